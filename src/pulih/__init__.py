@@ -1,0 +1,1 @@
+"""Pulih, the open outage desk for telecoms: from complaints to a dated, placed outage."""

@@ -1,0 +1,21 @@
+"""The error tree: three fates, and every message says what was wrong, where, and what would be right."""
+
+
+class PulihError(Exception):
+    """Any refusal that Pulih itself states; never raised bare."""
+
+
+class RefusedInput(PulihError):
+    """What was handed in cannot be used; the caller can mend it (HTTP 400, exit code 2)."""
+
+
+class ForbiddenMove(PulihError):
+    """The input is sound but not allowed in this state (HTTP 409)."""
+
+
+class OutsideFailed(PulihError):
+    """Something outside Pulih failed: disk, network, a missing optional part (HTTP 503, retried)."""
+
+
+class ShapeMismatch(RefusedInput):
+    """Arrays that must fit each other do not; says both shapes."""

@@ -1,0 +1,36 @@
+"""A Signal is one thing heard: a complaint, a probe result, an alarm, an "it is back"; it never changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["complaint", "recovered", "probe", "alarm"]
+Role = Literal["public", "operator", "bot", "press"]
+
+
+class Signal(msgspec.Struct, frozen=True, gc=False):
+    """One thing heard, masked and pseudonymised (requirements L2, L3).
+
+    Attributes:
+        at_us: when it was said, microseconds since 1970 UTC.
+        source: where it was heard; with `native_id` the key of acceptance.
+        native_id: the source's own id, or the digest of its content and how-manieth it is in its file.
+        author: keyed pseudonym of the author in hex, or "" when unknown.
+        text: what was said, phone numbers, e-mails and ids masked.
+        role: who speaks, as far as the account tells.
+        operator: operator the source itself names (a column, a form field), or "".
+        place: place the source itself names (a column, a form field), or "".
+        kind: what sort of thing it is.
+    """
+
+    at_us: int
+    source: str
+    native_id: str
+    author: str
+    text: str
+    role: Role = "public"
+    operator: str = ""
+    place: str = ""
+    kind: Kind = "complaint"
