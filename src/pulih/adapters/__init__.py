@@ -1,0 +1,1 @@
+"""The ports made real: files, sorting on disk, the report page."""

@@ -1,0 +1,1 @@
+"""Open, hold, localise and close findings over a hierarchy of scopes."""

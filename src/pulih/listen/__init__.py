@@ -1,0 +1,1 @@
+"""Accept a payload once: mask, pseudonymise, weigh; repeats dropped, floods weighted."""

@@ -1,0 +1,1 @@
+"""Windows, baseline, change-point: the mathematics below detect."""

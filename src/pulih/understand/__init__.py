@@ -1,0 +1,1 @@
+"""Read a complaint: language, symptom, place, group, operator at fault, certainty."""
