@@ -1,4 +1,4 @@
-"""The built package is complete: its wheel installs into an empty environment, and the main job runs from there."""
+"""The built package is complete: its wheel installs into an empty environment and runs the main job."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def empty_python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     python = folder / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python)]
     _run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], cwd=folder)
-    # A folder named in a .pth file is searched last, and the .pth files inside it (the editable pulih) are not read.
+    # A folder that a .pth file names is searched last; its own .pth files (the editable pulih) stay unread.
     paths = {"base": str(folder), "platbase": str(folder)}
     own = Path(sysconfig.get_path("purelib", "venv", paths))
     (own / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
