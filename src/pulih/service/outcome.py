@@ -1,4 +1,4 @@
-"""What a backtest hands to whoever shows it: findings, the series behind them, counters, and what was refused."""
+"""What a backtest hands to whoever shows it: findings, the series behind them, counters, what was refused."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         views: findings with their cut-outs, by alarm.
         traces: the whole series of each operator that has a finding (or of the busiest one).
         refused: reasons with their counts; samples hold a few rows each.
-        notes: sentences a reader must know (little history, clock zone guessed...), pairs (English, Indonesian).
+        notes: sentences a reader must know (little history, a guessed zone), pairs (English, Indonesian).
         simulated: the data is a labelled simulation.
     """
 

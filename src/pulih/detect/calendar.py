@@ -1,0 +1,73 @@
+"""Calendar: which local day, weekday and moment of the day each bin of a history is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """The bins of a history in local time.
+
+    Attributes:
+        start_s: start of bin 0, seconds since 1970 UTC, a multiple of `bin_s`.
+        bin_s: width of a bin in seconds.
+        bins: how many.
+        day: local day number of each bin, 0 for the first; shape (bins,).
+        hour: local hour of each bin; shape (bins,).
+        fraction: share of the local day gone at the middle of each bin.
+        weekdays: weekday of each local day, Monday 0; shape (days,).
+    """
+
+    start_s: int
+    bin_s: int
+    bins: int
+    day: Ints
+    hour: Ints
+    fraction: Floats
+    weekdays: Ints
+
+
+def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo) -> Calendar:
+    """Lay out the bins that hold `first_s` to `last_s` and one more, so that the last can be judged.
+
+    Args:
+        first_s, last_s: seconds since 1970 UTC.
+        bin_s: width of a bin in seconds.
+        zone: the local zone.
+    """
+    start_s = first_s // bin_s * bin_s
+    bins = last_s // bin_s - first_s // bin_s + 1
+    seconds = start_s + bin_s * np.arange(bins, dtype=np.int64)
+    local = seconds + _offsets(seconds, zone) + bin_s // 2
+    day = local // 86_400
+    # 1 January 1970 was a Thursday.
+    weekdays = (np.arange(day[0], day[-1] + 1) + 3) % 7
+    return Calendar(
+        start_s=int(start_s),
+        bin_s=bin_s,
+        bins=int(bins),
+        day=day - day[0],
+        hour=(local % 86_400) // 3600,
+        fraction=(local % 86_400) / 86_400.0,
+        weekdays=weekdays,
+    )
+
+
+def _offsets(seconds: Ints, zone: tzinfo) -> Ints:
+    """Return the UTC offset in seconds at each moment, looked up hour by hour: clocks change on the hour."""
+    hours = seconds // 3600
+    first, last = int(hours[0]), int(hours[-1])
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    table = np.empty(last - first + 1, dtype=np.int64)
+    for i in range(table.size):
+        offset = (epoch + timedelta(hours=first + i)).astimezone(zone).utcoffset()
+        table[i] = 0 if offset is None else int(offset.total_seconds())
+    result: Ints = table[hours - first]
+    return result

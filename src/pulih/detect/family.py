@@ -1,0 +1,221 @@
+"""Family: all scopes of one operator, country and provinces and regencies, under one false-alarm rate.
+
+Each bin injects one unit of prior weight into the whole family, split over its scopes; every scope raises its
+alarm at the family's threshold. The rates add up to at most the asked one, however the scopes depend on
+each other. Half of a region's weight follows where people live, half where this operator's customers have
+spoken of so far; both are known before the bin is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from pulih.detect.calendar import Calendar
+from pulih.detect.tally import Columns
+from pulih.series import changepoint as cp
+from pulih.series.rhythm import HISTORY_DAYS, between_hours, learn_week, rhythm_variance
+from pulih.series.tuning import Tuning
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# How the family's prior weight is split: the whole country, its provinces, its regencies.
+COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.2, 0.55
+# Placed reports after which an operator's own places weigh as much as where people live.
+PLACE_SIGNALS = 20.0
+# Placed reports a day believed before any is seen.
+PLACED_PER_DAY = 1.0
+# A region that never had this much within a day cannot have raised an alarm and is not scanned.
+ACTIVE_PER_DAY = 1.2
+FINDINGS_MAX = 500
+
+
+class Region(msgspec.Struct, frozen=True):
+    """A region of the hierarchy: its code, its parent's ("" for the country), its share of people."""
+
+    code: str
+    parent: str
+    share: float
+
+
+class ScopeRise(msgspec.Struct, frozen=True):
+    """One rise of one scope in bins; `ended` is the estimated end, `declared` when that was known."""
+
+    region: str
+    alarm: int
+    onset: int
+    declared: int | None
+    ended: int | None
+    peak: int
+    evidence_nats: float
+
+
+class ScopeSeries(msgspec.Struct, frozen=True):
+    """Counted evidence and usual level of one scope; shape (bins,)."""
+
+    region: str
+    y: Floats
+    expected: Floats
+
+
+class FamilyScan(msgspec.Struct, frozen=True):
+    """What the scan of one family found: rises of every scope by alarm, and the series behind them."""
+
+    rises: tuple[ScopeRise, ...]
+    series: Mapping[str, ScopeSeries]
+
+
+class _Shared(msgspec.Struct, frozen=True):
+    """What all scopes of a family share."""
+
+    calendar: Calendar
+    bin_of: Ints
+    rhythm: Floats
+    extra: Floats
+    placed_day: Floats
+
+
+def scan_family(
+    columns: Columns, codes: list[str], regions: Mapping[str, Region], *, calendar: Calendar, tuning: Tuning
+) -> FamilyScan:
+    """Scan every scope of one operator.
+
+    Args:
+        columns: the operator's tally.
+        codes: region code of each index in `columns.region`.
+        regions: hierarchy of all regions that may be named.
+        calendar: the bins.
+        tuning: constants; the rate is that of the whole family.
+
+    Returns: rises by alarm and region, and the series of the country and of every region that rose.
+    """
+    bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
+    national = _binned(bin_of, columns.y, calendar.bins)
+    rhythm = daily_rhythm(national, calendar)
+    days = np.arange(calendar.weekdays.size)
+    extra = np.array([rhythm_variance(int(day)) for day in days])[calendar.day]
+    placed = np.where(columns.region >= 0, columns.y, 0.0)
+    placed_by_day = _binned(calendar.day[bin_of], placed, days.size)
+    shared = _Shared(calendar, bin_of, rhythm, extra, _so_far(placed_by_day))
+    everyone = np.ones(columns.y.size)
+    rises, series = _scan_scope("", columns, everyone, shared=shared, inject=None, tuning=tuning)
+    found = list(rises)
+    kept = {"": series}
+    for code, members in sorted(_members(columns, codes, regions).items()):
+        local = placed * members
+        if not _active(local, columns.at_s):
+            continue
+        region = regions[code]
+        level = REGENCY_SHARE if region.parent else PROVINCE_SHARE
+        seen = _so_far(_binned(calendar.day[bin_of], local, days.size))
+        learnt = (seen + PLACE_SIGNALS * region.share) / (shared.placed_day + PLACE_SIGNALS)
+        inject = level * (0.5 * region.share + 0.5 * learnt)
+        rises, series = _scan_scope(code, columns, members, shared=shared, inject=inject, tuning=tuning)
+        if rises:
+            found.extend(rises)
+            kept[code] = series
+    return FamilyScan(tuple(sorted(found, key=lambda rise: (rise.alarm, rise.region))), kept)
+
+
+def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
+    """Return the rhythm of each bin, learnt from the days before its own; mean about 1.
+
+    Args:
+        national: signals of each bin; shape (bins,).
+    """
+    days = calendar.weekdays.size
+    hourly = _binned(calendar.day * 24 + calendar.hour, national, days * 24).reshape(1, days, 24)
+    edges = np.searchsorted(calendar.day, np.arange(days + 1))
+    rhythm = np.empty(calendar.bins)
+    for day in range(days):
+        # The first day of a history is rarely whole, so it does not teach.
+        past = slice(max(1, day - HISTORY_DAYS), max(1, day))
+        week = learn_week(hourly[:, past], calendar.weekdays[past])
+        bins = slice(int(edges[day]), int(edges[day + 1]))
+        rhythm[bins] = between_hours(week, int(calendar.weekdays[day]), calendar.fraction[bins])[0]
+    return rhythm
+
+
+def _binned(index: Ints, weights: Floats, size: int) -> Floats:
+    """Return the sum of `weights` at each index below `size`."""
+    return np.bincount(index, weights, size).astype(np.float64)
+
+
+def _so_far(by_day: Floats) -> Floats:
+    """Return the sum of all days before each day."""
+    return np.concatenate([[0.0], np.cumsum(by_day)[:-1]])
+
+
+def _members(columns: Columns, codes: list[str], regions: Mapping[str, Region]) -> dict[str, Floats]:
+    """Return for each region, roll-ups included, how much each signal belongs to it, 0..1."""
+    result: dict[str, Floats] = {}
+    for index, code in enumerate(codes):
+        here = np.where(columns.region == index, columns.place_p, 0.0)
+        while code in regions and here.any():
+            result[code] = result[code] + here if code in result else here
+            code = regions[code].parent  # noqa: PLW2901 -- climbing to the parent is the point
+    return result
+
+
+def _active(local: Floats, at_s: Ints) -> bool:
+    """Whether some day holds enough signals for any alarm."""
+    if local.sum() < ACTIVE_PER_DAY:
+        return False
+    total = np.concatenate([[0.0], np.cumsum(local)])
+    first = np.searchsorted(at_s, at_s - 86_400)
+    return bool((total[1:] - total[first]).max() >= ACTIVE_PER_DAY)
+
+
+def _scan_scope(
+    code: str, columns: Columns, members: Floats, *, shared: _Shared, inject: Floats | None, tuning: Tuning
+) -> tuple[list[ScopeRise], ScopeSeries]:
+    """Scan one scope; `inject` is its prior weight by day, None for the country."""
+    calendar = shared.calendar
+    y = _binned(shared.bin_of, columns.y * members, calendar.bins)
+    loss = _binned(shared.bin_of, columns.loss * members, calendar.bins)
+    # Talk that names no place belongs to the country; in a place only its own talk is weighed.
+    talk = _binned(shared.bin_of, columns.talk * members, calendar.bins)
+    if inject is None:
+        weight = np.full(calendar.bins, COUNTRY_SHARE)
+        prior = np.zeros(calendar.bins)
+        local_tuning = tuning
+    else:
+        weight = inject[calendar.day]
+        per_bin = _placed_rate(shared) * calendar.bin_s / 86_400
+        share = inject / (REGENCY_SHARE if "." in code else PROVINCE_SHARE)
+        prior = (per_bin * share)[calendar.day]
+        local_tuning = msgspec.structs.replace(
+            tuning, echo_factor=0.25, echo_reports=100.0, drift_per_day=0.05
+        )
+    state, rise_state = cp.fresh_state(1)
+    factor, addend = cp.rises(calendar.bin_s)
+    out = np.zeros((FINDINGS_MAX, 7))
+    expected = np.zeros(calendar.bins)
+    found = cp.run(
+        state[0], rise_state[0], y, loss, talk, shared.rhythm, weight, prior, shared.extra,
+        local_tuning.vector(), factor, addend, out, expected,
+    )  # fmt: skip
+    return [_rise(code, row) for row in out[:found]], ScopeSeries(code, y, expected)
+
+
+def _placed_rate(shared: _Shared) -> Floats:
+    """Return placed reports a day, as known at the start of each day."""
+    days = np.arange(shared.placed_day.size)
+    result: Floats = (shared.placed_day + PLACED_PER_DAY * 3.0) / (days + 3.0)
+    return result
+
+
+def _rise(code: str, row: Floats) -> ScopeRise:
+    return ScopeRise(
+        region=code,
+        alarm=int(row[0]),
+        onset=int(row[1]),
+        declared=int(row[2]) if row[2] >= 0 else None,
+        ended=int(row[3]) if row[3] >= 0 else None,
+        peak=int(row[4]),
+        evidence_nats=float(row[5]),
+    )

@@ -1,0 +1,87 @@
+"""Acceptance: turn a raw report into a Signal once, masked and pseudonymised.
+
+Requirements L2 and L3. The key of acceptance is (source, native_id); a row without an id of its own gets the
+digest of its content, and the spool adds the how-manieth such row it is in its file, so that a file given
+twice is repeated and two equal posts are not. Pseudonyms are made in two steps, because the key of a backtest
+derives from the whole content and is known only when all has been read: first an unkeyed digest, then the
+keyed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from pulih.listen.masking import mask, mask_handles
+from pulih.model.signal import Role, Signal
+from pulih.ports import RawReport
+
+_DIGEST_BYTES = 12
+# Begins the id of a signal whose source gave it none; equal ids of one file are different posts.
+CONTENT_ID = "content:"
+
+
+class Acceptor:
+    """Accepts raw reports.
+
+    Args:
+        roles: lower-case account names whose role is known (operators, bots, press).
+        handles: lower-case handles that are nobody's person and may stay in texts.
+    """
+
+    def __init__(self, roles: Mapping[str, Role], handles: frozenset[str]) -> None:
+        self._roles = roles
+        self._handles = handles
+
+    def accept(self, raw: RawReport) -> Signal:
+        """Return the signal of `raw`; its author is only digested so far, see `pseudonymise`."""
+        content = blake2b(
+            "\x1f".join(
+                (str(raw.at_us), raw.source, raw.author, raw.native_id, raw.operator, raw.place, raw.text)
+            ).encode("utf-8", "surrogatepass"),
+            digest_size=_DIGEST_BYTES,
+        ).digest()
+        native_id = raw.native_id or CONTENT_ID + content.hex()
+        account = raw.author.strip().lstrip("@").lower()
+        return Signal(
+            at_us=raw.at_us,
+            source=raw.source,
+            native_id=native_id,
+            author=_author_digest(account) if account else "",
+            text=mask_handles(mask(raw.text), self._handles),
+            role=self._roles.get(account, "public"),
+            operator=raw.operator,
+            place=raw.place,
+            kind=raw.kind,
+        )
+
+
+def _author_digest(account: str) -> str:
+    return blake2b(account.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def pseudonymise(author: str, key: bytes) -> str:
+    """Return the keyed pseudonym of a digested author; "" stays "".
+
+    Args:
+        author: as `Acceptor.accept` left it.
+        key: 16 to 64 bytes that never leave the desk.
+
+    >>> pseudonymise("", b"k" * 16), len(pseudonymise("ab", b"k" * 16))
+    ('', 16)
+    """
+    if not author:
+        return ""
+    return blake2b(author.encode(), key=key, digest_size=8).hexdigest()
+
+
+def content_digest(signals: list[Signal], so_far: int) -> int:
+    """Add the keys and texts of `signals` to an order-free digest (a sum modulo 2^128).
+
+    The sum does not change when rows are shuffled, so the same content gives the same key and report.
+    """
+    total = so_far
+    for signal in signals:
+        row = f"{signal.at_us}\x1f{signal.source}\x1f{signal.native_id}\x1f{signal.text}"
+        total += int.from_bytes(blake2b(row.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+    return total % (1 << 128)

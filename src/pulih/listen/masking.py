@@ -1,0 +1,64 @@
+"""Masking: phone numbers, e-mail addresses, links, handles and customer ids never go further than this room.
+
+Requirement L3. Money, years, clock times and speeds stay, because they say what the complaint is about.
+"""
+
+from __future__ import annotations
+
+import re
+
+# One pass over the text; the first alternative that fits wins, so that an e-mail is not taken for a handle.
+_PRIVATE = re.compile(
+    r"(?P<url>(?:https?://|www\.)\S+)"
+    r"|(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
+    r"|(?P<money>(?:\brp\.?|\bidr)\s?\d[\d.,]*)"
+    r"|(?P<number>\+?\d(?:[\s.\-()]{0,2}\d){6,})"
+    r"|(?P<id>\b(?=[A-Za-z\-]{0,8}\d)(?:[A-Za-z]{1,6}-?)\d{6,}\b)",
+    re.IGNORECASE,
+)
+_HAS_PRIVATE = re.compile(r"\d{4}|\d[\s.\-()]{1,2}\d|@|://|www\.", re.IGNORECASE)
+_DATE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d")
+_DIGITS = 7
+
+
+def mask(text: str) -> str:
+    """Replace what could name or reach a person by <num>, <email>, <url>.
+
+    >>> mask("tolong dicek no 0812-3456-7890 atau email budi@contoh.id")
+    'tolong dicek no <num> atau email <email>'
+    >>> mask("bayar Rp350.000 tapi cuma 3 Mbps, dari 03/10/2025 jam 08.48")
+    'bayar Rp350.000 tapi cuma 3 Mbps, dari 03/10/2025 jam 08.48'
+    """
+    if not _HAS_PRIVATE.search(text):
+        return text
+    return _PRIVATE.sub(_replace, text)
+
+
+def mask_handles(text: str, known: frozenset[str] = frozenset()) -> str:
+    """Replace @handles of people by <user>; handles in `known` (operators) stay.
+
+    >>> mask_handles("@budi77 @IndiHome mati", frozenset({"indihome"}))
+    '<user> @IndiHome mati'
+    """
+    if "@" not in text:
+        return text
+    return _HANDLE.sub(lambda found: found[0] if found[1].lower() in known else "<user>", text)
+
+
+_HANDLE = re.compile(r"(?<![\w@])@(\w{1,50})")
+
+
+def _replace(found: re.Match[str]) -> str:
+    kind = found.lastgroup
+    whole = found[0]
+    if kind == "money":
+        return whole
+    if kind == "number":
+        digits = sum(letter.isdigit() for letter in whole)
+        # Separated groups are a number of a person only when long enough: "20 30 40 50" is a list of speeds.
+        if digits < _DIGITS or (digits < _DIGITS + 1 and not whole.isdigit()) or _DATE.fullmatch(whole):
+            return whole
+        return "<num>"
+    if kind == "id":
+        return "<num>"
+    return f"<{kind}>"

@@ -1,0 +1,374 @@
+"""Change-point: how much one series of counts speaks for "risen and stayed up" against "as usual".
+
+The usual level is a Gamma belief that is learnt and slowly forgotten; replies that follow a report are an
+echo on top of it. Against it stands a mixture of rises, each starting at any bin: a Shiryaev-Roberts sum.
+When the usual prediction is right, the sum grows by what is injected and no faster, so an alarm at
+`injected bins / rate` keeps its false-alarm rate whatever the mixture (Pollak 1985; Polunchenko and
+Tartakovsky 2010). A finding is closed by the opposite test, usual against half the excess.
+
+One step function serves streams (all series, one bin) and histories (one series, all bins), so that both
+say the same by construction. Compiled by numba; `.py_func` is the textbook loop that tests compare with.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from pulih.series.tuning import (
+    CLEAR_NATS,
+    DISP_PRIOR,
+    DISP_WEIGHT,
+    DRIFT_Q,
+    ECHO_D,
+    ECHO_FACTOR,
+    ECHO_MAX,
+    ECHO_PRIOR,
+    ECHO_SLOW_D,
+    ECHO_WEIGHT,
+    FORGET,
+    LOSS_MIN,
+    LOSS_SHARE,
+    OPEN_MAX,
+    PRIOR_SHAPE,
+    THRESHOLD,
+    WARM_BINS,
+)
+
+Floats = NDArray[np.float64]
+
+# What a rise may be: times the usual level, plus so many reports an hour. The factor rules busy series; the
+# addend rules sparse ones, where even one report an hour is a hundred times the usual.
+RISE_FACTORS = (1.8, 2.5, 3.8, 6.0, 11.0, 24.0)
+RISE_PER_HOUR = (0.15, 0.3, 0.6, 1.2, 2.4, 6.0)
+
+# State of one series.
+(
+    SHAPE,
+    RATE,
+    ECHO,
+    ECHO_SLOW,
+    ECHO_XY,
+    ECHO_XX,
+    DISP_Y,
+    DISP_X,
+    OPEN,
+    ALARM,
+    ONSET,
+    BEST,
+    OUT_Y,
+    OUT_B,
+    BACK,
+    BACK_FROM,
+    PEAK,
+    PEAK_AT,
+    WARM,
+    SUM_R,
+) = range(20)
+STATE_WIDTH = 20
+# State of one series under one rise.
+R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
+RISE_WIDTH = 11
+
+NOTHING, RAISED, CLEARED = 0, 1, 2
+
+
+def rises(bin_s: int) -> tuple[Floats, Floats]:
+    """Return the mixture of rises: factors, and addends in reports a bin of `bin_s` seconds."""
+    return np.array(RISE_FACTORS), np.array(RISE_PER_HOUR) * (bin_s / 3600.0)
+
+
+def fresh_state(series: int) -> tuple[Floats, Floats]:
+    """Return the state of `series` series of which nothing is known yet."""
+    return np.zeros((series, STATE_WIDTH)), np.zeros((series, len(RISE_FACTORS), RISE_WIDTH))
+
+
+@njit(cache=True)
+def _log_ratio(y: float, m1: float, k1: float, m0: float, k0: float) -> float:
+    """Log of NB(y; mean m1, shape k1) over NB(y; m0, k0); y may be fractional."""
+    ratio = k0 * math.log1p(m0 / k0) - k1 * math.log1p(m1 / k1)
+    if y > 0.0:
+        ratio += y * (math.log(m1 / (m1 + k1)) - math.log(m0 / (m0 + k0)))
+        ratio += math.lgamma(y + k1) - math.lgamma(k1) - math.lgamma(y + k0) + math.lgamma(k0)
+    return ratio
+
+
+@njit(cache=True)
+def _judge(
+    st: Any,
+    alt: Any,
+    y: float,
+    loss: float,
+    talk: float,
+    b: float,
+    inject: float,
+    extra: float,
+    t: int,
+    cfg: Any,
+    factor: Any,
+    addend: Any,
+    echo: float,
+    phi: float,
+) -> float:
+    """Move every rise one bin on; return the sum of their Shiryaev-Roberts statistics."""
+    usual = st[SHAPE] / st[RATE] * b
+    m0 = usual + echo
+    var0 = 1.0 / st[SHAPE] + extra
+    k0 = (m0 / usual) ** 2 / (var0 + phi * (1.0 + var0))
+    total = 0.0
+    limit = 20.0 * cfg[THRESHOLD]
+    for j in range(factor.shape[0]):
+        a = alt[j]
+        given = inject / factor.shape[0]
+        share = given / (given + a[R])
+        a[A_SHAPE] += share * (st[SHAPE] - a[A_SHAPE])
+        a[A_RATE] += share * (st[RATE] - a[A_RATE])
+        level = factor[j] * a[A_SHAPE] / a[A_RATE] * b
+        rise = level + addend[j]
+        m1 = rise + echo
+        var1 = 1.0 / a[A_SHAPE] + extra
+        k1 = (m1 / rise) ** 2 / (var1 + phi * (1.0 + var1))
+        gain = _log_ratio(y, m1, k1, m0, k0)
+        a[R] = min(limit, (a[R] + given) * math.exp(min(gain, 500.0)))
+        total += a[R]
+        if a[S] <= 0.0:
+            a[S] = 0.0
+            a[START] = t
+            a[SINCE_Y] = a[SINCE_B] = a[SINCE_LOSS] = a[SINCE_TALK] = 0.0
+            a[SHAPE_THEN] = st[SHAPE]
+            a[RATE_THEN] = st[RATE]
+        a[S] += gain
+        a[SINCE_Y] += y
+        a[SINCE_B] += b
+        a[SINCE_LOSS] += loss
+        a[SINCE_TALK] += talk
+        a[A_SHAPE] += y * level / m1
+        a[A_RATE] += factor[j] * b
+        shrink = 1.0 / (1.0 + cfg[DRIFT_Q] * a[A_SHAPE])
+        a[A_SHAPE] *= shrink
+        a[A_RATE] *= shrink
+    return total
+
+
+@njit(cache=True)
+def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: float, cfg: Any) -> None:
+    """Take the bin into the usual level, and when all is quiet into echo and dispersion too."""
+    usual = st[SHAPE] / st[RATE] * b
+    m0 = usual + echo
+    spread = math.sqrt(m0 + phi * m0 * m0)
+    taken = min(y, m0 + 4.0 * spread + 1.0)
+    keep = 1.0 - cfg[FORGET]
+    turn = st[ECHO] - st[ECHO_SLOW]
+    st[ECHO_XY] = keep * st[ECHO_XY] + turn * (y - usual)
+    st[ECHO_XX] = keep * st[ECHO_XX] + turn * turn
+    st[DISP_Y] = keep * st[DISP_Y] + (taken - m0) ** 2 - m0
+    st[DISP_X] = keep * st[DISP_X] + m0 * m0
+    st[SHAPE] += taken * usual / m0
+    st[RATE] += b
+    shrink = 1.0 / (1.0 + cfg[DRIFT_Q] * st[SHAPE])
+    st[SHAPE] *= shrink
+    st[RATE] *= shrink
+    st[SHAPE] += cfg[FORGET] * (cfg[PRIOR_SHAPE] - st[SHAPE])
+    st[RATE] += cfg[FORGET] * (cfg[PRIOR_SHAPE] / prior_rate - st[RATE])
+
+
+@njit(cache=True)
+def _raise(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
+    """Open a finding when the best explained rise also passes the gate; forget its counts from the level."""
+    best = 0
+    for j in range(1, alt.shape[0]):
+        if alt[j, S] > alt[best, S]:
+            best = j
+    a = alt[best]
+    if a[SINCE_LOSS] < cfg[LOSS_MIN] or a[SINCE_LOSS] < cfg[LOSS_SHARE] * a[SINCE_TALK]:
+        return False
+    st[OPEN] = 1.0
+    st[ALARM] = t
+    st[ONSET] = a[START]
+    st[BEST] = a[S]
+    st[OUT_Y] = a[SINCE_Y]
+    st[OUT_B] = a[SINCE_B]
+    st[BACK] = 0.0
+    st[BACK_FROM] = t + 1
+    st[PEAK] = y
+    st[PEAK_AT] = t
+    # Forget what the outage itself taught; the level from before it is the better guess of usual.
+    st[SHAPE] = a[SHAPE_THEN]
+    st[RATE] = a[RATE_THEN]
+    return True
+
+
+@njit(cache=True)
+def _hold(st: Any, alt: Any, y: float, b: float, t: int, cfg: Any) -> bool:
+    """Carry an open finding one bin on; return True when the series is back to usual."""
+    for j in range(alt.shape[0]):
+        st[BEST] = max(st[BEST], alt[j, S])
+    if y > st[PEAK]:
+        st[PEAK] = y
+        st[PEAK_AT] = t
+    usual = max(st[SHAPE] / st[RATE] * b, 1e-12)
+    excess = max(st[OUT_Y] / max(st[OUT_B], 1e-9) - st[SHAPE] / st[RATE], 0.0)
+    half = usual + 0.5 * excess * b
+    gain = half - usual + y * math.log(usual / half)
+    if st[BACK] + gain <= 0.0:
+        st[BACK] = 0.0
+        st[BACK_FROM] = t + 1
+    else:
+        st[BACK] += gain
+    # Only what came before the doubtful end speaks for the outage's own rate.
+    if st[BACK] == 0.0:
+        st[OUT_Y] += y
+        st[OUT_B] += b
+    return bool(st[BACK] >= cfg[CLEAR_NATS] or t - st[ALARM] >= cfg[OPEN_MAX])
+
+
+@njit(cache=True)
+def _settle(st: Any, alt: Any) -> None:
+    """Close: nothing is suspected any more."""
+    st[OPEN] = 0.0
+    st[BACK] = 0.0
+    for j in range(alt.shape[0]):
+        alt[j, R] = 0.0
+        alt[j, S] = 0.0
+
+
+@njit(cache=True)
+def step(
+    st: Any,
+    alt: Any,
+    y: float,
+    loss: float,
+    talk: float,
+    b: float,
+    inject: float,
+    prior_rate: float,
+    extra: float,
+    t: int,
+    cfg: Any,
+    factor: Any,
+    addend: Any,
+) -> int:
+    """Take one bin of one series; return NOTHING, RAISED or CLEARED.
+
+    Args:
+        st, alt: state of the series, and of the series under each rise; changed in place.
+        y: signals in the bin, fractions allowed; negative when the feed was missing.
+        loss, talk: reports of a loss of service, and all talk, for the gate.
+        b: rhythm, 1 on average.
+        inject: prior weight of a change in this bin, 1 for a series watched alone.
+        prior_rate: signals a bin believed beforehand; 0 when unknown.
+        extra: relative variance of the rhythm.
+        t: number of the bin.
+        cfg, factor, addend: `Tuning.vector` and `rises`.
+    """
+    if y < 0.0:
+        return NOTHING
+    if st[RATE] == 0.0:
+        st[SHAPE] = cfg[PRIOR_SHAPE]
+        st[RATE] = cfg[PRIOR_SHAPE] / prior_rate if prior_rate > 0.0 else 1e-6
+    if prior_rate <= 0.0 and st[WARM] < cfg[WARM_BINS]:
+        st[WARM] += 1.0
+        st[SHAPE] += y
+        st[RATE] += b
+        return NOTHING
+    believed = prior_rate if prior_rate > 0.0 else st[SHAPE] / st[RATE]
+    learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
+    echo = cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO]
+    phi = max(0.0, (cfg[DISP_PRIOR] * cfg[DISP_WEIGHT] + st[DISP_Y]) / (cfg[DISP_WEIGHT] + st[DISP_X]))
+    total = _judge(st, alt, y, loss, talk, b, inject, extra, t, cfg, factor, addend, echo, phi)
+    st[SUM_R] = total
+    event = NOTHING
+    if st[OPEN] == 0.0:
+        _learn(st, y, b, believed, echo, phi, cfg)
+        if total >= cfg[THRESHOLD] and _raise(st, alt, y, t, cfg):
+            event = RAISED
+    elif _hold(st, alt, y, b, t, cfg):
+        if t - st[ALARM] >= cfg[OPEN_MAX]:
+            st[RATE] = st[SHAPE] * max(st[OUT_B], 1.0) / max(st[OUT_Y], 0.5)
+        _settle(st, alt)
+        event = CLEARED
+    st[ECHO] = cfg[ECHO_D] * st[ECHO] + (1.0 - cfg[ECHO_D]) * y
+    st[ECHO_SLOW] = cfg[ECHO_SLOW_D] * st[ECHO_SLOW] + (1.0 - cfg[ECHO_SLOW_D]) * y
+    return event
+
+
+@njit(cache=True)
+def step_all(
+    states: Any,
+    rise_states: Any,
+    counts: Any,
+    rhythm: Any,
+    extra: Any,
+    t: int,
+    cfg: Any,
+    factor: Any,
+    addend: Any,
+    events: Any,
+) -> None:
+    """Take one bin of every series watched alone; `events` receives one code a series."""
+    for i in range(counts.shape[0]):
+        y = float(counts[i])
+        events[i] = step(
+            states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, factor, addend
+        )
+
+
+@njit(cache=True)
+def run(
+    st: Any,
+    alt: Any,
+    y: Any,
+    loss: Any,
+    talk: Any,
+    rhythm: Any,
+    inject: Any,
+    prior_rate: Any,
+    extra: Any,
+    cfg: Any,
+    factor: Any,
+    addend: Any,
+    out: Any,
+    level: Any,
+) -> int:
+    """Take all bins of one series; rows of `out` receive findings, `level` the expected signals a bin.
+
+    A row is (alarm, onset, declared clear or -1, estimated end or -1, peak, evidence, outage signals).
+    Returns the number of findings; those beyond the rows of `out` are not kept.
+    """
+    found = 0
+    for t in range(y.shape[0]):
+        event = step(
+            st,
+            alt,
+            y[t],
+            loss[t],
+            talk[t],
+            rhythm[t],
+            inject[t],
+            prior_rate[t],
+            extra[t],
+            t,
+            cfg,
+            factor,
+            addend,
+        )
+        level[t] = st[SHAPE] / st[RATE] * rhythm[t] if st[RATE] > 0.0 else 0.0
+        if event == RAISED and found < out.shape[0]:
+            found += 1
+            out[found - 1, 2] = -1.0
+            out[found - 1, 3] = -1.0
+        if found > 0 and (event == CLEARED or st[OPEN] == 1.0):
+            row = out[found - 1]
+            row[0] = st[ALARM]
+            row[1] = st[ONSET]
+            row[4] = st[PEAK_AT]
+            row[5] = st[BEST]
+            row[6] = st[OUT_Y]
+            if event == CLEARED:
+                row[2] = t
+                row[3] = st[BACK_FROM]
+    return found

@@ -1,0 +1,112 @@
+"""Tuning: the constants of the change-point, each with its reason, and the one knob of the user."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Positions in the tuning vector.
+(
+    THRESHOLD,
+    LOSS_MIN,
+    LOSS_SHARE,
+    DRIFT_Q,
+    FORGET,
+    ECHO_D,
+    ECHO_SLOW_D,
+    ECHO_PRIOR,
+    ECHO_WEIGHT,
+    ECHO_FACTOR,
+    DISP_PRIOR,
+    DISP_WEIGHT,
+    PRIOR_SHAPE,
+    CLEAR_NATS,
+    OPEN_MAX,
+    WARM_BINS,
+    ECHO_MAX,
+) = range(17)
+
+
+class Tuning(msgspec.Struct, frozen=True, kw_only=True):
+    """The constants of the change-point, each with its reason.
+
+    Attributes:
+        bin_s: width of a bin in seconds.
+        false_alarms_per_week: the one knob of the user.
+        loss_min: reports of a loss of service that a finding needs at least.
+        loss_share: share of such reports in all talk since the onset.
+        drift_per_day: relative standard deviation of the usual level from one day to the next.
+        memory_days: after so long the level has forgotten two thirds and leans on its prior.
+        echo_prior: replies that one report draws, believed before any are seen.
+        echo_reports: how many reports that belief is worth.
+        echo_minutes: mean delay of a reply.
+        echo_factor: share of the replies that stay in this scope (a reply rarely repeats the place).
+        echo_max: replies a report may draw at most; at 1 a chain would never end.
+        dispersion_prior: variance beyond Poisson, relative to the squared mean.
+        dispersion_weight: how many squared expected counts that prior is worth.
+        prior_shape: weight of the prior level, in signals.
+        clear_nats: evidence for "as usual" that closes a finding.
+        open_days_max: after so long a new level is taken for usual.
+        warm_bins: bins of a series without prior before anything is judged.
+        headroom: threshold over bins per false alarm; 1 is the proven bound.
+    """
+
+    bin_s: int = 300
+    false_alarms_per_week: float = 0.1
+    loss_min: float = 0.0
+    loss_share: float = 0.0
+    drift_per_day: float = 0.1
+    memory_days: float = 28.0
+    echo_prior: float = 0.0
+    echo_reports: float = 30.0
+    echo_minutes: float = 20.0
+    echo_factor: float = 1.0
+    dispersion_prior: float = 0.05
+    dispersion_weight: float = 20.0
+    prior_shape: float = 0.5
+    clear_nats: float = 4.0
+    open_days_max: float = 4.0
+    warm_bins: int = 12
+    echo_max: float = 0.7
+    headroom: float = 1.0
+
+    def bins_per_week(self) -> float:
+        """Return how many bins a week has."""
+        return 604_800 / self.bin_s
+
+    def threshold(self) -> float:
+        """Return the Shiryaev-Roberts sum at which an alarm is raised."""
+        return self.headroom * self.bins_per_week() / self.false_alarms_per_week
+
+    def vector(self) -> Floats:
+        """Return the tuning as the kernel takes it."""
+        bins_per_day = 86_400 / self.bin_s
+        echo_d = math.exp(-self.bin_s / (60.0 * self.echo_minutes))
+        # One report's squared footprint in the echo, so that the prior can be stated in reports.
+        footprint = (1 - echo_d) / (1 + echo_d)
+        return np.array(
+            [
+                self.threshold(),
+                self.loss_min,
+                self.loss_share,
+                self.drift_per_day**2 / bins_per_day,
+                1.0 / (self.memory_days * bins_per_day),
+                echo_d,
+                math.exp(-self.bin_s / (600.0 * self.echo_minutes)),
+                self.echo_prior,
+                self.echo_reports * footprint,
+                self.echo_factor,
+                self.dispersion_prior,
+                self.dispersion_weight,
+                self.prior_shape,
+                self.clear_nats,
+                self.open_days_max * bins_per_day,
+                float(self.warm_bins),
+                self.echo_max,
+            ]
+        )
