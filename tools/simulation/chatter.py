@@ -132,6 +132,9 @@ FOOTBALL: tuple[str, ...] = (
     "tim ini butuh sinyal dari pelatih",
     "{club} kalah, jaringan mata-mata bocor kali",
     "nobar di {town} rame banget malam ini",
+    "{club} mainnya kayak {op}, putus nyambung wkwk",
+    "serangan {club} macet terus, pake {op} kali",
+    "gawang {club} jebol, koneksinya kalah cepat sama {op}",
 )
 
 PRICES: tuple[str, ...] = (
