@@ -7,7 +7,7 @@ import re
 import subprocess
 from functools import cache
 
-from checkout import ROOT, SOURCE, files, program
+from checkout import ROOT, SOURCE, files, program, texts
 
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
@@ -54,6 +54,16 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (path.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_documents_that_the_code_names_exist() -> None:
+    named = {
+        (name, page)
+        for name, text in texts()
+        if name.startswith(("src/", "tools/", "tests/")) and not name.startswith("src/pulih/data/demo/")
+        for page in re.findall(r"(?<![\w/])docs/[\w/-]+\.md", text)
+    }
+    assert sorted((name, page) for name, page in named if not (ROOT / page).exists()) == []
 
 
 def test_every_noun_of_the_model_is_in_the_ontology() -> None:
