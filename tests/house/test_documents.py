@@ -60,7 +60,7 @@ def test_documents_that_the_code_names_exist() -> None:
     named = {
         (name, page)
         for name, text in texts()
-        if name.startswith(("src/", "tools/", "tests/")) and not name.startswith("src/pulih/data/demo/")
+        if name.startswith(("src/", "tools/", "tests/"))
         for page in re.findall(r"(?<![\w/])docs/[\w/-]+\.md", text)
     }
     assert sorted((name, page) for name, page in named if not (ROOT / page).exists()) == []
