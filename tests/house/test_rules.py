@@ -35,12 +35,12 @@ def _ids() -> list[str]:
 
 
 def _in(node: object) -> Iterator[str]:
-    """Yield every value of a key `id`, however deep."""
+    """Yield the `id` of every row of every list of rows (`[[rule]]`), however deep."""
     if isinstance(node, dict):
-        if isinstance(node.get("id"), str):
-            yield node["id"]
         for part in node.values():
             yield from _in(part)
     elif isinstance(node, list):
-        for part in node:
-            yield from _in(part)
+        for row in node:
+            if isinstance(row, dict) and "id" in row:
+                yield str(row["id"])
+            yield from _in(row)
