@@ -1,0 +1,196 @@
+"""Finds out which column is which: as told, else by its name, else by what its cells hold.
+
+Names come from the exports people really have: tweet dumps, app reviews, ticket systems, forms, sheets, in
+English and Indonesian. A name alone decides nothing: a column "time" that holds no times is passed over.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from pulih.adapters.files.column_names import NAMES, NEVER, WORDS, plain_name
+from pulih.adapters.files.content import DAY_US, Column
+from pulih.adapters.files.reasons import excerpt_of
+from pulih.adapters.files.table import Row
+from pulih.model.errors import RefusedInput
+
+_LISTED_MAX: Final = 30
+_MOST: Final = 0.5
+_FIELDS: Final = ("text", "time", "author", "place", "native_id", "operator", "source")
+
+
+class ColumnWishes(msgspec.Struct, frozen=True):
+    """Which columns and zone the user told; None means: find out."""
+
+    text: str | None = None
+    time: str | None = None
+    author: str | None = None
+    place: str | None = None
+    zone: str | None = None
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """Which column holds what; "" where there is none. `clock` is the hour when `time` has only the date."""
+
+    text: str
+    time: str
+    clock: str = ""
+    author: str = ""
+    place: str = ""
+    native_id: str = ""
+    operator: str = ""
+    source: str = ""
+    guessed: tuple[str, ...] = ()
+
+
+def choose(names: Sequence[str], sample: Sequence[Row], wishes: ColumnWishes, *, label: str, now_us: int) -> Columns:
+    """Return which column holds what.
+
+    Args:
+        names: the columns of the file.
+        sample: its first rows, with one cell a column.
+        wishes: what the user told.
+        label: names the file in sentences.
+        now_us: numbers later than that are no times.
+
+    Raises: RefusedInput when a told column is not there, or no column holds times or text.
+    """
+    rows = [cells for _, cells in sample]
+    columns = [Column(place, name, [cells[place] for cells in rows]) for place, name in enumerate(names)]
+    choice = _Choice(columns, rows, label, now_us)
+    for field in ("text", "time", "author", "place"):
+        wish = getattr(wishes, field)
+        if wish is not None:
+            choice.told(field, wish)
+    choice.find_time()
+    choice.find_text()
+    choice.find_others()
+    guessed = tuple(field for field in _FIELDS if field in choice.chosen and getattr(wishes, field, None) is None)
+    return Columns(**choice.chosen, guessed=guessed)
+
+
+class _Choice:
+    """The choice as it grows: a column taken for one thing is not taken for another."""
+
+    def __init__(self, columns: list[Column], rows: list[Sequence[object]], label: str, now_us: int) -> None:
+        self._columns = columns
+        self._rows = rows
+        self._label = label
+        self._now_us = now_us
+        self.chosen: dict[str, str] = {}
+
+    def told(self, field: str, wish: str) -> None:
+        names = [column.name for column in self._columns]
+        wish = wish.strip()
+        if wish not in names:
+            raise RefusedInput(
+                f'{self._label} has no column "{wish}", which was asked for as the {field}; '
+                f"its columns are, nearest spelling first: {_listed(_by_likeness(wish, names))}"
+            )
+        self.chosen[field] = wish
+
+    def find_time(self) -> None:
+        if "time" in self.chosen:
+            column = next(column for column in self._columns if column.name == self.chosen["time"])
+            if not column.times():
+                raise self._no_time(column)
+            return
+        named = self._named("time")
+        shares = {column.place: column.times() for column in named}
+        best = next((column for column in named if shares[column.place] >= _MOST), None) or self._time_by_content()
+        if best is None and any(shares.values()):
+            best = max(named, key=lambda column: shares[column.place])
+        if best is None:
+            raise self._no_time(named[0] if named else None)
+        self.chosen["time"] = best.name
+        if best.lacks_clock():
+            clock = next((column for column in self._free() if column.is_clock()), None)
+            self.chosen |= {"clock": clock.name} if clock else {}
+
+    def _time_by_content(self) -> Column | None:
+        """Return the column with most times; bare numbers, which may be ids, only when nothing else will do."""
+
+        def trust(column: Column) -> float:
+            if column.is_numeric():
+                return 0.6 * column.times(latest_us=self._now_us + DAY_US)
+            return column.times()
+
+        best = max(self._free(), key=trust, default=None)
+        return best if best is not None and trust(best) >= _MOST else None
+
+    def _no_time(self, column: Column | None) -> RefusedInput:
+        rows = f"the first {len(self._rows)} rows" if self._rows else "any row"
+        if column is None:
+            where = f"in {rows}; its columns are: {_listed([column.name for column in self._columns])}"
+        else:
+            cell = next((str(cell) for cell in column.cells if cell not in ("", None)), "")
+            where = f'in {rows}; column "{column.name}" holds for example {excerpt_of(cell)!r}'
+        return RefusedInput(
+            f"{self._label} has no readable time {where}; right would be 2025-10-03T08:48:00Z, "
+            "2025-10-03 08:48 or 03/10/2025 08:48 (say which column with --time)"
+        )
+
+    def find_text(self) -> None:
+        if "text" in self.chosen:
+            return
+        named = self._named("text")
+        # "status" and "title" may be texts, but not beside a "description" that says far more.
+        enough = 0.3 * max((column.natural_chars() for column in named), default=0.0)
+        by_name = next((column for column in named if column.natural_chars() > enough), None)
+        by_content = max(self._free(), key=Column.natural_chars, default=None)
+        if by_content is not None and by_content.natural_chars() == 0:
+            by_content = None
+        best = by_name or by_content or next(iter(named), None)
+        if best is None:
+            raise RefusedInput(
+                f"{self._label} has no column that holds text; its columns are: "
+                f"{_listed([column.name for column in self._columns])} (say which with --text)"
+            )
+        self.chosen["text"] = best.name
+
+    def find_others(self) -> None:
+        checks: dict[str, Callable[[Column], bool]] = {
+            "place": lambda column: column.natural_chars() > 0,
+            "author": lambda column: any(isinstance(cell, str | int) and cell != "" for cell in column.cells),
+            "native_id": lambda column: column.tells_rows_apart(self._rows),
+            "operator": lambda column: column.natural_chars() > 0,
+            "source": Column.is_few_names,
+        }
+        for field, fits in checks.items():
+            if field not in self.chosen:
+                found = next((column for column in self._named(field) if fits(column)), None)
+                self.chosen |= {field: found.name} if found else {}
+
+    def _free(self) -> list[Column]:
+        taken = set(self.chosen.values())
+        return [column for column in self._columns if column.name not in taken]
+
+    def _named(self, field: str) -> list[Column]:
+        """Return the free columns whose name speaks for a field, the surest first."""
+        ranks = {name: rank for rank, name in enumerate(NAMES[field])}
+        words = WORDS.get(field, frozenset())
+        found: list[tuple[int, int, Column]] = []
+        for column in self._free():
+            plain = plain_name(column.name)
+            parts = set(plain.split("_"))
+            if plain in ranks:
+                found.append((ranks[plain], column.place, column))
+            elif parts & words and not parts & NEVER:
+                found.append((len(ranks) + len(parts), column.place, column))
+        return [column for _, _, column in sorted(found, key=lambda entry: entry[:2])]
+
+
+def _by_likeness(wish: str, names: Sequence[str]) -> list[str]:
+    def unlikeness(name: str) -> float:
+        return -difflib.SequenceMatcher(None, wish.casefold(), name.casefold()).ratio()
+
+    return sorted(names, key=unlikeness)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_LISTED_MAX])
+    return shown + (f" and {len(names) - _LISTED_MAX} more" if len(names) > _LISTED_MAX else "")

@@ -1,0 +1,119 @@
+"""Turns the time cells of one column into microseconds, and counts what a reader of the result must know.
+
+Each row is read by itself: a stated zone counts, else the zone of the column. Which zones were met, and how
+many times had none, is counted: a file that mixes both is read correctly and still deserves a word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final
+
+from pulih.adapters.files.reasons import NO_TIME, SWAPPED_DATE, UNREADABLE_TIME
+from pulih.adapters.files.written_time import DayOrder, has_clock, moment_of, proves_order, two_numbers
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_US: Final = 86_400_000_000
+_SECOND_US: Final = 1_000_000
+
+
+class UnreadableTimeError(Exception):
+    """A cell holds no time; its argument is one of `reasons`."""
+
+
+class ContradictionError(Exception):
+    """A cell proves that dates were read in the wrong order all along."""
+
+
+class TimeReader:
+    """Reads one column.
+
+    Attributes:
+        offsets: how many times stated which offset from UTC.
+        zoneless: how many times stated none.
+        dates_only: how many times had no hour.
+    """
+
+    def __init__(self, zone: tzinfo, order: DayOrder = "day", *, assumed: bool = False) -> None:
+        """Read zone-less times in `zone`, and 03/10/2025 in `order`, which may be only `assumed` so far."""
+        self._zone = zone
+        self._order: DayOrder = order
+        self._assumed = assumed
+        self.offsets: Counter[timedelta] = Counter()
+        self.zoneless = 0
+        self.dates_only = 0
+
+    def read(self, cell: object) -> int:
+        """Return the microseconds since 1970 UTC that a cell means.
+
+        Raises: UnreadableTimeError; ContradictionError.
+        """
+        moment = self._moment(cell)
+        if moment.tzinfo is None:
+            self.zoneless += 1
+            moment = moment.replace(tzinfo=self._zone)
+        else:
+            self.offsets[moment.utcoffset() or timedelta()] += 1
+        since = moment - _EPOCH
+        return since.days * _DAY_US + since.seconds * _SECOND_US + since.microseconds
+
+    def _moment(self, cell: object) -> datetime:
+        if isinstance(cell, datetime):
+            return cell
+        if isinstance(cell, date):
+            self.dates_only += 1
+            return datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - the caller adds the zone
+        text = text_of_time(cell)
+        if not text:
+            raise UnreadableTimeError(NO_TIME)
+        try:
+            moment = moment_of(text, self._order)
+        except (ValueError, OverflowError):
+            raise self._refusal(text) from None
+        if self._assumed and proves_order(text) == self._order:
+            self._assumed = False
+        # Only a time without seconds and minutes can be a date alone, and few are.
+        if not (moment.second or moment.minute or moment.hour or has_clock(text)):
+            self.dates_only += 1
+        return moment
+
+    def _refusal(self, text: str) -> Exception:
+        if proves_order(text) in {None, self._order}:
+            return UnreadableTimeError(UNREADABLE_TIME)
+        return ContradictionError(text) if self._assumed else UnreadableTimeError(SWAPPED_DATE)
+
+
+def text_of_time(cell: object) -> str:
+    """Return a time cell as text without spaces around it, "" when it is empty or no time at all.
+
+    >>> text_of_time(1759456080.0)
+    '1759456080'
+    """
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or math.isnan(cell):
+        return ""
+    if isinstance(cell, int):
+        return str(cell) if abs(cell) < 10**20 else "outside the calendar"
+    return str(int(cell)) if cell.is_integer() and abs(cell) < 1e20 else f"{cell:.6f}"
+
+
+def order_of(cells: Iterable[object]) -> tuple[DayOrder, bool] | None:
+    """Return in which order a column writes its dates, and whether that is only assumed.
+
+    Returns: None when no cell is a date of two numbers and a year; ("day", True) when they could be either.
+
+    >>> order_of(["03/10/2025", "10/13/2025"])
+    ('month', False)
+    """
+    seen = False
+    for cell in cells:
+        text = text_of_time(cell)
+        proof = proves_order(text)
+        if proof:
+            return proof, False
+        seen = seen or two_numbers(text) is not None
+    return ("day", True) if seen else None
