@@ -1,4 +1,4 @@
-"""What the inside asks of the outside: sources of raw reports, a place to sort them, a progress line.
+"""What the inside asks of the outside: sources, a place to sort, a place to keep, a progress line.
 
 Adapters implement these; `main` joins them. Nothing here does anything.
 """
@@ -10,34 +10,13 @@ from typing import Protocol
 
 import msgspec
 
-from pulih.model.signal import Kind, Signal
-
-
-class RawReport(msgspec.Struct, frozen=True, gc=False):
-    """One readable row of a source, before pseudonymisation and masking.
-
-    Attributes:
-        at_us: microseconds since 1970 UTC.
-        text: as written; control characters removed.
-        author: as written, or "".
-        native_id: the source's own id, or "" when it has none.
-        operator, place: as the row names them, or "".
-        source: the row's own source name, or "file".
-        kind: what sort of thing it is.
-    """
-
-    at_us: int
-    text: str
-    author: str = ""
-    native_id: str = ""
-    operator: str = ""
-    place: str = ""
-    source: str = "file"
-    kind: Kind = "complaint"
+from pulih.model.raw_report import RawReport
+from pulih.model.reading import Reading
+from pulih.model.signal import Signal
 
 
 class RefusedRow(msgspec.Struct, frozen=True, gc=False):
-    """One row that could not be read: file, row number (1 = first line of the file), reason, a short excerpt."""
+    """One row that could not be read: file, row (1 = first line of the file), reason, a short excerpt."""
 
     file: str
     row: int
@@ -68,6 +47,7 @@ class Source(Protocol):
 
     name: str
     chosen: Chosen
+    notes: list[tuple[str, str]]
 
     def rows(self) -> Iterator[RawReport | RefusedRow]:
         """Yield each row, readable or refused; raise RefusedInput when the whole source is unusable."""
@@ -77,8 +57,8 @@ class Source(Protocol):
 class Spool(Protocol):
     """A temporary place that sorts more signals than memory holds, and forgets repeats."""
 
-    def add(self, signals: list[Signal]) -> None:
-        """Keep a batch."""
+    def add(self, signals: list[Signal], file_number: int) -> None:
+        """Keep a batch of the file of that number; a content id repeats only across files."""
         ...
 
     def sorted_batches(self) -> Iterator[list[Signal]]:
@@ -87,6 +67,22 @@ class Spool(Protocol):
 
     def repeated(self) -> int:
         """Return how many added signals had a key that was there already; valid after `sorted_batches`."""
+        ...
+
+
+class Sink(Protocol):
+    """Where signals go with their readings, in the order of time."""
+
+    def write(self, signals: list[Signal], readings: list[Reading], weights: list[float]) -> None:
+        """Keep a batch."""
+        ...
+
+
+class Archive(Protocol):
+    """The signals a sink has kept, to be read again."""
+
+    def between(self, start_us: int, end_us: int, limit: int) -> list[tuple[Signal, float]]:
+        """Return the first `limit` signals with start_us <= at_us < end_us, and their weights."""
         ...
 
 

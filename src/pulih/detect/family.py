@@ -110,10 +110,9 @@ def scan_family(
         if not _active(local, columns.at_s):
             continue
         region = regions[code]
-        level = REGENCY_SHARE if region.parent else PROVINCE_SHARE
         seen = _so_far(_binned(calendar.day[bin_of], local, days.size))
         learnt = (seen + PLACE_SIGNALS * region.share) / (shared.placed_day + PLACE_SIGNALS)
-        inject = level * (0.5 * region.share + 0.5 * learnt)
+        inject = level_share(code) * (0.5 * region.share + 0.5 * learnt)
         rises, series = _scan_scope(code, columns, members, shared=shared, inject=inject, tuning=tuning)
         if rises:
             found.extend(rises)
@@ -138,6 +137,13 @@ def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
         bins = slice(int(edges[day]), int(edges[day + 1]))
         rhythm[bins] = between_hours(week, int(calendar.weekdays[day]), calendar.fraction[bins])[0]
     return rhythm
+
+
+def level_share(code: str) -> float:
+    """Return the prior weight of all regions of the level of `code` together ("" is the country)."""
+    if not code:
+        return COUNTRY_SHARE
+    return REGENCY_SHARE if "." in code else PROVINCE_SHARE
 
 
 def _binned(index: Ints, weights: Floats, size: int) -> Floats:
@@ -186,7 +192,7 @@ def _scan_scope(
     else:
         weight = inject[calendar.day]
         per_bin = _placed_rate(shared) * calendar.bin_s / 86_400
-        share = inject / (REGENCY_SHARE if "." in code else PROVINCE_SHARE)
+        share = inject / level_share(code)
         prior = (per_bin * share)[calendar.day]
         local_tuning = msgspec.structs.replace(
             tuning, echo_factor=0.25, echo_reports=100.0, drift_per_day=0.05

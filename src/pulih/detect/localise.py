@@ -47,6 +47,7 @@ class Locator:
         self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, bin_of: Ints
     ) -> None:
         self._regions = regions
+        self._all_codes = codes
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
         self._bins = bin_of[kept]
         self._weight = columns.y[kept] * columns.place_p[kept]
@@ -57,6 +58,12 @@ class Locator:
         while inner and inner != outer:
             inner = self._regions[inner].parent if inner in self._regions else ""
         return inner == outer
+
+    def mask(self, columns: Columns, region: str) -> NDArray[np.bool_]:
+        """Return which signals of `columns` were placed within `region`."""
+        inside = np.array([self.contains(region, code) for code in self._all_codes] + [False])
+        result: NDArray[np.bool_] = inside[columns.region]
+        return result
 
     def explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         """Whether the regions of `narrow` hold nearly all that `wide` could place up to bin `at`."""

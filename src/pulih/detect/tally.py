@@ -19,6 +19,8 @@ from pulih.model.reading import SERVICE_LOSS, Reading
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# Stands for "no operator named": a file of one provider need not name it in every text.
+UNNAMED = ""
 # Below this probability a text is taken for talk: the many bare insults would otherwise make the usual level.
 REPORT_FLOOR = 0.2
 # A report of habit ("every weekend") is mostly written because it is happening, but less surely so.
@@ -94,9 +96,8 @@ class Tally:
 
     def add(self, at_us: int, reading: Reading, weight: float) -> None:
         """Add one reading to the operator at fault, and as talk to all others it names."""
-        operator = reading.operator
-        if operator is not None:
-            self._append(operator, at_us, reading, weight)
+        operator = reading.operator or UNNAMED
+        self._append(operator, at_us, reading, weight)
         for named in reading.named:
             if named != operator:
                 self._talk(named, at_us, weight)

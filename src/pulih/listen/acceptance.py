@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from pulih.listen.masking import mask, mask_handles
+from pulih.model.raw_report import RawReport
 from pulih.model.signal import Role, Signal
-from pulih.ports import RawReport
 
 _DIGEST_BYTES = 12
 # Begins the id of a signal whose source gave it none; equal ids of one file are different posts.

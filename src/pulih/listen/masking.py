@@ -12,7 +12,8 @@ _PRIVATE = re.compile(
     r"(?P<url>(?:https?://|www\.)\S+)"
     r"|(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<money>(?:\brp\.?|\bidr)\s?\d[\d.,]*)"
-    r"|(?P<number>\+?\d(?:[\s.\-()]{0,2}\d){6,})"
+    r"|(?P<sum>(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d.,]))"
+    r"|(?P<number>\+?\d{7,}|\(?\+?\d{2,5}\)?(?:[\s.\-]{1,2}\d{3,5}){1,4}\b)"
     r"|(?P<id>\b(?=[A-Za-z\-]{0,8}\d)(?:[A-Za-z]{1,6}-?)\d{6,}\b)",
     re.IGNORECASE,
 )
@@ -51,7 +52,7 @@ _HANDLE = re.compile(r"(?<![\w@])@(\w{1,50})")
 def _replace(found: re.Match[str]) -> str:
     kind = found.lastgroup
     whole = found[0]
-    if kind == "money":
+    if kind in ("money", "sum"):
         return whole
     if kind == "number":
         digits = sum(letter.isdigit() for letter in whole)

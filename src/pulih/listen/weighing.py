@@ -29,7 +29,11 @@ AUTHOR_FLOOR = 0.05
 REMEMBERED = 300_000
 # A reply is a voice of its own, but drawn by the post before it.
 REPLY_WEIGHT = 0.7
-_REPLY = re.compile(r"\s*<user>")
+# Who turns to the operator's desk ("min", "halo", "mohon ...") replies to nobody.
+_REPLY = re.compile(
+    r"\s*(?:<user>[\s,.]*)+(?=[^\s,.<])(?!(?:min|mimin|admin|cs|halo|hallo|hai|hi|hello|tolong|mohon|please|dear)\b)",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W\d_]+")
 _Key = TypeVar("_Key", int, str)
 _MASKS = re.compile(r"<(?:user|url|num|email)>|@\w+|#")

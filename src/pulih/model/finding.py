@@ -1,4 +1,4 @@
-"""A Finding is a statistical claim that a scope departs from its normal: since when, how sure, on what evidence."""
+"""A Finding is a statistical claim that a scope departs from its normal: since when, how sure, on what."""
 
 from __future__ import annotations
 

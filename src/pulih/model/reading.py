@@ -9,9 +9,7 @@ from typing import Literal
 
 import msgspec
 
-Service = Literal[
-    "mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv", "app", "billing", "any"
-]
+Service = Literal["mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv", "app", "billing", "any"]
 Symptom = Literal[
     "no_signal",
     "no_internet",
@@ -30,14 +28,32 @@ Group = Literal["work", "study", "shopping", "streaming", "gaming", "banking", "
 Language = Literal["id", "en", "jv", "su", "mix"]
 # What a text is about when it is not (only) a report; the quality gate of a finding counts these.
 Talk = Literal[
-    "trouble", "recovery", "price", "purchase", "joke", "app", "care", "praise", "operator_post", "promotion",
-    "news", "memory", "other",
+    "trouble",
+    "recovery",
+    "price",
+    "purchase",
+    "joke",
+    "app",
+    "care",
+    "praise",
+    "operator_post",
+    "promotion",
+    "news",
+    "memory",
+    "other",
 ]
 
 SERVICE_LOSS: frozenset[str] = frozenset(
     {
-        "no_signal", "no_internet", "slow", "intermittent", "call_failure", "sms_failure",
-        "destination_unreachable", "los_red", "other",
+        "no_signal",
+        "no_internet",
+        "slow",
+        "intermittent",
+        "call_failure",
+        "sms_failure",
+        "destination_unreachable",
+        "los_red",
+        "other",
     }
 )
 
@@ -50,7 +66,7 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
-    """A region the text speaks of: Kemendagri code (31 province, 31.74 regency or city), name, probability."""
+    """A region the text speaks of: Kemendagri code (31 province, 31.74 regency or city), name, p 0..1."""
 
     code: str
     name: str

@@ -1,0 +1,112 @@
+"""Terminal: progress of long work on standard error, and the short table of what was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pulih.adapters.results import FINDINGS, REPORT, SIGNALS
+from pulih.model.clock import from_micros
+from pulih.model.finding import Finding
+from pulih.service.outcome import Counters, Outcome
+
+ROWS_MAX = 40
+
+
+class TerminalProgress:
+    """Shows stages on standard error where that is a terminal; silent in a pipe."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> TerminalProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage with a line of its own."""
+        if self._task is not None:
+            done = self._bar.tasks[-1].completed
+            self._bar.update(self._task, total=max(done, 1), completed=max(done, 1))
+        self._task = self._bar.add_task(name, total=total)
+
+    def advance(self, steps: int) -> None:
+        """Move the current stage on."""
+        if self._task is not None:
+            self._bar.advance(self._task, steps)
+
+
+def show_outcome(outcome: Outcome, out: Path, console: Console) -> None:
+    """Print what was read, a short table of findings, and which file to open."""
+    for name, chosen in zip(outcome.names, outcome.chosen, strict=True):
+        columns = [
+            f"{field} = {value!r}"
+            for field in ("text", "time", "author", "place", "native_id", "operator", "source")
+            if (value := getattr(chosen, field))
+        ]
+        console.print(f"{escape(name)}: {chosen.format}, columns {escape(', '.join(columns))}; zone {chosen.zone}")
+    console.print(_balance(outcome.counters))
+    for english, _ in outcome.notes:
+        console.print(f"[dim]Note: {escape(english)}[/dim]")
+    if outcome.simulated:
+        console.print("[bold]The data is a simulation, labelled as one.[/bold]")
+    findings = [view.finding for view in outcome.views]
+    if findings:
+        console.print(_table(findings, ZoneInfo(outcome.settings.zone)))
+        if len(findings) > ROWS_MAX:
+            console.print(f"... and {len(findings) - ROWS_MAX} more in {FINDINGS}.")
+    else:
+        console.print("No outage found: nothing rose above the usual beyond the rate of false alarms you accept.")
+    console.print(f"Written: {escape(str(out / REPORT))} (open this one), {FINDINGS}, {SIGNALS}")
+
+
+def _balance(counters: Counters) -> str:
+    return (
+        f"heard {counters.heard:,} = counted {counters.counted:,} + refused {counters.refused:,} "
+        f"+ repeated {counters.repeated:,} + late {counters.late:,}; reports {counters.reports:,}, "
+        f"of now {counters.acute:,}"
+    )
+
+
+def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("operator", "where", "what", f"from ({zone.key})", "raised", "over", "reports", "usual"):
+        table.add_column(title, justify="right" if title in ("reports", "usual") else "left")
+    for finding in findings[:ROWS_MAX]:
+        table.add_row(
+            escape(finding.operator_name or "(not named)"),
+            escape(finding.region_name or "whole country"),
+            (finding.symptom or "service trouble").replace("_", " "),
+            _moment(finding.onset_us, zone),
+            _moment(finding.alarm_us, zone),
+            "still open" if finding.cleared_us is None else _moment(finding.cleared_us, zone),
+            str(finding.signals),
+            f"{finding.expected:.1f}",
+        )
+    return table
+
+
+def _moment(at_us: int, zone: ZoneInfo) -> str:
+    return f"{from_micros(at_us).astimezone(zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,197 @@
+"""The command line: `pulih backtest`, `pulih read`, `pulih scan`; one sentence and an exit code when refused."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from pulih.model.errors import OutsideFailed, PulihError
+
+app = App(
+    name="pulih",
+    help="The open outage desk for telecoms: from complaints to a dated, placed outage.",
+    version_flags=["--version"],
+    default_parameter=Parameter(negative=()),
+)
+_BIN = re.compile(r"(\d+)\s*(s|m|h|min)?")
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
+
+
+def seconds(width: str) -> int:
+    """Return seconds of a width such as 60s, 5m or 1h; 0 when it cannot be read.
+
+    >>> seconds("5m"), seconds("1h"), seconds("nonsense")
+    (300, 3600, 0)
+    """
+    found = _BIN.fullmatch(width.strip().lower())
+    return int(found[1]) * _UNITS[found[2]] if found else 0
+
+
+@app.command
+def backtest(
+    *files: Annotated[str, Parameter(show=True)],
+    operator: str | None = None,
+    text: str | None = None,
+    time: str | None = None,
+    author: str | None = None,
+    place: str | None = None,
+    tz: str | None = None,
+    bin: str = "5m",
+    false_alarms_per_week: float = 0.1,
+    catalogue: Path | None = None,
+    places: Path | None = None,
+    out: Path = Path("pulih-out"),
+) -> int:
+    """Say what broke, where, since when, and how early Pulih would have told, from files of complaints.
+
+    Parameters
+    ----------
+    files
+        CSV, JSON lines or Parquet, plain, gzip or zstandard; "-" is standard input.
+    operator
+        The operator the files are about, known to the catalogue or not.
+    text
+        Column of the text; found by name and content when not told.
+    time
+        Column of the time.
+    author
+        Column of the author; only weights use it, and only as a pseudonym.
+    place
+        Column of a place that the source itself names.
+    tz
+        Local zone of the report, and of times without a zone: WIB, WITA, WIT or an IANA name.
+    bin
+        Width of a window, 60s to 1h.
+    false_alarms_per_week
+        False alarms you accept a week, over all places of one operator together.
+    catalogue
+        A file of further operators.
+    places
+        A file of regions, for another country.
+    out
+        Folder for findings.json, signals.parquet and report.html.
+    """
+    from pulih.adapters.terminal import TerminalProgress, show_outcome  # noqa: PLC0415
+    from pulih.main import Wishes  # noqa: PLC0415
+    from pulih.main import backtest as run  # noqa: PLC0415
+
+    if not files:
+        return _refuse("backtest: which file? Give one or more files of complaints, or - for standard input.")
+    wishes = Wishes(
+        operator=operator,
+        text=text,
+        time=time,
+        author=author,
+        place=place,
+        tz=tz,
+        bin_s=seconds(bin),
+        false_alarms_per_week=false_alarms_per_week,
+        catalogue=catalogue,
+        places=places,
+    )
+    with TerminalProgress() as progress:
+        outcome = run(files, out=out, wishes=wishes, progress=progress, stdin=sys.stdin.buffer)
+    show_outcome(outcome, out, Console())
+    return 0
+
+
+@app.command
+def read(*, operator: str | None = None, catalogue: Path | None = None, places: Path | None = None) -> int:
+    """Read complaints from standard input, one a line, and write one JSON object a text.
+
+    A line is plain text, or a JSON object with "text" and, if known, "operator" and "at".
+
+    Parameters
+    ----------
+    operator
+        The operator meant where a text names none.
+    catalogue
+        A file of further operators.
+    places
+        A file of regions, for another country.
+    """
+    from pulih.adapters.reading_lines import read_lines  # noqa: PLC0415
+    from pulih.main import load_knowledge  # noqa: PLC0415
+
+    knowledge = load_knowledge(operator, catalogue=catalogue, places=places)
+    read_lines(knowledge.reader, sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+@app.command
+def scan(
+    file: Annotated[str, Parameter(show=True)],
+    /,
+    *,
+    tz: str | None = None,
+    bin: str | None = None,
+    false_alarms_per_week: float = 0.1,
+    chart: Path = Path("pulih-scan.html"),
+) -> int:
+    """Find the rises in counts you already have: a CSV with the columns time, scope and count.
+
+    A missing row is a missing window, not a zero. Prints the findings as JSON and draws a chart.
+
+    Parameters
+    ----------
+    file
+        The CSV; "-" is standard input.
+    tz
+        Local zone of the rhythm, and of times without a zone.
+    bin
+        Width of a window; the smallest step between times when not told.
+    false_alarms_per_week
+        False alarms you accept a week and scope.
+    chart
+        Where the chart goes.
+    """
+    from pulih.main import scan_file  # noqa: PLC0415
+
+    print(
+        scan_file(
+            file,
+            tz=tz,
+            bin_s=None if bin is None else seconds(bin),
+            false_alarms_per_week=false_alarms_per_week,
+            chart=chart,
+            stdin=sys.stdin.buffer,
+        )
+    )
+    print(f"Chart: {chart}", file=sys.stderr)
+    return 0
+
+
+def _refuse(sentence: str, code: int = 2) -> int:
+    print(f"pulih: {sentence}", file=sys.stderr)
+    return code
+
+
+def guarded(call: Callable[[], int | None]) -> int:
+    """Run a command; a refusal becomes one sentence and exit code 2, a failure outside becomes 1."""
+    try:
+        return call() or 0
+    except OutsideFailed as error:
+        return _refuse(str(error), 1)
+    except PulihError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return _refuse("stopped before the end; nothing was written.", 130)
+
+
+def run() -> None:
+    """Entry point of the command."""
+    sys.exit(guarded(lambda: app(result_action="return_value")))
+
+
+if __name__ == "__main__":
+    run()

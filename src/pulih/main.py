@@ -1,0 +1,235 @@
+"""Join ports to adapters and start: the one place that knows everyone, and the functions of the Python API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.gazetteer import load_gazetteer
+from pulih.adapters.lexicon import load_lexicon
+from pulih.adapters.results import FINDINGS, REPORT, SIGNALS, ResultFolder, findings_json
+from pulih.model.clock import DAY_S
+from pulih.model.errors import RefusedInput
+from pulih.model.reading import Reading
+from pulih.ports import Progress
+from pulih.service.outcome import Outcome, Settings
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.operators import Catalogue
+from pulih.understand.places import PlaceFinder
+from pulih.understand.reader import Reader
+
+# Where nothing else is said, people read the report in western Indonesian time.
+LOCAL_ZONE = "Asia/Jakarta"
+ZONE_ALIASES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+BIN_S_MIN, BIN_S_MAX = 60, 3600
+
+
+class Knowledge(msgspec.Struct, frozen=True):
+    """What the reader knows: operators, regions, and how both appear in texts."""
+
+    catalogue: Catalogue
+    gazetteer: Gazetteer
+    reader: Reader
+    operator: str | None
+
+
+class Wishes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user may ask of a backtest; see docs/commands.md."""
+
+    operator: str | None = None
+    text: str | None = None
+    time: str | None = None
+    author: str | None = None
+    place: str | None = None
+    tz: str | None = None
+    bin_s: int = 300
+    false_alarms_per_week: float = 0.1
+    catalogue: Path | None = None
+    places: Path | None = None
+
+
+class Silence:
+    """Progress for callers who do not want to see any."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage and say nothing."""
+
+    def advance(self, steps: int) -> None:
+        """Go on and say nothing."""
+
+
+def load_knowledge(
+    operator: str | None = None, *, catalogue: Path | None = None, places: Path | None = None
+) -> Knowledge:
+    """Load the packaged knowledge, with a user's catalogue and gazetteer where given.
+
+    Args:
+        operator: name of the operator that the texts are about, known to the catalogue or not.
+        catalogue, places: files of the shapes in docs/lexicon.md and docs/places.md.
+
+    Raises: RefusedInput when a file does not have that shape.
+    """
+    operators = load_catalogue(catalogue)
+    known = None
+    if operator:
+        operators = operators.with_operator(operator)
+        found = operators.resolve(operator)
+        if found is None:
+            raise RefusedInput(f"--operator {operator!r}: there is no letter in this name. Give the operator's name.")
+        known = found.id
+    gazetteer = load_gazetteer(places)
+    reader = Reader(
+        lexicon=load_lexicon(),
+        catalogue=operators,
+        find_places=PlaceFinder(gazetteer).find,
+        default_operator=known,
+    )
+    return Knowledge(operators, gazetteer, reader, known)
+
+
+def read_texts(texts: Iterable[str], *, operator: str | None = None) -> Iterator[Reading]:
+    """Read complaints: is each a report, of what, where, by whose fault; one Reading a text, in order.
+
+    Args:
+        texts: one complaint each; the first 4,000 characters are read.
+        operator: the operator meant where a text names none.
+
+    >>> next(read_texts(["indihome mati total dari pagi"])).operator
+    'indihome'
+    """
+    reader = load_knowledge(operator).reader
+    for text in texts:
+        yield reader.read(text)
+
+
+def backtest(
+    paths: Sequence[str | Path],
+    *,
+    out: str | Path | None = None,
+    wishes: Wishes | None = None,
+    progress: Progress | None = None,
+    stdin: BinaryIO | None = None,
+) -> Outcome:
+    """Find the outages in files of complaints, as Pulih would have raised them at the time.
+
+    Args:
+        paths: CSV, JSON lines or Parquet, plain or compressed; "-" is `stdin`.
+        out: folder for findings.json, signals.parquet and report.html; None writes nothing.
+        wishes: columns, zone, bin width, false-alarm rate, operator.
+        progress: told how far the work is.
+        stdin: binary stream behind "-".
+
+    Raises: RefusedInput when the files or wishes cannot be used; OutsideFailed when the disk cannot.
+    """
+    # Arrow and numba take a second to load, and reading texts needs neither.
+    from pulih.adapters.files import ColumnWishes, open_sources  # noqa: PLC0415
+    from pulih.adapters.signals_file import SignalsArchive, SignalsWriter  # noqa: PLC0415
+    from pulih.adapters.spool import DiskSpool  # noqa: PLC0415
+    from pulih.service.backtest import Rooms, run  # noqa: PLC0415
+
+    asked = wishes or Wishes()
+    _check(asked)
+    zone = zone_name(asked.tz)
+    knowledge = load_knowledge(asked.operator, catalogue=asked.catalogue, places=asked.places)
+    settings = Settings(
+        operator=knowledge.operator,
+        bin_s=asked.bin_s,
+        false_alarms_per_week=asked.false_alarms_per_week,
+        zone=zone,
+        version=version("pulih"),
+    )
+    columns = ColumnWishes(text=asked.text, time=asked.time, author=asked.author, place=asked.place, zone=asked.tz)
+    with ExitStack() as stack:
+        sources = open_sources([str(path) for path in paths], columns, now_us=time.time_ns() // 1000, stdin=stdin)
+        folder = stack.enter_context(ResultFolder(None if out is None else Path(out)))
+        signals = folder.draft / SIGNALS
+        rooms = Rooms(
+            catalogue=knowledge.catalogue,
+            gazetteer=knowledge.gazetteer,
+            reader=knowledge.reader,
+            spool=stack.enter_context(DiskSpool()),
+            sink=stack.enter_context(SignalsWriter(signals)),
+            archive=SignalsArchive(signals),
+            progress=progress or Silence(),
+        )
+        outcome = run(sources, rooms, settings)
+        if out is not None:
+            folder.write(FINDINGS, findings_json(outcome))
+            folder.write(REPORT, _report(outcome, knowledge.gazetteer))
+    return outcome
+
+
+def _report(outcome: Outcome, gazetteer: Gazetteer) -> str:
+    from pulih.adapters.report import render_report  # noqa: PLC0415 -- templates load only when drawn
+
+    return render_report(outcome, zone=outcome.settings.zone, tiles=tiles_of(gazetteer))
+
+
+def tiles_of(gazetteer: Gazetteer) -> dict[str, tuple[int, int, str]]:
+    """Return column, row and name of each province that has a place on the tile map."""
+    return {
+        region.code: (*region.tile, region.name) for region in gazetteer.regions.values() if region.tile is not None
+    }
+
+
+def scan_file(
+    file: str,
+    *,
+    tz: str | None,
+    bin_s: int | None,
+    false_alarms_per_week: float,
+    chart: Path,
+    stdin: BinaryIO,
+) -> str:
+    """Scan a CSV of counts, write the chart, and return the findings as JSON.
+
+    Raises: RefusedInput when the file cannot be used; OutsideFailed when the chart cannot be written.
+    """
+    from pulih.adapters.count_scan import scan_table  # noqa: PLC0415 -- numba loads only here
+
+    return scan_table(
+        file,
+        zone=zone_name(tz),
+        bin_s=bin_s,
+        false_alarms_per_week=false_alarms_per_week,
+        chart=chart,
+        stdin=stdin,
+    )
+
+
+def zone_name(asked: str | None) -> str:
+    """Return the IANA name of the zone people read the report in.
+
+    Raises: RefusedInput when there is no such zone.
+
+    >>> zone_name("WITA"), zone_name(None)
+    ('Asia/Makassar', 'Asia/Jakarta')
+    """
+    if asked is None:
+        return LOCAL_ZONE
+    name = ZONE_ALIASES.get(asked.upper(), asked)
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RefusedInput(
+            f"--tz {asked!r}: no such time zone. Give WIB, WITA, WIT or an IANA name such as Asia/Jakarta."
+        ) from None
+
+
+def _check(asked: Wishes) -> None:
+    if not BIN_S_MIN <= asked.bin_s <= BIN_S_MAX or DAY_S % asked.bin_s:
+        raise RefusedInput(
+            f"--bin: windows of {asked.bin_s} s do not work; give 60s to 1h that divide a day, such as 5m."
+        )
+    if not 0 < asked.false_alarms_per_week <= 100:
+        raise RefusedInput(
+            f"--false-alarms-per-week: {asked.false_alarms_per_week} is not a rate; give a number above 0, such as 0.1."
+        )

@@ -1,0 +1,30 @@
+"""A RawReport is one row of a source as it was heard, before masking and pseudonymisation; it is never kept."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pulih.model.signal import Kind
+
+
+class RawReport(msgspec.Struct, frozen=True, gc=False):
+    """One readable row of a source, before pseudonymisation and masking.
+
+    Attributes:
+        at_us: microseconds since 1970 UTC.
+        text: as written; control characters removed.
+        author: as written, or "".
+        native_id: the source's own id, or "" when it has none.
+        operator, place: as the row names them, or "".
+        source: the row's own source name, or "file".
+        kind: what sort of thing it is.
+    """
+
+    at_us: int
+    text: str
+    author: str = ""
+    native_id: str = ""
+    operator: str = ""
+    place: str = ""
+    source: str = "file"
+    kind: Kind = "complaint"

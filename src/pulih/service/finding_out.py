@@ -1,0 +1,206 @@
+"""Finding out: scan the family of one operator, localise, and put each standing rise into a Finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from pulih.detect.calendar import Calendar
+from pulih.detect.family import FamilyScan, ScopeRise, scan_family
+from pulih.detect.localise import Locator, Placed, localise
+from pulih.detect.tally import Columns, Tally
+from pulih.model.clock import HOUR_S, MICROS, iso
+from pulih.model.finding import Finding
+from pulih.model.reading import Reading
+from pulih.ports import Archive
+from pulih.series.tuning import Tuning
+from pulih.service.closeup import Closeup, look_closely
+from pulih.service.drawing import close_trace, whole_trace
+from pulih.service.hierarchy import Family
+from pulih.service.outcome import FindingView, RegionCount, SymptomCount, Trace
+from pulih.service.understanding import Read
+from pulih.service.wording import sentences
+
+# Findings of comparable scopes closer than this are one outage.
+INCIDENT_GAP_S = 6 * HOUR_S
+# An operator with less counted evidence than this in all cannot have a finding.
+EVIDENCE_MIN = 2.0
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What finding out needs besides the counts: the texts, how to read them, names of regions."""
+
+    archive: Archive
+    read: Read
+    region_name: Callable[[str], str]
+    calendar: Calendar
+    tuning: Tuning
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The findings of one operator with their cut-outs, and its whole series."""
+
+    views: tuple[FindingView, ...]
+    trace: Trace
+
+
+def find_out(family: Family, tally: Tally, desk: Desk) -> Found | None:
+    """Return what was found about one operator, None when it has next to no reports."""
+    columns = tally.columns(list(family.members))
+    if columns.y.sum() < EVIDENCE_MIN:
+        return None
+    calendar = desk.calendar
+    scan = scan_family(columns, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
+    bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
+    locator = Locator(columns, tally.codes, family.regions, bin_of=bin_of)
+    placed = localise(scan.rises, locator, bins=calendar.bins)
+    views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
+    named = (family.operator, family.name, "")
+    trace = whole_trace(scan.series[""], calendar, desk.tuning, names=named)
+    return Found(tuple(_with_incidents(views, placed, locator)), trace)
+
+
+def _view(
+    placed: Placed, family: Family, columns: Columns, *, scan: FamilyScan, desk: Desk, locator: Locator
+) -> FindingView:
+    rise = placed.rise
+    series = scan.series[rise.region]
+    calendar = desk.calendar
+    end_bin = calendar.bins if rise.ended is None else max(rise.ended, placed.alarm + 1)
+    times = _Times(columns, calendar=calendar, rise=rise, locator=locator)
+    closeup = look_closely(
+        desk.archive,
+        desk.read,
+        concerns=lambda reading: _concerns(reading, family, rise.region, locator=locator),
+        start_us=times.at(rise.onset),
+        end_us=times.at(end_bin),
+    )
+    finding = _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk)
+    named = (family.operator, family.name, desk.region_name(rise.region) if rise.region else "")
+    return FindingView(
+        finding=finding,
+        trace=close_trace(series, calendar, desk.tuning, names=named, span=(rise.onset, end_bin)),
+        symptoms=tuple(
+            SymptomCount(one, count, count)  # type: ignore[arg-type]
+            for one, count in sorted(closeup.symptoms.items(), key=lambda item: (-item[1], item[0]))
+        ),
+        regions=tuple(
+            RegionCount(code, desk.region_name(code), count, count)
+            for code, count in sorted(closeup.regions.items(), key=lambda item: (-item[1], item[0]))
+        ),
+    )
+
+
+class _Times:
+    """Counts the signals of one rise within bins, and turns bins into moments."""
+
+    def __init__(
+        self, columns: Columns, *, calendar: Calendar, rise: ScopeRise, locator: Locator
+    ) -> None:
+        self._calendar = calendar
+        counted = columns.y > 0
+        if rise.region:
+            counted &= locator.mask(columns, rise.region)
+        self._at_s = columns.at_s[counted]
+        # The usual level is of weighted evidence; people read whole reports.
+        self._per_evidence = float(counted.sum()) / max(float(columns.y[counted].sum()), 1e-9)
+
+    def at(self, bin_number: int) -> int:
+        """Return the moment in microseconds at which a bin begins."""
+        return (self._calendar.start_s + bin_number * self._calendar.bin_s) * MICROS
+
+    def signals(self, first: int, last: int) -> int:
+        """Return the counted signals of bins first to last, last excluded."""
+        edges = [self.at(first) // MICROS, self.at(last) // MICROS]
+        low, high = np.searchsorted(self._at_s, edges)
+        return int(high - low)
+
+    def first_signal(self, onset: int) -> int:
+        """Return the moment of the first counted signal from `onset` on: nobody knows of an earlier one."""
+        index = int(np.searchsorted(self._at_s, self.at(onset) // MICROS))
+        return int(self._at_s[index]) * MICROS if index < self._at_s.size else self.at(onset)
+
+    def usual(self, expected: float) -> float:
+        """Return expected weighted evidence as whole reports."""
+        return expected * self._per_evidence
+
+
+def _finding(
+    placed: Placed,
+    family: Family,
+    closeup: Closeup,
+    *,
+    times: _Times,
+    usual: NDArray[np.float64],
+    desk: Desk,
+) -> Finding:
+    rise = placed.rise
+    end_bin = usual.size if rise.ended is None else max(rise.ended, placed.alarm + 1)
+    alarm_us = times.at(placed.alarm + 1)
+    onset_us = min(times.first_signal(rise.onset), alarm_us)
+    place = desk.region_name(rise.region) if rise.region else None
+    why, mengapa = sentences(
+        name=family.name,
+        place=place,
+        reports=times.signals(rise.onset, placed.alarm + 1),
+        usual=times.usual(float(usual[rise.onset : placed.alarm + 1].sum())),
+        minutes=max(1, round((alarm_us - onset_us) / MICROS / 60)),
+        symptom=closeup.symptom,
+        share=closeup.symptom_share,
+    )
+    identity = f"{family.operator}|{rise.region}|{iso(alarm_us)}"
+    return Finding(
+        id=blake2b(identity.encode(), digest_size=6).hexdigest(),
+        incident="",
+        operator=family.operator,
+        operator_name=family.name,
+        service=closeup.service,
+        region=rise.region or None,
+        region_name=place,
+        symptom=closeup.symptom,
+        onset_us=onset_us,
+        alarm_us=alarm_us,
+        peak_us=times.at(rise.peak + 1),
+        cleared_us=None if rise.ended is None or rise.declared is None else times.at(end_bin),
+        signals=times.signals(rise.onset, end_bin),
+        expected=round(times.usual(float(usual[rise.onset : end_bin].sum())), 3),
+        evidence_nats=round(rise.evidence_nats, 2),
+        false_alarms_per_week=desk.tuning.false_alarms_per_week,
+        phrases=closeup.phrases,
+        rules=closeup.rules,
+        voices=closeup.voices,
+        why=why,
+        mengapa=mengapa,
+    )
+
+
+def _concerns(reading: Reading, family: Family, region: str, *, locator: Locator) -> bool:
+    if (reading.operator or "") not in family.members:
+        return False
+    return not region or any(locator.contains(region, place.code) for place in reading.places[:1])
+
+
+def _with_incidents(views: list[FindingView], placed: list[Placed], locator: Locator) -> list[FindingView]:
+    """Give findings of nested regions less than six hours apart one incident, and link what was narrowed."""
+    result: list[FindingView] = []
+    for view, one in zip(views, placed, strict=True):
+        finding = view.finding
+        joined = next((old.finding for old in result if _same_outage(old.finding, finding, locator)), finding)
+        linked = msgspec.structs.replace(
+            finding,
+            incident=joined.incident or finding.id,
+            narrowed_to="" if one.narrowed_to is None else views[one.narrowed_to].finding.id,
+        )
+        result.append(msgspec.structs.replace(view, finding=linked))
+    return result
+
+
+def _same_outage(old: Finding, new: Finding, locator: Locator) -> bool:
+    outer, inner = old.region or "", new.region or ""
+    nested = locator.contains(outer, inner) or locator.contains(inner, outer)
+    gap_us = new.onset_us - (new.onset_us if old.cleared_us is None else old.cleared_us)
+    return nested and gap_us < INCIDENT_GAP_S * MICROS

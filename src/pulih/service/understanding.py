@@ -1,0 +1,101 @@
+"""Understanding: read and weigh every signal in the order of time, keep it, and add it to the tally."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+
+from pulih.detect.tally import Tally
+from pulih.listen.acceptance import pseudonymise
+from pulih.listen.weighing import Weigher
+from pulih.model.reading import Reading
+from pulih.model.signal import Signal
+from pulih.ports import Progress, Sink, Spool
+
+Read = Callable[[Signal], Reading]
+
+
+class Understood(msgspec.Struct, frozen=True):
+    """What the readings amount to.
+
+    Attributes:
+        counted: signals read.
+        first_us, last_us: time of the first and the last.
+        reports, acute, recovered: how many are reports, reports of now, words of recovery.
+        near_duplicates: signals that weigh less because they copy others.
+        operator_posts: posts of operators' own accounts and desks.
+        talks: texts by what they are about.
+        symptoms: reports by symptom.
+        regions: reports by region named.
+        tally: the counts.
+    """
+
+    counted: int
+    first_us: int | None
+    last_us: int | None
+    reports: int
+    acute: int
+    recovered: int
+    near_duplicates: int
+    operator_posts: int
+    talks: dict[str, int]
+    symptoms: dict[str, int]
+    regions: dict[str, int]
+    tally: Tally
+
+
+def understand_all(spool: Spool, read: Read, *, key: bytes, sink: Sink, progress: Progress) -> Understood:
+    """Read everything the spool holds.
+
+    Args:
+        spool: all that was heard.
+        read: reads one signal.
+        key: key of the pseudonyms.
+        sink: keeps signals, readings and weights.
+        progress: told how far it is.
+    """
+    weigher, tally = Weigher(), Tally()
+    counts: Counter[str] = Counter()
+    talks: Counter[str] = Counter()
+    symptoms: Counter[str] = Counter()
+    regions: Counter[str] = Counter()
+    first_us = last_us = None
+    progress.stage("understanding")
+    for batch in spool.sorted_batches():
+        signals = [msgspec.structs.replace(one, author=pseudonymise(one.author, key)) for one in batch]
+        readings = [read(signal) for signal in signals]
+        weights = []
+        for signal, reading in zip(signals, readings, strict=True):
+            weight = weigher.weigh(signal)
+            weights.append(weight.value)
+            tally.add(signal.at_us, reading, weight.value)
+            counts["near_duplicates"] += weight.reason == "copy"
+            counts["reports"] += reading.is_report
+            counts["acute"] += reading.is_report and reading.acute
+            counts["recovered"] += reading.recovered
+            talks[reading.talk] += 1
+            if reading.is_report:
+                symptoms[reading.symptom] += 1
+                regions.update(place.code for place in reading.places[:1])
+        sink.write(signals, readings, weights)
+        if first_us is None:
+            first_us = signals[0].at_us
+        last_us = signals[-1].at_us
+        counts["counted"] += len(signals)
+        progress.advance(len(signals))
+    return Understood(
+        counted=counts["counted"],
+        first_us=first_us,
+        last_us=last_us,
+        reports=counts["reports"],
+        acute=counts["acute"],
+        recovered=counts["recovered"],
+        near_duplicates=counts["near_duplicates"],
+        operator_posts=talks["operator_post"],
+        talks=dict(talks),
+        symptoms=dict(symptoms),
+        regions=dict(regions),
+        tally=tally,
+    )

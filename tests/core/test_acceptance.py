@@ -1,0 +1,51 @@
+"""What is accepted is masked and pseudonymised, and its key depends on its content alone."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulih.listen.acceptance import CONTENT_ID, Acceptor, content_digest, pseudonymise
+from pulih.model.raw_report import RawReport
+from pulih.model.signal import Signal
+
+ACCEPTOR = Acceptor({"bizneters": "operator"}, frozenset({"bizneters"}))
+
+
+def _accept(text: str, *, author: str = "", native_id: str = "", at_us: int = 0) -> Signal:
+    return ACCEPTOR.accept(RawReport(at_us=at_us, text=text, author=author, native_id=native_id))
+
+
+def test_the_author_is_never_kept() -> None:
+    signal = _accept("mati", author="@Budi77")
+    assert "budi" not in str(signal).lower()
+    assert pseudonymise(signal.author, b"k" * 32) != pseudonymise(signal.author, b"l" * 32)
+
+
+def test_an_author_is_the_same_however_the_handle_is_written() -> None:
+    assert _accept("a", author="@Budi77").author == _accept("b", author="budi77 ").author
+
+
+def test_an_account_of_an_operator_is_recognised() -> None:
+    assert _accept("halo kak", author="@Bizneters").role == "operator"
+
+
+def test_a_row_with_an_id_keeps_it_and_one_without_gets_the_digest_of_its_content() -> None:
+    assert _accept("mati", native_id="77").native_id == "77"
+    first, second = _accept("mati").native_id, _accept("mati").native_id
+    assert first == second
+    assert first.startswith(CONTENT_ID)
+    assert _accept("mati", at_us=1).native_id != first
+
+
+@given(st.lists(st.text(max_size=20), max_size=8), st.randoms())
+def test_the_digest_does_not_depend_on_the_order_of_rows(texts: list[str], shuffler: object) -> None:
+    signals = [_accept(text, at_us=number) for number, text in enumerate(texts)]
+    shuffled = list(signals)
+    shuffler.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert content_digest(signals, 0) == content_digest(shuffled, 0)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_accepted(text: str) -> None:
+    assert _accept(text).at_us == 0
