@@ -1,0 +1,7 @@
+"""The report page: one self-contained HTML file in two languages, with charts drawn as inline SVG."""
+
+from pulih.adapters.report.page import render_report
+from pulih.adapters.report.scan import ScanMark, ScanSeries, render_scan
+from pulih.adapters.report.texts import Language
+
+__all__ = ["Language", "ScanMark", "ScanSeries", "render_report", "render_scan"]

@@ -1,0 +1,90 @@
+"""Counts as rows of a table with a bar in each: symptoms, regions, kinds of talk, phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from markupsafe import Markup
+
+from pulih.adapters.report.harmless import isolated, quoted
+from pulih.adapters.report.words import Words
+from pulih.model.finding import Phrase
+from pulih.service.outcome import FindingView, RegionCount, SymptomCount, TalkCount
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: name, number, the part of it inside findings, and both as per cent of the longest bar."""
+
+    name: Markup
+    number: str
+    part: str
+    share: float
+    part_share: float
+
+
+def symptom_bars(words: Words, counts: Sequence[SymptomCount]) -> list[Bar]:
+    """Return symptoms, most frequent first; "none" is no symptom and left out."""
+    told = [c for c in counts if c.symptom != "none" and c.signals > 0]
+    rows = [(Markup("{}").format(words.name("symptom", c.symptom)), c.signals, c.in_findings) for c in told]
+    return bars(words, rows)
+
+
+def symptoms_title(words: Words, told: Sequence[Bar]) -> Markup:
+    """Return the sentence above the symptoms: what is described most."""
+    if not told:
+        return words.say("scope.symptoms_none")
+    return words.say("scope.symptoms_title", symptom=told[0].name)
+
+
+def region_bars(words: Words, counts: Sequence[RegionCount]) -> list[Bar]:
+    """Return regions, most named first."""
+    return bars(words, [(isolated(c.name or c.code), c.signals, c.in_findings) for c in counts if c.signals > 0])
+
+
+def talk_bars(words: Words, counts: Sequence[TalkCount]) -> list[Bar]:
+    """Return kinds of talk, most frequent first; the part is what tells of trouble."""
+    rows = [
+        (Markup("{}").format(words.name("talk", c.talk)), c.signals, c.signals if c.talk == "trouble" else 0)
+        for c in counts
+        if c.signals > 0
+    ]
+    return bars(words, rows)
+
+
+def phrase_bars(words: Words, views: Sequence[FindingView]) -> list[Bar]:
+    """Return the phrases behind all findings, most frequent first.
+
+    A report may stand behind a wide finding and the narrow one inside it, so that of each outage only the
+    largest number counts.
+    """
+    largest: dict[tuple[str, str], int] = {}
+    for view in views:
+        for phrase in view.finding.phrases:
+            key = (view.finding.incident or view.finding.id, phrase.text)
+            largest[key] = max(largest.get(key, 0), phrase.signals)
+    total: dict[str, int] = {}
+    for (_, text), signals in largest.items():
+        total[text] = total.get(text, 0) + signals
+    return phrases(words, tuple(Phrase(text, signals) for text, signals in total.items()))
+
+
+def phrases(words: Words, said: Sequence[Phrase]) -> list[Bar]:
+    """Return phrases, most frequent first."""
+    return bars(words, [(quoted(phrase.text, 80), phrase.signals, 0) for phrase in said])
+
+
+def bars(words: Words, rows: Sequence[tuple[Markup, int, int]]) -> list[Bar]:
+    """Return (name, number, part) rows as bars, longest first."""
+    ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
+    longest = max((number for _, number, _ in ordered), default=1) or 1
+    return [
+        Bar(
+            name=name,
+            number=words.number(number),
+            part=words.number(part),
+            share=round(100 * number / longest, 1),
+            part_share=round(100 * min(part, number) / longest, 1),
+        )
+        for name, number, part in ordered
+    ]

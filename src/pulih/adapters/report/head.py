@@ -1,0 +1,114 @@
+"""The top of the page: what was found, what was read, one sentence per outage, and what a reader must know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from markupsafe import Markup
+
+from pulih.adapters.report.harmless import isolated, plain
+from pulih.adapters.report.outages import Outage, finding_anchor, numbered, sentence, strongest_first
+from pulih.adapters.report.words import Words, seconds_between
+from pulih.service.outcome import Outcome
+
+SHOWN_OUTAGES = 8
+_FILES_NAMED_MAX = 3
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One outage in the list: its number, sentence, counts, where its close-up stands and what that link says."""
+
+    number: int
+    sentence: Markup
+    counts: Markup
+    target: str
+    link: Markup
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything above the first chart; `nothing` holds the sentences shown when there is no outage."""
+
+    over: Markup
+    title: Markup
+    read: Markup
+    simulated: bool
+    lines: list[Line]
+    more: list[Line]
+    more_title: Markup
+    strongest: Markup
+    nothing: tuple[Markup, ...]
+    notes: list[str]
+
+
+def head_of(words: Words, outcome: Outcome, outages: Sequence[Outage]) -> Head:
+    """Return the top of the page for one language."""
+    shown, rest = strongest_first(outages, SHOWN_OUTAGES)
+    return Head(
+        over=words.say("page.over"),
+        title=_title(words, outcome, len(outages)),
+        read=_read(words, outcome),
+        simulated=outcome.simulated,
+        lines=[_line(words, outage) for outage in shown],
+        more=[_line(words, outage) for outage in rest],
+        more_title=words.count("outage.more", len(rest)),
+        strongest=words.say("outage.strongest", n=len(shown)) if rest else Markup(""),
+        nothing=() if outages else _nothing(words, outcome),
+        notes=[plain(english if words.language == "en" else indonesian) for english, indonesian in outcome.notes],
+    )
+
+
+def files_named(words: Words, names: Sequence[str]) -> Markup:
+    """Return the first file names, and how many more there are."""
+    shown: list[Markup | str] = [isolated(name) for name in names[:_FILES_NAMED_MAX]]
+    if len(names) > _FILES_NAMED_MAX:
+        shown.append(words.count("page.more_files", len(names) - _FILES_NAMED_MAX))
+    return words.listed(shown)
+
+
+def zone_named(words: Words, at_us: int) -> str:
+    """Return the zone as people call it with its official name: "WIB (Asia/Jakarta)"."""
+    short = words.zone_name(at_us)
+    return short if short == words.zone.key else f"{short} ({words.zone.key})"
+
+
+def _title(words: Words, outcome: Outcome, number: int) -> Markup:
+    if outcome.first_us is None or outcome.last_us is None:
+        return words.say("page.title_empty")
+    found = words.count("page.title", number) if number else words.say("page.title_none")
+    return words.say("page.in", title=found, span=_length(words, outcome.first_us, outcome.last_us))
+
+
+def _length(words: Words, first_us: int, last_us: int) -> Markup:
+    return words.long_span(seconds_between(first_us, last_us))
+
+
+def _read(words: Words, outcome: Outcome) -> Markup:
+    files = files_named(words, outcome.names)
+    rows = words.number(outcome.counters.heard)
+    first_us, last_us = outcome.first_us, outcome.last_us
+    if first_us is None or last_us is None:
+        return words.say("page.read_nothing", files=files, rows=rows, zone=zone_named(words, 0))
+    start, end = words.day(first_us), words.day(last_us)
+    key = "page.read_one_day" if start == end else "page.read"
+    fields = {"files": files, "rows": rows, "start": start, "zone": zone_named(words, first_us)}
+    return words.say(key, **fields, **({} if start == end else {"end": end}))
+
+
+def _line(words: Words, outage: Outage) -> Line:
+    reports = sum(f.signals for f in outage.heads)
+    usual = sum(f.expected for f in outage.heads)
+    return Line(
+        outage.number,
+        sentence(words, outage),
+        words.count("outage.counts", reports, reports=words.about(reports), usual=words.about(usual)),
+        finding_anchor(words, numbered(outage)[outage.findings[0].id]),
+        words.say("outage.look", number=outage.number),
+    )
+
+
+def _nothing(words: Words, outcome: Outcome) -> tuple[Markup, ...]:
+    if outcome.first_us is None or outcome.last_us is None:
+        return (words.say("outage.empty"), words.say("outage.empty_means"))
+    span = _length(words, outcome.first_us, outcome.last_us)
+    return (words.say("outage.none", span=span), words.say("outage.none_means"))

@@ -1,0 +1,107 @@
+"""Long series brought down to what a page can draw, so that a year of five-minute windows stays small.
+
+Reports keep their highest window, because a short peak is the very thing to see; the usual and the alarm level
+keep their mean. The caption says how many windows a step covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from pulih.model.clock import DAY_S, HOUR_S, MICROS
+
+_ROUND_STEPS_S = (
+    *(m * 60 for m in (5, 10, 15, 20, 30)),
+    *(h * HOUR_S for h in (1, 2, 3, 4, 6, 8, 12)),
+    *(d * DAY_S for d in (1, 2, 7, 14, 28)),
+)
+Values = npt.NDArray[np.float64]
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True):
+    """A series of steps to draw; lists have one length, NaN where nothing is known.
+
+    Attributes:
+        start_us: start of the first step.
+        step_s: width of a step in seconds.
+        window_s: width of the windows inside it; equal to `step_s` when nothing was thinned.
+        end_us: end of the data, which may fall inside the last step.
+        reports, expected, alarm_at: one value a step.
+    """
+
+    start_us: int
+    step_s: int
+    window_s: int
+    end_us: int
+    reports: list[float]
+    expected: list[float]
+    alarm_at: list[float]
+
+    @property
+    def width(self) -> float:
+        """Length of the data in steps, the last one possibly in part."""
+        return (self.end_us - self.start_us) / MICROS / self.step_s
+
+    def start_of(self, index: int) -> int:
+        """Return when a step starts."""
+        return self.start_us + index * self.step_s * MICROS
+
+    def position(self, at_us: int) -> float:
+        """Return where a moment lies between start (0) and end (1), held inside."""
+        length = self.end_us - self.start_us
+        return min(1.0, max(0.0, (at_us - self.start_us) / length)) if length > 0 else 0.0
+
+
+def thinned(
+    series: tuple[Sequence[float], Sequence[float], Sequence[float]], *, start_us: int, step_s: int, most: int
+) -> Steps:
+    """Return at most `most` steps over `series` (reports, expected, alarm level, of one length).
+
+    >>> steps = thinned(([0, 5, 1], [1, 2, 3], [9, 9, 9]), start_us=0, step_s=60, most=2)
+    >>> steps.reports, steps.expected, steps.step_s
+    ([5.0, 1.0], [1.5, 3.0], 120)
+    """
+    reports, expected, alarm_at = (np.asarray(values, dtype=np.float64) for values in series)
+    windows = len(reports)
+    group = _round_group(windows, step_s, most)
+    return Steps(
+        start_us=start_us,
+        step_s=step_s * group,
+        window_s=step_s,
+        end_us=start_us + windows * step_s * MICROS,
+        reports=_highest(reports, group),
+        expected=_mean(expected, group),
+        alarm_at=_mean(alarm_at, group),
+    )
+
+
+def _round_group(windows: int, step_s: int, most: int) -> int:
+    """Return how many windows make a step: as few as fit, preferring steps that clocks and calendars know."""
+    least = max(1, -(-windows // most))
+    # Up to twice as coarse as need be is a fair price for a step that can be named in a word.
+    round_groups = (s // step_s for s in _ROUND_STEPS_S if s % step_s == 0 and least <= s // step_s <= 2 * least)
+    return 1 if least == 1 else next(round_groups, least)
+
+
+def _grouped(values: Values, group: int) -> Values:
+    missing = -len(values) % group
+    padded = np.concatenate([values, np.full(missing, np.nan)])
+    return np.where(np.isfinite(padded), padded, np.nan).reshape(-1, group)
+
+
+def _highest(values: Values, group: int) -> list[float]:
+    rows = _grouped(values, group)
+    known = np.isfinite(rows)
+    highest = np.where(known, rows, -np.inf).max(axis=1, initial=-np.inf)
+    return [float(value) for value in np.where(known.any(axis=1), highest, np.nan)]
+
+
+def _mean(values: Values, group: int) -> list[float]:
+    rows = _grouped(values, group)
+    known = np.isfinite(rows).sum(axis=1)
+    total = np.nansum(rows, axis=1)
+    return [float(t / n) if n else float("nan") for t, n in zip(total, known, strict=True)]

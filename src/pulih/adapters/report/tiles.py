@@ -1,0 +1,94 @@
+"""The tile map: provinces as equal squares in their rough places, so that small ones stay visible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from markupsafe import Markup
+
+from pulih.adapters.report.harmless import isolated, plain
+from pulih.adapters.report.words import Words
+from pulih.service.outcome import RegionCount
+
+# ISO 3166-2:ID, the letters Indonesians know from forms, by Kemendagri code.
+LETTERS: Mapping[str, str] = {
+    "11": "AC", "12": "SU", "13": "SB", "14": "RI", "15": "JA", "16": "SS", "17": "BE", "18": "LA", "19": "BB",
+    "21": "KR", "31": "JK", "32": "JB", "33": "JT", "34": "YO", "35": "JI", "36": "BT", "51": "BA", "52": "NB",
+    "53": "NT", "61": "KB", "62": "KT", "63": "KS", "64": "KI", "65": "KU", "71": "SA", "72": "ST", "73": "SN",
+    "74": "SG", "75": "GO", "76": "SR", "81": "MA", "82": "MU", "91": "PA", "92": "PB", "93": "PS", "94": "PT",
+    "95": "PE", "96": "PD",
+}  # fmt: skip
+_SHADES = 4
+
+
+class Tile(msgspec.Struct, frozen=True, kw_only=True):
+    """One square: where it stands (from 1), its letters, name and number, how dark, and whether an outage was there."""
+
+    column: int
+    row: int
+    letters: str
+    name: Markup
+    signals: int
+    number: str
+    words: Markup
+    shade: int
+    hit: bool
+
+
+class TileMap(msgspec.Struct, frozen=True):
+    """Squares by number, most named first, the way a list is read out; and the grid they stand in."""
+
+    tiles: list[Tile]
+    columns: int
+    rows: int
+
+
+def tile_map(words: Words, tiles: Mapping[str, tuple[int, int, str]], regions: Sequence[RegionCount]) -> TileMap:
+    """Return the map of `tiles` (code -> column, row, name) with the counts of `regions`.
+
+    A province counts itself; where only places inside it are counted, their sum.
+    """
+    counts = {code: _province_count(code, regions) for code in tiles}
+    highest = max((signals for signals, _ in counts.values()), default=0)
+    # Grids may be numbered from 0 or from 1.
+    left = min((column for column, _, _ in tiles.values()), default=0)
+    above = min((row for _, row, _ in tiles.values()), default=0)
+    squares = [
+        _tile(words, code, (column - left + 1, row - above + 1, name), counts[code], highest=highest)
+        for code, (column, row, name) in sorted(tiles.items(), key=lambda item: (-counts[item[0]][0], item[0]))
+    ]
+    return TileMap(squares, max((t.column for t in squares), default=0), max((t.row for t in squares), default=0))
+
+
+def map_title(words: Words, squares: TileMap) -> Markup:
+    """Return the sentence above the map: which province is named most."""
+    first = squares.tiles[0] if squares.tiles else None
+    if first is None or not first.signals:
+        return words.say("scope.map_silent")
+    return words.count("scope.map_title", first.signals, place=first.name)
+
+
+def _tile(words: Words, code: str, where: tuple[int, int, str], count: tuple[int, int], *, highest: int) -> Tile:
+    column, row, name = where
+    signals, in_findings = count
+    # Four steps by root, since one province often has ten times what the next one has.
+    shade = min(_SHADES, 1 + int(_SHADES * (signals / highest) ** 0.5 * 0.999)) if signals else 0
+    key = "tile.words" if signals else "tile.silent"
+    return Tile(
+        column=column,
+        row=row,
+        letters=LETTERS.get(code) or "".join(word[0] for word in plain(name).split())[:3].upper(),
+        name=isolated(name),
+        signals=signals,
+        number=words.number(signals) if signals else "",
+        words=words.count(key, signals, name=isolated(name)),
+        shade=shade,
+        hit=in_findings > 0,
+    )
+
+
+def _province_count(code: str, regions: Sequence[RegionCount]) -> tuple[int, int]:
+    own = [r for r in regions if r.code == code]
+    counted = own or [r for r in regions if r.code.startswith(f"{code}.")]
+    return sum(r.signals for r in counted), sum(r.in_findings for r in counted)
