@@ -1,0 +1,209 @@
+"""signals.parquet: every counted signal with what it was taken to mean, written in batches and read again by time.
+
+It is written under a temporary name in the same folder and renamed when whole, so that nothing half-written stands
+there. Row groups are cut by what is in them and never by how it came, so that the same signals give the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pulih.model.errors import ForbiddenMove, OutsideFailed
+from pulih.model.reading import Reading
+from pulih.model.signal import Signal
+
+GROUP_ROWS: Final = 32_768
+# Long texts end a group early, so that they do not stay in memory.
+GROUP_CHARS: Final = 32 << 20
+_Row = tuple[Signal, Reading, float]
+
+# The columns of people's interest come first; the last four let a signal be read again exactly as it was heard.
+SCHEMA: Final = pa.schema(
+    [
+        pa.field("at", pa.timestamp("us", "UTC"), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("native_id", pa.string(), nullable=False),
+        pa.field("author", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("operator", pa.string()),
+        pa.field("service", pa.string()),
+        pa.field("symptom", pa.string(), nullable=False),
+        pa.field("region", pa.string()),
+        pa.field("p_report", pa.float64(), nullable=False),
+        pa.field("weight", pa.float64(), nullable=False),
+        pa.field("acute", pa.bool_(), nullable=False),
+        pa.field("recovered", pa.bool_(), nullable=False),
+        pa.field("talk", pa.string(), nullable=False),
+        pa.field("language", pa.string()),
+        pa.field("role", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("named_operator", pa.string(), nullable=False),
+        pa.field("named_place", pa.string(), nullable=False),
+    ]
+)
+_SIGNAL_COLUMNS: Final = (
+    "source", "native_id", "author", "text", "role", "named_operator", "named_place", "kind"
+)  # fmt: skip
+
+
+class SignalsWriter:
+    """Writes signals.parquet (ports.Sink)."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin a file that will stand at `path`. Raises OutsideFailed when its folder cannot be written."""
+        self.path = path
+        self._part = path.with_name(f".{path.name}.part")
+        self._rows: list[_Row] = []
+        self._chars = 0
+        with self._told_when_full():
+            self._file: BinaryIO | None = self._part.open("wb")
+            self._parquet = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
+
+    def write(self, signals: list[Signal], readings: list[Reading], weights: list[float]) -> None:
+        """Keep a batch. Raises OutsideFailed when there is no room; ForbiddenMove after `finish`."""
+        if self._file is None:
+            raise ForbiddenMove(f"{self.path.name} is finished; signals are written before it is read")
+        for row in zip(signals, readings, weights, strict=True):
+            self._rows.append(row)
+            self._chars += len(row[0].text)
+            if len(self._rows) >= GROUP_ROWS or self._chars >= GROUP_CHARS:
+                self._write_group()
+
+    def finish(self) -> None:
+        """Complete the file and give it its name; a second call does nothing."""
+        if self._file is None:
+            return
+        if self._rows:
+            self._write_group()
+        with self._told_when_full():
+            self._parquet.close()
+            self._file.close()
+            self._part.replace(self.path)
+        self._file = None
+
+    def discard(self) -> None:
+        """Remove what is not finished."""
+        if self._file is None:
+            return
+        # Closing writes what is left, which a full disk refuses again; it is thrown away in any case.
+        with contextlib.suppress(OSError, pa.ArrowException):
+            self._parquet.close()
+        self._parquet.is_open = False
+        with contextlib.suppress(OSError):
+            self._file.close()
+        self._part.unlink(missing_ok=True)
+        self._rows.clear()
+        self._file = None
+
+    def __enter__(self) -> Self:
+        """Return the writer itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish the file, or remove it when something went wrong."""
+        try:
+            if kind is None:
+                self.finish()
+        finally:
+            self.discard()
+
+    def _write_group(self) -> None:
+        table = pa.Table.from_pydict(_columns(self._rows), schema=SCHEMA)
+        with self._told_when_full():
+            self._parquet.write_table(table, row_group_size=GROUP_ROWS)
+        self._rows.clear()
+        self._chars = 0
+
+    @contextlib.contextmanager
+    def _told_when_full(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            folder = self.path.parent
+            free = f"{shutil.disk_usage(folder).free / 1e6:,.0f} MB are free" if folder.is_dir() else "it is not there"
+            raise OutsideFailed(
+                f"{self.path.name} cannot be written in {folder} ({problem.strerror or problem}; {free}); "
+                "free space there or choose another folder with --out"
+            ) from problem
+
+
+class SignalsArchive:
+    """Reads signals.parquet again (ports.Archive)."""
+
+    def __init__(self, written: SignalsWriter | Path) -> None:
+        """Read what a writer has written, which is finished at the first question, or a finished file."""
+        self._writer = written if isinstance(written, SignalsWriter) else None
+        self._path = written.path if isinstance(written, SignalsWriter) else written
+
+    def between(self, start_us: int, end_us: int, limit: int) -> list[tuple[Signal, float]]:
+        """Return the first `limit` signals with start_us <= at_us < end_us, and their weights."""
+        if self._writer is not None:
+            self._writer.finish()
+        found: list[tuple[Signal, float]] = []
+        try:
+            with pq.ParquetFile(self._path) as file:
+                for group in _groups_between(file.metadata, start_us, end_us):
+                    table = file.read_row_group(group, columns=["at", "weight", *_SIGNAL_COLUMNS])
+                    found += _signals(table, start_us, end_us, limit=limit - len(found))
+                    if len(found) >= limit:
+                        break
+        except (OSError, pa.ArrowException) as problem:
+            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        return found
+
+
+def _columns(rows: list[_Row]) -> dict[str, list[object]]:
+    signals = [signal for signal, _, _ in rows]
+    readings = [reading for _, reading, _ in rows]
+    return {
+        "at": [signal.at_us for signal in signals],
+        "source": [signal.source for signal in signals],
+        "native_id": [signal.native_id for signal in signals],
+        "author": [signal.author for signal in signals],
+        "text": [signal.text for signal in signals],
+        "operator": [reading.operator or signal.operator or None for signal, reading, _ in rows],
+        "service": [reading.service for reading in readings],
+        "symptom": [reading.symptom for reading in readings],
+        "region": [reading.places[0].code if reading.places else None for reading in readings],
+        "p_report": [reading.p_report for reading in readings],
+        "weight": [weight for _, _, weight in rows],
+        "acute": [reading.acute for reading in readings],
+        "recovered": [reading.recovered for reading in readings],
+        "talk": [reading.talk for reading in readings],
+        "language": [reading.language for reading in readings],
+        "role": [signal.role for signal in signals],
+        "kind": [signal.kind for signal in signals],
+        "named_operator": [signal.operator for signal in signals],
+        "named_place": [signal.place for signal in signals],
+    }
+
+
+def _groups_between(metadata: pq.FileMetaData, start_us: int, end_us: int) -> Iterator[int]:
+    """Yield the row groups that may hold signals of [start_us, end_us), by the bounds Parquet keeps of each."""
+    place = SCHEMA.get_field_index("at")
+    for group in range(metadata.num_row_groups):
+        bounds = metadata.row_group(group).column(place).statistics
+        first = pa.scalar(bounds.min, SCHEMA.field("at").type).value
+        last = pa.scalar(bounds.max, SCHEMA.field("at").type).value
+        if first < end_us and last >= start_us:
+            yield group
+
+
+def _signals(table: pa.Table, start_us: int, end_us: int, *, limit: int) -> list[tuple[Signal, float]]:
+    at = table.column("at").cast(pa.int64())
+    inside = pc.and_(pc.greater_equal(at, start_us), pc.less(at, end_us))
+    table = table.set_column(0, "at", at).filter(inside).slice(0, limit)
+    fields = zip(*(table.column(name).to_pylist() for name in ("at", *_SIGNAL_COLUMNS)), strict=True)
+    weights = cast("list[float]", table.column("weight").to_pylist())
+    return [(Signal(*values), weight) for values, weight in zip(fields, weights, strict=True)]
