@@ -194,9 +194,7 @@ def _scan_scope(
         per_bin = _placed_rate(shared) * calendar.bin_s / 86_400
         share = inject / level_share(code)
         prior = (per_bin * share)[calendar.day]
-        local_tuning = msgspec.structs.replace(
-            tuning, echo_factor=0.25, echo_reports=100.0, drift_per_day=0.05
-        )
+        local_tuning = msgspec.structs.replace(tuning, echo_factor=0.25, echo_reports=100.0, drift_per_day=0.05)
     state, rise_state = cp.fresh_state(1)
     factor, addend = cp.rises(calendar.bin_s)
     out = np.zeros((FINDINGS_MAX, 7))

@@ -43,9 +43,7 @@ class Locator:
         bin_of: bin of each signal.
     """
 
-    def __init__(
-        self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, bin_of: Ints
-    ) -> None:
+    def __init__(self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, bin_of: Ints) -> None:
         self._regions = regions
         self._all_codes = codes
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
@@ -96,9 +94,7 @@ def localise(rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int) -> li
         bins: number of bins of the history.
     """
     # Several scopes wait for their turn; the queue is worked off in the order of time.
-    waiting = [
-        (moment, index) for index, rise in enumerate(rises) for moment in _moments(rise, locator, bins)
-    ]
+    waiting = [(moment, index) for index, rise in enumerate(rises) for moment in _moments(rise, locator, bins)]
     standing: dict[int, int] = {}
     narrowed: dict[int, int] = {}
     for at, index in sorted(waiting, key=lambda entry: (entry[0], -_depth(rises[entry[1]]), entry[1])):

@@ -46,7 +46,7 @@ class _Saved(msgspec.Struct, frozen=True):
     """What `to_bytes` keeps of a scanner."""
 
     series: int
-    start: datetime
+    start: str
     bin_s: int
     false_alarms_per_week: float
     bins: int
@@ -70,9 +70,7 @@ class CountScanner:
     Raises: RefusedInput when a value cannot be meant.
     """
 
-    def __init__(
-        self, *, series: int, start: datetime, bin_s: int = 300, false_alarms_per_week: float = 0.1
-    ) -> None:
+    def __init__(self, *, series: int, start: datetime, bin_s: int = 300, false_alarms_per_week: float = 0.1) -> None:
         _check(series, start, bin_s, false_alarms_per_week)
         self.series = series
         self.start = start
@@ -126,7 +124,7 @@ class CountScanner:
         return msgspec.msgpack.encode(
             _Saved(
                 series=self.series,
-                start=self.start,
+                start=self.start.isoformat(),
                 bin_s=self._tuning.bin_s,
                 false_alarms_per_week=self._tuning.false_alarms_per_week,
                 bins=self.bins,
@@ -151,7 +149,7 @@ class CountScanner:
             raise RefusedInput(f"from_bytes: these bytes are not the state of a scanner ({error}).") from None
         scanner = cls(
             series=saved.series,
-            start=saved.start,
+            start=datetime.fromisoformat(saved.start),
             bin_s=saved.bin_s,
             false_alarms_per_week=saved.false_alarms_per_week,
         )
@@ -223,12 +221,8 @@ def scan_counts(
             f"scan_counts: counts must have shape (series, bins), but they have {table.ndim} dimension(s)."
         )
     if not np.issubdtype(table.dtype, np.integer) or (table.size and table.min() < MISSING):
-        raise RefusedInput(
-            "scan_counts: counts must be integers of 0 or more, or -1 where the feed is missing."
-        )
-    scanner = CountScanner(
-        series=table.shape[0], start=start, bin_s=bin_s, false_alarms_per_week=false_alarms_per_week
-    )
+        raise RefusedInput("scan_counts: counts must be integers of 0 or more, or -1 where the feed is missing.")
+    scanner = CountScanner(series=table.shape[0], start=start, bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
     latest: dict[tuple[int, int], CountFinding] = {}
     for t in range(table.shape[1]):
         for finding in scanner.update(table[:, t]):
@@ -246,8 +240,6 @@ def _check(series: int, start: datetime, bin_s: int, false_alarms_per_week: floa
     if not BIN_S_MIN <= bin_s <= BIN_S_MAX or 86_400 % bin_s:
         raise RefusedInput(f"bin_s must divide a day and be {BIN_S_MIN} to {BIN_S_MAX} seconds, not {bin_s}.")
     if not 0 < false_alarms_per_week <= 100:
-        raise RefusedInput(
-            f"false_alarms_per_week must be above 0 and at most 100, not {false_alarms_per_week}."
-        )
+        raise RefusedInput(f"false_alarms_per_week must be above 0 and at most 100, not {false_alarms_per_week}.")
     if (start + timedelta(0)).microsecond or (start.hour * 3600 + start.minute * 60 + start.second) % bin_s:
         raise RefusedInput(f"start must lie on a bin boundary of its day; {start.isoformat()} does not.")

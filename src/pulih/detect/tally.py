@@ -109,10 +109,7 @@ class Tally:
     def columns(self, operators: list[str]) -> Columns:
         """Return the signals of `operators` together, by time."""
         parts = [self._stores[one].columns() for one in operators if one in self._stores]
-        joined = {
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in Columns.__struct_fields__
-        }
+        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Columns.__struct_fields__}
         order = np.argsort(joined["at_s"], kind="stable")
         return Columns(**{name: values[order] for name, values in joined.items()})
 

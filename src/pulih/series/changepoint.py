@@ -68,8 +68,9 @@ RISE_PER_HOUR = (0.15, 0.3, 0.6, 1.2, 2.4, 6.0)
     PEAK_AT,
     WARM,
     SUM_R,
-) = range(20)
-STATE_WIDTH = 20
+    MISS_SLOW,
+) = range(21)
+STATE_WIDTH = 21
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11
@@ -163,7 +164,8 @@ def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: flo
     taken = min(y, m0 + 4.0 * spread + 1.0)
     keep = 1.0 - cfg[FORGET]
     turn = st[ECHO] - st[ECHO_SLOW]
-    st[ECHO_XY] = keep * st[ECHO_XY] + turn * (y - usual)
+    # A level that is off for hours moves both factors; only what is above its own recent miss is an echo.
+    st[ECHO_XY] = keep * st[ECHO_XY] + turn * (y - usual - st[MISS_SLOW])
     st[ECHO_XX] = keep * st[ECHO_XX] + turn * turn
     st[DISP_Y] = keep * st[DISP_Y] + (taken - m0) ** 2 - m0
     st[DISP_X] = keep * st[DISP_X] + m0 * m0
@@ -292,6 +294,8 @@ def step(
         _settle(st, alt)
         event = CLEARED
     st[ECHO] = cfg[ECHO_D] * st[ECHO] + (1.0 - cfg[ECHO_D]) * y
+    miss = y - st[SHAPE] / st[RATE] * b
+    st[MISS_SLOW] = cfg[ECHO_SLOW_D] * st[MISS_SLOW] + (1.0 - cfg[ECHO_SLOW_D]) * miss
     st[ECHO_SLOW] = cfg[ECHO_SLOW_D] * st[ECHO_SLOW] + (1.0 - cfg[ECHO_SLOW_D]) * y
     return event
 
@@ -312,9 +316,7 @@ def step_all(
     """Take one bin of every series watched alone; `events` receives one code a series."""
     for i in range(counts.shape[0]):
         y = float(counts[i])
-        events[i] = step(
-            states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, factor, addend
-        )
+        events[i] = step(states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, factor, addend)
 
 
 @njit(cache=True)

@@ -17,6 +17,7 @@ HISTORY_DAYS = 56
 PRIOR_SIGNALS = 100.0
 # One hour of the week needs this many signals of its own before it leaves the product of hour and weekday.
 CELL_SIGNALS = 60.0
+CLIPPINGS = 3
 # How far a rhythm may be off, as a relative variance, before any day and per week learnt.
 EARLY_VARIANCE = 0.25
 
@@ -26,7 +27,7 @@ def prior_shape() -> Floats:
 
     >>> shape = prior_shape()
     >>> float(round(shape.mean(), 6)), int(shape.argmax()), int(shape.argmin())
-    (1.0, 20, 4)
+    (1.0, 19, 4)
     """
     hours = np.arange(24)
     away = (hours - 20 + 12) % 24 - 12
@@ -57,10 +58,13 @@ def learn_week(days: Floats, weekdays: NDArray[np.int64]) -> Floats:
     if days.shape[1] == 0:
         return np.broadcast_to(shape, (series, 7, 24)).copy()
     known = ~np.isnan(days)
-    mean = np.nansum(days, axis=(1, 2)) / np.maximum(known.sum(axis=(1, 2)), 1)
-    typical = mean[:, None, None] * shape
-    # One bad day must not become the rhythm: an hour counts at most as a strong but ordinary one.
-    clipped = np.where(known, np.minimum(days, 3.0 * typical + 3.0), 0.0)
+    clipped = np.where(known, days, 0.0)
+    hours = np.maximum(known.sum(axis=(1, 2)), 1)
+    # One bad day must not become the rhythm: an hour counts at most as a strong but ordinary one. The bad hour
+    # raises the mean that bounds it, so the bound is drawn again from what it left.
+    for _ in range(CLIPPINGS):
+        mean = clipped.sum(axis=(1, 2)) / hours
+        clipped = np.minimum(clipped, 3.0 * mean[:, None, None] * shape + 3.0)
     hour_sum = clipped.sum(axis=1)
     hour_days = known.sum(axis=1) * np.maximum(mean, 1e-9)[:, None]
     weight = PRIOR_SIGNALS / 24.0

@@ -46,7 +46,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         echo_reports: how many reports that belief is worth.
         echo_minutes: mean delay of a reply.
         echo_factor: share of the replies that stay in this scope (a reply rarely repeats the place).
-        echo_max: replies a report may draw at most; at 1 a chain would never end.
+        echo_max: replies a report may draw at most, 0 for counts without replies; at 1 a chain would never end.
         dispersion_prior: variance beyond Poisson, relative to the squared mean.
         dispersion_weight: how many squared expected counts that prior is worth.
         prior_shape: weight of the prior level, in signals.
@@ -72,7 +72,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     clear_nats: float = 4.0
     open_days_max: float = 4.0
     warm_bins: int = 12
-    echo_max: float = 0.7
+    echo_max: float = 0.0
     headroom: float = 1.0
 
     def bins_per_week(self) -> float:

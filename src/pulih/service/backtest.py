@@ -78,9 +78,7 @@ def _calendar(understood: Understood, settings: Settings) -> Calendar:
     return lay_out(first_us // MICROS, last_us // MICROS, bin_s=settings.bin_s, zone=ZoneInfo(settings.zone))
 
 
-def _find(
-    understood: Understood, rooms: Rooms, settings: Settings, *, calendar: Calendar, read: Read
-) -> list[Found]:
+def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar: Calendar, read: Read) -> list[Found]:
     tuning = Tuning(
         bin_s=settings.bin_s,
         false_alarms_per_week=settings.false_alarms_per_week,
@@ -88,6 +86,7 @@ def _find(
         loss_min=2.0,
         loss_share=0.35,
         echo_prior=0.3,
+        echo_max=0.7,
     )
     desk = Desk(rooms.archive, read, rooms.gazetteer.name, calendar, tuning)
     watched = _watched(understood, rooms, settings)

@@ -20,9 +20,7 @@ Floats = NDArray[np.float64]
 CLOSE_WINDOWS = 150
 
 
-def whole_trace(
-    series: ScopeSeries, calendar: Calendar, tuning: Tuning, *, names: tuple[str, str, str]
-) -> Trace:
+def whole_trace(series: ScopeSeries, calendar: Calendar, tuning: Tuning, *, names: tuple[str, str, str]) -> Trace:
     """Return the series of a whole history by hours."""
     return cut(series, calendar, tuning, names=names, span=(0, calendar.bins), step_s=HOUR_S)
 

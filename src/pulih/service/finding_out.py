@@ -98,9 +98,7 @@ def _view(
 class _Times:
     """Counts the signals of one rise within bins, and turns bins into moments."""
 
-    def __init__(
-        self, columns: Columns, *, calendar: Calendar, rise: ScopeRise, locator: Locator
-    ) -> None:
+    def __init__(self, columns: Columns, *, calendar: Calendar, rise: ScopeRise, locator: Locator) -> None:
         self._calendar = calendar
         counted = columns.y > 0
         if rise.region:

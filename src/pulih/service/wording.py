@@ -50,9 +50,7 @@ def sentences(
     where_en, where_id = (f" from {place}", f" dari {place}") if place else ("", "")
     noun = "report" if reports == 1 else "reports"
     english = f"{reports} {noun}{naming_en}{where_en} within {span_en}, where {_usual(usual)} are usual"
-    indonesian = (
-        f"{reports} laporan{naming_id}{where_id} dalam {span_id}, padahal biasanya {_usual(usual, ',')}"
-    )
+    indonesian = f"{reports} laporan{naming_id}{where_id} dalam {span_id}, padahal biasanya {_usual(usual, ',')}"
     if symptom in _SYMPTOMS:
         said_en, said_id = _SYMPTOMS[symptom]
         english += f"; {share:.0%} of them speak of {said_en}"

@@ -1,0 +1,86 @@
+"""Of all scopes that rose, the fewest that explain what is seen remain; nothing looks ahead."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pulih.detect.family import Region, ScopeRise
+from pulih.detect.localise import Locator, localise
+from pulih.detect.tally import Columns
+
+REGIONS = {
+    "31": Region("31", "", 0.3),
+    "31.74": Region("31.74", "31", 0.1),
+    "31.71": Region("31.71", "31", 0.1),
+    "32": Region("32", "", 0.7),
+    "32.73": Region("32.73", "32", 0.3),
+}
+CODES = list(REGIONS)
+
+
+def _locator(placed: list[tuple[int, str]]) -> Locator:
+    """Return a locator of signals (bin, region code), each a full report."""
+    size = len(placed)
+    ones = np.ones(size)
+    columns = Columns(
+        at_s=np.array([b * 300 for b, _ in placed], dtype=np.int64),
+        y=ones,
+        loss=ones,
+        talk=ones,
+        region=np.array([CODES.index(code) for _, code in placed], dtype=np.int64),
+        place_p=ones,
+        acute=np.ones(size, dtype=np.int64),
+    )
+    return Locator(columns, CODES, REGIONS, bin_of=np.array([b for b, _ in placed], dtype=np.int64))
+
+
+def _rise(region: str, alarm: int, *, onset: int = 10, ended: int = 100) -> ScopeRise:
+    return ScopeRise(
+        region=region, alarm=alarm, onset=onset, declared=ended + 10, ended=ended, peak=alarm, evidence_nats=20.0
+    )
+
+
+def _names(rises: list[ScopeRise], placed: list[tuple[int, str]]) -> list[tuple[str, int, int | None]]:
+    ordered = tuple(sorted(rises, key=lambda rise: (rise.alarm, rise.region)))
+    return [(one.rise.region, one.alarm, one.narrowed_to) for one in localise(ordered, _locator(placed), bins=500)]
+
+
+def test_a_local_outage_seen_at_all_levels_is_told_once_where_it_is() -> None:
+    placed = [(10, "31.74"), (14, "31.74"), (20, "31.74"), (30, "31.74")]
+    rises = [_rise("31.74", 20), _rise("31", 22), _rise("", 30)]
+    assert _names(rises, placed) == [("31.74", 20, None)]
+
+
+def test_a_country_that_was_raised_first_is_narrowed_to_its_place() -> None:
+    placed = [(10, "31.74"), (14, "31.74"), (20, "31.74")]
+    assert _names([_rise("", 12), _rise("31.74", 20)], placed) == [("", 12, 1), ("31.74", 20, None)]
+
+
+def test_a_place_within_a_country_wide_outage_is_only_part_of_it() -> None:
+    placed = [(10, "31.74"), (11, "32.73"), (12, "31.71"), (13, "31.74"), (14, "32.73"), (15, "31.74")]
+    assert _names([_rise("", 12), _rise("31.74", 15)], placed) == [("", 12, None)]
+
+
+def test_trouble_that_spreads_widens_when_other_places_speak() -> None:
+    placed = [(10, "31.74"), (12, "31.74"), (20, "31.74"), (40, "32.73"), (41, "32.73"), (42, "32.73")]
+    assert _names([_rise("31.74", 20), _rise("", 25)], placed) == [("31.74", 20, None), ("", 42, None)]
+
+
+def test_two_places_with_trouble_at_once_stay_two() -> None:
+    placed = [(10, "31.74"), (11, "32.73"), (12, "31.74"), (13, "32.73"), (20, "31.74"), (21, "32.73")]
+    rises = [_rise("31.74", 20), _rise("32.73", 21), _rise("", 25)]
+    assert [name for name, _, _ in _names(rises, placed)] == ["31.74", "32.73"]
+
+
+def test_the_end_of_the_data_does_not_change_what_was_said_before() -> None:
+    placed = [(10, "31.74"), (12, "31.74"), (20, "31.74"), (40, "32.73"), (41, "32.73"), (42, "32.73")]
+    whole = _names([_rise("31.74", 20), _rise("", 25)], placed)
+    assert _names([_rise("31.74", 20), _rise("", 25)], placed[:3])[0] == whole[0]
+
+
+def test_regions_contain_their_parts_and_the_country_contains_all() -> None:
+    locator = _locator([(1, "31.74")])
+    assert locator.contains("", "31.74")
+    assert locator.contains("31", "31.74")
+    assert not locator.contains("32", "31.74")
+    assert not locator.contains("31.74", "31")
