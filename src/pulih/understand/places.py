@@ -1,0 +1,200 @@
+"""The finder of places reads which region a short, slangy complaint speaks of, as probabilities over regions.
+
+Most texts name no place and are let go after a few set look-ups. In the others every spelling of the index is looked
+for, its surroundings are judged (`place_context`), and what remains is weighed together (`place_choice`).
+docs/places.md tells how ambiguity is decided.
+"""
+
+from __future__ import annotations
+
+from operator import add
+
+import msgspec
+
+from pulih.model.reading import Evidence, Place
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.place_choice import LIST_WORDS_MAX, Mention, choose
+from pulih.understand.place_context import fares, soft, verdict
+from pulih.understand.place_index import Entry, Kind, Sense, build_index
+from pulih.understand.spelling import STRETCHED, Line, Span, fold, fold_name, line_of, squeeze, words_of
+
+# How far a place field of the report is believed, where the text names none.
+EXACT_FIELD = 0.95
+FREE_FIELD = 0.6
+
+# Most words of one name.
+NAME_WORDS_MAX = 5
+# Names written as two words must not be made of smaller bits than this: "ke diri" is no Kediri.
+SPLIT_LETTERS_MIN = 3
+
+
+class Sighting(msgspec.Struct, frozen=True, gc=False):
+    """The places of a text, most probable first, and the phrases that named them."""
+
+    places: tuple[Place, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+NOWHERE = Sighting()
+
+
+class PlaceFinder:
+    """Finds places in texts with one gazetteer; holds nothing that changes."""
+
+    __slots__ = ("_cues", "_gazetteer", "_index")
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Build the index of all spellings."""
+        self._gazetteer = gazetteer
+        self._cues = gazetteer.cues
+        self._index = build_index(gazetteer)
+
+    def find(self, text: str, *, hint: str = "", footprint: frozenset[str] | None = None) -> tuple[Place, ...]:
+        """Return the regions that a text speaks of, most probable first; empty when it names none.
+
+        Args:
+            text: what somebody wrote.
+            hint: the report's own place field: a code, a name, or free words; used where the text says less.
+            footprint: codes of the regions an operator serves; decides between meanings, refuses none.
+
+        Returns: places whose probabilities sum to at most 1.
+        """
+        return self.look(text, hint=hint, footprint=footprint).places
+
+    def look(self, text: str, *, hint: str = "", footprint: frozenset[str] | None = None) -> Sighting:
+        """Return what `find` does, with the phrases and rule ids that led to it."""
+        mentions = self._mentions(text)
+        if not mentions and not hint:
+            return NOWHERE
+        hinted = self._hinted(hint, footprint) if hint else ()
+        if not mentions:
+            return Sighting(hinted)
+        places = choose(self._gazetteer, mentions, hinted=hinted, footprint=footprint)
+        evidence = tuple(Evidence(mention.phrase, mention.rule) for mention in mentions) if places else ()
+        return Sighting(places, evidence)
+
+    def _hinted(self, hint: str, footprint: frozenset[str] | None) -> tuple[Place, ...]:
+        code = self._gazetteer.find_code(hint)
+        if code and (
+            hint.strip().replace(".", "").isdigit() or fold_name(hint) == fold_name(self._gazetteer.name(code))
+        ):
+            return (Place(code, self._gazetteer.name(code), EXACT_FIELD),)
+        mentions = self._mentions(hint) or self._field_name(hint)
+        places = choose(self._gazetteer, mentions, hinted=(), footprint=footprint)
+        return tuple(Place(place.code, place.name, place.p * FREE_FIELD) for place in places)
+
+    def _field_name(self, hint: str) -> list[Mention]:
+        """A place field that holds nothing but a name needs no cue, however ordinary the word."""
+        name = fold_name(hint)
+        entry = self._index.names.get(name) or self._index.labelled.get(name)
+        return [Mention(name, entry.rule, entry.senses, 1.0)] if entry and entry.senses else []
+
+    def _mentions(self, text: str) -> list[Mention]:
+        folded = fold(text)
+        words = words_of(folded)
+        index = self._index
+        if (
+            index.starts.isdisjoint(words)
+            and index.joined.isdisjoint(map(add, words, words[1:]))
+            and not STRETCHED.search(folded)
+        ):
+            return []
+        return self._scan(line_of(folded))
+
+    def _scan(self, line: Line) -> list[Mention]:
+        mentions: list[Mention] = []
+        i = 0
+        while i < len(line.words):
+            start, stop, entry = self._spelling_at(line, i)
+            if entry is None:
+                i += 1
+                continue
+            span = Span(line, start, stop)
+            sure = verdict(self._cues, span, entry) if entry.senses else 0.0
+            if sure:
+                mentions.append(_mention(span, entry, sure, fares(self._cues, span)))
+            i = stop
+        return mentions
+
+    def _spelling_at(self, line: Line, i: int) -> tuple[int, int, Entry | None]:
+        """Return the longest spelling that begins at a word: where its name starts and stops, and its entry."""
+        word = line.words[i]
+        index = self._index
+        if word in index.lengths:
+            for length in index.lengths[word]:
+                entry = index.names.get(_phrase(line, i, length))
+                if entry is not None:
+                    if length == 1 and word in index.labels:
+                        break
+                    return i, i + length, entry
+        if word in index.labels:
+            labelled = self._labelled(line, i, index.labels[word])
+            if labelled is not None:
+                return labelled
+        return self._odd_spelling(line, i)
+
+    def _labelled(self, line: Line, i: int, kind: Kind) -> tuple[int, int, Entry] | None:
+        """Return the name after a level word, with only those meanings that are of the level."""
+        for length in range(min(NAME_WORDS_MAX, len(line.words) - i - 1), 0, -1):
+            name = _phrase(line, i + 1, length)
+            if not name or not soft(line.gaps[i + 1]):
+                continue
+            for entries in (self._index.names, self._index.labelled):
+                entry = entries.get(name)
+                senses = tuple(sense for sense in entry.senses if _of_level(sense, kind)) if entry else ()
+                if entry and senses:
+                    return i + 1, i + 1 + length, Entry(senses, "nothing", entry.rule)
+            if kind == "village" and name in self._index.villages:
+                code = self._index.villages[name]
+                rule = f"place.village.{name.replace(' ', '-')}.{code}"
+                return i + 1, i + 1 + length, Entry((Sense(code, 1.0, "village"),), "nothing", rule)
+        return None
+
+    def _odd_spelling(self, line: Line, i: int) -> tuple[int, int, Entry | None]:
+        """Return a name that is split in two ("setia budi") or stretched ("jogjaaa")."""
+        word = line.words[i]
+        index = self._index
+        following = line.words[i + 1] if i + 1 < len(line.words) and line.gaps[i + 1] in {" ", "-"} else ""
+        if min(len(word), len(following)) >= SPLIT_LETTERS_MIN and word + following in index.joined:
+            entry = index.names[word + following]
+            need = "cue" if word in self._cues.loose else entry.need
+            return i, i + 2, Entry(entry.senses, need, entry.rule)
+        if word not in index.lengths and STRETCHED.search(word):
+            name = index.squeezed.get(squeeze(word))
+            if name is not None:
+                return i, i + 1, index.names[name]
+        return i, i, None
+
+
+def _of_level(sense: Sense, kind: Kind) -> bool:
+    """A nickname is not of a level, and "kota" is also said before districts and big towns."""
+    if kind == "village":
+        return sense.kind == "village"
+    return sense.kind == kind or (sense.kind == "alias" and kind in {"city", "regency"})
+
+
+def _phrase(line: Line, i: int, length: int) -> str:
+    """Return the words as a phrase, "" where they reach past the text or a sentence ends between them."""
+    if length == 1:
+        return line.words[i]
+    if i + length > len(line.words):
+        return ""
+    for gap in line.gaps[i + 1 : i + length]:
+        if gap != " " and ("," in gap or not soft(gap)):
+            return ""
+    return " ".join(line.words[i : i + length])
+
+
+def _mention(span: Span, entry: Entry, sure: float, status: int) -> Mention:
+    words = span.line.words
+    return Mention(
+        phrase=" ".join(words[span.start : span.stop]),
+        rule=entry.rule,
+        senses=entry.senses,
+        sure=sure,
+        status=status,
+        start=span.start,
+        stop=span.stop,
+        gap=span.line.gaps[span.start],
+        before=tuple(words[max(0, span.start - LIST_WORDS_MAX) : span.start]),
+    )

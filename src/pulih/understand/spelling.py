@@ -1,0 +1,86 @@
+"""Spelling brings the many ways to write a name to one: small letters, no marks, no stretched letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import msgspec
+
+# A complaint is short; what stands beyond this says nothing of the place and could be a megabyte.
+TEXT_LIMIT = 4_000
+
+_WORD = re.compile(r"[a-z0-9]+")
+_HIDDEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_HANDLE = re.compile(r"\S*@\S+")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HASHTAG = re.compile(r"#\w+")
+_RUN = re.compile(r"(.)\1+")
+# Three of a letter anywhere, or two at a word's end, may be stretching: "jogjaaa", "bandungg".
+STRETCHED = re.compile(r"([a-z])\1(?:\1|(?![a-z0-9]))")
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """A folded text as words and what stands before each: `gaps[i]` precedes `words[i]`."""
+
+    words: list[str]
+    gaps: list[str]
+
+
+class Span(msgspec.Struct, frozen=True, gc=False):
+    """The words of a line from `start` up to, not including, `stop`."""
+
+    line: Line
+    start: int
+    stop: int
+
+    def word(self, i: int) -> str:
+        """Return the word of the line at a position, "" outside it."""
+        return self.line.words[i] if 0 <= i < len(self.line.words) else ""
+
+
+def fold(text: str) -> str:
+    """Return the text in small letters without accents, apostrophes, handles and links; long texts are cut.
+
+    >>> fold("DI Ma’rang @biznet #BandungDown")
+    'di marang   #bandung down'
+    """
+    text = text[:TEXT_LIMIT]
+    if not text.isascii():
+        text = _HIDDEN.sub("", unicodedata.normalize("NFKD", text))[:TEXT_LIMIT].replace("’", "").replace("‘", "")
+    if "@" in text:
+        text = _HANDLE.sub(" ", text)
+    if "#" in text:
+        text = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag.group()), text)
+    folded = text.lower().replace("'", "").replace("`", "")
+    if "://" in folded or "www." in folded:
+        folded = _LINK.sub(" ", folded)
+    return folded
+
+
+def words_of(folded: str) -> list[str]:
+    """Return the words of a folded text."""
+    return _WORD.findall(folded)
+
+
+def line_of(folded: str) -> Line:
+    """Return the words of a folded text with the gaps before them."""
+    words: list[str] = []
+    gaps: list[str] = []
+    end = 0
+    for match in _WORD.finditer(folded):
+        words.append(match.group())
+        gaps.append(folded[end : match.start()])
+        end = match.end()
+    return Line(words, gaps)
+
+
+def fold_name(name: str) -> str:
+    """Return a name as single-spaced folded words: "Fak-Fak" -> "fak fak", "Mage'abume" -> "mageabume"."""
+    return " ".join(words_of(fold(name)))
+
+
+def squeeze(word: str) -> str:
+    """Return the word with every run of a letter made one: "jogjaaa" -> "jogja"."""
+    return _RUN.sub(r"\1", word)
