@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from pulih.adapters.report import ScanMark, ScanSeries
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.finding import Finding, Phrase, Voice
 from pulih.ports import Chosen, RefusedRow
@@ -247,6 +248,24 @@ def quiet_outcome() -> Outcome:
     """Return thirty days in which nothing happened."""
     whole = trace("biznet", "Biznet", ())
     return _outcome((), (whole,), simulated=False)
+
+
+def scan_series() -> list[ScanSeries]:
+    """Return two series of counts: one with a finding, one with gaps and a name that looks like markup."""
+    whole = trace("biznet", "Biznet", ((at(11, 10, 50), at(11, 22, 40), 21.0),), step_s=300)
+    gaps = [value if index % 50 else math.nan for index, value in enumerate(whole.expected)]
+    mark = ScanMark(onset_us=at(11, 10, 50), alarm_us=at(11, 11, 5), cleared_us=at(11, 22, 40))
+    return [
+        ScanSeries(
+            name="biznet / 31.74",
+            start_us=whole.start_us,
+            step_s=300,
+            counts=whole.reports,
+            expected=whole.expected,
+            findings=(mark,),
+        ),
+        ScanSeries(name="tiket <b>", start_us=whole.start_us, step_s=300, counts=gaps, expected=whole.expected),
+    ]
 
 
 def _settings() -> Settings:

@@ -60,7 +60,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "outage.none": "No outage found. In {span} no scope rose far enough above its usual level, for long "
         "enough, with enough people describing lost service.",
         "outage.none_means": "That is not proof that all was well: a small place, a quiet night or a network "
-        "whose customers write elsewhere can fail without leaving a trace in these texts.",
+        "whose users write elsewhere can fail without leaving a trace in these texts.",
         "outage.empty": "No row could be counted, so nothing can be said about outages.",
         "outage.empty_means": "Below stands what was refused and why. A file with one column of texts and one of "
         "times is enough.",
