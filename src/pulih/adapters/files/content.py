@@ -76,9 +76,9 @@ class Column(msgspec.Struct, frozen=True):
         return bool(names) and short and (len(names) <= 20 or len(names) < len(self.cells) / 2)
 
 
-def _natural_chars(text: str) -> int:
+def _natural_chars(text: str) -> float:
     if "://" in text[:8]:
         return 0
     letters = sum(map(str.isalpha, text[:_TEXT_CHARS_MAX]))
     # A sentence has several words; a lone word counts little, so that names do not look like complaints.
-    return letters if " " in text.strip() else letters // 8
+    return letters if " " in text.strip() else letters / 8

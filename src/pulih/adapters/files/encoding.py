@@ -10,7 +10,7 @@ import codecs
 import re
 from typing import Final
 
-from pulih.adapters.files.origin import DamagedError, Joined, Reader
+from pulih.adapters.files.origin import DamagedError, ReadBytes, joined
 from pulih.model.errors import RefusedInput
 
 HEAD_BYTES: Final = 1 << 16
@@ -37,32 +37,31 @@ _KNOWN: Final = (
 _CONTROLS: Final = bytes(code for code in (*range(32), 127) if code not in b"\t\n\v\f\r\x1b")
 
 
-class _Recoded:
-    """A stream in UTF-16 or UTF-32, handed out as UTF-8."""
+def text_of(read: ReadBytes, head: bytes) -> ReadBytes:
+    """Return a way to read, as UTF-8 without a mark, the stream whose first bytes `head` were read from `read`."""
+    if head.startswith(codecs.BOM_UTF8):
+        return joined(head[len(codecs.BOM_UTF8) :], read)
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return _recoded(joined(head[len(mark) :], read), encoding)
+    return joined(head, read)
 
-    def __init__(self, stream: Reader, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)()
 
-    def read(self, size: int, /) -> bytes:
+def _recoded(read: ReadBytes, encoding: str) -> ReadBytes:
+    """Return a way to read as UTF-8 what is written in `encoding`."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+
+    def read_recoded(size: int) -> bytes:
         while True:
-            part = self._stream.read(min(size, _CHUNK_BYTES))
+            part = read(min(size, _CHUNK_BYTES))
             try:
-                text = self._decoder.decode(part, final=not part)
-            except UnicodeDecodeError as problem:
-                raise DamagedError(f"bytes that are not {problem.encoding.upper()}") from None
+                text = decoder.decode(part, final=not part)
+            except UnicodeDecodeError:
+                raise DamagedError(f"bytes that are not {encoding.upper()}") from None
             if text or not part:
                 return text.encode()
 
-
-def text_of(stream: Reader, head: bytes) -> Reader:
-    """Return the stream whose first bytes are `head` as UTF-8 without a mark."""
-    if head.startswith(codecs.BOM_UTF8):
-        return Joined(head[len(codecs.BOM_UTF8) :], stream)
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return _Recoded(Joined(head[len(mark) :], stream), encoding)
-    return Joined(head, stream)
+    return read_recoded
 
 
 def refuse_unless_text(head: bytes, label: str) -> None:

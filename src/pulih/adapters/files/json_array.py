@@ -10,7 +10,7 @@ import msgspec
 
 from pulih.adapters.files.encoding import HEAD_BYTES, refuse_encoding, refuse_unless_text, text_of
 from pulih.adapters.files.lines import LINE_BYTES_MAX, Spoilt, refuse_damaged
-from pulih.adapters.files.origin import DamagedError, Reader, exactly
+from pulih.adapters.files.origin import DamagedError, ReadBytes, exactly
 from pulih.adapters.files.reasons import TOO_LONG
 from pulih.model.errors import RefusedInput
 
@@ -21,12 +21,12 @@ _CHUNK_BYTES: Final = 1 << 18
 _GAP: Final = re.compile(rb"[\s,]*")
 
 
-def elements_of(stream: Reader, label: str) -> Iterator[tuple[int, str | Spoilt]]:
+def elements_of(read: ReadBytes, label: str) -> Iterator[tuple[int, str | Spoilt]]:
     """Yield the text of each element with its line number.
 
     Raises: RefusedInput when the file is no whole array, too large, damaged, or in another encoding.
     """
-    whole = _whole(stream, label)
+    whole = _whole(read, label)
     try:
         elements = msgspec.json.decode(whole, type=list[msgspec.Raw])
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as problem:
@@ -54,13 +54,13 @@ def _text(raw: bytes, label: str, row: int) -> str | Spoilt:
         raise refuse_encoding(label, row, raw) from None
 
 
-def _whole(stream: Reader, label: str) -> bytearray:
+def _whole(read: ReadBytes, label: str) -> bytearray:
     try:
-        head = exactly(stream, HEAD_BYTES)
+        head = exactly(read, HEAD_BYTES)
         refuse_unless_text(head, label)
-        text = text_of(stream, head)
+        read_text = text_of(read, head)
         whole = bytearray()
-        while len(whole) <= ARRAY_BYTES_MAX and (part := text.read(_CHUNK_BYTES)):
+        while len(whole) <= ARRAY_BYTES_MAX and (part := read_text(_CHUNK_BYTES)):
             whole += part
     except DamagedError as problem:
         raise refuse_damaged(label, 0, problem) from None

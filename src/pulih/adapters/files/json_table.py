@@ -18,7 +18,7 @@ from pulih.adapters.files.json_array import elements_of
 from pulih.adapters.files.lines import Spoilt, lines_of
 from pulih.adapters.files.origin import Origin
 from pulih.adapters.files.reasons import BAD_JSON, NUL_BYTE, refused
-from pulih.adapters.files.table import SAMPLE_CHARS, SAMPLE_ROWS, Row, sampled
+from pulih.adapters.files.table import SAMPLE_CHARS, SAMPLE_ROWS, Row, Table, sampled
 from pulih.model.errors import RefusedInput
 from pulih.ports import RefusedRow
 
@@ -27,7 +27,7 @@ _Object = dict[str, object]
 _Record = tuple[int, _Object]
 
 
-class JsonTable:
+class JsonTable(Table):
     """JSON lines, or a JSON array; see table.Table."""
 
     def __init__(self, origin: Origin, *, array: bool) -> None:
@@ -52,12 +52,12 @@ class JsonTable:
                 yield record[0], _cells(record[1], picked)
 
     def _objects(self, *, last: bool) -> Generator[_Record | RefusedRow]:
-        with self._origin.plain(last=last) as stream:
+        with self._origin.plain(last=last) as read:
             name = self._origin.name
             if self._array:
-                found = elements_of(stream, self._origin.label)
+                found = elements_of(read, self._origin.label)
             else:
-                found = enumerate(lines_of(stream, self._origin.label), 1)
+                found = enumerate(lines_of(read, self._origin.label), 1)
             decode = msgspec.json.Decoder().decode
             for row, line in found:
                 if isinstance(line, Spoilt):

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from pulih.adapters.files.encoding import HEAD_BYTES, refuse_encoding, refuse_unless_text, text_of
-from pulih.adapters.files.origin import DamagedError, Reader, exactly
+from pulih.adapters.files.origin import DamagedError, ReadBytes, exactly
 from pulih.adapters.files.reasons import NOT_UTF8, TOO_LONG
 from pulih.model.errors import RefusedInput
 
@@ -37,9 +37,9 @@ class Lines:
         reached: lines handed out so far, exact only up to the block at hand; for sentences about damage.
     """
 
-    def __init__(self, stream: Reader, label: str) -> None:
-        """Read from `stream`; `label` names it in sentences."""
-        self._stream = stream
+    def __init__(self, read: ReadBytes, label: str) -> None:
+        """Read with `read`; `label` names it in sentences."""
+        self._read_bytes = read
         self._label = label
         self._wide = 0
         self.reached = 0
@@ -96,7 +96,7 @@ class Lines:
 
     def _read(self) -> bytes:
         try:
-            return self._stream.read(_CHUNK_BYTES)
+            return self._read_bytes(_CHUNK_BYTES)
         except DamagedError as problem:
             raise refuse_damaged(self._label, self.reached, problem) from None
 
@@ -129,16 +129,16 @@ def refuse_damaged(label: str, reached: int, problem: Exception) -> RefusedInput
     return RefusedInput(f"{label} is damaged or was cut off after row {reached} ({problem}); copy or download it again")
 
 
-def lines_of(stream: Reader, label: str) -> Lines:
+def lines_of(read: ReadBytes, label: str) -> Lines:
     """Return the lines of a file just opened. Raises RefusedInput when it is empty or no text."""
     try:
-        head = exactly(stream, HEAD_BYTES)
+        head = exactly(read, HEAD_BYTES)
     except DamagedError as problem:
         raise refuse_damaged(label, 0, problem) from None
     if not head:
         raise RefusedInput(f"{label} is empty; wanted is a table with one complaint a row")
     refuse_unless_text(head, label)
-    return Lines(text_of(stream, head), label)
+    return Lines(text_of(read, head), label)
 
 
 def _bounded(line: str | Spoilt) -> str | Spoilt:

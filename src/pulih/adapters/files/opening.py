@@ -51,8 +51,8 @@ def open_sources(
 
 def _table(origin: Origin) -> Table:
     try:
-        with origin.plain(last=False) as stream:
-            head = exactly(stream, HEAD_BYTES)
+        with origin.plain(last=False) as read:
+            head = exactly(read, HEAD_BYTES)
     except DamagedError as problem:
         raise refuse_damaged(origin.label, 0, problem) from None
     if head.startswith(b"PAR1"):
@@ -76,7 +76,7 @@ def _json_kind(head: bytes, name: str) -> str:
 
 def _start_of(head: bytes) -> str:
     try:
-        return text_of(io.BytesIO(), head).read(HEAD_BYTES).decode(errors="replace")
+        return text_of(io.BytesIO().read, head)(HEAD_BYTES).decode(errors="replace")
     except DamagedError:
         return ""
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, cast
+from typing import BinaryIO, Final, cast
 
 import pyarrow as pa
 
@@ -23,32 +24,22 @@ _PACKED: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _COPY_BYTES: Final = 1 << 20
 
 
-class Reader(Protocol):
-    """Anything whose bytes can be read in order."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return at most `size` bytes, b"" at the end."""
-        ...
+# Hands out at most so many bytes, b"" at the end.
+ReadBytes = Callable[[int], bytes]
 
 
 class DamagedError(Exception):
     """The bytes break off or cannot be unpacked; turned into a sentence where the row reached is known."""
 
 
-class Joined:
-    """Bytes that were read already, then the rest of their stream."""
+def joined(head: bytes, rest: ReadBytes) -> ReadBytes:
+    """Return a way to read bytes that were read already, and then the rest of their stream."""
+    held = io.BytesIO(head)
 
-    def __init__(self, head: bytes, rest: Reader) -> None:
-        """Put `head` in front of `rest`."""
-        self._head = head
-        self._rest = rest
+    def read(size: int) -> bytes:
+        return held.read(size) or rest(size)
 
-    def read(self, size: int, /) -> bytes:
-        """Return at most `size` bytes, b"" at the end."""
-        if not self._head:
-            return self._rest.read(size)
-        part, self._head = self._head[:size], self._head[size:]
-        return part
+    return read
 
 
 class _Tape:
@@ -75,27 +66,23 @@ class _ForArrow:
 
     closed = False
 
-    def __init__(self, stream: Reader) -> None:
-        self._stream = stream
-
-    def read(self, size: int, /) -> bytes:
-        return self._stream.read(size)
+    def __init__(self, read: ReadBytes) -> None:
+        self.read = read
 
     def close(self) -> None:
         self.closed = True
 
 
-class _Unpacked:
-    """A packed stream, unpacked."""
+def _unpacked(packed: ReadBytes, packing: str) -> ReadBytes:
+    stream = pa.CompressedInputStream(pa.PythonFile(_ForArrow(packed), mode="r"), packing)
 
-    def __init__(self, stream: Reader, packing: str) -> None:
-        self._stream = pa.CompressedInputStream(pa.PythonFile(_ForArrow(stream), mode="r"), packing)
-
-    def read(self, size: int, /) -> bytes:
+    def read(size: int) -> bytes:
         try:
-            return cast("bytes", self._stream.read(size))
+            return cast("bytes", stream.read(size))
         except (OSError, pa.ArrowException) as problem:
             raise DamagedError(str(problem)) from None
+
+    return read
 
 
 class Origin:
@@ -120,7 +107,7 @@ class Origin:
         self.rereadable = path != "-" and stat.S_ISREG(self._mode())
 
     @contextlib.contextmanager
-    def plain(self, *, last: bool = True) -> Iterator[Reader]:
+    def plain(self, *, last: bool = True) -> Iterator[ReadBytes]:
         """Open it from the start, unpacked.
 
         Args:
@@ -130,13 +117,13 @@ class Origin:
             the disk fails.
         """
         with contextlib.ExitStack() as stack:
-            stream = self._from_start(stack, last=last)
+            raw = self._from_start(stack, last=last)
             try:
-                magic = exactly(stream, 4)
-                whole: Reader = Joined(magic, stream)
+                magic = exactly(raw, 4)
+                whole = joined(magic, raw)
                 for mark, packing in _PACKED.items():
                     if magic.startswith(mark):
-                        whole = _Unpacked(whole, packing)
+                        whole = _unpacked(whole, packing)
                 yield whole
             except OSError as problem:
                 raise OutsideFailed(f"{self.label} could not be read: {problem.strerror or problem}") from problem
@@ -153,8 +140,8 @@ class Origin:
                     yield file
                     return
         if self._copied is None:
-            with self.plain() as stream:
-                self._copied = self._copy(stream)
+            with self.plain() as read:
+                self._copied = self._copy(read)
         self._copied.seek(0)
         yield self._copied
         if last:
@@ -169,12 +156,12 @@ class Origin:
             self._tape.stream.close()
             self._tape = None
 
-    def _copy(self, stream: Reader) -> BinaryIO:
+    def _copy(self, read: ReadBytes) -> BinaryIO:
         try:
             copy = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - kept open until `close`
             with contextlib.ExitStack() as closing:
                 closing.callback(copy.close)
-                while part := stream.read(_COPY_BYTES):
+                while part := read(_COPY_BYTES):
                     copy.write(part)
                 copy.flush()
                 closing.pop_all()
@@ -194,19 +181,19 @@ class Origin:
             )
         return mode
 
-    def _from_start(self, stack: contextlib.ExitStack, *, last: bool) -> Reader:
+    def _from_start(self, stack: contextlib.ExitStack, *, last: bool) -> ReadBytes:
         if self.rereadable:
             with self._told():
-                return stack.enter_context(self._path.open("rb"))
+                return stack.enter_context(self._path.open("rb")).read
         if self._tape is None:
             with self._told():
                 self._tape = _Tape(self._stdin or self._path.open("rb"))
         if not last:
             self._tape.rewind()
-            return self._tape
+            return self._tape.read
         if self._stdin is None:
             stack.callback(self._tape.stream.close)
-        whole, self._tape = Joined(bytes(self._tape.seen), self._tape.stream), None
+        whole, self._tape = joined(bytes(self._tape.seen), self._tape.stream.read), None
         return whole
 
     @contextlib.contextmanager
@@ -225,9 +212,9 @@ class Origin:
             raise RefusedInput(f"{self.label!r} cannot be opened ({why}); give the path of a readable file") from None
 
 
-def exactly(stream: Reader, size: int) -> bytes:
+def exactly(read: ReadBytes, size: int) -> bytes:
     """Read `size` bytes, fewer only at the end: pipes hand out less than is asked for."""
     parts = b""
-    while len(parts) < size and (part := stream.read(size - len(parts))):
+    while len(parts) < size and (part := read(size - len(parts))):
         parts += part
     return parts

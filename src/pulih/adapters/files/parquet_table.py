@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pulih.adapters.files.lines import refuse_damaged
 from pulih.adapters.files.origin import DamagedError, Origin
 from pulih.adapters.files.reasons import NOT_UTF8, refused
-from pulih.adapters.files.table import Row, sampled
+from pulih.adapters.files.table import Row, Table, sampled
 from pulih.model.errors import RefusedInput
 from pulih.ports import RefusedRow
 
@@ -21,7 +21,7 @@ _BUFFER_BYTES: Final = 1 << 20
 _BAD: Final = object()  # stands for a cell whose bytes are not UTF-8
 
 
-class ParquetTable:
+class ParquetTable(Table):
     """A Parquet file; see table.Table. Its row numbers count rows, the first is 1."""
 
     def __init__(self, origin: Origin) -> None:

@@ -19,7 +19,7 @@ from pulih.adapters.files.dialect import SEPARATORS, Dialect, dialect_of
 from pulih.adapters.files.lines import LINE_BYTES_MAX, Spoilt, lines_of
 from pulih.adapters.files.origin import Origin
 from pulih.adapters.files.reasons import FEW_CELLS, MANY_CELLS, NUL_BYTE, OPEN_QUOTE, TOO_LONG, refused
-from pulih.adapters.files.table import SAMPLE_CHARS, Row, sampled
+from pulih.adapters.files.table import SAMPLE_CHARS, Row, Table, sampled
 from pulih.model.errors import RefusedInput
 from pulih.ports import RefusedRow
 
@@ -32,15 +32,15 @@ _Record = tuple[int, list[str]]
 _Line = str | Spoilt
 
 
-class SeparatedTable:
+class SeparatedTable(Table):
     """A CSV, semicolon, tab or pipe file; see table.Table."""
 
     def __init__(self, origin: Origin) -> None:
         """Look at the first rows. Raises RefusedInput when there are none, or the file is no text."""
         self._origin = origin
         self.notes: list[tuple[str, str]] = []
-        with origin.plain(last=False) as stream:
-            lines = iter(lines_of(stream, origin.label))
+        with origin.plain(last=False) as read:
+            lines = iter(lines_of(read, origin.label))
             first = _first_lines(lines)
             self._dialect = dialect_of([line for line in first if isinstance(line, str)])
             self.format = f"CSV ({SEPARATORS[self._dialect.separator]})"
@@ -54,8 +54,8 @@ class SeparatedTable:
         """Yield every row with the cells of the columns `picked`, or its refusal."""
         places = [self.names.index(name) if name else -1 for name in picked]
         pick = itemgetter(*places)
-        with self._origin.plain() as stream:
-            lines = lines_of(stream, self._origin.label)
+        with self._origin.plain() as read:
+            lines = lines_of(read, self._origin.label)
             records = _records(lines, self._dialect, self._origin.name)
             if self._dialect.header:
                 next(records, None)
@@ -77,7 +77,7 @@ class SeparatedTable:
                 "the first row must name the columns, such as time,text"
             )
         if not self._dialect.header:
-            self.notes.append((_HEADERLESS[0].format(label), _HEADERLESS[1].format(label)))
+            self.notes.append((_HEADERLESS[0].format(self._origin.name), _HEADERLESS[1].format(self._origin.name)))
             return tuple(str(place) for place in range(1, len(first[1]) + 1))
         if len(head) == 1:
             raise RefusedInput(f"{label} has a header and no rows below it; wanted is one complaint a row")

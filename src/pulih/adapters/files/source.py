@@ -30,7 +30,8 @@ from pulih.adapters.files.table import Table
 from pulih.adapters.files.time_reader import ContradictionError, TimeReader, UnreadableTimeError, order_of
 from pulih.adapters.files.zones import zone_in_column_name, zone_of
 from pulih.model.errors import RefusedInput
-from pulih.ports import Chosen, RawReport, RefusedRow
+from pulih.model.raw_report import RawReport
+from pulih.ports import Chosen, RefusedRow
 
 FUTURE_US_MAX: Final = 300_000_000  # five minutes: clocks differ by that much
 TEXT_CHARS_MAX: Final = 1 << 20
@@ -72,7 +73,7 @@ class FileSource:
         self.notes: list[Note] = list(table.notes)
         self._settle_order(zone)
         if self._columns.clock:
-            self.notes.append(two_columns(origin.label, self._columns.time, self._columns.clock))
+            self.notes.append(two_columns(origin.name, self._columns.time, self._columns.clock))
         guessed = wishes.zone is None and self._states_no_zone(zone)
         self.chosen = _chosen(table.format, self._columns, zone_name, zone_guessed=guessed)
 
@@ -97,7 +98,7 @@ class FileSource:
             else:
                 readable += 1
             yield report
-        self.notes += notes_on_times(self._times, self._origin.label, zone=self.chosen.zone, told=self._zone_told)
+        self.notes += notes_on_times(self._times, self.name, zone=self.chosen.zone, told=self._zone_told)
         if not readable:
             raise self._nothing_usable(reasons, first)
 
@@ -138,9 +139,9 @@ class FileSource:
                 order, still_open = order_of(item[1][0] for item in records if isinstance(item, tuple)) or found
             assumed = False
             if still_open:
-                self.notes.append(day_first_assumed(self._origin.label, name))
+                self.notes.append(day_first_assumed(self.name, name))
         elif assumed:
-            self.notes.append(day_first_assumed(self._origin.label, name))
+            self.notes.append(day_first_assumed(self.name, name))
         self._times = TimeReader(zone, order, assumed=assumed)
 
     def _states_no_zone(self, zone: tzinfo) -> bool:

@@ -5,8 +5,9 @@ The rest of this package knows a file only in this form, so that the formats dif
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from pulih.ports import RefusedRow
 
@@ -17,7 +18,7 @@ SAMPLE_CHARS: Final = 1 << 23
 Row = tuple[int, Sequence[object]]
 
 
-class Table(Protocol):
+class Table(ABC):
     """One file, opened as columns and rows.
 
     Attributes:
@@ -32,6 +33,7 @@ class Table(Protocol):
     sample: list[Row]
     notes: list[tuple[str, str]]
 
+    @abstractmethod
     def records(self, picked: Sequence[str]) -> Generator[Row | RefusedRow]:
         """Yield every row with the cells of the columns `picked`, or its refusal.
 
@@ -39,7 +41,6 @@ class Table(Protocol):
             picked: at least two column names; the first two must have a cell in a row, others may end
                 early. "" stands for a column that is absent: its cells are "".
         """
-        ...
 
 
 def sampled(rows: Iterator[Row | RefusedRow]) -> list[Row]:

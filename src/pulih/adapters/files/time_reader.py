@@ -94,11 +94,13 @@ def text_of_time(cell: object) -> str:
     """
     if isinstance(cell, str):
         return cell.strip()
-    if isinstance(cell, bool) or not isinstance(cell, int | float) or math.isnan(cell):
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
         return ""
-    if isinstance(cell, int):
-        return str(cell) if abs(cell) < 10**20 else "outside the calendar"
-    return str(int(cell)) if cell.is_integer() and abs(cell) < 1e20 else f"{cell:.6f}"
+    if abs(cell) >= 10**20:
+        return "outside the calendar"
+    if isinstance(cell, int) or cell.is_integer():
+        return str(int(cell))
+    return "" if math.isnan(cell) else f"{cell:.6f}"
 
 
 def order_of(cells: Iterable[object]) -> tuple[DayOrder, bool] | None:
