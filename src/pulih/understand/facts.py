@@ -1,0 +1,102 @@
+"""All that one text was found to hold, and the plain facts of it that combinations of the lexicon ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pulih.model.reading import Place
+from pulih.understand.marks import Marks
+from pulih.understand.matcher import Hit
+from pulih.understand.naming import Mention
+from pulih.understand.normal import Words
+from pulih.understand.operators import Operator
+from pulih.understand.troubles import Trouble, Troubles
+
+# How much more a symptom tells than its neighbours: "mati total, los merah" is a red lamp, "gangguan, lemot" is slow.
+_TELLING = {
+    "los_red": 1.2, "destination_unreachable": 0.6, "call_failure": 0.5, "sms_failure": 0.5, "app_failure": 0.5,
+    "billing_quota": 0.5, "intermittent": 0.4, "no_signal": 0.3, "other": -0.8,
+}  # fmt: skip
+_SHORT_WORDS = 8
+_LADEN_STRANGERS = 3
+
+
+class Found(msgspec.Struct, gc=False):
+    """What was found in one text.
+
+    Attributes:
+        words, marks, mentions: the text, its signs, the operators it names.
+        cleared: for each mention whether the text clears it.
+        standing: troubles that stand, the weightiest first.
+        denied, care, past: a trouble was taken back; one was said of customer care; one is a memory.
+        back: the phrase that says service is back, or None.
+        source: the operator that the source or the user names, or None.
+        activities: groups named; looked for only where they matter.
+        places: found places.
+    """
+
+    words: Words
+    marks: Marks
+    mentions: Sequence[Mention]
+    cleared: Sequence[bool]
+    standing: Sequence[Trouble]
+    denied: bool
+    care: bool
+    past: bool
+    back: Hit | None
+    source: Operator | None
+    activities: Sequence[Hit] = ()
+    places: tuple[Place, ...] = ()
+
+
+def standing(troubles: Troubles, back: Hit | None, words: Words) -> list[Trouble]:
+    """Return the troubles that stand, the weightiest first.
+
+    What a text tells before it says that service is back is over, unless "masih" or "still" stands with it.
+    """
+    live = [one for one in troubles.live if back is None or one.hit.first >= back.last or _still(one.hit, words)]
+    return sorted(live, key=lambda one: (-one.weight - _TELLING.get(one.symptom, 0.0), one.hit.first))
+
+
+def _still(hit: Hit, words: Words) -> bool:
+    before = words.line[words.starts[max(hit.first - 2, 0)] : words.starts[hit.first]].split()
+    return "masih" in before or "still" in before
+
+
+def facts_of(found: Found) -> set[str]:
+    """Return the facts that combinations may name beside signs (docs/lexicon.md lists them)."""
+    facts: set[str] = set()
+    if found.mentions:
+        facts.add("operator")
+        if any(one.way == "handle" for one in found.mentions):
+            facts.add("handle")
+        if len({one.operator.id for one in found.mentions}) > 1:
+            facts.add("many_operators")
+        if all(found.cleared):
+            facts.add("all_cleared")
+    if found.source is not None:
+        facts.add("context")
+    if found.standing:
+        facts.add("trouble")
+        if found.standing[0].joined:
+            facts.add("joined_trouble")
+        if found.standing[0].hit.sign.loss:
+            facts.add("loss_trouble")
+    for given, fact in ((found.denied, "denied"), (found.care, "care_trouble"), (found.past, "past_trouble")):
+        if given:
+            facts.add(fact)
+    if found.back is not None:
+        facts.add("recovered")
+    if any(hit.sign.name in {"net", "wifi", "signal", "data", "line", "call", "sms", "tv"} for hit in found.marks.of("subject")):
+        facts.add("net_subject")
+    if " ? " in found.words.line:
+        facts.add("question")
+    if len(found.words.starts) - 2 <= _SHORT_WORDS:
+        facts.add("short")
+    if found.words.strangers >= _LADEN_STRANGERS:
+        facts.add("laden")
+    if found.places:
+        facts.add("place")
+    return facts

@@ -1,0 +1,95 @@
+"""Whose trouble it is: the operator asserted to fail or just recovered, not one praised, fled to or used as a spare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pulih.understand.marks import Marks
+from pulih.understand.matcher import Hit
+from pulih.understand.naming import Mention
+from pulih.understand.normal import Words
+from pulih.understand.troubles import Trouble
+
+_SIDE_REACH = 3
+_FINE_REACH = 3
+_AND = frozenset("sama dan dengan and juga atau or & plus maupun ataupun".split())
+
+
+def excused(mentions: Sequence[Mention], marks: Marks, troubles: Sequence[Trouble]) -> list[bool]:
+    """Tell of each mention whether the text itself clears it: "untung pakai X", "pindah ke X", "X lancar"."""
+    return [_excused(one, mentions, marks, troubles) for one in mentions]
+
+
+def _excused(
+    mention: Mention, mentions: Sequence[Mention], marks: Marks, troubles: Sequence[Trouble]
+) -> bool:
+    for side in marks.of("side"):
+        if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
+            between = any(side.last <= one.first < mention.first for one in mentions)
+            failing = any(0 <= one.hit.first - mention.last <= 1 for one in troubles)
+            if not between and not (failing and side.sign.name in {"not_them", "than"}):
+                return True
+    for fine in marks.of("fine"):
+        if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
+            continue
+        another = any(mention.last <= one.first < fine.first for one in mentions)
+        failing = any(mention.last <= one.hit.first < fine.first for one in troubles)
+        if not another and not failing and not marks.near_before("negator", fine, reach=1):
+            return True
+    return False
+
+
+def at_fault(
+    anchors: Sequence[Hit], mentions: Sequence[Mention], cleared: Sequence[bool], words: Words
+) -> Mention | None:
+    """Return the mention that a trouble, a recovery or a question is said of, or None.
+
+    Args:
+        anchors: the phrases that assert something, the weightiest first.
+        mentions: operators named, in text order.
+        cleared: for each mention whether the text clears it.
+        words: the text, to see which brands are named in one breath.
+
+    Two brands named in one breath ("telkomsel sama biznet down") give the first of them.
+    """
+    open_mentions = [one for one, clear in zip(mentions, cleared, strict=True) if not clear]
+    if not open_mentions:
+        # The only brand named can be called good and bad in one text; then the trouble is its own.
+        same = {one.operator.id for one in mentions}
+        near = [one for one in mentions if any(one.clause == anchor.clause for anchor in anchors)]
+        return near[0] if near and len(same) == 1 and not _fled_to(near[0], anchors) else None
+    if not anchors:
+        return open_mentions[0]
+    best = min(open_mentions, key=lambda one: _distance(one, anchors[0]))
+    return _first_in_breath(best, open_mentions, words)
+
+
+def _fled_to(mention: Mention, anchors: Sequence[Hit]) -> bool:
+    return all(anchor.first < mention.first for anchor in anchors)
+
+
+def _distance(mention: Mention, anchor: Hit) -> tuple[int, int, int]:
+    """Order: the anchor's own clause, then its sentence, then elsewhere; before it rather than behind; the nearest."""
+    if mention.clause == anchor.clause:
+        room = 0
+    elif mention.sentence == anchor.sentence:
+        room = 1 if mention.first < anchor.first else 2
+    else:
+        room = 3
+    before = mention.first < anchor.first
+    apart = anchor.first - mention.last if before else mention.first - anchor.last
+    account = 1 if mention.way == "handle" and room else 0
+    return room + account, 2 * abs(apart) + (0 if before else 1), mention.first
+
+
+def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -> Mention:
+    at = mentions.index(best)
+    while at > 0:
+        former = mentions[at - 1]
+        between = words.line[words.starts[former.last] : words.starts[mentions[at].first]].split()
+        if former.sentence != best.sentence or len(between) > 1 or any(word not in _AND for word in between):
+            break
+        if former.way == "handle" and mentions[at].way != "handle":
+            break
+        at -= 1
+    return mentions[at]

@@ -1,0 +1,98 @@
+"""Find the operators that a text names, by name, slang, account or app.
+
+Everyday words that are also brands ("tri", "axis", "three", "xl") count only beside talk of telecoms.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from pulih.understand.marks import Marks
+from pulih.understand.normal import Words, canonical_phrase
+from pulih.understand.operators import Catalogue, Operator
+from pulih.understand.phrases import written_out
+from pulih.understand.speller import Speller
+
+Way = Literal["name", "cued", "handle", "app", "shadow"]
+
+
+class Mention(msgspec.Struct, frozen=True, gc=False):
+    """An operator named by words `first` up to, not including, `last`."""
+
+    first: int
+    last: int
+    clause: int
+    sentence: int
+    operator: Operator
+    way: Way
+
+
+def brand_words(catalogue: Catalogue) -> set[str]:
+    """Return the one-word spellings, which the speller must know to mend and to part from other words."""
+    spelt = {form for one in catalogue.operators for form in (*one.spellings, *one.cued, *one.apps)}
+    return {word for form in spelt for phrase in written_out(form) for word in phrase.split()}
+
+
+def single_brands(catalogue: Catalogue) -> set[str]:
+    """Return the spellings that are one word and mean nothing but the brand."""
+    return {form for one in catalogue.operators for form in one.spellings if " " not in form and "(" not in form}
+
+
+class Naming:
+    """The names of a catalogue, ready to be looked for."""
+
+    def __init__(self, catalogue: Catalogue, speller: Speller) -> None:
+        """Build the automaton; of two operators with one spelling the first in the catalogue keeps it."""
+        meant: dict[str, tuple[Operator, Way]] = {}
+        memo: dict[str, str] = {}
+        for one in catalogue.operators:
+            ways: tuple[tuple[Way, tuple[str, ...]], ...] = (
+                ("name", one.spellings), ("cued", one.cued), ("app", one.apps), ("shadow", one.shadows),
+            )  # fmt: skip
+            for way, forms in ways:
+                for form in forms:
+                    for written in written_out(form):
+                        meant.setdefault(canonical_phrase(written, speller, memo), (one, way))
+            meant[f" @{one.id} "] = (one, "handle")
+        meant.pop("", None)
+        self._meant = list(meant.values())
+        self._automaton = AhoCorasick(list(meant), matchkind=MatchKind.LeftmostLongest)
+
+    def mentions(self, words: Words, marks: Marks, context: str) -> list[Mention]:
+        """Return the operators named, in text order.
+
+        Args:
+            words: the text.
+            marks: what else was found; decides whether everyday words are brands here.
+            context: id of the operator that the source names, or "".
+        """
+        found = self._automaton.find_matches_as_indexes(words.line)
+        if not found:
+            return []
+        mentions = []
+        for which, start, end in found:
+            operator, way = self._meant[which]
+            if way != "shadow":
+                first = bisect_right(words.starts, start) - 1
+                last = bisect_left(words.starts, end)
+                mentions.append(Mention(first, last, words.clauses[first], words.sentences[first], operator, way))
+        if any(one.way == "cued" for one in mentions) and not _speaks_of_telecoms(marks, mentions):
+            mentions = [one for one in mentions if one.way != "cued" or one.operator.id == context]
+        return mentions
+
+
+def _speaks_of_telecoms(marks: Marks, mentions: Sequence[Mention]) -> bool:
+    cued = [one for one in mentions if one.way == "cued"]
+    if len(cued) < len(mentions):
+        return True
+    hits = [*marks.of("subject"), *marks.of("trouble")]
+    return any(hit.sign.cue and _apart(hit.first, hit.last, cued) for hit in hits)
+
+
+def _apart(first: int, last: int, mentions: Iterable[Mention]) -> bool:
+    return all(last <= one.first or first >= one.last for one in mentions)

@@ -1,0 +1,166 @@
+"""Turn a text into a line of canonical words that phrases are looked up in, without losing where each word stood.
+
+Every word becomes " word " (a space on both sides), so that phrases meet at word bounds and evidence can be given back
+as the very letters of the text. Clauses are counted here too: negation, tense and blame do not reach across them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+import msgspec
+
+from pulih.understand.speller import NUMBER, SIGNATURE, STOP, Speller
+
+# What is read of one text. Nothing that decides a complaint comes later, and a text of a megabyte costs no more.
+LETTERS_READ = 4000
+_MEMO_MOST = 65_536
+_MEMO_LETTERS = 48
+
+_INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff"
+_WORD = re.compile(
+    r"https?://\S+|www\.\S+"
+    r"|<[^<>\n]{1,200}>"
+    r"|\^[A-Za-z]{2,12}"
+    rf"|[@#]?[\w{_INVISIBLE}]+(?:[.'’][\w{_INVISIBLE}]+)*\+?"
+    r"|[.!;\n…]*\?[.!;?\n…]*"
+    r"|[.!;\n…]+"
+    r"|[,:()|–—]+|\s-+\s"
+    "|[\u2600-\u27bf\U0001f300-\U0001faff]"
+)
+_FULL_STOP, _SOFT_STOP, _DEMONSTRATIVE, _CONTRAST = 1, 2, 3, 4
+# "ini" and "itu" say nothing except after a word of time: "malam ini".
+_KEPT_SIGNS = frozenset({STOP, "?", NUMBER, SIGNATURE})
+_DEMONSTRATIVES = frozenset({"ini", "itu"})
+_TIMES = frozenset(
+    f" {word} "
+    for word in "hari pagi siang sore malam saat kali jam detik menit bulan minggu tahun akhir sekarang".split()
+)
+_CONTRASTS = frozenset(
+    "tapi padahal sedangkan sementara but while whereas although though however yet untung untungnya".split()
+)
+
+
+class Words(msgspec.Struct, gc=False):
+    """A text as canonical words.
+
+    Attributes:
+        text: what was read, as written.
+        line: the canonical words, each with a space on both sides.
+        starts: where each word begins in `line`.
+        spans: where each word stands in `text`.
+        clauses: number of the clause each word belongs to.
+        sentences: number of the sentence each word belongs to.
+        tongues: language of every function word met, in order.
+        strangers: how many words the lexicon and the catalogue do not know.
+    """
+
+    text: str
+    line: str
+    starts: list[int]
+    spans: list[tuple[int, int]]
+    clauses: list[int]
+    sentences: list[int]
+    tongues: list[str]
+    strangers: int
+
+    def phrase(self, first: int, last: int) -> str:
+        """Return the letters of the text from word `first` up to, not including, word `last`."""
+        return self.text[self.spans[first][0] : self.spans[last - 1][1]]
+
+
+class Normaliser:
+    """Texts to Words; remembers words it has met, so that a text costs a look-up per word."""
+
+    def __init__(self, speller: Speller, tongues: Mapping[str, str]) -> None:
+        """Take what knows spellings and the function words with their language."""
+        self._speller = speller
+        self._tongues = dict(tongues)
+        self._memo: dict[str, tuple[str, int, str, int]] = {}
+
+    def words(self, text: str) -> Words:
+        """Return the canonical words of the first 4,000 letters of a text."""
+        text = text[:LETTERS_READ]
+        memo = self._memo
+        line, starts, spans, clauses, sentences, tongues = [" . "], [0], [(0, 0)], [0], [0], list[str]()
+        at, clause, sentence, before, strangers = 3, 0, 0, " . ", 0
+        for found in _WORD.finditer(text):
+            raw = found[0]
+            form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
+            strangers += strange
+            if tongue:
+                tongues.append(tongue)
+            if kind:
+                if kind == _DEMONSTRATIVE:
+                    if before not in _TIMES:
+                        continue
+                else:
+                    clause += 1
+                    if kind == _FULL_STOP:
+                        if before == " . ":
+                            continue
+                        sentence += 1
+            if form:
+                line.append(form)
+                starts.append(at)
+                at += len(form)
+                spans.append(found.span())
+                clauses.append(clause)
+                sentences.append(sentence)
+                before = form
+        starts.append(at)
+        spans.append((len(text), len(text)))
+        clauses.append(clause)
+        sentences.append(sentence)
+        line.append(" . ")
+        return Words(text, "".join(line), starts, spans, clauses, sentences, tongues, strangers)
+
+    def _learn(self, raw: str) -> tuple[str, int, str, int]:
+        entry = self._entry(raw)
+        if len(raw) <= _MEMO_LETTERS:
+            if len(self._memo) >= _MEMO_MOST:
+                self._memo.clear()
+            self._memo[raw] = entry
+        return entry
+
+    def _entry(self, raw: str) -> tuple[str, int, str, int]:
+        head = raw[0]
+        if head in ".!;\n…?":
+            return (" ? " if "?" in raw else f" {STOP} "), _FULL_STOP, "", 0
+        if head in ",:()|–—" or head.isspace():
+            return "", _SOFT_STOP, "", 0
+        if raw.startswith(("http://", "https://", "www.")):
+            return "", 0, "", 0
+        form = self._speller.canonical(raw)
+        tongue = self._tongues.get(raw.casefold(), "")
+        kind = _DEMONSTRATIVE if form in _DEMONSTRATIVES else _CONTRAST if form in _CONTRASTS else 0
+        line = "".join(f" {word} " for word in form.split())
+        strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
+        return line, kind, tongue, strange
+
+
+def canonical_phrase(phrase: str, speller: Speller, memo: dict[str, str]) -> str:
+    """Return a rule's phrase as it appears in the line of a text: canonical, each word with its spaces.
+
+    `ini` and `itu` are left out here as they are there; ".", "?" and "N" stay.
+
+    Args:
+        phrase: words parted by spaces, alternatives written out.
+        speller: brings each word to canonical form.
+        memo: words met before; filled here.
+    """
+    words = [STOP]
+    for raw in phrase.split():
+        form = memo.get(raw)
+        if form is None:
+            form = raw if raw in _KEPT_SIGNS else speller.canonical(raw)
+            memo[raw] = form
+        words.extend(form.split())
+    kept = [
+        word
+        for before, word in pairwise(words)
+        if word not in _DEMONSTRATIVES or f" {before} " in _TIMES
+    ]
+    return "".join(f" {word} " for word in kept)

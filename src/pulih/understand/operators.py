@@ -1,0 +1,113 @@
+"""The catalogue of operators: company, brand and network, how people write each, what it offers and where."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["mobile", "fixed", "both", "unknown"]
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+class Operator(msgspec.Struct, frozen=True, kw_only=True):
+    """One brand that customers name.
+
+    Attributes:
+        id: permanent, lower case; what readings and findings carry.
+        name: as the brand writes itself.
+        company: who owns it.
+        network: id of the brand whose network carries it; its own id when it has one of its own.
+        kind: mobile (SIM), fixed (line), both, or unknown.
+        services: values of Service that it sells; empty when unknown.
+        spellings: ways of writing it that mean nothing else.
+        cued: spellings that are also everyday words and count only beside talk of telecoms.
+        handles: account names without "@".
+        apps: names of its own apps.
+        shadows: phrases that contain a spelling and mean something else ("ukuran xl").
+        footprint: region codes where it sells; empty means the whole country.
+    """
+
+    id: str
+    name: str
+    company: str = ""
+    network: str = ""
+    kind: Kind = "unknown"
+    services: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+    cued: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+    shadows: tuple[str, ...] = ()
+    footprint: tuple[str, ...] = ()
+
+
+def slug(name: str) -> str:
+    """Return the id that an operator unknown to the catalogue gets from its name.
+
+    >>> slug("Spectra-Net NG")
+    'spectra_net_ng'
+    """
+    return _NOT_WORD.sub("_", name.casefold()).strip("_") or "unnamed"
+
+
+def _compact(name: str) -> str:
+    return _NOT_WORD.sub("", name.casefold())
+
+
+def _spellings_of(name: str) -> tuple[str, ...]:
+    """Return the name as written, in one word, and parted where its capitals or signs part it."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    spaced = " ".join(_NOT_WORD.sub(" ", parted.casefold()).split())
+    forms = (" ".join(name.casefold().split()), spaced, _compact(name))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """All operators that can be named, in a fixed order."""
+
+    operators: tuple[Operator, ...]
+
+    def get(self, operator_id: str) -> Operator | None:
+        """Return the operator with this id, or None."""
+        return next((one for one in self.operators if one.id == operator_id), None)
+
+    def resolve(self, name: str) -> Operator | None:
+        """Return the operator that a source means by an id, name, spelling or handle, or None.
+
+        >>> Catalogue((Operator(id="indihome", name="IndiHome", handles=("telkomcare",)),)).resolve("@TelkomCare").id
+        'indihome'
+        """
+        wanted = _compact(name)
+        if not wanted:
+            return None
+        for one in self.operators:
+            if wanted in {_compact(form) for form in (one.id, one.name, *one.spellings, *one.cued, *one.handles)}:
+                return one
+        return None
+
+    def with_operator(self, name: str) -> Catalogue:
+        """Return a catalogue that knows `name`: this one if it does already, else with an operator of unknown services.
+
+        >>> Catalogue(()).with_operator("Spectranet").operators[0].id
+        'spectranet'
+        """
+        if not _compact(name) or self.resolve(name) is not None:
+            return self
+        identity = slug(name)
+        newcomer = Operator(
+            id=identity, name=" ".join(name.split()), network=identity,
+            spellings=_spellings_of(name), handles=(_compact(name),),
+        )  # fmt: skip
+        return Catalogue((*self.operators, newcomer))
+
+    def handles(self) -> frozenset[str]:
+        """Return the account names of all operators, lower case, without "@"."""
+        return frozenset(handle.casefold() for one in self.operators for handle in one.handles)
+
+    def network_of(self, operator_id: str) -> str:
+        """Return the id of the network that carries a brand (itself when the catalogue says nothing else)."""
+        one = self.get(operator_id)
+        return one.network if one is not None and one.network else operator_id

@@ -1,0 +1,145 @@
+"""Read one complaint as a good agent would: what fails, how, where, since when, and whose trouble it is.
+
+Stage 1 of requirement U1: phrases with permanent ids, joined with what they are said of, weighed linearly. Every
+verdict can be traced to letters of the text. Later stages may add to the sum of weights; the way here stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pulih.model.reading import Place, Reading
+from pulih.model.signal import Role
+from pulih.understand.facts import Found, facts_of, standing
+from pulih.understand.fault import excused
+from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
+from pulih.understand.marks import Marks
+from pulih.understand.matcher import Hit, Matcher, rule_words
+from pulih.understand.naming import Mention, Naming, brand_words, single_brands
+from pulih.understand.normal import Normaliser
+from pulih.understand.operators import Catalogue, Operator, slug
+from pulih.understand.recovery import recovered_by
+from pulih.understand.score import Scorer
+from pulih.understand.speller import Speller
+from pulih.understand.troubles import find_troubles
+from pulih.understand.verdict import verdict
+
+FindPlaces = Callable[..., tuple[Place, ...]]
+
+# Below this a text is so surely no report that its places are nobody's business.
+_PLACES_FROM = 0.12
+
+
+class Reader:
+    """Reads texts; holds the lexicon, the catalogue and what finds places.
+
+    It remembers spellings it has met, which makes it faster and changes nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        lexicon: Lexicon,
+        catalogue: Catalogue,
+        find_places: FindPlaces,
+        default_operator: str | None = None,
+    ) -> None:
+        """Build the automata.
+
+        Args:
+            lexicon: rules, signs, weights, spelling.
+            catalogue: operators; `default_operator` is added when it is unknown.
+            find_places: `(text, hint=..., footprint=...) -> places`, the most probable first.
+            default_operator: operator meant when neither the text nor its source names one.
+        """
+        self.catalogue = catalogue.with_operator(default_operator) if default_operator else catalogue
+        self._default = self.catalogue.resolve(default_operator) if default_operator else None
+        self._find_places = find_places
+        words = rule_words(lexicon) | brand_words(self.catalogue)
+        handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
+        speller = Speller(lexicon.spelling, words, brands=single_brands(self.catalogue), handles=handles)
+        self._normaliser = Normaliser(speller, lexicon.tongues)
+        digits = sorted(word for word in words if word.isdigit())
+        self._main = Matcher(lexicon, speller, roles=MAIN_LAYER, digits=digits)
+        self._time = Matcher(lexicon, speller, roles=TIME_LAYER, digits=digits)
+        self._group = Matcher(lexicon, speller, roles=GROUP_LAYER, digits=digits)
+        self._app = next((sign for sign in lexicon.signs if sign.name == "app"), None)
+        self._naming = Naming(self.catalogue, speller)
+        self._scorer = Scorer(lexicon.combinations, bias=lexicon.bias, threshold=lexicon.threshold)
+        self._sources: dict[str, Operator] = {}
+
+    def read(self, text: str, *, operator: str = "", place: str = "", role: Role = "public") -> Reading:
+        """Return what a text says (docs/labelling.md). Never raises, whatever the text is.
+
+        Args:
+            text: as written; its first 4,000 letters are read.
+            operator: what the source itself names (id, name, spelling or handle), or "".
+            place: what the source itself names, or "".
+            role: who speaks, as far as the account tells; only the public reports.
+        """
+        public = role == "public"
+        found = self._find(text, self._source(operator))
+        facts = facts_of(found)
+        probability = self._scorer.probability(found.marks, found.standing, facts)
+        if public and (probability >= _PLACES_FROM or found.back is not None):
+            footprint = _footprint(found.mentions, found.source)
+            found.places = self._find_places(found.words.text, hint=place, footprint=footprint)
+            # A place of the source stands with every text and says nothing about this one.
+            if found.places and not place:
+                probability = self._scorer.probability(found.marks, found.standing, facts | {"place"})
+        if not public:
+            probability = 0.0
+        is_report = self._scorer.is_report(probability)
+        if is_report or found.back is not None:
+            found.activities = self._group.hits(found.words)
+        return verdict(found, probability=probability, is_report=is_report, public=public)
+
+    def _find(self, text: str, source: Operator | None) -> Found:
+        words = self._normaliser.words(text)
+        marks = Marks((*self._main.hits(words), *self._time.hits(words)))
+        mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
+        self._note_apps(marks, mentions)
+        troubles = find_troubles(marks, mentions, context=source.kind if source is not None else "")
+        back = recovered_by(words, marks, troubles.live, wishes=self._main.wishes)
+        stand = standing(troubles, back, words)
+        return Found(
+            words=words,
+            marks=marks,
+            mentions=mentions,
+            cleared=excused(mentions, marks, stand),
+            standing=stand,
+            denied=troubles.denied,
+            care=troubles.care,
+            past=bool(troubles.past),
+            back=back,
+            source=source,
+        )
+
+    def _note_apps(self, marks: Marks, mentions: Sequence[Mention]) -> None:
+        """Take an operator's app for what is in trouble: "myxl error"."""
+        if self._app is None:
+            return
+        for one in mentions:
+            if one.way == "app":
+                marks.add(Hit(one.first, one.last, one.clause, one.sentence, self._app, _APP_NAMED))
+
+    def _source(self, name: str) -> Operator | None:
+        """Return the operator that a source names, one of its own when the catalogue does not know it."""
+        if not name:
+            return self._default
+        known = self._sources.get(name)
+        if known is None:
+            known = self.catalogue.resolve(name) or Operator(id=slug(name), name=name)
+            if len(self._sources) < _SOURCES_MOST:
+                self._sources[name] = known
+        return known
+
+
+_SOURCES_MOST = 10_000
+_APP_NAMED = Rule("subj.app.catalogue", "app", ())
+
+
+def _footprint(mentions: Sequence[Mention], source: Operator | None) -> tuple[str, ...] | None:
+    """Return where the operator in question sells, or None when it sells everywhere or nobody knows."""
+    named = mentions[0].operator if mentions else source
+    return named.footprint or None if named is not None else None

@@ -1,0 +1,65 @@
+"""Decide whether a text says that service is back.
+
+"Back but slow" is back; "back for ten minutes, then dead again" and "they say it is fixed, here it is not" are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pulih.understand.marks import Marks
+from pulih.understand.matcher import Hit
+from pulih.understand.normal import Words
+from pulih.understand.troubles import Trouble
+
+_WISH_REACH = 3
+_HEARSAY_REACH = 6
+_ASKED_REACH = 2
+_OTHERS = frozenset("katanya lain tetangga teman sebelah kata they others neighbour neighbours neighbor everyone".split())
+_GONE_AGAIN = frozenset({"dead", "down", "cut", "no_connection", "no_signal", "gone", "faulty", "flap", "red", "cannot"})
+
+
+def recovered_by(
+    words: Words, marks: Marks, troubles: Sequence[Trouble], *, wishes: frozenset[str]
+) -> Hit | None:
+    """Return the phrase that says service is back, or None.
+
+    Args:
+        words: the text.
+        marks: what was found in it.
+        troubles: those that stand.
+        wishes: words that make a recovery a wish, a question or a promise ("kapan", "semoga", "belum").
+    """
+    for hit in reversed(marks.of("recovery")):
+        if _words_before(words, hit, _WISH_REACH) & wishes or _asked(words, hit):
+            continue
+        after = [one for one in troubles if one.hit.first >= hit.last]
+        if any(_gone_again(words, one) for one in after):
+            continue
+        if troubles and _words_before(words, hit, _HEARSAY_REACH) & _OTHERS:
+            continue
+        return hit
+    return None
+
+
+def _words_before(words: Words, hit: Hit, reach: int) -> set[str]:
+    first = max(hit.first - reach, 0)
+    while first < hit.first and words.sentences[first] != hit.sentence:
+        first += 1
+    return set(words.line[words.starts[first] : words.starts[hit.first]].split())
+
+
+def _asked(words: Words, hit: Hit) -> bool:
+    """Tell whether a question mark or "belum" follows at once: "udah normal belum?"."""
+    last = min(hit.last + _ASKED_REACH, len(words.starts) - 1)
+    after = words.line[words.starts[hit.last] : words.starts[last]].split()
+    return "?" in after or after[:1] == ["belum"]
+
+
+def _gone_again(words: Words, trouble: Trouble) -> bool:
+    hit = trouble.hit
+    if hit.sign.name not in _GONE_AGAIN or trouble.symptom in {"call_failure", "sms_failure"}:
+        return False
+    last = min(hit.last + 2, len(words.starts) - 1)
+    said = words.line[words.starts[max(hit.first - 2, 0)] : words.starts[last]].split()
+    return "lagi" in said or "again" in said or hit.sign.name == "flap"

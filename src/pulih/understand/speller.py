@@ -1,0 +1,212 @@
+"""Bring one word, however it is written, to the form that the rules are written in.
+
+People write "lemooot", "gk bs", "putus2", "wifiku", "#indihomedown". Public normalisers were measured to hurt ("inet"
+became "ingat", "lemot" became "lemah otak"), so the way goes from the surest to the least sure: the slang map, letters
+said twice, numbers with units, endings, slips in long words only, and words grown together.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+
+from pulih.understand.lexicon import Spelling
+
+STOP = "."
+NUMBER = "N"
+SIGNATURE = "^sig"
+LONGEST = 40
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
+)
+_RUN = re.compile(r"(.)\1{2,}")
+_PAIR = re.compile(r"(.)\1+")
+_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)*)([a-z%]{0,8})\+?")
+_TWICE = re.compile(r"([a-z]{2,20})2([a-z]{0,4})")
+_LEET = str.maketrans("013457", "oieast")
+_SHORTEST_SLIP = 7
+_SHORTEST_GROWN = 8
+_SHORTEST_BRAND = 5
+_DENIALS = ("nggak", "ngga", "kaga", "gak", "ga")
+# Operators add their country or "care" to their name; a person's handle only rarely is a brand and one of these.
+_ACCOUNT_ENDINGS = frozenset(
+    "care cs id ng uk au us indonesia official support help home helps cares network internet fiber isp".split()
+)
+
+
+def _singled(word: str) -> str:
+    return _PAIR.sub(r"\1", word)
+
+
+def _shortened(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _one_slip_apart(left: str, right: str) -> bool:
+    """Tell whether one letter dropped, added or changed, or two neighbours exchanged, make one word the other."""
+    if len(left) < len(right):
+        left, right = right, left
+    if len(left) - len(right) > 1:
+        return False
+    if len(left) > len(right):
+        return right in _shortened(left)
+    wrong = [at for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
+    if len(wrong) == 1:
+        return True
+    return len(wrong) == 2 and left[wrong[0]] == right[wrong[1]] and left[wrong[1]] == right[wrong[0]]
+
+
+class Speller:
+    """Knows the words of the rules and of the catalogue, and brings any spelling to them."""
+
+    def __init__(
+        self, spelling: Spelling, words: Iterable[str], *, brands: Iterable[str], handles: Mapping[str, str]
+    ) -> None:
+        """Take the spelling data, the words of the rules, one-word brand names, and handle -> operator id."""
+        self._spelling = spelling
+        self._handles = dict(handles)
+        self._brands = frozenset(brands)
+        self._known = {word: word for word in words} | {word: word for word in spelling.kept} | dict(spelling.same)
+        self._known |= {brand: brand for brand in self._brands} | dict.fromkeys(spelling.dropped, "")
+        self._singled = {_singled(word): form for word, form in self._known.items() if len(word) > 2}
+        near = {*spelling.near, *(brand for brand in self._brands if len(brand) >= _SHORTEST_SLIP)}
+        self._near: dict[str, list[str]] = {}
+        for word in sorted(near):
+            for key in {word, *_shortened(word)}:
+                self._near.setdefault(key, []).append(word)
+        self._ways: tuple[Callable[[str], str | None], ...] = (
+            self._known.get, self._stretched, self._amount, self._twice, self._dotted, self._ended, self._denied,
+            self._leet, self._slip, self._grown_together,
+        )  # fmt: skip
+
+    def knows(self, form: str) -> bool:
+        """Tell whether every word of a canonical form is one that rules or names use."""
+        return all(word in self._known or word == NUMBER for word in form.split())
+
+    def canonical(self, raw: str) -> str:
+        """Return the canonical form of one written word: "" when it says nothing, several words parted by a space.
+
+        A word that nothing is known about comes back in lower case; one of more than 40 letters as "~".
+        """
+        word = self._plain(raw)
+        if not word or word[0] == "<":
+            return ""
+        if word[0] == "^":
+            return SIGNATURE
+        if word[0] == "@":
+            return self._handle(word[1:])
+        if word[0] == "#":
+            return self._hashtag(word.strip("#"))
+        if len(word) > LONGEST:
+            word = _RUN.sub(r"\1", word)
+            if len(word) > LONGEST:
+                return "~"
+        for way in self._ways:
+            found = way(word)
+            if found is not None:
+                return found
+        return word.rstrip("+") if word[0].isalnum() else ""
+
+    def _plain(self, raw: str) -> str:
+        word = raw.casefold()
+        if not word.isascii():
+            word = _INVISIBLE.sub("", unicodedata.normalize("NFKD", word)).replace("’", "'")
+        return word if word.startswith("<") else word.replace("'", "").strip("_")
+
+    def _handle(self, handle: str) -> str:
+        """Return "@" and the operator's id for an operator's account, "" for anybody else's."""
+        name = handle.replace("_", "").replace(".", "")
+        owner = self._handles.get(handle) or self._handles.get(name)
+        if owner is None:
+            stem = next((name[:-cut] for cut in range(1, len(name) - 4) if name[:-cut] in self._handles), "")
+            owner = self._handles.get(stem) if name[len(stem) :] in _ACCOUNT_ENDINGS else None
+        return f"@{owner}" if owner else ""
+
+    def _stretched(self, word: str) -> str | None:
+        if len(word) < 2 or _PAIR.search(word) is None:
+            return None
+        for shorter in (_RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word)):
+            if shorter in self._known:
+                return self._known[shorter]
+        single = _singled(word)
+        form = self._singled.get(single) if len(single) > 2 or _RUN.search(word) else None
+        return self._ended(single) if form is None and _RUN.search(word) else form
+
+    def _amount(self, word: str) -> str | None:
+        found = _AMOUNT.fullmatch(word)
+        if found is None:
+            return None
+        unit = found[2]
+        return NUMBER if not unit else f"{NUMBER} {self._known.get(unit, unit)}"
+
+    def _twice(self, word: str) -> str | None:
+        found = _TWICE.fullmatch(word)
+        if found is None:
+            return None
+        said = self._known.get(found[1], found[1])
+        return f"{said} {said}"
+
+    def _dotted(self, word: str) -> str | None:
+        if "." not in word:
+            return None
+        whole = word.replace(".", "")
+        if whole in self._known:
+            return self._known[whole]
+        parts = [self.canonical(part) for part in word.split(".") if part]
+        return f" {STOP} ".join(part for part in parts if part)
+
+    def _ended(self, word: str) -> str | None:
+        for ending in self._spelling.endings:
+            stem = word.removesuffix(ending)
+            if stem != word and len(stem) >= 3 and (len(stem) >= 4 or len(ending) >= 2):
+                form = self._known.get(stem)
+                if form:
+                    return form
+        return None
+
+    def _denied(self, word: str) -> str | None:
+        for denial in _DENIALS:
+            rest = word.removeprefix(denial)
+            if rest != word and len(rest) >= 4 and self._known.get(rest):
+                return f"tidak {self._known[rest]}"
+        return None
+
+    def _leet(self, word: str) -> str | None:
+        if word.isalpha() or word.isdigit():
+            return None
+        return self._known.get(word.translate(_LEET))
+
+    def _slip(self, word: str) -> str | None:
+        if len(word) < _SHORTEST_SLIP - 1:
+            return None
+        for key in (word, *sorted(_shortened(word))):
+            for target in self._near.get(key, ()):
+                if target[0] == word[0] and _one_slip_apart(word, target):
+                    return self._known.get(target, target)
+        return None
+
+    def _grown_together(self, word: str) -> str | None:
+        """Part a brand from the word it has grown together with: "wifibiznet", "indihomelemot"."""
+        if len(word) < _SHORTEST_GROWN:
+            return None
+        for at in range(3, len(word) - 2):
+            for brand, other in ((word[:at], word[at:]), (word[at:], word[:at])):
+                if brand in self._brands and len(brand) >= _SHORTEST_BRAND and other in self._known:
+                    return " ".join(self._known[part] for part in (word[:at], word[at:]) if self._known[part])
+        return None
+
+    def _hashtag(self, tag: str) -> str:
+        """Part a hashtag into known words, the longest first; one that does not come apart says nothing."""
+        if tag in self._known:
+            return self._known[tag]
+        parts: list[str] = []
+        rest = tag[:LONGEST]
+        while rest:
+            word = next((rest[:size] for size in range(len(rest), 1, -1) if rest[:size] in self._known), None)
+            if word is None:
+                return self.canonical(tag) if not parts and tag.isascii() and tag[0].isalpha() else ""
+            parts.append(self._known[word])
+            rest = rest[len(word) :]
+        return " ".join(part for part in parts if part)

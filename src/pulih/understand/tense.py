@@ -1,0 +1,26 @@
+"""Is it now? Losses are, unless they are a habit; slowness and billing only when a word says so (docs/labelling.md)."""
+
+from __future__ import annotations
+
+from pulih.model.reading import Symptom
+from pulih.understand.marks import Marks
+from pulih.understand.troubles import Trouble
+
+_QUALITY = frozenset({"slow", "billing_quota"})
+
+
+def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks) -> bool:
+    """Tell whether a report is of something going on now or today.
+
+    Args:
+        symptom: of the report.
+        main: the weightiest trouble, or None when only a question or an impatient plea makes the report.
+        marks: what was found.
+    """
+    times = {hit.sign.name for hit in marks.of("time")}
+    if times & {"now", "keeps"}:
+        return True
+    quality = symptom in _QUALITY or (main is not None and not main.hit.sign.loss)
+    if quality:
+        return "again" in times and "habit" not in times
+    return "habit" not in times and not ("yesterday" in times and "again" not in times)

@@ -1,0 +1,158 @@
+"""Join each trouble with what is in trouble, and drop those that the text itself takes back.
+
+"wifi mati" is a dead line, "hp mati" an empty battery, "respon cs lambat" bad manners: the same word, another subject.
+Negation, memory, "if" and fear take a trouble back or weaken it; none of them reaches across a clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pulih.understand.marks import Marks, gap
+from pulih.understand.matcher import Hit
+from pulih.understand.naming import Mention
+
+_BEFORE, _AFTER, _NEIGHBOUR = 7, 4, 12
+_NEGATOR_REACH = 2
+_DAMPER_REACH = 6
+# How sure it is that a trouble is said of something that its own clause does not name.
+_ELSEWHERE, _CONTEXT = 0.88, 0.78
+_NO_SERVICE = frozenset({"device", "power", "care"})
+
+
+class Trouble(msgspec.Struct, frozen=True, gc=False):
+    """A trouble that stands: how it shows, what it adds to the log-odds, and of what it is said."""
+
+    hit: Hit
+    symptom: str
+    weight: float
+    subject: Hit | None
+    joined: bool
+    past: bool = False
+
+
+class Troubles(msgspec.Struct, frozen=True, gc=False):
+    """What a text says of troubles: those that stand, those remembered, whether any was denied or was bad manners."""
+
+    live: tuple[Trouble, ...]
+    past: tuple[Trouble, ...]
+    denied: bool
+    care: bool
+
+
+NO_TROUBLES = Troubles((), (), denied=False, care=False)
+
+
+def find_troubles(marks: Marks, mentions: Sequence[Mention], *, context: str) -> Troubles:
+    """Return the troubles of a text.
+
+    Args:
+        marks: what was found.
+        mentions: the operators named.
+        context: kind of the operator that the source names (mobile, fixed, both, unknown), or "".
+    """
+    hits = marks.of("trouble")
+    if not hits:
+        return NO_TROUBLES
+    live, past = [], []
+    denied = care = False
+    for hit in hits:
+        if _denied(hit, marks):
+            denied = True
+            continue
+        if hit.sign.name == "lack" and _denies_next(hit, hits):
+            denied = True
+            continue
+        subject, brand, factor = _said_of(hit, marks, mentions)
+        trouble = _joined(hit, subject, brand, factor=factor, context=context)
+        if trouble is None:
+            care = care or (subject is not None and subject.sign.name == "care")
+            continue
+        factor = 1.0
+        for damper in marks.near_before("damper", hit, reach=_DAMPER_REACH):
+            factor = min(factor, damper.sign.factor)
+        if factor < 1.0:
+            trouble = msgspec.structs.replace(trouble, weight=trouble.weight * factor)
+        (past if _remembered(hit, marks) else live).append(trouble)
+    return Troubles(tuple(live), tuple(past), denied=denied, care=care)
+
+
+def _denied(hit: Hit, marks: Marks) -> bool:
+    return hit.sign.denied and bool(marks.near_before("negator", hit, reach=_NEGATOR_REACH))
+
+
+def _denies_next(hit: Hit, hits: Sequence[Hit]) -> bool:
+    return any(other.clause == hit.clause and 0 <= other.first - hit.last <= 1 for other in hits if other is not hit)
+
+
+def _remembered(hit: Hit, marks: Marks) -> bool:
+    """Tell whether a word of the past governs the trouble and no word of now stands with it."""
+    if any(time.clause == hit.clause and time.sign.name in {"now", "again", "keeps"} for time in marks.of("time")):
+        return False
+    return any(
+        once.sentence == hit.sentence and (once.clause == hit.clause or once.first < hit.first)
+        for once in marks.of("past")
+    )
+
+
+def _said_of(hit: Hit, marks: Marks, mentions: Sequence[Mention]) -> tuple[Hit | None, Mention | None, float]:
+    """Return the subject or the brand that a trouble is said of, and how sure that is."""
+    subjects = marks.of("subject")
+    brand = _nearest_brand(hit, mentions)
+    best, least = None, 99
+    for subject in subjects:
+        if subject.clause != hit.clause:
+            continue
+        apart = gap(hit, subject.first, subject.last)
+        before = subject.first < hit.first
+        if apart > (_BEFORE if before else _AFTER):
+            continue
+        if subject.sign.name in {"device", "power"} and brand and gap(hit, brand.first, brand.last) < apart:
+            continue
+        distance = 2 * apart + (0 if before else 1)
+        if distance < least:
+            best, least = subject, distance
+    if best is not None:
+        return best, brand, 1.0
+    if brand is not None and brand.clause == hit.clause:
+        return None, brand, 1.0
+    return _said_elsewhere(hit, subjects, brand)
+
+
+def _said_elsewhere(
+    hit: Hit, subjects: Sequence[Hit], brand: Mention | None
+) -> tuple[Hit | None, Mention | None, float]:
+    services = [one for one in subjects if one.sign.name not in _NO_SERVICE]
+    if services:
+        best = min(services, key=lambda one: (gap(hit, one.first, one.last), one.first))
+        if brand is None or gap(hit, best.first, best.last) <= gap(hit, brand.first, brand.last):
+            return best, brand, _ELSEWHERE if gap(hit, best.first, best.last) > _NEIGHBOUR else 0.95
+    return None, brand, _ELSEWHERE
+
+
+def _nearest_brand(hit: Hit, mentions: Sequence[Mention]) -> Mention | None:
+    if not mentions:
+        return None
+    return min(mentions, key=lambda one: (one.clause != hit.clause, gap(hit, one.first, one.last), one.first))
+
+
+def _joined(hit: Hit, subject: Hit | None, brand: Mention | None, *, factor: float, context: str) -> Trouble | None:
+    """Return the trouble that the pair makes, or None when it is no service problem."""
+    sign = hit.sign
+    if subject is not None:
+        meaning = sign.joins.get(subject.sign.name)
+    elif brand is not None or context:
+        kind = brand.operator.kind if brand is not None else context
+        meaning = sign.joins.get(f"brand_{kind}", sign.joins.get("brand"))
+        factor = factor if brand is not None else _CONTEXT
+    else:
+        return Trouble(hit, sign.symptom, sign.solo + hit.rule.weight, None, joined=False)
+    symptom, weight = sign.symptom, sign.weight
+    if meaning is not None:
+        if meaning in {"void", "care"}:
+            return None
+        symptom, _, told = meaning.partition(":")
+        weight = float(told) if told else weight
+    return Trouble(hit, symptom, weight * factor + hit.rule.weight, subject, joined=True)

@@ -1,0 +1,133 @@
+"""From all that was found in a text to its labels: symptom, service, operator at fault, groups, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
+from pulih.understand.facts import Found
+from pulih.understand.fault import at_fault
+from pulih.understand.matcher import Hit
+from pulih.understand.medium import service_of
+from pulih.understand.operators import Kind, Operator
+from pulih.understand.tense import is_acute
+from pulih.understand.tongue import language_of
+from pulih.understand.topic import talk_of
+from pulih.understand.troubles import Trouble
+
+_EVIDENCE_MOST = 12
+_PLACELESS_TALK = frozenset({"operator_post", "promotion", "news"})
+# Who asserts an outage without having it: the press, operators, people who are glad to be elsewhere.
+_ASSERTING = frozenset({"news", "news_weak", "operator_says", "signature", "gloat", "lucky", "mine_fine"})
+_EVIDENT = ("ask", "mood", "contrast", "time")
+_GROUPS: tuple[Group, ...] = (
+    "work", "study", "shopping", "streaming", "gaming", "banking", "emergency", "business",
+)  # fmt: skip
+
+
+def verdict(found: Found, *, probability: float, is_report: bool, public: bool) -> Reading:
+    """Return the reading of a text.
+
+    Args:
+        found: all that was found.
+        probability: that it is a report, 0..1.
+        is_report: the decision on it.
+        public: whether a member of the public speaks.
+    """
+    recovered = found.back is not None
+    main = found.standing[0] if found.standing else None
+    symptom = _symptom(found, main) if is_report else "none"
+    operator = _operator(found, is_report=is_report, public=public)
+    talk = "operator_post" if not public else talk_of(
+        found.marks, symptom=symptom, is_report=is_report, recovered=recovered
+    )  # fmt: skip
+    speaks = is_report or recovered
+    kind: Kind = operator.kind if operator is not None else "unknown"
+    placed = public and (is_report or talk not in _PLACELESS_TALK)
+    return Reading(
+        is_report=is_report,
+        p_report=round(probability, 4),
+        acute=is_report and is_acute(symptom, main, found.marks),
+        service=service_of(symptom, found.standing, found.marks, kind=kind) if speaks else None,
+        symptom=symptom,
+        operator=operator.id if operator is not None else None,
+        places=found.places if placed else (),
+        groups=_groups(found) if speaks else (),
+        recovered=recovered,
+        language=_language(found),
+        evidence=_evidence(found, is_report=is_report),
+        talk=talk,
+        named=tuple(dict.fromkeys(one.operator.id for one in found.mentions)),
+    )
+
+
+def _symptom(found: Found, main: Trouble | None) -> Symptom:
+    """Return the symptom of the weightiest trouble, corrected by what the text says works."""
+    if main is None:
+        return "other"
+    symptom = main.symptom
+    names = found.marks.names
+    if main.hit.sign.name == "cut" and "keeps" in names and symptom == "no_internet":
+        return "intermittent"
+    if symptom in {"no_internet", "other", "slow"} and names & {"vpn_helps", "only_this", "sites_work"}:
+        return "destination_unreachable"
+    if symptom in {"no_signal", "other"} and "signal_fine" in names and main.hit.sign.name != "no_signal":
+        return "no_internet"
+    return cast(Symptom, symptom)
+
+
+def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None:
+    """Return the operator asserted to be in trouble or just recovered, or None."""
+    asserting = bool(found.marks.names & _ASSERTING) or not public
+    asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
+    if not (is_report or found.back is not None or asserted):
+        return None
+    named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
+    return named.operator if named is not None else found.source
+
+
+def _anchors(found: Found) -> list[Hit]:
+    troubles = [one.hit for one in found.standing]
+    if found.back is not None:
+        troubles.append(found.back)
+    return troubles or [*found.marks.of("ask"), *found.marks.of("mood")]
+
+
+def _groups(found: Found) -> tuple[Group, ...]:
+    named = {hit.sign.name for hit in found.activities}
+    return tuple(group for group in _GROUPS if group in named)
+
+
+def _language(found: Found) -> Language | None:
+    if not any(letter.isalpha() for letter in found.words.line):
+        return None
+    foreign = any(not one.operator.company for one in found.mentions)
+    return language_of(found.words.tongues, fallback="en" if foreign else "id")
+
+
+def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
+    """Return the phrases that led to the reading, in text order; against it when it is no report."""
+    spans: list[tuple[int, int, str]] = []
+    for trouble in found.standing:
+        first, last = trouble.hit.first, trouble.hit.last
+        subject = trouble.subject
+        # "wifi mati" says more than "mati"; words further apart are not one phrase.
+        if subject is not None and subject.last == first:
+            first = subject.first
+        elif subject is not None and subject.first == last:
+            last = subject.last
+        spans.append((first, last, trouble.hit.rule.id))
+    if found.back is not None:
+        spans.append((found.back.first, found.back.last, found.back.rule.id))
+    roles = _EVIDENT if is_report else (*_EVIDENT[:2], "topic")
+    for role in roles:
+        spans.extend((hit.first, hit.last, hit.rule.id) for hit in found.marks.of(role))  # type: ignore[arg-type]
+    return _phrases(found, sorted(set(spans)))
+
+
+def _phrases(found: Found, spans: Sequence[tuple[int, int, str]]) -> tuple[Evidence, ...]:
+    read = (Evidence(found.words.phrase(first, last), rule) for first, last, rule in spans if last > first)
+    return tuple(dict.fromkeys(one for one in read if one.phrase))[:_EVIDENCE_MOST]
+
+
