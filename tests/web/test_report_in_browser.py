@@ -119,7 +119,7 @@ def test_a_reader_of_the_accessible_tree_meets_one_language_and_named_pictures(o
     assert "gangguan ditemukan" in tree
     assert "outages found" not in tree
     assert 'img "Biznet: 2 gangguan menonjol' in tree
-    assert "Jakarta: 214 teks, kena gangguan" in tree
+    assert "Jakarta: 214 teks, ada gangguan di sini" in tree
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -86,6 +86,36 @@ def test_an_outage_in_no_single_place_says_so_and_names_no_place() -> None:
     assert "XL Axiata, tidak terpusat di satu tempat:" in article(html, "id")
 
 
+def test_towns_inside_a_country_are_parts_of_its_outage_and_those_still_failing_are_named() -> None:
+    whole = trace("biznet", "Biznet", ())
+    times = (at(11, 8), at(11, 9), at(11, 10), at(11, 18))
+    country = finding(1, whole=whole, region=None, name=None, times=times, incident="one", signals=2_613)
+    towns = [
+        finding(n, whole=whole, region=f"33.{n:02}", name=f"Kota {n}", times=(*times[:3], None), incident="one")
+        for n in range(2, 7)
+    ]
+    views = tuple(view(found, whole) for found in (country, *towns))
+    html = rendered(msgspec.structs.replace(quiet_outcome(), views=views))
+    english, indonesian = article(html, "en"), article(html, "id")
+    tail = "over at about 18:00, still reported from Kota 2, Kota 3, Kota 4 and 2 more places when the data ends."
+    assert "Biznet, no single place: no internet" in english
+    assert tail in english
+    assert "masih dilaporkan dari Kota 2, Kota 3, Kota 4 dan 2 tempat lain ketika data habis." in indonesian
+    assert "2,600 reports where 3.1 would be usual." in english
+
+
+def test_an_outage_of_an_operator_that_nobody_names_says_so() -> None:
+    html = rendered(with_finding(usual_outcome(), operator="", operator_name=""))
+    assert "Operator not named, Makassar:" in article(html, "en")
+    assert "Operator tidak disebut, Makassar:" in article(html, "id")
+
+
+def test_a_thousandth_of_a_usual_report_is_told_as_less_than_a_tenth() -> None:
+    html = rendered(with_finding(usual_outcome(), expected=0.0137))
+    assert "19 reports where less than 0.1 would be usual." in article(html, "en")
+    assert "19 laporan, padahal biasanya kurang dari 0,1." in article(html, "id")
+
+
 @pytest.mark.parametrize(
     ("zone", "name", "clock"),
     [
@@ -167,6 +197,14 @@ def test_sixty_findings_over_a_year_stay_below_a_megabyte_and_a_half() -> None:
     html = rendered(busy_outcome())
     assert len(html.encode()) < 1_500_000
     assert all(f'id="id-finding-{number}"' in html for number in range(1, 61))
+
+
+def test_fifteen_operators_over_the_year_do_not_break_that_bound() -> None:
+    outcome = busy_outcome()
+    others = tuple(trace(f"op{n}", f"Operator {n}", (), days=365, step_s=3_600) for n in range(15))
+    html = rendered(msgspec.structs.replace(outcome, traces=(*outcome.traces, *others)))
+    assert len(html.encode()) < 1_500_000
+    assert "Show the timelines of 12 more operators" in article(html, "en")
 
 
 def test_the_same_outcome_gives_the_same_bytes() -> None:
@@ -308,7 +346,7 @@ def test_a_link_inside_the_page_leads_somewhere() -> None:
 
 def test_the_tile_map_is_a_list_that_names_every_province_with_its_number() -> None:
     english = article(rendered(usual_outcome()), "en")
-    assert "Jakarta: 214 texts, in an outage" in english
+    assert "Jakarta: 214 texts, an outage was placed here" in english
     assert "Aceh: not named" in english
     assert all(f"{name}: " in english for _, _, name in TILES.values())
 

@@ -30,11 +30,13 @@ def symptom_bars(words: Words, counts: Sequence[SymptomCount]) -> list[Bar]:
     return bars(words, rows)
 
 
-def symptoms_title(words: Words, told: Sequence[Bar]) -> Markup:
-    """Return the sentence above the symptoms: what is described most."""
+def symptoms_title(words: Words, counts: Sequence[SymptomCount]) -> Markup:
+    """Return the sentence above the symptoms: what is described most, "other" only where nothing else is."""
+    told = [c for c in counts if c.symptom != "none" and c.signals > 0]
     if not told:
         return words.say("scope.symptoms_none")
-    return words.say("scope.symptoms_title", symptom=told[0].name)
+    most = min(told, key=lambda c: (c.symptom == "other", -c.signals, c.symptom))
+    return words.say("scope.symptoms_title", symptom=words.name("symptom", most.symptom))
 
 
 def region_bars(words: Words, counts: Sequence[RegionCount]) -> list[Bar]:

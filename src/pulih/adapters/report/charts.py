@@ -219,7 +219,7 @@ def _marks(words: Words, steps: Steps, moments: Sequence[Moment]) -> list[Mark]:
     for row, (moment, x) in enumerate(placed):
         y = (len(placed) - 1 - row if mirrored else row) * _ROW_PX + 14
         text = str(words.say(f"mark.{moment.kind}", clock=words.clock(moment.at_us)))
-        marks.append(Mark(moment.kind, x, y, text, "end" if mirrored or x > 62 else "start"))
+        marks.append(Mark(moment.kind, x, y, text, "end" if mirrored or x > 70 else "start"))
     return marks
 
 

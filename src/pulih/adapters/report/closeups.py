@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pulih.adapters.report.bars import Bar, phrases, symptom_bars
 from pulih.adapters.report.charts import Chart, MarkKind, Moment, Period, Series, Size, draw
 from pulih.adapters.report.harmless import isolated, plain, quoted
-from pulih.adapters.report.outages import Outage, finding_anchor, numbered, place, region, trouble
+from pulih.adapters.report.outages import Outage, finding_anchor, numbered, operator, place, region, trouble
 from pulih.adapters.report.words import Words
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
@@ -72,7 +72,7 @@ def _closeup(words: Words, outage: Outage, view: FindingView, *, number: str, ma
     return Closeup(
         id=finding_anchor(words, number),
         number=number,
-        heading=Markup("{}, {}").format(isolated(finding.operator_name), region(words, finding)),
+        heading=Markup("{}, {}").format(operator(words, finding.operator_name), region(words, finding)),
         narrowed=words.say("finding.narrowed", number=outage.number, place=place(words, outage))
         if finding in outage.wider
         else Markup(""),
@@ -114,7 +114,7 @@ def _chart(words: Words, view: FindingView, number: str, many: int) -> Chart | N
             "finding.title",
             finding.signals,
             reports=words.about(finding.signals),
-            usual=words.about(finding.expected),
+            usual=words.usual(finding.expected),
             trouble=trouble(words, finding),
         ),
         periods=[

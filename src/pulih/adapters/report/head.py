@@ -101,7 +101,7 @@ def _line(words: Words, outage: Outage) -> Line:
     return Line(
         outage.number,
         sentence(words, outage),
-        words.count("outage.counts", reports, reports=words.about(reports), usual=words.about(usual)),
+        words.count("outage.counts", reports, reports=words.about(reports), usual=words.usual(usual)),
         finding_anchor(words, numbered(outage)[outage.findings[0].id]),
         words.say("outage.look", number=outage.number),
     )

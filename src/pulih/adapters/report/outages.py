@@ -1,7 +1,8 @@
 """Findings joined into outages: one sentence each, numbered in order of time.
 
 Findings of one outage share an `incident`. The narrowest of them, those not narrowed to another, say where it
-was; a wider one that came first says how early it would have been known.
+was; a wider one that came first says how early it would have been known. Where a country and some of its towns
+stand side by side, the country is the outage and the towns are parts of it.
 """
 
 from __future__ import annotations
@@ -19,18 +20,20 @@ _PLACES_NAMED_MAX = 3
 
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """One outage: its number, its narrowest findings, the wider ones before them, and its times.
+    """One outage: its number, the findings that say where it was, the wider ones before them, and its times.
 
     Attributes:
         number: 1 for the first in time.
-        heads: the narrowest findings, by alarm; never empty.
-        wider: findings narrowed down to one of the heads, by alarm.
+        heads: findings that are the outage, by alarm; never empty.
+        parts: findings inside the place of one of the heads, by alarm.
+        wider: findings narrowed down to another one, by alarm.
         onset_us, alarm_us: estimated start, and first alarm of any of its findings.
         cleared_us: end of the last head to end, None while one is open.
     """
 
     number: int
     heads: tuple[Finding, ...]
+    parts: tuple[Finding, ...]
     wider: tuple[Finding, ...]
     onset_us: int
     alarm_us: int
@@ -39,7 +42,7 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, by alarm."""
-        return tuple(sorted((*self.heads, *self.wider), key=_order))
+        return tuple(sorted((*self.heads, *self.parts, *self.wider), key=_order))
 
     @property
     def strongest(self) -> Finding:
@@ -53,9 +56,9 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def earlier_and_wider(self) -> Finding | None:
-        """The wider finding that raised the first alarm, None when a head did."""
+        """The wider finding that raised the first alarm, None when another one did."""
         first = self.findings[0]
-        return first if first.alarm_us < self.heads[0].alarm_us else None
+        return first if first in self.wider and first.alarm_us < self.heads[0].alarm_us else None
 
 
 def outages_of(findings: Sequence[Finding]) -> tuple[Outage, ...]:
@@ -104,7 +107,7 @@ def sentence(words: Words, outage: Outage) -> Markup:
             clock=together(words.clock_zone(outage.onset_us)),
         ),
         *_raised(words, outage),
-        _over(words, outage),
+        *_over(words, outage),
     ]
     lead = words.say("outage.lead", operator=operators(words, outage), place=place(words, outage))
     return lead + Markup(" ") + Markup(", ").join(parts) + Markup(".")
@@ -112,7 +115,12 @@ def sentence(words: Words, outage: Outage) -> Markup:
 
 def operators(words: Words, outage: Outage) -> Markup:
     """Return whose outage it was; several names where brands share what failed."""
-    return words.listed([isolated(name) for name in dict.fromkeys(f.operator_name for f in outage.heads)])
+    return words.listed(list(dict.fromkeys(operator(words, finding.operator_name) for finding in outage.heads)))
+
+
+def operator(words: Words, name: str) -> Markup:
+    """Return the name of an operator, or that none was named."""
+    return isolated(name) if name else words.say("operator.none")
 
 
 def together(text: str) -> Markup:
@@ -122,9 +130,14 @@ def together(text: str) -> Markup:
 
 def place(words: Words, outage: Outage) -> Markup:
     """Return where an outage was, as the names of its narrowest findings."""
-    names = list(dict.fromkeys(f.region_name or f.region or "" for f in outage.heads))
+    return _places(words, outage.heads) or words.say("place.none")
+
+
+def _places(words: Words, findings: Sequence[Finding]) -> Markup:
+    """Return the first places by name and how many more there are, nothing when one of them has no place."""
+    names = list(dict.fromkeys(f.region_name or f.region or "" for f in findings))
     if "" in names:
-        return words.say("place.none")
+        return Markup("")
     shown: list[Markup | str] = [isolated(name) for name in names[:_PLACES_NAMED_MAX]]
     if len(names) > _PLACES_NAMED_MAX:
         shown.append(words.count("place.more", len(names) - _PLACES_NAMED_MAX))
@@ -151,7 +164,7 @@ def _raised(words: Words, outage: Outage) -> list[Markup]:
     delay_s = seconds_between(outage.onset_us, outage.alarm_us)
     clock = words.clock_since(outage.alarm_us, outage.onset_us)
     # Less than half a minute after the estimated start there is nothing worth saying.
-    later = words.say("outage.later", span=words.span(delay_s)) if delay_s >= 30 else Markup("")
+    later = words.say("outage.later", span=words.delay(delay_s)) if delay_s >= 30 else Markup("")
     wide = outage.earlier_and_wider
     if wide is None:
         return [words.say("outage.raised", clock=clock, later=later)]
@@ -165,28 +178,37 @@ def _raised(words: Words, outage: Outage) -> list[Markup]:
     return [seen, words.say("outage.placed", clock=words.clock_since(placed_us, outage.alarm_us))]
 
 
-def _over(words: Words, outage: Outage) -> Markup:
+def _over(words: Words, outage: Outage) -> list[Markup]:
     if outage.cleared_us is None:
-        return words.say("outage.open")
-    return words.say("outage.over", clock=words.clock_since(outage.cleared_us, outage.onset_us))
+        return [words.say("outage.open")]
+    over = words.say("outage.over", clock=words.clock_since(outage.cleared_us, outage.onset_us))
+    left = [part for part in outage.parts if part.cleared_us is None]
+    return [over, words.say("outage.left", places=_places(words, left))] if left else [over]
 
 
 def _outage(number: int, group: Sequence[Finding]) -> Outage:
     ids = {finding.id for finding in group}
-    heads = tuple(f for f in group if f.narrowed_to not in ids or f.narrowed_to == f.id) or tuple(group)
-    first = group[0]
-    ends = [f.cleared_us for f in heads]
+    narrowest = [f for f in group if f.narrowed_to not in ids or f.narrowed_to == f.id] or list(group)
+    parts = tuple(f for f in narrowest if any(_contains(other, f) for other in narrowest))
+    heads = tuple(f for f in narrowest if f not in parts)
+    first, onset_us = group[0], min(f.onset_us for f in heads)
+    ends = [f.cleared_us for f in heads if f.cleared_us is not None]
     return Outage(
         number=number,
         heads=heads,
-        wider=tuple(f for f in group if f not in heads),
-        # An onset after the first alarm would be an odd thing to read; the first alarm knows its own onset.
-        onset_us=min(*(f.onset_us for f in heads), first.onset_us)
-        if min(f.onset_us for f in heads) > first.alarm_us
-        else min(f.onset_us for f in heads),
+        parts=parts,
+        wider=tuple(f for f in group if f not in narrowest),
+        # A start after the first alarm would be an odd thing to read; that alarm knows its own start.
+        onset_us=onset_us if onset_us <= first.alarm_us else first.onset_us,
         alarm_us=first.alarm_us,
-        cleared_us=None if None in ends else max(e for e in ends if e is not None),
+        cleared_us=max(ends) if len(ends) == len(heads) else None,
     )
+
+
+def _contains(wide: Finding, narrow: Finding) -> bool:
+    if wide.operator != narrow.operator or not narrow.region:
+        return False
+    return not wide.region or narrow.region.startswith(f"{wide.region}.")
 
 
 def _order(finding: Finding) -> tuple[int, str]:

@@ -26,7 +26,8 @@ from pulih.adapters.report.words import Words
 from pulih.service.outcome import Outcome
 
 _SHOWN_PLACES = 8
-_SHOWN_PHRASES = 12
+_SHOWN_PHRASES = 10
+_SHOWN_SYMPTOMS = 7
 
 
 class ReportView(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +45,9 @@ class ReportView(msgspec.Struct, frozen=True, kw_only=True):
     regions: list[Bar]
     more_regions: list[Bar]
     symptoms: list[Bar]
+    more_symptoms: list[Bar]
     symptoms_title: Markup
+    symptoms_caption: Markup
     phrases: list[Bar]
     phrases_title: Markup
     talks: Talks
@@ -104,7 +107,8 @@ def report_view(
     regions = region_bars(words, outcome.regions)
     symptoms = symptom_bars(words, outcome.symptoms)
     phrases = phrase_bars(words, outcome.views)
-    tile_squares = tile_map(words, tiles, outcome.regions)
+    placed = {view.finding.region for view in outcome.views if view.finding.region}
+    tile_squares = tile_map(words, tiles, outcome.regions, placed=placed)
     return ReportView(
         words=words,
         judged=outcome.first_us is not None,
@@ -117,8 +121,12 @@ def report_view(
         map_title=map_title(words, tile_squares),
         regions=regions[:_SHOWN_PLACES],
         more_regions=regions[_SHOWN_PLACES:],
-        symptoms=symptoms,
-        symptoms_title=symptoms_title(words, symptoms),
+        symptoms=symptoms[:_SHOWN_SYMPTOMS],
+        more_symptoms=symptoms[_SHOWN_SYMPTOMS:],
+        symptoms_caption=words.say(
+            "scope.symptoms_caption_hit" if any(bar.part_share for bar in symptoms) else "scope.symptoms_caption"
+        ),
+        symptoms_title=symptoms_title(words, outcome.symptoms),
         phrases=phrases[:_SHOWN_PHRASES],
         phrases_title=words.say("phrase.title", phrase=phrases[0].name) if phrases else Markup(""),
         talks=talks_of(words, outcome.talks),

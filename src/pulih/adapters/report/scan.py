@@ -129,7 +129,7 @@ def _numbered(series: Sequence[ScanSeries]) -> list[list[int]]:
 
 def _line(words: Words, series: ScanSeries, mark: ScanMark, *, number: int, position: int) -> ScanLine:
     delay_s = seconds_between(mark.onset_us, mark.alarm_us)
-    later = words.say("outage.later", span=words.span(delay_s)) if delay_s >= 30 else Markup("")
+    later = words.say("outage.later", span=words.delay(delay_s)) if delay_s >= 30 else Markup("")
     parts = [
         words.say("outage.onset", day=words.day(mark.onset_us), clock=together(words.clock_zone(mark.onset_us))),
         words.say("outage.raised", clock=words.clock_since(mark.alarm_us, mark.onset_us), later=later),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 from markupsafe import Markup
@@ -23,7 +23,7 @@ _SHADES = 4
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
-    """One square: where it stands (from 1), its letters, name and number, how dark, and whether an outage was there."""
+    """One square: where it stands (from 1), its letters, name, number and shade, and whether an outage was there."""
 
     column: int
     row: int
@@ -37,28 +37,49 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TileMap(msgspec.Struct, frozen=True):
-    """Squares by number, most named first, the way a list is read out; and the grid they stand in."""
+    """Squares by number, most named first, the way a list is read out; how wide the grid is; any outage in it."""
 
     tiles: list[Tile]
     columns: int
-    rows: int
+    hit: bool
 
 
-def tile_map(words: Words, tiles: Mapping[str, tuple[int, int, str]], regions: Sequence[RegionCount]) -> TileMap:
+def tile_map(
+    words: Words,
+    tiles: Mapping[str, tuple[int, int, str]],
+    regions: Sequence[RegionCount],
+    *,
+    placed: Collection[str],
+) -> TileMap:
     """Return the map of `tiles` (code -> column, row, name) with the counts of `regions`.
 
-    A province counts itself; where only places inside it are counted, their sum.
+    Args:
+        words: language and zone.
+        tiles: where each province stands; the grid may be numbered from 0 or from 1.
+        regions: texts by region named.
+        placed: region codes in which a finding was placed; their provinces are marked.
     """
     counts = {code: _province_count(code, regions) for code in tiles}
-    highest = max((signals for signals, _ in counts.values()), default=0)
-    # Grids may be numbered from 0 or from 1.
+    highest = max(counts.values(), default=0)
     left = min((column for column, _, _ in tiles.values()), default=0)
     above = min((row for _, row, _ in tiles.values()), default=0)
+    hit = {code.split(".")[0] for code in placed}
     squares = [
-        _tile(words, code, (column - left + 1, row - above + 1, name), counts[code], highest=highest)
-        for code, (column, row, name) in sorted(tiles.items(), key=lambda item: (-counts[item[0]][0], item[0]))
+        Tile(
+            column=column - left + 1,
+            row=row - above + 1,
+            letters=LETTERS.get(code) or "".join(word[0] for word in plain(name).split())[:3].upper(),
+            name=isolated(name),
+            signals=counts[code],
+            number=words.number(counts[code]) if counts[code] else "",
+            words=words.count("tile.words" if counts[code] else "tile.silent", counts[code], name=isolated(name)),
+            shade=_shade(counts[code], highest),
+            hit=code in hit,
+        )
+        for code, (column, row, name) in sorted(tiles.items(), key=lambda item: (-counts[item[0]], item[0]))
     ]
-    return TileMap(squares, max((t.column for t in squares), default=0), max((t.row for t in squares), default=0))
+    columns = max((t.column for t in squares), default=0)
+    return TileMap(squares, columns, any(t.hit for t in squares))
 
 
 def map_title(words: Words, squares: TileMap) -> Markup:
@@ -69,26 +90,13 @@ def map_title(words: Words, squares: TileMap) -> Markup:
     return words.count("scope.map_title", first.signals, place=first.name)
 
 
-def _tile(words: Words, code: str, where: tuple[int, int, str], count: tuple[int, int], *, highest: int) -> Tile:
-    column, row, name = where
-    signals, in_findings = count
-    # Four steps by root, since one province often has ten times what the next one has.
-    shade = min(_SHADES, 1 + int(_SHADES * (signals / highest) ** 0.5 * 0.999)) if signals else 0
-    key = "tile.words" if signals else "tile.silent"
-    return Tile(
-        column=column,
-        row=row,
-        letters=LETTERS.get(code) or "".join(word[0] for word in plain(name).split())[:3].upper(),
-        name=isolated(name),
-        signals=signals,
-        number=words.number(signals) if signals else "",
-        words=words.count(key, signals, name=isolated(name)),
-        shade=shade,
-        hit=in_findings > 0,
-    )
+def _shade(signals: int, highest: int) -> int:
+    # Steps go by the root, since one province often has ten times what the next one has.
+    return min(_SHADES, 1 + int(_SHADES * (signals / highest) ** 0.5 * 0.999)) if signals else 0
 
 
-def _province_count(code: str, regions: Sequence[RegionCount]) -> tuple[int, int]:
-    own = [r for r in regions if r.code == code]
-    counted = own or [r for r in regions if r.code.startswith(f"{code}.")]
-    return sum(r.signals for r in counted), sum(r.in_findings for r in counted)
+def _province_count(code: str, regions: Sequence[RegionCount]) -> int:
+    """Count a province with the places inside it, whether or not its own number holds theirs already."""
+    own = sum(r.signals for r in regions if r.code == code)
+    inside = sum(r.signals for r in regions if r.code.startswith(f"{code}."))
+    return own if own >= inside else own + inside

@@ -8,30 +8,40 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from pulih.adapters.report.charts import Chart, Period, Series, Size, draw
-from pulih.adapters.report.harmless import isolated, plain
-from pulih.adapters.report.outages import Outage
+from pulih.adapters.report.harmless import isolated
+from pulih.adapters.report.outages import Outage, operator
 from pulih.adapters.report.words import Words
 from pulih.model.clock import MICROS
 from pulih.service.outcome import Trace
 
 SHOWN_TIMELINES = 4
 _SIZE = Size(152, 600, 60)
+_SIZE_OF_MANY = Size(120, 300, 24)
 
 
 def timelines(
     words: Words, traces: Sequence[Trace], outages: Sequence[Outage], *, numbered: frozenset[int]
 ) -> list[Chart]:
-    """Return one chart for each trace that has windows; of the outages, those in `numbered` show their number."""
-    drawn = [trace for trace in traces if trace.reports]
-    return [_timeline(words, trace, outages, (n, numbered)) for n, trace in enumerate(drawn, start=1)]
+    """Return one chart for each trace that has windows; first those whose outages came first.
+
+    Of the outages only those in `numbered` show their number.
+    """
+    first = {finding.operator: o.number for o in reversed(outages) for finding in o.findings}
+    drawn = sorted((trace for trace in traces if trace.reports), key=lambda t: first.get(t.operator, len(outages) + 1))
+    size = _SIZE_OF_MANY if len(drawn) > SHOWN_TIMELINES else _SIZE
+    return [
+        _timeline(words, trace, outages, size=size, id=f"timeline-{position}", numbered=numbered)
+        for position, trace in enumerate(drawn, start=1)
+    ]
 
 
-def _timeline(words: Words, trace: Trace, outages: Sequence[Outage], place: tuple[int, frozenset[int]]) -> Chart:
-    position, numbered = place
+def _timeline(
+    words: Words, trace: Trace, outages: Sequence[Outage], *, size: Size, id: str, numbered: frozenset[int]
+) -> Chart:
     end_us = trace.start_us + len(trace.reports) * trace.step_s * MICROS
     own = [outage for outage in outages if any(f.operator == trace.operator for f in outage.findings)]
     highest = max((value for value in trace.reports if math.isfinite(value)), default=0.0)
-    fields = {"highest": words.about(highest), "window": words.span(trace.step_s), "operator": _whose(trace)}
+    fields = {"highest": words.about(highest), "window": words.span(trace.step_s), "operator": _whose(words, trace)}
     title = words.count("timeline.title", len(own), **fields) if own else words.say("timeline.title_none", **fields)
     return draw(
         words,
@@ -42,8 +52,8 @@ def _timeline(words: Words, trace: Trace, outages: Sequence[Outage], place: tupl
             expected=trace.expected,
             alarm_at=trace.alarm_at,
         ),
-        _SIZE,
-        id=f"timeline-{position}",
+        size,
+        id=id,
         title=title,
         periods=[
             Period(
@@ -57,7 +67,7 @@ def _timeline(words: Words, trace: Trace, outages: Sequence[Outage], place: tupl
     )
 
 
-def _whose(trace: Trace) -> Markup:
+def _whose(words: Words, trace: Trace) -> Markup:
     name = trace.region_name or trace.region
-    operator = isolated(trace.operator_name)
-    return Markup("{}, {}").format(operator, isolated(plain(name))) if name else operator
+    whose = operator(words, trace.operator_name)
+    return Markup("{}, {}").format(whose, isolated(name)) if name else whose

@@ -49,6 +49,10 @@ class Words(msgspec.Struct, frozen=True):
         """Write a number as a sentence wants it, rounded to what it means."""
         return written(rounded(value), self.language)
 
+    def usual(self, value: float) -> Markup:
+        """Write how much is usual; a thousandth of a report means no more than "less than 0.1"."""
+        return Markup(self.about(value)) if not value < 0.1 else self.say("usual.less", n=self.number(0.1))
+
     def listed(self, items: Sequence[Markup | str]) -> Markup:
         """Join names into "a, b and c"."""
         parts = [Markup("{}").format(item) for item in items]
@@ -57,6 +61,10 @@ class Words(msgspec.Struct, frozen=True):
         last = Markup(" {} ").format(self.say("and"))
         comma = Markup(", ")
         return comma.join(parts[:-1]) + last + parts[-1]
+
+    def delay(self, seconds: float) -> Markup:
+        """Write how much later something came; from three hours on, minutes would claim too much."""
+        return self.count("span.hours", round(seconds / HOUR_S)) if seconds >= 3 * HOUR_S else self.span(seconds)
 
     def span(self, seconds: float) -> Markup:
         """Write a length of time: "15 minutes", "2 hours 10 minutes", "30 days"."""
