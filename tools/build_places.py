@@ -17,15 +17,47 @@ from pulih.understand.spelling import fold_name
 
 OUT = Path(__file__).parent.parent / "src" / "pulih" / "data" / "places" / "villages.tsv"
 
-# City wards whose names are ordinary words, persons or things: "di bandara" names no ward.
+# Villages whose names are ordinary words, persons or things: "di bandara", "desa lebih" name none.
 ORDINARY_WORDS = """
-    islam muncul daya lapangan bandara peta terjun pandang berkas pelabuhan kristen stadion tampan penurunan tangki
-    pengajaran layang dara asuhan kantin kejaksaan figur tidung panorama budiman proklamasi terumbu tandang komet
-    airlangga arjuna motto gamer santi sewu istiqlal gondrong andalas maharani palapa pajajaran airmata saringan
-    keteguhan rahmah keroncong citarum agrowisata mandailing gaharu asano saigon beliung ledeng tipes sasa hamdan pane
-    bello calaca cermin gelangan gemah giu goto isola kasin kodo komperta loto losung mado meras moya nusu paruga
-    parwata pitipan pocanan pontap punia reni rijali sadia sago salahuddin samoja sangaji sembulang tipo toko tomba
-    turida untia wale watervang yobe angkasapura bandarraya karame karah wailan
+    adam again agak agrowisata agung airlangga airmata ajang akar alasan alat alim along alur aman amber ampas
+    andalan andalas angan angkasapura angkatan anugerah anus apung area arjuna armada asano asia asses asset
+    asuhan atap ayam ayunan babak babe baginda bagus baja baka bakal bakat balik bandara bandarraya bangkai
+    bangsa bangunan barisan basi basin bata batas batik batin bayi bean began beku belah belalang beliung bella
+    bello bengkak bening bentang bentar berang berkah berkas berkat bersujud berusaha besi biang bilangan bisa
+    bocor bodi boros bring buang buat bubuk budidaya budiman bukaan bukti cabang calaca campur canggung cangkang
+    cangkir cawan cemerlang cermin cinta citarum coal dalang dalil dana danger dapet dara dari data dateng daun
+    daya dayung debut deer degan deng deras dewata dewi dikira dingin done dorong duda duri ekor elok fajar fase
+    figur gagah gaharu galak gambaran gamer gampang gantungan gara gawang gedung gelangan gelap gelombang gemah
+    gembira german geser gitar giu goal goin golok gondrong gong goto granting groom gubuk gulung haha halangan
+    hale hamdan handuk harap harmoni hello hidayah home ibarat ikon islam isola istana istiqlal jago jagoan
+    jahitan jala jaman jambul jamin jamu jang jari jarum jasa jatuh jeli jepang jernih jompo jorok jumat jumpai
+    juragan juta kabar kabupaten kaca kacang kala kaleng kalian kalo kamar kampung kanan kancing kandung kantin
+    kantor kaos kapal kapur karah karame karunia kasin kawal kawan kawat kebocoran kebun kecap kecil kedai kedok
+    kejaksaan kejayaan kelurahan kemudi kenalan kering keriting keroncong kerukunan kesatuan kesehatan keteguhan
+    ketupat khatulistiwa kiat kidal kilat kini kira kodo koki kolong komet kompas komperta kong kristen kuba
+    kubur kuku kuli kuning kurma kutukan laba laden laju lamaran lambung lame langgeng lanjut lantang lapangan
+    laras lauk laura lawak layang lebih ledeng lelang lembu lemon lentera lereng lion lobang loki lomba london
+    long longgar lorong losung loto lumpur lurah mabuk mado maen mahal maharani mainan maka makam maki mama
+    mandailing mantan maria masing maya meat medali mega melati memes menanti mencolok menjelang mentor
+    merangkai merantau meras merasa merpati mesir mini minta mode mole monggo montok motto moya muak muda mudik
+    muka muncul mungkin musyawarah nadi namun nang nano napi nasi nelayan nila nirwana normal nusu nyari omega
+    paguyuban pajajaran palapa pale palette palu panas panda pandang pandangan pane pangkal panorama pantulan
+    panutan para pari paruga parwata pasak pasangan pasokan paten patriot patung paul pedalaman pedang pelabuhan
+    pelapis pelari pelat pemancar pemanggilan pembaharuan pemuda penarikan penataan penawar pencil pendingin
+    pengajaran pengarang pengaturan pengejaran penggalian penghulu peninggalan penjuru pensiunan penurunan
+    penyaringan perbatasan perhiasan perkebunan perluasan permai peron pertahanan pertengahan pesat peta pier
+    pilar pinggang pintu pirang pitipan pocanan pola polo poly pontap prima proklamasi pudar pukul puluhan
+    punggung punia pura pusaka pusaran pusat putih rada rahmah ranah random rangka rata rawan rejeki reni rias
+    riding rijali rindu rintisan robek roda rompi ruang ruko sack sadia sago saham saigon saka salahuddin salut
+    samar sambungan sami samoja sampe samping sandi sangaji santan santi sapa saringan sasa sebatang sedari
+    sembulang sementara semu seneng seni sepadan separah serah serambi serasi serat seraya serba serbaguna
+    setiap sewer siku sila silam silang silat siluman sini sirih sisi sisik sole sorry sosok stadion sudah sudi
+    suit suka sukarela sumsum surat susu taat tabah tabir tahu tajuk takuti tales tambahan tampak tampan tampung
+    tanda tandang tanduk tang tangguh tangki tangkis tapak tarikan taring tawa tawaran teduh tegak tekad telak
+    tembang tempur tenang tentang tepian terasa teratas teri terik terjun terpadu terumbu the thomas tilang
+    timer tipes tipo tiri tiru toko tokoh tolak tomba topi trim tubes tuju tukang tumbal tumbuk tumpukan tune
+    tunggu tunjuk turida turunan tutul tutup ulang untia upah urang urat usir usul vega waduk wahai wailan wale
+    walet wangi waras waria warna wasiat waspada watervang wawasan wayang wiki winning woman yang yayasan yobe
 """
 ORDINARY_PHRASES = """
     balai balai;air manis;air mawar;batu besar;batu kota;bukit besar;bukit cermin;bukit timah;dataran tinggi;
@@ -46,7 +78,7 @@ def read(name: str) -> dict[str, str]:
 
 
 def ordinary() -> frozenset[str]:
-    """Return all ward names that are not taken as places."""
+    """Return all village names that are not taken as places."""
     phrases = (" ".join(phrase.split()) for phrase in ORDINARY_PHRASES.split(";"))
     return frozenset(ORDINARY_WORDS.split()) | frozenset(phrases)
 
@@ -54,7 +86,8 @@ def ordinary() -> frozenset[str]:
 def build() -> str:
     """Return the text of villages.tsv."""
     villages = read("desa")
-    taken = {fold_name(name) for name in read("wilayah").values()}
+    official = [fold_name(name) for name in read("wilayah").values()]
+    taken = {*official, *(name.partition(" ")[2] for name in official if name.startswith(("kota ", "kabupaten ")))}
     homes: dict[str, set[str]] = defaultdict(set)
     city_wards: set[str] = set()
     for code, name in villages.items():
@@ -66,10 +99,10 @@ def build() -> str:
     common = ordinary()
     rows: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for name in sorted(homes):
-        if len(homes[name]) > 1 or name in taken or len(name) < 4:
+        if len(homes[name]) > 1 or name in taken or name in common or len(name) < 4:
             continue
         (regency,) = homes[name]
-        known = name in city_wards and name not in common and len(name) > 4
+        known = name in city_wards and len(name) > 4
         rows[regency][0 if known else 1].append(name)
     return "".join(f"{code}\t{'|'.join(wards)}\t{'|'.join(rest)}\n" for code, (wards, rest) in sorted(rows.items()))
 

@@ -177,6 +177,18 @@ class Gazetteer:
         """Tell whether one region is the other or lies in it, either way round."""
         return one in self.ancestors(other) or other in self.ancestors(one)
 
+    def twin(self, code: str, *, city: bool) -> str:
+        """Return the city or regency of the same bare name in the same province, the region itself included; or ""."""
+        region = self.regions.get(code)
+        if region is None or region.level == "province":
+            return ""
+        alike = (
+            other.code
+            for other in self.regencies(region.parent)
+            if other.city == city and (other.bare or other.name) == (region.bare or region.name)
+        )
+        return next(alike, "")
+
     def find_code(self, name: str) -> str:
         """Return the code of a region written in a place field: a code, an official name, an alias; "" if unknown.
 

@@ -29,6 +29,8 @@ NO_TROUBLE = 0.6
 LEAST_P = 0.02
 PLACES_MAX = 6
 LIST_WORDS_MAX = 3
+# Between two towns: a line or a journey, "Jakarta-Bandung".
+DASHES = frozenset({"-", "–", "—", ">", "->", "→"})
 
 
 class Mention(msgspec.Struct, frozen=True, gc=False):
@@ -149,7 +151,7 @@ def _travelling(groups: list[_Weighed]) -> bool:
     first, second = groups[0], groups[1]
     apart = second.mention.gap.strip()
     adjacent = second.mention.start == first.mention.stop
-    return len(groups) == 2 and adjacent and apart in {"-", "–", "—", ">", "->"}
+    return len(groups) == 2 and adjacent and apart in DASHES
 
 
 def _listed(cues: Cues, groups: list[_Weighed]) -> bool:

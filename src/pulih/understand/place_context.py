@@ -15,8 +15,8 @@ from pulih.understand.spelling import Span
 # How sure a name is of being the writer's place.
 CUED = 0.97
 BARE = 0.94
-DOUBTFUL_CUED = 0.88
-DOUBTFUL_BESIDE = 0.78
+DOUBTFUL_CUED = 0.9
+DOUBTFUL_BESIDE = 0.85
 # Kept as a possibility: it counts where nothing better stands.
 ARRIVING = 0.55
 YESTERDAY = 0.55

@@ -27,6 +27,9 @@ LEAST_WEIGHT = 0.05
 
 # Shorter names written as one word, or stretched, are too often something else.
 JOINED_LETTERS = 7
+STRETCHED_LETTERS = 6
+# Names written as two words are not made of smaller bits than this: "ken dari" is no Kendari.
+HALF_LETTERS = 4
 STEM_LETTERS = 4
 GLUED_LETTERS = 4
 SPELLINGS_MAX = 12
@@ -56,8 +59,9 @@ class PlaceIndex(msgspec.Struct, frozen=True):
     Attributes:
         names: folded spelling to entry.
         lengths: first word of a spelling to the numbers of words to try, longest first.
-        starts: words at which a spelling or a level word may begin.
-        joined: one-word spellings that people may split in two: "setia budi".
+        alone: words that are a spelling or a level word by themselves.
+        heads: words that may begin a spelling of several words.
+        pairs: its first two words, written together.
         squeezed: stretched form to spelling.
         labels: level word to the kind of the name after it.
         labelled: spellings believed only after a level word.
@@ -66,8 +70,9 @@ class PlaceIndex(msgspec.Struct, frozen=True):
 
     names: Mapping[str, Entry]
     lengths: Mapping[str, tuple[int, ...]]
-    starts: frozenset[str]
-    joined: frozenset[str]
+    alone: frozenset[str]
+    heads: frozenset[str]
+    pairs: frozenset[str]
     squeezed: Mapping[str, str]
     labels: Mapping[str, Kind]
     labelled: Mapping[str, Entry]
@@ -77,12 +82,19 @@ class PlaceIndex(msgspec.Struct, frozen=True):
 class _Draft:
     """A spelling's meanings while they are gathered."""
 
-    __slots__ = ("need", "rule", "senses")
+    __slots__ = ("heaviest", "need", "rule", "senses")
 
     def __init__(self, need: Need, rule: str) -> None:
         self.need = need
         self.rule = rule
+        self.heaviest = 0.0
         self.senses: dict[tuple[str, Kind], float] = {}
+
+    def needing(self, need: Need) -> _Draft:
+        """Return the same meanings with another need."""
+        other = _Draft(need, self.rule)
+        other.senses = self.senses
+        return other
 
 
 def build_index(gazetteer: Gazetteer) -> PlaceIndex:
@@ -93,19 +105,22 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
     _add_districts(drafts, gazetteer, needs)
     _add_aliases(drafts, gazetteer)
     _add_wards(drafts, gazetteer)
+    _add_split(drafts, gazetteer)
     _add_written_together(drafts, gazetteer)
-    plain = {name: _entry(draft) for name, draft in drafts.items() if draft.need != "label"}
-    for phrase in gazetteer.cues.phrases:
-        plain[phrase] = Entry((), "nothing", f"place.phrase.{phrase.replace(' ', '-')}")
+    names = {name: _entry(draft) for name, draft in drafts.items() if draft.need != "label"}
     labelled = {name: _entry(draft) for name, draft in drafts.items() if draft.need == "label"}
     labels = _labels(gazetteer)
-    lengths = _lengths(plain)
+    long = [name.split() for name in names if " " in name]
+    squeezed = _squeezed(names)
+    for phrase in gazetteer.cues.phrases:
+        names[phrase] = Entry((), "nothing", f"place.phrase.{phrase.replace(' ', '-')}")
     return PlaceIndex(
-        names=plain,
-        lengths=lengths,
-        starts=frozenset(lengths) | frozenset(labels),
-        joined=frozenset(name for name in plain if " " not in name and len(name) >= JOINED_LETTERS),
-        squeezed=_squeezed(plain),
+        names=names,
+        lengths=_lengths(names),
+        alone=frozenset(name for name in names if " " not in name) | frozenset(labels),
+        heads=frozenset(words[0] for words in long),
+        pairs=frozenset(words[0] + words[1] for words in long),
+        squeezed=squeezed,
         labels=labels,
         labelled=labelled,
         villages={name: rows.region for rows in gazetteer.villages for name in (*rows.villages, *rows.wards)},
@@ -131,6 +146,8 @@ def _add(drafts: dict[str, _Draft], name: str, sense: Sense, draft: _Draft) -> N
     elif _STRENGTH[draft.need] < _STRENGTH[known.need] and sense.kind == "alias":
         # Somebody wrote this spelling down on purpose: it takes as little as they said.
         known.need = draft.need
+    if sense.weight > known.heaviest:
+        known.heaviest, known.rule = sense.weight, draft.rule
     key = (sense.code, sense.kind)
     known.senses[key] = known.senses.get(key, 0.0) + sense.weight
 
@@ -216,6 +233,20 @@ def _add_wards(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:
                 _add(drafts, name, Sense(rows.region, weight, "village"), _Draft("cue", rule))
 
 
+def _add_split(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:
+    """Add "setia budi" for "setiabudi", where both halves are words of other place names."""
+    parts = {word for name in drafts if " " in name for word in name.split()}
+    parts.update(word for rows in gazetteer.villages for name in rows.villages for word in name.split())
+    for name, draft in list(drafts.items()):
+        if " " in name or draft.need == "label":
+            continue
+        for cut in range(HALF_LETTERS, len(name) - HALF_LETTERS + 1):
+            halves = (name[:cut], name[cut:])
+            if parts.issuperset(halves) and " ".join(halves) not in drafts:
+                doubtful = not gazetteer.cues.loose.isdisjoint(halves)
+                drafts[" ".join(halves)] = draft.needing("cue") if doubtful else draft
+
+
 def _add_written_together(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:
     """Add "kebonjeruk" for "kebon jeruk", and "dibandung" for "di bandung" where no verb reads the same."""
     cues = gazetteer.cues
@@ -260,6 +291,8 @@ def _squeezed(names: Mapping[str, Entry]) -> dict[str, str]:
         if " " in name or not entry.senses or entry.need == "cue":
             continue
         weight = max(sense.weight for sense in entry.senses)
+        if len(name) < STRETCHED_LETTERS and weight < REGENCY_WEIGHT:
+            continue
         form = squeeze(name)
         if form not in best or best[form][0] < weight:
             best[form] = (weight, name)

@@ -13,10 +13,10 @@ import msgspec
 
 from pulih.model.reading import Evidence, Place
 from pulih.understand.gazetteer import Gazetteer
-from pulih.understand.place_choice import LIST_WORDS_MAX, Mention, choose
+from pulih.understand.place_choice import DASHES, LIST_WORDS_MAX, Mention, choose
 from pulih.understand.place_context import fares, soft, verdict
 from pulih.understand.place_index import Entry, Kind, Sense, build_index
-from pulih.understand.spelling import STRETCHED, Line, Span, fold, fold_name, line_of, squeeze, words_of
+from pulih.understand.spelling import Line, Span, fold, fold_name, is_stretched, line_of, squeeze, words_of
 
 # How far a place field of the report is believed, where the text names none.
 EXACT_FIELD = 0.95
@@ -24,8 +24,6 @@ FREE_FIELD = 0.6
 
 # Most words of one name.
 NAME_WORDS_MAX = 5
-# Names written as two words must not be made of smaller bits than this: "ke diri" is no Kediri.
-SPLIT_LETTERS_MIN = 3
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
@@ -93,45 +91,47 @@ class PlaceFinder:
         folded = fold(text)
         words = words_of(folded)
         index = self._index
-        if (
-            index.starts.isdisjoint(words)
-            and index.joined.isdisjoint(map(add, words, words[1:]))
-            and not STRETCHED.search(folded)
+        if not (
+            not index.alone.isdisjoint(words)
+            or (not index.heads.isdisjoint(words) and not index.pairs.isdisjoint(map(add, words, words[1:])))
+            or (is_stretched(folded) and not index.squeezed.keys().isdisjoint(map(squeeze, words)))
         ):
             return []
-        return self._scan(line_of(folded))
+        return self._scan(line_of(folded), stretched=is_stretched(folded))
 
-    def _scan(self, line: Line) -> list[Mention]:
+    def _scan(self, line: Line, *, stretched: bool) -> list[Mention]:
         mentions: list[Mention] = []
-        i = 0
-        while i < len(line.words):
-            start, stop, entry = self._spelling_at(line, i)
-            if entry is None:
-                i += 1
+        lengths, labels = self._index.lengths, self._index.labels
+        passed = 0
+        refused_until = -1
+        for i, word in enumerate(line.words):
+            if i < passed or not (word in lengths or word in labels or (stretched and is_stretched(word))):
                 continue
+            found = self._spelling_at(line, i)
+            if found is None:
+                continue
+            start, stop, entry = found
+            passed = stop
             span = Span(line, start, stop)
             sure = verdict(self._cues, span, entry) if entry.senses else 0.0
+            if start == refused_until and line.gaps[start].strip() in DASHES:
+                sure = 0.0
             if sure:
                 mentions.append(_mention(span, entry, sure, fares(self._cues, span)))
-            i = stop
+            else:
+                refused_until = stop
         return mentions
 
-    def _spelling_at(self, line: Line, i: int) -> tuple[int, int, Entry | None]:
+    def _spelling_at(self, line: Line, i: int) -> tuple[int, int, Entry] | None:
         """Return the longest spelling that begins at a word: where its name starts and stops, and its entry."""
         word = line.words[i]
         index = self._index
-        if word in index.lengths:
-            for length in index.lengths[word]:
-                entry = index.names.get(_phrase(line, i, length))
-                if entry is not None:
-                    if length == 1 and word in index.labels:
-                        break
-                    return i, i + length, entry
-        if word in index.labels:
-            labelled = self._labelled(line, i, index.labels[word])
-            if labelled is not None:
-                return labelled
-        return self._odd_spelling(line, i)
+        for length in index.lengths.get(word, ()):
+            entry = index.names.get(_phrase(line, i, length))
+            if entry is not None and not (length == 1 and word in index.labels):
+                return i, i + length, entry
+        labelled = self._labelled(line, i, index.labels[word]) if word in index.labels else None
+        return labelled or self._stretched(line, i)
 
     def _labelled(self, line: Line, i: int, kind: Kind) -> tuple[int, int, Entry] | None:
         """Return the name after a level word, with only those meanings that are of the level."""
@@ -141,7 +141,7 @@ class PlaceFinder:
                 continue
             for entries in (self._index.names, self._index.labelled):
                 entry = entries.get(name)
-                senses = tuple(sense for sense in entry.senses if _of_level(sense, kind)) if entry else ()
+                senses = self._of_level(entry, kind) if entry else ()
                 if entry and senses:
                     return i + 1, i + 1 + length, Entry(senses, "nothing", entry.rule)
             if kind == "village" and name in self._index.villages:
@@ -150,27 +150,22 @@ class PlaceFinder:
                 return i + 1, i + 1 + length, Entry((Sense(code, 1.0, "village"),), "nothing", rule)
         return None
 
-    def _odd_spelling(self, line: Line, i: int) -> tuple[int, int, Entry | None]:
-        """Return a name that is split in two ("setia budi") or stretched ("jogjaaa")."""
+    def _of_level(self, entry: Entry, kind: Kind) -> tuple[Sense, ...]:
+        """Return the meanings that a level word leaves; after "kab" a city's nickname is its regency's."""
+        exact = tuple(sense for sense in entry.senses if sense.kind == kind)
+        if exact or kind not in {"city", "regency"}:
+            return exact
+        named = [sense for sense in entry.senses if sense.kind == "alias"]
+        twins = [self._gazetteer.twin(sense.code, city=kind == "city") for sense in named]
+        return tuple(Sense(twin or sense.code, sense.weight, kind) for sense, twin in zip(named, twins, strict=True))
+
+    def _stretched(self, line: Line, i: int) -> tuple[int, int, Entry] | None:
+        """Return a name with letters drawn out: "jogjaaa"."""
         word = line.words[i]
-        index = self._index
-        following = line.words[i + 1] if i + 1 < len(line.words) and line.gaps[i + 1] in {" ", "-"} else ""
-        if min(len(word), len(following)) >= SPLIT_LETTERS_MIN and word + following in index.joined:
-            entry = index.names[word + following]
-            need = "cue" if word in self._cues.loose else entry.need
-            return i, i + 2, Entry(entry.senses, need, entry.rule)
-        if word not in index.lengths and STRETCHED.search(word):
-            name = index.squeezed.get(squeeze(word))
-            if name is not None:
-                return i, i + 1, index.names[name]
-        return i, i, None
-
-
-def _of_level(sense: Sense, kind: Kind) -> bool:
-    """A nickname is not of a level, and "kota" is also said before districts and big towns."""
-    if kind == "village":
-        return sense.kind == "village"
-    return sense.kind == kind or (sense.kind == "alias" and kind in {"city", "regency"})
+        if word in self._index.lengths or not is_stretched(word):
+            return None
+        name = self._index.squeezed.get(squeeze(word))
+        return (i, i + 1, self._index.names[name]) if name is not None else None
 
 
 def _phrase(line: Line, i: int, length: int) -> str:

@@ -6,19 +6,21 @@ import re
 import unicodedata
 
 import msgspec
+from ahocorasick_rs import AhoCorasick
 
 # A complaint is short; what stands beyond this says nothing of the place and could be a megabyte.
 TEXT_LIMIT = 4_000
 
 _WORD = re.compile(r"[a-z0-9]+")
+_WORD_AND_GAP = re.compile(r"([a-z0-9]+)")
 _HIDDEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_HANDLE = re.compile(r"\S*@\S+")
+_HANDLE = re.compile(r"@[\w.\-]+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HASHTAG = re.compile(r"#\w+")
 _RUN = re.compile(r"(.)\1+")
-# Three of a letter anywhere, or two at a word's end, may be stretching: "jogjaaa", "bandungg".
-STRETCHED = re.compile(r"([a-z])\1(?:\1|(?![a-z0-9]))")
+# Letters that people draw out: "jogjaaa", "bandunggg".
+_DRAWN_OUT = AhoCorasick([letter * 3 for letter in "aiueognrkthslmy"])
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -41,7 +43,7 @@ class Span(msgspec.Struct, frozen=True, gc=False):
 
 
 def fold(text: str) -> str:
-    """Return the text in small letters without accents, apostrophes, handles and links; long texts are cut.
+    """Return the text in small letters without accents, apostrophes, handles and links; a long text is cut.
 
     >>> fold("DI Ma’rang @biznet #BandungDown")
     'di marang   #bandung down'
@@ -66,14 +68,13 @@ def words_of(folded: str) -> list[str]:
 
 def line_of(folded: str) -> Line:
     """Return the words of a folded text with the gaps before them."""
-    words: list[str] = []
-    gaps: list[str] = []
-    end = 0
-    for match in _WORD.finditer(folded):
-        words.append(match.group())
-        gaps.append(folded[end : match.start()])
-        end = match.end()
-    return Line(words, gaps)
+    parts = _WORD_AND_GAP.split(folded)
+    return Line(parts[1::2], parts[:-1:2])
+
+
+def is_stretched(text: str) -> bool:
+    """Tell whether a folded text or word draws out a letter to three or more."""
+    return bool(_DRAWN_OUT.find_matches_as_indexes(text))
 
 
 def fold_name(name: str) -> str:
