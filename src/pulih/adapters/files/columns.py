@@ -20,7 +20,8 @@ from pulih.model.errors import RefusedInput
 
 _LISTED_MAX: Final = 30
 _MOST: Final = 0.5
-_FIELDS: Final = ("text", "time", "author", "place", "native_id", "operator", "source")
+_OTHERS: Final = ("author", "place", "native_id", "operator", "source")
+_FIELDS: Final = ("text", "time", *_OTHERS)
 
 
 class ColumnWishes(msgspec.Struct, frozen=True):
@@ -139,18 +140,22 @@ class _Choice:
             return
         named = self._named("text")
         # "status" and "title" may be texts, but not beside a "description" that says far more.
-        enough = 0.3 * max((column.natural_chars() for column in named), default=0.0)
+        enough = 0.4 * max((column.natural_chars() for column in named), default=0.0)
         by_name = next((column for column in named if column.natural_chars() > enough), None)
-        by_content = max(self._free(), key=Column.natural_chars, default=None)
-        if by_content is not None and by_content.natural_chars() == 0:
-            by_content = None
-        best = by_name or by_content or next(iter(named), None)
+        best = by_name or self._text_by_content() or next(iter(named), None)
         if best is None:
             raise RefusedInput(
                 f"{self._label} has no column that holds text; its columns are: "
                 f"{_listed([column.name for column in self._columns])} (say which with --text)"
             )
         self.chosen["text"] = best.name
+
+    def _text_by_content(self) -> Column | None:
+        """Return the column of the longest natural texts, if its name does not speak for something else."""
+        others = {name for field in _OTHERS for name in NAMES[field]}
+        spoken = [column for column in self._free() if column.natural_chars() > 0]
+        free = [column for column in spoken if plain_name(column.name) not in others]
+        return max(free or spoken, key=Column.natural_chars, default=None)
 
     def find_others(self) -> None:
         checks: dict[str, Callable[[Column], bool]] = {

@@ -1,0 +1,139 @@
+"""signals.parquet is whole or not there, the same for the same signals, and can be read again by time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pulih.adapters.signals_file import GROUP_ROWS, SignalsArchive, SignalsWriter
+from pulih.model.clock import to_micros
+from pulih.model.errors import ForbiddenMove, OutsideFailed
+from pulih.model.reading import Place, Reading
+from pulih.model.signal import Signal
+
+START_US = to_micros(datetime(2025, 10, 3, 1, 48, tzinfo=UTC))
+REPORT = Reading(
+    True, 0.97, True, "mobile_data", "no_internet", "smartfren",
+    places=(Place("31.74", "Jakarta Selatan", 0.9), Place("31", "DKI Jakarta", 0.1)), language="id", talk="trouble",
+)  # fmt: skip
+CHAT = Reading(False, 0.02, False, None, "none", None)
+
+
+def signals(count: int) -> list[Signal]:
+    return [
+        Signal(
+            START_US + second * 1_000_000, "x", f"id{second}", "ab12", f"mati 😭 {second}", operator="XL", place="Depok"
+        )
+        for second in range(count)
+    ]
+
+
+def write(path: Path, posts: list[Signal], *, batch: int = 5_000) -> None:
+    with SignalsWriter(path) as writer:
+        for start in range(0, len(posts), batch):
+            some = posts[start : start + batch]
+            writer.write(some, [REPORT if one.at_us % 2_000_000 else CHAT for one in some], [0.5] * len(some))
+
+
+def test_every_column_holds_what_it_is_named_for(tmp_path: Path) -> None:
+    path = tmp_path / "signals.parquet"
+    with SignalsWriter(path) as writer:
+        writer.write(signals(2), [REPORT, CHAT], [1.0, 0.25])
+    first, second = pq.read_table(path).to_pylist()
+    assert first == {
+        "at": datetime(2025, 10, 3, 1, 48, tzinfo=UTC), "source": "x", "native_id": "id0", "author": "ab12",
+        "text": "mati 😭 0", "operator": "smartfren", "service": "mobile_data", "symptom": "no_internet",
+        "region": "31.74", "p_report": 0.97, "weight": 1.0, "acute": True, "recovered": False, "talk": "trouble",
+        "language": "id", "role": "public", "kind": "complaint", "named_operator": "XL", "named_place": "Depok",
+    }  # fmt: skip
+    assert (second["operator"], second["service"], second["region"], second["language"]) == ("XL", None, None, None)
+    assert pq.read_schema(path).field("at").type == pa.timestamp("us", "UTC")
+
+
+def test_the_same_signals_give_the_same_bytes_however_they_come(tmp_path: Path) -> None:
+    posts = signals(GROUP_ROWS + 500)
+    write(tmp_path / "a.parquet", posts, batch=5_000)
+    write(tmp_path / "b.parquet", posts, batch=977)
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    assert pq.ParquetFile(tmp_path / "a.parquet").metadata.num_row_groups == 2
+
+
+def test_a_file_without_signals_is_a_file(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", [])
+    assert pq.read_table(tmp_path / "a.parquet").num_rows == 0
+    assert SignalsArchive(tmp_path / "a.parquet").between(0, START_US, 10) == []
+
+
+def test_nothing_stands_there_when_something_goes_wrong(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="broken"), SignalsWriter(tmp_path / "signals.parquet") as writer:
+        writer.write(signals(10), [CHAT] * 10, [1.0] * 10)
+        raise ValueError("broken")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_has_its_name_only_when_whole(tmp_path: Path) -> None:
+    path = tmp_path / "signals.parquet"
+    with SignalsWriter(path) as writer:
+        writer.write(signals(10), [CHAT] * 10, [1.0] * 10)
+        assert not path.exists()
+    assert [found.name for found in tmp_path.iterdir()] == ["signals.parquet"]
+
+
+def test_what_was_written_can_be_read_again_by_time(tmp_path: Path) -> None:
+    posts = signals(GROUP_ROWS + 500)
+    with SignalsWriter(tmp_path / "signals.parquet") as writer:
+        archive = SignalsArchive(writer)
+        writer.write(posts, [REPORT] * len(posts), [0.5] * len(posts))
+        start = GROUP_ROWS - 3
+        found = archive.between(posts[start].at_us, posts[start + 6].at_us, 100)
+        assert found == [(post, 0.5) for post in posts[start : start + 6]]
+        assert archive.between(posts[start].at_us, posts[start + 6].at_us, 4) == found[:4]
+        assert archive.between(0, 10**18, 3) == [(post, 0.5) for post in posts[:3]]
+        assert archive.between(START_US - 10, START_US, 3) == []
+        with pytest.raises(ForbiddenMove, match="signals are written before it is read"):
+            writer.write(posts[:1], [REPORT], [1.0])
+    assert SignalsArchive(tmp_path / "signals.parquet").between(START_US, START_US + 1, 9) == [(posts[0], 0.5)]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "tidak-ada" / "signals.parquet"
+    with pytest.raises(OutsideFailed, match=r"signals.parquet cannot be written in .*tidak-ada \(No such file"):
+        SignalsWriter(path)
+
+
+FULL_DISK = """
+import random, resource, sys
+from pathlib import Path
+from pulih.adapters.signals_file import GROUP_ROWS, SignalsWriter
+from pulih.model.errors import OutsideFailed
+from pulih.model.reading import Reading
+from pulih.model.signal import Signal
+chance = random.Random(1)
+count = int(sys.argv[2])
+posts = [Signal(i, "x", str(i), "", f"mati {chance.random()}") for i in range(count)]
+reading = Reading(False, 0.1, False, None, "none", None)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+try:
+    with SignalsWriter(Path(sys.argv[1]) / "signals.parquet") as writer:
+        writer.write(posts, [reading] * count, [1.0] * count)
+except OutsideFailed as told:
+    print(told)
+"""
+
+
+@pytest.mark.parametrize("count", [100, GROUP_ROWS + 10])
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, count: int) -> None:
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FULL_DISK, str(tmp_path), str(count)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stderr == ""
+    assert run.stdout.startswith(f"signals.parquet cannot be written in {tmp_path} (File too large; ")
+    assert run.stdout.endswith(" are free); free space there or choose another folder with --out\n")
+    assert list(tmp_path.iterdir()) == []
