@@ -1,4 +1,4 @@
-"""signals.parquet is whole or not there, the same for the same signals, and can be read again by time."""
+"""`signals.parquet` is whole or not there, the same for the same signals, and can be read again by time."""
 
 from __future__ import annotations
 

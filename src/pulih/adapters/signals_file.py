@@ -1,4 +1,4 @@
-"""signals.parquet: every counted signal with what it was taken to mean, written in batches and read again by time.
+"""`signals.parquet`: every counted signal with what it was taken to mean, written in batches and read again by time.
 
 It is written under a temporary name in the same folder and renamed when whole, so that nothing half-written stands
 there. Row groups are cut by what is in them and never by how it came, so that the same signals give the same bytes.
