@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tomllib
 from collections import defaultdict
 from importlib import resources
 from pathlib import Path
@@ -20,25 +21,26 @@ OUT = Path(__file__).parent.parent / "src" / "pulih" / "data" / "places" / "vill
 # Villages whose names are ordinary words, persons or things: "di bandara", "desa lebih" name none.
 ORDINARY_WORDS = """
     adam again agak agrowisata agung airlangga airmata ajang akar alasan alat alim along alur aman amber ampas
-    andalan andalas angan angkasapura angkatan anugerah anus apung area arjuna armada asano asia asses asset
-    asuhan atap ayam ayunan babak babe baginda bagus baja baka bakal bakat balik bandara bandarraya bangkai
-    bangsa bangunan barisan basi basin bata batas batik batin bayi bean began beku belah belalang beliung bella
-    bello bengkak bening bentang bentar berang berkah berkas berkat bersujud berusaha besi biang bilangan bisa
-    bocor bodi boros bring buang buat bubuk budidaya budiman bukaan bukti cabang calaca campur canggung cangkang
-    cangkir cawan cemerlang cermin cinta citarum coal dalang dalil dana danger dapet dara dari data dateng daun
-    daya dayung debut deer degan deng deras dewata dewi dikira dingin done dorong duda duri ekor elok fajar fase
-    figur gagah gaharu galak gambaran gamer gampang gantungan gara gawang gedung gelangan gelap gelombang gemah
-    gembira german geser gitar giu goal goin golok gondrong gong goto granting groom gubuk gulung haha halangan
-    hale hamdan handuk harap harmoni hello hidayah home ibarat ikon islam isola istana istiqlal jago jagoan
-    jahitan jala jaman jambul jamin jamu jang jari jarum jasa jatuh jeli jepang jernih jompo jorok jumat jumpai
-    juragan juta kabar kabupaten kaca kacang kala kaleng kalian kalo kamar kampung kanan kancing kandung kantin
-    kantor kaos kapal kapur karah karame karunia kasin kawal kawan kawat kebocoran kebun kecap kecil kedai kedok
-    kejaksaan kejayaan kelurahan kemudi kenalan kering keriting keroncong kerukunan kesatuan kesehatan keteguhan
-    ketupat khatulistiwa kiat kidal kilat kini kira kodo koki kolong komet kompas komperta kong kristen kuba
-    kubur kuku kuli kuning kurma kutukan laba laden laju lamaran lambung lame langgeng lanjut lantang lapangan
-    laras lauk laura lawak layang lebih ledeng lelang lembu lemon lentera lereng lion lobang loki lomba london
-    long longgar lorong losung loto lumpur lurah mabuk mado maen mahal maharani mainan maka makam maki mama
-    mandailing mantan maria masing maya meat medali mega melati memes menanti mencolok menjelang mentor
+    andalan andalas angan angkasapura angkatan anugerah anus apung area arimbi arjuna armada asano asia asses
+    asset asuhan atap ayam ayunan babak babe bagan baginda bagus baja baka bakal bakat balik bandara bandarraya
+    bangkai bangsa bangunan barisan basi basin bata batas batik batin bayi bean began beku belah belalang
+    beliung bella bello bengkak bening bentang bentar berang berkah berkas berkat bersujud berusaha besi biang
+    bilangan bisa bocor bodi boros bring buang buat bubuk budidaya budiman bukaan bukti cabang calaca campur
+    canggung cangkang cangkir cawan cemerlang cermin cinta citarum coal dalang dalil dana danger dapet dara dari
+    data dateng daun daya dayung debut deer degan deng deras dewata dewi dikira dingin done dorong duda duren
+    duri durian ekor elok fajar fase figur flamboyan gagah gaharu galak gambaran gamer gampang gantungan gara
+    gawang gedung gelangan gelap gelombang gemah gembira german geser gitar giu glugur goal goin golok gondrong
+    gong goto granting groom gubuk gulung haha halangan hale hamdan handuk harap harmoni hello hidayah home
+    ibarat ikon islam isola istana istiqlal jago jagoan jahitan jala jalan jaman jambul jamin jamu jang jari
+    jarum jasa jatuh jeli jembatan jepang jernih jompo jorok jumat jumpai juragan juta kabar kabupaten kaca
+    kacang kala kaleng kalian kalo kamar kampung kanan kancing kandung kantin kantor kaos kapal kapur karah
+    karame karunia kasin kawal kawan kawat kebocoran kebun kecap kecil kedai kedok kejaksaan kejayaan kelurahan
+    kemudi kenalan kereng kering keriting keroncong kerukunan kesatuan kesehatan keteguhan ketupat khatulistiwa
+    kiat kidal kilat kini kira kodo koki kolong komet kompas komperta kong korpri kristen kuba kubur kuku kuli
+    kuning kurma kutukan laba labuh laden laju lamaran lambung lame langgeng lanjut lantang lapangan laras lauk
+    laura lawak layang lebih ledeng lelang lembu lemon lentera lereng lidah lion lobang loki lomba london long
+    longgar lorong losung loto lumpur lurah mabuk mado madras maen mahal maharani mainan maka makam maki mama
+    mandailing manis mantan maria masing maya meat medali mega melati memes menanti mencolok menjelang mentor
     merangkai merantau meras merasa merpati mesir mini minta mode mole monggo montok motto moya muak muda mudik
     muka muncul mungkin musyawarah nadi namun nang nano napi nasi nelayan nila nirwana normal nusu nyari omega
     paguyuban pajajaran palapa pale palette palu panas panda pandang pandangan pane pangkal panorama pantulan
@@ -46,18 +48,19 @@ ORDINARY_WORDS = """
     pelapis pelari pelat pemancar pemanggilan pembaharuan pemuda penarikan penataan penawar pencil pendingin
     pengajaran pengarang pengaturan pengejaran penggalian penghulu peninggalan penjuru pensiunan penurunan
     penyaringan perbatasan perhiasan perkebunan perluasan permai peron pertahanan pertengahan pesat peta pier
-    pilar pinggang pintu pirang pitipan pocanan pola polo poly pontap prima proklamasi pudar pukul puluhan
-    punggung punia pura pusaka pusaran pusat putih rada rahmah ranah random rangka rata rawan rejeki reni rias
-    riding rijali rindu rintisan robek roda rompi ruang ruko sack sadia sago saham saigon saka salahuddin salut
-    samar sambungan sami samoja sampe samping sandi sangaji santan santi sapa saringan sasa sebatang sedari
-    sembulang sementara semu seneng seni sepadan separah serah serambi serasi serat seraya serba serbaguna
-    setiap sewer siku sila silam silang silat siluman sini sirih sisi sisik sole sorry sosok stadion sudah sudi
-    suit suka sukarela sumsum surat susu taat tabah tabir tahu tajuk takuti tales tambahan tampak tampan tampung
-    tanda tandang tanduk tang tangguh tangki tangkis tapak tarikan taring tawa tawaran teduh tegak tekad telak
-    tembang tempur tenang tentang tepian terasa teratas teri terik terjun terpadu terumbu the thomas tilang
-    timer tipes tipo tiri tiru toko tokoh tolak tomba topi trim tubes tuju tukang tumbal tumbuk tumpukan tune
-    tunggu tunjuk turida turunan tutul tutup ulang untia upah urang urat usir usul vega waduk wahai wailan wale
-    walet wangi waras waria warna wasiat waspada watervang wawasan wayang wiki winning woman yang yayasan yobe
+    pilar pinggang pintu pirang pisang pitipan pocanan pola polo poly pondok pontap prabu prima proklamasi pudar
+    pukul puluhan punggung punia pura pusaka pusaran pusat putih rada rahmah ranah random rangka rata rawan
+    rejeki reni rias riding rijali rindu rintisan robek roda rompi ruang ruko sack sadia sago saham saigon saka
+    salahuddin salut samar sambungan sami samoja sampe samping sandi sangaji santan santi sapa saringan sasa
+    sebatang sedari sekip sembulang sementara semu seneng seni sepadan separah serah serambi serasi serat seraya
+    serba serbaguna setiap sewer siku sila silam silang silat siluman simare sini sirih sisi sisik sole sorry
+    sosok stadion sudah sudi suit suka sukarela sumsum sungai surat susu susunan taat tabah tabir tahu tajuk
+    takuti tales tambahan tampak tampan tampung tanah tanda tandang tanduk tang tangguh tangki tangkis tapak
+    tarikan taring tawa tawaran teduh tegak tekad teladan telak tembang tempur tenang tentang tepian terasa
+    teratas teri terik terjun terpadu terumbu the thomas tilang timer tipes tipo tiri tiru toko tokoh tolak
+    tomba topi trim tubes tuju tukang tumbal tumbuk tumpukan tune tunggu tunjuk turida turunan tutul tutup ulang
+    umbul untia upah urang urat usir usul vega waduk wahai wailan wale walet wangi waras waria warna wasiat
+    waspada watervang wawasan wayang wiki winning woman yang yayasan yobe
 """
 ORDINARY_PHRASES = """
     balai balai;air manis;air mawar;batu besar;batu kota;bukit besar;bukit cermin;bukit timah;dataran tinggi;
@@ -66,7 +69,7 @@ ORDINARY_PHRASES = """
     padang besi;pancuran bambu;pantai amal;pasar belakang;pasar pagi;pasar padi;pelindung hewan;perum bersatu;
     pulau atas;pusat pasar;sambung jawa;satu ulu;sawah lama;sayang sayang;semula jadi;simpang pasir;sungai panas;
     tanah lapang;tanah patah;taman bunga;tani aman;timur indah;tugu kecil;tujuh ulu;jembatan kecil;gedung nasional;
-    ladang bambu;rawa barat;mekar sentosa;dr soetomo;jalan gedang;ratu sima;bakti jaya;bangun mulia;karya baru
+    ladang bambu;benda baru;kampung jawa;kampung bandar;pasar merah;tanah tinggi;gunung parang;tiga ulu;satu suku;rawa barat;mekar sentosa;dr soetomo;jalan gedang;ratu sima;bakti jaya;bangun mulia;karya baru
 """
 
 
@@ -77,6 +80,10 @@ def read(name: str) -> dict[str, str]:
     return table
 
 
+TAILS = frozenset(tomllib.loads((OUT.parent / "cues.toml").read_text(encoding="utf-8"))["tails"])
+NUMBERS = frozenset("dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas belas puluh".split())
+
+
 def ordinary() -> frozenset[str]:
     """Return all village names that are not taken as places."""
     phrases = (" ".join(phrase.split()) for phrase in ORDINARY_PHRASES.split(";"))
@@ -85,26 +92,36 @@ def ordinary() -> frozenset[str]:
 
 def build() -> str:
     """Return the text of villages.tsv."""
-    villages = read("desa")
     official = [fold_name(name) for name in read("wilayah").values()]
-    taken = {*official, *(name.partition(" ")[2] for name in official if name.startswith(("kota ", "kabupaten ")))}
+    bare = {name.partition(" ")[2] for name in official if name.startswith(("kota ", "kabupaten "))}
+    refused = ordinary() | bare | set(official)
     homes: dict[str, set[str]] = defaultdict(set)
-    city_wards: set[str] = set()
-    for code, name in villages.items():
+    known: set[str] = set()
+    for code, name in read("desa").items():
         folded = fold_name(name)
         homes[folded].add(code[:5])
         # In Kemendagri codes a regency number from 71 is a city, and a village number from 1000 a ward.
         if code[3] >= "7" and code[9] == "1":
-            city_wards.add(folded)
-    common = ordinary()
+            for spelling in (folded, shorter(folded)):
+                homes[spelling].add(code[:5])
+                known.add(spelling)
     rows: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for name in sorted(homes):
-        if len(homes[name]) > 1 or name in taken or name in common or len(name) < 4:
-            continue
-        (regency,) = homes[name]
-        known = name in city_wards and len(name) > 4
-        rows[regency][0 if known else 1].append(name)
+        # "Makassar Timur" is said of Makassar, not of the ward of Ternate.
+        misleading = name in refused or shorter(name) in bare
+        if len(homes[name]) == 1 and not misleading and len(name) >= 4:
+            after_at = name in known and len(name) > 4 and not NUMBERS.issuperset(name.split())
+            (regency,) = homes[name]
+            rows[regency][0 if after_at else 1].append(name)
     return "".join(f"{code}\t{'|'.join(wards)}\t{'|'.join(rest)}\n" for code, (wards, rest) in sorted(rows.items()))
+
+
+def shorter(name: str) -> str:
+    """Return what people call a ward that is one of several: Cipete Utara and Cipete Selatan are Cipete."""
+    words = name.split()
+    while len(words) > 1 and words[-1] in TAILS:
+        words.pop()
+    return " ".join(words) if words else name
 
 
 if __name__ == "__main__":

@@ -79,9 +79,9 @@ class Alias(msgspec.Struct, frozen=True, gc=False):
 class Words(msgspec.Struct, frozen=True, gc=False):
     """Names that are ordinary words too, by what it takes to read them as a place."""
 
-    label: tuple[str, ...] = ()
-    cue: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    label: frozenset[str] = frozenset()
+    cue: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 class Cues(msgspec.Struct, frozen=True, gc=False, rename={"negations": "not", "origin": "from"}):

@@ -93,9 +93,7 @@ def choose(
         groups = _without_fine(groups)
     if len(groups) == 1:
         return _refine(gazetteer, groups[0], hinted)
-    if _travelling(groups):
-        return ()
-    if _listed(gazetteer.cues, groups) or len(groups) > 2:
+    if _travelling(groups) or _listed(gazetteer.cues, groups) or len(groups) > 2:
         return _together(gazetteer, groups)
     return _places(gazetteer, _compete(groups))
 

@@ -80,11 +80,11 @@ def look_back(cues: Cues, span: Span) -> Around:
     at = span.start - 1
     cued = False
     for _ in range(BETWEEN_MAX):
-        if at < 0 or words[at] not in cues.between or not soft(gaps[at + 1]):
+        if at < span.free or words[at] not in cues.between or not soft(gaps[at + 1]):
             break
         cued = cued or words[at] in cues.at
         at -= 1
-    word = words[at] if at >= 0 and soft(gaps[at + 1]) else ""
+    word = words[at] if at >= span.free and soft(gaps[at + 1]) else ""
     return Around(word, at, cued or word in cues.at)
 
 

@@ -104,9 +104,9 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
     _add_regions(drafts, gazetteer, needs)
     _add_districts(drafts, gazetteer, needs)
     _add_aliases(drafts, gazetteer)
-    _add_wards(drafts, gazetteer)
     _add_split(drafts, gazetteer)
     _add_written_together(drafts, gazetteer)
+    _add_wards(drafts, gazetteer)
     names = {name: _entry(draft) for name, draft in drafts.items() if draft.need != "label"}
     labelled = {name: _entry(draft) for name, draft in drafts.items() if draft.need == "label"}
     labels = _labels(gazetteer)
@@ -224,13 +224,12 @@ def _add_aliases(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:
 
 
 def _add_wards(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:
+    ordinary = gazetteer.words.label | gazetteer.words.cue
     for rows in gazetteer.villages:
-        region = gazetteer.region(rows.region)
-        weight = max(region.population / 1e6, LEAST_WEIGHT) if region else LEAST_WEIGHT
         for name in rows.wards:
-            if name not in drafts:
+            if name not in drafts and name not in ordinary:
                 rule = f"place.ward.{name.replace(' ', '-')}.{rows.region}"
-                _add(drafts, name, Sense(rows.region, weight, "village"), _Draft("cue", rule))
+                _add(drafts, name, Sense(rows.region, LEAST_WEIGHT, "village"), _Draft("cue", rule))
 
 
 def _add_split(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:

@@ -79,12 +79,12 @@ class PlaceFinder:
             return (Place(code, self._gazetteer.name(code), EXACT_FIELD),)
         mentions = self._mentions(hint) or self._field_name(hint)
         places = choose(self._gazetteer, mentions, hinted=(), footprint=footprint)
-        return tuple(Place(place.code, place.name, place.p * FREE_FIELD) for place in places)
+        return tuple(Place(place.code, place.name, round(place.p * FREE_FIELD, 4)) for place in places)
 
     def _field_name(self, hint: str) -> list[Mention]:
-        """A place field that holds nothing but a name needs no cue, however ordinary the word."""
+        """A place field that holds nothing but a name needs no cue."""
         name = fold_name(hint)
-        entry = self._index.names.get(name) or self._index.labelled.get(name)
+        entry = self._index.names.get(name)
         return [Mention(name, entry.rule, entry.senses, 1.0)] if entry and entry.senses else []
 
     def _mentions(self, text: str) -> list[Mention]:
@@ -111,8 +111,8 @@ class PlaceFinder:
             if found is None:
                 continue
             start, stop, entry = found
+            span = Span(line, start, stop, passed)
             passed = stop
-            span = Span(line, start, stop)
             sure = verdict(self._cues, span, entry) if entry.senses else 0.0
             if start == refused_until and line.gaps[start].strip() in DASHES:
                 sure = 0.0
@@ -144,6 +144,8 @@ class PlaceFinder:
                 senses = self._of_level(entry, kind) if entry else ()
                 if entry and senses:
                     return i + 1, i + 1 + length, Entry(senses, "nothing", entry.rule)
+                if entry and length > 1:
+                    return None
             if kind == "village" and name in self._index.villages:
                 code = self._index.villages[name]
                 rule = f"place.village.{name.replace(' ', '-')}.{code}"

@@ -31,11 +31,12 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 class Span(msgspec.Struct, frozen=True, gc=False):
-    """The words of a line from `start` up to, not including, `stop`."""
+    """The words of a line from `start` up to, not including, `stop`; those before `free` belong to another name."""
 
     line: Line
     start: int
     stop: int
+    free: int = 0
 
     def word(self, i: int) -> str:
         """Return the word of the line at a position, "" outside it."""
