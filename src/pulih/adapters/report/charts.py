@@ -9,10 +9,10 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
+from pulih.adapters.report.numerals import aligned
 from pulih.adapters.report.plot import count_ticks, lined, stepped, time_ticks
 from pulih.adapters.report.thinning import Steps, thinned
 from pulih.adapters.report.words import Words
-from pulih.model.clock import MICROS
 
 # Whose words the chart speaks: of reports, or of plain counts.
 Voice = Literal["chart", "scan"]
@@ -107,11 +107,12 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How large a chart is and how fine: pixels of the drawn area, most steps, most rows of its table."""
+    """How large a chart is and how fine: pixels of the drawn area, most steps and table rows, a brief caption."""
 
     plot_px: int
     steps: int
     rows: int
+    brief: bool = False
 
 
 def draw(
@@ -137,7 +138,7 @@ def draw(
     return Chart(
         id=f"{words.language}-{id}",
         title=title,
-        caption=_caption(words, steps, voice),
+        caption=_caption(words, steps, f"{voice}.brief" if size.brief else f"{voice}.caption"),
         description=_description(words, steps, voice),
         height=top + size.plot_px + _AXIS_PX,
         plot_top=top,
@@ -233,12 +234,12 @@ def _key(words: Words, steps: Steps, voice: Voice, *, alarm: bool, periods: bool
     return tuple(entries)
 
 
-def _caption(words: Words, steps: Steps, voice: Voice) -> Markup:
+def _caption(words: Words, steps: Steps, key: str) -> Markup:
     window = words.span(steps.window_s)
     zone = words.zone_name(steps.start_us)
     if steps.step_s == steps.window_s:
-        return words.say(f"{voice}.caption", window=window, zone=zone)
-    return words.say(f"{voice}.caption_thinned", window=window, zone=zone, step=words.span(steps.step_s))
+        return words.say(key, window=window, zone=zone)
+    return words.say(f"{key}_thinned", window=window, zone=zone, step=words.span(steps.step_s))
 
 
 def _description(words: Words, steps: Steps, voice: Voice) -> Markup:
@@ -263,7 +264,10 @@ def _head(words: Words, voice: Voice, *, alarm: bool) -> tuple[Markup, ...]:
 
 def _rows(words: Words, steps: Steps, *, alarm: bool) -> list[tuple[str, ...]]:
     columns = [steps.reports, steps.expected, *([steps.alarm_at] if alarm else [])]
-    return [
-        (words.moment(steps.start_us + index * steps.step_s * MICROS), *(words.number(v) for v in values))
-        for index, values in enumerate(zip(*columns, strict=True))
+    starts = [steps.start_of(index) for index in range(len(steps.reports))]
+    # The year stands in the first row and again where another one begins.
+    moments = [
+        words.moment(at_us, year=before is None or not words.same_year(before, at_us))
+        for before, at_us in zip([None, *starts], starts, strict=False)
     ]
+    return list(zip(moments, *(aligned(values, words.language) for values in columns), strict=True))

@@ -17,8 +17,8 @@ from pulih.model.finding import Finding
 from pulih.service.outcome import FindingView
 
 _MANY = 20
-_SIZE = Size(112, 160, 40)
-_SIZE_OF_MANY = Size(112, 96, 12)
+_SIZE = Size(112, 160, 40, brief=True)
+_SIZE_OF_MANY = Size(112, 96, 12, brief=True)
 _PHRASES_MAX = 6
 _PLACES_MAX = 5
 _SYMPTOMS_MAX = 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from pulih.adapters.report.texts import Language
 
@@ -27,6 +28,19 @@ def written(value: float, language: Language) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.translate(_SWAP) if language == "id" else text
+
+
+def aligned(values: Sequence[float], language: Language) -> list[str]:
+    """Write a column of a table with as many decimals in every row, so that figures stand below each other.
+
+    >>> aligned([0, 0.98, 14], "en"), aligned([3.0, 12.0], "en"), aligned([0.031, 0.4], "id")
+    (['0.0', '1.0', '14.0'], ['3', '12'], ['0,03', '0,40'])
+    """
+    known = [abs(value) for value in values if math.isfinite(value)]
+    whole = all(value == int(value) for value in known)
+    decimals = 0 if whole else 2 if max(known) < 1 else 1
+    texts = [f"{value:,.{decimals}f}" if math.isfinite(value) else "–" for value in values]
+    return [text.translate(_SWAP) for text in texts] if language == "id" else texts
 
 
 def rounded(count: float) -> float:

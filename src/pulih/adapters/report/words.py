@@ -107,15 +107,19 @@ class Words(msgspec.Struct, frozen=True):
         same = local_time.same_day(at_us, since_us, self.zone)
         return self.clock(at_us) if same else self.moment(at_us)
 
-    def moment(self, at_us: int) -> str:
+    def moment(self, at_us: int, *, year: bool = True) -> str:
         """Write a short date with the time of day, for tables."""
-        return f"{local_time.short_day(at_us, self.zone, self.language)} {self.clock(at_us)}"
+        return f"{local_time.short_day(at_us, self.zone, self.language, year=year)} {self.clock(at_us)}"
+
+    def same_year(self, first_us: int, second_us: int) -> bool:
+        """Tell whether two moments fall in one year of the zone."""
+        return local_time.same_year(first_us, second_us, self.zone)
 
     def clock_since(self, at_us: int, since_us: int) -> str:
         """Write a time of day, with its date when that is another day than `since_us`."""
         if local_time.same_day(at_us, since_us, self.zone):
             return self.clock(at_us)
-        other_year = not local_time.same_year(at_us, since_us, self.zone)
+        other_year = not self.same_year(at_us, since_us)
         day = local_time.day(at_us, self.zone, self.language, year=other_year)
         return str(self.say("clock.other_day", clock=self.clock(at_us), day=day))
 
