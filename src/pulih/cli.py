@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from pulih.model.errors import OutsideFailed, PulihError
 
@@ -77,7 +76,7 @@ def backtest(
     out
         Folder for findings.json, signals.parquet and report.html.
     """
-    from pulih.adapters.terminal import TerminalProgress, show_outcome  # noqa: PLC0415
+    from pulih.adapters.terminal import TerminalProgress, console_for, show_outcome  # noqa: PLC0415
     from pulih.main import Wishes  # noqa: PLC0415
     from pulih.main import backtest as run  # noqa: PLC0415
 
@@ -97,7 +96,7 @@ def backtest(
     )
     with TerminalProgress() as progress:
         outcome = run(files, out=out, wishes=wishes, progress=progress, stdin=sys.stdin.buffer)
-    show_outcome(outcome, out, Console())
+    show_outcome(outcome, out, console_for(sys.stdout))
     return 0
 
 

@@ -150,14 +150,14 @@ def backtest(
     with ExitStack() as stack:
         sources = open_sources([str(path) for path in paths], columns, now_us=time.time_ns() // 1000, stdin=stdin)
         folder = stack.enter_context(ResultFolder(None if out is None else Path(out)))
-        signals = folder.draft / SIGNALS
+        writer = stack.enter_context(SignalsWriter(folder.draft / SIGNALS))
         rooms = Rooms(
             catalogue=knowledge.catalogue,
             gazetteer=knowledge.gazetteer,
             reader=knowledge.reader,
             spool=stack.enter_context(DiskSpool()),
-            sink=stack.enter_context(SignalsWriter(signals)),
-            archive=SignalsArchive(signals),
+            sink=writer,
+            archive=SignalsArchive(writer),
             progress=progress or Silence(),
         )
         outcome = run(sources, rooms, settings)

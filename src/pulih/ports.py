@@ -77,6 +77,10 @@ class Sink(Protocol):
         """Keep a batch."""
         ...
 
+    def finish(self) -> None:
+        """Say that no batch follows; what was kept can be read from now on."""
+        ...
+
 
 class Archive(Protocol):
     """The signals a sink has kept, to be read again."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -58,15 +60,20 @@ class TerminalProgress:
             self._bar.advance(self._task, steps)
 
 
+def console_for(stream: TextIO) -> Console:
+    """Return a console that fits the terminal; what goes into a file or pipe keeps its long lines."""
+    return Console(file=stream) if stream.isatty() else Console(file=stream, width=200)
+
+
 def show_outcome(outcome: Outcome, out: Path, console: Console) -> None:
     """Print what was read, a short table of findings, and which file to open."""
     for name, chosen in zip(outcome.names, outcome.chosen, strict=True):
         columns = [
-            f"{field} = {value!r}"
+            f"{field} {value!r}"
             for field in ("text", "time", "author", "place", "native_id", "operator", "source")
             if (value := getattr(chosen, field))
         ]
-        console.print(f"{escape(name)}: {chosen.format}, columns {escape(', '.join(columns))}; zone {chosen.zone}")
+        console.print(f"{escape(name)}: {chosen.format}; columns: {escape(', '.join(columns))}; zone {chosen.zone}")
     console.print(_balance(outcome.counters))
     for english, _ in outcome.notes:
         console.print(f"[dim]Note: {escape(english)}[/dim]")
@@ -92,21 +99,37 @@ def _balance(counters: Counters) -> str:
 
 def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("operator", "where", "what", f"from ({zone.key})", "raised", "over", "reports", "usual"):
-        table.add_column(title, justify="right" if title in ("reports", "usual") else "left")
+    for title in (
+        "operator",
+        "where",
+        "what",
+        f"from ({_zone(findings[0], zone)})",
+        "raised",
+        "over",
+        "reports",
+        "usual",
+    ):
+        table.add_column(title, justify="right" if title in ("reports", "usual") else "left", no_wrap=True)
     for finding in findings[:ROWS_MAX]:
+        begin = from_micros(finding.onset_us).astimezone(zone).date()
         table.add_row(
             escape(finding.operator_name or "(not named)"),
             escape(finding.region_name or "whole country"),
             (finding.symptom or "service trouble").replace("_", " "),
-            _moment(finding.onset_us, zone),
-            _moment(finding.alarm_us, zone),
-            "still open" if finding.cleared_us is None else _moment(finding.cleared_us, zone),
+            f"{begin:%d %b %Y} {_moment(finding.onset_us, zone, begin)}",
+            _moment(finding.alarm_us, zone, begin),
+            "still open" if finding.cleared_us is None else _moment(finding.cleared_us, zone, begin),
             str(finding.signals),
             f"{finding.expected:.1f}",
         )
     return table
 
 
-def _moment(at_us: int, zone: ZoneInfo) -> str:
-    return f"{from_micros(at_us).astimezone(zone):%Y-%m-%d %H:%M}"
+def _zone(finding: Finding, zone: ZoneInfo) -> str:
+    return f"{from_micros(finding.onset_us).astimezone(zone):%Z}"
+
+
+def _moment(at_us: int, zone: ZoneInfo, begin: date) -> str:
+    """Write the time of day, with the date where it is not that of the beginning."""
+    local = from_micros(at_us).astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == begin else f"{local:%d %b %H:%M}"

@@ -79,6 +79,17 @@ class Locator:
                 outside += self._weight[i]
         return inside >= EXPLAINING_EVIDENCE and inside >= EXPLAINING_SHARE * (inside + outside)
 
+    def part_of(self, past: ScopeRise, rise: ScopeRise, at: int) -> bool:
+        """Whether half of what `rise` rests on was said while `past`, wider and over by now, lasted."""
+        if past.ended is None:
+            return False
+        then = self._weight_in(rise.region, max(rise.onset, past.onset), past.ended)
+        return then > 0 and then >= 0.5 * self._weight_in(rise.region, rise.onset, at + 1)
+
+    def _weight_in(self, region: str, first: int, last: int) -> float:
+        low, high = np.searchsorted(self._bins, [first, last])
+        return float(sum(self._weight[i] for i in range(int(low), int(high)) if self.contains(region, self._codes[i])))
+
     def moments(self, first: int, last: int) -> list[int]:
         """Return the bins from `first` to `last` in which something was placed, `first` included."""
         low, high = np.searchsorted(self._bins, [first + 1, last + 1])
@@ -107,7 +118,8 @@ def localise(rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int) -> li
         if narrower and locator.explained(rise, [rises[o] for o in narrower], at):
             continue
         explained = [o for o in wider if locator.explained(rises[o], [rise], at)]
-        if wider and not explained:
+        over = [o for o in standing if o not in others and o not in narrowed and _within(locator, rises[o], rise)]
+        if (wider and not explained) or any(locator.part_of(rises[o], rise, at) for o in over):
             continue
         standing[index] = at
         narrowed.update(dict.fromkeys(explained, index))

@@ -24,11 +24,14 @@ UNNAMED = ""
 # Below this probability a text is taken for talk: the many bare insults would otherwise make the usual level.
 REPORT_FLOOR = 0.2
 # A report of habit ("every weekend") is mostly written because it is happening, but less surely so.
-HABIT_FACTOR = 0.75
+HABIT_FACTOR = 0.9
+# Who names an operator and a place and talks neither of prices nor of anything else has a reason to.
+PLACED_FLOOR = 0.6
 # Billing, quota and app failures are reports, but no loss of service.
 OTHER_FACTOR = 0.1
-# From here on a report speaks for the gate as one of a lost service.
+# From here on a report speaks for the gate as one of a lost service, and from this weight on as one head of its own.
 LOSS_FLOOR = 0.4
+HEAD_WEIGHT = 0.3
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -37,8 +40,8 @@ class Columns(msgspec.Struct, frozen=True):
     Attributes:
         at_s: seconds since 1970 UTC.
         y: counted evidence of a lost service, 0..1.
-        loss: the same where it passes as a report of a lost service, else 0.
-        talk: weight of any text that names the operator, 0..1.
+        loss: 1 where it passes as somebody's report of a lost service, else 0.
+        talk: 1 for any text that names the operator and is not a mere copy, else 0.
         region: index into `Tally.codes`, -1 without a place.
         place_p: probability of that place.
         acute: 1 where the report is of now.
@@ -77,13 +80,29 @@ class _Store:
         )
 
 
+def probability(reading: Reading) -> float:
+    """Return how probably a reading reports a lost service: its own word, or what naming a place tells."""
+    unclear = reading.talk in ("trouble", "other") and not reading.recovered
+    if unclear and reading.places and blamed(reading) != UNNAMED:
+        return max(reading.p_report, PLACED_FLOOR)
+    return reading.p_report
+
+
+def blamed(reading: Reading) -> str:
+    """Return the operator a reading counts for: the one at fault, else the only one that is named with a place."""
+    if reading.operator is None and len(reading.named) == 1 and reading.places:
+        return reading.named[0]
+    return reading.operator or UNNAMED
+
+
 def counted(reading: Reading, weight: float) -> float:
     """Return how much a reading counts as evidence of a lost service, 0..1."""
-    if reading.p_report < REPORT_FLOOR or (reading.recovered and not reading.is_report):
+    p = probability(reading)
+    if p < REPORT_FLOOR or (reading.recovered and not reading.is_report):
         return 0.0
     kind = 1.0 if reading.symptom in SERVICE_LOSS or not reading.is_report else OTHER_FACTOR
     now = 1.0 if reading.acute or not reading.is_report else HABIT_FACTOR
-    return weight * reading.p_report * kind * now
+    return weight * p * kind * now
 
 
 class Tally:
@@ -96,7 +115,7 @@ class Tally:
 
     def add(self, at_us: int, reading: Reading, weight: float) -> None:
         """Add one reading to the operator at fault, and as talk to all others it names."""
-        operator = reading.operator or UNNAMED
+        operator = blamed(reading)
         self._append(operator, at_us, reading, weight)
         for named in reading.named:
             if named != operator:
@@ -118,8 +137,9 @@ class Tally:
         y = counted(reading, weight)
         store.at_s.append(at_us // MICROS)
         store.y.append(y)
-        store.loss.append(weight if y >= LOSS_FLOOR * weight > 0 else 0.0)
-        store.talk.append(weight)
+        head = 1 if weight >= HEAD_WEIGHT else 0
+        store.loss.append(head if y >= LOSS_FLOOR * weight else 0)
+        store.talk.append(head)
         place = reading.places[0] if reading.places and y > 0 else None
         store.region.append(self._code(place.code) if place else -1)
         store.place_p.append(place.p if place else 0.0)
@@ -130,7 +150,7 @@ class Tally:
         store.at_s.append(at_us // MICROS)
         store.y.append(0.0)
         store.loss.append(0.0)
-        store.talk.append(weight)
+        store.talk.append(1 if weight >= HEAD_WEIGHT else 0)
         store.region.append(-1)
         store.place_p.append(0.0)
         store.acute.append(0)

@@ -25,10 +25,14 @@ SHORT_WORDS = 7
 KEY_WORDS = 14
 AUTHOR_STEP = 0.4
 AUTHOR_FLOOR = 0.05
+# Long texts that follow each other within seconds are one person's thread, where no author is known.
+THREAD_CHARS = 180
+THREAD_GAP_S = 20
+THREAD_WEIGHT = 0.25
 # Bound on what is remembered; the oldest go first. About 60 MB.
 REMEMBERED = 300_000
 # A reply is a voice of its own, but drawn by the post before it.
-REPLY_WEIGHT = 0.7
+REPLY_WEIGHT = 0.5
 # Who turns to the operator's desk ("min", "halo", "mohon ...") replies to nobody.
 _REPLY = re.compile(
     r"\s*(?:<user>[\s,.]*)+(?=[^\s,.<])(?!(?:min|mimin|admin|cs|halo|hallo|hai|hi|hello|tolong|mohon|please|dear)\b)",
@@ -52,6 +56,7 @@ class Weigher:
     def __init__(self) -> None:
         self._copies: OrderedDict[int, tuple[int, int]] = OrderedDict()
         self._authors: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._long_at_us = -DAY_S * MICROS
 
     def weigh(self, signal: Signal) -> Weight:
         """Return the weight of `signal`, given those weighed before it."""
@@ -63,6 +68,10 @@ class Weigher:
             copies = _count(self._copies, hash_words(words[:KEY_WORDS]), signal.at_us)
             if copies > 1:
                 value, reason = value / copies, "copy"
+        if not signal.author and len(signal.text) >= THREAD_CHARS:
+            if signal.at_us - self._long_at_us <= THREAD_GAP_S * MICROS:
+                value, reason = value * THREAD_WEIGHT, reason or "thread"
+            self._long_at_us = signal.at_us
         if signal.author:
             nth = _count(self._authors, signal.author, signal.at_us)
             if nth > 1:

@@ -69,13 +69,16 @@ RISE_PER_HOUR = (0.15, 0.3, 0.6, 1.2, 2.4, 6.0)
     WARM,
     SUM_R,
     MISS_SLOW,
-) = range(21)
-STATE_WIDTH = 21
+    ECHO_USED,
+) = range(22)
+STATE_WIDTH = 22
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11
 
 NOTHING, RAISED, CLEARED = 0, 1, 2
+# Three nats: a rise that is twenty times less likely than the best is not what happened.
+NEARLY_NATS = 3.0
 
 
 def rises(bin_s: int) -> tuple[Floats, Floats]:
@@ -180,14 +183,20 @@ def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: flo
 
 @njit(cache=True)
 def _raise(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
-    """Open a finding when the best explained rise also passes the gate; forget its counts from the level."""
+    """Open a finding when a well explained rise also passes the gate; forget its counts from the level."""
     best = 0
     for j in range(1, alt.shape[0]):
         if alt[j, S] > alt[best, S]:
             best = j
-    a = alt[best]
-    if a[SINCE_LOSS] < cfg[LOSS_MIN] or a[SINCE_LOSS] < cfg[LOSS_SHARE] * a[SINCE_TALK]:
+    # Rises that explain the counts nearly as well may have begun earlier; the gate hears all their reports.
+    passed = False
+    for j in range(alt.shape[0]):
+        near = alt[j, S] > 0.0 and alt[j, S] >= alt[best, S] - NEARLY_NATS
+        enough = alt[j, SINCE_LOSS] >= cfg[LOSS_MIN] and alt[j, SINCE_LOSS] >= cfg[LOSS_SHARE] * alt[j, SINCE_TALK]
+        passed = passed or (near and enough)
+    if not passed:
         return False
+    a = alt[best]
     st[OPEN] = 1.0
     st[ALARM] = t
     st[ONSET] = a[START]
@@ -278,8 +287,11 @@ def step(
         st[RATE] += b
         return NOTHING
     believed = prior_rate if prior_rate > 0.0 else st[SHAPE] / st[RATE]
-    learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
-    echo = cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO]
+    if st[SUM_R] < 0.01 * cfg[THRESHOLD]:
+        # What a rise under suspicion teaches about replies is used only when the suspicion has passed.
+        learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
+        st[ECHO_USED] = cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX])
+    echo = st[ECHO_USED] * st[ECHO]
     phi = max(0.0, (cfg[DISP_PRIOR] * cfg[DISP_WEIGHT] + st[DISP_Y]) / (cfg[DISP_WEIGHT] + st[DISP_X]))
     total = _judge(st, alt, y, loss, talk, b, inject, extra, t, cfg, factor, addend, echo, phi)
     st[SUM_R] = total

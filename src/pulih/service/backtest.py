@@ -54,6 +54,7 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
     key = blake2b(heard.digest.to_bytes(16), digest_size=32, person=b"pulih-backtest").digest()
     read = _read_with(rooms.reader)
     understood = understand_all(rooms.spool, read, key=key, sink=rooms.sink, progress=rooms.progress)
+    rooms.sink.finish()
     calendar = _calendar(understood, settings)
     found = _find(understood, rooms, settings, calendar=calendar, read=read)
     return _outcome(sources, heard, understood, found=found, rooms=rooms, settings=settings)
@@ -82,11 +83,15 @@ def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar:
     tuning = Tuning(
         bin_s=settings.bin_s,
         false_alarms_per_week=settings.false_alarms_per_week,
-        # Three reports of a lost service, one of them perhaps unclear, and not drowned by other talk.
-        loss_min=2.0,
+        # Three people who report a lost service, and not drowned by other talk.
+        loss_min=3.0,
         loss_share=0.35,
-        echo_prior=0.3,
-        echo_max=0.7,
+        echo_prior=0.05,
+        echo_reports=100.0,
+        echo_max=0.3,
+        headroom=0.5,
+        # The mood of a day moves complaints by a quarter, and that is no outage.
+        drift_per_day=0.3,
     )
     desk = Desk(rooms.archive, read, rooms.gazetteer.name, calendar, tuning)
     watched = _watched(understood, rooms, settings)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pulih.detect.calendar import Calendar
 from pulih.detect.family import FamilyScan, ScopeRise, scan_family
 from pulih.detect.localise import Locator, Placed, localise
-from pulih.detect.tally import Columns, Tally
+from pulih.detect.tally import Columns, Tally, blamed
 from pulih.model.clock import HOUR_S, MICROS, iso
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading
@@ -177,7 +177,7 @@ def _finding(
 
 
 def _concerns(reading: Reading, family: Family, region: str, *, locator: Locator) -> bool:
-    if (reading.operator or "") not in family.members:
+    if blamed(reading) not in family.members:
         return False
     return not region or any(locator.contains(region, place.code) for place in reading.places[:1])
 
