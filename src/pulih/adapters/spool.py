@@ -197,7 +197,9 @@ def _numbered(rows: Iterator[_Row]) -> Iterator[_Row]:
 
 
 def _met_twice(fingerprints: array[int]) -> NDArray[np.int64]:
-    ordered = np.sort(np.frombuffer(fingerprints, dtype=np.int64))
+    # Sorted where they lie: their order means nothing, and a copy would double the memory.
+    ordered = np.frombuffer(fingerprints, dtype=np.int64)
+    ordered.sort()
     return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
