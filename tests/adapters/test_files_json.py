@@ -39,11 +39,11 @@ def test_a_file_whose_first_line_is_bad_is_still_json(tmp_path: Path) -> None:
 
 
 def test_text_that_is_no_text_is_refused_and_numbers_are_written_out(tmp_path: Path) -> None:
-    said: list[object] = [5, None, True, {"a": 1}, ["x"], "", "sinyal hilang dari pagi"]
+    said: list[object] = [5, None, float("nan"), True, {"a": 1}, ["x"], "", "sinyal hilang dari pagi"]
     path = lines(tmp_path, *({"time": AT, "text": each} for each in said), {"time": AT})
     assert texts(heard(path)) == ["5", "sinyal hilang dari pagi"]
     assert [reason for _, reason in refusals(path, text="text")] == [
-        NO_TEXT, NOT_TEXT, NOT_TEXT, NOT_TEXT, NO_TEXT, NO_TEXT,
+        NO_TEXT, NO_TEXT, NOT_TEXT, NOT_TEXT, NOT_TEXT, NO_TEXT, NO_TEXT,
     ]  # fmt: skip
 
 

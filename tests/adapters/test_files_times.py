@@ -160,6 +160,12 @@ def test_a_column_that_proves_day_first_refuses_rows_that_are_not(tmp_path: Path
     assert refusals(path) == [(4, SWAPPED_DATE), (5, UNREADABLE_TIME)]
 
 
+def test_one_swapped_date_does_not_turn_the_whole_column(tmp_path: Path) -> None:
+    path = column_of(tmp_path, "10/13/2025", "13/10/2025", "14/10/2025", "03/10/2025")
+    assert times(heard(path))[-1] == "2025-10-03T00:00:00Z"
+    assert refusals(path) == [(2, SWAPPED_DATE)]
+
+
 def test_a_column_that_could_be_either_is_day_first_and_says_so(tmp_path: Path) -> None:
     source = opened(column_of(tmp_path, "03/10/2025 08:48"), zone="UTC")
     assert times(source.rows()) == ["2025-10-03T08:48:00Z"]

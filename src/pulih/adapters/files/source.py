@@ -114,10 +114,11 @@ class FileSource:
             raise self._contradicted(row, time) from None
         if not OLDEST_US <= at_us <= self._now_us + FUTURE_US_MAX:
             return refused(self.name, row, FUTURE_TIME if at_us > OLDEST_US else ANCIENT_TIME, _short(time))
-        if isinstance(text, int | float) and not isinstance(text, bool):
-            text = str(text)
         if not isinstance(text, str):
-            return refused(self.name, row, NO_TEXT if text is None else NOT_TEXT)
+            if not isinstance(text, int | float) or isinstance(text, bool):
+                return refused(self.name, row, NO_TEXT if text is None else NOT_TEXT)
+            # "Not a number" is how some programs write an empty cell.
+            text = "" if text != text else str(text)  # noqa: PLR0124
         flaw = NUL_BYTE if "\0" in text else TOO_LONG if len(text) > TEXT_CHARS_MAX else ""
         said = text.strip() if text.isprintable() else cleaned(text)
         if flaw or not said:

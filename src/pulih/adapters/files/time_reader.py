@@ -106,16 +106,20 @@ def text_of_time(cell: object) -> str:
 def order_of(cells: Iterable[object]) -> tuple[DayOrder, bool] | None:
     """Return in which order a column writes its dates, and whether that is only assumed.
 
-    Returns: None when no cell is a date of two numbers and a year; ("day", True) when they could be either.
+    Returns: what most of the cells that settle it say, ("day", True) when none does, None when no cell is a date
+        of two numbers and a year.
 
     >>> order_of(["03/10/2025", "10/13/2025"])
     ('month', False)
     """
     seen = False
+    proofs: Counter[DayOrder] = Counter()
     for cell in cells:
         text = text_of_time(cell)
         proof = proves_order(text)
         if proof:
-            return proof, False
+            proofs[proof] += 1
         seen = seen or two_numbers(text) is not None
-    return ("day", True) if seen else None
+    if not seen:
+        return None
+    return ("month" if proofs["month"] > proofs["day"] else "day"), not proofs
