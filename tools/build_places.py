@@ -63,13 +63,15 @@ ORDINARY_WORDS = """
     waspada watervang wawasan wayang wiki winning woman yang yayasan yobe
 """
 ORDINARY_PHRASES = """
-    balai balai;air manis;air mawar;batu besar;batu kota;bukit besar;bukit cermin;bukit timah;dataran tinggi;
-    damai baru;damai bahagia;dua ulu;gotong royong;gang buntu;gunung gede;jalan kereta api;kali anyar;
-    kebun bunga;kebun sayur;kelapa tiga;kemenangan tani;kota tinggi;lingkar barat;lingkar timur;melayu baru;
-    padang besi;pancuran bambu;pantai amal;pasar belakang;pasar pagi;pasar padi;pelindung hewan;perum bersatu;
-    pulau atas;pusat pasar;sambung jawa;satu ulu;sawah lama;sayang sayang;semula jadi;simpang pasir;sungai panas;
-    tanah lapang;tanah patah;taman bunga;tani aman;timur indah;tugu kecil;tujuh ulu;jembatan kecil;gedung nasional;
-    ladang bambu;benda baru;kampung jawa;kampung bandar;pasar merah;tanah tinggi;gunung parang;tiga ulu;satu suku;rawa barat;mekar sentosa;dr soetomo;jalan gedang;ratu sima;bakti jaya;bangun mulia;karya baru
+    air manis; air mawar; bakti jaya; balai balai; bangun mulia; batu besar; batu kota; benda baru; bukit besar;
+    bukit cermin; bukit timah; damai bahagia; damai baru; dataran tinggi; dr soetomo; dua ulu; gang buntu;
+    gedung nasional; gotong royong; gunung gede; gunung parang; jalan gedang; jalan kereta api; jembatan kecil;
+    kali anyar; kampung bandar; kampung jawa; karya baru; kebun bunga; kebun sayur; kelapa tiga; kemenangan tani;
+    kota tinggi; ladang bambu; lingkar barat; lingkar timur; mekar sentosa; melayu baru; padang besi;
+    pancuran bambu; pantai amal; pasar belakang; pasar merah; pasar padi; pasar pagi; pelindung hewan;
+    perum bersatu; pulau atas; pusat pasar; ratu sima; rawa barat; sambung jawa; satu suku; satu ulu; sawah lama;
+    sayang sayang; semula jadi; simpang pasir; sungai panas; taman bunga; tanah lapang; tanah patah; tanah tinggi;
+    tani aman; tiga ulu; timur indah; tugu kecil; tujuh ulu
 """
 
 
@@ -81,7 +83,9 @@ def read(name: str) -> dict[str, str]:
 
 
 TAILS = frozenset(tomllib.loads((OUT.parent / "cues.toml").read_text(encoding="utf-8"))["tails"])
-NUMBERS = frozenset("dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas belas puluh".split())
+NUMBERS = frozenset(
+    {"dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas", "belas", "puluh"}
+)
 
 
 def ordinary() -> frozenset[str]:

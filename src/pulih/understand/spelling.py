@@ -13,7 +13,7 @@ TEXT_LIMIT = 4_000
 
 _WORD = re.compile(r"[a-z0-9]+")
 _WORD_AND_GAP = re.compile(r"([a-z0-9]+)")
-_HIDDEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_HIDDEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
 _HANDLE = re.compile(r"@[\w.\-]+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
