@@ -20,7 +20,7 @@ class Region(msgspec.Struct, frozen=True, gc=False):
     """A province, or a regency or city in one.
 
     Attributes:
-        code: official code; a regency's begins with nothing in particular, `parent` says where it belongs.
+        code: official code; `parent`, not its letters, says where it belongs.
         name: as people say it, unmistakable: "Jakarta Selatan", "Kota Bandung", "Kab. Bandung".
         level: province or regency; cities are regencies.
         parent: code of the province, "" for a province.
