@@ -114,11 +114,7 @@ def test_place_fields_give_codes() -> None:
 
 def test_every_region_is_found_by_its_own_name() -> None:
     gazetteer = load_gazetteer()
-    lost = [
-        region.name
-        for region in gazetteer.regions.values()
-        if gazetteer.find_code(region.name) != region.code
-    ]
+    lost = [region.name for region in gazetteer.regions.values() if gazetteer.find_code(region.name) != region.code]
     assert lost == []
 
 
