@@ -75,7 +75,9 @@ def _operator(row: dict[str, Any], where: str) -> Operator:
     except msgspec.ValidationError as error:
         raise RefusedInput(f"{where}: {error}; docs/lexicon.md shows an operator with every key") from error
     if operator.id != slug(operator.id):
-        raise RefusedInput(f"{where}: id {operator.id!r} must be lower case letters, digits and '_'; try {slug(operator.id)!r}")
+        raise RefusedInput(
+            f"{where}: id {operator.id!r} must be lower case letters, digits and '_'; try {slug(operator.id)!r}"
+        )
     for form in (*operator.spellings, *operator.cued, *operator.apps, *operator.shadows):
         try:
             written_out(form)

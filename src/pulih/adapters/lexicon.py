@@ -40,9 +40,7 @@ def load_lexicon(folder: Traversable | None = None) -> Lexicon:
     combinations = _converted(
         _table(folder, "combinations.toml").get("combination", []), tuple[Combination, ...], "combinations.toml"
     )
-    tongues = {
-        word: tongue for tongue, words in _table(folder, "tongues.toml").items() for word in str(words).split()
-    }
+    tongues = {word: tongue for tongue, words in _table(folder, "tongues.toml").items() for word in str(words).split()}
     return Lexicon(
         spelling=_spelling(_table(folder, "spelling.toml")),
         tongues=tongues,

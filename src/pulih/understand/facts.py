@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pulih.model.reading import Place
+from pulih.understand.fault import Excuse
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
@@ -28,10 +29,10 @@ class Found(msgspec.Struct, gc=False):
 
     Attributes:
         words, marks, mentions: the text, its signs, the operators it names.
-        cleared: for each mention whether the text clears it.
+        cleared: for each mention whether and how the text clears it.
         standing: troubles that stand, the weightiest first.
         denied, care, past: a trouble was taken back; one was said of customer care; one is a memory.
-        back: the phrase that says service is back, or None.
+        back, wished: the phrase that says service is back, or None; whether the text only wishes for that.
         source: the operator that the source or the user names, or None.
         activities: groups named; looked for only where they matter.
         places: found places.
@@ -40,12 +41,13 @@ class Found(msgspec.Struct, gc=False):
     words: Words
     marks: Marks
     mentions: Sequence[Mention]
-    cleared: Sequence[bool]
+    cleared: Sequence[Excuse]
     standing: Sequence[Trouble]
     denied: bool
     care: bool
     past: bool
     back: Hit | None
+    wished: bool
     source: Operator | None
     activities: Sequence[Hit] = ()
     places: tuple[Place, ...] = ()
@@ -84,12 +86,20 @@ def facts_of(found: Found) -> set[str]:
             facts.add("joined_trouble")
         if found.standing[0].hit.sign.loss:
             facts.add("loss_trouble")
-    for given, fact in ((found.denied, "denied"), (found.care, "care_trouble"), (found.past, "past_trouble")):
+    for given, fact in (
+        (found.denied, "denied"),
+        (found.care, "care_trouble"),
+        (found.past, "past_trouble"),
+        (found.wished, "wished_back"),
+    ):
         if given:
             facts.add(fact)
     if found.back is not None:
         facts.add("recovered")
-    if any(hit.sign.name in {"net", "wifi", "signal", "data", "line", "call", "sms", "tv"} for hit in found.marks.of("subject")):
+    if any(
+        hit.sign.name in {"net", "wifi", "signal", "data", "line", "call", "sms", "tv"}
+        for hit in found.marks.of("subject")
+    ):
         facts.add("net_subject")
     if " ? " in found.words.line:
         facts.add("question")

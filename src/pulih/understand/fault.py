@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
@@ -10,44 +11,54 @@ from pulih.understand.naming import Mention
 from pulih.understand.normal import Words
 from pulih.understand.troubles import Trouble
 
-_SIDE_REACH = 3
+_SIDE_REACH = 4
 _FINE_REACH = 3
-_AND = frozenset("sama dan dengan and juga atau or & plus maupun ataupun".split())
+# "Pindah dari X" leaves X; it does not go there.
+_LEAVING = frozenset({"dari", "from", "off"})
+_AND = frozenset(", sama dan dengan and juga atau or & plus maupun ataupun".split())
 
 
-def excused(mentions: Sequence[Mention], marks: Marks, troubles: Sequence[Trouble]) -> list[bool]:
-    """Tell of each mention whether the text itself clears it: "untung pakai X", "pindah ke X", "X lancar"."""
-    return [_excused(one, mentions, marks, troubles) for one in mentions]
+Excuse = Literal["", "side", "fine"]
 
 
-def _excused(
-    mention: Mention, mentions: Sequence[Mention], marks: Marks, troubles: Sequence[Trouble]
-) -> bool:
+def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]) -> list[Excuse]:
+    """Tell of each mention whether the text itself clears it.
+
+    "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "fine": it is said to work ("X lancar").
+    """
+    return [_excuse(one, words, mentions, marks=marks, troubles=troubles) for one in mentions]
+
+
+def _excuse(
+    mention: Mention, words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]
+) -> Excuse:
+    failing = any(one.hit.clause == mention.clause and 0 <= one.hit.first - mention.last <= 1 for one in troubles)
     for side in marks.of("side"):
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
-            failing = any(0 <= one.hit.first - mention.last <= 1 for one in troubles)
-            if not between and not (failing and side.sign.name in {"not_them", "than"}):
-                return True
+            left = words.before(mention.first) in _LEAVING
+            if not between and not left and not (failing and side.sign.name != "lucky"):
+                return "side"
     for fine in marks.of("fine"):
         if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
             continue
         another = any(mention.last <= one.first < fine.first for one in mentions)
-        failing = any(mention.last <= one.hit.first < fine.first for one in troubles)
-        if not another and not failing and not marks.near_before("negator", fine, reach=1):
-            return True
-    return False
+        before = any(mention.last <= one.hit.first < fine.first for one in troubles)
+        past = any(one.clause == fine.clause for one in marks.of("past"))
+        if not another and not before and not past and not marks.near_before("negator", fine, reach=1):
+            return "fine"
+    return ""
 
 
 def at_fault(
-    anchors: Sequence[Hit], mentions: Sequence[Mention], cleared: Sequence[bool], words: Words
+    anchors: Sequence[Hit], mentions: Sequence[Mention], cleared: Sequence[Excuse], words: Words
 ) -> Mention | None:
     """Return the mention that a trouble, a recovery or a question is said of, or None.
 
     Args:
         anchors: the phrases that assert something, the weightiest first.
         mentions: operators named, in text order.
-        cleared: for each mention whether the text clears it.
+        cleared: for each mention whether and how the text clears it.
         words: the text, to see which brands are named in one breath.
 
     Two brands named in one breath ("telkomsel sama biznet down") give the first of them.
@@ -56,16 +67,13 @@ def at_fault(
     if not open_mentions:
         # The only brand named can be called good and bad in one text; then the trouble is its own.
         same = {one.operator.id for one in mentions}
-        near = [one for one in mentions if any(one.clause == anchor.clause for anchor in anchors)]
-        return near[0] if near and len(same) == 1 and not _fled_to(near[0], anchors) else None
+        fine = [one for one, clear in zip(mentions, cleared, strict=True) if clear == "fine"]
+        near = [one for one in fine if any(one.clause == anchor.clause for anchor in anchors)]
+        return near[0] if near and len(same) == 1 else None
     if not anchors:
         return open_mentions[0]
     best = min(open_mentions, key=lambda one: _distance(one, anchors[0]))
     return _first_in_breath(best, open_mentions, words)
-
-
-def _fled_to(mention: Mention, anchors: Sequence[Hit]) -> bool:
-    return all(anchor.first < mention.first for anchor in anchors)
 
 
 def _distance(mention: Mention, anchor: Hit) -> tuple[int, int, int]:

@@ -42,6 +42,9 @@ class Sign(msgspec.Struct, frozen=True):
         denied: of a trouble: a negator before it takes it back.
         talk: what the text is about when this sign dominates.
         factor: of a damper: what the weight of a trouble behind it is multiplied by.
+        hard: of a topic: counts in full even beside a trouble of a named service.
+        most: how often it counts when different phrases say it.
+        whole: of a trouble: the phrase itself names what fails; other clauses add nothing.
         cue: of a subject or trouble: proves that the text speaks of telecoms, so that operators with everyday names count.
     """
 
@@ -56,6 +59,9 @@ class Sign(msgspec.Struct, frozen=True):
     denied: bool = True
     talk: Talk = "other"
     factor: float = 1.0
+    hard: bool = False
+    most: int = 1
+    whole: bool = False
     cue: bool = True
 
 

@@ -38,11 +38,7 @@ class Marks:
 
     def near_before(self, role: Role, hit: Hit, *, reach: int) -> list[Hit]:
         """Return hits of a role in the same clause that end at most `reach` words before `hit` begins."""
-        return [
-            other
-            for other in self.of(role)
-            if other.clause == hit.clause and 0 <= hit.first - other.last <= reach
-        ]
+        return [other for other in self.of(role) if other.clause == hit.clause and 0 <= hit.first - other.last <= reach]
 
 
 def gap(one: Hit, first: int, last: int) -> int:

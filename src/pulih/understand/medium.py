@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from pulih.model.reading import Service, Symptom
 from pulih.understand.marks import Marks
@@ -17,13 +17,13 @@ _BY_SYMPTOM: dict[str, Service] = {
     "los_red": "fixed_broadband",
 }
 _NAMED: dict[str, Service] = {
-    "wifi": "fixed_broadband", "line": "fixed_broadband", "data": "mobile_data", "tv": "tv",
+    "wifi": "fixed_broadband", "line": "fixed_broadband", "data": "mobile_data", "tv": "tv", "roam": "mobile_data",
 }  # fmt: skip
 # Symptoms that only a data connection has; on a mobile brand they speak of mobile data.
 _OF_DATA = frozenset({"no_internet", "slow", "intermittent", "destination_unreachable"})
 
 
-def service_of(symptom: Symptom, troubles: Iterable[Trouble], marks: Marks, *, kind: Kind) -> Service:
+def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, kind: Kind) -> Service:
     """Return the service that a report or a recovery speaks of.
 
     Args:
@@ -48,8 +48,10 @@ def service_of(symptom: Symptom, troubles: Iterable[Trouble], marks: Marks, *, k
         return "fixed_broadband"
     if symptom == "no_signal":
         return "any"
+    clauses = {trouble.hit.clause for trouble in troubles if trouble.symptom == symptom}
+    beside = {hit.sign.name for hit in marks.of("subject") if hit.clause in clauses}
     for name in ("wifi", "line", "data"):
-        if name in subjects:
+        if name in beside or (name in subjects and kind != "mobile"):
             return _NAMED[name]
     if kind == "mobile" and symptom in _OF_DATA:
         return "mobile_data"

@@ -12,11 +12,15 @@ from typing import Literal
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pulih.understand.marks import Marks
+from pulih.understand.lexicon import Role
+from pulih.understand.marks import Marks, gap
 from pulih.understand.normal import Words, canonical_phrase
 from pulih.understand.operators import Catalogue, Operator
 from pulih.understand.phrases import written_out
 from pulih.understand.speller import Speller
+
+_CUE_REACH = 6
+_TELLING: tuple[Role, ...] = ("subject", "trouble")
 
 Way = Literal["name", "cued", "handle", "app", "shadow"]
 
@@ -90,8 +94,12 @@ def _speaks_of_telecoms(marks: Marks, mentions: Sequence[Mention]) -> bool:
     cued = [one for one in mentions if one.way == "cued"]
     if len(cued) < len(mentions):
         return True
-    hits = [*marks.of("subject"), *marks.of("trouble")]
-    return any(hit.sign.cue and _apart(hit.first, hit.last, cued) for hit in hits)
+    hits = [hit for role in _TELLING for hit in marks.of(role) if hit.sign.cue]
+    return any(
+        _apart(hit.first, hit.last, cued) and gap(hit, one.first, one.last) <= _CUE_REACH
+        for hit in hits
+        for one in cued
+    )
 
 
 def _apart(first: int, last: int, mentions: Iterable[Mention]) -> bool:

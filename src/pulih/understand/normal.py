@@ -36,7 +36,7 @@ _KEPT_SIGNS = frozenset({STOP, "?", NUMBER, SIGNATURE})
 _DEMONSTRATIVES = frozenset({"ini", "itu"})
 _TIMES = frozenset(
     f" {word} "
-    for word in "hari pagi siang sore malam saat kali jam detik menit bulan minggu tahun akhir sekarang".split()
+    for word in "hari pagi siang sore malam saat kali jam detik menit bulan minggu tahun akhir sekarang waktu kala bagaimana".split()
 )
 _CONTRASTS = frozenset(
     "tapi padahal sedangkan sementara but while whereas although though however yet untung untungnya".split()
@@ -65,6 +65,16 @@ class Words(msgspec.Struct, gc=False):
     sentences: list[int]
     tongues: list[str]
     strangers: int
+
+    def word(self, at: int) -> str:
+        """Return the canonical word at a position, "" outside the text."""
+        if not 0 <= at < len(self.starts) - 1:
+            return ""
+        return self.line[self.starts[at] : self.starts[at + 1]].strip()
+
+    def before(self, at: int) -> str:
+        """Return the canonical word before a position."""
+        return self.word(at - 1)
 
     def phrase(self, first: int, last: int) -> str:
         """Return the letters of the text from word `first` up to, not including, word `last`."""
@@ -102,6 +112,8 @@ class Normaliser:
                         if before == " . ":
                             continue
                         sentence += 1
+                    elif kind == _SOFT_STOP and before in {" , ", " . "}:
+                        continue
             if form:
                 line.append(form)
                 starts.append(at)
@@ -130,7 +142,7 @@ class Normaliser:
         if head in ".!;\n…?":
             return (" ? " if "?" in raw else f" {STOP} "), _FULL_STOP, "", 0
         if head in ",:()|–—" or head.isspace():
-            return "", _SOFT_STOP, "", 0
+            return " , ", _SOFT_STOP, "", 0
         if raw.startswith(("http://", "https://", "www.")):
             return "", 0, "", 0
         form = self._speller.canonical(raw)
@@ -158,9 +170,5 @@ def canonical_phrase(phrase: str, speller: Speller, memo: dict[str, str]) -> str
             form = raw if raw in _KEPT_SIGNS else speller.canonical(raw)
             memo[raw] = form
         words.extend(form.split())
-    kept = [
-        word
-        for before, word in pairwise(words)
-        if word not in _DEMONSTRATIVES or f" {before} " in _TIMES
-    ]
+    kept = [word for before, word in pairwise(words) if word not in _DEMONSTRATIVES or f" {before} " in _TIMES]
     return "".join(f" {word} " for word in kept)

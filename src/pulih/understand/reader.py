@@ -18,7 +18,7 @@ from pulih.understand.matcher import Hit, Matcher, rule_words
 from pulih.understand.naming import Mention, Naming, brand_words, single_brands
 from pulih.understand.normal import Normaliser
 from pulih.understand.operators import Catalogue, Operator, slug
-from pulih.understand.recovery import recovered_by
+from pulih.understand.recovery import find_recovery
 from pulih.understand.score import Scorer
 from pulih.understand.speller import Speller
 from pulih.understand.troubles import find_troubles
@@ -99,19 +99,20 @@ class Reader:
         marks = Marks((*self._main.hits(words), *self._time.hits(words)))
         mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
         self._note_apps(marks, mentions)
-        troubles = find_troubles(marks, mentions, context=source.kind if source is not None else "")
-        back = recovered_by(words, marks, troubles.live, wishes=self._main.wishes)
-        stand = standing(troubles, back, words)
+        troubles = find_troubles(words, marks, mentions, context=source.kind if source is not None else "")
+        recovery = find_recovery(words, marks, troubles.live, wishes=self._main.wishes)
+        stand = standing(troubles, recovery.hit, words)
         return Found(
             words=words,
             marks=marks,
             mentions=mentions,
-            cleared=excused(mentions, marks, stand),
+            cleared=excused(words, mentions, marks=marks, troubles=stand),
             standing=stand,
             denied=troubles.denied,
             care=troubles.care,
             past=bool(troubles.past),
-            back=back,
+            back=recovery.hit,
+            wished=recovery.wished,
             source=source,
         )
 

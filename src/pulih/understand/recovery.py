@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
 from pulih.understand.normal import Words
@@ -15,14 +17,25 @@ from pulih.understand.troubles import Trouble
 _WISH_REACH = 3
 _HEARSAY_REACH = 6
 _ASKED_REACH = 2
-_OTHERS = frozenset("katanya lain tetangga teman sebelah kata they others neighbour neighbours neighbor everyone".split())
-_GONE_AGAIN = frozenset({"dead", "down", "cut", "no_connection", "no_signal", "gone", "faulty", "flap", "red", "cannot"})
+_OTHERS = frozenset(
+    "katanya lain tetangga teman sebelah kata they others neighbour neighbours neighbor everyone".split()
+)
+# What is back or normal in such texts is a sale, a show or a player.
+_OTHER_MATTERS = frozenset({"promotion", "machine", "football", "company", "template", "declared_test", "price_list"})
+_GONE_AGAIN = frozenset(
+    {"dead", "down", "cut", "no_connection", "no_signal", "gone", "faulty", "flap", "red", "cannot"}
+)
 
 
-def recovered_by(
-    words: Words, marks: Marks, troubles: Sequence[Trouble], *, wishes: frozenset[str]
-) -> Hit | None:
-    """Return the phrase that says service is back, or None.
+class Recovery(msgspec.Struct, frozen=True, gc=False):
+    """The phrase that says service is back, or None; and whether the text only wishes for it or asks after it."""
+
+    hit: Hit | None
+    wished: bool
+
+
+def find_recovery(words: Words, marks: Marks, troubles: Sequence[Trouble], *, wishes: frozenset[str]) -> Recovery:
+    """Return what a text says of service being back.
 
     Args:
         words: the text.
@@ -30,16 +43,24 @@ def recovered_by(
         troubles: those that stand.
         wishes: words that make a recovery a wish, a question or a promise ("kapan", "semoga", "belum").
     """
-    for hit in reversed(marks.of("recovery")):
+    wished = False
+    hits = marks.of("recovery")
+    if not hits or marks.names & _OTHER_MATTERS:
+        return Recovery(None, wished=False)
+    elsewhere = {one.clause for one in marks.of("subject") if one.sign.name in {"power", "device"}}
+    for hit in reversed(hits):
+        if hit.clause in elsewhere:
+            continue
         if _words_before(words, hit, _WISH_REACH) & wishes or _asked(words, hit):
+            wished = True
             continue
         after = [one for one in troubles if one.hit.first >= hit.last]
         if any(_gone_again(words, one) for one in after):
             continue
         if troubles and _words_before(words, hit, _HEARSAY_REACH) & _OTHERS:
             continue
-        return hit
-    return None
+        return Recovery(hit, wished=wished)
+    return Recovery(None, wished=wished)
 
 
 def _words_before(words: Words, hit: Hit, reach: int) -> set[str]:

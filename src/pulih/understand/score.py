@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import exp
 
-from pulih.understand.lexicon import Combination
+from pulih.understand.lexicon import Combination, Role
 from pulih.understand.marks import Marks
 from pulih.understand.troubles import Trouble
 
@@ -13,7 +13,9 @@ from pulih.understand.troubles import Trouble
 _FURTHER_TROUBLE = 0.5
 _FURTHER_MOST = 1.0
 _LOGIT_BOUND = 30.0
-_COUNTED = ("ask", "mood", "topic", "fine", "side", "contrast")
+# Beside a trouble of a named service, talk of price or of changing provider is part of the complaint more than not.
+_SOFTENED, _SOFT_MOST = 0.6, -2.2
+_COUNTED: tuple[Role, ...] = ("ask", "mood", "topic", "fine", "side", "contrast")
 
 
 class Scorer:
@@ -21,9 +23,7 @@ class Scorer:
 
     def __init__(self, combinations: Iterable[Combination], *, bias: float, threshold: float) -> None:
         """Take the combinations, the log-odds before any word is read, and the probability that decides."""
-        self._combinations = [
-            (frozenset(one.all), frozenset(one.none), one.weight) for one in combinations
-        ]
+        self._combinations = [(frozenset(one.all), frozenset(one.none), one.weight) for one in combinations]
         self._bias = bias
         self._threshold = threshold
 
@@ -31,7 +31,7 @@ class Scorer:
         """Return the probability that a text is a report.
 
         Args:
-            marks: what was found; each sign counts once, however often it is said.
+            marks: what was found; each sign counts as often as it may, mostly once.
             troubles: those that stand, the weightiest first.
             facts: what else is known of the text; together with the names of the signs they meet the combinations.
         """
@@ -39,18 +39,29 @@ class Scorer:
         if troubles:
             logit += troubles[0].weight
             logit += min(_FURTHER_TROUBLE * (len({one.hit.sign.name for one in troubles}) - 1), _FURTHER_MOST)
-        seen: dict[str, float] = {}
-        for role in _COUNTED:
-            for hit in marks.of(role):
-                weight = hit.sign.weight + hit.rule.weight
-                if abs(weight) > abs(seen.get(hit.sign.name, 0.0)):
-                    seen[hit.sign.name] = weight
-        logit += sum(seen.values())
+        logit += self._signs(marks, joined=bool(troubles) and troubles[0].joined)
         present = facts | marks.names
         for needed, forbidden, weight in self._combinations:
             if needed <= present and not (forbidden & present):
                 logit += weight
         return 1.0 / (1.0 + exp(-max(-_LOGIT_BOUND, min(_LOGIT_BOUND, logit))))
+
+    def _signs(self, marks: Marks, *, joined: bool) -> float:
+        """Return the sum of the weights of all signs that are no troubles."""
+        seen: dict[str, int] = {}
+        hard = soft = 0.0
+        for role in _COUNTED:
+            for hit in marks.of(role):
+                name, weight = hit.sign.name, hit.sign.weight
+                times = seen.get(name, 0)
+                if times >= hit.sign.most:
+                    continue
+                seen[name] = times + 1
+                if weight < 0.0 and not hit.sign.hard:
+                    soft += weight
+                else:
+                    hard += weight
+        return hard + (max(soft * _SOFTENED, _SOFT_MOST) if joined else soft)
 
     def is_report(self, probability: float) -> bool:
         """Tell whether a text with this probability counts as a report."""

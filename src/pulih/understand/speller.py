@@ -18,13 +18,13 @@ NUMBER = "N"
 SIGNATURE = "^sig"
 LONGEST = 40
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
-)
+_INVISIBLE = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 _RUN = re.compile(r"(.)\1{2,}")
 _PAIR = re.compile(r"(.)\1+")
 _AMOUNT = re.compile(r"(\d+(?:[.,]\d+)*)([a-z%]{0,8})\+?")
 _TWICE = re.compile(r"([a-z]{2,20})2([a-z]{0,4})")
+_VOWELS = re.compile("[aeiou]")
+_SHORTEST_BONES = 5
 _LEET = str.maketrans("013457", "oieast")
 _SHORTEST_SLIP = 7
 _SHORTEST_GROWN = 8
@@ -42,6 +42,10 @@ def _singled(word: str) -> str:
 
 def _shortened(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _bones(word: str) -> str:
+    return _VOWELS.sub("", word)
 
 
 def _one_slip_apart(left: str, right: str) -> bool:
@@ -76,9 +80,10 @@ class Speller:
         for word in sorted(near):
             for key in {word, *_shortened(word)}:
                 self._near.setdefault(key, []).append(word)
+        self._bones = {_bones(word): word for word in sorted(near)}
         self._ways: tuple[Callable[[str], str | None], ...] = (
             self._known.get, self._stretched, self._amount, self._twice, self._dotted, self._ended, self._denied,
-            self._leet, self._slip, self._grown_together,
+            self._leet, self._slip, self._vowelless, self._grown_together,
         )  # fmt: skip
 
     def knows(self, form: str) -> bool:
@@ -186,6 +191,14 @@ class Speller:
                 if target[0] == word[0] and _one_slip_apart(word, target):
                     return self._known.get(target, target)
         return None
+
+    def _vowelless(self, word: str) -> str | None:
+        """Mend a long word whose vowels were left out: "jrngan", "tlkmsel"."""
+        bones = _bones(word)
+        if len(bones) < _SHORTEST_BONES:
+            return None
+        target = self._bones.get(bones)
+        return self._known.get(target, target) if target is not None and target[0] == word[0] else None
 
     def _grown_together(self, word: str) -> str | None:
         """Part a brand from the word it has grown together with: "wifibiznet", "indihomelemot"."""

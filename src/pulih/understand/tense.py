@@ -18,9 +18,12 @@ def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks) -> bool:
         marks: what was found.
     """
     times = {hit.sign.name for hit in marks.of("time")}
-    if times & {"now", "keeps"}:
+    if "now" in times or ("keeps" in times and symptom != "billing_quota"):
         return True
-    quality = symptom in _QUALITY or (main is not None and not main.hit.sign.loss)
-    if quality:
-        return "again" in times and "habit" not in times
+    if "span" in times and "yesterday" not in times:
+        return True
+    if symptom == "billing_quota":
+        return False
+    if symptom in _QUALITY or (main is not None and not main.hit.sign.loss):
+        return bool(times & {"again", "sudden"}) and "habit" not in times
     return "habit" not in times and not ("yesterday" in times and "again" not in times)

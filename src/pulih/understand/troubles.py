@@ -13,12 +13,18 @@ import msgspec
 from pulih.understand.marks import Marks, gap
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
+from pulih.understand.normal import Words
 
-_BEFORE, _AFTER, _NEIGHBOUR = 7, 4, 12
+_BEFORE, _AFTER, _NEIGHBOUR = 7, 3, 12
 _NEGATOR_REACH = 2
 _DAMPER_REACH = 6
 # How sure it is that a trouble is said of something that its own clause does not name.
 _ELSEWHERE, _CONTEXT = 0.88, 0.78
+_ASKED = 0.35
+_ENDS = frozenset({".", "?", "kak", "min", "kalau", "di", "buat", "untuk", ""})
+# After these a network is the way something went, not what failed: "twitter ga bisa dibuka dari jaringan X".
+_THROUGH = frozenset("dari pakai di via lewat dengan oleh with on from using over through".split())
+_BEHIND = 9
 _NO_SERVICE = frozenset({"device", "power", "care"})
 
 
@@ -45,10 +51,11 @@ class Troubles(msgspec.Struct, frozen=True, gc=False):
 NO_TROUBLES = Troubles((), (), denied=False, care=False)
 
 
-def find_troubles(marks: Marks, mentions: Sequence[Mention], *, context: str) -> Troubles:
+def find_troubles(words: Words, marks: Marks, mentions: Sequence[Mention], *, context: str) -> Troubles:
     """Return the troubles of a text.
 
     Args:
+        words: the text.
         marks: what was found.
         mentions: the operators named.
         context: kind of the operator that the source names (mobile, fixed, both, unknown), or "".
@@ -65,14 +72,16 @@ def find_troubles(marks: Marks, mentions: Sequence[Mention], *, context: str) ->
         if hit.sign.name == "lack" and _denies_next(hit, hits):
             denied = True
             continue
-        subject, brand, factor = _said_of(hit, marks, mentions)
+        subject, brand, factor = _said_of(hit, words, marks, mentions)
         trouble = _joined(hit, subject, brand, factor=factor, context=context)
         if trouble is None:
             care = care or (subject is not None and subject.sign.name == "care")
             continue
-        factor = 1.0
+        factor = _ASKED if _asked_before_buying(hit, words, marks) else 1.0
         for damper in marks.near_before("damper", hit, reach=_DAMPER_REACH):
-            factor = min(factor, damper.sign.factor)
+            # "Kalau hujan lemot" tells a habit; "kalau lemot" only supposes one.
+            if not any(time.first == damper.first and time.sign.name == "habit" for time in marks.of("time")):
+                factor = min(factor, damper.sign.factor)
         if factor < 1.0:
             trouble = msgspec.structs.replace(trouble, weight=trouble.weight * factor)
         (past if _remembered(hit, marks) else live).append(trouble)
@@ -89,19 +98,27 @@ def _denies_next(hit: Hit, hits: Sequence[Hit]) -> bool:
 
 def _remembered(hit: Hit, marks: Marks) -> bool:
     """Tell whether a word of the past governs the trouble and no word of now stands with it."""
-    if any(time.clause == hit.clause and time.sign.name in {"now", "again", "keeps"} for time in marks.of("time")):
+    pasts = [one for one in marks.of("past") if one.sign.name == "once"]
+    if not pasts:
         return False
-    return any(
-        once.sentence == hit.sentence and (once.clause == hit.clause or once.first < hit.first)
-        for once in marks.of("past")
-    )
+    nows = [one for one in marks.of("time") if one.sign.name == "now"]
+    if any(now.clause == hit.clause for now in nows):
+        return False
+    if any(one.sentence == hit.sentence and (one.clause == hit.clause or one.first < hit.first) for one in pasts):
+        return True
+    # "Pernah pakai X. Sering mati. Sekarang pakai Y": the memory lasts until the writer comes to the present.
+    later = any(one.first > hit.first for one in marks.of("past") if one.sign.name == "now_instead")
+    before = [one for one in pasts if one.first < hit.first]
+    return later and any(not any(one.first < now.first < hit.first for now in nows) for one in before)
 
 
-def _said_of(hit: Hit, marks: Marks, mentions: Sequence[Mention]) -> tuple[Hit | None, Mention | None, float]:
+def _said_of(
+    hit: Hit, words: Words, marks: Marks, mentions: Sequence[Mention]
+) -> tuple[Hit | None, Mention | None, float]:
     """Return the subject or the brand that a trouble is said of, and how sure that is."""
     subjects = marks.of("subject")
     brand = _nearest_brand(hit, mentions)
-    best, least = None, 99
+    best, least, behind = None, 99, False
     for subject in subjects:
         if subject.clause != hit.clause:
             continue
@@ -111,14 +128,22 @@ def _said_of(hit: Hit, marks: Marks, mentions: Sequence[Mention]) -> tuple[Hit |
             continue
         if subject.sign.name in {"device", "power"} and brand and gap(hit, brand.first, brand.last) < apart:
             continue
-        distance = 2 * apart + (0 if before else 1)
+        through = not before and words.before(subject.first) in _THROUGH
+        distance = 2 * apart + (0 if before else _BEHIND if through else 1)
         if distance < least:
-            best, least = subject, distance
-    if best is not None:
+            best, least, behind = subject, distance, through
+    if best is not None and not (behind and brand is not None and brand.clause == hit.clause):
         return best, brand, 1.0
     if brand is not None and brand.clause == hit.clause:
         return None, brand, 1.0
-    return _said_elsewhere(hit, subjects, brand)
+    return _said_elsewhere(hit, () if hit.sign.whole else subjects, brand)
+
+
+def _asked_before_buying(hit: Hit, words: Words, marks: Marks) -> bool:
+    """Tell whether the trouble is only asked about: "lemot ga?", "sering gangguan ga?"; "down ga?" is asked in need."""
+    if words.word(hit.last) != "tidak" or words.word(hit.last + 1) not in _ENDS:
+        return False
+    return not hit.sign.loss or "habit" in marks.names or hit.sign.name == "flap"
 
 
 def _said_elsewhere(

@@ -129,5 +129,3 @@ def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
 def _phrases(found: Found, spans: Sequence[tuple[int, int, str]]) -> tuple[Evidence, ...]:
     read = (Evidence(found.words.phrase(first, last), rule) for first, last, rule in spans if last > first)
     return tuple(dict.fromkeys(one for one in read if one.phrase))[:_EVIDENCE_MOST]
-
-
