@@ -23,7 +23,6 @@ from pathlib import Path
 
 DAY = Path(__file__).resolve().parent.parent / "src/pulih/data/demo/smartfren-2025-10-03-simulated.csv.gz"
 PULIH = str(Path(sys.executable).with_name("pulih"))
-SPREAD_DAYS = 120
 
 
 def main() -> None:
@@ -74,18 +73,17 @@ def _bundled() -> list[dict[str, str]]:
 
 
 def write_rows(path: Path, rows: int) -> None:
-    """Write `rows` rows of the bundled day spread over four months, in no order, each with an id of its own."""
+    """Write `rows` rows: the bundled four weeks again and again over a year, in no order, each with its own id."""
     bundled = _bundled()
     chance = random.Random(1)
-    start = datetime.fromisoformat("2025-05-05T00:00:00+07:00")
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["id", "time", "author", "text", "place"])
         for number in range(rows):
             row = bundled[number % len(bundled)]
-            at = start + timedelta(seconds=chance.randrange(SPREAD_DAYS * 86_400))
-            author = f"{row['author']}{number // len(bundled)}"
-            writer.writerow([number, at.isoformat(), author, row["text"], row["place"]])
+            copy = number // len(bundled)
+            at = datetime.fromisoformat(row["time"]) + timedelta(days=28 * (copy % 12), seconds=chance.randrange(300))
+            writer.writerow([number, at.isoformat(), f"{row['author']}{copy}", row["text"], row["place"]])
 
 
 if __name__ == "__main__":

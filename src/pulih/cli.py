@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -32,71 +33,59 @@ def seconds(width: str) -> int:
     return int(found[1]) * _UNITS[found[2]] if found else 0
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Asked:
+    """What may be asked of a backtest; each option says it in its help."""
+
+    operator: Annotated[str | None, Parameter(help="The operator the files are about, known or not.")] = None
+    text: Annotated[str | None, Parameter(help="Column of the text; found when not told.")] = None
+    time: Annotated[str | None, Parameter(help="Column of the time; found when not told.")] = None
+    author: Annotated[str | None, Parameter(help="Column of the author; only a pseudonym is kept.")] = None
+    place: Annotated[str | None, Parameter(help="Column of a place that the source itself names.")] = None
+    tz: Annotated[
+        str | None, Parameter(help="Local zone of the report, and of times without one: WIB or IANA name.")
+    ] = None
+    bin: Annotated[str, Parameter(help="Width of a window, 60s to 1h.")] = "5m"
+    false_alarms_per_week: Annotated[
+        float, Parameter(help="False alarms you accept a week, over all places of one operator together.")
+    ] = 0.1
+    catalogue: Annotated[Path | None, Parameter(help="A file of further operators.")] = None
+    places: Annotated[Path | None, Parameter(help="A file of regions, for another country.")] = None
+    out: Annotated[Path, Parameter(help="Folder for findings.json, signals.parquet, report.html.")] = Path("pulih-out")
+
+
 @app.command
-def backtest(
-    *files: Annotated[str, Parameter(show=True)],
-    operator: str | None = None,
-    text: str | None = None,
-    time: str | None = None,
-    author: str | None = None,
-    place: str | None = None,
-    tz: str | None = None,
-    bin: str = "5m",
-    false_alarms_per_week: float = 0.1,
-    catalogue: Path | None = None,
-    places: Path | None = None,
-    out: Path = Path("pulih-out"),
-) -> int:
+def backtest(*files: str, asked: Asked | None = None) -> int:
     """Say what broke, where, since when, and how early Pulih would have told, from files of complaints.
 
     Parameters
     ----------
     files
         CSV, JSON lines or Parquet, plain, gzip or zstandard; "-" is standard input.
-    operator
-        The operator the files are about, known to the catalogue or not.
-    text
-        Column of the text; found by name and content when not told.
-    time
-        Column of the time.
-    author
-        Column of the author; only weights use it, and only as a pseudonym.
-    place
-        Column of a place that the source itself names.
-    tz
-        Local zone of the report, and of times without a zone: WIB, WITA, WIT or an IANA name.
-    bin
-        Width of a window, 60s to 1h.
-    false_alarms_per_week
-        False alarms you accept a week, over all places of one operator together.
-    catalogue
-        A file of further operators.
-    places
-        A file of regions, for another country.
-    out
-        Folder for findings.json, signals.parquet and report.html.
     """
     from pulih.adapters.terminal import TerminalProgress, console_for, show_outcome  # noqa: PLC0415
     from pulih.main import Wishes  # noqa: PLC0415
-    from pulih.main import backtest as run  # noqa: PLC0415
+    from pulih.main import backtest as run_backtest  # noqa: PLC0415
 
+    asked = asked or Asked()
     if not files:
         return _refuse("backtest: which file? Give one or more files of complaints, or - for standard input.")
     wishes = Wishes(
-        operator=operator,
-        text=text,
-        time=time,
-        author=author,
-        place=place,
-        tz=tz,
-        bin_s=seconds(bin),
-        false_alarms_per_week=false_alarms_per_week,
-        catalogue=catalogue,
-        places=places,
+        operator=asked.operator,
+        text=asked.text,
+        time=asked.time,
+        author=asked.author,
+        place=asked.place,
+        tz=asked.tz,
+        bin_s=seconds(asked.bin),
+        false_alarms_per_week=asked.false_alarms_per_week,
+        catalogue=asked.catalogue,
+        places=asked.places,
     )
     with TerminalProgress() as progress:
-        outcome = run(files, out=out, wishes=wishes, progress=progress, stdin=sys.stdin.buffer)
-    show_outcome(outcome, out, console_for(sys.stdout))
+        outcome = run_backtest(files, out=asked.out, wishes=wishes, progress=progress, stdin=sys.stdin.buffer)
+    show_outcome(outcome, asked.out, console_for(sys.stdout))
     return 0
 
 
@@ -125,7 +114,7 @@ def read(*, operator: str | None = None, catalogue: Path | None = None, places: 
 
 @app.command
 def scan(
-    file: Annotated[str, Parameter(show=True)],
+    file: str,
     /,
     *,
     tz: str | None = None,

@@ -28,6 +28,8 @@ COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.15, 0.6
 # One report moves the evidence of a sparse scope by several nats at once, so that an alarm overshoots its threshold;
 # simulated quiet scopes of 0.1 to 1 report a day raise at most a quarter of the bound (docs/decisions/0003).
 PLACED_HEADROOM = 0.3
+# Customers are spread far less evenly than people: a region may well speak ten times more often than its share.
+PLACED_SHAPE = 0.15
 # Placed reports after which an operator's own places weigh as much as where people live.
 PLACE_SIGNALS = 20.0
 # Placed reports a day believed before any is seen.
@@ -197,7 +199,9 @@ def _scan_scope(
         per_bin = _placed_rate(shared) * calendar.bin_s / 86_400
         share = inject / level_share(code)
         prior = (per_bin * share)[calendar.day]
-        local_tuning = msgspec.structs.replace(tuning, echo_factor=0.25, drift_per_day=0.05, headroom=PLACED_HEADROOM)
+        local_tuning = msgspec.structs.replace(
+            tuning, echo_factor=0.25, drift_per_day=0.05, headroom=PLACED_HEADROOM, prior_shape=PLACED_SHAPE
+        )
     state, rise_state = cp.fresh_state(1)
     factor, addend = cp.rises(calendar.bin_s)
     out = np.zeros((FINDINGS_MAX, 7))

@@ -18,6 +18,7 @@ from pulih.detect.tally import Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 # A place explains a wider rise when it holds this share of the reports that could have named another.
 EXPLAINING_SHARE = 0.6
@@ -45,39 +46,47 @@ class Locator:
 
     def __init__(self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, bin_of: Ints) -> None:
         self._regions = regions
-        self._all_codes = codes
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
         self._bins = bin_of[kept]
         self._weight = columns.y[kept] * columns.place_p[kept]
-        self._codes = [codes[int(i)] for i in columns.region[kept]]
+        self._code = columns.region[kept]
+        self._codes = codes
+        self._above: dict[str, frozenset[str]] = {}
+        self._parts: dict[str, Flags] = {}
 
     def contains(self, outer: str, inner: str) -> bool:
         """Whether region `inner` lies within `outer` or is it; "" is the country."""
-        while inner and inner != outer:
-            inner = self._regions[inner].parent if inner in self._regions else ""
-        return inner == outer
+        if not outer or inner == outer:
+            return True
+        known = self._above.get(inner)
+        if known is None:
+            known = self._above[inner] = self._climb(inner)
+        return outer in known
 
-    def mask(self, columns: Columns, region: str) -> NDArray[np.bool_]:
+    def _climb(self, code: str) -> frozenset[str]:
+        above = set()
+        while code in self._regions and self._regions[code].parent:
+            code = self._regions[code].parent
+            above.add(code)
+        return frozenset(above)
+
+    def mask(self, columns: Columns, region: str) -> Flags:
         """Return which signals of `columns` were placed within `region`."""
-        inside = np.array([self.contains(region, code) for code in self._all_codes] + [False])
-        result: NDArray[np.bool_] = inside[columns.region]
+        result: Flags = self._within(region)[columns.region] & (columns.region >= 0)
         return result
 
     def explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         """Whether the regions of `narrow` hold nearly all that `wide` could place up to bin `at`."""
-        first = min([wide.onset, *(rise.onset for rise in narrow)])
-        low, high = np.searchsorted(self._bins, [first, at + 1])
-        inside = outside = 0.0
-        for i in range(int(low), int(high)):
-            code = self._codes[i]
-            # A report placed no deeper than the wide region itself says nothing about its parts.
-            if code == wide.region or not self.contains(wide.region, code):
-                continue
-            if any(self.contains(rise.region, code) for rise in narrow):
-                inside += self._weight[i]
-            elif not any(self.contains(code, rise.region) for rise in narrow):
-                outside += self._weight[i]
-        return inside >= EXPLAINING_EVIDENCE and inside >= EXPLAINING_SHARE * (inside + outside)
+        span = self._span(min([wide.onset, *(rise.onset for rise in narrow)]), at + 1)
+        code, weight = self._code[span], self._weight[span]
+        within, deeper, held = self._within(wide.region), self._deeper(wide.region), np.zeros_like(self._within(""))
+        for rise in narrow:
+            held = held | self._within(rise.region)
+            # A report placed no deeper than the wide region, or in a region above a narrow one, tells nothing.
+            deeper = deeper & ~self._holding(rise.region)
+        inside = weight[held[code]].sum()
+        outside = weight[(within & deeper & ~held)[code]].sum()
+        return bool(inside >= EXPLAINING_EVIDENCE and inside >= EXPLAINING_SHARE * (inside + outside))
 
     def part_of(self, past: ScopeRise, rise: ScopeRise, at: int) -> bool:
         """Whether half of what `rise` rests on was said while `past`, wider and over by now, lasted."""
@@ -86,9 +95,29 @@ class Locator:
         then = self._weight_in(rise.region, max(rise.onset, past.onset), past.ended)
         return then > 0 and then >= 0.5 * self._weight_in(rise.region, rise.onset, at + 1)
 
-    def _weight_in(self, region: str, first: int, last: int) -> float:
+    def _span(self, first: int, last: int) -> slice:
         low, high = np.searchsorted(self._bins, [first, last])
-        return float(sum(self._weight[i] for i in range(int(low), int(high)) if self.contains(region, self._codes[i])))
+        return slice(int(low), int(high))
+
+    def _weight_in(self, region: str, first: int, last: int) -> float:
+        span = self._span(first, last)
+        return float(self._weight[span][self._within(region)[self._code[span]]].sum())
+
+    def _within(self, region: str) -> Flags:
+        """Return for each code whether it lies within `region` or is it."""
+        known = self._parts.get(region)
+        if known is None:
+            known = np.array([self.contains(region, code) for code in self._codes], dtype=np.bool_)
+            self._parts[region] = known
+        return known
+
+    def _deeper(self, region: str) -> Flags:
+        """Return for each code whether it is another one than `region`."""
+        return np.array([code != region for code in self._codes], dtype=np.bool_)
+
+    def _holding(self, region: str) -> Flags:
+        """Return for each code whether it lies above `region`."""
+        return np.array([code != region and self.contains(code, region) for code in self._codes], dtype=np.bool_)
 
     def moments(self, first: int, last: int) -> list[int]:
         """Return the bins from `first` to `last` in which something was placed, `first` included."""

@@ -69,9 +69,12 @@ RISE_PER_HOUR = (0.15, 0.3, 0.6, 1.2, 2.4, 6.0)
     WARM,
     SUM_R,
     MISS_SLOW,
-    ECHO_USED,
-) = range(22)
-STATE_WIDTH = 22
+    NEW_XY,
+    NEW_XX,
+    NEW_DY,
+    NEW_DX,
+) = range(25)
+STATE_WIDTH = 25
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11
@@ -79,6 +82,8 @@ RISE_WIDTH = 11
 NOTHING, RAISED, CLEARED = 0, 1, 2
 # Three nats: a rise that is twenty times less likely than the best is not what happened.
 NEARLY_NATS = 3.0
+# Half a day of outage teaches the level as much as one quiet hour.
+OPEN_PACE = 0.08
 
 
 def rises(bin_s: int) -> tuple[Floats, Floats]:
@@ -159,19 +164,26 @@ def _judge(
 
 
 @njit(cache=True)
-def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: float, cfg: Any) -> None:
+def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: float, quiet: bool, cfg: Any) -> None:
     """Take the bin into the usual level, and when all is quiet into echo and dispersion too."""
     usual = st[SHAPE] / st[RATE] * b
     m0 = usual + echo
     spread = math.sqrt(m0 + phi * m0 * m0)
     taken = min(y, m0 + 4.0 * spread + 1.0)
-    keep = 1.0 - cfg[FORGET]
     turn = st[ECHO] - st[ECHO_SLOW]
     # A level that is off for hours moves both factors; only what is above its own recent miss is an echo.
-    st[ECHO_XY] = keep * st[ECHO_XY] + turn * (y - usual - st[MISS_SLOW])
-    st[ECHO_XX] = keep * st[ECHO_XX] + turn * turn
-    st[DISP_Y] = keep * st[DISP_Y] + (taken - m0) ** 2 - m0
-    st[DISP_X] = keep * st[DISP_X] + m0 * m0
+    st[NEW_XY] += turn * (y - usual - st[MISS_SLOW])
+    st[NEW_XX] += turn * turn
+    st[NEW_DY] += (taken - m0) ** 2 - m0
+    st[NEW_DX] += m0 * m0
+    if quiet:
+        # What a rise under suspicion teaches about replies and spread counts only when the suspicion has passed.
+        keep = 1.0 - cfg[FORGET]
+        st[ECHO_XY] = keep * st[ECHO_XY] + st[NEW_XY]
+        st[ECHO_XX] = keep * st[ECHO_XX] + st[NEW_XX]
+        st[DISP_Y] = keep * st[DISP_Y] + st[NEW_DY]
+        st[DISP_X] = keep * st[DISP_X] + st[NEW_DX]
+        st[NEW_XY] = st[NEW_XX] = st[NEW_DY] = st[NEW_DX] = 0.0
     st[SHAPE] += taken * usual / m0
     st[RATE] += b
     shrink = 1.0 / (1.0 + cfg[DRIFT_Q] * st[SHAPE])
@@ -184,17 +196,17 @@ def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: flo
 @njit(cache=True)
 def _raise(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
     """Open a finding when a well explained rise also passes the gate; forget its counts from the level."""
-    best = 0
-    for j in range(1, alt.shape[0]):
-        if alt[j, S] > alt[best, S]:
-            best = j
-    # Rises that explain the counts nearly as well may have begun earlier; the gate hears all their reports.
-    passed = False
+    highest = 0.0
     for j in range(alt.shape[0]):
-        near = alt[j, S] > 0.0 and alt[j, S] >= alt[best, S] - NEARLY_NATS
+        highest = max(highest, alt[j, S])
+    # A rise that explains the counts nearly as well as the best may have begun earlier; the gate hears all its reports.
+    best = -1
+    for j in range(alt.shape[0]):
+        near = alt[j, S] > 0.0 and alt[j, S] >= highest - NEARLY_NATS
         enough = alt[j, SINCE_LOSS] >= cfg[LOSS_MIN] and alt[j, SINCE_LOSS] >= cfg[LOSS_SHARE] * alt[j, SINCE_TALK]
-        passed = passed or (near and enough)
-    if not passed:
+        if near and enough and (best < 0 or alt[j, S] > alt[best, S]):
+            best = j
+    if best < 0:
         return False
     a = alt[best]
     st[OPEN] = 1.0
@@ -210,6 +222,7 @@ def _raise(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
     # Forget what the outage itself taught; the level from before it is the better guess of usual.
     st[SHAPE] = a[SHAPE_THEN]
     st[RATE] = a[RATE_THEN]
+    st[NEW_XY] = st[NEW_XX] = st[NEW_DY] = st[NEW_DX] = 0.0
     return True
 
 
@@ -218,6 +231,11 @@ def _hold(st: Any, alt: Any, y: float, b: float, t: int, cfg: Any) -> bool:
     """Carry an open finding one bin on; return True when the series is back to usual."""
     for j in range(alt.shape[0]):
         st[BEST] = max(st[BEST], alt[j, S])
+    # What lasts for days is the new usual: the level goes on learning, at a fraction of its pace and with bounded
+    # steps, so that hours of outage hardly move it.
+    mean = st[SHAPE] / st[RATE] * b
+    st[SHAPE] += OPEN_PACE * min(y, mean + 4.0 * math.sqrt(mean) + 1.0)
+    st[RATE] += OPEN_PACE * b
     if y > st[PEAK]:
         st[PEAK] = y
         st[PEAK_AT] = t
@@ -287,17 +305,14 @@ def step(
         st[RATE] += b
         return NOTHING
     believed = prior_rate if prior_rate > 0.0 else st[SHAPE] / st[RATE]
-    if st[SUM_R] < 0.01 * cfg[THRESHOLD]:
-        # What a rise under suspicion teaches about replies is used only when the suspicion has passed.
-        learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
-        st[ECHO_USED] = cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX])
-    echo = st[ECHO_USED] * st[ECHO]
+    learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
+    echo = cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO]
     phi = max(0.0, (cfg[DISP_PRIOR] * cfg[DISP_WEIGHT] + st[DISP_Y]) / (cfg[DISP_WEIGHT] + st[DISP_X]))
     total = _judge(st, alt, y, loss, talk, b, inject, extra, t, cfg, factor, addend, echo, phi)
     st[SUM_R] = total
     event = NOTHING
     if st[OPEN] == 0.0:
-        _learn(st, y, b, believed, echo, phi, cfg)
+        _learn(st, y, b, believed, echo, phi, total < 0.01 * cfg[THRESHOLD], cfg)
         if total >= cfg[THRESHOLD] and _raise(st, alt, y, t, cfg):
             event = RAISED
     elif _hold(st, alt, y, b, t, cfg):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -14,13 +16,13 @@ from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
-from pulih.model.signal import Signal
+from pulih.model.signal import Role, Signal
 from pulih.ports import Archive, Progress, Sink, Source, Spool
 from pulih.series.tuning import Tuning
 from pulih.service.finding_out import Desk, Found, find_out
 from pulih.service.hearing import Heard, hear
 from pulih.service.hierarchy import Family, families
-from pulih.service.outcome import Counters, Outcome, RegionCount, Settings, SymptomCount, TalkCount, Trace
+from pulih.service.outcome import Counters, FindingView, Outcome, RegionCount, Settings, SymptomCount, TalkCount, Trace
 from pulih.service.understanding import Read, Understood, understand_all
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
@@ -28,6 +30,7 @@ from pulih.understand.reader import Reader
 
 # A history in more bins than this would not fit in memory: ten years of five minutes.
 BINS_MAX = 1_100_000
+READINGS_KEPT = 8_192
 # Two weeks teach the rhythm; until then its prior shape leads.
 LEARNT_DAYS = 14
 
@@ -61,8 +64,13 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
 
 
 def _read_with(reader: Reader) -> Read:
+    # Findings overlap, and their texts are read again for each: the last few thousand readings are kept.
+    @lru_cache(maxsize=READINGS_KEPT)
+    def read_once(text: str, operator: str, place: str, role: Role) -> Reading:
+        return reader.read(text, operator=operator, place=place, role=role)
+
     def read(signal: Signal) -> Reading:
-        return reader.read(signal.text, operator=signal.operator, place=signal.place, role=signal.role)
+        return read_once(signal.text, signal.operator, signal.place, signal.role)
 
     return read
 
@@ -83,26 +91,26 @@ def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar:
     tuning = Tuning(
         bin_s=settings.bin_s,
         false_alarms_per_week=settings.false_alarms_per_week,
-        # Three people who report a lost service, and not drowned by other talk.
-        loss_min=3.0,
+        # Three people who report a lost service, their place a little unsure, and not drowned by other talk.
+        loss_min=2.5,
         loss_share=0.35,
         echo_prior=0.05,
         echo_reports=100.0,
         echo_max=0.3,
-        headroom=0.5,
+        headroom=0.7,
         # The mood of a day moves complaints by a quarter, and that is no outage.
         drift_per_day=0.3,
     )
     desk = Desk(rooms.archive, read, rooms.gazetteer.name, calendar, tuning)
     watched = _watched(understood, rooms, settings)
     rooms.progress.stage("finding", len(watched))
-    result = []
+    result: dict[str, Found] = {}
     for family in watched:
-        found = find_out(family, understood.tally, desk)
+        found = find_out(family, understood.tally, desk, networks=result)
         rooms.progress.advance(1)
         if found is not None:
-            result.append(found)
-    return result
+            result[family.operator] = found
+    return list(result.values())
 
 
 def _watched(understood: Understood, rooms: Rooms, settings: Settings) -> list[Family]:
@@ -147,11 +155,8 @@ def _outcome(
         ),
         views=tuple(views),
         traces=_traces(found),
-        regions=_region_counts(understood, rooms.gazetteer),
-        symptoms=tuple(
-            SymptomCount(one, count, 0)  # type: ignore[arg-type]
-            for one, count in sorted(understood.symptoms.items(), key=lambda item: (-item[1], item[0]))
-        ),
+        regions=_region_counts(understood, rooms.gazetteer, views),
+        symptoms=_symptom_counts(understood, views),
         talks=tuple(
             TalkCount(talk, count)
             for talk, count in sorted(understood.talks.items(), key=lambda item: (-item[1], item[0]))
@@ -171,9 +176,34 @@ def _traces(found: list[Found]) -> tuple[Trace, ...]:
     return (max((one.trace for one in found), key=lambda trace: sum(trace.reports)),)
 
 
-def _region_counts(understood: Understood, gazetteer: Gazetteer) -> tuple[RegionCount, ...]:
-    ranked = sorted(understood.regions.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(RegionCount(code, gazetteer.name(code), count, 0) for code, count in ranked)
+def _region_counts(understood: Understood, gazetteer: Gazetteer, views: list[FindingView]) -> tuple[RegionCount, ...]:
+    """Return reports by region, those of its parts included, and how many of them lie in findings."""
+    everywhere, within = Counter[str](), Counter[str]()
+    for code, count in understood.regions.items():
+        everywhere.update(dict.fromkeys(gazetteer.ancestors(code), count))
+    for view in _widest(views):
+        for region in view.regions:
+            within.update(dict.fromkeys(gazetteer.ancestors(region.code), region.signals))
+    ranked = sorted(everywhere.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(RegionCount(code, gazetteer.name(code), count, min(count, within[code])) for code, count in ranked)
+
+
+def _symptom_counts(understood: Understood, views: list[FindingView]) -> tuple[SymptomCount, ...]:
+    within = Counter[str]()
+    for view in _widest(views):
+        within.update({count.symptom: count.signals for count in view.symptoms})
+    ranked = sorted(understood.symptoms.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(SymptomCount(one, count, min(count, within[one])) for one, count in ranked)
+
+
+def _widest(views: list[FindingView]) -> list[FindingView]:
+    """Return the finding with most signals of each incident, so that no report is counted twice."""
+    best: dict[str, FindingView] = {}
+    for view in views:
+        held = best.setdefault(view.finding.incident, view)
+        if view.finding.signals > held.finding.signals:
+            best[view.finding.incident] = view
+    return list(best.values())
 
 
 def _notes(sources: Sequence[Source], understood: Understood) -> tuple[tuple[str, str], ...]:

@@ -18,8 +18,8 @@ from pulih.model.signal import Signal
 from pulih.ports import Archive
 from pulih.service.understanding import Read
 
-# Texts looked at for one finding; enough for every share to be known within two per cent.
-TEXTS_MAX = 3_000
+# Texts looked at for one finding; enough for every share to be known within three per cent.
+TEXTS_MAX = 1_000
 VOICES = 24
 PHRASES = 10
 # A symptom or service is named when it holds this share of those that name any.
@@ -46,7 +46,7 @@ class Closeup(msgspec.Struct, frozen=True):
     symptom: Symptom | None
     service: Service | None
     symptom_share: float
-    symptoms: dict[str, int]
+    symptoms: dict[Symptom, int]
     regions: dict[str, int]
     phrases: tuple[Phrase, ...]
     rules: tuple[str, ...]
@@ -83,7 +83,7 @@ def look_closely(
         symptom=symptom,
         service=_leading(dict(services)),
         symptom_share=symptoms[symptom] / reports if symptom else 0.0,
-        symptoms={str(one): count for one, count in symptoms.items()},
+        symptoms=dict(symptoms),
         regions=dict(regions),
         phrases=phrases,
         rules=rules,

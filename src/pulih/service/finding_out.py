@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 
 import msgspec
@@ -18,6 +18,7 @@ from pulih.model.finding import Finding
 from pulih.model.reading import Reading
 from pulih.ports import Archive
 from pulih.series.tuning import Tuning
+from pulih.service.brands import held_by_a_brand, part_of_network
 from pulih.service.closeup import Closeup, look_closely
 from pulih.service.drawing import close_trace, whole_trace
 from pulih.service.hierarchy import Family
@@ -48,8 +49,14 @@ class Found(msgspec.Struct, frozen=True):
     trace: Trace
 
 
-def find_out(family: Family, tally: Tally, desk: Desk) -> Found | None:
-    """Return what was found about one operator, None when it has next to no reports."""
+def find_out(family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found]) -> Found | None:
+    """Return what was found about one operator, None when it has next to no reports.
+
+    Args:
+        family: the operator and its brands.
+        tally, desk: counts, and the rest.
+        networks: what was found about the networks that carry others.
+    """
     columns = tally.columns(list(family.members))
     if columns.y.sum() < EVIDENCE_MIN:
         return None
@@ -57,11 +64,36 @@ def find_out(family: Family, tally: Tally, desk: Desk) -> Found | None:
     scan = scan_family(columns, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
     bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
     locator = Locator(columns, tally.codes, family.regions, bin_of=bin_of)
-    placed = localise(scan.rises, locator, bins=calendar.bins)
+    placed = _told_once(localise(scan.rises, locator, bins=calendar.bins), family, tally, desk, networks=networks)
     views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
     named = (family.operator, family.name, "")
     trace = whole_trace(scan.series[""], calendar, desk.tuning, names=named)
     return Found(tuple(_with_incidents(views, placed, locator)), trace)
+
+
+def _told_once(
+    placed: list[Placed], family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found]
+) -> list[Placed]:
+    """Leave out what a brand tells for its network, or the network for its brand."""
+    calendar = desk.calendar
+    if len(family.members) > 1:
+        return [
+            one for one in placed if not held_by_a_brand(one.rise, one.alarm, family, tally=tally, calendar=calendar)
+        ]
+    carrier = networks.get(family.carriers[0]) if family.carriers else None
+    if carrier is None:
+        return placed
+    return [
+        one
+        for one in placed
+        if not _open_at(carrier, (calendar.start_s + one.alarm * calendar.bin_s) * MICROS)
+        or not part_of_network(one.rise, one.alarm, family, tally=tally, calendar=calendar)
+    ]
+
+
+def _open_at(found: Found, at_us: int) -> bool:
+    findings = [view.finding for view in found.views]
+    return any(one.alarm_us <= at_us and (one.cleared_us is None or at_us <= one.cleared_us) for one in findings)
 
 
 def _view(
@@ -85,7 +117,7 @@ def _view(
         finding=finding,
         trace=close_trace(series, calendar, desk.tuning, names=named, span=(rise.onset, end_bin)),
         symptoms=tuple(
-            SymptomCount(one, count, count)  # type: ignore[arg-type]
+            SymptomCount(one, count, count)
             for one, count in sorted(closeup.symptoms.items(), key=lambda item: (-item[1], item[0]))
         ),
         regions=tuple(

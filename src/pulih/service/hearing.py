@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pulih.listen.acceptance import Acceptor, content_digest
+from pulih.listen.masking import mask
 from pulih.model.errors import RefusedInput
 from pulih.model.signal import Signal
 from pulih.ports import Progress, RefusedRow, Source, Spool
@@ -44,7 +45,8 @@ def hear(sources: Sequence[Source], acceptor: Acceptor, spool: Spool, progress: 
             if isinstance(row, RefusedRow):
                 reasons[row.reason] += 1
                 if reasons[row.reason] <= SAMPLES_PER_REASON and len(reasons) <= REASONS_MAX:
-                    samples.append(row)
+                    # What was refused was never accepted, so its excerpt has not been masked yet.
+                    samples.append(msgspec.structs.replace(row, excerpt=mask(row.excerpt)))
                 continue
             batch.append(acceptor.accept(row))
             if len(batch) == BATCH:

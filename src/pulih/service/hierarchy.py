@@ -12,11 +12,19 @@ from pulih.understand.operators import Catalogue
 
 
 class Family(msgspec.Struct, frozen=True):
-    """One operator and the brands whose reports count for it: itself first, then those on its network."""
+    """One operator and the brands whose reports count for it.
+
+    Attributes:
+        operator, name: its id, and how people write it.
+        members: itself first, then the brands its network carries.
+        carriers: its network and all that is carried there, when that is another operator's; else empty.
+        regions: the hierarchy with its share of people.
+    """
 
     operator: str
     name: str
     members: tuple[str, ...]
+    carriers: tuple[str, ...]
     regions: Mapping[str, Region]
 
 
@@ -40,14 +48,25 @@ def regions_of(gazetteer: Gazetteer, footprint: frozenset[str]) -> dict[str, Reg
 
 
 def families(catalogue: Catalogue, gazetteer: Gazetteer, heard: list[str]) -> list[Family]:
-    """Return a family for each operator with signals of its own or of a brand on its network, by id."""
+    """Return a family for each operator with signals of its own or of a brand on its network; networks first."""
     known = {one.id: one for one in catalogue.operators}
     roots = {catalogue.network_of(one) for one in heard}
     result = []
-    for one in sorted(roots | set(heard)):
+    for one in sorted(roots | set(heard), key=lambda one: (one not in roots, one)):
         operator = known.get(one)
-        carried = tuple(o.id for o in catalogue.operators if o.network == one and o.id != one)
-        footprint = frozenset(operator.footprint) if operator else frozenset()
-        name = operator.name if operator else one
-        result.append(Family(one, name, (one, *carried), regions_of(gazetteer, footprint)))
+        network = catalogue.network_of(one)
+        result.append(
+            Family(
+                operator=one,
+                name=operator.name if operator else one,
+                members=_on_network(catalogue, one),
+                carriers=_on_network(catalogue, network) if network != one else (),
+                regions=regions_of(gazetteer, frozenset(operator.footprint) if operator else frozenset()),
+            )
+        )
     return result
+
+
+def _on_network(catalogue: Catalogue, network: str) -> tuple[str, ...]:
+    carried = (one.id for one in catalogue.operators if one.network == network and one.id != network)
+    return (network, *carried)

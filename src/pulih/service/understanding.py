@@ -10,7 +10,7 @@ import msgspec
 from pulih.detect.tally import Tally
 from pulih.listen.acceptance import pseudonymise
 from pulih.listen.weighing import Weigher
-from pulih.model.reading import Reading
+from pulih.model.reading import Reading, Symptom
 from pulih.model.signal import Signal
 from pulih.ports import Progress, Sink, Spool
 
@@ -41,7 +41,7 @@ class Understood(msgspec.Struct, frozen=True):
     near_duplicates: int
     operator_posts: int
     talks: dict[str, int]
-    symptoms: dict[str, int]
+    symptoms: dict[Symptom, int]
     regions: dict[str, int]
     tally: Tally
 
@@ -59,7 +59,7 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, sink: Sink, progress
     weigher, tally = Weigher(), Tally()
     counts: Counter[str] = Counter()
     talks: Counter[str] = Counter()
-    symptoms: Counter[str] = Counter()
+    symptoms: Counter[Symptom] = Counter()
     regions: Counter[str] = Counter()
     first_us = last_us = None
     progress.stage("understanding")
