@@ -81,7 +81,7 @@ def _operator(row: dict[str, Any], where: str) -> Operator:
     for form in (*operator.spellings, *operator.cued, *operator.apps, *operator.shadows):
         try:
             written_out(form)
-        except ValueError as error:
+        except RefusedInput as error:
             raise RefusedInput(f"{where}: {error}") from error
     # A brand without spellings of its own is written as its name.
     spellings = operator.spellings or (operator.name.casefold(),)

@@ -20,6 +20,7 @@ _TELLING = {
     "los_red": 1.2, "destination_unreachable": 0.6, "call_failure": 0.5, "sms_failure": 0.5, "app_failure": 0.5,
     "billing_quota": 0.5, "intermittent": 0.4, "no_signal": 0.3, "other": -0.8,
 }  # fmt: skip
+_LINES = frozenset({"net", "wifi", "signal", "data", "line", "call", "sms", "tv"})
 _SHORT_WORDS = 8
 _LADEN_STRANGERS = 3
 
@@ -69,44 +70,24 @@ def _still(hit: Hit, words: Words) -> bool:
 
 def facts_of(found: Found) -> set[str]:
     """Return the facts that combinations may name beside signs (docs/lexicon.md lists them)."""
-    facts: set[str] = set()
-    if found.mentions:
-        facts.add("operator")
-        if any(one.way == "handle" for one in found.mentions):
-            facts.add("handle")
-        if len({one.operator.id for one in found.mentions}) > 1:
-            facts.add("many_operators")
-        if all(found.cleared):
-            facts.add("all_cleared")
-    if found.source is not None:
-        facts.add("context")
-    if found.standing:
-        facts.add("trouble")
-        if found.standing[0].joined:
-            facts.add("joined_trouble")
-        if found.standing[0].hit.sign.loss:
-            facts.add("loss_trouble")
-    for given, fact in (
-        (found.denied, "denied"),
-        (found.care, "care_trouble"),
-        (found.past, "past_trouble"),
-        (found.wished, "wished_back"),
-    ):
-        if given:
-            facts.add(fact)
-    if found.back is not None:
-        facts.add("recovered")
-    if any(
-        hit.sign.name in {"net", "wifi", "signal", "data", "line", "call", "sms", "tv"}
-        for hit in found.marks.of("subject")
-    ):
-        facts.add("net_subject")
-    if " ? " in found.words.line:
-        facts.add("question")
-    if len(found.words.starts) - 2 <= _SHORT_WORDS:
-        facts.add("short")
-    if found.words.strangers >= _LADEN_STRANGERS:
-        facts.add("laden")
-    if found.places:
-        facts.add("place")
-    return facts
+    mentions, standing_now = found.mentions, found.standing
+    facts = {
+        "operator": bool(mentions),
+        "handle": any(one.way == "handle" for one in mentions),
+        "all_cleared": bool(mentions) and all(found.cleared),
+        "context": found.source is not None,
+        "trouble": bool(standing_now),
+        "joined_trouble": bool(standing_now) and standing_now[0].joined,
+        "loss_trouble": bool(standing_now) and standing_now[0].hit.sign.loss,
+        "denied": found.denied,
+        "care_trouble": found.care,
+        "past_trouble": found.past,
+        "recovered": found.back is not None,
+        "wished_back": found.wished,
+        "net_subject": any(hit.sign.name in _LINES for hit in found.marks.of("subject")),
+        "question": " ? " in found.words.line,
+        "short": len(found.words.starts) - 2 <= _SHORT_WORDS,
+        "laden": found.words.strangers >= _LADEN_STRANGERS,
+        "place": bool(found.places),
+    }
+    return {name for name, holds in facts.items() if holds}

@@ -13,9 +13,10 @@ from pulih.understand.troubles import Trouble
 
 _SIDE_REACH = 4
 _FINE_REACH = 3
+_ADVICE = frozenset({"recommend", "purchase"})
 # "Pindah dari X" leaves X; it does not go there.
 _LEAVING = frozenset({"dari", "from", "off"})
-_AND = frozenset(", sama dan dengan and juga atau or & plus maupun ataupun".split())
+_AND = frozenset([",", "sama", "dan", "dengan", "and", "juga", "atau", "or", "&", "plus", "maupun", "ataupun"])
 
 
 Excuse = Literal["", "side", "fine"]
@@ -39,6 +40,8 @@ def _excuse(
             left = words.before(mention.first) in _LEAVING
             if not between and not left and not (failing and side.sign.name != "lucky"):
                 return "side"
+    if not failing and _asked_for_advice(mention, mentions, marks, troubles=troubles):
+        return "side"
     for fine in marks.of("fine"):
         if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
             continue
@@ -48,6 +51,15 @@ def _excuse(
         if not another and not before and not past and not marks.near_before("negator", fine, reach=1):
             return "fine"
     return ""
+
+
+def _asked_for_advice(
+    mention: Mention, mentions: Sequence[Mention], marks: Marks, *, troubles: Sequence[Trouble]
+) -> bool:
+    """Tell whether the mention stands in a clause that only weighs providers: "X atau Y bagusan mana"."""
+    advice = any(one.clause == mention.clause and one.sign.name in _ADVICE for one in marks.of("topic"))
+    rivals = any(one.clause == mention.clause and one.operator.id != mention.operator.id for one in mentions)
+    return advice and rivals and bool(troubles) and not any(one.hit.clause == mention.clause for one in troubles)
 
 
 def at_fault(

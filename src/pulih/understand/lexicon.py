@@ -45,6 +45,7 @@ class Sign(msgspec.Struct, frozen=True):
         hard: of a topic: counts in full even beside a trouble of a named service.
         most: how often it counts when different phrases say it.
         whole: of a trouble: the phrase itself names what fails; other clauses add nothing.
+        reach: of a trouble: how many words may stand between it and what it is said of.
         cue: of a subject or trouble: proves that the text speaks of telecoms, so that operators with everyday names count.
     """
 
@@ -62,6 +63,7 @@ class Sign(msgspec.Struct, frozen=True):
     hard: bool = False
     most: int = 1
     whole: bool = False
+    reach: int = 7
     cue: bool = True
 
 

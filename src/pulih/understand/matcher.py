@@ -99,7 +99,7 @@ class Matcher:
 
 def _lines(rule: Rule, speller: Speller, memo: dict[str, str], numbers: tuple[str, ...]) -> list[str]:
     """Return all lines that a rule looks for; a number in them also matches numbers that are names ("3")."""
-    lines = []
+    lines: list[str] = []
     for phrase in rule.phrases:
         for written in written_out(phrase):
             line = canonical_phrase(written, speller, memo)

@@ -39,7 +39,7 @@ def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, k
         subject = trouble.subject.sign.name if trouble.subject is not None else ""
         if trouble.symptom == symptom and subject in _NAMED:
             return _NAMED[subject]
-        if trouble.symptom == symptom and subject == "call":
+        if trouble.symptom == symptom and subject == "call" and not trouble.hit.sign.whole:
             return "mobile_voice"
     subjects = {hit.sign.name for hit in marks.of("subject")}
     if "tv" in subjects and symptom == "other":

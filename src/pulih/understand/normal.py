@@ -36,10 +36,49 @@ _KEPT_SIGNS = frozenset({STOP, "?", NUMBER, SIGNATURE})
 _DEMONSTRATIVES = frozenset({"ini", "itu"})
 _TIMES = frozenset(
     f" {word} "
-    for word in "hari pagi siang sore malam saat kali jam detik menit bulan minggu tahun akhir sekarang waktu kala bagaimana".split()
+    for word in [
+        "hari",
+        "pagi",
+        "siang",
+        "sore",
+        "malam",
+        "saat",
+        "kali",
+        "jam",
+        "detik",
+        "menit",
+        "bulan",
+        "minggu",
+        "tahun",
+        "akhir",
+        "sekarang",
+        "waktu",
+        "kala",
+        "bagaimana",
+        "seminggu",
+        "sebulan",
+        "setahun",
+        "belakangan",
+        "semingguan",
+        "harian",
+    ]
 )
 _CONTRASTS = frozenset(
-    "tapi padahal sedangkan sementara but while whereas although though however yet untung untungnya".split()
+    [
+        "tapi",
+        "padahal",
+        "sedangkan",
+        "sementara",
+        "but",
+        "while",
+        "whereas",
+        "although",
+        "though",
+        "however",
+        "yet",
+        "untung",
+        "untungnya",
+    ]
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pulih.model.errors import RefusedInput
+
 _INNERMOST = re.compile(r"\(([^()]*)\)")
 
 MOST_ALTERNATIVES = 4096
@@ -16,7 +18,7 @@ def written_out(phrase: str) -> list[str]:
         phrase: words with alternatives in round brackets, nested if wanted; an empty alternative means "or nothing".
 
     Raises:
-        ValueError: brackets that do not pair, or more than 4,096 alternatives.
+        RefusedInput: brackets that do not pair, or more than 4,096 alternatives.
 
     >>> written_out("(mati|down) (total|)")
     ['mati total', 'mati', 'down total', 'down']
@@ -33,7 +35,9 @@ def written_out(phrase: str) -> list[str]:
             head, tail = current[: found.start()], current[found.end() :]
             open_phrases.extend(f"{head}{choice}{tail}" for choice in reversed(found[1].split("|")))
         if len(done) + len(open_phrases) > MOST_ALTERNATIVES:
-            raise ValueError(f"phrase {phrase!r} has more than {MOST_ALTERNATIVES} alternatives; split it into several")
+            raise RefusedInput(
+                f"phrase {phrase!r} has more than {MOST_ALTERNATIVES} alternatives; split it into several"
+            )
     if any("(" in one or ")" in one or "|" in one for one in done):
-        raise ValueError(f"phrase {phrase!r} has a bracket or a bar without its partner")
+        raise RefusedInput(f"phrase {phrase!r} has a bracket or a bar without its partner")
     return list(dict.fromkeys(" ".join(one.split()) for one in done))

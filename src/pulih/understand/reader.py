@@ -27,7 +27,7 @@ from pulih.understand.verdict import verdict
 FindPlaces = Callable[..., tuple[Place, ...]]
 
 # Below this a text is so surely no report that its places are nobody's business.
-_PLACES_FROM = 0.12
+_PLACES_FROM = 0.04
 
 
 class Reader:
@@ -100,7 +100,7 @@ class Reader:
         mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
         self._note_apps(marks, mentions)
         troubles = find_troubles(words, marks, mentions, context=source.kind if source is not None else "")
-        recovery = find_recovery(words, marks, troubles.live, wishes=self._main.wishes)
+        recovery = find_recovery(words, marks, mentions, troubles=troubles.live, wishes=self._main.wishes)
         stand = standing(troubles, recovery.hit, words)
         return Found(
             words=words,
@@ -140,7 +140,7 @@ _SOURCES_MOST = 10_000
 _APP_NAMED = Rule("subj.app.catalogue", "app", ())
 
 
-def _footprint(mentions: Sequence[Mention], source: Operator | None) -> tuple[str, ...] | None:
+def _footprint(mentions: Sequence[Mention], source: Operator | None) -> frozenset[str] | None:
     """Return where the operator in question sells, or None when it sells everywhere or nobody knows."""
     named = mentions[0].operator if mentions else source
-    return named.footprint or None if named is not None else None
+    return frozenset(named.footprint) if named is not None and named.footprint else None

@@ -11,6 +11,7 @@ import msgspec
 
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
+from pulih.understand.naming import Mention
 from pulih.understand.normal import Words
 from pulih.understand.troubles import Trouble
 
@@ -18,7 +19,20 @@ _WISH_REACH = 3
 _HEARSAY_REACH = 6
 _ASKED_REACH = 2
 _OTHERS = frozenset(
-    "katanya lain tetangga teman sebelah kata they others neighbour neighbours neighbor everyone".split()
+    [
+        "katanya",
+        "lain",
+        "tetangga",
+        "teman",
+        "sebelah",
+        "kata",
+        "they",
+        "others",
+        "neighbour",
+        "neighbours",
+        "neighbor",
+        "everyone",
+    ]
 )
 # What is back or normal in such texts is a sale, a show or a player.
 _OTHER_MATTERS = frozenset({"promotion", "machine", "football", "company", "template", "declared_test", "price_list"})
@@ -34,12 +48,15 @@ class Recovery(msgspec.Struct, frozen=True, gc=False):
     wished: bool
 
 
-def find_recovery(words: Words, marks: Marks, troubles: Sequence[Trouble], *, wishes: frozenset[str]) -> Recovery:
+def find_recovery(
+    words: Words, marks: Marks, mentions: Sequence[Mention], *, troubles: Sequence[Trouble], wishes: frozenset[str]
+) -> Recovery:
     """Return what a text says of service being back.
 
     Args:
         words: the text.
         marks: what was found in it.
+        mentions: the operators named.
         troubles: those that stand.
         wishes: words that make a recovery a wish, a question or a promise ("kapan", "semoga", "belum").
     """
@@ -48,8 +65,9 @@ def find_recovery(words: Words, marks: Marks, troubles: Sequence[Trouble], *, wi
     if not hits or marks.names & _OTHER_MATTERS:
         return Recovery(None, wished=False)
     elsewhere = {one.clause for one in marks.of("subject") if one.sign.name in {"power", "device"}}
+    named = {one.clause for one in mentions} | {one.clause for one in marks.of("subject") if one.sign.cue}
     for hit in reversed(hits):
-        if hit.clause in elsewhere:
+        if hit.clause in elsewhere or (hit.sign.name == "back_weak" and hit.clause not in named):
             continue
         if _words_before(words, hit, _WISH_REACH) & wishes or _asked(words, hit):
             wished = True

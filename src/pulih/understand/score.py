@@ -1,4 +1,7 @@
-"""From signs to a probability: linear weights, then the logistic curve. Here, and only here, a text becomes a report."""
+"""From signs to a probability: linear weights, then the logistic curve.
+
+Here, and only here, it is decided that a text is a report.
+"""
 
 from __future__ import annotations
 

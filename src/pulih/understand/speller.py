@@ -29,10 +29,30 @@ _LEET = str.maketrans("013457", "oieast")
 _SHORTEST_SLIP = 7
 _SHORTEST_GROWN = 8
 _SHORTEST_BRAND = 5
+_OWNED = "nya"
 _DENIALS = ("nggak", "ngga", "kaga", "gak", "ga")
 # Operators add their country or "care" to their name; a person's handle only rarely is a brand and one of these.
 _ACCOUNT_ENDINGS = frozenset(
-    "care cs id ng uk au us indonesia official support help home helps cares network internet fiber isp".split()
+    [
+        "care",
+        "cs",
+        "id",
+        "ng",
+        "uk",
+        "au",
+        "us",
+        "indonesia",
+        "official",
+        "support",
+        "help",
+        "home",
+        "helps",
+        "cares",
+        "network",
+        "internet",
+        "fiber",
+        "isp",
+    ]
 )
 
 
@@ -74,6 +94,11 @@ class Speller:
         self._brands = frozenset(brands)
         self._known = {word: word for word in words} | {word: word for word in spelling.kept} | dict(spelling.same)
         self._known |= {brand: brand for brand in self._brands} | dict.fromkeys(spelling.dropped, "")
+        for word in [one for one in self._known if one.endswith(_OWNED)]:
+            stem = word.removesuffix(_OWNED)
+            if len(stem) >= 4 and word not in spelling.kept and self._known.get(stem) == stem:
+                # A rule's own "jaringannya" is to meet a text's "jaringan" and the other way round.
+                self._known[word] = stem
         self._singled = {_singled(word): form for word, form in self._known.items() if len(word) > 2}
         near = {*spelling.near, *(brand for brand in self._brands if len(brand) >= _SHORTEST_SLIP)}
         self._near: dict[str, list[str]] = {}

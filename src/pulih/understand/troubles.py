@@ -15,7 +15,7 @@ from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
 from pulih.understand.normal import Words
 
-_BEFORE, _AFTER, _NEIGHBOUR = 7, 3, 12
+_AFTER, _NEIGHBOUR = 3, 12
 _NEGATOR_REACH = 2
 _DAMPER_REACH = 6
 # How sure it is that a trouble is said of something that its own clause does not name.
@@ -23,8 +23,15 @@ _ELSEWHERE, _CONTEXT = 0.88, 0.78
 _ASKED = 0.35
 _ENDS = frozenset({".", "?", "kak", "min", "kalau", "di", "buat", "untuk", ""})
 # After these a network is the way something went, not what failed: "twitter ga bisa dibuka dari jaringan X".
-_THROUGH = frozenset("dari pakai di via lewat dengan oleh with on from using over through".split())
+_THROUGH = frozenset(
+    ["dari", "pakai", "di", "via", "lewat", "dengan", "oleh", "with", "on", "from", "using", "over", "through"]
+)
 _BEHIND = 9
+# Sites and games are named for many reasons; "kode verifikasi gojek ga masuk" is a text message.
+_LOOSE = frozenset({"site", "game"})
+_LOOSE_APART = 2
+# An app or a site that fails for somebody whom no operator is named by is more often its own fault.
+_SITE_ALONE = 0.5
 _NO_SERVICE = frozenset({"device", "power", "care"})
 
 
@@ -63,7 +70,8 @@ def find_troubles(words: Words, marks: Marks, mentions: Sequence[Mention], *, co
     hits = marks.of("trouble")
     if not hits:
         return NO_TROUBLES
-    live, past = [], []
+    live: list[Trouble] = []
+    past: list[Trouble] = []
     denied = care = False
     for hit in hits:
         if _denied(hit, marks):
@@ -98,18 +106,22 @@ def _denies_next(hit: Hit, hits: Sequence[Hit]) -> bool:
 
 def _remembered(hit: Hit, marks: Marks) -> bool:
     """Tell whether a word of the past governs the trouble and no word of now stands with it."""
-    pasts = [one for one in marks.of("past") if one.sign.name == "once"]
-    if not pasts:
+    if not marks.of("past"):
         return False
+    if any(one.sentence == hit.sentence and one.sign.name == "quit" for one in marks.of("past")):
+        return True
+    pasts = [one for one in marks.of("past") if one.sign.name == "once"]
     nows = [one for one in marks.of("time") if one.sign.name == "now"]
     if any(now.clause == hit.clause for now in nows):
         return False
     if any(one.sentence == hit.sentence and (one.clause == hit.clause or one.first < hit.first) for one in pasts):
         return True
     # "Pernah pakai X. Sering mati. Sekarang pakai Y": the memory lasts until the writer comes to the present.
-    later = any(one.first > hit.first for one in marks.of("past") if one.sign.name == "now_instead")
+    later = [one for one in marks.of("past") if one.sign.name == "now_instead" and one.first > hit.first]
     before = [one for one in pasts if one.first < hit.first]
-    return later and any(not any(one.first < now.first < hit.first for now in nows) for one in before)
+    if any(one.sentence == hit.sentence for one in later):
+        return True
+    return bool(later) and any(not any(one.first < now.first < hit.first for now in nows) for one in before)
 
 
 def _said_of(
@@ -120,15 +132,17 @@ def _said_of(
     brand = _nearest_brand(hit, mentions)
     best, least, behind = None, 99, False
     for subject in subjects:
-        if subject.clause != hit.clause:
+        if subject.clause != hit.clause or hit.sign.joins.get(subject.sign.name) == "pass":
             continue
         apart = gap(hit, subject.first, subject.last)
         before = subject.first < hit.first
-        if apart > (_BEFORE if before else _AFTER):
+        if apart > (hit.sign.reach if before else min(hit.sign.reach, _AFTER)):
             continue
         if subject.sign.name in {"device", "power"} and brand and gap(hit, brand.first, brand.last) < apart:
             continue
         through = not before and words.before(subject.first) in _THROUGH
+        if subject.sign.name in _LOOSE:
+            apart += _LOOSE_APART
         distance = 2 * apart + (0 if before else _BEHIND if through else 1)
         if distance < least:
             best, least, behind = subject, distance, through
@@ -136,7 +150,8 @@ def _said_of(
         return best, brand, 1.0
     if brand is not None and brand.clause == hit.clause:
         return None, brand, 1.0
-    return _said_elsewhere(hit, () if hit.sign.whole else subjects, brand)
+    near_only = hit.sign.whole or hit.sign.reach < _AFTER
+    return _said_elsewhere(hit, () if near_only else subjects, brand)
 
 
 def _asked_before_buying(hit: Hit, words: Words, marks: Marks) -> bool:
@@ -172,11 +187,16 @@ def _joined(hit: Hit, subject: Hit | None, brand: Mention | None, *, factor: flo
         kind = brand.operator.kind if brand is not None else context
         meaning = sign.joins.get(f"brand_{kind}", sign.joins.get("brand"))
         factor = factor if brand is not None else _CONTEXT
+    elif sign.whole:
+        # "no internet" says itself what is in trouble.
+        meaning, factor = None, _ELSEWHERE
     else:
         return Trouble(hit, sign.symptom, sign.solo + hit.rule.weight, None, joined=False)
+    if subject is not None and subject.sign.name in _LOOSE and brand is None and not context:
+        factor *= _SITE_ALONE
     symptom, weight = sign.symptom, sign.weight
     if meaning is not None:
-        if meaning in {"void", "care"}:
+        if meaning in {"void", "care", "pass"}:
             return None
         symptom, _, told = meaning.partition(":")
         weight = float(told) if told else weight
