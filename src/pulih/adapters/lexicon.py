@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from pulih.model.errors import RefusedInput
-from pulih.understand.lexicon import Combination, Lexicon, Rule, Sign, Spelling
+from pulih.understand.lexicon import Combination, Grammar, Lexicon, Rule, Sign, Spelling
 
 _T = TypeVar("_T")
 _RULE_FILES = (
@@ -42,6 +42,7 @@ def load_lexicon(folder: Traversable | None = None) -> Lexicon:
     )
     tongues = {word: tongue for tongue, words in _table(folder, "tongues.toml").items() for word in str(words).split()}
     return Lexicon(
+        grammar=_grammar(_table(folder, "grammar.toml")),
         spelling=_spelling(_table(folder, "spelling.toml")),
         tongues=tongues,
         signs=signs,
@@ -92,6 +93,14 @@ def _rules(folder: Traversable, signs: set[str]) -> tuple[Rule, ...]:
             ids.add(rule.id)
             rules.append(rule)
     return tuple(rules)
+
+
+def _grammar(table: Mapping[str, Any]) -> Grammar:
+    missing = sorted(set(Grammar.__struct_fields__) ^ set(table))
+    if missing:
+        raise RefusedInput(f"lexicon file grammar.toml: list {missing[0]!r} is missing or unknown")
+    words = {name: str(listed).split() for name, listed in table.items()}
+    return _converted(words, Grammar, "grammar.toml")
 
 
 def _spelling(table: Mapping[str, Any]) -> Spelling:

@@ -65,7 +65,7 @@ def standing(troubles: Troubles, back: Hit | None, words: Words) -> list[Trouble
 
 def _still(hit: Hit, words: Words) -> bool:
     before = words.line[words.starts[max(hit.first - 2, 0)] : words.starts[hit.first]].split()
-    return "masih" in before or "still" in before
+    return not words.grammar.still.isdisjoint(before)
 
 
 def facts_of(found: Found) -> set[str]:

@@ -14,9 +14,6 @@ from pulih.understand.troubles import Trouble
 _SIDE_REACH = 4
 _FINE_REACH = 3
 _ADVICE = frozenset({"recommend", "purchase"})
-# "Pindah dari X" leaves X; it does not go there.
-_LEAVING = frozenset({"dari", "from", "off"})
-_AND = frozenset([",", "sama", "dan", "dengan", "and", "juga", "atau", "or", "&", "plus", "maupun", "ataupun"])
 
 
 Excuse = Literal["", "side", "fine"]
@@ -37,7 +34,7 @@ def _excuse(
     for side in marks.of("side"):
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
-            left = words.before(mention.first) in _LEAVING
+            left = words.before(mention.first) in words.grammar.leaving
             if not between and not left and not (failing and side.sign.name != "lucky"):
                 return "side"
     if not failing and _asked_for_advice(mention, mentions, marks, troubles=troubles):
@@ -107,7 +104,11 @@ def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -
     while at > 0:
         former = mentions[at - 1]
         between = words.line[words.starts[former.last] : words.starts[mentions[at].first]].split()
-        if former.sentence != best.sentence or len(between) > 1 or any(word not in _AND for word in between):
+        if (
+            former.sentence != best.sentence
+            or len(between) > 1
+            or any(word not in words.grammar.joining for word in between)
+        ):
             break
         if former.way == "handle" and mentions[at].way != "handle":
             break

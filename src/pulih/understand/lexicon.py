@@ -46,7 +46,7 @@ class Sign(msgspec.Struct, frozen=True):
         most: how often it counts when different phrases say it.
         whole: of a trouble: the phrase itself names what fails; other clauses add nothing.
         reach: of a trouble: how many words may stand between it and what it is said of.
-        cue: of a subject or trouble: proves that the text speaks of telecoms, so that operators with everyday names count.
+        cue: of a subject or trouble: proves that the text speaks of telecoms; then brands with everyday names count.
     """
 
     name: str
@@ -107,6 +107,23 @@ class Spelling(msgspec.Struct, frozen=True):
     endings: tuple[str, ...]
 
 
+class Grammar(msgspec.Struct, frozen=True):
+    """Small words that steer how phrases are joined; data/lexicon/grammar.toml says what each list is for."""
+
+    demonstratives: frozenset[str]
+    times: frozenset[str]
+    contrasts: frozenset[str]
+    elsewhere: frozenset[str]
+    through: frozenset[str]
+    leaving: frozenset[str]
+    joining: frozenset[str]
+    question_ends: frozenset[str]
+    still: frozenset[str]
+    again: frozenset[str]
+    denials: tuple[str, ...]
+    account_endings: frozenset[str]
+
+
 class Lexicon(msgspec.Struct, frozen=True):
     """Everything that the reader knows of language.
 
@@ -115,6 +132,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     """
 
     spelling: Spelling
+    grammar: Grammar
     tongues: dict[str, str]
     signs: tuple[Sign, ...]
     rules: tuple[Rule, ...]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pulih.understand.lexicon import Lexicon, Role, Rule, Sign
+from pulih.understand.lexicon import Grammar, Lexicon, Role, Rule, Sign
 from pulih.understand.normal import Words, canonical_phrase
 from pulih.understand.phrases import written_out
 from pulih.understand.speller import NUMBER, Speller
@@ -65,7 +65,7 @@ class Matcher:
         for rule in lexicon.rules:
             if signs[rule.sign].role not in wanted:
                 continue
-            for line in _lines(rule, speller, memo, numbers):
+            for line in _lines(rule, speller, lexicon.grammar, memo=memo, numbers=numbers):
                 if signs[rule.sign].role == "wish":
                     wishes.update(line.split())
                     continue
@@ -97,12 +97,14 @@ class Matcher:
         return hits
 
 
-def _lines(rule: Rule, speller: Speller, memo: dict[str, str], numbers: tuple[str, ...]) -> list[str]:
+def _lines(
+    rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, str], numbers: tuple[str, ...]
+) -> list[str]:
     """Return all lines that a rule looks for; a number in them also matches numbers that are names ("3")."""
     lines: list[str] = []
     for phrase in rule.phrases:
         for written in written_out(phrase):
-            line = canonical_phrase(written, speller, memo)
+            line = canonical_phrase(written, speller, grammar, memo=memo)
             if not line:
                 continue
             if f" {NUMBER} " in line:

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pulih.understand.lexicon import Role
+from pulih.understand.lexicon import Grammar, Role
 from pulih.understand.marks import Marks, gap
 from pulih.understand.normal import Words, canonical_phrase
 from pulih.understand.operators import Catalogue, Operator
@@ -50,7 +50,7 @@ def single_brands(catalogue: Catalogue) -> set[str]:
 class Naming:
     """The names of a catalogue, ready to be looked for."""
 
-    def __init__(self, catalogue: Catalogue, speller: Speller) -> None:
+    def __init__(self, catalogue: Catalogue, speller: Speller, grammar: Grammar) -> None:
         """Build the automaton; of two operators with one spelling the first in the catalogue keeps it."""
         meant: dict[str, tuple[Operator, Way]] = {}
         memo: dict[str, str] = {}
@@ -61,7 +61,7 @@ class Naming:
             for way, forms in ways:
                 for form in forms:
                     for written in written_out(form):
-                        meant.setdefault(canonical_phrase(written, speller, memo), (one, way))
+                        meant.setdefault(canonical_phrase(written, speller, grammar, memo=memo), (one, way))
             meant[f" @{one.id} "] = (one, "handle")
         meant.pop("", None)
         self._meant = list(meant.values())

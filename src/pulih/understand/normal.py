@@ -7,11 +7,11 @@ as the very letters of the text. Clauses are counted here too: negation, tense a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import pairwise
 
 import msgspec
 
+from pulih.understand.lexicon import Grammar, Lexicon
 from pulih.understand.speller import NUMBER, SIGNATURE, STOP, Speller
 
 # What is read of one text. Nothing that decides a complaint comes later, and a text of a megabyte costs no more.
@@ -31,55 +31,7 @@ _WORD = re.compile(
     "|[\u2600-\u27bf\U0001f300-\U0001faff]"
 )
 _FULL_STOP, _SOFT_STOP, _DEMONSTRATIVE, _CONTRAST = 1, 2, 3, 4
-# "ini" and "itu" say nothing except after a word of time: "malam ini".
 _KEPT_SIGNS = frozenset({STOP, "?", NUMBER, SIGNATURE})
-_DEMONSTRATIVES = frozenset({"ini", "itu"})
-_TIMES = frozenset(
-    f" {word} "
-    for word in [
-        "hari",
-        "pagi",
-        "siang",
-        "sore",
-        "malam",
-        "saat",
-        "kali",
-        "jam",
-        "detik",
-        "menit",
-        "bulan",
-        "minggu",
-        "tahun",
-        "akhir",
-        "sekarang",
-        "waktu",
-        "kala",
-        "bagaimana",
-        "seminggu",
-        "sebulan",
-        "setahun",
-        "belakangan",
-        "semingguan",
-        "harian",
-    ]
-)
-_CONTRASTS = frozenset(
-    [
-        "tapi",
-        "padahal",
-        "sedangkan",
-        "sementara",
-        "but",
-        "while",
-        "whereas",
-        "although",
-        "though",
-        "however",
-        "yet",
-        "untung",
-        "untungnya",
-    ]
-)
 
 
 class Words(msgspec.Struct, gc=False):
@@ -94,6 +46,7 @@ class Words(msgspec.Struct, gc=False):
         sentences: number of the sentence each word belongs to.
         tongues: language of every function word met, in order.
         strangers: how many words the lexicon and the catalogue do not know.
+        grammar: the small words of the languages it was read in.
     """
 
     text: str
@@ -104,6 +57,7 @@ class Words(msgspec.Struct, gc=False):
     sentences: list[int]
     tongues: list[str]
     strangers: int
+    grammar: Grammar
 
     def word(self, at: int) -> str:
         """Return the canonical word at a position, "" outside the text."""
@@ -123,10 +77,12 @@ class Words(msgspec.Struct, gc=False):
 class Normaliser:
     """Texts to Words; remembers words it has met, so that a text costs a look-up per word."""
 
-    def __init__(self, speller: Speller, tongues: Mapping[str, str]) -> None:
-        """Take what knows spellings and the function words with their language."""
+    def __init__(self, speller: Speller, lexicon: Lexicon) -> None:
+        """Take what knows spellings, and the lexicon for its function words and grammar."""
         self._speller = speller
-        self._tongues = dict(tongues)
+        self._grammar = lexicon.grammar
+        self._times = frozenset(f" {word} " for word in lexicon.grammar.times)
+        self._tongues = lexicon.tongues
         self._memo: dict[str, tuple[str, int, str, int]] = {}
 
     def words(self, text: str) -> Words:
@@ -143,7 +99,7 @@ class Normaliser:
                 tongues.append(tongue)
             if kind:
                 if kind == _DEMONSTRATIVE:
-                    if before not in _TIMES:
+                    if before not in self._times:
                         continue
                 else:
                     clause += 1
@@ -166,7 +122,7 @@ class Normaliser:
         clauses.append(clause)
         sentences.append(sentence)
         line.append(" . ")
-        return Words(text, "".join(line), starts, spans, clauses, sentences, tongues, strangers)
+        return Words(text, "".join(line), starts, spans, clauses, sentences, tongues, strangers, self._grammar)
 
     def _learn(self, raw: str) -> tuple[str, int, str, int]:
         entry = self._entry(raw)
@@ -186,13 +142,14 @@ class Normaliser:
             return "", 0, "", 0
         form = self._speller.canonical(raw)
         tongue = self._tongues.get(raw.casefold(), "")
-        kind = _DEMONSTRATIVE if form in _DEMONSTRATIVES else _CONTRAST if form in _CONTRASTS else 0
+        grammar = self._grammar
+        kind = _DEMONSTRATIVE if form in grammar.demonstratives else _CONTRAST if form in grammar.contrasts else 0
         line = "".join(f" {word} " for word in form.split())
         strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
         return line, kind, tongue, strange
 
 
-def canonical_phrase(phrase: str, speller: Speller, memo: dict[str, str]) -> str:
+def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, str]) -> str:
     """Return a rule's phrase as it appears in the line of a text: canonical, each word with its spaces.
 
     `ini` and `itu` are left out here as they are there; ".", "?" and "N" stay.
@@ -200,6 +157,7 @@ def canonical_phrase(phrase: str, speller: Speller, memo: dict[str, str]) -> str
     Args:
         phrase: words parted by spaces, alternatives written out.
         speller: brings each word to canonical form.
+        grammar: says when `ini` stays.
         memo: words met before; filled here.
     """
     words = [STOP]
@@ -209,5 +167,5 @@ def canonical_phrase(phrase: str, speller: Speller, memo: dict[str, str]) -> str
             form = raw if raw in _KEPT_SIGNS else speller.canonical(raw)
             memo[raw] = form
         words.extend(form.split())
-    kept = [word for before, word in pairwise(words) if word not in _DEMONSTRATIVES or f" {before} " in _TIMES]
+    kept = [word for before, word in pairwise(words) if word not in grammar.demonstratives or before in grammar.times]
     return "".join(f" {word} " for word in kept)

@@ -57,14 +57,14 @@ class Reader:
         self._find_places = find_places
         words = rule_words(lexicon) | brand_words(self.catalogue)
         handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
-        speller = Speller(lexicon.spelling, words, brands=single_brands(self.catalogue), handles=handles)
-        self._normaliser = Normaliser(speller, lexicon.tongues)
+        speller = Speller(lexicon, words, brands=single_brands(self.catalogue), handles=handles)
+        self._normaliser = Normaliser(speller, lexicon)
         digits = sorted(word for word in words if word.isdigit())
         self._main = Matcher(lexicon, speller, roles=MAIN_LAYER, digits=digits)
         self._time = Matcher(lexicon, speller, roles=TIME_LAYER, digits=digits)
         self._group = Matcher(lexicon, speller, roles=GROUP_LAYER, digits=digits)
         self._app = next((sign for sign in lexicon.signs if sign.name == "app"), None)
-        self._naming = Naming(self.catalogue, speller)
+        self._naming = Naming(self.catalogue, speller, lexicon.grammar)
         self._scorer = Scorer(lexicon.combinations, bias=lexicon.bias, threshold=lexicon.threshold)
         self._sources: dict[str, Operator] = {}
 

@@ -18,22 +18,6 @@ from pulih.understand.troubles import Trouble
 _WISH_REACH = 3
 _HEARSAY_REACH = 6
 _ASKED_REACH = 2
-_OTHERS = frozenset(
-    [
-        "katanya",
-        "lain",
-        "tetangga",
-        "teman",
-        "sebelah",
-        "kata",
-        "they",
-        "others",
-        "neighbour",
-        "neighbours",
-        "neighbor",
-        "everyone",
-    ]
-)
 # What is back or normal in such texts is a sale, a show or a player.
 _OTHER_MATTERS = frozenset({"promotion", "machine", "football", "company", "template", "declared_test", "price_list"})
 _GONE_AGAIN = frozenset(
@@ -75,7 +59,7 @@ def find_recovery(
         after = [one for one in troubles if one.hit.first >= hit.last]
         if any(_gone_again(words, one) for one in after):
             continue
-        if troubles and _words_before(words, hit, _HEARSAY_REACH) & _OTHERS:
+        if troubles and _words_before(words, hit, _HEARSAY_REACH) & words.grammar.elsewhere:
             continue
         return Recovery(hit, wished=wished)
     return Recovery(None, wished=wished)
@@ -101,4 +85,4 @@ def _gone_again(words: Words, trouble: Trouble) -> bool:
         return False
     last = min(hit.last + 2, len(words.starts) - 1)
     said = words.line[words.starts[max(hit.first - 2, 0)] : words.starts[last]].split()
-    return "lagi" in said or "again" in said or hit.sign.name == "flap"
+    return not words.grammar.again.isdisjoint(said) or hit.sign.name == "flap"

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
-from pulih.understand.lexicon import Spelling
+from pulih.understand.lexicon import Lexicon
 
 STOP = "."
 NUMBER = "N"
@@ -30,30 +30,6 @@ _SHORTEST_SLIP = 7
 _SHORTEST_GROWN = 8
 _SHORTEST_BRAND = 5
 _OWNED = "nya"
-_DENIALS = ("nggak", "ngga", "kaga", "gak", "ga")
-# Operators add their country or "care" to their name; a person's handle only rarely is a brand and one of these.
-_ACCOUNT_ENDINGS = frozenset(
-    [
-        "care",
-        "cs",
-        "id",
-        "ng",
-        "uk",
-        "au",
-        "us",
-        "indonesia",
-        "official",
-        "support",
-        "help",
-        "home",
-        "helps",
-        "cares",
-        "network",
-        "internet",
-        "fiber",
-        "isp",
-    ]
-)
 
 
 def _singled(word: str) -> str:
@@ -86,10 +62,11 @@ class Speller:
     """Knows the words of the rules and of the catalogue, and brings any spelling to them."""
 
     def __init__(
-        self, spelling: Spelling, words: Iterable[str], *, brands: Iterable[str], handles: Mapping[str, str]
+        self, lexicon: Lexicon, words: Iterable[str], *, brands: Iterable[str], handles: Mapping[str, str]
     ) -> None:
-        """Take the spelling data, the words of the rules, one-word brand names, and handle -> operator id."""
-        self._spelling = spelling
+        """Take the lexicon for its spelling, the words of its rules, one-word brands, and handle -> operator id."""
+        spelling = lexicon.spelling
+        self._spelling, self._grammar = spelling, lexicon.grammar
         self._handles = dict(handles)
         self._brands = frozenset(brands)
         self._known = {word: word for word in words} | {word: word for word in spelling.kept} | dict(spelling.same)
@@ -151,7 +128,7 @@ class Speller:
         owner = self._handles.get(handle) or self._handles.get(name)
         if owner is None:
             stem = next((name[:-cut] for cut in range(1, len(name) - 4) if name[:-cut] in self._handles), "")
-            owner = self._handles.get(stem) if name[len(stem) :] in _ACCOUNT_ENDINGS else None
+            owner = self._handles.get(stem) if name[len(stem) :] in self._grammar.account_endings else None
         return f"@{owner}" if owner else ""
 
     def _stretched(self, word: str) -> str | None:
@@ -197,7 +174,7 @@ class Speller:
         return None
 
     def _denied(self, word: str) -> str | None:
-        for denial in _DENIALS:
+        for denial in self._grammar.denials:
             rest = word.removeprefix(denial)
             if rest != word and len(rest) >= 4 and self._known.get(rest):
                 return f"tidak {self._known[rest]}"

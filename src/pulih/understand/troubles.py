@@ -14,18 +14,11 @@ from pulih.understand.marks import Marks, gap
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
 from pulih.understand.normal import Words
+from pulih.understand.polarity import is_memory, sureness, taken_back
 
 _AFTER, _NEIGHBOUR = 3, 12
-_NEGATOR_REACH = 2
-_DAMPER_REACH = 6
 # How sure it is that a trouble is said of something that its own clause does not name.
 _ELSEWHERE, _CONTEXT = 0.88, 0.78
-_ASKED = 0.35
-_ENDS = frozenset({".", "?", "kak", "min", "kalau", "di", "buat", "untuk", ""})
-# After these a network is the way something went, not what failed: "twitter ga bisa dibuka dari jaringan X".
-_THROUGH = frozenset(
-    ["dari", "pakai", "di", "via", "lewat", "dengan", "oleh", "with", "on", "from", "using", "over", "through"]
-)
 _BEHIND = 9
 # Sites and games are named for many reasons; "kode verifikasi gojek ga masuk" is a text message.
 _LOOSE = frozenset({"site", "game"})
@@ -74,10 +67,7 @@ def find_troubles(words: Words, marks: Marks, mentions: Sequence[Mention], *, co
     past: list[Trouble] = []
     denied = care = False
     for hit in hits:
-        if _denied(hit, marks):
-            denied = True
-            continue
-        if hit.sign.name == "lack" and _denies_next(hit, hits):
+        if taken_back(hit, marks):
             denied = True
             continue
         subject, brand, factor = _said_of(hit, words, marks, mentions)
@@ -85,43 +75,11 @@ def find_troubles(words: Words, marks: Marks, mentions: Sequence[Mention], *, co
         if trouble is None:
             care = care or (subject is not None and subject.sign.name == "care")
             continue
-        factor = _ASKED if _asked_before_buying(hit, words, marks) else 1.0
-        for damper in marks.near_before("damper", hit, reach=_DAMPER_REACH):
-            # "Kalau hujan lemot" tells a habit; "kalau lemot" only supposes one.
-            if not any(time.first == damper.first and time.sign.name == "habit" for time in marks.of("time")):
-                factor = min(factor, damper.sign.factor)
-        if factor < 1.0:
-            trouble = msgspec.structs.replace(trouble, weight=trouble.weight * factor)
-        (past if _remembered(hit, marks) else live).append(trouble)
+        sure = sureness(hit, words, marks)
+        if sure < 1.0:
+            trouble = msgspec.structs.replace(trouble, weight=trouble.weight * sure)
+        (past if is_memory(hit, marks) else live).append(trouble)
     return Troubles(tuple(live), tuple(past), denied=denied, care=care)
-
-
-def _denied(hit: Hit, marks: Marks) -> bool:
-    return hit.sign.denied and bool(marks.near_before("negator", hit, reach=_NEGATOR_REACH))
-
-
-def _denies_next(hit: Hit, hits: Sequence[Hit]) -> bool:
-    return any(other.clause == hit.clause and 0 <= other.first - hit.last <= 1 for other in hits if other is not hit)
-
-
-def _remembered(hit: Hit, marks: Marks) -> bool:
-    """Tell whether a word of the past governs the trouble and no word of now stands with it."""
-    if not marks.of("past"):
-        return False
-    if any(one.sentence == hit.sentence and one.sign.name == "quit" for one in marks.of("past")):
-        return True
-    pasts = [one for one in marks.of("past") if one.sign.name == "once"]
-    nows = [one for one in marks.of("time") if one.sign.name == "now"]
-    if any(now.clause == hit.clause for now in nows):
-        return False
-    if any(one.sentence == hit.sentence and (one.clause == hit.clause or one.first < hit.first) for one in pasts):
-        return True
-    # "Pernah pakai X. Sering mati. Sekarang pakai Y": the memory lasts until the writer comes to the present.
-    later = [one for one in marks.of("past") if one.sign.name == "now_instead" and one.first > hit.first]
-    before = [one for one in pasts if one.first < hit.first]
-    if any(one.sentence == hit.sentence for one in later):
-        return True
-    return bool(later) and any(not any(one.first < now.first < hit.first for now in nows) for one in before)
 
 
 def _said_of(
@@ -140,7 +98,7 @@ def _said_of(
             continue
         if subject.sign.name in {"device", "power"} and brand and gap(hit, brand.first, brand.last) < apart:
             continue
-        through = not before and words.before(subject.first) in _THROUGH
+        through = not before and words.before(subject.first) in words.grammar.through
         if subject.sign.name in _LOOSE:
             apart += _LOOSE_APART
         distance = 2 * apart + (0 if before else _BEHIND if through else 1)
@@ -152,13 +110,6 @@ def _said_of(
         return None, brand, 1.0
     near_only = hit.sign.whole or hit.sign.reach < _AFTER
     return _said_elsewhere(hit, () if near_only else subjects, brand)
-
-
-def _asked_before_buying(hit: Hit, words: Words, marks: Marks) -> bool:
-    """Tell whether the trouble is only asked about: "lemot ga?", "sering gangguan ga?"; "down ga?" is asked in need."""
-    if words.word(hit.last) != "tidak" or words.word(hit.last + 1) not in _ENDS:
-        return False
-    return not hit.sign.loss or "habit" in marks.names or hit.sign.name == "flap"
 
 
 def _said_elsewhere(
