@@ -12,7 +12,7 @@ MOST_ALTERNATIVES = 4096
 
 
 def written_out(phrase: str) -> list[str]:
-    """Return every phrase that a bracketed phrase stands for, in order, white space tidied.
+    """Return every phrase that a bracketed phrase stands for, white space tidied.
 
     Args:
         phrase: words with alternatives in round brackets, nested if wanted; an empty alternative means "or nothing".

@@ -47,7 +47,8 @@ class Scorer:
         for needed, forbidden, weight in self._combinations:
             if needed <= present and not (forbidden & present):
                 logit += weight
-        return 1.0 / (1.0 + exp(-max(-_LOGIT_BOUND, min(_LOGIT_BOUND, logit))))
+        # Rounded before it is judged, so that what is shown and what is decided never differ.
+        return round(1.0 / (1.0 + exp(-max(-_LOGIT_BOUND, min(_LOGIT_BOUND, logit)))), 4)
 
     def _signs(self, marks: Marks, *, joined: bool) -> float:
         """Return the sum of the weights of all signs that are no troubles."""

@@ -47,7 +47,7 @@ def verdict(found: Found, *, probability: float, is_report: bool, public: bool) 
     placed = public and (is_report or talk not in _PLACELESS_TALK)
     return Reading(
         is_report=is_report,
-        p_report=round(probability, 4),
+        p_report=probability,
         acute=is_report and is_acute(symptom, main, found.marks),
         service=service_of(symptom, found.standing, found.marks, kind=kind) if speaks else None,
         symptom=symptom,
