@@ -50,6 +50,7 @@ def test_operators_bots_and_press_do_not_count() -> None:
 def test_a_reply_to_a_person_counts_less_than_a_word_to_the_desk() -> None:
     weigher = Weigher()
     assert weigher.weigh(_signal("<user> sama kak")).value < 1
+    assert weigher.weigh(_signal("<user> sama kak, Tebet juga"), witness=True).value == 1
     assert weigher.weigh(_signal("<user> min internet mati")).value == 1
     assert weigher.weigh(_signal("<user> <user> Halo, internet mati")).value == 1
 

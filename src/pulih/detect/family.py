@@ -24,10 +24,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # How the family's prior weight is split: the whole country, its provinces, its regencies.
-COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.15, 0.6
+COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.05, 0.7
 # One report moves the evidence of a sparse scope by several nats at once, so that an alarm overshoots its threshold;
 # simulated quiet scopes of 0.1 to 1 report a day raise at most a quarter of the bound (docs/decisions/0003).
-PLACED_HEADROOM = 0.3
+PLACED_HEADROOM = 0.25
 # Customers are spread far less evenly than people: a region may well speak ten times more often than its share.
 PLACED_SHAPE = 0.15
 # Placed reports after which an operator's own places weigh as much as where people live.
@@ -203,12 +203,12 @@ def _scan_scope(
             tuning, echo_factor=0.25, drift_per_day=0.05, headroom=PLACED_HEADROOM, prior_shape=PLACED_SHAPE
         )
     state, rise_state = cp.fresh_state(1)
-    factor, addend = cp.rises(calendar.bin_s)
+    mixture = cp.rises(calendar.bin_s, cp.SLOW_FIRST if code else cp.EVEN)
     out = np.zeros((FINDINGS_MAX, 7))
     expected = np.zeros(calendar.bins)
     found = cp.run(
         state[0], rise_state[0], y, loss, talk, shared.rhythm, weight, prior, shared.extra,
-        local_tuning.vector(), factor, addend, out, expected,
+        local_tuning.vector(), mixture, out, expected,
     )  # fmt: skip
     return [_rise(code, row) for row in out[:found]], ScopeSeries(code, y, expected)
 

@@ -77,7 +77,7 @@ class CountScanner:
         self.bins = 0
         self._tuning = Tuning(bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
         self._cfg = self._tuning.vector()
-        self._factor, self._addend = cp.rises(bin_s)
+        self._mixture = cp.rises(bin_s)
         self._states, self._rises = cp.fresh_state(series)
         self._events = np.zeros(series, dtype=np.int64)
         self._per_day = 86_400 // bin_s
@@ -110,7 +110,7 @@ class CountScanner:
         extra = np.full(self.series, rhythm_variance(self._days))
         cp.step_all(
             self._states, self._rises, row, self._rhythm[:, slot], extra, self.bins, self._cfg,
-            self._factor, self._addend, self._events,
+            self._mixture, self._events,
         )  # fmt: skip
         self.bins += 1
         return [self._finding(int(i)) for i in np.flatnonzero(self._events)]

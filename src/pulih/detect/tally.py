@@ -26,7 +26,7 @@ REPORT_FLOOR = 0.2
 # A report of habit ("every weekend") is mostly written because it is happening, but less surely so.
 HABIT_FACTOR = 0.9
 # Who names an operator and a place and talks neither of prices nor of anything else has a reason to.
-PLACED_FLOOR = 0.6
+PLACED_FLOOR = 0.7
 # Billing, quota and app failures are reports, but no loss of service.
 OTHER_FACTOR = 0.1
 # From here on a report speaks for the gate as one of a lost service, and from this weight on as one head of its own.

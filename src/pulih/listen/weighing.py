@@ -58,11 +58,16 @@ class Weigher:
         self._authors: OrderedDict[str, tuple[int, int]] = OrderedDict()
         self._long_at_us = -DAY_S * MICROS
 
-    def weigh(self, signal: Signal) -> Weight:
-        """Return the weight of `signal`, given those weighed before it."""
+    def weigh(self, signal: Signal, *, witness: bool = False) -> Weight:
+        """Return the weight of `signal`, given those weighed before it.
+
+        Args:
+            signal: the next one in time.
+            witness: it names a place of its own, so it is more than an echo of the post it replies to.
+        """
         if signal.role != "public":
             return Weight(0.0, signal.role)
-        value, reason = (REPLY_WEIGHT, "reply") if _REPLY.match(signal.text) else (1.0, "")
+        value, reason = (REPLY_WEIGHT, "reply") if not witness and _REPLY.match(signal.text) else (1.0, "")
         words = _WORDS.findall(_MASKS.sub(" ", signal.text.lower()))
         if len(words) > SHORT_WORDS:
             copies = _count(self._copies, hash_words(words[:KEY_WORDS]), signal.at_us)

@@ -30,6 +30,7 @@ from pulih.series.tuning import (
     ECHO_PRIOR,
     ECHO_SLOW_D,
     ECHO_WEIGHT,
+    FADE,
     FORGET,
     LOSS_MIN,
     LOSS_SHARE,
@@ -44,7 +45,11 @@ Floats = NDArray[np.float64]
 # What a rise may be: times the usual level, plus so many reports an hour. The factor rules busy series; the
 # addend rules sparse ones, where even one report an hour is a hundred times the usual.
 RISE_FACTORS = (1.8, 2.5, 3.8, 6.0, 11.0, 24.0)
-RISE_PER_HOUR = (0.15, 0.3, 0.6, 1.2, 2.4, 6.0)
+RISE_PER_HOUR = (0.3, 0.45, 0.7, 1.2, 2.4, 6.0)
+# How probable each is beforehand. In one place the slow build-ups are the many, and the ones short of evidence.
+EVEN = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+SLOW_FIRST = (6.0, 6.0, 4.0, 2.0, 1.0, 1.0)
+FACTOR, ADDEND, WEIGHT = range(3)
 
 # State of one series.
 (
@@ -86,9 +91,10 @@ NEARLY_NATS = 3.0
 OPEN_PACE = 0.08
 
 
-def rises(bin_s: int) -> tuple[Floats, Floats]:
-    """Return the mixture of rises: factors, and addends in reports a bin of `bin_s` seconds."""
-    return np.array(RISE_FACTORS), np.array(RISE_PER_HOUR) * (bin_s / 3600.0)
+def rises(bin_s: int, weights: tuple[float, ...] = EVEN) -> Floats:
+    """Return the mixture of rises for bins of `bin_s` seconds: factor, addend a bin, and weight; shape (rises, 3)."""
+    addend = np.array(RISE_PER_HOUR) * (bin_s / 3600.0)
+    return np.column_stack([np.array(RISE_FACTORS), addend, np.array(weights) / sum(weights)])
 
 
 def fresh_state(series: int) -> tuple[Floats, Floats]:
@@ -118,8 +124,7 @@ def _judge(
     extra: float,
     t: int,
     cfg: Any,
-    factor: Any,
-    addend: Any,
+    mixture: Any,
     echo: float,
     phi: float,
 ) -> float:
@@ -130,18 +135,18 @@ def _judge(
     k0 = (m0 / usual) ** 2 / (var0 + phi * (1.0 + var0))
     total = 0.0
     limit = 20.0 * cfg[THRESHOLD]
-    for j in range(factor.shape[0]):
+    for j in range(mixture.shape[0]):
         a = alt[j]
-        given = inject / factor.shape[0]
+        given = inject * mixture[j, WEIGHT]
         share = given / (given + a[R])
         a[A_SHAPE] += share * (st[SHAPE] - a[A_SHAPE])
         a[A_RATE] += share * (st[RATE] - a[A_RATE])
-        level = factor[j] * a[A_SHAPE] / a[A_RATE] * b
-        rise = level + addend[j]
+        level = mixture[j, FACTOR] * a[A_SHAPE] / a[A_RATE] * b
+        rise = level + mixture[j, ADDEND]
         m1 = rise + echo
         var1 = 1.0 / a[A_SHAPE] + extra
         k1 = (m1 / rise) ** 2 / (var1 + phi * (1.0 + var1))
-        gain = _log_ratio(y, m1, k1, m0, k0)
+        gain = _log_ratio(y, m1, k1, m0, k0) - cfg[FADE]
         a[R] = min(limit, (a[R] + given) * math.exp(min(gain, 500.0)))
         total += a[R]
         if a[S] <= 0.0:
@@ -156,7 +161,7 @@ def _judge(
         a[SINCE_LOSS] += loss
         a[SINCE_TALK] += talk
         a[A_SHAPE] += y * level / m1
-        a[A_RATE] += factor[j] * b
+        a[A_RATE] += mixture[j, FACTOR] * b
         shrink = 1.0 / (1.0 + cfg[DRIFT_Q] * a[A_SHAPE])
         a[A_SHAPE] *= shrink
         a[A_RATE] *= shrink
@@ -278,8 +283,7 @@ def step(
     extra: float,
     t: int,
     cfg: Any,
-    factor: Any,
-    addend: Any,
+    mixture: Any,
 ) -> int:
     """Take one bin of one series; return NOTHING, RAISED or CLEARED.
 
@@ -292,7 +296,7 @@ def step(
         prior_rate: signals a bin believed beforehand; 0 when unknown.
         extra: relative variance of the rhythm.
         t: number of the bin.
-        cfg, factor, addend: `Tuning.vector` and `rises`.
+        cfg, mixture: `Tuning.vector` and `rises`.
     """
     if y < 0.0:
         return NOTHING
@@ -308,7 +312,7 @@ def step(
     learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
     echo = cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO]
     phi = max(0.0, (cfg[DISP_PRIOR] * cfg[DISP_WEIGHT] + st[DISP_Y]) / (cfg[DISP_WEIGHT] + st[DISP_X]))
-    total = _judge(st, alt, y, loss, talk, b, inject, extra, t, cfg, factor, addend, echo, phi)
+    total = _judge(st, alt, y, loss, talk, b, inject, extra, t, cfg, mixture, echo, phi)
     st[SUM_R] = total
     event = NOTHING
     if st[OPEN] == 0.0:
@@ -336,14 +340,13 @@ def step_all(
     extra: Any,
     t: int,
     cfg: Any,
-    factor: Any,
-    addend: Any,
+    mixture: Any,
     events: Any,
 ) -> None:
     """Take one bin of every series watched alone; `events` receives one code a series."""
     for i in range(counts.shape[0]):
         y = float(counts[i])
-        events[i] = step(states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, factor, addend)
+        events[i] = step(states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, mixture)
 
 
 @njit(cache=True)
@@ -358,8 +361,7 @@ def run(
     prior_rate: Any,
     extra: Any,
     cfg: Any,
-    factor: Any,
-    addend: Any,
+    mixture: Any,
     out: Any,
     level: Any,
 ) -> int:
@@ -382,8 +384,7 @@ def run(
             extra[t],
             t,
             cfg,
-            factor,
-            addend,
+            mixture,
         )
         level[t] = st[SHAPE] / st[RATE] * rhythm[t] if st[RATE] > 0.0 else 0.0
         if event == RAISED and found < out.shape[0]:

@@ -29,7 +29,8 @@ Floats = NDArray[np.float64]
     OPEN_MAX,
     WARM_BINS,
     ECHO_MAX,
-) = range(17)
+    FADE,
+) = range(18)
 
 
 class Tuning(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         clear_nats: evidence for "as usual" that closes a finding.
         open_days_max: after so long a new level is taken for usual.
         warm_bins: bins of a series without prior before anything is judged.
+        outage_hours: how long an outage lasts on average; suspicion without news fades at that pace. 0 = it does not.
         headroom: threshold over bins per false alarm; 1 is the proven bound.
     """
 
@@ -73,6 +75,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     open_days_max: float = 4.0
     warm_bins: int = 12
     echo_max: float = 0.0
+    outage_hours: float = 0.0
     headroom: float = 1.0
 
     def bins_per_week(self) -> float:
@@ -108,5 +111,6 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
                 self.open_days_max * bins_per_day,
                 float(self.warm_bins),
                 self.echo_max,
+                self.bin_s / (3600.0 * self.outage_hours) if self.outage_hours else 0.0,
             ]
         )

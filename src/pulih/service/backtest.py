@@ -98,6 +98,7 @@ def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar:
         echo_reports=100.0,
         echo_max=0.3,
         headroom=0.7,
+        outage_hours=12.0,
         # The mood of a day moves complaints by a quarter, and that is no outage.
         drift_per_day=0.3,
     )

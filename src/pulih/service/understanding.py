@@ -68,7 +68,7 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, sink: Sink, progress
         readings = [read(signal) for signal in signals]
         weights = []
         for signal, reading in zip(signals, readings, strict=True):
-            weight = weigher.weigh(signal)
+            weight = weigher.weigh(signal, witness=bool(reading.places))
             weights.append(weight.value)
             tally.add(signal.at_us, reading, weight.value)
             counts["near_duplicates"] += weight.reason == "copy"
