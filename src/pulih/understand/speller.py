@@ -119,7 +119,8 @@ class Speller:
     def _plain(self, raw: str) -> str:
         word = raw.casefold()
         if not word.isascii():
-            word = _INVISIBLE.sub("", unicodedata.normalize("NFKD", word)).replace("’", "'")
+            # Some signs come apart into a space and a mark; the space is not ours.
+            word = "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKD", word)).replace("’", "'").split())
         return word if word.startswith("<") else word.replace("'", "").strip("_")
 
     def _handle(self, handle: str) -> str:
