@@ -56,7 +56,7 @@ class Asked:
 
 
 @app.command
-def backtest(*files: str, asked: Asked | None = None) -> int:
+def backtest(*files: Annotated[str, Parameter(allow_leading_hyphen=True)], asked: Asked | None = None) -> int:
     """Say what broke, where, since when, and how early Pulih would have told, from files of complaints.
 
     Parameters
@@ -71,6 +71,9 @@ def backtest(*files: str, asked: Asked | None = None) -> int:
     asked = asked or Asked()
     if not files:
         return _refuse("backtest: which file? Give one or more files of complaints, or - for standard input.")
+    unknown = [name for name in files if name.startswith("-") and name != "-"]
+    if unknown:
+        return _refuse(f"backtest: there is no option {unknown[0]}. `pulih backtest --help` lists them.")
     wishes = Wishes(
         operator=asked.operator,
         text=asked.text,
@@ -114,7 +117,7 @@ def read(*, operator: str | None = None, catalogue: Path | None = None, places: 
 
 @app.command
 def scan(
-    file: str,
+    file: Annotated[str, Parameter(allow_leading_hyphen=True)],
     /,
     *,
     tz: str | None = None,

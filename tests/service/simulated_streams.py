@@ -120,9 +120,7 @@ class Outage:
     region: str = ""
 
 
-def quiet_stream(
-    operator: str, *, per_day: float, weeks: int, seed: int, first: datetime = FIRST_DAY
-) -> list[Told]:
+def quiet_stream(operator: str, *, per_day: float, weeks: int, seed: int, first: datetime = FIRST_DAY) -> list[Told]:
     """Return (moment in UTC, text) of `weeks` quiet weeks, oldest first.
 
     Args:

@@ -1,0 +1,51 @@
+"""The asked rate of false alarms holds on quiet streams with replies, and the threshold follows the volume.
+
+One real series of some months cannot prove a rate: at 0.1 a week, 19 weeks expect two alarms and often show none
+or five. Simulated years can. The test is one-sided at 99 %: more alarms than a Poisson with the asked mean shows
+once in a hundred would fail it.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import pytest
+from scipy.stats import poisson
+from simulated_streams import quiet_stream
+
+from pulih import Wishes, backtest
+from pulih.service.outcome import Outcome
+
+ASKED = 0.1
+
+
+def _quiet(folder: Path, *, per_day: float, weeks: int, seed: int, asked: float = ASKED) -> Outcome:
+    path = folder / "quiet.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["time", "text"])
+        for at, text in quiet_stream("Zonanet", per_day=per_day, weeks=weeks, seed=seed):
+            writer.writerow([at.isoformat(), text])
+    return backtest([path], wishes=Wishes(operator="Zonanet", false_alarms_per_week=asked))
+
+
+@pytest.mark.parametrize(("per_day", "weeks", "seeds"), [(1, 150, 3), (5, 75, 3), (40, 26, 5)])
+def test_quiet_streams_with_replies_keep_the_asked_rate(per_day: float, weeks: int, seeds: int, tmp_path: Path) -> None:
+    alarms = sum(len(_quiet(tmp_path, per_day=per_day, weeks=weeks, seed=9000 + seed).views) for seed in range(seeds))
+    assert alarms <= poisson.ppf(0.99, ASKED * weeks * seeds)
+
+
+def test_the_threshold_follows_the_volume(tmp_path: Path) -> None:
+    levels = []
+    for per_day in (1, 5, 40):
+        trace = _quiet(tmp_path, per_day=per_day, weeks=6, seed=77).traces[0]
+        known = [level for level in trace.alarm_at[-24 * 7 :] if not math.isnan(level)]
+        levels.append(sum(known) / len(known))
+    assert levels[0] < levels[1] < levels[2]
+
+
+def test_asking_for_fewer_false_alarms_never_gives_more(tmp_path: Path) -> None:
+    counts = [len(_quiet(tmp_path, per_day=40, weeks=20, seed=9001, asked=asked).views) for asked in (10.0, 0.1, 0.001)]
+    assert counts[0] >= counts[1] >= counts[2]
