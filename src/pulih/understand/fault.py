@@ -45,7 +45,8 @@ def _excuse(
         another = any(mention.last <= one.first < fine.first for one in mentions)
         before = any(mention.last <= one.hit.first < fine.first for one in troubles)
         past = any(one.clause == fine.clause for one in marks.of("past"))
-        if not another and not before and not past and not marks.near_before("negator", fine, reach=1):
+        asked = words.word(fine.last) in {"tidak", "?"}
+        if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
             return "fine"
     return ""
 

@@ -19,8 +19,8 @@ from pulih.understand.operators import Catalogue, Operator
 from pulih.understand.phrases import written_out
 from pulih.understand.speller import Speller
 
-_CUE_REACH = 6
-_TELLING: tuple[Role, ...] = ("subject", "trouble")
+_CUE_REACH = 10
+_TELLING: tuple[Role, ...] = ("subject", "trouble", "recovery")
 
 Way = Literal["name", "cued", "handle", "app", "shadow"]
 
