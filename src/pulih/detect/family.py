@@ -18,6 +18,7 @@ from pulih.detect.calendar import Calendar
 from pulih.detect.tally import Columns
 from pulih.series import changepoint as cp
 from pulih.series.rhythm import HISTORY_DAYS, between_hours, learn_week, rhythm_variance
+from pulih.series.state import EVEN, SLOW_FIRST, fresh_state, rises
 from pulih.series.tuning import Tuning
 
 Floats = NDArray[np.float64]
@@ -107,8 +108,8 @@ def scan_family(
     placed_by_day = _binned(calendar.day[bin_of], placed, days.size)
     shared = _Shared(calendar, bin_of, rhythm, extra, _so_far(placed_by_day))
     everyone = np.ones(columns.y.size)
-    rises, series = _scan_scope("", columns, everyone, shared=shared, inject=None, tuning=tuning)
-    found = list(rises)
+    found_here, series = _scan_scope("", columns, everyone, shared=shared, inject=None, tuning=tuning)
+    found = list(found_here)
     kept = {"": series}
     for code, members in sorted(_members(columns, codes, regions).items()):
         local = placed * members
@@ -118,9 +119,9 @@ def scan_family(
         seen = _so_far(_binned(calendar.day[bin_of], local, days.size))
         learnt = (seen + PLACE_SIGNALS * region.share) / (shared.placed_day + PLACE_SIGNALS)
         inject = level_share(code) * (0.5 * region.share + 0.5 * learnt)
-        rises, series = _scan_scope(code, columns, members, shared=shared, inject=inject, tuning=tuning)
-        if rises:
-            found.extend(rises)
+        found_here, series = _scan_scope(code, columns, members, shared=shared, inject=inject, tuning=tuning)
+        if found_here:
+            found.extend(found_here)
             kept[code] = series
     return FamilyScan(tuple(sorted(found, key=lambda rise: (rise.alarm, rise.region))), kept)
 
@@ -202,8 +203,8 @@ def _scan_scope(
         local_tuning = msgspec.structs.replace(
             tuning, echo_factor=0.25, drift_per_day=0.05, headroom=PLACED_HEADROOM, prior_shape=PLACED_SHAPE
         )
-    state, rise_state = cp.fresh_state(1)
-    mixture = cp.rises(calendar.bin_s, cp.SLOW_FIRST if code else cp.EVEN)
+    state, rise_state = fresh_state(1)
+    mixture = rises(calendar.bin_s, SLOW_FIRST if code else EVEN)
     out = np.zeros((FINDINGS_MAX, 7))
     expected = np.zeros(calendar.bins)
     found = cp.run(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pulih.model.errors import RefusedInput, ShapeMismatch
 from pulih.series import changepoint as cp
 from pulih.series.rhythm import HISTORY_DAYS, between_hours, learn_week, rhythm_variance
+from pulih.series.state import ALARM, BEST, ONSET, OPEN, RISE_WIDTH, fresh_state, rises
 from pulih.series.tuning import Tuning
 
 Counts = NDArray[np.integer[Any]]
@@ -77,8 +78,8 @@ class CountScanner:
         self.bins = 0
         self._tuning = Tuning(bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
         self._cfg = self._tuning.vector()
-        self._mixture = cp.rises(bin_s)
-        self._states, self._rises = cp.fresh_state(series)
+        self._mixture = rises(bin_s)
+        self._states, self._rises = fresh_state(series)
         self._events = np.zeros(series, dtype=np.int64)
         self._per_day = 86_400 // bin_s
         self._first_of_day = (start.hour * 3600 + start.minute * 60 + start.second) // bin_s
@@ -117,7 +118,7 @@ class CountScanner:
 
     def open_findings(self) -> list[CountFinding]:
         """Return the findings that are open after the last bin."""
-        return [self._finding(int(i)) for i in np.flatnonzero(self._states[:, cp.OPEN])]
+        return [self._finding(int(i)) for i in np.flatnonzero(self._states[:, OPEN])]
 
     def to_bytes(self) -> bytes:
         """Return the whole state; `from_bytes` goes on from it without forgetting."""
@@ -157,7 +158,7 @@ class CountScanner:
         scanner.bins = saved.bins
         scanner._days = saved.days
         scanner._states = np.frombuffer(saved.states).reshape(n, -1).copy()
-        scanner._rises = np.frombuffer(saved.rises).reshape(n, -1, cp.RISE_WIDTH).copy()
+        scanner._rises = np.frombuffer(saved.rises).reshape(n, -1, RISE_WIDTH).copy()
         scanner._history = np.frombuffer(saved.history).reshape(n, -1, 24).copy()
         scanner._today = np.frombuffer(saved.today).reshape(n, 24).copy()
         scanner._week = np.frombuffer(saved.week).reshape(n, 7, 24).copy()
@@ -168,10 +169,10 @@ class CountScanner:
         st = self._states[i]
         return CountFinding(
             series=i,
-            alarm_bin=int(st[cp.ALARM]),
-            onset_bin=int(st[cp.ONSET]),
-            cleared_bin=None if st[cp.OPEN] else self.bins - 1,
-            evidence_nats=float(st[cp.BEST]),
+            alarm_bin=int(st[ALARM]),
+            onset_bin=int(st[ONSET]),
+            cleared_bin=None if st[OPEN] else self.bins - 1,
+            evidence_nats=float(st[BEST]),
         )
 
     def _weekday(self) -> int:

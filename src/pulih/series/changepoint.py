@@ -19,6 +19,47 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pulih.series.state import (
+    A_RATE,
+    A_SHAPE,
+    ADDEND,
+    ALARM,
+    BACK,
+    BACK_FROM,
+    BEST,
+    DISP_X,
+    DISP_Y,
+    ECHO,
+    ECHO_SLOW,
+    ECHO_XX,
+    ECHO_XY,
+    FACTOR,
+    MISS_SLOW,
+    NEW_DX,
+    NEW_DY,
+    NEW_XX,
+    NEW_XY,
+    ONSET,
+    OPEN,
+    OUT_B,
+    OUT_Y,
+    PEAK,
+    PEAK_AT,
+    RATE,
+    RATE_THEN,
+    SHAPE,
+    SHAPE_THEN,
+    SINCE_B,
+    SINCE_LOSS,
+    SINCE_TALK,
+    SINCE_Y,
+    START,
+    SUM_R,
+    WARM,
+    WEIGHT,
+    R,
+    S,
+)
 from pulih.series.tuning import (
     CLEAR_NATS,
     DISP_PRIOR,
@@ -42,64 +83,11 @@ from pulih.series.tuning import (
 
 Floats = NDArray[np.float64]
 
-# What a rise may be: times the usual level, plus so many reports an hour. The factor rules busy series; the
-# addend rules sparse ones, where even one report an hour is a hundred times the usual.
-RISE_FACTORS = (1.8, 2.5, 3.8, 6.0, 11.0, 24.0)
-RISE_PER_HOUR = (0.3, 0.45, 0.7, 1.2, 2.4, 6.0)
-# How probable each is beforehand. In one place the slow build-ups are the many, and the ones short of evidence.
-EVEN = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
-SLOW_FIRST = (6.0, 6.0, 4.0, 2.0, 1.0, 1.0)
-FACTOR, ADDEND, WEIGHT = range(3)
-
-# State of one series.
-(
-    SHAPE,
-    RATE,
-    ECHO,
-    ECHO_SLOW,
-    ECHO_XY,
-    ECHO_XX,
-    DISP_Y,
-    DISP_X,
-    OPEN,
-    ALARM,
-    ONSET,
-    BEST,
-    OUT_Y,
-    OUT_B,
-    BACK,
-    BACK_FROM,
-    PEAK,
-    PEAK_AT,
-    WARM,
-    SUM_R,
-    MISS_SLOW,
-    NEW_XY,
-    NEW_XX,
-    NEW_DY,
-    NEW_DX,
-) = range(25)
-STATE_WIDTH = 25
-# State of one series under one rise.
-R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
-RISE_WIDTH = 11
-
 NOTHING, RAISED, CLEARED = 0, 1, 2
 # Three nats: a rise that is twenty times less likely than the best is not what happened.
 NEARLY_NATS = 3.0
 # Half a day of outage teaches the level as much as one quiet hour.
 OPEN_PACE = 0.08
-
-
-def rises(bin_s: int, weights: tuple[float, ...] = EVEN) -> Floats:
-    """Return the mixture of rises for bins of `bin_s` seconds: factor, addend a bin, and weight; shape (rises, 3)."""
-    addend = np.array(RISE_PER_HOUR) * (bin_s / 3600.0)
-    return np.column_stack([np.array(RISE_FACTORS), addend, np.array(weights) / sum(weights)])
-
-
-def fresh_state(series: int) -> tuple[Floats, Floats]:
-    """Return the state of `series` series of which nothing is known yet."""
-    return np.zeros((series, STATE_WIDTH)), np.zeros((series, len(RISE_FACTORS), RISE_WIDTH))
 
 
 @njit(cache=True)
