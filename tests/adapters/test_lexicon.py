@@ -66,6 +66,12 @@ def test_combinations_name_signs_or_facts_that_exist() -> None:
     assert unknown == {}
 
 
+def test_every_sign_is_said_by_a_rule() -> None:
+    lexicon = load_lexicon()
+    said = {name for rule in lexicon.rules for name in (rule.sign, *rule.also)}
+    assert {sign.name for sign in lexicon.signs} - said == set()
+
+
 def test_joins_of_troubles_name_subjects_and_symptoms_that_exist() -> None:
     lexicon = load_lexicon()
     subjects = {sign.name for sign in lexicon.signs if sign.role == "subject"}

@@ -24,7 +24,7 @@ _RULE_FILES = (
 )  # fmt: skip
 _ROLES = (
     "trouble", "subject", "negator", "damper", "past", "time", "ask", "mood", "topic", "fine", "side", "recovery",
-    "wish", "group", "contrast", "cue", "shadow",
+    "wish", "group", "contrast", "shadow",
 )  # fmt: skip
 
 

@@ -105,13 +105,15 @@ def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -
     while at > 0:
         former = mentions[at - 1]
         between = words.line[words.starts[former.last] : words.starts[mentions[at].first]].split()
-        if (
-            former.sentence != best.sentence
-            or len(between) > 1
-            or any(word not in words.grammar.joining for word in between)
-        ):
+        if former.sentence != best.sentence or not _in_one_breath(between, words):
             break
         if former.way == "handle" and mentions[at].way != "handle":
             break
         at -= 1
     return mentions[at]
+
+
+def _in_one_breath(between: Sequence[str], words: Words) -> bool:
+    """Tell whether words between two brands only join them: "X dan Y", "X sama jaringan Y"."""
+    joining = words.grammar.joining
+    return len(between) <= 2 and (not between or between[0] in joining)

@@ -14,14 +14,14 @@ from pulih.model.reading import Talk
 
 Role = Literal[
     "trouble", "subject", "negator", "damper", "past", "time", "ask", "mood", "topic", "fine", "side", "recovery",
-    "wish", "group", "contrast", "cue", "shadow",
+    "wish", "group", "contrast", "shadow",
 ]  # fmt: skip
 
 
 # Phrases of different layers do not hide one another; within a layer the leftmost longest phrase wins.
 MAIN_LAYER: tuple[Role, ...] = (
     "trouble", "subject", "negator", "damper", "past", "ask", "mood", "topic", "fine", "side", "recovery", "wish",
-    "contrast", "cue", "shadow",
+    "contrast", "shadow",
 )  # fmt: skip
 TIME_LAYER: tuple[Role, ...] = ("time",)
 GROUP_LAYER: tuple[Role, ...] = ("group",)

@@ -147,14 +147,14 @@ class Speller:
         if found is None:
             return None
         unit = found[2]
-        return NUMBER if not unit else f"{NUMBER} {self._known.get(unit, unit)}"
+        return f"{NUMBER} {self._known.get(unit, unit)}".strip()
 
     def _twice(self, word: str) -> str | None:
         found = _TWICE.fullmatch(word)
         if found is None:
             return None
         said = self._known.get(found[1], found[1])
-        return f"{said} {said}"
+        return f"{said} {said}".strip()
 
     def _dotted(self, word: str) -> str | None:
         if "." not in word:

@@ -7,6 +7,8 @@ from pulih.understand.marks import Marks
 from pulih.understand.troubles import Trouble
 
 _QUALITY = frozenset({"slow", "billing_quota"})
+# Words that date a whole text, and words that only date the trouble they stand with ("harganya naik mulu").
+_OF_THE_TEXT = frozenset({"now", "yesterday", "habit", "span"})
 
 
 def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks) -> bool:
@@ -17,13 +19,21 @@ def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks) -> bool:
         main: the weightiest trouble, or None when only a question or an impatient plea makes the report.
         marks: what was found.
     """
-    times = {hit.sign.name for hit in marks.of("time")}
+    times = _times(main, marks)
     if "now" in times or ("keeps" in times and symptom != "billing_quota"):
         return True
-    if "span" in times and "yesterday" not in times:
+    if "span" in times and not times & {"yesterday", "habit"}:
         return True
     if symptom == "billing_quota":
         return False
     if symptom in _QUALITY or (main is not None and not main.hit.sign.loss):
         return bool(times & {"again", "sudden"}) and "habit" not in times
     return "habit" not in times and not ("yesterday" in times and "again" not in times)
+
+
+def _times(main: Trouble | None, marks: Marks) -> set[str]:
+    return {
+        one.sign.name
+        for one in marks.of("time")
+        if main is None or one.sign.name in _OF_THE_TEXT or abs(one.clause - main.hit.clause) <= 1
+    }

@@ -16,9 +16,9 @@ from pulih.understand.naming import Mention
 from pulih.understand.normal import Words
 from pulih.understand.polarity import is_memory, sureness, taken_back
 
-_AFTER, _NEIGHBOUR = 3, 12
+_AFTER, _NEIGHBOUR, _FAR_WORDS = 3, 12, 12
 # How sure it is that a trouble is said of something that its own clause does not name.
-_ELSEWHERE, _CONTEXT = 0.88, 0.78
+_ELSEWHERE, _CONTEXT, _FAR = 0.88, 0.78, 0.6
 _BEHIND = 9
 # Sites and games are named for many reasons; "kode verifikasi gojek ga masuk" is a text message.
 _LOOSE = frozenset({"site", "game"})
@@ -120,7 +120,8 @@ def _said_elsewhere(
         best = min(services, key=lambda one: (gap(hit, one.first, one.last), one.first))
         if brand is None or gap(hit, best.first, best.last) <= gap(hit, brand.first, brand.last):
             return best, brand, _ELSEWHERE if gap(hit, best.first, best.last) > _NEIGHBOUR else 0.95
-    return None, brand, _ELSEWHERE
+    far = brand is not None and brand.clause != hit.clause and gap(hit, brand.first, brand.last) > _FAR_WORDS
+    return None, brand, _FAR if far else _ELSEWHERE
 
 
 def _nearest_brand(hit: Hit, mentions: Sequence[Mention]) -> Mention | None:

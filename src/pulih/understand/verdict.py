@@ -19,7 +19,7 @@ from pulih.understand.troubles import Trouble
 _EVIDENCE_MOST = 12
 _PLACELESS_TALK = frozenset({"operator_post", "promotion", "news"})
 # Who asserts an outage without having it: the press, operators, people who are glad to be elsewhere.
-_ASSERTING = frozenset({"news", "news_weak", "operator_says", "signature", "gloat", "lucky", "mine_fine"})
+_ASSERTING = frozenset({"news", "operator_says", "signature", "gloat", "lucky", "mine_fine"})
 _EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = (
     "work", "study", "shopping", "streaming", "gaming", "banking", "emergency", "business",
