@@ -23,9 +23,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="folder for the results")
     folder = parser.parse_args().out
     print("The bundled day: a simulation of 3 October 2025 with four quiet weeks before it.")
-    print(
-        "Every post in it is invented; what is fact and what is not stands in src/pulih/data/demo/README.md."
-    )
+    print("Every post in it is invented; what is fact and what is not stands in src/pulih/data/demo/README.md.")
     command = [
         _pulih(),
         "backtest",
@@ -40,9 +38,7 @@ def main() -> int:
     print(f"\nRunning: pulih backtest {DAY.name} {' '.join(command[3:])}\n", flush=True)
     code = subprocess.run(command, check=False).returncode
     if code != 0:
-        print(
-            f"\nThe backtest ended with exit code {code}; its own sentence above says why.", file=sys.stderr
-        )
+        print(f"\nThe backtest ended with exit code {code}; its own sentence above says why.", file=sys.stderr)
         return code
     report = (folder / "report.html").resolve()
     print(f"\nOpen this file in a browser: {report}")

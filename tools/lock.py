@@ -17,7 +17,7 @@ def main() -> None:
         "--quiet",
     ]
     for extra, target in ([], "requirements/run.lock"), (["--extra=dev"], "requirements/dev.lock"):
-        command = ["uv", "pip", "compile", *options, *extra, "pyproject.toml", "-o", target]
+        command = [sys.executable, "-m", "uv", "pip", "compile", *options, *extra, "pyproject.toml", "-o", target]
         subprocess.run(command, check=True, stdout=sys.stderr)
         print(f"lock: {target} renewed")
 

@@ -59,9 +59,7 @@ def quiet_moments(rng: random.Random, days: Sequence[datetime], per_day: float) 
                 yield day + timedelta(seconds=hour * 3600 + rng.randrange(3600))
 
 
-def curve_moments(
-    rng: random.Random, day: datetime, curve: tuple[tuple[str, float], ...]
-) -> Iterator[datetime]:
+def curve_moments(rng: random.Random, day: datetime, curve: tuple[tuple[str, float], ...]) -> Iterator[datetime]:
     """Yield moments along a curve of posts a minute, given at local times with straight lines between."""
     knots = [(_minute(clock), rate) for clock, rate in curve]
     for (begin, before), (end, after) in pairwise(knots):

@@ -81,9 +81,7 @@ class Story:
                 if templates is quiet.COMPLAINTS:
                     yield from self._chain(post, quiet.REPLIES, Wanted())
         for at in rhythm.quiet_moments(self._rng, days, 1.5):
-            yield self._post(
-                at, self._rng.choice(chatter.OPERATOR_NEWS), Wanted(roughness=0), OPERATOR_ACCOUNT
-            )
+            yield self._post(at, self._rng.choice(chatter.OPERATOR_NEWS), Wanted(roughness=0), OPERATOR_ACCOUNT)
         for at in rhythm.curve_moments(self._rng, PROTEST_DAY, rhythm.PRICE_PROTEST):
             yield self._post(at, self._rng.choice(chatter.PRICES), Wanted())
 
@@ -115,9 +113,7 @@ class Story:
                 yield from self._chain(post, reports_day.REPLIES, wanted)
         for at in rhythm.curve_moments(rng, OUTAGE_DAY, rhythm.RECOVERY):
             pool = rng.choices((recovery.BACK, recovery.REPLIES_BACK, recovery.HALFWAY), (70, 18, 12))[0]
-            hour = rng.choice(
-                (f"{at.hour}", f"{at.hour}.{rng.randrange(0, 60, 5):02d}", f"{max(at.hour - 12, 1)}an")
-            )
+            hour = rng.choice((f"{at.hour}", f"{at.hour}.{rng.randrange(0, 60, 5):02d}", f"{max(at.hour - 12, 1)}an"))
             wanted = Wanted(outage=True, since="late", to=self._crowd.somebody(), hour=hour, place_share=0.35)
             yield self._post(at, rng.choice(pool), wanted)
 
@@ -130,9 +126,7 @@ class Story:
             (rhythm.OUTAGE, chatter.OUTAGE_JOKES, 0.025),
         ):
             later = timedelta(minutes=35)
-            for at in rhythm.curve_moments(
-                rng, OUTAGE_DAY, tuple((clock, rate * share) for clock, rate in curve)
-            ):
+            for at in rhythm.curve_moments(rng, OUTAGE_DAY, tuple((clock, rate * share) for clock, rate in curve)):
                 yield self._post(at + later, rng.choice(pool), Wanted())
         for clock, template in chatter.OPERATOR_DAY:
             yield self._plain(clock, template, OPERATOR_ACCOUNT)
@@ -160,12 +154,4 @@ def _report_pool(rng: random.Random, at: datetime) -> tuple[str, ...]:
 def _since(at: datetime) -> str:
     """Return which of the "since when" pieces fits the hour."""
     clock = at.strftime("%H:%M")
-    return (
-        "fresh"
-        if clock < "09:15"
-        else "morning"
-        if clock < "12:00"
-        else "noon"
-        if clock < "15:00"
-        else "late"
-    )
+    return "fresh" if clock < "09:15" else "morning" if clock < "12:00" else "noon" if clock < "15:00" else "late"

@@ -26,8 +26,8 @@ Ints = NDArray[np.int64]
 
 # How the family's prior weight is split: the whole country, its provinces, its regencies.
 COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.05, 0.7
-# One report moves the evidence of a sparse scope by several nats at once, so that an alarm overshoots its threshold;
-# simulated quiet scopes of 0.1 to 1 report a day raise at most a quarter of the bound (docs/decisions/0003).
+# One report moves the evidence of a sparse scope by several nats at once, so that an alarm overshoots its threshold:
+# simulated quiet places raise at most 0.3 of the bound (tools/headroom.py, docs/decisions/0003).
 PLACED_HEADROOM = 0.25
 # Customers are spread far less evenly than people: a region may well speak ten times more often than its share.
 PLACED_SHAPE = 0.15
@@ -38,6 +38,28 @@ PLACED_PER_DAY = 1.0
 # A region that never had this much within a day cannot have raised an alarm and is not scanned.
 ACTIVE_PER_DAY = 1.2
 FINDINGS_MAX = 500
+
+
+# The tuning of complaints by people; the asked rate and the bin are the user's.
+CROWD = Tuning(
+    # Three people who report a lost service, their place a little unsure, and not drowned by other talk.
+    loss_min=2.5,
+    loss_share=0.35,
+    echo_prior=0.05,
+    echo_reports=100.0,
+    echo_max=0.3,
+    headroom=0.7,
+    outage_hours=12.0,
+    # The mood of a day moves complaints by a quarter, and that is no outage.
+    drift_per_day=0.3,
+)
+
+
+def place_tuning(tuning: Tuning) -> Tuning:
+    """Return the tuning of one place: its level moves slowly, and a reply rarely repeats its name."""
+    return msgspec.structs.replace(
+        tuning, echo_factor=0.25, drift_per_day=0.05, headroom=PLACED_HEADROOM, prior_shape=PLACED_SHAPE
+    )
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -200,9 +222,7 @@ def _scan_scope(
         per_bin = _placed_rate(shared) * calendar.bin_s / 86_400
         share = inject / level_share(code)
         prior = (per_bin * share)[calendar.day]
-        local_tuning = msgspec.structs.replace(
-            tuning, echo_factor=0.25, drift_per_day=0.05, headroom=PLACED_HEADROOM, prior_shape=PLACED_SHAPE
-        )
+        local_tuning = place_tuning(tuning)
     state, rise_state = fresh_state(1)
     mixture = rises(calendar.bin_s, SLOW_FIRST if code else EVEN)
     out = np.zeros((FINDINGS_MAX, 7))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pulih.detect.calendar import Calendar, lay_out
+from pulih.detect.family import CROWD
 from pulih.detect.tally import UNNAMED
 from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import DAY_S, MICROS
@@ -18,7 +19,6 @@ from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.model.signal import Role, Signal
 from pulih.ports import Archive, Progress, Sink, Source, Spool
-from pulih.series.tuning import Tuning
 from pulih.service.finding_out import Desk, Found, find_out
 from pulih.service.hearing import Heard, hear
 from pulih.service.hierarchy import Family, families
@@ -88,20 +88,7 @@ def _calendar(understood: Understood, settings: Settings) -> Calendar:
 
 
 def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar: Calendar, read: Read) -> list[Found]:
-    tuning = Tuning(
-        bin_s=settings.bin_s,
-        false_alarms_per_week=settings.false_alarms_per_week,
-        # Three people who report a lost service, their place a little unsure, and not drowned by other talk.
-        loss_min=2.5,
-        loss_share=0.35,
-        echo_prior=0.05,
-        echo_reports=100.0,
-        echo_max=0.3,
-        headroom=0.7,
-        outage_hours=12.0,
-        # The mood of a day moves complaints by a quarter, and that is no outage.
-        drift_per_day=0.3,
-    )
+    tuning = msgspec.structs.replace(CROWD, bin_s=settings.bin_s, false_alarms_per_week=settings.false_alarms_per_week)
     desk = Desk(rooms.archive, read, rooms.gazetteer.name, calendar, tuning)
     watched = _watched(understood, rooms, settings)
     rooms.progress.stage("finding", len(watched))

@@ -22,6 +22,8 @@ from pulih.service.understanding import Read
 TEXTS_MAX = 1_000
 VOICES = 24
 PHRASES = 10
+# Phrases of these rules say what is wrong; those of questions, moods and times only colour it.
+TELLING = ("sym.", "rec.")
 # A symptom or service is named when it holds this share of those that name any.
 NAMED_SHARE = 0.3
 _Named = TypeVar("_Named", bound=str)
@@ -105,7 +107,8 @@ def _phrases(readings: list[Reading]) -> tuple[tuple[Phrase, ...], tuple[str, ..
     phrases: Counter[str] = Counter()
     rules: Counter[str] = Counter()
     for reading in readings:
-        phrases.update({" ".join(piece.phrase.lower().split()) for piece in reading.evidence})
+        telling = [piece for piece in reading.evidence if piece.rule.startswith(TELLING)]
+        phrases.update({" ".join(piece.phrase.lower().split()) for piece in telling})
         rules.update({piece.rule for piece in reading.evidence})
     top = sorted(phrases, key=lambda phrase: (-phrases[phrase], phrase))[:PHRASES]
     ruled = sorted(rules, key=lambda rule: (-rules[rule], rule))[:PHRASES]
