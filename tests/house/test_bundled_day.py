@@ -57,11 +57,7 @@ def test_reports_begin_at_0848_peak_around_1018_and_go_on_in_the_afternoon() -> 
 
 
 def test_people_say_that_it_is_back_in_the_afternoon_and_evening_and_not_before_noon() -> None:
-    back = [
-        row["time"][11:13]
-        for row in _rows()
-        if row["time"].startswith(DAY) and "normal" in row["text"].lower()
-    ]
+    back = [row["time"][11:13] for row in _rows() if row["time"].startswith(DAY) and "normal" in row["text"].lower()]
     hours = Counter(back)
     assert sum(count for hour, count in hours.items() if "15" <= hour <= "21") > 100
 
@@ -77,11 +73,7 @@ def test_the_phrases_are_many() -> None:
     names = ("pieces", "reports_day", "recovery", "quiet", "chatter")
     loaded = [importlib.import_module(f"simulation.{name}") for name in names]
     phrases = {
-        text
-        for module in loaded
-        for name, value in vars(module).items()
-        if name.isupper()
-        for text in _leaves(value)
+        text for module in loaded for name, value in vars(module).items() if name.isupper() for text in _leaves(value)
     }
     assert len(phrases) >= 400
 

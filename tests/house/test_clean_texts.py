@@ -27,9 +27,7 @@ HOSTS = tuple(
         ("huggingface", "co"),
     )
 )
-MACHINE_PATH = re.compile(
-    r"(?<![\w.~\-/])/(?:" + "|".join(("work", "root", "home", "Users", "mnt", "media")) + ")/"
-)
+MACHINE_PATH = re.compile(r"(?<![\w.~\-/])/(?:" + "|".join(("work", "root", "home", "Users", "mnt", "media")) + ")/")
 SHARED = "/".join(("..", "shared"))
 MAY_NAME_SHARED = (
     "tests/replay/",

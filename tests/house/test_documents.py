@@ -29,9 +29,7 @@ def test_every_word_after_make_in_the_documents_is_a_word_of_the_makefile() -> N
 
 def test_every_option_of_every_command_is_documented() -> None:
     page = set(OPTION.findall(COMMANDS_PAGE.read_text()))
-    missing = {
-        f"{command} {option}" for command in _commands() for option in _options(command) if option not in page
-    }
+    missing = {f"{command} {option}" for command in _commands() for option in _options(command) if option not in page}
     assert missing == set()
 
 
@@ -85,9 +83,7 @@ def test_every_room_of_the_house_stands_in_the_architecture() -> None:
 @cache
 def _help(*command: str) -> str:
     env = {**os.environ, "COLUMNS": "240", "NO_COLOR": "1"}
-    shown = subprocess.run(
-        [program("pulih"), *command, "--help"], env=env, capture_output=True, text=True, check=False
-    )
+    shown = subprocess.run([program("pulih"), *command, "--help"], env=env, capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stderr
     return shown.stdout
 

@@ -13,9 +13,7 @@ PURE_ROOMS = ("listen", "understand", "detect", "series", "model")
 
 
 def test_no_module_or_folder_of_the_package_has_a_name_that_says_nothing() -> None:
-    named = [
-        name for name, _ in texts() if name.startswith(("src/", "tests/", "tools/")) and name.endswith(".py")
-    ]
+    named = [name for name, _ in texts() if name.startswith(("src/", "tests/", "tools/")) and name.endswith(".py")]
     vague = [name for name in named if EMPTY_NAMES.intersection(_names(name))]
     assert vague == []
 
@@ -48,10 +46,7 @@ def test_only_the_entry_points_read_the_environment() -> None:
 def test_every_package_folder_holds_more_than_its_opening() -> None:
     """A room without furniture is an empty shell; the house builds rooms when they are needed."""
     rooms = {path.parent for path in files() if path.name == "__init__.py" and "src" in path.parts}
-    held = {
-        room: [path for path in files() if room in path.parents and path.name != "__init__.py"]
-        for room in rooms
-    }
+    held = {room: [path for path in files() if room in path.parents and path.name != "__init__.py"] for room in rooms}
     assert sorted(room.name for room, inside in held.items() if not inside) == []
 
 

@@ -29,9 +29,7 @@ def test_every_data_file_says_first_what_it_is_for() -> None:
 
 
 def _ids() -> list[str]:
-    return [
-        found for path in sorted(LEXICON.glob("*.toml")) for found in _in(tomllib.loads(path.read_text()))
-    ]
+    return [found for path in sorted(LEXICON.glob("*.toml")) for found in _in(tomllib.loads(path.read_text()))]
 
 
 def _in(node: object) -> Iterator[str]:

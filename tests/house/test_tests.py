@@ -8,9 +8,7 @@ import re
 from checkout import modules
 
 # Joined, so that this file does not contain what it forbids.
-REPLACING = tuple(
-    ".".join(parts) for parts in (("mock", "patch"), ("monkeypatch", "setattr"), ("mocker", "patch"))
-)
+REPLACING = tuple(".".join(parts) for parts in (("mock", "patch"), ("monkeypatch", "setattr"), ("mocker", "patch")))
 NOT_RUNNING = frozenset({"skip", "skipif", "xfail", "importorskip"})
 
 

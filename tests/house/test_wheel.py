@@ -62,9 +62,7 @@ def test_the_installed_package_is_the_wheel_and_not_the_checkout(empty_python: P
 def test_backtest_runs_from_the_installed_wheel(empty_python: Path, tmp_path: Path) -> None:
     tiny = tmp_path / "tiny.csv"
     begin = datetime(2025, 10, 3, 2, 0, tzinfo=UTC)
-    rows = [
-        f"{begin + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ},smartfren gak ada internet {n}" for n in range(30)
-    ]
+    rows = [f"{begin + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ},smartfren gak ada internet {n}" for n in range(30)]
     tiny.write_text("\n".join(["time,text", *rows]) + "\n")
     pulih = empty_python.with_name("pulih")
     _run(
@@ -80,9 +78,7 @@ def test_backtest_runs_from_the_installed_wheel(empty_python: Path, tmp_path: Pa
 
 def _run(command: list[str], *, cwd: Path) -> str:
     """Run a command that must succeed, without the paths of the checkout in its environment."""
-    env = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
-    }
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
     return done.stdout
