@@ -35,8 +35,9 @@ def read_lines(reader: Reader, source: BinaryIO, target: BinaryIO) -> None:
     number = 0
     while raw := source.readline(LINE_BYTES_MAX):
         number += 1
-        while not raw.endswith(b"\n") and source.readline(LINE_BYTES_MAX).strip():
-            continue
+        part = raw
+        while part and not part.endswith(b"\n"):
+            part = source.readline(LINE_BYTES_MAX)
         target.write(_ENCODER.encode(reading_json(_read(reader, raw, number))) + b"\n")
     target.flush()
 

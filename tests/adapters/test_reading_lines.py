@@ -1,0 +1,38 @@
+"""`pulih read` answers every line once, in order, whatever one of them holds."""
+
+from __future__ import annotations
+
+import io
+import json
+from functools import cache
+from typing import Any
+
+from pulih.adapters.reading_lines import LINE_BYTES_MAX, read_lines
+from pulih.main import load_knowledge
+
+knowledge = cache(load_knowledge)
+
+
+def _read(lines: bytes) -> list[dict[str, Any]]:
+    target = io.BytesIO()
+    read_lines(knowledge().reader, io.BytesIO(lines), target)
+    return [json.loads(line) for line in target.getvalue().splitlines()]
+
+
+def test_an_endless_line_is_one_text_and_the_lines_after_it_are_read() -> None:
+    endless = b"x" * (2 * LINE_BYTES_MAX + 7)
+    readings = _read(endless + b"\nindihome mati total\n\nbiznet lemot dari tadi\n")
+    assert [reading["operator"] for reading in readings] == [None, "indihome", None, "biznet"]
+    assert len(_read(endless)) == 1
+
+
+def test_a_line_of_just_the_bound_is_one_text() -> None:
+    exact = b"x" * LINE_BYTES_MAX
+    assert len(_read(exact + b"\nindihome mati\n")) == 2
+
+
+def test_plain_lines_and_objects_may_be_mixed() -> None:
+    readings = _read(
+        b'indihome mati\n{"text": "mati total dari pagi", "operator": "biznet", "at": 1759456080}\n{bukan json\n'
+    )
+    assert [reading["operator"] for reading in readings] == ["indihome", "biznet", None]
