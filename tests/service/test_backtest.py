@@ -90,6 +90,14 @@ def test_the_counters_balance_whatever_comes(rows: Rows, tmp_path: Path) -> None
     assert counters.repeated == 120
 
 
+def test_posts_of_an_operators_own_account_are_told_and_count_for_nothing(tmp_path: Path) -> None:
+    minutes = range(10, 40)
+    own = [(f"2025-10-03T08:{minute}:00Z", f"indihome mati total {minute}", "@IndiHomeCare") for minute in minutes]
+    _, outcome = _run(tmp_path, own, wishes=Wishes(operator="IndiHome"))
+    assert outcome.counters.operator_posts == len(own)
+    assert (outcome.counters.reports, outcome.views) == (0, ())
+
+
 def test_one_row_is_a_valid_file_and_finds_nothing(tmp_path: Path) -> None:
     found, outcome = _run(tmp_path, [("2025-10-03 08:48", "Zonanet mati dari pagi", "")])
     assert json.loads(found)["findings"] == []

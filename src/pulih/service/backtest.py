@@ -52,7 +52,8 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
 
     Raises: RefusedInput when the sources cannot be used; OutsideFailed when the disk cannot.
     """
-    acceptor = Acceptor({}, rooms.catalogue.handles())
+    accounts = rooms.catalogue.handles()
+    acceptor = Acceptor(dict.fromkeys(accounts, "operator"), accounts)
     heard = hear(sources, acceptor, rooms.spool, rooms.progress)
     key = blake2b(heard.digest.to_bytes(16), digest_size=32, person=b"pulih-backtest").digest()
     read = _read_with(rooms.reader)
@@ -121,7 +122,6 @@ def _outcome(
         (view for one in found for view in one.views),
         key=lambda view: (view.finding.alarm_us, view.finding.operator, view.finding.region or ""),
     )
-    repeated = heard.heard - heard.refused - understood.counted
     names = tuple(source.name for source in sources)
     return Outcome(
         names=names,
@@ -134,7 +134,8 @@ def _outcome(
             heard=heard.heard,
             counted=understood.counted,
             refused=heard.refused,
-            repeated=repeated,
+            # Counted where repeats are dropped, not worked out from the rest: so the balance can fail, and is a check.
+            repeated=rooms.spool.repeated(),
             reports=understood.reports,
             acute=understood.acute,
             recovered=understood.recovered,
