@@ -173,10 +173,12 @@ def _report(outcome: Outcome, gazetteer: Gazetteer) -> str:
     return render_report(outcome, zone=outcome.settings.zone, tiles=tiles_of(gazetteer))
 
 
-def tiles_of(gazetteer: Gazetteer) -> dict[str, tuple[int, int, str]]:
-    """Return column, row and name of each province that has a place on the tile map."""
+def tiles_of(gazetteer: Gazetteer) -> dict[str, tuple[int, int, str, str]]:
+    """Return column, row, name and letters of each province that has a place on the tile map."""
     return {
-        region.code: (*region.tile, region.name) for region in gazetteer.regions.values() if region.tile is not None
+        region.code: (*region.tile, region.name, region.short)
+        for region in gazetteer.regions.values()
+        if region.tile is not None
     }
 
 

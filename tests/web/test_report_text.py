@@ -348,7 +348,9 @@ def test_the_tile_map_is_a_list_that_names_every_province_with_its_number() -> N
     english = article(rendered(usual_outcome()), "en")
     assert "Jakarta: 214 texts, an outage was placed here" in english
     assert "Aceh: not named" in english
-    assert all(f"{name}: " in english for _, _, name in TILES.values())
+    assert all(f"{name}: " in english for _, _, name, _ in TILES.values())
+    html = rendered(usual_outcome())
+    assert all(f"<b>{letters}</b>" in html for *_, letters in TILES.values())
 
 
 def test_a_country_without_a_tile_map_gets_the_table_alone() -> None:

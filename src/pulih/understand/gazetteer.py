@@ -26,10 +26,9 @@ class Region(msgspec.Struct, frozen=True, gc=False):
         parent: code of the province, "" for a province.
         population: persons, 0 when unknown.
         tile: column and row of a province in the tile map.
-        short: abbreviation for a tile, or "".
+        short: letters for that tile, or "".
         bare: name without "Kota" or "Kab.", as a text has it; "" when it equals `name`.
         city: is a city; a bare name shared by a city and a regency means the city.
-        lat, lon: centre in degrees, None when unknown.
     """
 
     code: str
@@ -41,8 +40,6 @@ class Region(msgspec.Struct, frozen=True, gc=False):
     short: str = ""
     bare: str = ""
     city: bool = False
-    lat: float | None = None
-    lon: float | None = None
 
 
 class District(msgspec.Struct, frozen=True, gc=False):

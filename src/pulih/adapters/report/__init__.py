@@ -2,6 +2,6 @@
 
 from pulih.adapters.report.page import render_report
 from pulih.adapters.report.scan import ScanMark, ScanSeries, render_scan
-from pulih.adapters.report.texts import Language
+from pulih.adapters.report.tiles import Tiles
 
-__all__ = ["Language", "ScanMark", "ScanSeries", "render_report", "render_scan"]
+__all__ = ["ScanMark", "ScanSeries", "Tiles", "render_report", "render_scan"]

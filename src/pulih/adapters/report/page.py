@@ -6,7 +6,7 @@ reader nor a printer meets it. The same outcome always gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,7 +20,7 @@ from pulih.adapters.report.head import SHOWN_OUTAGES, Head, head_of
 from pulih.adapters.report.local_time import zone_of
 from pulih.adapters.report.outages import Outage, outages_of, strongest_first
 from pulih.adapters.report.texts import LANGUAGES, Language
-from pulih.adapters.report.tiles import TileMap, map_title, tile_map
+from pulih.adapters.report.tiles import TileMap, Tiles, map_title, tile_map
 from pulih.adapters.report.timelines import SHOWN_TIMELINES, timelines
 from pulih.adapters.report.words import Words
 from pulih.service.outcome import Outcome
@@ -60,7 +60,7 @@ def render_report(
     outcome: Outcome,
     *,
     zone: str,
-    tiles: Mapping[str, tuple[int, int, str]],
+    tiles: Tiles,
     language: Language = "en",
 ) -> str:
     """Return the whole report as one HTML text.
@@ -68,7 +68,7 @@ def render_report(
     Args:
         outcome: what a backtest found.
         zone: name of the time zone to show times in, such as Asia/Jakarta.
-        tiles: province code -> column, row and name for the tile map; empty for no map.
+        tiles: province code -> column, row, name and letters for the tile map; empty for no map.
         language: the one shown first; the reader can change it.
 
     Returns: HTML that fetches nothing and runs no script; equal for equal arguments.
@@ -98,9 +98,7 @@ def filled(template: str, views: Sequence[object]) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def report_view(
-    words: Words, outcome: Outcome, outages: Sequence[Outage], tiles: Mapping[str, tuple[int, int, str]]
-) -> ReportView:
+def report_view(words: Words, outcome: Outcome, outages: Sequence[Outage], tiles: Tiles) -> ReportView:
     """Return everything the page shows in one language."""
     shown, rest = strongest_first(outages, SHOWN_OUTAGES)
     charts = timelines(words, outcome.traces, outages, numbered=frozenset(o.number for o in shown))

@@ -11,14 +11,8 @@ from pulih.adapters.report.harmless import isolated, plain
 from pulih.adapters.report.words import Words
 from pulih.service.outcome import RegionCount
 
-# ISO 3166-2:ID, the letters Indonesians know from forms, by Kemendagri code.
-LETTERS: Mapping[str, str] = {
-    "11": "AC", "12": "SU", "13": "SB", "14": "RI", "15": "JA", "16": "SS", "17": "BE", "18": "LA", "19": "BB",
-    "21": "KR", "31": "JK", "32": "JB", "33": "JT", "34": "YO", "35": "JI", "36": "BT", "51": "BA", "52": "NB",
-    "53": "NT", "61": "KB", "62": "KT", "63": "KS", "64": "KI", "65": "KU", "71": "SA", "72": "ST", "73": "SN",
-    "74": "SG", "75": "GO", "76": "SR", "81": "MA", "82": "MU", "91": "PA", "92": "PB", "93": "PS", "94": "PT",
-    "95": "PE", "96": "PD",
-}  # fmt: skip
+# Where a province stands and what its square says, by code: column, row, name, letters.
+Tiles = Mapping[str, tuple[int, int, str, str]]
 _SHADES = 4
 
 
@@ -46,29 +40,29 @@ class TileMap(msgspec.Struct, frozen=True):
 
 def tile_map(
     words: Words,
-    tiles: Mapping[str, tuple[int, int, str]],
+    tiles: Tiles,
     regions: Sequence[RegionCount],
     *,
     placed: Collection[str],
 ) -> TileMap:
-    """Return the map of `tiles` (code -> column, row, name) with the counts of `regions`.
+    """Return the map of `tiles` with the counts of `regions`.
 
     Args:
         words: language and zone.
-        tiles: where each province stands; the grid may be numbered from 0 or from 1.
+        tiles: the squares; the grid may be numbered from 0 or from 1, without letters the name's initials stand.
         regions: texts by region named.
         placed: region codes in which a finding was placed; their provinces are marked.
     """
     counts = {code: _province_count(code, regions) for code in tiles}
     highest = max(counts.values(), default=0)
-    left = min((column for column, _, _ in tiles.values()), default=0)
-    above = min((row for _, row, _ in tiles.values()), default=0)
+    left = min((column for column, *_ in tiles.values()), default=0)
+    above = min((row for _, row, *_ in tiles.values()), default=0)
     hit = {code.split(".")[0] for code in placed}
     squares = [
         Tile(
             column=column - left + 1,
             row=row - above + 1,
-            letters=LETTERS.get(code) or "".join(word[0] for word in plain(name).split())[:3].upper(),
+            letters=letters or "".join(word[0] for word in plain(name).split())[:3].upper(),
             name=isolated(name),
             signals=counts[code],
             number=words.number(counts[code]) if counts[code] else "",
@@ -76,7 +70,7 @@ def tile_map(
             shade=_shade(counts[code], highest),
             hit=code in hit,
         )
-        for code, (column, row, name) in sorted(tiles.items(), key=lambda item: (-counts[item[0]], item[0]))
+        for code, (column, row, name, letters) in sorted(tiles.items(), key=lambda item: (-counts[item[0]], item[0]))
     ]
     columns = max((t.column for t in squares), default=0)
     return TileMap(squares, columns, any(t.hit for t in squares))
