@@ -16,7 +16,7 @@ from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.lexicon import load_lexicon
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS, ResultFolder, findings_json
-from pulih.model.clock import DAY_S
+from pulih.model.clock import DAY_S, INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.ports import Progress
@@ -28,7 +28,6 @@ from pulih.understand.reader import Reader
 
 # Where nothing else is said, people read the report in western Indonesian time.
 LOCAL_ZONE = "Asia/Jakarta"
-ZONE_ALIASES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 BIN_S_MIN, BIN_S_MAX = 60, 3600
 
 
@@ -217,7 +216,7 @@ def zone_name(asked: str | None) -> str:
     """
     if asked is None:
         return LOCAL_ZONE
-    name = ZONE_ALIASES.get(asked.upper(), asked)
+    name = INDONESIAN_ZONES.get(asked.upper(), asked)
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):

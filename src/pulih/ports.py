@@ -24,6 +24,10 @@ class RefusedRow(msgspec.Struct, frozen=True, gc=False):
     excerpt: str
 
 
+# The columns a source may have, in the order in which people are told of them.
+COLUMN_FIELDS = ("text", "time", "author", "place", "native_id", "operator", "source")
+
+
 class Chosen(msgspec.Struct, frozen=True):
     """Which columns and time zone a source was read with, and which of them it chose by itself.
 

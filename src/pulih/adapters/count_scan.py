@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pulih.adapters.count_table import CountTable, read_count_table
 from pulih.adapters.report import ScanMark, ScanSeries, render_scan
 from pulih.detect.scanner import MISSING, CountFinding, scan_counts
-from pulih.model.clock import MICROS, iso, to_micros
+from pulih.model.clock import MICROS, WEEK_S, iso, to_micros
 from pulih.model.errors import OutsideFailed
 
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ def _series(table: CountTable, found: list[CountFinding]) -> list[ScanSeries]:
             start_us=to_micros(table.start),
             step_s=table.bin_s,
             counts=[float("nan") if count == MISSING else float(count) for count in table.counts[number]],
-            expected=_usual(table.counts[number], 604_800 // table.bin_s).tolist(),
+            expected=_usual(table.counts[number], WEEK_S // table.bin_s).tolist(),
             findings=tuple(
                 ScanMark(
                     onset_us=_at(table, finding.onset_bin),

@@ -10,22 +10,19 @@ import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from pulih.model.errors import RefusedInput
-from pulih.understand.lexicon import Combination, Grammar, Lexicon, Rule, Sign, Spelling
+from pulih.understand.lexicon import Combination, Grammar, Lexicon, Role, Rule, Sign, Spelling
 
 _T = TypeVar("_T")
 _RULE_FILES = (
     "subjects.toml", "trouble.toml", "cues.toml", "feelings.toml", "recovery.toml",
     "topics.toml", "speakers.toml", "groups.toml",
 )  # fmt: skip
-_ROLES = (
-    "trouble", "subject", "negator", "damper", "past", "time", "ask", "mood", "topic", "fine", "side", "recovery",
-    "wish", "group", "contrast", "shadow",
-)  # fmt: skip
+_ROLES: tuple[str, ...] = get_args(Role)
 
 
 def load_lexicon(folder: Traversable | None = None) -> Lexicon:

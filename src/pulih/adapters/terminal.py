@@ -16,6 +16,7 @@ from rich.table import Table
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS
 from pulih.model.clock import from_micros
 from pulih.model.finding import Finding
+from pulih.ports import COLUMN_FIELDS
 from pulih.service.outcome import Counters, Outcome
 
 ROWS_MAX = 40
@@ -68,11 +69,7 @@ def console_for(stream: TextIO) -> Console:
 def show_outcome(outcome: Outcome, out: Path, console: Console) -> None:
     """Print what was read, a short table of findings, and which file to open."""
     for name, chosen in zip(outcome.names, outcome.chosen, strict=True):
-        columns = [
-            f"{field} {value!r}"
-            for field in ("text", "time", "author", "place", "native_id", "operator", "source")
-            if (value := getattr(chosen, field))
-        ]
+        columns = [f"{field} {value!r}" for field in COLUMN_FIELDS if (value := getattr(chosen, field))]
         console.print(f"{escape(name)}: {chosen.format}; columns: {escape(', '.join(columns))}; zone {chosen.zone}")
     console.print(_balance(outcome.counters))
     for english, _ in outcome.notes:

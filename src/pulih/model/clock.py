@@ -11,6 +11,8 @@ MICROS = 1_000_000
 HOUR_S = 3_600
 DAY_S = 86_400
 WEEK_S = 604_800
+# The zones of Indonesia; none has had summer time since 1964, so each is one zone of the time zone database.
+INDONESIAN_ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

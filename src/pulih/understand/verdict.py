@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
 from pulih.understand.facts import Found
@@ -21,9 +21,7 @@ _PLACELESS_TALK = frozenset({"operator_post", "promotion", "news"})
 # Who asserts an outage without having it: the press, operators, people who are glad to be elsewhere.
 _ASSERTING = frozenset({"news", "operator_says", "signature", "gloat", "lucky", "mine_fine"})
 _EVIDENT = ("ask", "mood", "contrast", "time")
-_GROUPS: tuple[Group, ...] = (
-    "work", "study", "shopping", "streaming", "gaming", "banking", "emergency", "business",
-)  # fmt: skip
+_GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 def verdict(found: Found, *, probability: float, is_report: bool, public: bool) -> Reading:

@@ -17,11 +17,11 @@ from pulih.adapters.files.content import DAY_US, Column
 from pulih.adapters.files.reasons import excerpt_of
 from pulih.adapters.files.table import Row
 from pulih.model.errors import RefusedInput
+from pulih.ports import COLUMN_FIELDS
 
 _LISTED_MAX: Final = 30
 _MOST: Final = 0.5
 _OTHERS: Final = ("author", "place", "native_id", "operator", "source")
-_FIELDS: Final = ("text", "time", *_OTHERS)
 
 
 class ColumnWishes(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ def choose(names: Sequence[str], sample: Sequence[Row], wishes: ColumnWishes, *,
     choice.find_time()
     choice.find_text()
     choice.find_others()
-    guessed = tuple(field for field in _FIELDS if field in choice.chosen and getattr(wishes, field, None) is None)
+    guessed = tuple(field for field in COLUMN_FIELDS if field in choice.chosen and getattr(wishes, field, None) is None)
     return Columns(**choice.chosen, guessed=guessed)
 
 

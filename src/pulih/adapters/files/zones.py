@@ -1,7 +1,7 @@
 """The clock zone of times that carry none: IANA names, the three Indonesian zones, and plain offsets.
 
-WIB, WITA and WIT have had no summer time since 1964, so each is one IANA zone here. Abbreviations met inside
-a time ("08:48 WIB") are read from a short list of those that mean one thing: IST or BST would be a guess.
+Abbreviations met inside a time ("08:48 WIB") are read from a short list of those that mean one thing: IST or BST
+would be a guess.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 
-_ALIASES: Final = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _HOURS: Final = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "wat": 1, "cet": 1, "cat": 2, "eet": 2, "cest": 2,
@@ -40,7 +40,7 @@ def zone_of(name: str) -> tuple[str, tzinfo]:
     offset = offset_of(wanted)
     if offset is not None and _OFFSET.fullmatch(wanted):
         return str(offset), offset
-    key = _ALIASES.get(wanted.lower(), wanted)
+    key = INDONESIAN_ZONES.get(wanted.upper(), wanted)
     try:
         return key, ZoneInfo(key)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -75,7 +75,7 @@ def zone_in_column_name(name: str) -> str | None:
     >>> zone_in_column_name("Waktu (WIB)")
     'WIB'
     """
-    for word in re.split(r"[^a-z]+", name.lower()):
-        if word in {"utc", "gmt", *_ALIASES}:
-            return word.upper()
+    for word in re.split(r"[^A-Z]+", name.upper()):
+        if word in {"UTC", "GMT", *INDONESIAN_ZONES}:
+            return word
     return None

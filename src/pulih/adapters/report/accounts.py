@@ -12,10 +12,9 @@ from pulih.adapters.report.bars import Bar, talk_bars
 from pulih.adapters.report.harmless import isolated, plain, quoted, shortened
 from pulih.adapters.report.head import zone_named
 from pulih.adapters.report.words import Words
-from pulih.ports import Chosen
+from pulih.ports import COLUMN_FIELDS, Chosen
 from pulih.service.outcome import Counters, Outcome, TalkCount
 
-_COLUMNS = ("text", "time", "author", "place", "native_id", "operator", "source")
 _SAMPLES_MAX = 20
 
 Row = tuple[Markup, Markup]
@@ -141,7 +140,7 @@ def _columns(words: Words, chosen: Chosen) -> Markup:
             name=words.say(f"settings.column.{field}"),
             column=isolated(column),
         )
-        for field in _COLUMNS
+        for field in COLUMN_FIELDS
         if (column := getattr(chosen, field))
     ]
     return Markup("<br>").join(parts)

@@ -13,6 +13,7 @@ from pulih.adapters.report.numerals import aligned
 from pulih.adapters.report.plot import count_ticks, lined, stepped, time_ticks
 from pulih.adapters.report.thinning import Steps, thinned
 from pulih.adapters.report.words import Words
+from pulih.service.outcome import Trace
 
 # Whose words the chart speaks: of reports, or of plain counts.
 Voice = Literal["chart", "scan"]
@@ -34,6 +35,17 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     reports: Sequence[float]
     expected: Sequence[float]
     alarm_at: Sequence[float]
+
+
+def series_of(trace: Trace) -> Series:
+    """Return what a chart draws of a trace: all but whose it is."""
+    return Series(
+        start_us=trace.start_us,
+        step_s=trace.step_s,
+        reports=trace.reports,
+        expected=trace.expected,
+        alarm_at=trace.alarm_at,
+    )
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from pulih.adapters.report.bars import Bar, phrases, symptom_bars
-from pulih.adapters.report.charts import Chart, MarkKind, Moment, Period, Series, Size, draw
+from pulih.adapters.report.charts import Chart, MarkKind, Moment, Period, Size, draw, series_of
 from pulih.adapters.report.harmless import isolated, plain, quoted
 from pulih.adapters.report.outages import Outage, finding_anchor, numbered, operator, place, region, trouble
 from pulih.adapters.report.words import Words
@@ -101,13 +101,7 @@ def _chart(words: Words, view: FindingView, number: str, many: int) -> Chart | N
     ]
     return draw(
         words,
-        Series(
-            start_us=trace.start_us,
-            step_s=trace.step_s,
-            reports=trace.reports,
-            expected=trace.expected,
-            alarm_at=trace.alarm_at,
-        ),
+        series_of(trace),
         _SIZE_OF_MANY if many > _MANY else _SIZE,
         id=f"chart-{number}",
         title=words.count(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from pulih.adapters.report.charts import Chart, Period, Series, Size, draw
+from pulih.adapters.report.charts import Chart, Period, Size, draw, series_of
 from pulih.adapters.report.harmless import isolated
 from pulih.adapters.report.outages import Outage, operator
 from pulih.adapters.report.words import Words
@@ -45,13 +45,7 @@ def _timeline(
     title = words.count("timeline.title", len(own), **fields) if own else words.say("timeline.title_none", **fields)
     return draw(
         words,
-        Series(
-            start_us=trace.start_us,
-            step_s=trace.step_s,
-            reports=trace.reports,
-            expected=trace.expected,
-            alarm_at=trace.alarm_at,
-        ),
+        series_of(trace),
         size,
         id=id,
         title=title,
