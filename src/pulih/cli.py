@@ -11,7 +11,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from pulih.model.errors import OutsideFailed, PulihError
+from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 
 app = App(
     name="pulih",
@@ -24,13 +24,17 @@ _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
 
 
 def seconds(width: str) -> int:
-    """Return seconds of a width such as 60s, 5m or 1h; 0 when it cannot be read.
+    """Return the seconds of a width such as 60s, 5m or 1h.
 
-    >>> seconds("5m"), seconds("1h"), seconds("nonsense")
-    (300, 3600, 0)
+    Raises: RefusedInput when it is no width.
+
+    >>> seconds("5m"), seconds("1h")
+    (300, 3600)
     """
     found = _BIN.fullmatch(width.strip().lower())
-    return int(found[1]) * _UNITS[found[2]] if found else 0
+    if found is None:
+        raise RefusedInput(f"--bin {width!r}: this is no width of time. Give 60s to 1h, such as 5m.")
+    return int(found[1]) * _UNITS[found[2]]
 
 
 @Parameter(name="*")

@@ -1,1 +1,1 @@
-"""The nouns every room shares: signals, readings, scopes, findings, units of time, and the error tree."""
+"""The nouns every room shares: raw reports, signals, readings, findings, units of time, and the error tree."""

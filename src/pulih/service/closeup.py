@@ -34,8 +34,6 @@ class Closeup(msgspec.Struct, frozen=True):
     """What the texts of one finding say.
 
     Attributes:
-        reports: texts that count as reports of the scope.
-        acute: of those, reports of now.
         symptom, service: what most say, None when nothing stands out.
         symptom_share: share of that symptom among all reports.
         symptoms, regions: reports by symptom and by region named.
@@ -43,8 +41,6 @@ class Closeup(msgspec.Struct, frozen=True):
         voices: texts that count most, oldest first.
     """
 
-    reports: int
-    acute: int
     symptom: Symptom | None
     service: Service | None
     symptom_share: float
@@ -80,8 +76,6 @@ def look_closely(
     phrases, rules = _phrases([reading for _, reading, _ in texts])
     loudest = sorted(texts, key=lambda text: (-text[2], text[0].at_us, text[0].native_id))[:VOICES]
     return Closeup(
-        reports=reports,
-        acute=sum(reading.acute for _, reading, _ in texts if reading.is_report),
         symptom=symptom,
         service=_leading(dict(services)),
         symptom_share=symptoms[symptom] / reports if symptom else 0.0,

@@ -36,7 +36,6 @@ class Trouble(msgspec.Struct, frozen=True, gc=False):
     weight: float
     subject: Hit | None
     joined: bool
-    past: bool = False
 
 
 class Troubles(msgspec.Struct, frozen=True, gc=False):
