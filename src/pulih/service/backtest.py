@@ -204,7 +204,7 @@ def _notes(sources: Sequence[Source], understood: Understood) -> tuple[tuple[str
 _MATURE = (
     "In the first two weeks of the data the usual level and rhythm are still being learnt. "
     "What was already under way when the data begins cannot be told from usual.",
-    "Pada dua minggu pertama data, tingkat dan irama yang biasa masih dipelajari. "
+    "Pada dua minggu pertama data, jumlah dan irama laporan yang biasa masih dipelajari. "
     "Gangguan yang sudah berlangsung ketika data dimulai tidak dapat dibedakan dari keadaan biasa.",
 )
 
@@ -213,6 +213,6 @@ def _young(days: int) -> tuple[str, str]:
     return (
         f"The data covers {days} day{'' if days == 1 else 's'}. With less than two weeks the weekly rhythm "
         "cannot be learnt: Pulih starts from a general daily shape and is less sure, above all in the first hours.",
-        f"Data ini mencakup {days} hari. Dengan kurang dari dua minggu, irama mingguan belum dapat dipelajari: "
-        "Pulih memakai pola harian umum dan kurang yakin, terutama pada jam-jam pertama.",
+        f"Data ini mencakup {days} hari. Dari data kurang dari dua minggu, irama mingguan belum dapat "
+        "dipelajari: Pulih memakai pola harian umum dan belum terlalu yakin, terutama pada jam-jam pertama.",
     )

@@ -5,6 +5,8 @@ Reports are called reports, never customers; what is not known is not said.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pulih.model.reading import Symptom
 
 _SYMPTOMS: dict[Symptom, tuple[str, str]] = {
@@ -49,23 +51,25 @@ def sentences(
     span_en, span_id = _span(minutes)
     where_en, where_id = (f" from {place}", f" dari {place}") if place else ("", "")
     noun = "report" if reports == 1 else "reports"
-    english = f"{reports} {noun}{naming_en}{where_en} within {span_en}, where {_usual(usual)} are usual"
-    indonesian = f"{reports} laporan{naming_id}{where_id} dalam {span_id}, padahal biasanya {_usual(usual, ',')}"
+    english = f"{reports} {noun}{naming_en}{where_en} within {span_en}, where {_usual(usual, 'en')} are usual"
+    indonesian = f"{reports} laporan{naming_id}{where_id} dalam {span_id}, padahal biasanya {_usual(usual, 'id')}"
     if symptom in _SYMPTOMS:
         said_en, said_id = _SYMPTOMS[symptom]
         english += f"; {share:.0%} of them speak of {said_en}"
-        indonesian += f"; {share * 100:.0f} % di antaranya menyebut {said_id}"
+        indonesian += f"; {share:.0%} di antaranya menyebut {said_id}"
     return english + ".", indonesian + "."
 
 
 def _span(minutes: int) -> tuple[str, str]:
     if minutes < 120:
-        return f"{minutes} minutes", f"{minutes} menit"
+        return f"{minutes} minute{'' if minutes == 1 else 's'}", f"{minutes} menit"
     hours = round(minutes / 60)
     return f"{hours} hours", f"{hours} jam"
 
 
-def _usual(value: float, comma: str = ".") -> str:
+def _usual(value: float, language: Literal["en", "id"]) -> str:
     if value < 0.1:
-        return f"0{comma}1" if value >= 0.05 else f"< 0{comma}1"
-    return (f"{value:.1f}" if value < 10 else f"{value:.0f}").replace(".", comma)
+        # A thousandth of a report means no more to a reader than this.
+        return "fewer than 0.1" if language == "en" else "kurang dari 0,1"
+    written = f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    return written if language == "en" else written.replace(".", ",")

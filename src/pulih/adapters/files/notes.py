@@ -36,8 +36,8 @@ def day_first_assumed(name: str, column: str) -> Note:
     return (
         f'{name}: dates in "{column}" such as 03/10/2025 were read day first (3 October); '
         "no date in the file tells otherwise.",
-        f'{name}: tanggal di "{column}" seperti 03/10/2025 dibaca hari dulu (3 Oktober); '
-        "tidak ada tanggal di berkas yang menunjukkan sebaliknya.",
+        f'{name}: tanggal di "{column}" seperti 03/10/2025 dibaca dengan hari di depan (3 Oktober); '
+        "tidak ada tanggal di berkas ini yang menunjukkan sebaliknya.",
     )
 
 
@@ -81,8 +81,8 @@ def _dates_only(name: str, count: int) -> Note:
     return (
         f"{name}: rows with a date and no hour ({_en(count)}) count at midnight; "
         "when something broke cannot be told more finely than the day.",
-        f"{name}: baris yang hanya bertanggal tanpa jam ({_id(count)}) dihitung pada tengah malam; "
-        "mulainya gangguan tidak bisa diketahui lebih teliti dari harinya.",
+        f"{name}: baris yang berisi tanggal tanpa jam ({_id(count)}) dihitung pada tengah malam; "
+        "mulainya gangguan hanya bisa diketahui sampai harinya.",
     )
 
 

@@ -29,13 +29,13 @@ REASONS: Final[dict[str, str]] = {
     FUTURE_TIME: "waktu di masa depan",
     ANCIENT_TIME: "waktu sebelum 1990",
     TOO_LONG: "lebih panjang dari 1 MiB",
-    NUL_BYTE: "ada bita NUL di baris",
+    NUL_BYTE: "ada karakter NUL di baris ini",
     OPEN_QUOTE: "tanda kutip tidak berpasangan",
-    FEW_CELLS: "sel lebih sedikit daripada kepala tabel",
-    MANY_CELLS: "sel lebih banyak daripada kepala tabel",
+    FEW_CELLS: "sel lebih sedikit daripada judul kolom",
+    MANY_CELLS: "sel lebih banyak daripada judul kolom",
     BAD_JSON: "bukan objek JSON",
     NOT_TEXT: "sel teks tidak berisi teks",
-    NOT_UTF8: "ada bita yang bukan UTF-8",
+    NOT_UTF8: "ada byte yang bukan UTF-8",
 }
 
 _EXCERPT_CHARS: Final = 60

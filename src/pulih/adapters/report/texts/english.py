@@ -60,7 +60,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "outage.strongest": "These are the {n} with the strongest evidence, in order of time.",
         "outage.suspected": "These outages are inferred from what people wrote, not confirmed by an operator.",
         "outage.look": "Look closer at outage {number}",
-        "outage.none": "No outage found. In {span} no scope rose far enough above its usual level, for long "
+        "outage.none": "No outage found. In {span} nothing rose far enough above its usual level, for long "
         "enough, with enough people describing lost service.",
         "outage.none_means": "That is not proof that all was well: a small place, a quiet night or a network "
         "whose users write elsewhere can fail without leaving a trace in these texts.",
@@ -181,9 +181,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "refused.samples": "Show examples",
         "column.reason": "Reason",
         "column.rows": "Rows",
-        "column.file": "File",
-        "column.row": "Row",
-        "column.excerpt": "Begins with",
         "count.heading": "The count adds up",
         "count.heading_off": "The count does not add up",
         "count.sentence": "{heard} rows were heard: {counted} counted, {refused} refused, {repeated} repeated and "
@@ -234,7 +231,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "read.causal": "<b>The alarm is honest about time.</b> It uses only what had been written before it, as "
         "if you had sat there. The start is an estimate made with what came later.",
         "read.over": "<b>Over</b> means that reports are back to the usual. Only the operator knows what was repaired.",
-        "read.evidence": "<b>Evidence</b> is counted in nats: each 2.3 more make chance ten times less likely.",
+        "read.evidence": "<b>Evidence</b> is counted in nats: with each 2.3 more, a real rise explains "
+        "the reports ten times better than chance does.",
         # Scan.
         "scan.title": "{n} findings",
         "scan.title.one": "1 finding",

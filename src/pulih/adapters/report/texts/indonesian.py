@@ -28,7 +28,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "page.title_empty": "Belum ada yang bisa dinilai",
         "page.in": "{title} dalam {span}",
         "page.read": "Dibaca dari {files}: {rows} baris, {start} sampai {end}, waktu dalam {zone}.",
-        "page.read_one_day": "Dibaca dari {files}: {rows} baris, semuanya {start}, waktu dalam {zone}.",
+        "page.read_one_day": "Dibaca dari {files}: {rows} baris, semuanya dari {start}, waktu dalam {zone}.",
         "page.read_nothing": "Dibaca dari {files}: {rows} baris, tak satu pun dapat dipakai. Waktu ditulis dalam "
         "{zone}.",
         "page.more_files": "{n} berkas lain",
@@ -54,15 +54,15 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "outage.strongest": "Inilah {n} gangguan dengan bukti terkuat, menurut urutan waktu.",
         "outage.suspected": "Semua ini dugaan yang disimpulkan dari tulisan orang, bukan konfirmasi dari operator.",
         "outage.look": "Lihat gangguan {number} dari dekat",
-        "outage.none": "Tidak ada gangguan yang ditemukan. Selama {span} tidak ada yang naik cukup jauh di atas "
-        "biasanya, cukup lama, dengan cukup banyak orang yang menyebut layanannya hilang.",
+        "outage.none": "Tidak ada gangguan yang ditemukan. Selama {span} tidak ada laporan yang naik cukup jauh "
+        "di atas biasanya, cukup lama, dan dari cukup banyak orang yang layanannya terputus.",
         "outage.none_means": "Itu bukan bukti bahwa semuanya baik: daerah kecil, malam yang sepi, atau jaringan "
         "yang penggunanya menulis di tempat lain bisa terganggu tanpa meninggalkan jejak di teks ini.",
         "outage.empty": "Tidak ada baris yang dapat dihitung, jadi tidak ada yang bisa dikatakan tentang gangguan.",
         "outage.empty_means": "Di bawah ini tertulis apa yang ditolak dan sebabnya. Berkas dengan satu kolom teks "
         "dan satu kolom waktu sudah cukup.",
         "place.none": "tidak terpusat di satu tempat",
-        "place.whole": "semua tempat bersama-sama",
+        "place.whole": "seluruh wilayah",
         "place.more": "{n} tempat lain",
         # Charts.
         "timeline.heading": "Laporan dibandingkan dengan biasanya",
@@ -98,7 +98,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "berturut-turut masing-masing sedikit terlalu tinggi.",
         "finding.title": "{reports} laporan, biasanya {usual}: {trouble}",
         "finding.more": "Tampilkan {n} temuan lain",
-        "finding.narrowed": "Pandangan lebih luas atas gangguan {number}, yang kemudian mengerucut ke {place}.",
+        "finding.narrowed": "Temuan lebih luas dari gangguan {number}, yang kemudian mengerucut ke {place}.",
         "finding.onset": "Mulai, kira-kira",
         "finding.alarm": "Alarm",
         "finding.peak": "Puncak",
@@ -121,7 +121,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "scope.map_title": "{place} paling sering disebut, dalam {n} teks",
         "scope.map_silent": "Tidak ada teks yang menyebut provinsi",
         "scope.map_caption": "Teks yang menyebut provinsi atau tempat di dalamnya, dari seluruh berkas. Provinsi "
-        "digambar sebagai petak sama besar, kira-kira di letaknya.",
+        "digambar sebagai petak sama besar, kira-kira sesuai letaknya.",
         "scope.map_key_some": "warna makin kuat: makin sering disebut",
         "scope.map_key_hit": "tanda sudut: ada gangguan di sini",
         "scope.map_key_none": "arsiran: tidak disebut, jadi tidak diketahui",
@@ -131,7 +131,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "scope.symptoms_title": "Paling banyak dirasakan: {symptom}",
         "scope.symptoms_none": "Tidak ada teks yang menyebut gejala.",
         "scope.symptoms_caption": "Laporan dari seluruh berkas.",
-        "scope.symptoms_caption_hit": "Laporan dari seluruh berkas; bagian yang lebih kuat terjadi dalam gangguan.",
+        "scope.symptoms_caption_hit": "Laporan dari seluruh berkas; bagian berwarna kuat terjadi selama gangguan.",
         "scope.symptoms_more": "Tampilkan {n} gejala lain",
         "tile.words": "{name}: {n} teks",
         "tile.silent": "{name}: tidak disebut",
@@ -142,7 +142,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "column.talk": "Tentang",
         "column.texts": "Teks",
         "column.reports": "Laporan",
-        "column.hit": "Dalam gangguan",
+        "column.hit": "Selama gangguan",
         # Phrases, talk.
         "symptom.heading": "Apa yang dirasakan orang",
         "phrase.title": "Paling sering: {phrase}",
@@ -164,9 +164,6 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "refused.samples": "Tampilkan contoh",
         "column.reason": "Sebab",
         "column.rows": "Baris",
-        "column.file": "Berkas",
-        "column.row": "Baris ke-",
-        "column.excerpt": "Awalnya",
         "count.heading": "Hitungannya pas",
         "count.heading_off": "Hitungannya tidak pas",
         "count.sentence": "{heard} baris diterima: {counted} dihitung, {refused} ditolak, {repeated} berulang, "
@@ -188,13 +185,13 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "settings.heading": "Pengaturan dan cara membaca",
         "settings.table": "Yang diminta untuk kilas balik ini",
         "settings.operator": "Operator",
-        "settings.operator_all": "seperti disebut tiap teks",
+        "settings.operator_all": "sesuai yang disebut tiap teks",
         "settings.bin": "Lebar jendela waktu",
         "settings.false_alarms": "Alarm palsu yang diizinkan",
         "settings.false_alarms_value": "{n} seminggu untuk setiap operator",
         "settings.zone": "Zona waktu",
         "settings.version": "Versi Pulih",
-        "settings.digest": "Sidik isi",
+        "settings.digest": "Sidik jari data",
         "settings.file": "Berkas",
         "settings.format": "Format",
         "settings.column.text": "Teks",
@@ -209,19 +206,19 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "settings.told": "{name} = {column}",
         "read.reports": "<b>Laporan bukan jumlah orang.</b> Satu laporan adalah satu teks. Berapa orang yang "
         "terdampak tidak dapat dibaca dari sini.",
-        "read.rare": "<b>Alarm palsu.</b> Pengaturan {n} seminggu berlaku untuk semua tempat satu operator "
-        "bersama-sama: bila tidak terjadi apa-apa, kira-kira ada satu alarm palsu dalam {weeks} minggu. Angka "
+        "read.rare": "<b>Alarm palsu.</b> Pengaturan {n} seminggu berlaku untuk semua tempat dari satu "
+        "operator sekaligus: bila tidak terjadi apa-apa, kira-kira ada satu alarm palsu dalam {weeks} minggu. Angka "
         "lebih kecil lebih tenang dan lebih lambat; angka lebih besar lebih cepat, tetapi lebih sering keliru.",
-        "read.often": "<b>Alarm palsu.</b> Pengaturan {n} seminggu berlaku untuk semua tempat satu operator "
-        "bersama-sama: bila tidak terjadi apa-apa, kira-kira sebanyak itulah alarm palsunya. Angka lebih kecil "
+        "read.often": "<b>Alarm palsu.</b> Pengaturan {n} seminggu berlaku untuk semua tempat dari satu "
+        "operator sekaligus: bila tidak terjadi apa-apa, kira-kira sebanyak itulah alarm palsunya. Angka lebih kecil "
         "lebih tenang dan lebih lambat.",
         "read.causal": "<b>Alarm jujur soal waktu.</b> Alarm hanya memakai yang sudah ditulis sebelumnya, "
-        "seolah-olah Anda duduk di sana saat itu. Waktu mulai adalah perkiraan dengan bantuan yang datang "
-        "kemudian.",
+        "seolah-olah Anda duduk di sana saat itu. Waktu mulai adalah perkiraan yang dibantu "
+        "data sesudahnya.",
         "read.over": "<b>Berakhir</b> artinya jumlah laporan kembali seperti biasa. Apa yang diperbaiki hanya "
         "operator yang tahu.",
-        "read.evidence": "<b>Kekuatan bukti</b> dihitung dalam nat: setiap tambahan 2,3 membuat kebetulan sepuluh "
-        "kali lebih sulit dipercaya.",
+        "read.evidence": "<b>Kekuatan bukti</b> dihitung dalam nat: tiap tambahan 2,3 berarti lonjakan sungguhan "
+        "sepuluh kali lebih mampu menjelaskan laporan itu daripada kebetulan.",
         # Scan.
         "scan.title": "{n} temuan",
         "scan.title_none": "Tidak ada temuan",

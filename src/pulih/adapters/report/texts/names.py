@@ -10,7 +10,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("symptom.no_signal", "no signal", "sinyal hilang"),
     ("symptom.no_internet", "no internet", "internet mati"),
     ("symptom.slow", "slow service", "layanan lambat"),
-    ("symptom.intermittent", "connection keeps dropping", "sambungan putus-nyambung"),
+    ("symptom.intermittent", "connection keeps dropping", "koneksi putus-nyambung"),
     ("symptom.call_failure", "calls fail", "telepon gagal"),
     ("symptom.sms_failure", "text messages fail", "SMS gagal"),
     (
