@@ -5,7 +5,7 @@ Adapters implement these; `main` joins them. Nothing here does anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -86,11 +86,33 @@ class Sink(Protocol):
         ...
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which kept signals are looked for.
+
+    Attributes:
+        start_us, end_us: microseconds since 1970 UTC, end excluded.
+        operators: operators that were read or stated; "" = none. None wants all.
+        within: whether a region that was read counts; None wants all, and signals without a region too.
+    """
+
+    start_us: int
+    end_us: int
+    operators: frozenset[str] | None = None
+    within: Callable[[str], bool] | None = None
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """Signals with their weights, in the order of time, and how many there are that they stand for."""
+
+    signals: list[tuple[Signal, float]]
+    total: int
+
+
 class Archive(Protocol):
     """The signals a sink has kept, to be read again."""
 
-    def between(self, start_us: int, end_us: int, limit: int) -> list[tuple[Signal, float]]:
-        """Return the first `limit` signals with start_us <= at_us < end_us, and their weights."""
+    def sample(self, wanted: Wanted, limit: int) -> Sample:
+        """Return what is wanted, or `limit` of it spread evenly where there is more."""
         ...
 
 

@@ -195,3 +195,10 @@ def test_counts_that_cannot_be_used_are_refused_with_the_place(content: str, sai
 
 def test_the_version_is_told() -> None:
     assert _run("--version").stdout.strip() == "0.1.0"
+
+
+def test_what_was_refused_is_said_with_its_reasons(tmp_path: Path) -> None:
+    rows = GOOD + "kemarin,zonanet mati\n2025-10-03T09:00:00+07:00,\n"
+    done = _run("backtest", _file(tmp_path, rows), "--operator", "Zonanet", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "Refused: no text (1), time not readable (1); the report shows examples." in done.stdout

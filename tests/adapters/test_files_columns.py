@@ -153,7 +153,7 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest_spelling_first(tmp
 def test_a_told_time_column_without_times_is_refused(tmp_path: Path) -> None:
     path = table(tmp_path, ["teks", "waktu", "kota"], ["mati total", AT, "Bogor"])
     assert sentence(path, time="kota") == (
-        f"{path} has no readable time in the first 1 rows; column \"kota\" holds for example 'Bogor'; "
+        f"{path} has no readable time in its only row; column \"kota\" holds for example 'Bogor'; "
         "right would be 2025-10-03T08:48:00Z, 2025-10-03 08:48 or 03/10/2025 08:48 (say which column with --time)"
     )
 

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +17,7 @@ from pulih.model.clock import to_micros
 from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.reading import Place, Reading
 from pulih.model.signal import Signal
+from pulih.ports import Wanted
 
 START_US = to_micros(datetime(2025, 10, 3, 1, 48, tzinfo=UTC))
 REPORT = Reading(
@@ -67,7 +69,7 @@ def test_the_same_signals_give_the_same_bytes_however_they_come(tmp_path: Path) 
 def test_a_file_without_signals_is_a_file(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", [])
     assert pq.read_table(tmp_path / "a.parquet").num_rows == 0
-    assert SignalsArchive(tmp_path / "a.parquet").between(0, START_US, 10) == []
+    assert SignalsArchive(tmp_path / "a.parquet").sample(Wanted(start_us=0, end_us=START_US), 10).signals == []
 
 
 def test_nothing_stands_there_when_something_goes_wrong(tmp_path: Path) -> None:
@@ -85,20 +87,45 @@ def test_the_file_has_its_name_only_when_whole(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == ["signals.parquet"]
 
 
+def between(archive: SignalsArchive, start_us: int, end_us: int, limit: int) -> list[tuple[Signal, float]]:
+    return archive.sample(Wanted(start_us=start_us, end_us=end_us), limit).signals
+
+
 def test_what_was_written_can_be_read_again_by_time(tmp_path: Path) -> None:
     posts = signals(GROUP_ROWS + 500)
     with SignalsWriter(tmp_path / "signals.parquet") as writer:
         archive = SignalsArchive(writer)
         writer.write(posts, [REPORT] * len(posts), [0.5] * len(posts))
         start = GROUP_ROWS - 3
-        found = archive.between(posts[start].at_us, posts[start + 6].at_us, 100)
-        assert found == [(post, 0.5) for post in posts[start : start + 6]]
-        assert archive.between(posts[start].at_us, posts[start + 6].at_us, 4) == found[:4]
-        assert archive.between(0, 10**18, 3) == [(post, 0.5) for post in posts[:3]]
-        assert archive.between(START_US - 10, START_US, 3) == []
+        first, last = posts[start].at_us, posts[start + 6].at_us
+        assert between(archive, first, last, 100) == [(post, 0.5) for post in posts[start : start + 6]]
+        assert between(archive, START_US - 10, START_US, 3) == []
         with pytest.raises(ForbiddenMove, match="signals are written before it is read"):
             writer.write(posts[:1], [REPORT], [1.0])
-    assert SignalsArchive(tmp_path / "signals.parquet").between(START_US, START_US + 1, 9) == [(posts[0], 0.5)]
+    assert between(SignalsArchive(tmp_path / "signals.parquet"), START_US, START_US + 1, 9) == [(posts[0], 0.5)]
+
+
+def test_a_sample_is_spread_evenly_over_all_that_is_wanted(tmp_path: Path) -> None:
+    posts = signals(GROUP_ROWS + 500)
+    write(tmp_path / "signals.parquet", posts)
+    sample = SignalsArchive(tmp_path / "signals.parquet").sample(Wanted(start_us=0, end_us=10**18), 4)
+    assert sample.total == len(posts)
+    assert [signal for signal, _ in sample.signals] == [posts[i * len(posts) // 4] for i in range(4)]
+
+
+def test_what_others_say_does_not_crowd_out_the_texts_of_one_operator_and_place(tmp_path: Path) -> None:
+    posts = signals(300)
+    elsewhere = msgspec.structs.replace(REPORT, places=(Place("35", "Jawa Timur", 0.9),))
+    other = msgspec.structs.replace(REPORT, operator="xl")
+    with SignalsWriter(tmp_path / "signals.parquet") as writer:
+        writer.write(posts[:200], [other, elsewhere] * 100, [1.0] * 200)
+        writer.write(posts[200:], [REPORT] * 100, [1.0] * 99 + [0.0])
+    wanted = Wanted(
+        start_us=0, end_us=10**18, operators=frozenset({"smartfren"}), within=lambda code: code.startswith("31")
+    )
+    sample = SignalsArchive(tmp_path / "signals.parquet").sample(wanted, 10)
+    assert sample.total == 99
+    assert {signal.native_id for signal, _ in sample.signals} <= {f"id{i}" for i in range(200, 299)}
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -114,6 +141,7 @@ from pulih.adapters.signals_file import GROUP_ROWS, SignalsWriter
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Reading
 from pulih.model.signal import Signal
+from pulih.ports import Wanted
 chance = random.Random(1)
 count = int(sys.argv[2])
 posts = [Signal(i, "x", str(i), "", f"mati {chance.random()}") for i in range(count)]

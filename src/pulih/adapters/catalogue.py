@@ -50,7 +50,7 @@ def _operators(text: str, name: str) -> tuple[Operator, ...]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RefusedInput(f"{name}: no valid TOML: {error}") from error
+        raise RefusedInput(f"{name}: is no valid TOML ({error}); docs/lexicon.md shows the shape") from error
     rows = table.get("operator")
     extra = sorted(set(table) - {"operator"})
     if extra or not isinstance(rows, list):

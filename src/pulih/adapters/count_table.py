@@ -86,7 +86,7 @@ def _text(file: str, stdin: BinaryIO) -> str:
     except IsADirectoryError:
         raise RefusedInput(f"{file}: this is a folder. Give a CSV file with the columns time, scope, count.") from None
     except FileNotFoundError:
-        raise RefusedInput(f"{file}: there is no such file.") from None
+        raise RefusedInput(f"{file} is not there; check the path") from None
     except OSError as error:
         raise RefusedInput(f"{file}: cannot be read ({error.strerror}).") from None
     try:

@@ -13,18 +13,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.reading import Reading
 from pulih.model.signal import Signal
+from pulih.ports import Sample, Wanted
 
 GROUP_ROWS: Final = 32_768
 # Long texts end a group early, so that they do not stay in memory.
 GROUP_CHARS: Final = 32 << 20
 _Row = tuple[Signal, Reading, float]
+Rows = NDArray[np.int64]
 
 # The columns of people's interest come first; the last four let a signal be read again exactly as it was heard.
 SCHEMA: Final = pa.schema(
@@ -53,6 +57,8 @@ SCHEMA: Final = pa.schema(
 _SIGNAL_COLUMNS: Final = (
     "source", "native_id", "author", "text", "role", "named_operator", "named_place", "kind"
 )  # fmt: skip
+# What is looked at first, to know which rows to read whole.
+_KEYS: Final = ("at", "weight", "operator", "region")
 
 
 class SignalsWriter:
@@ -146,21 +152,21 @@ class SignalsArchive:
         self._writer = written if isinstance(written, SignalsWriter) else None
         self._path = written.path if isinstance(written, SignalsWriter) else written
 
-    def between(self, start_us: int, end_us: int, limit: int) -> list[tuple[Signal, float]]:
-        """Return the first `limit` signals with start_us <= at_us < end_us, and their weights."""
+    def sample(self, wanted: Wanted, limit: int) -> Sample:
+        """Return what is wanted, or `limit` of it spread evenly where there is more."""
         if self._writer is not None:
             self._writer.finish()
-        found: list[tuple[Signal, float]] = []
         try:
             with pq.ParquetFile(self._path) as file:
-                for group in _groups_between(file.metadata, start_us, end_us):
-                    table = file.read_row_group(group, columns=["at", "weight", *_SIGNAL_COLUMNS])
-                    found += _signals(table, start_us, end_us, limit=limit - len(found))
-                    if len(found) >= limit:
-                        break
+                groups = _groups_between(file.metadata, wanted.start_us, wanted.end_us)
+                hits = {
+                    group: _rows_wanted(file.read_row_group(group, columns=list(_KEYS)), wanted) for group in groups
+                }
+                total = sum(rows.size for rows in hits.values())
+                chosen = _spread(hits, total, limit)
+                return Sample([one for group, rows in chosen.items() for one in _signals(file, group, rows)], total)
         except (OSError, pa.ArrowException) as problem:
             raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
-        return found
 
 
 def _columns(rows: list[_Row]) -> dict[str, list[object]]:
@@ -200,10 +206,42 @@ def _groups_between(metadata: pq.FileMetaData, start_us: int, end_us: int) -> It
             yield group
 
 
-def _signals(table: pa.Table, start_us: int, end_us: int, *, limit: int) -> list[tuple[Signal, float]]:
+def _rows_wanted(table: pa.Table, wanted: Wanted) -> Rows:
+    """Return the numbers of the rows of one group that are wanted; what weighs nothing is not."""
     at = table.column("at").cast(pa.int64())
-    inside = pc.and_(pc.greater_equal(at, start_us), pc.less(at, end_us))
-    table = table.set_column(0, "at", at).filter(inside).slice(0, limit)
+    hit = pc.and_(pc.greater_equal(at, wanted.start_us), pc.less(at, wanted.end_us))
+    hit = pc.and_(hit, pc.greater(table.column("weight"), 0.0))
+    region = table.column("region")
+    if wanted.within is not None:
+        inside = [code for code in pc.unique(region).to_pylist() if code is not None and wanted.within(code)]
+        hit = pc.and_(hit, pc.is_in(region, value_set=pa.array(inside, pa.string())))
+    if wanted.operators is not None:
+        operator = table.column("operator")
+        asked = pc.is_in(operator, value_set=pa.array(sorted(wanted.operators), pa.string()))
+        # Who names one operator and a place may be counted for it without its being read as the one at fault.
+        nobody = pc.is_null(operator) if "" in wanted.operators else pc.and_(pc.is_null(operator), pc.is_valid(region))
+        hit = pc.and_(hit, pc.or_(asked, nobody))
+    return np.flatnonzero(hit.to_numpy())
+
+
+def _spread(hits: dict[int, Rows], total: int, limit: int) -> dict[int, Rows]:
+    """Return `limit` of the `total` rows, evenly over all groups."""
+    if total <= limit:
+        return hits
+    steps = np.arange(limit) * total // limit
+    chosen, before = {}, 0
+    for group, rows in hits.items():
+        first, last = np.searchsorted(steps, [before, before + rows.size])
+        chosen[group] = rows[steps[first:last] - before]
+        before += rows.size
+    return chosen
+
+
+def _signals(file: pq.ParquetFile, group: int, rows: Rows) -> list[tuple[Signal, float]]:
+    if rows.size == 0:
+        return []
+    table = file.read_row_group(group, columns=["at", "weight", *_SIGNAL_COLUMNS]).take(pa.array(rows))
+    table = table.set_column(0, "at", table.column("at").cast(pa.int64()))
     fields = zip(*(table.column(name).to_pylist() for name in ("at", *_SIGNAL_COLUMNS)), strict=True)
     weights = cast("list[float]", table.column("weight").to_pylist())
     return [(Signal(*values), weight) for values, weight in zip(fields, weights, strict=True)]

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pulih.adapters.report.outages import numbered, outages_of
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS
 from pulih.model.clock import from_micros
 from pulih.model.finding import Finding
@@ -20,6 +21,7 @@ from pulih.ports import COLUMN_FIELDS
 from pulih.service.outcome import Counters, Outcome
 
 ROWS_MAX = 40
+REASONS_MAX = 5
 
 
 class TerminalProgress:
@@ -72,6 +74,9 @@ def show_outcome(outcome: Outcome, out: Path, console: Console) -> None:
         columns = [f"{field} {value!r}" for field in COLUMN_FIELDS if (value := getattr(chosen, field))]
         console.print(f"{escape(name)}: {chosen.format}; columns: {escape(', '.join(columns))}; zone {chosen.zone}")
     console.print(_balance(outcome.counters))
+    if outcome.refused:
+        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in outcome.refused[:REASONS_MAX])
+        console.print(f"Refused: {escape(reasons)}; the report shows examples.")
     for english, _ in outcome.notes:
         console.print(f"[dim]Note: {escape(english)}[/dim]")
     if outcome.simulated:
@@ -97,6 +102,7 @@ def _balance(counters: Counters) -> str:
 def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in (
+        "no.",
         "operator",
         "where",
         "what",
@@ -107,17 +113,20 @@ def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
         "usual",
     ):
         table.add_column(title, justify="right" if title in ("reports", "usual") else "left", no_wrap=True)
+    # As in the report: 1a and 1b are two findings of one outage.
+    numbers = {id: number for outage in outages_of(findings) for id, number in numbered(outage).items()}
     for finding in findings[:ROWS_MAX]:
         begin = from_micros(finding.onset_us).astimezone(zone).date()
         table.add_row(
+            numbers[finding.id],
             escape(finding.operator_name or "(not named)"),
-            escape(finding.region_name or "whole country"),
+            escape(finding.region_name or "no single place"),
             (finding.symptom or "service trouble").replace("_", " "),
             f"{begin:%d %b %Y} {_moment(finding.onset_us, zone, begin)}",
             _moment(finding.alarm_us, zone, begin),
             "still open" if finding.cleared_us is None else _moment(finding.cleared_us, zone, begin),
             str(finding.signals),
-            f"{finding.expected:.1f}",
+            f"{finding.expected:.1f}" if finding.expected >= 0.05 else "< 0.1",
         )
     return table
 

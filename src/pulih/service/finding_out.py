@@ -16,7 +16,7 @@ from pulih.detect.tally import Columns, Tally, blamed
 from pulih.model.clock import HOUR_S, MICROS, iso
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading
-from pulih.ports import Archive
+from pulih.ports import Archive, Wanted
 from pulih.series.tuning import Tuning
 from pulih.service.brands import held_by_a_brand, part_of_network
 from pulih.service.closeup import Closeup, look_closely
@@ -104,12 +104,18 @@ def _view(
     calendar = desk.calendar
     end_bin = calendar.bins if rise.ended is None else max(rise.ended, placed.alarm + 1)
     times = _Times(columns, calendar=calendar, rise=rise, locator=locator)
+    wanted = Wanted(
+        start_us=times.at(rise.onset),
+        end_us=times.at(end_bin),
+        operators=frozenset(family.members),
+        within=(lambda code: locator.contains(rise.region, code)) if rise.region else None,
+    )
     closeup = look_closely(
         desk.archive,
         desk.read,
+        wanted,
         concerns=lambda reading: _concerns(reading, family, rise.region, locator=locator),
-        start_us=times.at(rise.onset),
-        end_us=times.at(end_bin),
+        alarm_us=times.at(placed.alarm + 1),
     )
     finding = _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk)
     named = (family.operator, family.name, desk.region_name(rise.region) if rise.region else "")

@@ -124,7 +124,7 @@ class _Choice:
         return best if best is not None and trust(best) >= _MOST else None
 
     def _no_time(self, column: Column | None) -> RefusedInput:
-        rows = f"the first {len(self._rows)} rows" if self._rows else "any row"
+        rows = _rows_read(len(self._rows))
         if column is None:
             where = f"in {rows}; its columns are: {_listed([column.name for column in self._columns])}"
         else:
@@ -199,3 +199,8 @@ def _by_likeness(wish: str, names: Sequence[str]) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_LISTED_MAX])
     return shown + (f" and {len(names) - _LISTED_MAX} more" if len(names) > _LISTED_MAX else "")
+
+
+def _rows_read(count: int) -> str:
+    """Write which rows were looked at."""
+    return {0: "any row", 1: "its only row"}.get(count, f"the first {count} rows")

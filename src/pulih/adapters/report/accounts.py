@@ -106,7 +106,7 @@ def asked(words: Words, outcome: Outcome) -> Asked:
     """Return the settings and how to read the page."""
     settings = outcome.settings
     rate = settings.false_alarms_per_week
-    operator = isolated(settings.operator) if settings.operator else words.say("settings.operator_all")
+    operator = isolated(_operator_name(outcome)) if settings.operator else words.say("settings.operator_all")
     rows: list[Row] = [
         (words.say("settings.operator"), operator),
         (words.say("settings.bin"), words.span(settings.bin_s)),
@@ -124,6 +124,12 @@ def asked(words: Words, outcome: Outcome) -> Asked:
         (words.say("settings.digest"), Markup("<code>{}</code>").format(shortened(outcome.digest, 24))),
     ]
     return Asked(rows, [*_rate(words, rate), *(words.say(f"read.{k}") for k in ("causal", "over", "evidence"))])
+
+
+def _operator_name(outcome: Outcome) -> str:
+    """Return the operator asked for as people write it, or its id where nothing was counted for it."""
+    asked_for = outcome.settings.operator or ""
+    return next((one.operator_name for one in outcome.traces if one.operator == asked_for), asked_for)
 
 
 def _rate(words: Words, rate: float) -> list[Markup]:

@@ -175,5 +175,6 @@ def _facts(words: Words, finding: Finding) -> list[tuple[Markup, Markup]]:
 
 
 def _said(words: Words, at_us: int, text: str, weight: float) -> Said:
-    shown = words.say("finding.weight", weight=words.number(weight)) if weight < 0.995 else Markup("")
+    # Nobody is helped by "counts 0.99"; only what counts clearly less than a whole report says so.
+    shown = words.say("finding.weight", weight=words.number(round(weight, 1))) if weight < 0.95 else Markup("")
     return Said(words.moment(at_us), quoted(text, 300), shown)
