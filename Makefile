@@ -5,34 +5,38 @@ VENV := .venv
 PY := $(VENV)/bin/python
 HEADLESS ?=
 OUT ?= demo-out
+LARGE ?=
+# Inside the environment, so that removing it asks for a new setup.
+READY := $(VENV)/.ready
 
 .PHONY: help setup browser demo run check test replay bench lock
 
 help:
+	@echo "make setup     make the environment in $(VENV) from the lock file; every other word does it too"
 	@echo "make demo      set up, then run the main job on the bundled day (HEADLESS=1: open nothing)"
 	@echo "make run       set up, then show the commands of pulih"
 	@echo "make check     formatting, lint, types, import layers"
 	@echo "make test      set up, then run the whole suite (real browser included)"
 	@echo "make replay    tests on the real data in ../shared, where that stands"
-	@echo "make bench     measure speed, memory and reading; prints figures"
+	@echo "make bench     measure speed and memory (LARGE=1: also ten million rows, for some forty minutes)"
 	@echo "make lock      renew the lock files"
 
-setup: .stamp/setup
+setup: $(READY)
 
-.stamp/setup: requirements/dev.lock pyproject.toml tools/setup.sh
+$(READY): requirements/dev.lock pyproject.toml tools/setup.sh tools/debian.sh
 	@bash tools/setup.sh $(VENV)
-	@mkdir -p .stamp && touch $@
+	@touch $@
 
-browser: .stamp/setup
+browser: $(READY)
 	@bash tools/browser.sh
 
-demo: .stamp/setup
+demo: $(READY)
 	@HEADLESS=$(HEADLESS) $(PY) tools/demo.py --out $(OUT)
 
-run: .stamp/setup
+run: $(READY)
 	@$(VENV)/bin/pulih --help
 
-check: .stamp/setup
+check: $(READY)
 	$(VENV)/bin/ruff format --check src tests tools
 	$(VENV)/bin/ruff check src tests tools
 	$(VENV)/bin/mypy
@@ -41,11 +45,11 @@ check: .stamp/setup
 test: browser
 	$(PY) -m pytest -n 2
 
-replay: .stamp/setup
+replay: $(READY)
 	$(PY) -m pytest tests/replay -n 2
 
-bench: .stamp/setup
-	$(PY) tools/bench.py
+bench: $(READY)
+	$(PY) tools/bench.py $(if $(LARGE),--large)
 
-lock: .stamp/setup
-	$(VENV)/bin/python tools/lock.py
+lock: $(READY)
+	$(PY) tools/lock.py

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "pulih"
 # Folders that tools make; needed only where git cannot be asked (an unpacked archive, another owner).
 MADE_BY_TOOLS = frozenset({
-    ".git", ".venv", ".stamp", "__pycache__", "dist", "build", "node_modules", "demo-out", ".hypothesis",
+    ".git", ".venv", "__pycache__", "dist", "build", "node_modules", "demo-out", ".hypothesis",
     ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".pytest_cache",
 })  # fmt: skip
 

@@ -54,6 +54,12 @@ def test_the_wheel_holds_every_module_and_every_data_file(wheel: Path) -> None:
     assert [name for name in names if name.startswith(("tests/", "tools/", "docs/"))] == []
 
 
+def test_the_wheel_carries_the_licences_of_code_and_of_region_data(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        carried = [name for name in packed.namelist() if ".dist-info/licenses/" in name]
+    assert sorted(Path(name).name for name in carried) == ["LICENSE", "LICENSE-regions.txt"]
+
+
 def test_the_installed_package_is_the_wheel_and_not_the_checkout(empty_python: Path) -> None:
     where = _run([str(empty_python), "-c", "import pulih; print(pulih.__file__)"], cwd=empty_python.parent)
     assert Path(where.strip()).is_relative_to(empty_python.parents[1])
