@@ -41,7 +41,7 @@ def sentences(
         reports: reports from the onset to the alarm.
         usual: how many are usual in that time.
         minutes: length of that time.
-        symptom, share: what most reports say, and which share of them.
+        symptom, share: what most reports of the whole outage say, and which share of them.
 
     >>> sentences(name="Biznet", place=None, reports=9, usual=0.31, minutes=25, symptom=None, share=0)[0]
     '9 reports naming Biznet within 25 minutes, where 0.3 are usual.'
@@ -55,8 +55,8 @@ def sentences(
     indonesian = f"{reports} laporan{naming_id}{where_id} dalam {span_id}, padahal biasanya {_usual(usual, 'id')}"
     if symptom in _SYMPTOMS:
         said_en, said_id = _SYMPTOMS[symptom]
-        english += f"; {share:.0%} of them speak of {said_en}"
-        indonesian += f"; {share:.0%} di antaranya menyebut {said_id}"
+        english += f"; over the whole outage {share:.0%} speak of {said_en}"
+        indonesian += f"; sepanjang gangguan {share:.0%} menyebut {said_id}"
     return english + ".", indonesian + "."
 
 
