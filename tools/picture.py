@@ -1,6 +1,6 @@
 """Make docs/report.png, the README's picture: the top of the bundled day's report in a real browser.
 
-    python tools/picture.py
+Run it after a change of the report: `python tools/picture.py`.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def backtest(*files: Annotated[str, Parameter(allow_leading_hyphen=True)], asked
 def read(*, operator: str | None = None, catalogue: Path | None = None, places: Path | None = None) -> int:
     """Read complaints from standard input, one a line, and write one JSON object a text.
 
-    A line is plain text, or a JSON object with "text" and, if known, "operator" and "at".
+    A line is plain text, or a JSON object with "text" and, if known, "operator", "place" and "at".
 
     Parameters
     ----------
