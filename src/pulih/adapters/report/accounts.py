@@ -94,7 +94,7 @@ def talks_of(words: Words, counts: Sequence[TalkCount]) -> Talks:
     others = sorted((c for c in counts if c.talk != "trouble" and c.signals), key=lambda c: (-c.signals, c.talk))
     bars = talk_bars(words, counts)
     if not others:
-        return Talks(words.say("talk.sentence_all", all=words.number(total)), bars)
+        return Talks(words.count("talk.sentence_all", total), bars)
     rest = words.listed(
         [words.say("talk.item", name=words.name("talk", c.talk), n=words.number(c.signals)) for c in others]
     )

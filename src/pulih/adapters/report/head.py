@@ -85,7 +85,7 @@ def _length(words: Words, first_us: int, last_us: int) -> Markup:
 
 def _read(words: Words, outcome: Outcome) -> Markup:
     files = files_named(words, outcome.names)
-    rows = words.number(outcome.counters.heard)
+    rows = words.count("page.rows", outcome.counters.heard)
     first_us, last_us = outcome.first_us, outcome.last_us
     if first_us is None or last_us is None:
         return words.say("page.read_nothing", files=files, rows=rows, zone=zone_named(words, 0))

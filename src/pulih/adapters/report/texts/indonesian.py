@@ -27,10 +27,10 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "page.title_none": "Tidak ada gangguan yang ditemukan",
         "page.title_empty": "Belum ada yang bisa dinilai",
         "page.in": "{title} dalam {span}",
-        "page.read": "Dibaca dari {files}: {rows} baris, {start} sampai {end}, waktu dalam {zone}.",
-        "page.read_one_day": "Dibaca dari {files}: {rows} baris, semuanya dari {start}, waktu dalam {zone}.",
-        "page.read_nothing": "Dibaca dari {files}: {rows} baris, tak satu pun dapat dipakai. Waktu ditulis dalam "
-        "{zone}.",
+        "page.read": "Dibaca dari {files}: {rows}, {start} sampai {end}, waktu dalam {zone}.",
+        "page.read_one_day": "Dibaca dari {files}: {rows}, semuanya dari {start}, waktu dalam {zone}.",
+        "page.read_nothing": "Dibaca dari {files}: {rows}, tak satu pun dapat dipakai. Waktu ditulis dalam {zone}.",
+        "page.rows": "{n} baris",
         "page.more_files": "{n} berkas lain",
         "page.simulated": "Data simulasi.",
         "page.simulated_text": "Ini latihan: semua teks karangan, tidak satu pun ditulis orang sungguhan.",
@@ -69,7 +69,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "timeline.title": "{operator}: {n} gangguan menonjol; tertinggi {highest} laporan dalam {window}",
         "timeline.title_none": "{operator}: tidak ada yang menonjol; tertinggi {highest} laporan dalam {window}",
         "timeline.more": "Tampilkan lini masa {n} operator lain",
-        "timeline.empty": "Tidak ada deret untuk digambar.",
+        "timeline.empty": "Terlalu sedikit laporan tentang satu operator untuk digambar.",
         "chart.caption": "Laporan per {window}; teks yang hampir sama dihitung lebih ringan. Waktu dalam {zone}.",
         "chart.caption_thinned": "Laporan per {window}, teks yang hampir sama dihitung lebih ringan; tiap langkah "
         "menunjukkan nilai tertinggi dalam {step}, garis menunjukkan rata-rata. Waktu dalam {zone}.",
@@ -152,7 +152,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "talk.heading": "Isi teks yang dibaca",
         "talk.sentence": "Dari {all} teks, {trouble} bercerita tentang gangguan layanan. Selebihnya ikut dibaca "
         "dan tidak dianggap gangguan: {rest}.",
-        "talk.sentence_all": "Semua {all} teks bercerita tentang gangguan layanan.",
+        "talk.sentence_all": "Semua teks ({n}) bercerita tentang gangguan layanan.",
         "talk.item": "{name} ({n})",
         "talk.none": "Tidak ada teks yang dibaca.",
         "talk.means": "Ramai membahas harga, candaan, atau iklan memang keramaian, tetapi bukan gangguan.",
