@@ -156,7 +156,7 @@ def backtest(
             reader=knowledge.reader,
             spool=stack.enter_context(DiskSpool()),
             sink=writer,
-            archive=SignalsArchive(writer),
+            archive=SignalsArchive(writer.path),
             progress=progress or Silence(),
         )
         outcome = run(sources, rooms, settings)

@@ -94,8 +94,9 @@ def between(archive: SignalsArchive, start_us: int, end_us: int, limit: int) -> 
 def test_what_was_written_can_be_read_again_by_time(tmp_path: Path) -> None:
     posts = signals(GROUP_ROWS + 500)
     with SignalsWriter(tmp_path / "signals.parquet") as writer:
-        archive = SignalsArchive(writer)
         writer.write(posts, [REPORT] * len(posts), [0.5] * len(posts))
+        writer.finish()
+        archive = SignalsArchive(writer.path)
         start = GROUP_ROWS - 3
         first, last = posts[start].at_us, posts[start + 6].at_us
         assert between(archive, first, last, 100) == [(post, 0.5) for post in posts[start : start + 6]]

@@ -147,15 +147,12 @@ class SignalsWriter:
 class SignalsArchive:
     """Reads signals.parquet again (ports.Archive)."""
 
-    def __init__(self, written: SignalsWriter | Path) -> None:
-        """Read what a writer has written, which is finished at the first question, or a finished file."""
-        self._writer = written if isinstance(written, SignalsWriter) else None
-        self._path = written.path if isinstance(written, SignalsWriter) else written
+    def __init__(self, path: Path) -> None:
+        """Read the file at `path`, once its writer has finished."""
+        self._path = path
 
     def sample(self, wanted: Wanted, limit: int) -> Sample:
         """Return what is wanted, or `limit` of it spread evenly where there is more."""
-        if self._writer is not None:
-            self._writer.finish()
         try:
             with pq.ParquetFile(self._path) as file:
                 groups = _groups_between(file.metadata, wanted.start_us, wanted.end_us)

@@ -1,1 +1,1 @@
-"""Accept a payload once: mask, pseudonymise, weigh; repeats dropped, floods weighted."""
+"""Accept what was heard: mask it, pseudonymise its author, weigh it; copies and floods count less, none is dropped."""

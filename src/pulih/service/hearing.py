@@ -14,7 +14,7 @@ from pulih.model.signal import Signal
 from pulih.ports import Progress, RefusedRow, Source, Spool
 
 BATCH = 5_000
-# So many refused rows are shown a reason; the rest are counted.
+# So many refused rows are shown for each reason; the rest are only counted.
 SAMPLES_PER_REASON = 3
 REASONS_MAX = 20
 
