@@ -19,8 +19,8 @@ from pulih.understand.phrases import written_out
 from pulih.understand.speller import Speller
 
 FACTS = """
-operator handle all_cleared context trouble joined_trouble loss_trouble denied care_trouble past_trouble recovered
-wished_back net_subject question short laden place
+operator handle all_cleared all_likened context trouble joined_trouble loss_trouble denied care_trouble past_trouble
+recovered wished_back net_subject question short laden place
 """
 
 

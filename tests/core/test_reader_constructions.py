@@ -195,3 +195,33 @@ def test_the_operator_of_the_source_stands_in_when_the_text_names_none() -> None
     assert read("wifi mati dari pagi", operator="@TelkomCare").operator == "indihome"
     assert read("internet mati", default="biznet").operator == "biznet"
     assert read("telkomsel ga ada sinyal", default="biznet").operator == "telkomsel"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mainnya lemot kayak biznet kalah lagi", "kipernya putus-putus kek biznet", "otak gue ngelag persis biznet",
+        "hidupku lag kayak wifi biznet", "antrean ini lemot banget seperti indihome", "this queue is slow like biznet",
+    ],
+)  # fmt: skip
+def test_a_brand_that_serves_as_a_likeness_is_not_at_fault(text: str) -> None:
+    reading = read(text, default="Zonanet")
+    assert not reading.is_report
+    assert reading.p_report < 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kayaknya biznet down", "mati lagi kayaknya biznet", "kayak biznet mati deh", "biznet kok kayak gini, lemot"],
+)
+def test_what_seems_to_fail_is_at_fault(text: str) -> None:
+    assert read(text).is_report
+    assert read(text).operator == "biznet"
+
+
+def test_an_unlikeness_leaves_the_trouble_with_the_writer() -> None:
+    assert read("lemot terus dari tadi, ga kayak biznet", default="Zonanet").operator == "zonanet"
+
+
+def test_of_two_brands_the_one_compared_fails_and_not_the_likeness() -> None:
+    assert read("indihome lemot banget kayak biznet").operator == "indihome"

@@ -1,7 +1,8 @@
 """Weighing: a flood is not an outage; copies and tireless authors count less, but nothing is dropped.
 
 Requirement L4. Real victims write the same short sentence, so a short text keeps its full weight; a long one
-that stands there word for word again counts as a half, a third, a quarter. One author counts in full once a
+that stands there word for word again counts as a quarter, a ninth, a sixteenth, so that any number of copies
+count less than two texts. One author counts in full once a
 day and ever less after that. A reply to another person counts less than a post of one's own, since one post
 draws several. Operators' accounts, bots and press do not count at all. Only what came before is looked at,
 and what is older than a day is forgotten.
@@ -72,7 +73,8 @@ class Weigher:
         if len(words) > SHORT_WORDS:
             copies = _count(self._copies, hash_words(words[:KEY_WORDS]), signal.at_us)
             if copies > 1:
-                value, reason = value / copies, "copy"
+                # The square, since the sum of halves, thirds and so on grows without bound and raises alarms.
+                value, reason = value / copies**2, "copy"
         if not signal.author and len(signal.text) >= THREAD_CHARS:
             if signal.at_us - self._long_at_us <= THREAD_GAP_S * MICROS:
                 value, reason = value * THREAD_WEIGHT, reason or "thread"

@@ -74,6 +74,7 @@ def facts_of(found: Found) -> set[str]:
     facts = {
         "operator": bool(mentions),
         "handle": any(one.way == "handle" for one in mentions),
+        "all_likened": bool(mentions) and all(clear == "likened" for clear in found.cleared),
         "all_cleared": bool(mentions) and all(found.cleared),
         "context": found.source is not None,
         "trouble": bool(standing_now),

@@ -16,13 +16,14 @@ _FINE_REACH = 3
 _ADVICE = frozenset({"recommend", "purchase"})
 
 
-Excuse = Literal["", "side", "fine"]
+Excuse = Literal["", "side", "likened", "fine"]
 
 
 def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]) -> list[Excuse]:
     """Tell of each mention whether the text itself clears it.
 
-    "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "fine": it is said to work ("X lancar").
+    "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "likened": something else is as bad
+    ("lemot kayak X"); "fine": it is said to work ("X lancar").
     """
     return [_excuse(one, words, mentions, marks=marks, troubles=troubles) for one in mentions]
 
@@ -31,6 +32,11 @@ def _excuse(
     mention: Mention, words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]
 ) -> Excuse:
     failing = any(one.hit.clause == mention.clause and 0 <= one.hit.first - mention.last <= 1 for one in troubles)
+    likeness = _likeness(mention, words)
+    if likeness == "seems":
+        return ""
+    if likeness and not any(one.hit.clause == mention.clause and one.hit.first >= mention.last for one in troubles):
+        return "likened"
     for side in marks.of("side"):
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
@@ -49,6 +55,15 @@ def _excuse(
         if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
             return "fine"
     return ""
+
+
+def _likeness(mention: Mention, words: Words) -> str:
+    """Return "like" for "lemot kayak (sinyal) X", "seems" for "mati kayaknya X", "" for neither."""
+    at = next((at for at in (mention.first - 1, mention.first - 2) if words.word(at) in words.grammar.likening), -1)
+    # "Lemot, ga kayak X" praises X; that is the matter of the side words.
+    if at < 0 or words.before(at) in words.grammar.unlike:
+        return ""
+    return "seems" if words.phrase(at, at + 1).lower().endswith("nya") else "like"
 
 
 def _asked_for_advice(

@@ -116,6 +116,8 @@ class Grammar(msgspec.Struct, frozen=True):
     elsewhere: frozenset[str]
     through: frozenset[str]
     leaving: frozenset[str]
+    likening: frozenset[str]
+    unlike: frozenset[str]
     joining: frozenset[str]
     question_ends: frozenset[str]
     still: frozenset[str]
