@@ -57,3 +57,21 @@ def test_a_known_handle_or_spelling_adds_no_operator() -> None:
 def test_any_name_gives_an_id_of_one_word(name: str) -> None:
     assert slug(name)
     assert not any(letter.isspace() for letter in slug(name))
+
+
+@pytest.mark.parametrize(
+    "text", ["myzonanet down, mau bayar tagihan", "apk zonanet error mulu", "my zonanet app crash"]
+)
+def test_the_app_of_an_operator_nobody_described_is_an_app(text: str) -> None:
+    assert reader("Zonanet").read(text).symptom == "app_failure"
+
+
+def test_my_operator_is_still_the_operator() -> None:
+    assert reader("Zonanet").read("my zonanet is down since morning").symptom == "no_internet"
+
+
+@pytest.mark.parametrize(
+    "text", ["bosan gangguan terus? zonanet solusinya diskon 50% dm yuk", "wifi mati mulu? saatnya zonanet, klik bio"]
+)
+def test_an_advert_that_asks_after_trouble_is_an_advert(text: str) -> None:
+    assert not reader("Zonanet").read(text).is_report

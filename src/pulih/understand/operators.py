@@ -53,6 +53,19 @@ def slug(name: str) -> str:
     return _NOT_WORD.sub("_", name.casefold()).strip("_") or "unnamed"
 
 
+def _apps_of(name: str) -> tuple[str, ...]:
+    """Return what the app of an operator is nearly always called; without these "MyX down" would be the network."""
+    words, whole = " ".join(name.casefold().split()), _compact(name)
+    return (
+        f"my{whole}",
+        f"my {words} app",
+        f"{words} app",
+        f"aplikasi my {words}",
+        f"aplikasi {words}",
+        f"apk {words}",
+    )
+
+
 def _compact(name: str) -> str:
     return _NOT_WORD.sub("", name.casefold())
 
@@ -99,7 +112,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         identity = slug(name)
         newcomer = Operator(
             id=identity, name=" ".join(name.split()), network=identity,
-            spellings=_spellings_of(name), handles=(_compact(name),),
+            spellings=_spellings_of(name), handles=(_compact(name),), apps=_apps_of(name),
         )  # fmt: skip
         return Catalogue((*self.operators, newcomer))
 
