@@ -225,3 +225,8 @@ def test_an_unlikeness_leaves_the_trouble_with_the_writer() -> None:
 
 def test_of_two_brands_the_one_compared_fails_and_not_the_likeness() -> None:
     assert read("indihome lemot banget kayak biznet").operator == "indihome"
+
+
+def test_a_trouble_between_the_spare_and_the_brand_is_the_brands_too() -> None:
+    assert read("gue doang kah, pake data gabisa buka discord biznet jg").operator == "biznet"
+    assert read("indihome mati, untung pake data biznet").operator == "indihome"

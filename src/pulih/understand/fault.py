@@ -41,7 +41,9 @@ def _excuse(
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
             left = words.before(mention.first) in words.grammar.leaving
-            if not between and not left and not (failing and side.sign.name != "lucky"):
+            # "Pake data gabisa, X juga": a trouble in between begins a new matter.
+            told = failing or any(side.last <= one.hit.first < mention.first for one in troubles)
+            if not between and not left and not (told and side.sign.name != "lucky"):
                 return "side"
     if not failing and _asked_for_advice(mention, mentions, marks, troubles=troubles):
         return "side"
