@@ -9,7 +9,7 @@ import numpy as np
 
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import daily_rhythm
-from pulih.series.rhythm import between_hours, learn_week, prior_shape, rhythm_variance
+from pulih.series.rhythm import RhythmBook, Week, prior_shape, read_day, rhythm_variance
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -34,32 +34,65 @@ def test_a_day_of_25_hours_has_25_hours_of_bins() -> None:
     assert calendar.bins == 25 * 12
 
 
+def _book(hours: np.ndarray, known: np.ndarray | None = None) -> RhythmBook:
+    """Return a book of one series that has seen `hours`; shape (days, 24)."""
+    book = RhythmBook(1)
+    for day in range(hours.shape[0]):
+        book.forget()
+        for hour in range(24):
+            share = np.ones(1) if known is None else known[day, hour : hour + 1]
+            book.add(day % 7, hour, hours[day, hour : hour + 1] * share, share)
+    return book
+
+
+def _hours(week: Week) -> np.ndarray:
+    """Return the shape at the middle of each hour of the week; shape (7, 24)."""
+    return np.concatenate([read_day(week, day, (np.arange(24) + 0.5) / 24) for day in range(7)])
+
+
 def test_without_any_day_the_week_has_the_prior_shape() -> None:
-    week = learn_week(np.zeros((1, 0, 24)), np.zeros(0, dtype=np.int64))
-    assert np.allclose(week, prior_shape())
+    shape = _hours(RhythmBook(1).learn())
+    assert np.abs(shape - prior_shape()).max() < 0.05
 
 
 def test_weeks_of_data_replace_the_prior_shape() -> None:
-    days = np.zeros((1, 56, 24))
-    days[:, :, 3] = 40.0
-    days[:, :, 4:] = 2.0
-    week = learn_week(days, np.arange(56) % 7)
-    assert (week.argmax(axis=2) == 3).all()
-    assert np.isclose(week.mean(), 1.0)
+    hours = np.full((56, 24), 20.0)
+    hours[:, 3] = 45.0
+    shape = _hours(_book(hours).learn())
+    assert (shape.argmax(axis=1) == 3).all()
+    assert abs(shape.mean() - 1.0) < 0.05
+
+
+def test_a_smooth_day_is_learnt_to_a_few_per_cent() -> None:
+    true = 1.0 + 0.8 * np.sin(2 * np.pi * (np.arange(24) + 0.5) / 24)
+    seen = np.random.default_rng(3).poisson(60.0 * true, (56, 24)).astype(float)
+    error = _hours(_book(seen).learn()) / true - 1.0
+    assert np.sqrt((error**2).mean()) < 0.06
+
+
+def test_a_weekday_of_its_own_is_learnt() -> None:
+    hours = np.full((56, 24), 20.0)
+    hours[::7] *= 1.5
+    shape = _hours(_book(hours).learn()).mean(axis=1)
+    assert 1.25 < shape[0] / shape[1:].mean() < 1.55
 
 
 def test_one_bad_day_does_not_become_the_rhythm() -> None:
-    calm = np.full((1, 28, 24), 10.0)
+    calm = np.full((28, 24), 10.0)
     bad = calm.copy()
-    bad[0, 10, 14] = 5000.0
-    weekdays = np.arange(28) % 7
-    assert np.abs(learn_week(bad, weekdays) - learn_week(calm, weekdays)).max() < 0.4
+    bad[10, 14] = 5000.0
+    assert np.abs(_hours(_book(bad).learn()) - _hours(_book(calm).learn())).max() < 0.5
 
 
 def test_missing_hours_teach_nothing() -> None:
-    days = np.full((1, 28, 24), 10.0)
-    days[0, :, 7] = np.nan
-    assert np.isfinite(learn_week(days, np.arange(28) % 7)).all()
+    hours, known = np.full((28, 24), 10.0), np.ones((28, 24))
+    known[:, 7] = 0.0
+    assert np.isfinite(_hours(_book(hours, known).learn())).all()
+
+
+def test_a_shape_learnt_from_more_is_surer() -> None:
+    few, many = (_book(np.full((28, 24), level)).learn().variance[0] for level in (1.0, 50.0))
+    assert many < few
 
 
 def test_the_rhythm_of_a_day_does_not_depend_on_that_day_or_later_ones() -> None:
@@ -70,12 +103,6 @@ def test_the_rhythm_of_a_day_does_not_depend_on_that_day_or_later_ones() -> None
     other[calendar.day >= 10] += 7
     same = calendar.day <= 10
     assert np.array_equal(daily_rhythm(counts, calendar)[same], daily_rhythm(other, calendar)[same])
-
-
-def test_moments_between_hours_are_read_linearly() -> None:
-    week = np.arange(168, dtype=float).reshape(1, 7, 24)
-    middle = between_hours(week, 1, np.array([1.5 / 24, 2.0 / 24]))
-    assert np.allclose(middle, [[25.0, 25.5]])
 
 
 def test_a_rhythm_learnt_longer_is_surer() -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pulih.detect.calendar import Calendar
 from pulih.detect.tally import Columns
 from pulih.series import changepoint as cp
-from pulih.series.rhythm import HISTORY_DAYS, between_hours, learn_week, rhythm_variance
+from pulih.series.rhythm import RhythmBook, read_day, rhythm_variance
 from pulih.series.state import EVEN, SLOW_FIRST, fresh_state, rises
 from pulih.series.tuning import Tuning
 
@@ -50,6 +50,7 @@ CROWD = Tuning(
     echo_max=0.3,
     headroom=0.7,
     outage_hours=12.0,
+    open_days_max=4.0,
     # The mood of a day moves complaints by a quarter, and that is no outage.
     drift_per_day=0.3,
 )
@@ -155,15 +156,18 @@ def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
         national: signals of each bin; shape (bins,).
     """
     days = calendar.weekdays.size
-    hourly = _binned(calendar.day * 24 + calendar.hour, national, days * 24).reshape(1, days, 24)
+    hourly = _binned(calendar.day * 24 + calendar.hour, national, days * 24).reshape(days, 24)
     edges = np.searchsorted(calendar.day, np.arange(days + 1))
     rhythm = np.empty(calendar.bins)
+    book, whole = RhythmBook(1), np.ones(1)
     for day in range(days):
+        weekday, bins = int(calendar.weekdays[day]), slice(int(edges[day]), int(edges[day + 1]))
+        rhythm[bins] = read_day(book.learn(), weekday, calendar.fraction[bins])[0]
         # The first day of a history is rarely whole, so it does not teach.
-        past = slice(max(1, day - HISTORY_DAYS), max(1, day))
-        week = learn_week(hourly[:, past], calendar.weekdays[past])
-        bins = slice(int(edges[day]), int(edges[day + 1]))
-        rhythm[bins] = between_hours(week, int(calendar.weekdays[day]), calendar.fraction[bins])[0]
+        if day > 0:
+            book.forget()
+            for hour in range(24):
+                book.add(weekday, hour, hourly[day, hour : hour + 1], whole)
     return rhythm
 
 

@@ -16,13 +16,36 @@ from numpy.typing import NDArray
 
 from pulih.model.errors import RefusedInput, ShapeMismatch
 from pulih.series import changepoint as cp
-from pulih.series.rhythm import HISTORY_DAYS, between_hours, learn_week, rhythm_variance
-from pulih.series.state import ALARM, BEST, ONSET, OPEN, RISE_WIDTH, fresh_state, rises
+from pulih.series.drift import fresh_drift, take_hour, variance_per_day
+from pulih.series.prospects import information, overshoot, prior_weights
+from pulih.series.recent import RecentShape
+from pulih.series.rhythm import RhythmBook, read_day
+from pulih.series.state import (
+    ADDEND,
+    ALARM,
+    BEST,
+    DISP_X,
+    DISP_Y,
+    DRIFT,
+    FACTOR,
+    ONSET,
+    OPEN,
+    RATE,
+    SHAPE,
+    SUM_R,
+    fresh_state,
+    rises,
+)
 from pulih.series.tuning import Tuning
 
 Counts = NDArray[np.integer[Any]]
+Floats = NDArray[np.float64]
 MISSING = -1
 BIN_S_MIN, BIN_S_MAX = 60, 3600
+# A rhythm is unsure in its first days, by this relative variance, which falls by e in so many days.
+EARLY_VARIANCE, EARLY_DAYS = 0.25, 4.0
+# What the shape of an hour is wrong by changes over about so many hours, so the level must follow it.
+SHAPE_HOURS = 6.0
 
 
 class CountFinding(msgspec.Struct, frozen=True):
@@ -44,19 +67,15 @@ class CountFinding(msgspec.Struct, frozen=True):
 
 
 class _Saved(msgspec.Struct, frozen=True):
-    """What `to_bytes` keeps of a scanner."""
+    """What `to_bytes` keeps of a scanner: how it was made, and its arrays by name."""
 
     series: int
     start: str
     bin_s: int
     false_alarms_per_week: float
     bins: int
-    states: bytes
-    rises: bytes
-    history: bytes
-    today: bytes
-    week: bytes
     days: int
+    arrays: dict[str, bytes]
 
 
 class CountScanner:
@@ -72,22 +91,27 @@ class CountScanner:
     """
 
     def __init__(self, *, series: int, start: datetime, bin_s: int = 300, false_alarms_per_week: float = 0.1) -> None:
-        _check(series, start, bin_s, false_alarms_per_week)
+        check(series, start, bin_s, false_alarms_per_week)
         self.series = series
         self.start = start
         self.bins = 0
+        self.days = 0
         self._tuning = Tuning(bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
         self._cfg = self._tuning.vector()
         self._mixture = rises(bin_s)
-        self._states, self._rises = fresh_state(series)
-        self._events = np.zeros(series, dtype=np.int64)
         self._per_day = 86_400 // bin_s
+        self._per_hour = max(1, self._per_day // 24)
         self._first_of_day = (start.hour * 3600 + start.minute * 60 + start.second) // bin_s
-        self._history = np.full((series, 0, 24), np.nan)
-        self._today = np.full((series, 24), np.nan)
-        self._week = learn_week(self._history, np.zeros(0, dtype=np.int64))
-        self._days = 0
-        self._rhythm = self._day_rhythm()
+        self._events = np.zeros(series, dtype=np.int64)
+        self._states, self._rises = fresh_state(series)
+        self._drift = fresh_drift(series)
+        self._book = RhythmBook(series)
+        self._recent = RecentShape(series)
+        # Counts, bins seen, and what rhythm, learnt shape and recent shape foresaw in the hour that runs.
+        self._hour = np.zeros((series, 5))
+        self._weights = np.zeros((series, self._mixture.shape[0]))
+        self._week = self._book.learn()
+        self._weigh(0)
 
     def update(self, counts: Counts | Sequence[int]) -> list[CountFinding]:
         """Take the counts of the next bin (-1 = missing) and return the findings that are new or changed.
@@ -103,15 +127,16 @@ class CountScanner:
                 f"update: expected {self.series} counts, one a series, but the array has shape {row.shape}."
             )
         slot = (self._first_of_day + self.bins) % self._per_day
-        if slot == 0 and self.bins > 0:
-            self._close_day()
-        hour = slot * 24 // self._per_day
+        if slot % self._per_hour == 0 and self.bins > 0:
+            self._close_hour(slot)
+        learnt, recent = self._shapes(np.array([(slot + 0.5) / self._per_day]))
+        rhythm = learnt + self._recent.say * (recent - learnt)
         seen = row != MISSING
-        self._today[seen, hour] = np.nan_to_num(self._today[seen, hour]) + row[seen]
-        extra = np.full(self.series, rhythm_variance(self._days))
+        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), rhythm, learnt, recent])
+        extra = np.full(self.series, EARLY_VARIANCE * np.exp(-self.days / EARLY_DAYS))
         cp.step_all(
-            self._states, self._rises, row, self._rhythm[:, slot], extra, self.bins, self._cfg,
-            self._mixture, self._events,
+            self._states, self._rises, row, rhythm, extra, self.bins, self._cfg,
+            self._mixture, self._weights, self._events,
         )  # fmt: skip
         self.bins += 1
         return [self._finding(int(i)) for i in np.flatnonzero(self._events)]
@@ -129,12 +154,8 @@ class CountScanner:
                 bin_s=self._tuning.bin_s,
                 false_alarms_per_week=self._tuning.false_alarms_per_week,
                 bins=self.bins,
-                states=self._states.tobytes(),
-                rises=self._rises.tobytes(),
-                history=self._history.tobytes(),
-                today=self._today.tobytes(),
-                week=self._week.tobytes(),
-                days=self._days,
+                days=self.days,
+                arrays={name: array.tobytes() for name, array in self._arrays().items()},
             )
         )
 
@@ -154,16 +175,30 @@ class CountScanner:
             bin_s=saved.bin_s,
             false_alarms_per_week=saved.false_alarms_per_week,
         )
-        n = saved.series
-        scanner.bins = saved.bins
-        scanner._days = saved.days
-        scanner._states = np.frombuffer(saved.states).reshape(n, -1).copy()
-        scanner._rises = np.frombuffer(saved.rises).reshape(n, -1, RISE_WIDTH).copy()
-        scanner._history = np.frombuffer(saved.history).reshape(n, -1, 24).copy()
-        scanner._today = np.frombuffer(saved.today).reshape(n, 24).copy()
-        scanner._week = np.frombuffer(saved.week).reshape(n, 7, 24).copy()
-        scanner._rhythm = scanner._day_rhythm()
+        scanner.bins, scanner.days = saved.bins, saved.days
+        for name, array in scanner._arrays().items():
+            array[...] = np.frombuffer(saved.arrays[name], dtype=array.dtype).reshape(array.shape)
         return scanner
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """Return every array that the state consists of, by name."""
+        return {
+            "states": self._states,
+            "rises": self._rises,
+            "drift": self._drift,
+            "seen": self._book.seen,
+            "known": self._book.known,
+            "hour": self._hour,
+            "recent_seen": self._recent.seen,
+            "recent_known": self._recent.known,
+            "recent_say": self._recent.say,
+            "recent_day": self._recent.day,
+            "weights": self._weights,
+            "day_shape": self._week.day,
+            "weekday": self._week.weekday,
+            "cells": self._week.cells,
+            "variance": self._week.variance,
+        }
 
     def _finding(self, i: int) -> CountFinding:
         st = self._states[i]
@@ -180,20 +215,54 @@ class CountScanner:
         day = (self._first_of_day + self.bins) // self._per_day
         return int((self.start.weekday() + day) % 7)
 
-    def _day_rhythm(self) -> NDArray[np.float64]:
-        moments = (np.arange(self._per_day) + 0.5) / self._per_day
-        return np.ascontiguousarray(between_hours(self._week, self._weekday(), moments))
+    def _shapes(self, moment: Floats) -> tuple[Floats, Floats]:
+        """Return the learnt and the recent shape at one share of the day that runs; each of shape (series,)."""
+        learnt = read_day(self._week, self._weekday(), moment)[:, 0]
+        recent = self._recent.read(moment)[:, 0] if self.days else learnt
+        return np.ascontiguousarray(learnt), np.ascontiguousarray(recent)
 
-    def _close_day(self) -> None:
-        """A local day is over: learn the week anew and lay out the next day."""
-        self._history = np.concatenate([self._history, self._today[:, None, :]], axis=1)[:, -HISTORY_DAYS:]
-        self._today = np.full((self.series, 24), np.nan)
-        self._days += 1
-        last = (self._weekday() - 1) % 7
-        count = self._history.shape[1]
-        weekdays = (last - np.arange(count)[::-1]) % 7
-        self._week = learn_week(self._history, weekdays.astype(np.int64))
-        self._rhythm = self._day_rhythm()
+    def _dispersion(self) -> Floats:
+        prior = self._tuning.dispersion_prior * self._tuning.dispersion_weight
+        found = (prior + self._states[:, DISP_Y]) / (self._tuning.dispersion_weight + self._states[:, DISP_X])
+        result: Floats = np.maximum(found, 0.0)
+        return result
+
+    def _close_hour(self, slot: int) -> None:
+        """A local hour is over: add it to the rhythm's book, and learn how the level wanders and what to expect."""
+        counts, bins, due, learnt, recent = np.ascontiguousarray(self._hour.T)
+        hour_before = (slot // self._per_hour - 1) % 24
+        weekday = self._weekday() if slot else (self._weekday() - 1) % 7
+        level = self._states[:, SHAPE] / np.maximum(self._states[:, RATE], 1e-9)
+        dispersion = self._dispersion()
+        calm = (self._states[:, OPEN] == 0) & (self._states[:, SUM_R] < 0.01 * self._tuning.threshold())
+        take_hour(self._drift, counts, due, dispersion / self._per_hour, calm)
+        doubt = 1.0 / np.maximum(self._states[:, SHAPE], 0.5) + dispersion / self._per_hour
+        self._recent.compare(np.where(bins > 0, counts, -1.0), level * learnt, level * recent, doubt)
+        self._recent.add(hour_before, counts, bins / self._per_hour, level * due)
+        self._book.add(weekday, hour_before, counts, bins / self._per_hour)
+        self._hour[:] = 0.0
+        if slot == 0:
+            self.days += 1
+            self._book.forget()
+            scatter = 1.0 + dispersion * level
+            self._week = self._book.learn(scatter)
+            self._recent.close_day(self._week, weekday, scatter)
+        # What is not known of the shape of an hour is wandering of the level, too.
+        unsure = self._week.variance / (SHAPE_HOURS * self._per_hour)
+        self._states[:, DRIFT] = variance_per_day(self._drift) / self._per_day + unsure
+        self._weigh(slot)
+
+    def _weigh(self, slot: int) -> None:
+        """Give each rise its prior weight for the hour that begins, by the level in the middle of an outage."""
+        ahead = np.array([((slot + self._tuning.outage_bins() / 2) / self._per_day) % 1.0])
+        level = self._states[:, SHAPE] / np.maximum(self._states[:, RATE], 1e-9)
+        learnt, recent = self._shapes(ahead)
+        mean = np.maximum(level * (learnt + self._recent.say * (recent - learnt)), 1e-6)[:, None]
+        doubt = self._dispersion() + 1.0 / np.maximum(self._states[:, SHAPE], 0.5)
+        nats = information(mean, self._mixture[:, FACTOR], self._mixture[:, ADDEND], doubt[:, None])
+        needed = float(np.log(self._tuning.threshold()))
+        weights = prior_weights(nats, needed_nats=needed, outage_bins=self._tuning.outage_bins())
+        self._weights[:] = weights / overshoot(nats)
 
 
 def scan_counts(
@@ -233,7 +302,11 @@ def scan_counts(
     return [latest[key] for key in sorted(latest)]
 
 
-def _check(series: int, start: datetime, bin_s: int, false_alarms_per_week: float) -> None:
+def check(series: int, start: datetime, bin_s: int, false_alarms_per_week: float) -> None:
+    """Refuse what a scanner cannot be made with.
+
+    Raises: RefusedInput naming the value and what would be right.
+    """
     if series < 1:
         raise RefusedInput(f"series must be 1 or more, not {series}.")
     if start.utcoffset() is None:

@@ -25,10 +25,13 @@ from pulih.series.state import (
     ADDEND,
     ALARM,
     BACK,
+    BACK_B,
     BACK_FROM,
+    BACK_Y,
     BEST,
     DISP_X,
     DISP_Y,
+    DRIFT,
     ECHO,
     ECHO_SLOW,
     ECHO_XX,
@@ -88,6 +91,9 @@ NOTHING, RAISED, CLEARED = 0, 1, 2
 NEARLY_NATS = 3.0
 # Half a day of outage teaches the level as much as one quiet hour.
 OPEN_PACE = 0.08
+LEAST_RISE = 0.4
+# A level unwatched is known no better than to a seventh.
+AFTER_SHAPE = 50.0
 
 
 @njit(cache=True)
@@ -113,6 +119,7 @@ def _judge(
     t: int,
     cfg: Any,
     mixture: Any,
+    weights: Any,
     echo: float,
     phi: float,
 ) -> float:
@@ -125,7 +132,7 @@ def _judge(
     limit = 20.0 * cfg[THRESHOLD]
     for j in range(mixture.shape[0]):
         a = alt[j]
-        given = inject * mixture[j, WEIGHT]
+        given = inject * weights[j]
         share = given / (given + a[R])
         a[A_SHAPE] += share * (st[SHAPE] - a[A_SHAPE])
         a[A_RATE] += share * (st[RATE] - a[A_RATE])
@@ -148,9 +155,11 @@ def _judge(
         a[SINCE_B] += b
         a[SINCE_LOSS] += loss
         a[SINCE_TALK] += talk
-        a[A_SHAPE] += y * level / m1
-        a[A_RATE] += mixture[j, FACTOR] * b
-        shrink = 1.0 / (1.0 + cfg[DRIFT_Q] * a[A_SHAPE])
+        # Counts that scatter more than Poisson ones tell less about the level.
+        worth = 1.0 / (1.0 + m1 * phi)
+        a[A_SHAPE] += y * level / m1 * worth
+        a[A_RATE] += mixture[j, FACTOR] * b * worth
+        shrink = 1.0 / (1.0 + st[DRIFT] * a[A_SHAPE])
         a[A_SHAPE] *= shrink
         a[A_RATE] *= shrink
     return total
@@ -167,7 +176,7 @@ def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: flo
     # A level that is off for hours moves both factors; only what is above its own recent miss is an echo.
     st[NEW_XY] += turn * (y - usual - st[MISS_SLOW])
     st[NEW_XX] += turn * turn
-    st[NEW_DY] += (taken - m0) ** 2 - m0
+    st[NEW_DY] += (taken - m0) ** 2 - m0 - m0 * m0 / st[SHAPE]
     st[NEW_DX] += m0 * m0
     if quiet:
         # What a rise under suspicion teaches about replies and spread counts only when the suspicion has passed.
@@ -177,9 +186,10 @@ def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: flo
         st[DISP_Y] = keep * st[DISP_Y] + st[NEW_DY]
         st[DISP_X] = keep * st[DISP_X] + st[NEW_DX]
         st[NEW_XY] = st[NEW_XX] = st[NEW_DY] = st[NEW_DX] = 0.0
-    st[SHAPE] += taken * usual / m0
-    st[RATE] += b
-    shrink = 1.0 / (1.0 + cfg[DRIFT_Q] * st[SHAPE])
+    worth = 1.0 / (1.0 + m0 * phi)
+    st[SHAPE] += taken * usual / m0 * worth
+    st[RATE] += b * worth
+    shrink = 1.0 / (1.0 + st[DRIFT] * st[SHAPE])
     st[SHAPE] *= shrink
     st[RATE] *= shrink
     st[SHAPE] += cfg[FORGET] * (cfg[PRIOR_SHAPE] - st[SHAPE])
@@ -208,7 +218,7 @@ def _raise(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
     st[BEST] = a[S]
     st[OUT_Y] = a[SINCE_Y]
     st[OUT_B] = a[SINCE_B]
-    st[BACK] = 0.0
+    st[BACK] = st[BACK_Y] = st[BACK_B] = 0.0
     st[BACK_FROM] = t + 1
     st[PEAK] = y
     st[PEAK_AT] = t
@@ -220,7 +230,7 @@ def _raise(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
 
 
 @njit(cache=True)
-def _hold(st: Any, alt: Any, y: float, b: float, t: int, cfg: Any) -> bool:
+def _hold(st: Any, alt: Any, y: float, b: float, t: int, phi: float, cfg: Any) -> bool:
     """Carry an open finding one bin on; return True when the series is back to usual."""
     for j in range(alt.shape[0]):
         st[BEST] = max(st[BEST], alt[j, S])
@@ -234,18 +244,33 @@ def _hold(st: Any, alt: Any, y: float, b: float, t: int, cfg: Any) -> bool:
         st[PEAK_AT] = t
     usual = max(st[SHAPE] / st[RATE] * b, 1e-12)
     excess = max(st[OUT_Y] / max(st[OUT_B], 1e-9) - st[SHAPE] / st[RATE], 0.0)
-    half = usual + 0.5 * excess * b
-    gain = half - usual + y * math.log(usual / half)
+    # What is less than LEAST_RISE above usual is no outage, however long it lasts.
+    half = usual + max(0.5 * excess * b, LEAST_RISE * usual)
+    gain = (half - usual + y * math.log(usual / half)) / (1.0 + phi * usual)
     if st[BACK] + gain <= 0.0:
         st[BACK] = 0.0
         st[BACK_FROM] = t + 1
+        st[BACK_Y] = st[BACK_B] = 0.0
     else:
         st[BACK] += gain
+        st[BACK_Y] += y
+        st[BACK_B] += b
     # Only what came before the doubtful end speaks for the outage's own rate.
     if st[BACK] == 0.0:
         st[OUT_Y] += y
         st[OUT_B] += b
     return bool(st[BACK] >= cfg[CLEAR_NATS] or t - st[ALARM] >= cfg[OPEN_MAX])
+
+
+@njit(cache=True)
+def _relearn(st: Any, phi: float) -> None:
+    """Ask the bins since the end what usual is now; nobody has watched it since the finding was raised."""
+    if st[SHAPE] > AFTER_SHAPE:
+        st[RATE] *= AFTER_SHAPE / st[SHAPE]
+        st[SHAPE] = AFTER_SHAPE
+    worth = 1.0 / (1.0 + phi * st[BACK_Y] / max(st[BACK_B], 1e-9))
+    st[SHAPE] += st[BACK_Y] * worth
+    st[RATE] += st[BACK_B] * worth
 
 
 @njit(cache=True)
@@ -272,6 +297,7 @@ def step(
     t: int,
     cfg: Any,
     mixture: Any,
+    weights: Any,
 ) -> int:
     """Take one bin of one series; return NOTHING, RAISED or CLEARED.
 
@@ -285,9 +311,12 @@ def step(
         extra: relative variance of the rhythm.
         t: number of the bin.
         cfg, mixture: `Tuning.vector` and `rises`.
+        weights: prior weight of each rise.
     """
     if y < 0.0:
         return NOTHING
+    if st[DRIFT] == 0.0:
+        st[DRIFT] = cfg[DRIFT_Q]
     if st[RATE] == 0.0:
         st[SHAPE] = cfg[PRIOR_SHAPE]
         st[RATE] = cfg[PRIOR_SHAPE] / prior_rate if prior_rate > 0.0 else 1e-6
@@ -300,16 +329,17 @@ def step(
     learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
     echo = cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO]
     phi = max(0.0, (cfg[DISP_PRIOR] * cfg[DISP_WEIGHT] + st[DISP_Y]) / (cfg[DISP_WEIGHT] + st[DISP_X]))
-    total = _judge(st, alt, y, loss, talk, b, inject, extra, t, cfg, mixture, echo, phi)
+    total = _judge(st, alt, y, loss, talk, b, inject, extra, t, cfg, mixture, weights, echo, phi)
     st[SUM_R] = total
     event = NOTHING
     if st[OPEN] == 0.0:
         _learn(st, y, b, believed, echo, phi, total < 0.01 * cfg[THRESHOLD], cfg)
         if total >= cfg[THRESHOLD] and _raise(st, alt, y, t, cfg):
             event = RAISED
-    elif _hold(st, alt, y, b, t, cfg):
+    elif _hold(st, alt, y, b, t, phi, cfg):
         if t - st[ALARM] >= cfg[OPEN_MAX]:
             st[RATE] = st[SHAPE] * max(st[OUT_B], 1.0) / max(st[OUT_Y], 0.5)
+        _relearn(st, phi)
         _settle(st, alt)
         event = CLEARED
     st[ECHO] = cfg[ECHO_D] * st[ECHO] + (1.0 - cfg[ECHO_D]) * y
@@ -329,12 +359,13 @@ def step_all(
     t: int,
     cfg: Any,
     mixture: Any,
+    weights: Any,
     events: Any,
 ) -> None:
     """Take one bin of every series watched alone; `events` receives one code a series."""
     for i in range(counts.shape[0]):
         y = float(counts[i])
-        events[i] = step(states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, mixture)
+        events[i] = step(states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, mixture, weights[i])
 
 
 @njit(cache=True)
@@ -373,6 +404,7 @@ def run(
             t,
             cfg,
             mixture,
+            mixture[:, WEIGHT],
         )
         level[t] = st[SHAPE] / st[RATE] * rhythm[t] if st[RATE] > 0.0 else 0.0
         if event == RAISED and found < out.shape[0]:

@@ -1,25 +1,47 @@
-"""Rhythm: the weekly shape of complaints by local hour, learnt day by day, from a prior shape at first.
+"""Rhythm: the weekly shape of complaints by local time, learnt day by day, from a prior shape at first.
 
-What people know before any data: few write at night, more in the working day, most in the evening. The
-learnt shape is a product of hour and weekday, drawn towards that prior by a number of signals, then each hour
-of the week towards the product; all from days already over, so nothing is known before its time.
+What people know before any data: few write at night, more in the working day, most in the evening. The learnt
+day is a sum of harmonics, each drawn towards that prior as far as the signals behind it are few (a Wiener filter
+with a smooth prior); a week is that day times a factor a weekday, and single hours of the week leave the product
+only as far as their scatter shows that hours do. All from days already over, so nothing is known before its time.
 """
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Harmonics = NDArray[np.complex128]
 
 HISTORY_DAYS = 56
-# The prior counts as much as so many signals; about two weeks of a small operator.
-PRIOR_SIGNALS = 100.0
-# One hour of the week needs this many signals of its own before it leaves the product of hour and weekday.
-CELL_SIGNALS = 60.0
-CLIPPINGS = 3
+# A weekday leaves the others as if so many signals of it were known beforehand.
+WEEKDAY_SIGNALS = 15.0
+# Series learnt at once; a piece of this size stays in the processor's cache.
+CHUNK = 2048
+# How far a harmonic of the day may lie from the prior one: a half of the mean for the first, less for finer ones.
+HARMONIC_SD, HARMONIC_DECAY = 0.5, 1.5
+# No hour is quieter than this share of the mean; a zero would make one signal at night infinite evidence.
+FLOOR = 0.03
 # How far a rhythm may be off, as a relative variance, before any day and per week learnt.
 EARLY_VARIANCE = 0.25
+
+
+class Week(msgspec.Struct, frozen=True):
+    """The weekly shape of several series.
+
+    Attributes:
+        day: harmonics of the day's shape, the mean first; shape (series, 13).
+        weekday: factor of each weekday, Monday first, mean 1; shape (series, 7).
+        cells: factor of each hour of the week over their product; shape (series, 7, 24).
+        variance: relative variance that the shape of an hour still has; shape (series,).
+    """
+
+    day: Harmonics
+    weekday: Floats
+    cells: Floats
+    variance: Floats
 
 
 def prior_shape() -> Floats:
@@ -38,49 +60,108 @@ def prior_shape() -> Floats:
     return result
 
 
-def _smooth(hourly: Floats) -> Floats:
-    """Smooth circularly over neighbouring hours with weights 1-2-1."""
-    result: Floats = 0.25 * np.roll(hourly, 1, axis=-1) + 0.5 * hourly + 0.25 * np.roll(hourly, -1, axis=-1)
-    return result
-
-
-def learn_week(days: Floats, weekdays: NDArray[np.int64]) -> Floats:
-    """Learn the weekly shape from whole days.
+class RhythmBook:
+    """Adds up hours of the week of several series, forgets them slowly, and reads their weekly shape from that.
 
     Args:
-        days: signals per local hour of past days; shape (series, days, 24); NaN where the feed was missing.
-        weekdays: weekday of each day, Monday 0; shape (days,).
-
-    Returns: shape (series, 7, 24), mean 1 over the week.
+        series: how many.
     """
-    shape = prior_shape()
-    series = days.shape[0]
-    if days.shape[1] == 0:
-        return np.broadcast_to(shape, (series, 7, 24)).copy()
-    known = ~np.isnan(days)
-    clipped = np.where(known, days, 0.0)
-    hours = np.maximum(known.sum(axis=(1, 2)), 1)
-    # One bad day must not become the rhythm: an hour counts at most as a strong but ordinary one. The bad hour
-    # raises the mean that bounds it, so the bound is drawn again from what it left.
-    for _ in range(CLIPPINGS):
-        mean = clipped.sum(axis=(1, 2)) / hours
-        clipped = np.minimum(clipped, 3.0 * mean[:, None, None] * shape + 3.0)
-    hour_sum = clipped.sum(axis=1)
-    hour_days = known.sum(axis=1) * np.maximum(mean, 1e-9)[:, None]
-    weight = PRIOR_SIGNALS / 24.0
-    hourly = _smooth((hour_sum + weight * shape) / (hour_days + weight))
-    hourly /= hourly.mean(axis=1, keepdims=True)
-    member = weekdays[None, :] == np.arange(7)[:, None]
-    expected = known * hourly[:, None, :] * np.maximum(mean, 1e-9)[:, None, None]
-    week_seen = np.einsum("wd,sdh->sw", member, clipped)
-    week_due = np.einsum("wd,sdh->sw", member, expected)
-    weekly = (week_seen + PRIOR_SIGNALS / 7.0) / (week_due + PRIOR_SIGNALS / 7.0)
-    product = weekly[:, :, None] * hourly[:, None, :]
-    cell_seen = np.einsum("wd,sdh->swh", member, clipped)
-    cell_due = np.einsum("wd,sdh->swh", member, known * mean[:, None, None]) * product
-    cells = product * (cell_seen + CELL_SIGNALS) / (cell_due + CELL_SIGNALS)
-    result: Floats = cells / cells.mean(axis=(1, 2), keepdims=True)
+
+    def __init__(self, series: int) -> None:
+        self.seen = np.zeros((series, 7, 24), dtype=np.float32)
+        self.known = np.zeros((series, 7, 24), dtype=np.float32)
+
+    def add(self, weekday: int, hour: int, counts: Floats, share: Floats) -> None:
+        """Take one local hour.
+
+        Args:
+            weekday, hour: which, Monday 0.
+            counts: signals in it; shape (series,).
+            share: which part of it was seen, 0..1; shape (series,).
+        """
+        # One bad day must not become the rhythm: an hour counts at most as a strong but ordinary one.
+        mean = self.seen.sum(axis=(1, 2)) / np.maximum(self.known.sum(axis=(1, 2)), 1e-9)
+        bound = np.where(mean > 0, 3.0 * mean * prior_shape()[hour] + 3.0, np.inf)
+        self.seen[:, weekday, hour] += np.minimum(counts, bound)
+        self.known[:, weekday, hour] += share
+
+    def forget(self) -> None:
+        """A day is over: what was seen before counts a little less."""
+        keep = np.float32(np.exp(-1.0 / HISTORY_DAYS))
+        self.seen *= keep
+        self.known *= keep
+
+    def learn(self, scatter: Floats | None = None) -> Week:
+        """Return the weekly shape.
+
+        Args:
+            scatter: variance of an hour's count over its mean, 1 for Poisson counts; shape (series,).
+        """
+        series = self.seen.shape[0]
+        noise = np.ones(series) if scatter is None else np.maximum(scatter, 1.0)
+        parts = [
+            _learn(self.seen[i : i + CHUNK].astype(np.float64), self.known[i : i + CHUNK], noise[i : i + CHUNK])
+            for i in range(0, series, CHUNK)
+        ]
+        return Week(
+            day=np.concatenate([part.day for part in parts]),
+            weekday=np.concatenate([part.weekday for part in parts]),
+            cells=np.concatenate([part.cells for part in parts]),
+            variance=np.concatenate([part.variance for part in parts]),
+        )
+
+
+def _learn(seen: Floats, known: NDArray[np.float32], noise: Floats) -> Week:
+    """Learn the weekly shape from hours of the week, added up."""
+    total = seen.sum(axis=(1, 2))
+    prior = _waves(prior_shape()[None, :])
+    day, variance = _harmonics(seen.sum(axis=1), known.sum(axis=1), prior, noise)
+    hourly = _read_hours(day)
+    mean = total / np.maximum((known * hourly[:, None, :]).sum(axis=(1, 2)), 1e-9)
+    due = known * (hourly * mean[:, None])[:, None, :]
+    weekday = (seen.sum(axis=2) + WEEKDAY_SIGNALS) / (due.sum(axis=2) + WEEKDAY_SIGNALS)
+    weekday /= weekday.mean(axis=1, keepdims=True)
+    return Week(day=day, weekday=weekday, cells=_cells(seen, due * weekday[:, :, None], noise), variance=variance)
+
+
+def read_day(week: Week, weekday: int, day_fraction: Floats) -> Floats:
+    """Read a weekly shape at moments of one weekday.
+
+    Args:
+        week: the shape.
+        weekday: Monday 0.
+        day_fraction: moments as a share of the day, 0..1; shape (moments,).
+
+    Returns: shape (series, moments), mean about 1 over the week.
+    """
+    waves = day_waves(day_fraction)
+    shape = np.maximum(week.day.real @ waves.real - week.day.imag @ waves.imag, FLOOR)
+    position = day_fraction * 24.0 - 0.5
+    low = np.floor(position).astype(np.int64)
+    part = position - low
+    flat = week.cells.reshape(week.cells.shape[0], 168)
+    first = flat[:, (weekday * 24 + low) % 168]
+    second = flat[:, (weekday * 24 + low + 1) % 168]
+    result: Floats = shape * week.weekday[:, weekday, None] * (first * (1.0 - part) + second * part)
     return result
+
+
+def day_waves(day_fraction: Floats) -> Harmonics:
+    """Return the waves that harmonics of a day are read with; shape (13, moments)."""
+    result: Harmonics = np.exp(2j * np.pi * np.arange(13)[:, None] * day_fraction[None, :])
+    return result
+
+
+def drawn_day(seen: Floats, known: Floats, prior: Harmonics, scatter: Floats) -> Harmonics:
+    """Return the harmonics of a day's shape, drawn towards `prior` as far as the signals are few.
+
+    Args:
+        seen, known: signals and days of each local hour; shape (series, 24).
+        prior: harmonics of the shape believed; shape (series, 13).
+        scatter: variance of an hour's count over its mean; shape (series,).
+    """
+    size = prior[:, :1].real
+    return _harmonics(seen, known, prior / np.maximum(size, 1e-9), np.maximum(scatter, 1.0))[0] * size
 
 
 def rhythm_variance(days: int) -> float:
@@ -92,21 +173,51 @@ def rhythm_variance(days: int) -> float:
     return EARLY_VARIANCE / (1.0 + days / 7.0)
 
 
-def between_hours(week: Floats, weekday: int, day_fraction: Floats) -> Floats:
-    """Read a weekly shape at moments of one weekday, linearly between the middles of hours.
+def _harmonics(hour_sum: Floats, hour_days: Floats, prior: Harmonics, noise: Floats) -> tuple[Harmonics, Floats]:
+    """Return the harmonics of the day's shape, drawn towards the prior, and the variance they leave an hour."""
+    total = hour_sum.sum(axis=1)
+    order = np.arange(prior.shape[1])
+    per_hour = hour_sum / np.maximum(hour_days, 1e-9)
+    hours = (hour_days > 0).sum(axis=1)
+    mean = (np.where(hour_days > 0, per_hour, 0.0).sum(axis=1) / np.maximum(hours, 1))[:, None]
+    # Until every hour was seen once there is no shape to speak of.
+    whole = (hours == 24)[:, None] & (mean > 0)
+    found = np.where(whole, _waves(per_hour / np.maximum(mean, 1e-12)), prior)
+    doubt = (noise / np.maximum(total, 1e-9))[:, None]
+    believed = (HARMONIC_SD / np.maximum(order, 1) ** HARMONIC_DECAY) ** 2
+    trust = np.where(order == 0, 1.0, believed / (believed + doubt))
+    day = prior + trust * (found - prior)
+    # What the scatter of the hours leaves open.
+    left = 2.0 * (trust * doubt)[:, 1:].sum(axis=1)
+    return day / day[:, :1].real, np.minimum(left, EARLY_VARIANCE)
 
-    Args:
-        week: shape (series, 7, 24).
-        weekday: Monday 0.
-        day_fraction: moments as a share of the day, 0..1; shape (moments,).
 
-    Returns: shape (series, moments).
-    """
-    position = day_fraction * 24.0 - 0.5
-    low = np.floor(position).astype(np.int64)
-    part = position - low
-    flat = week.reshape(week.shape[0], 168)
-    first = flat[:, (weekday * 24 + low) % 168]
-    second = flat[:, (weekday * 24 + low + 1) % 168]
-    result: Floats = first * (1.0 - part) + second * part
+def _waves(hourly: Floats) -> Harmonics:
+    """Return the harmonics of a shape known as means of hours, at the middle of each; shape (series, 13)."""
+    order = np.arange(13)
+    at_middle = np.exp(-2j * np.pi * order * 0.5 / 24)
+    # The mean of an hour flattens fine waves; the sinc takes that back.
+    result: Harmonics = np.fft.rfft(hourly, axis=1) / 24 * at_middle / np.sinc(order / 24)
+    result[:, 1:12] *= 2.0
     return result
+
+
+def _read_hours(day: Harmonics) -> Floats:
+    """Return the mean of each hour of the day's shape; shape (series, 24)."""
+    order = np.arange(day.shape[1])
+    waves = np.exp(2j * np.pi * order[:, None] * (np.arange(24)[None, :] + 0.5) / 24) * np.sinc(order / 24)[:, None]
+    result: Floats = np.maximum((day @ waves).real, FLOOR)
+    return result
+
+
+def _cells(seen: Floats, due: Floats, noise: Floats) -> Floats:
+    """Return the factor of each hour of the week, trusted as far as hours scatter more than chance lets them."""
+    ratio = seen / np.maximum(due, 1e-9)
+    doubt = noise[:, None, None] / np.maximum(due, 1e-9)
+    weight = np.where(due > 0, 1.0 / doubt, 0.0)
+    whole = np.maximum(weight.sum(axis=(1, 2)), 1e-9)
+    spread = (weight * ((ratio - 1.0) ** 2 - doubt)).sum(axis=(1, 2)) / whole
+    real = np.clip(spread, 0.0, 1.0)[:, None, None]
+    trust = np.where(due > 0, real / (real + doubt), 0.0)
+    result: Floats = 1.0 + trust * (ratio - 1.0)
+    return np.maximum(result, FLOOR)

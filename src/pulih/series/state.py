@@ -43,8 +43,11 @@ FACTOR, ADDEND, WEIGHT = range(3)
     NEW_XX,
     NEW_DY,
     NEW_DX,
-) = range(25)
-STATE_WIDTH = 25
+    DRIFT,
+    BACK_Y,
+    BACK_B,
+) = range(28)
+STATE_WIDTH = 28
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11

@@ -72,11 +72,11 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     dispersion_weight: float = 20.0
     prior_shape: float = 0.5
     clear_nats: float = 4.0
-    open_days_max: float = 4.0
+    open_days_max: float = 1.0
     warm_bins: int = 12
     echo_max: float = 0.0
-    outage_hours: float = 0.0
-    headroom: float = 1.0
+    outage_hours: float = 4.0
+    headroom: float = 0.85
 
     def bins_per_week(self) -> float:
         """Return how many bins a week has."""
@@ -85,6 +85,10 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     def threshold(self) -> float:
         """Return the Shiryaev-Roberts sum at which an alarm is raised."""
         return self.headroom * self.bins_per_week() / self.false_alarms_per_week
+
+    def outage_bins(self) -> float:
+        """Return the length of an outage in bins."""
+        return 7200.0 / self.bin_s
 
     def vector(self) -> Floats:
         """Return the tuning as the kernel takes it."""
