@@ -147,7 +147,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "scope.symptoms_title": "Described most: {symptom}",
         "scope.symptoms_none": "No text describes a symptom.",
         "scope.symptoms_caption": "Reports over the whole file.",
-        "scope.symptoms_caption_hit": "Reports over the whole file; the stronger part lies inside outages.",
+        "scope.symptoms_caption_hit": "Reports over the whole file; the stronger part lies inside outages, "
+        "of which large ones are estimated from 1,000 texts.",
         "scope.symptoms_more": "Show {n} more symptoms",
         "scope.symptoms_more.one": "Show 1 more symptom",
         "tile.words": "{name}: {n} texts",

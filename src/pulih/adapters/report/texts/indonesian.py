@@ -131,7 +131,8 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "scope.symptoms_title": "Paling banyak dirasakan: {symptom}",
         "scope.symptoms_none": "Tidak ada teks yang menyebut gejala.",
         "scope.symptoms_caption": "Laporan dari seluruh berkas.",
-        "scope.symptoms_caption_hit": "Laporan dari seluruh berkas; bagian berwarna kuat terjadi selama gangguan.",
+        "scope.symptoms_caption_hit": "Laporan dari seluruh berkas; bagian berwarna kuat terjadi selama gangguan "
+        "(untuk gangguan besar, perkiraan dari 1.000 teks).",
         "scope.symptoms_more": "Tampilkan {n} gejala lain",
         "tile.words": "{name}: {n} teks",
         "tile.silent": "{name}: tidak disebut",
