@@ -21,15 +21,16 @@ CODES = list(REGIONS)
 def _locator(placed: list[tuple[int, str]]) -> Locator:
     """Return a locator of signals (bin, region code), each a full report."""
     size = len(placed)
-    ones = np.ones(size)
+    ones = np.ones(size, dtype=np.float32)
     columns = Columns(
         at_s=np.array([b * 300 for b, _ in placed], dtype=np.int64),
         y=ones,
         loss=ones,
         talk=ones,
-        region=np.array([CODES.index(code) for _, code in placed], dtype=np.int64),
-        place_p=ones,
-        acute=np.ones(size, dtype=np.int64),
+        region=np.array([CODES.index(code) for _, code in placed], dtype=np.int32),
+        placed=ones,
+        loss_placed=ones,
+        signals=np.ones(size, dtype=np.int32),
     )
     return Locator(columns, CODES, REGIONS, bin_of=np.array([b for b, _ in placed], dtype=np.int64))
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.adapters.files.written_time import moment_of
-from pulih.detect.scanner import BIN_S_MAX, BIN_S_MIN, MISSING
+from pulih.detect.scanner import MISSING
+from pulih.detect.watch import BIN_S_MAX, BIN_S_MIN
 from pulih.model.clock import DAY_S
 from pulih.model.errors import RefusedInput
 

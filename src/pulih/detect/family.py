@@ -8,7 +8,8 @@ spoken of so far; both are known before the bin is seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -33,8 +34,9 @@ PLACED_HEADROOM = 0.25
 PLACED_SHAPE = 0.15
 # Placed reports after which an operator's own places weigh as much as where people live.
 PLACE_SIGNALS = 20.0
-# Placed reports a day believed before any is seen.
-PLACED_PER_DAY = 1.0
+# Placed reports a day believed before any is seen, and for how many days that counts: hours, so that a busy
+# operator's places are not all taken for risen on the first day.
+PLACED_PER_DAY, PLACED_DAYS = 1.0, 0.1
 # A region that never had this much within a day cannot have raised an alarm and is not scanned.
 ACTIVE_PER_DAY = 1.2
 FINDINGS_MAX = 500
@@ -99,13 +101,20 @@ class FamilyScan(msgspec.Struct, frozen=True):
 
 
 class _Shared(msgspec.Struct, frozen=True):
-    """What all scopes of a family share."""
+    """What all scopes of a family share; one value a bin."""
 
     calendar: Calendar
-    bin_of: Ints
     rhythm: Floats
     extra: Floats
-    placed_day: Floats
+    placed: Floats
+
+
+class _Counts(msgspec.Struct, frozen=True):
+    """Evidence, reports of a loss and talk of one scope; one value a bin."""
+
+    y: Floats
+    loss: Floats
+    talk: Floats
 
 
 def scan_family(
@@ -125,24 +134,27 @@ def scan_family(
     bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
     national = _binned(bin_of, columns.y, calendar.bins)
     rhythm = daily_rhythm(national, calendar)
-    days = np.arange(calendar.weekdays.size)
-    extra = np.array([rhythm_variance(int(day)) for day in days])[calendar.day]
-    placed = np.where(columns.region >= 0, columns.y, 0.0)
-    placed_by_day = _binned(calendar.day[bin_of], placed, days.size)
-    shared = _Shared(calendar, bin_of, rhythm, extra, _so_far(placed_by_day))
-    everyone = np.ones(columns.y.size)
-    found_here, series = _scan_scope("", columns, everyone, shared=shared, inject=None, tuning=tuning)
+    extra = np.array([rhythm_variance(day) for day in range(calendar.weekdays.size)])[calendar.day]
+    shared = _Shared(
+        calendar, rhythm, extra, _before_each_hour(_binned(bin_of, columns.placed, calendar.bins), calendar)
+    )
+    counts = _Counts(
+        national, _binned(bin_of, columns.loss, calendar.bins), _binned(bin_of, columns.talk, calendar.bins)
+    )
+    found_here, series = _scan_scope("", counts, shared, inject=None, tuning=tuning)
     found = list(found_here)
     kept = {"": series}
-    for code, members in sorted(_members(columns, codes, regions).items()):
-        local = placed * members
-        if not _active(local, columns.at_s):
+    for code, within in _scopes(codes, regions):
+        entries = np.flatnonzero(within[columns.region] & (columns.region >= 0))
+        if not _active(columns.placed[entries], columns.at_s[entries]):
             continue
+        local = _binned(bin_of[entries], columns.placed[entries], calendar.bins)
+        # Talk that names no place belongs to the country; in a place only its own reports are weighed.
+        loss = _binned(bin_of[entries], columns.loss_placed[entries], calendar.bins)
         region = regions[code]
-        seen = _so_far(_binned(calendar.day[bin_of], local, days.size))
-        learnt = (seen + PLACE_SIGNALS * region.share) / (shared.placed_day + PLACE_SIGNALS)
+        learnt = (_before_each_hour(local, calendar) + PLACE_SIGNALS * region.share) / (shared.placed + PLACE_SIGNALS)
         inject = level_share(code) * (0.5 * region.share + 0.5 * learnt)
-        found_here, series = _scan_scope(code, columns, members, shared=shared, inject=inject, tuning=tuning)
+        found_here, series = _scan_scope(code, _Counts(local, loss, loss), shared, inject=inject, tuning=tuning)
         if found_here:
             found.extend(found_here)
             kept[code] = series
@@ -178,70 +190,71 @@ def level_share(code: str) -> float:
     return REGENCY_SHARE if "." in code else PROVINCE_SHARE
 
 
-def _binned(index: Ints, weights: Floats, size: int) -> Floats:
+def _binned(index: Ints, weights: NDArray[np.floating[Any]], size: int) -> Floats:
     """Return the sum of `weights` at each index below `size`."""
     return np.bincount(index, weights, size).astype(np.float64)
 
 
-def _so_far(by_day: Floats) -> Floats:
-    """Return the sum of all days before each day."""
-    return np.concatenate([[0.0], np.cumsum(by_day)[:-1]])
+def _before_each_hour(signals: Floats, calendar: Calendar) -> Floats:
+    """Return the sum of all signals before the hour of each bin; shape (bins,)."""
+    hour = np.arange(calendar.bins) * calendar.bin_s // 3600
+    by_hour = _binned(hour, signals, int(hour[-1]) + 1)
+    return np.concatenate([[0.0], np.cumsum(by_hour)[:-1]])[hour]
 
 
-def _members(columns: Columns, codes: list[str], regions: Mapping[str, Region]) -> dict[str, Floats]:
-    """Return for each region, roll-ups included, how much each signal belongs to it, 0..1."""
-    result: dict[str, Floats] = {}
-    for index, code in enumerate(codes):
-        here = np.where(columns.region == index, columns.place_p, 0.0)
-        while code in regions and here.any():
-            result[code] = result[code] + here if code in result else here
-            code = regions[code].parent  # noqa: PLW2901 -- climbing to the parent is the point
-    return result
+def _scopes(codes: list[str], regions: Mapping[str, Region]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield each region that was named, roll-ups included, with the indices of `codes` that lie within it."""
+    above: dict[str, list[int]] = {}
+    for index, named in enumerate(codes):
+        code = named
+        while code in regions:
+            above.setdefault(code, []).append(index)
+            code = regions[code].parent
+    for code in sorted(above):
+        # One more, for the index -1 of what names no place.
+        within = np.zeros(len(codes) + 1, dtype=np.bool_)
+        within[above[code]] = True
+        yield code, within
 
 
-def _active(local: Floats, at_s: Ints) -> bool:
+def _active(local: NDArray[np.floating[Any]], at_s: Ints) -> bool:
     """Whether some day holds enough signals for any alarm."""
     if local.sum() < ACTIVE_PER_DAY:
         return False
-    total = np.concatenate([[0.0], np.cumsum(local)])
+    total = np.concatenate([[0.0], np.cumsum(local, dtype=np.float64)])
     first = np.searchsorted(at_s, at_s - 86_400)
     return bool((total[1:] - total[first]).max() >= ACTIVE_PER_DAY)
 
 
 def _scan_scope(
-    code: str, columns: Columns, members: Floats, *, shared: _Shared, inject: Floats | None, tuning: Tuning
+    code: str, counts: _Counts, shared: _Shared, *, inject: Floats | None, tuning: Tuning
 ) -> tuple[list[ScopeRise], ScopeSeries]:
-    """Scan one scope; `inject` is its prior weight by day, None for the country."""
+    """Scan one scope; `inject` is its prior weight in each bin, None for the country."""
     calendar = shared.calendar
-    y = _binned(shared.bin_of, columns.y * members, calendar.bins)
-    loss = _binned(shared.bin_of, columns.loss * members, calendar.bins)
-    # Talk that names no place belongs to the country; in a place only its own talk is weighed.
-    talk = _binned(shared.bin_of, columns.talk * members, calendar.bins)
     if inject is None:
         weight = np.full(calendar.bins, COUNTRY_SHARE)
         prior = np.zeros(calendar.bins)
         local_tuning = tuning
     else:
-        weight = inject[calendar.day]
-        per_bin = _placed_rate(shared) * calendar.bin_s / 86_400
-        share = inject / level_share(code)
-        prior = (per_bin * share)[calendar.day]
+        weight = inject
+        prior = _placed_rate(shared) * inject / level_share(code)
         local_tuning = place_tuning(tuning)
     state, rise_state = fresh_state(1)
     mixture = rises(calendar.bin_s, SLOW_FIRST if code else EVEN)
     out = np.zeros((FINDINGS_MAX, 7))
     expected = np.zeros(calendar.bins)
     found = cp.run(
-        state[0], rise_state[0], y, loss, talk, shared.rhythm, weight, prior, shared.extra,
+        state[0], rise_state[0], counts.y, counts.loss, counts.talk, shared.rhythm, weight, prior, shared.extra,
         local_tuning.vector(), mixture, out, expected,
     )  # fmt: skip
-    return [_rise(code, row) for row in out[:found]], ScopeSeries(code, y, expected)
+    return [_rise(code, row) for row in out[:found]], ScopeSeries(code, counts.y, expected)
 
 
 def _placed_rate(shared: _Shared) -> Floats:
-    """Return placed reports a day, as known at the start of each day."""
-    days = np.arange(shared.placed_day.size)
-    result: Floats = (shared.placed_day + PLACED_PER_DAY * 3.0) / (days + 3.0)
+    """Return the usual placed reports of each bin, at a rhythm of 1, as known at the start of its hour."""
+    passed = np.concatenate([[0.0], np.cumsum(shared.rhythm)[:-1]])
+    believed = PLACED_DAYS * 86_400 / shared.calendar.bin_s
+    result: Floats = (shared.placed + PLACED_PER_DAY * PLACED_DAYS) / (passed + believed)
     return result
 
 

@@ -48,7 +48,7 @@ class Locator:
         self._regions = regions
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
         self._bins = bin_of[kept]
-        self._weight = columns.y[kept] * columns.place_p[kept]
+        self._weight = columns.placed[kept].astype(np.float64)
         self._code = columns.region[kept]
         self._codes = codes
         self._above: dict[str, frozenset[str]] = {}

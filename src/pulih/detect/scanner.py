@@ -7,19 +7,22 @@ Each series is watched alone at the asked false-alarm rate; families of scopes t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pulih.detect.days import Calendar, shift_of
+from pulih.detect.watch import check, watch_of, zone_of
 from pulih.model.errors import RefusedInput, ShapeMismatch
 from pulih.series import changepoint as cp
 from pulih.series.drift import fresh_drift, take_hour, variance_per_day
 from pulih.series.prospects import information, overshoot, prior_weights
 from pulih.series.recent import RecentShape
 from pulih.series.rhythm import RhythmBook, read_day
+from pulih.series.siblings import SiblingMood
 from pulih.series.state import (
     ADDEND,
     ALARM,
@@ -33,6 +36,7 @@ from pulih.series.state import (
     RATE,
     SHAPE,
     SUM_R,
+    Direction,
     fresh_state,
     rises,
 )
@@ -41,7 +45,6 @@ from pulih.series.tuning import Tuning
 Counts = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 MISSING = -1
-BIN_S_MIN, BIN_S_MAX = 60, 3600
 # A rhythm is unsure in its first days, by this relative variance, which falls by e in so many days.
 EARLY_VARIANCE, EARLY_DAYS = 0.25, 4.0
 # What the shape of an hour is wrong by changes over about so many hours, so the level must follow it.
@@ -71,8 +74,11 @@ class _Saved(msgspec.Struct, frozen=True):
 
     series: int
     start: str
+    zone: str | None
     bin_s: int
     false_alarms_per_week: float
+    direction: Direction
+    siblings: list[int] | None
     bins: int
     days: int
     arrays: dict[str, bytes]
@@ -83,35 +89,47 @@ class CountScanner:
 
     Args:
         series: how many.
-        start: aware moment at which bin 0 begins; its zone is the local one.
+        start: aware moment at which bin 0 begins.
         bin_s: width of a bin in seconds, 60 to 3600 and a divisor of a day.
         false_alarms_per_week: rate asked for, per series; above 0.
+        options: fields of `Watch`: direction, timezone, calendar, siblings.
 
     Raises: RefusedInput when a value cannot be meant.
     """
 
-    def __init__(self, *, series: int, start: datetime, bin_s: int = 300, false_alarms_per_week: float = 0.1) -> None:
+    def __init__(
+        self,
+        *,
+        series: int,
+        start: datetime,
+        bin_s: int = 300,
+        false_alarms_per_week: float = 0.1,
+        **options: Any,
+    ) -> None:
+        watch = watch_of(options, series)
         check(series, start, bin_s, false_alarms_per_week)
         self.series = series
-        self.start = start
+        self.start = start.astimezone(zone_of(watch.timezone, start))
         self.bins = 0
         self.days = 0
+        self._watch = watch
         self._tuning = Tuning(bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
         self._cfg = self._tuning.vector()
-        self._mixture = rises(bin_s)
+        self._mixture = rises(bin_s, direction=watch.direction)
         self._per_day = 86_400 // bin_s
         self._per_hour = max(1, self._per_day // 24)
-        self._first_of_day = (start.hour * 3600 + start.minute * 60 + start.second) // bin_s
         self._events = np.zeros(series, dtype=np.int64)
-        self._states, self._rises = fresh_state(series)
+        self._states, self._rises = fresh_state(series, self._mixture.shape[0])
         self._drift = fresh_drift(series)
         self._book = RhythmBook(series)
         self._recent = RecentShape(series)
+        self._mood = None if watch.siblings is None else SiblingMood(np.array(watch.siblings), bin_s=bin_s)
         # Counts, bins seen, and what rhythm, learnt shape and recent shape foresaw in the hour that runs.
         self._hour = np.zeros((series, 5))
         self._weights = np.zeros((series, self._mixture.shape[0]))
         self._week = self._book.learn()
-        self._weigh(0)
+        self._shift = shift_of(watch.calendar, self.start.date())
+        self._weigh()
 
     def update(self, counts: Counts | Sequence[int]) -> list[CountFinding]:
         """Take the counts of the next bin (-1 = missing) and return the findings that are new or changed.
@@ -126,18 +144,21 @@ class CountScanner:
             raise ShapeMismatch(
                 f"update: expected {self.series} counts, one a series, but the array has shape {row.shape}."
             )
-        slot = (self._first_of_day + self.bins) % self._per_day
-        if slot % self._per_hour == 0 and self.bins > 0:
-            self._close_hour(slot)
-        learnt, recent = self._shapes(np.array([(slot + 0.5) / self._per_day]))
+        if self.bins > 0 and self._local(0).hour != self._local(-1).hour:
+            self._close_hour()
+        learnt, recent = self._shapes(0.5)
         rhythm = learnt + self._recent.say * (recent - learnt)
         seen = row != MISSING
-        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), rhythm, learnt, recent])
+        due = rhythm if self._mood is None else rhythm * self._mood.factor()
+        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), due, learnt, recent])
         extra = np.full(self.series, EARLY_VARIANCE * np.exp(-self.days / EARLY_DAYS))
+        usual = self._level() * rhythm
         cp.step_all(
-            self._states, self._rises, row, rhythm, extra, self.bins, self._cfg,
+            self._states, self._rises, row, due, extra, self.bins, self._cfg,
             self._mixture, self._weights, self._events,
         )  # fmt: skip
+        if self._mood is not None:
+            self._mood.take(row.astype(np.float64), usual, seen)
         self.bins += 1
         return [self._finding(int(i)) for i in np.flatnonzero(self._events)]
 
@@ -146,13 +167,21 @@ class CountScanner:
         return [self._finding(int(i)) for i in np.flatnonzero(self._states[:, OPEN])]
 
     def to_bytes(self) -> bytes:
-        """Return the whole state; `from_bytes` goes on from it without forgetting."""
+        """Return the whole state; `from_bytes` goes on from it without forgetting.
+
+        A calendar is not kept; give it to `from_bytes` again.
+        """
+        siblings = self._watch.siblings
+        zone = self._watch.timezone
         return msgspec.msgpack.encode(
             _Saved(
                 series=self.series,
                 start=self.start.isoformat(),
+                zone=zone if isinstance(zone, str) else getattr(self.start.tzinfo, "key", None),
                 bin_s=self._tuning.bin_s,
                 false_alarms_per_week=self._tuning.false_alarms_per_week,
+                direction=self._watch.direction,
+                siblings=None if siblings is None else [int(group) for group in siblings],
                 bins=self.bins,
                 days=self.days,
                 arrays={name: array.tobytes() for name, array in self._arrays().items()},
@@ -160,7 +189,7 @@ class CountScanner:
         )
 
     @classmethod
-    def from_bytes(cls, state: bytes) -> CountScanner:
+    def from_bytes(cls, state: bytes, *, calendar: Calendar | None = None) -> CountScanner:
         """Restore a scanner from `to_bytes`.
 
         Raises: RefusedInput when the bytes are not a saved scanner.
@@ -174,15 +203,21 @@ class CountScanner:
             start=datetime.fromisoformat(saved.start),
             bin_s=saved.bin_s,
             false_alarms_per_week=saved.false_alarms_per_week,
+            direction=saved.direction,
+            timezone=saved.zone,
+            siblings=saved.siblings,
+            calendar=calendar,
         )
         scanner.bins, scanner.days = saved.bins, saved.days
         for name, array in scanner._arrays().items():
             array[...] = np.frombuffer(saved.arrays[name], dtype=array.dtype).reshape(array.shape)
+        scanner._shift = shift_of(calendar, scanner._local(-1).date())
         return scanner
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         """Return every array that the state consists of, by name."""
-        return {
+        mood = {} if self._mood is None else {"mood_shape": self._mood.shape, "mood_rate": self._mood.rate}
+        return mood | {
             "states": self._states,
             "rises": self._rises,
             "drift": self._drift,
@@ -210,14 +245,22 @@ class CountScanner:
             evidence_nats=float(st[BEST]),
         )
 
-    def _weekday(self) -> int:
-        """Return the local weekday of the bin that comes next."""
-        day = (self._first_of_day + self.bins) // self._per_day
-        return int((self.start.weekday() + day) % 7)
+    def _local(self, ahead: int) -> datetime:
+        """Return the local time at which the bin `ahead` of the next one begins."""
+        passed = timedelta(seconds=(self.bins + ahead) * self._tuning.bin_s)
+        return (self.start.astimezone(UTC) + passed).astimezone(self.start.tzinfo)
 
-    def _shapes(self, moment: Floats) -> tuple[Floats, Floats]:
-        """Return the learnt and the recent shape at one share of the day that runs; each of shape (series,)."""
-        learnt = read_day(self._week, self._weekday(), moment)[:, 0]
+    def _level(self) -> Floats:
+        result: Floats = self._states[:, SHAPE] / np.maximum(self._states[:, RATE], 1e-9)
+        return result
+
+    def _shapes(self, bins_ahead: float) -> tuple[Floats, Floats]:
+        """Return the learnt and the recent shape some bins ahead; each of shape (series,)."""
+        now = self._local(0)
+        seconds = now.hour * 3600 + now.minute * 60 + now.second + bins_ahead * self._tuning.bin_s
+        moment = np.array([(seconds / 86_400 - self._shift.later_hours / 24) % 1.0])
+        weekday = now.weekday() if self._shift.weekday is None else self._shift.weekday
+        learnt = read_day(self._week, weekday, moment)[:, 0]
         recent = self._recent.read(moment)[:, 0] if self.days else learnt
         return np.ascontiguousarray(learnt), np.ascontiguousarray(recent)
 
@@ -227,37 +270,35 @@ class CountScanner:
         result: Floats = np.maximum(found, 0.0)
         return result
 
-    def _close_hour(self, slot: int) -> None:
+    def _close_hour(self) -> None:
         """A local hour is over: add it to the rhythm's book, and learn how the level wanders and what to expect."""
         counts, bins, due, learnt, recent = np.ascontiguousarray(self._hour.T)
-        hour_before = (slot // self._per_hour - 1) % 24
-        weekday = self._weekday() if slot else (self._weekday() - 1) % 7
-        level = self._states[:, SHAPE] / np.maximum(self._states[:, RATE], 1e-9)
-        dispersion = self._dispersion()
+        last, now = self._local(-1), self._local(0)
+        weekday = last.weekday() if self._shift.weekday is None else self._shift.weekday
+        hour = round(last.hour - self._shift.later_hours) % 24
+        level, dispersion = self._level(), self._dispersion()
         calm = (self._states[:, OPEN] == 0) & (self._states[:, SUM_R] < 0.01 * self._tuning.threshold())
         take_hour(self._drift, counts, due, dispersion / self._per_hour, calm)
         doubt = 1.0 / np.maximum(self._states[:, SHAPE], 0.5) + dispersion / self._per_hour
         self._recent.compare(np.where(bins > 0, counts, -1.0), level * learnt, level * recent, doubt)
-        self._recent.add(hour_before, counts, bins / self._per_hour, level * due)
-        self._book.add(weekday, hour_before, counts, bins / self._per_hour)
+        self._recent.add(hour, counts, bins / self._per_hour, level * due)
+        self._book.add(weekday, hour, counts, bins / self._per_hour)
         self._hour[:] = 0.0
-        if slot == 0:
+        if now.date() != last.date():
             self.days += 1
             self._book.forget()
-            scatter = 1.0 + dispersion * level
-            self._week = self._book.learn(scatter)
-            self._recent.close_day(self._week, weekday, scatter)
+            self._week = self._book.learn(1.0 + dispersion * level)
+            self._recent.close_day(self._week, weekday, 1.0 + dispersion * level)
+            self._shift = shift_of(self._watch.calendar, now.date())
         # What is not known of the shape of an hour is wandering of the level, too.
         unsure = self._week.variance / (SHAPE_HOURS * self._per_hour)
         self._states[:, DRIFT] = variance_per_day(self._drift) / self._per_day + unsure
-        self._weigh(slot)
+        self._weigh()
 
-    def _weigh(self, slot: int) -> None:
-        """Give each rise its prior weight for the hour that begins, by the level in the middle of an outage."""
-        ahead = np.array([((slot + self._tuning.outage_bins() / 2) / self._per_day) % 1.0])
-        level = self._states[:, SHAPE] / np.maximum(self._states[:, RATE], 1e-9)
-        learnt, recent = self._shapes(ahead)
-        mean = np.maximum(level * (learnt + self._recent.say * (recent - learnt)), 1e-6)[:, None]
+    def _weigh(self) -> None:
+        """Give each departure its prior weight for the hour that begins, by the level in the middle of an outage."""
+        learnt, recent = self._shapes(self._tuning.outage_bins() / 2)
+        mean = np.maximum(self._level() * (learnt + self._recent.say * (recent - learnt)), 1e-6)[:, None]
         doubt = self._dispersion() + 1.0 / np.maximum(self._states[:, SHAPE], 0.5)
         nats = information(mean, self._mixture[:, FACTOR], self._mixture[:, ADDEND], doubt[:, None])
         needed = float(np.log(self._tuning.threshold()))
@@ -266,7 +307,12 @@ class CountScanner:
 
 
 def scan_counts(
-    counts: Counts, *, start: datetime, bin_s: int = 300, false_alarms_per_week: float = 0.1
+    counts: Counts,
+    *,
+    start: datetime,
+    bin_s: int = 300,
+    false_alarms_per_week: float = 0.1,
+    **options: Any,
 ) -> list[CountFinding]:
     """Find the rises in series of counts, at a false-alarm rate chosen beforehand.
 
@@ -275,6 +321,7 @@ def scan_counts(
         start: aware moment at which bin 0 begins.
         bin_s: width of a bin in seconds.
         false_alarms_per_week: rate asked for, per series.
+        options: fields of `Watch`: direction, timezone, calendar, siblings.
 
     Returns: findings by alarm, then series; `cleared_bin` None where still open at the end.
     Raises: ShapeMismatch; RefusedInput.
@@ -292,7 +339,9 @@ def scan_counts(
         )
     if not np.issubdtype(table.dtype, np.integer) or (table.size and table.min() < MISSING):
         raise RefusedInput("scan_counts: counts must be integers of 0 or more, or -1 where the feed is missing.")
-    scanner = CountScanner(series=table.shape[0], start=start, bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
+    scanner = CountScanner(
+        series=table.shape[0], start=start, bin_s=bin_s, false_alarms_per_week=false_alarms_per_week, **options
+    )
     latest: dict[tuple[int, int], CountFinding] = {}
     for t in range(table.shape[1]):
         for finding in scanner.update(table[:, t]):
@@ -300,20 +349,3 @@ def scan_counts(
     for finding in scanner.open_findings():
         latest[finding.alarm_bin, finding.series] = finding
     return [latest[key] for key in sorted(latest)]
-
-
-def check(series: int, start: datetime, bin_s: int, false_alarms_per_week: float) -> None:
-    """Refuse what a scanner cannot be made with.
-
-    Raises: RefusedInput naming the value and what would be right.
-    """
-    if series < 1:
-        raise RefusedInput(f"series must be 1 or more, not {series}.")
-    if start.utcoffset() is None:
-        raise RefusedInput(f"start must know its time zone; {start.isoformat()} does not.")
-    if not BIN_S_MIN <= bin_s <= BIN_S_MAX or 86_400 % bin_s:
-        raise RefusedInput(f"bin_s must divide a day and be {BIN_S_MIN} to {BIN_S_MAX} seconds, not {bin_s}.")
-    if not 0 < false_alarms_per_week <= 100:
-        raise RefusedInput(f"false_alarms_per_week must be above 0 and at most 100, not {false_alarms_per_week}.")
-    if (start + timedelta(0)).microsecond or (start.hour * 3600 + start.minute * 60 + start.second) % bin_s:
-        raise RefusedInput(f"start must lie on a bin boundary of its day; {start.isoformat()} does not.")

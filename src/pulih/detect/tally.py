@@ -1,13 +1,15 @@
 """Tally: what every reading adds to the counts of the operators it concerns, kept as compact columns.
 
 A report counts with its probability, its weight, and how much its symptom speaks of a lost service; talk
-that only names the operator counts for the quality gate alone. Twenty-odd bytes a signal, so that ten million
-fit in memory; texts are not kept here.
+that only names the operator counts for the quality gate alone. What falls into the same minute and place is added
+up, so that ten million texts fit in memory; texts are not kept here.
 """
 
 from __future__ import annotations
 
+import math
 from array import array
+from bisect import bisect_left
 
 import msgspec
 import numpy as np
@@ -16,8 +18,9 @@ from numpy.typing import NDArray
 from pulih.model.clock import MICROS
 from pulih.model.reading import SERVICE_LOSS, Reading
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Singles = NDArray[np.float32]
+Smalls = NDArray[np.int32]
 
 # Stands for "no operator named": a file of one provider need not name it in every text.
 UNNAMED = ""
@@ -35,48 +38,71 @@ HEAD_WEIGHT = 0.3
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """The tally of one operator as arrays of equal length, by time.
+    """The tally of some operators as arrays of equal length, by time; one entry a moment, operator and region.
 
     Attributes:
-        at_s: seconds since 1970 UTC.
-        y: counted evidence of a lost service, 0..1.
-        loss: 1 where it passes as somebody's report of a lost service, else 0.
-        talk: 1 for any text that names the operator and is not a mere copy, else 0.
+        at_s: seconds since 1970 UTC of the first signal of the entry.
+        y: counted evidence of a lost service.
+        loss: how many pass as somebody's report of a lost service.
+        talk: how many texts name the operator and are not mere copies.
         region: index into `Tally.codes`, -1 without a place.
-        place_p: probability of that place.
-        acute: 1 where the report is of now.
+        placed, loss_placed: y and loss, each signal times the probability of its place.
+        signals: how many signals count at all.
     """
 
     at_s: Ints
-    y: Floats
-    loss: Floats
-    talk: Floats
-    region: Ints
-    place_p: Floats
-    acute: Ints
+    y: Singles
+    loss: Singles
+    talk: Singles
+    region: Smalls
+    placed: Singles
+    loss_placed: Singles
+    signals: Smalls
 
 
 class _Store:
-    __slots__ = ("acute", "at_s", "loss", "place_p", "region", "talk", "y")
+    """The entries of one operator, in the order of time; the newest of each region may still grow."""
+
+    __slots__ = ("at_s", "loss", "loss_placed", "newest", "placed", "region", "signals", "talk", "y")
 
     def __init__(self) -> None:
         self.at_s = array("q")
         self.y = array("f")
         self.loss = array("f")
         self.talk = array("f")
-        self.region = array("h")
-        self.place_p = array("f")
-        self.acute = array("b")
+        self.region = array("i")
+        self.placed = array("f")
+        self.loss_placed = array("f")
+        self.signals = array("i")
+        self.newest: dict[int, tuple[int, int]] = {}
+
+    def add(self, at_s: int, region: int, step_s: int, *, y: float, loss: float, talk: float, p: float) -> None:
+        moment, place = self.newest.get(region, (-1, -1))
+        if moment != at_s // step_s:
+            place = len(self.at_s)
+            self.newest[region] = (at_s // step_s, place)
+            self.at_s.append(at_s)
+            self.region.append(region)
+            for column in (self.y, self.loss, self.talk, self.placed, self.loss_placed):
+                column.append(0.0)
+            self.signals.append(0)
+        self.y[place] += y
+        self.loss[place] += loss
+        self.talk[place] += talk
+        self.placed[place] += y * p
+        self.loss_placed[place] += loss * p
+        self.signals[place] += y > 0
 
     def columns(self) -> Columns:
         return Columns(
             at_s=np.array(self.at_s, dtype=np.int64),
-            y=np.array(self.y, dtype=np.float64),
-            loss=np.array(self.loss, dtype=np.float64),
-            talk=np.array(self.talk, dtype=np.float64),
-            region=np.array(self.region, dtype=np.int64),
-            place_p=np.array(self.place_p, dtype=np.float64),
-            acute=np.array(self.acute, dtype=np.int64),
+            y=np.array(self.y, dtype=np.float32),
+            loss=np.array(self.loss, dtype=np.float32),
+            talk=np.array(self.talk, dtype=np.float32),
+            region=np.array(self.region, dtype=np.int32),
+            placed=np.array(self.placed, dtype=np.float32),
+            loss_placed=np.array(self.loss_placed, dtype=np.float32),
+            signals=np.array(self.signals, dtype=np.int32),
         )
 
 
@@ -106,54 +132,59 @@ def counted(reading: Reading, weight: float) -> float:
 
 
 class Tally:
-    """Adds up readings, operator by operator, in the order of time."""
+    """Adds up readings, operator by operator, in the order of time.
 
-    def __init__(self) -> None:
+    Args:
+        bin_s: width of the windows that will be counted in; signals within a minute of one are added up, so that
+            memory grows with moments and places and not with texts.
+    """
+
+    def __init__(self, bin_s: int) -> None:
+        self._step_s = math.gcd(bin_s, 60)
         self._stores: dict[str, _Store] = {}
         self.codes: list[str] = []
         self._index: dict[str, int] = {}
 
     def add(self, at_us: int, reading: Reading, weight: float) -> None:
         """Add one reading to the operator at fault, and as talk to all others it names."""
-        operator = blamed(reading)
-        self._append(operator, at_us, reading, weight)
+        operator, at_s = blamed(reading), at_us // MICROS
+        y, talk = counted(reading, weight), 1.0 if weight >= HEAD_WEIGHT else 0.0
+        loss = talk if y >= LOSS_FLOOR * weight else 0.0
+        place = reading.places[0] if reading.places and y > 0 else None
+        region, p = (self._code(place.code), place.p) if place else (-1, 0.0)
+        self._store(operator).add(at_s, region, self._step_s, y=y, loss=loss, talk=talk, p=p)
         for named in reading.named:
             if named != operator:
-                self._talk(named, at_us, weight)
+                self._store(named).add(at_s, -1, self._step_s, y=0.0, loss=0.0, talk=talk, p=0.0)
 
     def operators(self) -> list[str]:
         """Return the operators that have any signal, sorted."""
         return sorted(self._stores)
 
     def columns(self, operators: list[str]) -> Columns:
-        """Return the signals of `operators` together, by time."""
+        """Return the entries of `operators` together, by time."""
         parts = [self._stores[one].columns() for one in operators if one in self._stores]
+        if len(parts) == 1:
+            return parts[0]
         joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Columns.__struct_fields__}
         order = np.argsort(joined["at_s"], kind="stable")
         return Columns(**{name: values[order] for name, values in joined.items()})
 
-    def _append(self, operator: str, at_us: int, reading: Reading, weight: float) -> None:
-        store = self._stores.setdefault(operator, _Store())
-        y = counted(reading, weight)
-        store.at_s.append(at_us // MICROS)
-        store.y.append(y)
-        head = 1 if weight >= HEAD_WEIGHT else 0
-        store.loss.append(head if y >= LOSS_FLOOR * weight else 0)
-        store.talk.append(head)
-        place = reading.places[0] if reading.places and y > 0 else None
-        store.region.append(self._code(place.code) if place else -1)
-        store.place_p.append(place.p if place else 0.0)
-        store.acute.append(1 if reading.acute and y > 0 else 0)
+    def evidence(self, operators: list[str], start_s: int, end_s: int) -> float:
+        """Return the counted evidence of `operators` within [start_s, end_s), seconds since 1970 UTC."""
+        total = 0.0
+        for one in operators:
+            store = self._stores.get(one)
+            if store is not None:
+                low, high = bisect_left(store.at_s, start_s), bisect_left(store.at_s, end_s)
+                total += sum(store.y[low:high])
+        return total
 
-    def _talk(self, operator: str, at_us: int, weight: float) -> None:
-        store = self._stores.setdefault(operator, _Store())
-        store.at_s.append(at_us // MICROS)
-        store.y.append(0.0)
-        store.loss.append(0.0)
-        store.talk.append(1 if weight >= HEAD_WEIGHT else 0)
-        store.region.append(-1)
-        store.place_p.append(0.0)
-        store.acute.append(0)
+    def _store(self, operator: str) -> _Store:
+        store = self._stores.get(operator)
+        if store is None:
+            store = self._stores[operator] = _Store()
+        return store
 
     def _code(self, code: str) -> int:
         index = self._index.get(code)

@@ -48,6 +48,7 @@ from pulih.series.state import (
     OUT_Y,
     PEAK,
     PEAK_AT,
+    PRIOR_THEN,
     RATE,
     RATE_THEN,
     SHAPE,
@@ -91,7 +92,7 @@ NOTHING, RAISED, CLEARED = 0, 1, 2
 NEARLY_NATS = 3.0
 # Half a day of outage teaches the level as much as one quiet hour.
 OPEN_PACE = 0.08
-LEAST_RISE = 0.4
+LEAST_RISE, LEAST_FALL = 0.4, 0.25
 # A level unwatched is known no better than to a seventh.
 AFTER_SHAPE = 50.0
 
@@ -171,7 +172,7 @@ def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: flo
     usual = st[SHAPE] / st[RATE] * b
     m0 = usual + echo
     spread = math.sqrt(m0 + phi * m0 * m0)
-    taken = min(y, m0 + 4.0 * spread + 1.0)
+    taken = max(min(y, m0 + 4.0 * spread + 1.0), m0 - 2.5 * spread - 1.0)
     turn = st[ECHO] - st[ECHO_SLOW]
     # A level that is off for hours moves both factors; only what is above its own recent miss is an echo.
     st[NEW_XY] += turn * (y - usual - st[MISS_SLOW])
@@ -243,9 +244,12 @@ def _hold(st: Any, alt: Any, y: float, b: float, t: int, phi: float, cfg: Any) -
         st[PEAK] = y
         st[PEAK_AT] = t
     usual = max(st[SHAPE] / st[RATE] * b, 1e-12)
-    excess = max(st[OUT_Y] / max(st[OUT_B], 1e-9) - st[SHAPE] / st[RATE], 0.0)
-    # What is less than LEAST_RISE above usual is no outage, however long it lasts.
-    half = usual + max(0.5 * excess * b, LEAST_RISE * usual)
+    excess = (st[OUT_Y] / max(st[OUT_B], 1e-9) - st[SHAPE] / st[RATE]) * b
+    # What is less than LEAST_RISE above usual, or LEAST_FALL below, is no outage, however long it lasts.
+    if excess >= 0.0:
+        half = usual + max(0.5 * excess, LEAST_RISE * usual)
+    else:
+        half = max(usual + min(0.5 * excess, -LEAST_FALL * usual), 1e-12)
     gain = (half - usual + y * math.log(usual / half)) / (1.0 + phi * usual)
     if st[BACK] + gain <= 0.0:
         st[BACK] = 0.0
@@ -320,6 +324,11 @@ def step(
     if st[RATE] == 0.0:
         st[SHAPE] = cfg[PRIOR_SHAPE]
         st[RATE] = cfg[PRIOR_SHAPE] / prior_rate if prior_rate > 0.0 else 1e-6
+    elif prior_rate > 0.0 and prior_rate != st[PRIOR_THEN]:
+        # What is believed beforehand has changed; that part of the level which still rests on it moves along.
+        part = min(1.0, cfg[PRIOR_SHAPE] / st[SHAPE]) * cfg[PRIOR_SHAPE]
+        st[RATE] = max(st[RATE] + part * (1.0 / prior_rate - 1.0 / st[PRIOR_THEN]), 0.1 * st[RATE])
+    st[PRIOR_THEN] = prior_rate
     if prior_rate <= 0.0 and st[WARM] < cfg[WARM_BINS]:
         st[WARM] += 1.0
         st[SHAPE] += y

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Direction = Literal["rise", "fall", "both"]
 
 # What a rise may be: times the usual level, plus so many reports an hour. The factor rules busy series; the
 # addend rules sparse ones, where even one report an hour is a hundred times the usual.
@@ -46,19 +49,31 @@ FACTOR, ADDEND, WEIGHT = range(3)
     DRIFT,
     BACK_Y,
     BACK_B,
-) = range(28)
-STATE_WIDTH = 28
+    PRIOR_THEN,
+) = range(29)
+STATE_WIDTH = 29
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11
 
 
-def rises(bin_s: int, weights: tuple[float, ...] = EVEN) -> Floats:
-    """Return the mixture of rises for bins of `bin_s` seconds: factor, addend a bin, and weight; shape (rises, 3)."""
+def rises(bin_s: int, weights: tuple[float, ...] = EVEN, direction: Direction = "rise") -> Floats:
+    """Return the mixture of departures from usual: factor, addend a bin, and weight; shape (departures, 3).
+
+    Args:
+        bin_s: width of a bin in seconds.
+        weights: how probable each is beforehand.
+        direction: up, down (to the inverse factors), or both.
+    """
     addend = np.array(RISE_PER_HOUR) * (bin_s / 3600.0)
-    return np.column_stack([np.array(RISE_FACTORS), addend, np.array(weights) / sum(weights)])
+    share = np.array(weights) / sum(weights)
+    up = np.column_stack([np.array(RISE_FACTORS), addend, share])
+    down = np.column_stack([1.0 / np.array(RISE_FACTORS), np.zeros(addend.size), share])
+    if direction == "rise":
+        return up
+    return down if direction == "fall" else np.concatenate([up, down]) * np.array([1.0, 1.0, 0.5])
 
 
-def fresh_state(series: int) -> tuple[Floats, Floats]:
+def fresh_state(series: int, departures: int = len(RISE_FACTORS)) -> tuple[Floats, Floats]:
     """Return the state of `series` series of which nothing is known yet."""
-    return np.zeros((series, STATE_WIDTH)), np.zeros((series, len(RISE_FACTORS), RISE_WIDTH))
+    return np.zeros((series, STATE_WIDTH)), np.zeros((series, departures, RISE_WIDTH))

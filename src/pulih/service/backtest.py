@@ -57,7 +57,9 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
     heard = hear(sources, acceptor, rooms.spool, rooms.progress)
     key = blake2b(heard.digest.to_bytes(16), digest_size=32, person=b"pulih-backtest").digest()
     read = _read_with(rooms.reader)
-    understood = understand_all(rooms.spool, read, key=key, sink=rooms.sink, progress=rooms.progress)
+    understood = understand_all(
+        rooms.spool, read, key=key, bin_s=settings.bin_s, sink=rooms.sink, progress=rooms.progress
+    )
     rooms.sink.finish()
     calendar = _calendar(understood, settings)
     found = _find(understood, rooms, settings, calendar=calendar, read=read)

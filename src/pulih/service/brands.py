@@ -7,11 +7,9 @@ by what was known at the alarm.
 
 from __future__ import annotations
 
-import numpy as np
-
 from pulih.detect.calendar import Calendar
 from pulih.detect.family import ScopeRise
-from pulih.detect.tally import Columns, Tally
+from pulih.detect.tally import Tally
 from pulih.service.hierarchy import Family
 
 # As for places: who holds this share of the evidence holds the trouble.
@@ -20,9 +18,10 @@ HOLDING_SHARE = 0.6
 
 def held_by_a_brand(rise: ScopeRise, at: int, family: Family, *, tally: Tally, calendar: Calendar) -> bool:
     """Whether one carried brand holds what the network's `rise` rests on up to bin `at`."""
-    whole = _evidence(tally.columns(list(family.members)), rise.onset, at, calendar)
+    first_s, last_s = _seconds(rise.onset, at, calendar)
+    whole = tally.evidence(list(family.members), first_s, last_s)
     return any(
-        _evidence(tally.columns([brand]), rise.onset, at, calendar) >= HOLDING_SHARE * whole
+        tally.evidence([brand], first_s, last_s) >= HOLDING_SHARE * whole
         for brand in family.members[1:]
         if brand in tally.operators()
     )
@@ -30,12 +29,11 @@ def held_by_a_brand(rise: ScopeRise, at: int, family: Family, *, tally: Tally, c
 
 def part_of_network(rise: ScopeRise, at: int, family: Family, *, tally: Tally, calendar: Calendar) -> bool:
     """Whether a brand's `rise` holds less than its share of what its network's brands report at bin `at`."""
-    own = _evidence(tally.columns([family.operator]), rise.onset, at, calendar)
-    whole = _evidence(tally.columns([*family.carriers]), rise.onset, at, calendar)
-    return own < HOLDING_SHARE * whole
+    first_s, last_s = _seconds(rise.onset, at, calendar)
+    own = tally.evidence([family.operator], first_s, last_s)
+    return own < HOLDING_SHARE * tally.evidence(list(family.carriers), first_s, last_s)
 
 
-def _evidence(columns: Columns, first: int, last: int, calendar: Calendar) -> float:
-    edges = [calendar.start_s + first * calendar.bin_s, calendar.start_s + (last + 1) * calendar.bin_s]
-    low, high = np.searchsorted(columns.at_s, edges)
-    return float(columns.y[low:high].sum())
+def _seconds(first: int, last: int, calendar: Calendar) -> tuple[int, int]:
+    """Return when bin `first` begins and bin `last` ends."""
+    return calendar.start_s + first * calendar.bin_s, calendar.start_s + (last + 1) * calendar.bin_s

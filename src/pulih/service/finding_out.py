@@ -138,12 +138,13 @@ class _Times:
 
     def __init__(self, columns: Columns, *, calendar: Calendar, rise: ScopeRise, locator: Locator) -> None:
         self._calendar = calendar
-        counted = columns.y > 0
+        entries = columns.signals > 0
         if rise.region:
-            counted &= locator.mask(columns, rise.region)
-        self._at_s = columns.at_s[counted]
+            entries &= locator.mask(columns, rise.region)
+        self._at_s = columns.at_s[entries]
+        self._so_far = np.concatenate([[0], np.cumsum(columns.signals[entries])])
         # The usual level is of weighted evidence; people read whole reports.
-        self._per_evidence = float(counted.sum()) / max(float(columns.y[counted].sum()), 1e-9)
+        self._per_evidence = float(self._so_far[-1]) / max(float(columns.y[entries].sum()), 1e-9)
 
     def at(self, bin_number: int) -> int:
         """Return the moment in microseconds at which a bin begins."""
@@ -153,7 +154,7 @@ class _Times:
         """Return the counted signals of bins first to last, last excluded."""
         edges = [self.at(first) // MICROS, self.at(last) // MICROS]
         low, high = np.searchsorted(self._at_s, edges)
-        return int(high - low)
+        return int(self._so_far[high] - self._so_far[low])
 
     def first_signal(self, onset: int) -> int:
         """Return the moment of the first counted signal from `onset` on: nobody knows of an earlier one."""

@@ -46,17 +46,18 @@ class Understood(msgspec.Struct, frozen=True):
     tally: Tally
 
 
-def understand_all(spool: Spool, read: Read, *, key: bytes, sink: Sink, progress: Progress) -> Understood:
+def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Sink, progress: Progress) -> Understood:
     """Read everything the spool holds.
 
     Args:
         spool: all that was heard.
         read: reads one signal.
         key: key of the pseudonyms.
+        bin_s: width of the windows in seconds.
         sink: keeps signals, readings and weights.
         progress: told how far it is.
     """
-    weigher, tally = Weigher(), Tally()
+    weigher, tally = Weigher(), Tally(bin_s)
     counts: Counter[str] = Counter()
     talks: Counter[str] = Counter()
     symptoms: Counter[Symptom] = Counter()
