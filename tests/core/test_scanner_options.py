@@ -31,7 +31,7 @@ def test_a_fall_is_found_when_falls_are_asked_for() -> None:
     counts = _quiet(1, mean=20, days=10)
     start = 8 * DAY + 150
     counts[0, start : start + 24] //= 5
-    assert scan_counts(counts, start=START) == []
+    assert [f for f in scan_counts(counts, start=START) if f.alarm_bin < start + 24] == []
     for direction in ("fall", "both"):
         found = scan_counts(counts, start=START, direction=direction)
         assert [start <= f.alarm_bin <= start + 4 for f in found] == [True]

@@ -277,11 +277,14 @@ class CountScanner:
         weekday = last.weekday() if self._shift.weekday is None else self._shift.weekday
         hour = round(last.hour - self._shift.later_hours) % 24
         level, dispersion = self._level(), self._dispersion()
-        calm = (self._states[:, OPEN] == 0) & (self._states[:, SUM_R] < 0.01 * self._tuning.threshold())
+        usual = level * due
+        # An hour of less than half or more than double is an event, and no pace of wandering.
+        plain = np.abs(counts - 1.25 * usual) <= 0.75 * usual + 3.0 * np.sqrt(usual) + 1.0
+        calm = (self._states[:, OPEN] == 0) & (self._states[:, SUM_R] < 0.01 * self._tuning.threshold()) & plain
         take_hour(self._drift, counts, due, dispersion / self._per_hour, calm)
         doubt = 1.0 / np.maximum(self._states[:, SHAPE], 0.5) + dispersion / self._per_hour
         self._recent.compare(np.where(bins > 0, counts, -1.0), level * learnt, level * recent, doubt)
-        self._recent.add(hour, counts, bins / self._per_hour, level * due)
+        self._recent.add(hour, counts, bins / self._per_hour, usual)
         self._book.add(weekday, hour, counts, bins / self._per_hour)
         self._hour[:] = 0.0
         if now.date() != last.date():

@@ -172,12 +172,14 @@ def _learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: flo
     usual = st[SHAPE] / st[RATE] * b
     m0 = usual + echo
     spread = math.sqrt(m0 + phi * m0 * m0)
-    taken = max(min(y, m0 + 4.0 * spread + 1.0), m0 - 2.5 * spread - 1.0)
+    taken = max(min(y, m0 + 4.0 * spread + 1.0), m0 - 1.5 * spread - 1.0)
     turn = st[ECHO] - st[ECHO_SLOW]
     # A level that is off for hours moves both factors; only what is above its own recent miss is an echo.
     st[NEW_XY] += turn * (y - usual - st[MISS_SLOW])
     st[NEW_XX] += turn * turn
-    st[NEW_DY] += (taken - m0) ** 2 - m0 - m0 * m0 / st[SHAPE]
+    # The spread is that of rare large counts above all; only what cannot be chance is cut.
+    wide = min(y, m0 + 7.0 * spread + 2.0)
+    st[NEW_DY] += (wide - m0) ** 2 - m0 - m0 * m0 / st[SHAPE]
     st[NEW_DX] += m0 * m0
     if quiet:
         # What a rise under suspicion teaches about replies and spread counts only when the suspicion has passed.

@@ -17,7 +17,7 @@ STEEPNESS = 4.0
 # No rise loses all its weight: the level may be other than believed.
 LEAST = 0.02
 # Steps larger than this are not normal any more, and the correction would run away.
-OVERSHOOT_NATS = 6.0
+OVERSHOOT_NATS = 3.0
 
 
 def information(mean: Floats, factor: Floats, addend: Floats, dispersion: Floats) -> Floats:
@@ -62,7 +62,7 @@ def overshoot(nats: Floats) -> Floats:
     the overshoot, whose mean is 0.583 standard deviations of a step (Siegmund 1985, chapter 10).
 
     >>> [float(x) for x in overshoot(np.array([0.02, 0.5, 5.0])).round(2)]
-    [0.89, 0.56, 0.16]
+    [0.89, 0.56, 0.24]
     """
     result: Floats = np.exp(-0.583 * np.sqrt(2.0 * np.minimum(nats, OVERSHOOT_NATS)))
     return result
