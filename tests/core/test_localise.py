@@ -43,7 +43,10 @@ def _rise(region: str, alarm: int, *, onset: int = 10, ended: int = 100) -> Scop
 
 def _names(rises: list[ScopeRise], placed: list[tuple[int, str]]) -> list[tuple[str, int, int | None]]:
     ordered = tuple(sorted(rises, key=lambda rise: (rise.alarm, rise.region)))
-    return [(one.rise.region, one.alarm, one.narrowed_to) for one in localise(ordered, _locator(placed), bins=500)]
+    return [
+        (one.rise.region, one.alarm, one.narrowed_to)
+        for one in localise(ordered, _locator(placed), bins=500, together_bins=72)
+    ]
 
 
 def test_a_local_outage_seen_at_all_levels_is_told_once_where_it_is() -> None:
@@ -71,6 +74,33 @@ def test_two_places_with_trouble_at_once_stay_two() -> None:
     placed = [(10, "31.74"), (11, "32.73"), (12, "31.74"), (13, "32.73"), (20, "31.74"), (21, "32.73")]
     rises = [_rise("31.74", 20), _rise("32.73", 21), _rise("", 25)]
     assert [name for name, _, _ in _names(rises, placed)] == ["31.74", "32.73"]
+
+
+def test_three_places_at_once_are_the_trouble_of_the_country() -> None:
+    placed = [(10, "31.74"), (11, "32.73"), (12, "31.71"), (20, "31.74"), (21, "32.73"), (22, "31.71")]
+    rises = [_rise("31.74", 20), _rise("32.73", 21), _rise("31.71", 22, ended=130), _rise("", 25)]
+    found = localise(tuple(rises), _locator(placed), bins=500, together_bins=72)
+    assert [(one.rise.region, one.alarm, one.rise.ended) for one in found] == [
+        ("31.74", 20, 100),
+        ("32.73", 21, 100),
+        ("", 22, 130),
+    ]
+
+
+def test_three_places_days_apart_stay_three() -> None:
+    placed = [(10, "31.74"), (90, "32.73"), (170, "31.71"), (20, "31.74"), (100, "32.73"), (180, "31.71")]
+    rises = [
+        _rise("31.74", 20, ended=400),
+        _rise("32.73", 100, onset=90, ended=400),
+        _rise("31.71", 180, onset=170, ended=400),
+    ]
+    assert [name for name, _, _ in _names(rises, placed)] == ["31.74", "32.73", "31.71"]
+
+
+def test_a_province_does_not_repeat_what_its_regency_told_before_it_was_over() -> None:
+    placed = [(10, "31.74"), (14, "31.74"), (20, "31.74"), (60, "31.74"), (112, "31.71")]
+    rises = [_rise("31.74", 20, ended=70), _rise("31", 115, onset=12)]
+    assert [name for name, _, _ in _names(rises, placed)] == ["31.74"]
 
 
 def test_the_end_of_the_data_does_not_change_what_was_said_before() -> None:

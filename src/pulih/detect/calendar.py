@@ -8,8 +8,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pulih.series.silence import silent_bins
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -23,6 +26,7 @@ class Calendar(msgspec.Struct, frozen=True):
         hour: local hour of each bin; shape (bins,).
         fraction: share of the local day gone at the middle of each bin.
         weekdays: weekday of each local day, Monday 0; shape (days,).
+        silent: bins in which the source was off, see `series.silence`; shape (bins,).
     """
 
     start_s: int
@@ -32,15 +36,17 @@ class Calendar(msgspec.Struct, frozen=True):
     hour: Ints
     fraction: Floats
     weekdays: Ints
+    silent: Flags
 
 
-def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo) -> Calendar:
+def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo, heard_s: Ints | None = None) -> Calendar:
     """Lay out the bins that hold `first_s` to `last_s` and one more, so that the last can be judged.
 
     Args:
         first_s, last_s: seconds since 1970 UTC.
         bin_s: width of a bin in seconds.
         zone: the local zone.
+        heard_s: moments at which anything was heard, sorted; None = the source was never off.
     """
     start_s = first_s // bin_s * bin_s
     bins = last_s // bin_s - first_s // bin_s + 1
@@ -57,6 +63,11 @@ def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo) -> Calendar:
         hour=(local % 86_400) // 3600,
         fraction=(local % 86_400) / 86_400.0,
         weekdays=weekdays,
+        silent=(
+            np.zeros(bins, dtype=np.bool_)
+            if heard_s is None
+            else silent_bins(heard_s, start_s=int(start_s), bin_s=bin_s, bins=int(bins))
+        ),
     )
 
 

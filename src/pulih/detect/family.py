@@ -24,6 +24,7 @@ from pulih.series.tuning import Tuning
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 # How the family's prior weight is split: the whole country, its provinces, its regencies.
 COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.05, 0.7
@@ -55,6 +56,8 @@ CROWD = Tuning(
     open_days_max=4.0,
     # The mood of a day moves complaints by a quarter, and that is no outage.
     drift_per_day=0.3,
+    # Texts tell who speaks of yesterday; the reader has set them aside.
+    news_share=0.0,
 )
 
 
@@ -144,20 +147,26 @@ def scan_family(
     found_here, series = _scan_scope("", counts, shared, inject=None, tuning=tuning)
     found = list(found_here)
     kept = {"": series}
-    for code, within in _scopes(codes, regions):
+
+    def scan_region(code: str, within: Flags) -> tuple[list[ScopeRise], ScopeSeries] | None:
         entries = np.flatnonzero(within[columns.region] & (columns.region >= 0))
         if not _active(columns.placed[entries], columns.at_s[entries]):
-            continue
+            return None
         local = _binned(bin_of[entries], columns.placed[entries], calendar.bins)
         # Talk that names no place belongs to the country; in a place only its own reports are weighed.
         loss = _binned(bin_of[entries], columns.loss_placed[entries], calendar.bins)
         region = regions[code]
         learnt = (_before_each_hour(local, calendar) + PLACE_SIGNALS * region.share) / (shared.placed + PLACE_SIGNALS)
         inject = level_share(code) * (0.5 * region.share + 0.5 * learnt)
-        found_here, series = _scan_scope(code, _Counts(local, loss, loss), shared, inject=inject, tuning=tuning)
-        if found_here:
-            found.extend(found_here)
-            kept[code] = series
+        return _scan_scope(code, _Counts(local, loss, loss), shared, inject=inject, tuning=tuning)
+
+    # Places within a region come before it, so that a region knows whether any of its places rose.
+    for code, within in _scopes(codes, regions):
+        scanned = scan_region(code, within)
+        # Several places that rise together are told as what holds them all, which need not have risen itself.
+        if scanned and (scanned[0] or any(regions[inner].parent == code for inner in kept if inner)):
+            found.extend(scanned[0])
+            kept[code] = scanned[1]
     return FamilyScan(tuple(sorted(found, key=lambda rise: (rise.alarm, rise.region))), kept)
 
 
@@ -168,10 +177,14 @@ def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
         national: signals of each bin; shape (bins,).
     """
     days = calendar.weekdays.size
-    hourly = _binned(calendar.day * 24 + calendar.hour, national, days * 24).reshape(days, 24)
+    of_day = calendar.day * 24 + calendar.hour
+    hourly = _binned(of_day, national, days * 24).reshape(days, 24)
+    known = 1.0 - _binned(of_day, calendar.silent.astype(np.float64), days * 24).reshape(days, 24) * (
+        calendar.bin_s / 3600
+    )
     edges = np.searchsorted(calendar.day, np.arange(days + 1))
     rhythm = np.empty(calendar.bins)
-    book, whole = RhythmBook(1), np.ones(1)
+    book = RhythmBook(1)
     for day in range(days):
         weekday, bins = int(calendar.weekdays[day]), slice(int(edges[day]), int(edges[day + 1]))
         rhythm[bins] = read_day(book.learn(), weekday, calendar.fraction[bins])[0]
@@ -179,7 +192,7 @@ def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
         if day > 0:
             book.forget()
             for hour in range(24):
-                book.add(weekday, hour, hourly[day, hour : hour + 1], whole)
+                book.add(weekday, hour, hourly[day, hour : hour + 1], known[day, hour : hour + 1])
     return rhythm
 
 
@@ -202,7 +215,7 @@ def _before_each_hour(signals: Floats, calendar: Calendar) -> Floats:
     return np.concatenate([[0.0], np.cumsum(by_hour)[:-1]])[hour]
 
 
-def _scopes(codes: list[str], regions: Mapping[str, Region]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def _scopes(codes: list[str], regions: Mapping[str, Region]) -> Iterator[tuple[str, Flags]]:
     """Yield each region that was named, roll-ups included, with the indices of `codes` that lie within it."""
     above: dict[str, list[int]] = {}
     for index, named in enumerate(codes):
@@ -210,7 +223,7 @@ def _scopes(codes: list[str], regions: Mapping[str, Region]) -> Iterator[tuple[s
         while code in regions:
             above.setdefault(code, []).append(index)
             code = regions[code].parent
-    for code in sorted(above):
+    for code in sorted(above, key=lambda code: (-len(code), code)):
         # One more, for the index -1 of what names no place.
         within = np.zeros(len(codes) + 1, dtype=np.bool_)
         within[above[code]] = True
@@ -243,8 +256,9 @@ def _scan_scope(
     mixture = rises(calendar.bin_s, SLOW_FIRST if code else EVEN)
     out = np.zeros((FINDINGS_MAX, 7))
     expected = np.zeros(calendar.bins)
+    heard = np.where(calendar.silent, -1.0, counts.y)
     found = cp.run(
-        state[0], rise_state[0], counts.y, counts.loss, counts.talk, shared.rhythm, weight, prior, shared.extra,
+        state[0], rise_state[0], heard, counts.loss, counts.talk, shared.rhythm, weight, prior, shared.extra,
         local_tuning.vector(), mixture, out, expected,
     )  # fmt: skip
     return [_rise(code, row) for row in out[:found]], ScopeSeries(code, counts.y, expected)
@@ -252,7 +266,7 @@ def _scan_scope(
 
 def _placed_rate(shared: _Shared) -> Floats:
     """Return the usual placed reports of each bin, at a rhythm of 1, as known at the start of its hour."""
-    passed = np.concatenate([[0.0], np.cumsum(shared.rhythm)[:-1]])
+    passed = np.concatenate([[0.0], np.cumsum(shared.rhythm * ~shared.calendar.silent)[:-1]])
     believed = PLACED_DAYS * 86_400 / shared.calendar.bin_s
     result: Floats = (shared.placed + PLACED_PER_DAY * PLACED_DAYS) / (passed + believed)
     return result

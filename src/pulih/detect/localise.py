@@ -24,6 +24,8 @@ Flags = NDArray[np.bool_]
 EXPLAINING_SHARE = 0.6
 # And at least so much counted evidence, so that two posts never relocate a country.
 EXPLAINING_EVIDENCE = 1.5
+# One outage in two places is two; in three at once it is that of what holds them all.
+PLACES_MOST = 2
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -89,11 +91,17 @@ class Locator:
         return bool(inside >= EXPLAINING_EVIDENCE and inside >= EXPLAINING_SHARE * (inside + outside))
 
     def part_of(self, past: ScopeRise, rise: ScopeRise, at: int) -> bool:
-        """Whether half of what `rise` rests on was said while `past`, wider and over by now, lasted."""
+        """Whether half of what `rise` rests on was told by `past`, over by now, wider or narrower."""
         if past.ended is None:
             return False
-        then = self._weight_in(rise.region, max(rise.onset, past.onset), past.ended)
+        both = past.region if self.contains(rise.region, past.region) else rise.region
+        then = self._weight_in(both, max(rise.onset, past.onset), past.ended)
         return then > 0 and then >= 0.5 * self._weight_in(rise.region, rise.onset, at + 1)
+
+    def common(self, regions: list[str]) -> str:
+        """Return the smallest region that holds all of `regions`; "" is the country."""
+        above = [self._climb(region) | {region} for region in regions]
+        return max(frozenset.intersection(*map(frozenset, above)), key=len, default="")
 
     def _span(self, first: int, last: int) -> slice:
         low, high = np.searchsorted(self._bins, [first, last])
@@ -125,36 +133,116 @@ class Locator:
         return [first, *sorted({int(b) for b in self._bins[low:high]})]
 
 
-def localise(rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int) -> list[Placed]:
+def localise(rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int, together_bins: int) -> list[Placed]:
     """Return the rises that stand, by the bin in which each could be raised.
 
     Args:
         rises: rises of all scopes of one operator, by alarm.
         locator: where the evidence lies.
         bins: number of bins of the history.
+        together_bins: rises that began within so many bins of each other began together.
     """
+    standing = _Standing(list(rises), locator, bins=bins, together_bins=together_bins)
     # Several scopes wait for their turn; the queue is worked off in the order of time.
     waiting = [(moment, index) for index, rise in enumerate(rises) for moment in _moments(rise, locator, bins)]
-    standing: dict[int, int] = {}
-    narrowed: dict[int, int] = {}
     for at, index in sorted(waiting, key=lambda entry: (entry[0], -_depth(rises[entry[1]]), entry[1])):
-        if index in standing:
-            continue
-        rise = rises[index]
-        others = [other for other in standing if _open_at(rises[other], at, bins)]
-        wider = [o for o in others if o not in narrowed and _within(locator, rises[o], rise)]
-        narrower = [o for o in others if _within(locator, rise, rises[o])]
-        if narrower and locator.explained(rise, [rises[o] for o in narrower], at):
-            continue
+        standing.consider(index, at)
+    return standing.placed()
+
+
+class _Standing:
+    """The findings that stand so far: which rise, raised when, and by which narrower one it was explained."""
+
+    def __init__(self, rises: list[ScopeRise], locator: Locator, *, bins: int, together_bins: int) -> None:
+        self._rises = rises
+        self._locator = locator
+        self._bins = bins
+        self._together_bins = together_bins
+        self._raised: dict[int, int] = {}
+        self._narrowed: dict[int, int] = {}
+        # Rises that a wider one, made of them, has taken in.
+        self._taken: dict[int, int] = {}
+
+    def consider(self, index: int, at: int) -> None:
+        """Let a rise stand from bin `at` on, unless what stands already explains it or it waits."""
+        if index in self._raised or index in self._taken:
+            return
+        rises, locator, rise = self._rises, self._locator, self._rises[index]
+        others = [o for o in self._raised if self._open_at(o, at)]
+        if any(rises[o].region == rise.region for o in others):
+            return
+        wider = [o for o in others if o not in self._narrowed and self._within(o, index)]
+        narrower = [o for o in others if self._within(index, o)]
+        few = len(self._apart(narrower)) <= PLACES_MOST
+        if narrower and few and locator.explained(rise, [rises[o] for o in narrower], at):
+            return
         explained = [o for o in wider if locator.explained(rises[o], [rise], at)]
-        over = [o for o in standing if o not in others and o not in narrowed and _within(locator, rises[o], rise)]
-        if (wider and not explained) or any(locator.part_of(rises[o], rise, at) for o in over):
-            continue
-        standing[index] = at
-        narrowed.update(dict.fromkeys(explained, index))
-    order = sorted(standing, key=lambda i: (standing[i], rises[i].region))
-    position = {index: place for place, index in enumerate(order)}
-    return [Placed(rises[i], standing[i], position[narrowed[i]] if i in narrowed else None) for i in order]
+        if wider and not explained:
+            self._grow([o for o in wider if o in self._taken.values()], index)
+            return
+        over = [o for o in self._raised if o not in others and (self._within(o, index) or self._within(index, o))]
+        if any(o not in self._narrowed and locator.part_of(rises[o], rise, at) for o in over):
+            return
+        beside = self._apart([o for o in others if self._beside(o, index)])
+        if len(beside) >= PLACES_MOST:
+            self._join([*beside, index], at)
+            return
+        self._raised[index] = at
+        self._narrowed.update(dict.fromkeys(explained, index))
+
+    def placed(self) -> list[Placed]:
+        """Return what stands, by the bin in which it was raised."""
+        order = sorted(self._raised, key=lambda i: (self._raised[i], self._rises[i].region))
+        position = {index: place for place, index in enumerate(order)}
+        return [
+            Placed(self._rises[i], self._raised[i], position[self._narrowed[i]] if i in self._narrowed else None)
+            for i in order
+        ]
+
+    def _join(self, parts: list[int], at: int) -> None:
+        """Raise the smallest region that holds `parts`: trouble in so many places at once is its trouble."""
+        rises = [self._rises[part] for part in parts]
+        strongest = max(rises, key=lambda rise: (rise.evidence_nats, rise.region))
+        self._rises.append(
+            msgspec.structs.replace(
+                strongest,
+                region=self._locator.common([rise.region for rise in rises]),
+                alarm=at,
+                onset=min(rise.onset for rise in rises),
+                declared=_latest([rise.declared for rise in rises]),
+                ended=_latest([rise.ended for rise in rises]),
+                evidence_nats=sum(rise.evidence_nats for rise in rises),
+            )
+        )
+        whole = len(self._rises) - 1
+        self._raised[whole] = at
+        self._taken.update({part: whole for part in parts if part not in self._raised})
+
+    def _grow(self, joined: list[int], index: int) -> None:
+        """A joined finding lasts as long as the last of its parts."""
+        for whole in joined[:1]:
+            part, old = self._rises[index], self._rises[whole]
+            self._taken[index] = whole
+            self._rises[whole] = msgspec.structs.replace(
+                old, declared=_latest([old.declared, part.declared]), ended=_latest([old.ended, part.ended])
+            )
+
+    def _apart(self, indices: list[int]) -> list[int]:
+        """Return those of `indices` that lie within no other of them."""
+        return [i for i in indices if not any(self._within(o, i) for o in indices)]
+
+    def _open_at(self, index: int, at: int) -> bool:
+        declared = self._rises[index].declared
+        return at <= (self._bins if declared is None else declared)
+
+    def _beside(self, other: int, index: int) -> bool:
+        """Whether a rise began together with another one, elsewhere."""
+        near = abs(self._rises[other].onset - self._rises[index].onset) <= self._together_bins
+        return near and not self._within(other, index) and not self._within(index, other)
+
+    def _within(self, outer: int, inner: int) -> bool:
+        wide, narrow = self._rises[outer].region, self._rises[inner].region
+        return wide != narrow and self._locator.contains(wide, narrow)
 
 
 def _moments(rise: ScopeRise, locator: Locator, bins: int) -> list[int]:
@@ -166,9 +254,7 @@ def _depth(rise: ScopeRise) -> int:
     return len(rise.region)
 
 
-def _open_at(rise: ScopeRise, at: int, bins: int) -> bool:
-    return at <= (bins if rise.declared is None else rise.declared)
-
-
-def _within(locator: Locator, outer: ScopeRise, inner: ScopeRise) -> bool:
-    return outer.region != inner.region and locator.contains(outer.region, inner.region)
+def _latest(bins: list[int | None]) -> int | None:
+    """Return the last of `bins`, None when one is not known yet."""
+    known = [one for one in bins if one is not None]
+    return max(known) if len(known) == len(bins) else None

@@ -14,14 +14,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pulih.detect.days import Calendar, shift_of
+from pulih.detect.days import Calendar
+from pulih.detect.shapes import SHAPES, Shapes
 from pulih.detect.watch import check, watch_of, zone_of
 from pulih.model.errors import RefusedInput, ShapeMismatch
 from pulih.series import changepoint as cp
 from pulih.series.drift import fresh_drift, take_hour, variance_per_day
 from pulih.series.prospects import information, overshoot, prior_weights
-from pulih.series.recent import RecentShape
-from pulih.series.rhythm import RhythmBook, read_day
 from pulih.series.siblings import SiblingMood
 from pulih.series.state import (
     ADDEND,
@@ -111,7 +110,6 @@ class CountScanner:
         self.series = series
         self.start = start.astimezone(zone_of(watch.timezone, start))
         self.bins = 0
-        self.days = 0
         self._watch = watch
         self._tuning = Tuning(bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
         self._cfg = self._tuning.vector()
@@ -121,14 +119,11 @@ class CountScanner:
         self._events = np.zeros(series, dtype=np.int64)
         self._states, self._rises = fresh_state(series, self._mixture.shape[0])
         self._drift = fresh_drift(series)
-        self._book = RhythmBook(series)
-        self._recent = RecentShape(series)
+        self._shapes = Shapes(series, start=self.start, calendar=watch.calendar)
         self._mood = None if watch.siblings is None else SiblingMood(np.array(watch.siblings), bin_s=bin_s)
-        # Counts, bins seen, and what rhythm, learnt shape and recent shape foresaw in the hour that runs.
-        self._hour = np.zeros((series, 5))
+        # Counts, bins seen, the rhythm expected and what each shape foresaw in the hour that runs.
+        self._hour = np.zeros((series, 3 + SHAPES))
         self._weights = np.zeros((series, self._mixture.shape[0]))
-        self._week = self._book.learn()
-        self._shift = shift_of(watch.calendar, self.start.date())
         self._weigh()
 
     def update(self, counts: Counts | Sequence[int]) -> list[CountFinding]:
@@ -146,12 +141,12 @@ class CountScanner:
             )
         if self.bins > 0 and self._local(0).hour != self._local(-1).hour:
             self._close_hour()
-        learnt, recent = self._shapes(0.5)
-        rhythm = learnt + self._recent.say * (recent - learnt)
+        shapes = self._shapes.read(self._local(0), 0.5 * self._tuning.bin_s)
+        rhythm, unsure = self._shapes.say.mix(shapes)
         seen = row != MISSING
         due = rhythm if self._mood is None else rhythm * self._mood.factor()
-        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), due, learnt, recent])
-        extra = np.full(self.series, EARLY_VARIANCE * np.exp(-self.days / EARLY_DAYS))
+        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), due, shapes])
+        extra = EARLY_VARIANCE * np.exp(-self._shapes.days / EARLY_DAYS) + unsure
         usual = self._level() * rhythm
         cp.step_all(
             self._states, self._rises, row, due, extra, self.bins, self._cfg,
@@ -183,7 +178,7 @@ class CountScanner:
                 direction=self._watch.direction,
                 siblings=None if siblings is None else [int(group) for group in siblings],
                 bins=self.bins,
-                days=self.days,
+                days=self._shapes.days,
                 arrays={name: array.tobytes() for name, array in self._arrays().items()},
             )
         )
@@ -208,32 +203,26 @@ class CountScanner:
             siblings=saved.siblings,
             calendar=calendar,
         )
-        scanner.bins, scanner.days = saved.bins, saved.days
+        scanner.bins, scanner._shapes.days = saved.bins, saved.days
+        scanner._shapes.begin_day(scanner._local(-1))
         for name, array in scanner._arrays().items():
             array[...] = np.frombuffer(saved.arrays[name], dtype=array.dtype).reshape(array.shape)
-        scanner._shift = shift_of(calendar, scanner._local(-1).date())
         return scanner
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         """Return every array that the state consists of, by name."""
         mood = {} if self._mood is None else {"mood_shape": self._mood.shape, "mood_rate": self._mood.rate}
-        return mood | {
-            "states": self._states,
-            "rises": self._rises,
-            "drift": self._drift,
-            "seen": self._book.seen,
-            "known": self._book.known,
-            "hour": self._hour,
-            "recent_seen": self._recent.seen,
-            "recent_known": self._recent.known,
-            "recent_say": self._recent.say,
-            "recent_day": self._recent.day,
-            "weights": self._weights,
-            "day_shape": self._week.day,
-            "weekday": self._week.weekday,
-            "cells": self._week.cells,
-            "variance": self._week.variance,
-        }
+        return (
+            mood
+            | self._shapes.arrays()
+            | {
+                "states": self._states,
+                "rises": self._rises,
+                "drift": self._drift,
+                "hour": self._hour,
+                "weights": self._weights,
+            }
+        )
 
     def _finding(self, i: int) -> CountFinding:
         st = self._states[i]
@@ -254,16 +243,6 @@ class CountScanner:
         result: Floats = self._states[:, SHAPE] / np.maximum(self._states[:, RATE], 1e-9)
         return result
 
-    def _shapes(self, bins_ahead: float) -> tuple[Floats, Floats]:
-        """Return the learnt and the recent shape some bins ahead; each of shape (series,)."""
-        now = self._local(0)
-        seconds = now.hour * 3600 + now.minute * 60 + now.second + bins_ahead * self._tuning.bin_s
-        moment = np.array([(seconds / 86_400 - self._shift.later_hours / 24) % 1.0])
-        weekday = now.weekday() if self._shift.weekday is None else self._shift.weekday
-        learnt = read_day(self._week, weekday, moment)[:, 0]
-        recent = self._recent.read(moment)[:, 0] if self.days else learnt
-        return np.ascontiguousarray(learnt), np.ascontiguousarray(recent)
-
     def _dispersion(self) -> Floats:
         prior = self._tuning.dispersion_prior * self._tuning.dispersion_weight
         found = (prior + self._states[:, DISP_Y]) / (self._tuning.dispersion_weight + self._states[:, DISP_X])
@@ -272,10 +251,8 @@ class CountScanner:
 
     def _close_hour(self) -> None:
         """A local hour is over: add it to the rhythm's book, and learn how the level wanders and what to expect."""
-        counts, bins, due, learnt, recent = np.ascontiguousarray(self._hour.T)
+        counts, bins, due = np.ascontiguousarray(self._hour[:, :3].T)
         last, now = self._local(-1), self._local(0)
-        weekday = last.weekday() if self._shift.weekday is None else self._shift.weekday
-        hour = round(last.hour - self._shift.later_hours) % 24
         level, dispersion = self._level(), self._dispersion()
         usual = level * due
         # An hour of less than half or more than double is an event, and no pace of wandering.
@@ -283,25 +260,23 @@ class CountScanner:
         calm = (self._states[:, OPEN] == 0) & (self._states[:, SUM_R] < 0.01 * self._tuning.threshold()) & plain
         take_hour(self._drift, counts, due, dispersion / self._per_hour, calm)
         doubt = 1.0 / np.maximum(self._states[:, SHAPE], 0.5) + dispersion / self._per_hour
-        self._recent.compare(np.where(bins > 0, counts, -1.0), level * learnt, level * recent, doubt)
-        self._recent.add(hour, counts, bins / self._per_hour, usual)
-        self._book.add(weekday, hour, counts, bins / self._per_hour)
+        self._shapes.say.hear(np.where(bins > 0, counts, -1.0), level[:, None] * self._hour[:, 3:], doubt)
+        self._shapes.hear_hour(last, counts, share=bins / self._per_hour, usual=usual)
         self._hour[:] = 0.0
         if now.date() != last.date():
-            self.days += 1
-            self._book.forget()
-            self._week = self._book.learn(1.0 + dispersion * level)
-            self._recent.close_day(self._week, weekday, 1.0 + dispersion * level)
-            self._shift = shift_of(self._watch.calendar, now.date())
+            self._shapes.close_day(last, 1.0 + dispersion * level)
+            self._shapes.begin_day(now)
         # What is not known of the shape of an hour is wandering of the level, too.
-        unsure = self._week.variance / (SHAPE_HOURS * self._per_hour)
+        _, rivalry = self._shapes.say.mix(self._shapes.read(now, 1800.0))
+        unsure = (self._shapes.doubt() + rivalry) / (SHAPE_HOURS * self._per_hour)
         self._states[:, DRIFT] = variance_per_day(self._drift) / self._per_day + unsure
         self._weigh()
 
     def _weigh(self) -> None:
         """Give each departure its prior weight for the hour that begins, by the level in the middle of an outage."""
-        learnt, recent = self._shapes(self._tuning.outage_bins() / 2)
-        mean = np.maximum(self._level() * (learnt + self._recent.say * (recent - learnt)), 1e-6)[:, None]
+        ahead_s = 0.5 * self._tuning.outage_bins() * self._tuning.bin_s
+        rhythm, _ = self._shapes.say.mix(self._shapes.read(self._local(0), ahead_s))
+        mean = np.maximum(self._level() * rhythm, 1e-6)[:, None]
         doubt = self._dispersion() + 1.0 / np.maximum(self._states[:, SHAPE], 0.5)
         nats = information(mean, self._mixture[:, FACTOR], self._mixture[:, ADDEND], doubt[:, None])
         needed = float(np.log(self._tuning.threshold()))

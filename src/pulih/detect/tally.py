@@ -161,6 +161,12 @@ class Tally:
         """Return the operators that have any signal, sorted."""
         return sorted(self._stores)
 
+    def heard_s(self) -> Ints:
+        """Return the moments at which anything was heard of anybody, sorted; seconds since 1970 UTC."""
+        parts = [np.array(store.at_s, dtype=np.int64) for store in self._stores.values()]
+        result: Ints = np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+        return result
+
     def columns(self, operators: list[str]) -> Columns:
         """Return the entries of `operators` together, by time."""
         parts = [self._stores[one].columns() for one in operators if one in self._stores]

@@ -18,7 +18,8 @@ from numba import njit
 
 from pulih.series.evidence import judge
 from pulih.series.holding import hold, open_finding, settle
-from pulih.series.level import begin, dispersion, echo_due, follow_echo, learn, relearn
+from pulih.series.level import begin, dispersion, echo_due, follow_echo, learn, pass_unseen, relearn
+from pulih.series.news import await_news
 from pulih.series.state import (
     ALARM,
     BACK_FROM,
@@ -70,6 +71,7 @@ def step(
         weights: prior weight of each rise.
     """
     if y < 0.0:
+        pass_unseen(st, alt, cfg)
         return NOTHING
     begin(st, prior_rate, cfg)
     if prior_rate <= 0.0 and st[WARM] < cfg[WARM_BINS]:
@@ -91,6 +93,7 @@ def step(
             st[RATE] = st[SHAPE] * max(st[OUT_B], 1.0) / max(st[OUT_Y], 0.5)
         relearn(st, phi)
         settle(st, alt)
+        await_news(st, t, cfg)
         event = CLEARED
     follow_echo(st, y, b, cfg)
     return event

@@ -10,6 +10,8 @@ from typing import Any
 
 from numba import njit
 
+from pulih.series.likelihood import log_ratio
+from pulih.series.news import news_gain
 from pulih.series.state import (
     A_RATE,
     A_SHAPE,
@@ -29,16 +31,6 @@ from pulih.series.state import (
     S,
 )
 from pulih.series.tuning import FADE, THRESHOLD
-
-
-@njit(cache=True)
-def log_ratio(y: float, m1: float, k1: float, m0: float, k0: float) -> float:
-    """Log of NB(y; mean m1, shape k1) over NB(y; m0, k0); y may be fractional."""
-    ratio = k0 * math.log1p(m0 / k0) - k1 * math.log1p(m1 / k1)
-    if y > 0.0:
-        ratio += y * (math.log(m1 / (m1 + k1)) - math.log(m0 / (m0 + k0)))
-        ratio += math.lgamma(y + k1) - math.lgamma(k1) - math.lgamma(y + k0) + math.lgamma(k0)
-    return ratio
 
 
 @njit(cache=True)
@@ -63,6 +55,7 @@ def judge(
     m0 = usual + echo
     var0 = 1.0 / st[SHAPE] + extra
     k0 = (m0 / usual) ** 2 / (var0 + phi * (1.0 + var0))
+    known = news_gain(st, y, m0, k0, usual, phi, t, cfg) + cfg[FADE]
     total = 0.0
     limit = 20.0 * cfg[THRESHOLD]
     for j in range(mixture.shape[0]):
@@ -76,7 +69,7 @@ def judge(
         m1 = rise + echo
         var1 = 1.0 / a[A_SHAPE] + extra
         k1 = (m1 / rise) ** 2 / (var1 + phi * (1.0 + var1))
-        gain = log_ratio(y, m1, k1, m0, k0) - cfg[FADE]
+        gain = log_ratio(y, m1, k1, m0, k0) - known
         a[R] = min(limit, (a[R] + given) * math.exp(min(gain, 500.0)))
         total += a[R]
         if a[S] <= 0.0:

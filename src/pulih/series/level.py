@@ -25,6 +25,8 @@ from pulih.series.state import (
     PRIOR_THEN,
     RATE,
     SHAPE,
+    R,
+    S,
 )
 from pulih.series.tuning import (
     DISP_PRIOR,
@@ -36,6 +38,7 @@ from pulih.series.tuning import (
     ECHO_PRIOR,
     ECHO_SLOW_D,
     ECHO_WEIGHT,
+    FADE,
     FORGET,
     PRIOR_SHAPE,
 )
@@ -124,3 +127,14 @@ def follow_echo(st: Any, y: float, b: float, cfg: Any) -> None:
     miss = y - st[SHAPE] / st[RATE] * b
     st[MISS_SLOW] = cfg[ECHO_SLOW_D] * st[MISS_SLOW] + (1.0 - cfg[ECHO_SLOW_D]) * miss
     st[ECHO_SLOW] = cfg[ECHO_SLOW_D] * st[ECHO_SLOW] + (1.0 - cfg[ECHO_SLOW_D]) * y
+
+
+@njit(cache=True)
+def pass_unseen(st: Any, alt: Any, cfg: Any) -> None:
+    """Let a bin pass that nobody saw: the level may have wandered, and what was suspected is older."""
+    shrink = 1.0 / (1.0 + st[DRIFT] * st[SHAPE])
+    st[SHAPE] *= shrink
+    st[RATE] *= shrink
+    for j in range(alt.shape[0]):
+        alt[j, R] *= math.exp(-cfg[FADE])
+        alt[j, S] = max(alt[j, S] - cfg[FADE], 0.0)

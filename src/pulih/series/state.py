@@ -50,8 +50,15 @@ FACTOR, ADDEND, WEIGHT = range(3)
     BACK_Y,
     BACK_B,
     PRIOR_THEN,
-) = range(29)
-STATE_WIDTH = 29
+    NEWS_SINCE,
+    NEWS_MOST,
+    NEWS_P,
+    NEWS_SHAPE,
+    NEWS_RATE,
+    NEWS_BELIEF,
+    NEWS_SEEN,
+) = range(36)
+STATE_WIDTH = 36
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11

@@ -30,7 +30,13 @@ Floats = NDArray[np.float64]
     WARM_BINS,
     ECHO_MAX,
     FADE,
-) = range(18)
+    NEWS_SHARE,
+    NEWS_AFTER,
+    NEWS_UNTIL,
+) = range(21)
+
+# Talk of an outage comes back with the next day's papers: from six hours after its end, until the evening after.
+NEWS_AFTER_HOURS, NEWS_UNTIL_HOURS = 6.0, 36.0
 
 
 class Tuning(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +61,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         open_days_max: after so long a new level is taken for usual.
         warm_bins: bins of a series without prior before anything is judged.
         outage_hours: how long an outage lasts on average; suspicion without news fades at that pace. 0 = it does not.
+        news_share: how much of an outage's rise the talk of the next day may reach; 0 = there is none.
         headroom: threshold over bins per false alarm; 1 is the proven bound.
     """
 
@@ -76,7 +83,8 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     warm_bins: int = 12
     echo_max: float = 0.0
     outage_hours: float = 4.0
-    headroom: float = 0.85
+    news_share: float = 0.5
+    headroom: float = 0.72
 
     def bins_per_week(self) -> float:
         """Return how many bins a week has."""
@@ -116,5 +124,8 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
                 float(self.warm_bins),
                 self.echo_max,
                 self.bin_s / (3600.0 * self.outage_hours) if self.outage_hours else 0.0,
+                self.news_share,
+                NEWS_AFTER_HOURS * 3600 / self.bin_s,
+                NEWS_UNTIL_HOURS * 3600 / self.bin_s,
             ]
         )

@@ -87,7 +87,13 @@ def _calendar(understood: Understood, settings: Settings) -> Calendar:
             f"The data spans {days} days; with bins of {settings.bin_s} s at most {most} days can be scanned. "
             "Cut the file, or ask for wider bins with --bin."
         )
-    return lay_out(first_us // MICROS, last_us // MICROS, bin_s=settings.bin_s, zone=ZoneInfo(settings.zone))
+    return lay_out(
+        first_us // MICROS,
+        last_us // MICROS,
+        bin_s=settings.bin_s,
+        zone=ZoneInfo(settings.zone),
+        heard_s=understood.tally.heard_s(),
+    )
 
 
 def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar: Calendar, read: Read) -> list[Found]:

@@ -64,7 +64,8 @@ def find_out(family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str,
     scan = scan_family(columns, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
     bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
     locator = Locator(columns, tally.codes, family.regions, bin_of=bin_of)
-    placed = _told_once(localise(scan.rises, locator, bins=calendar.bins), family, tally, desk, networks=networks)
+    standing = localise(scan.rises, locator, bins=calendar.bins, together_bins=INCIDENT_GAP_S // calendar.bin_s)
+    placed = _told_once(standing, family, tally, desk, networks=networks)
     views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
     named = (family.operator, family.name, "")
     trace = whole_trace(scan.series[""], calendar, desk.tuning, names=named)
