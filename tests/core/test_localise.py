@@ -87,6 +87,12 @@ def test_three_places_at_once_are_the_trouble_of_the_country() -> None:
     ]
 
 
+def test_places_that_are_found_in_one_bin_are_told_by_the_whole_alone() -> None:
+    placed = [(10, "31.74"), (11, "32.73"), (12, "31.71"), (20, "31.74"), (21, "32.73"), (22, "31.71")]
+    rises = [_rise("31.74", 22), _rise("32.73", 22), _rise("31.71", 22)]
+    assert [(name, alarm) for name, alarm, _ in _names(rises, placed)] == [("", 22)]
+
+
 def test_three_places_days_apart_stay_three() -> None:
     placed = [(10, "31.74"), (90, "32.73"), (170, "31.71"), (20, "31.74"), (100, "32.73"), (180, "31.71")]
     rises = [

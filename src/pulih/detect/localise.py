@@ -26,6 +26,8 @@ EXPLAINING_SHARE = 0.6
 EXPLAINING_EVIDENCE = 1.5
 # One outage in two places is two; in three at once it is that of what holds them all.
 PLACES_MOST = 2
+# That is over when the places that hold so much of its evidence are.
+OVER_SHARE = 0.9
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -160,8 +162,9 @@ class _Standing:
         self._together_bins = together_bins
         self._raised: dict[int, int] = {}
         self._narrowed: dict[int, int] = {}
-        # Rises that a wider one, made of them, has taken in.
-        self._taken: dict[int, int] = {}
+        # Wide rises that were made of others, with these; and those that are told by the whole alone.
+        self._parts: dict[int, list[int]] = {}
+        self._taken: set[int] = set()
 
     def consider(self, index: int, at: int) -> None:
         """Let a rise stand from bin `at` on, unless what stands already explains it or it waits."""
@@ -178,7 +181,7 @@ class _Standing:
             return
         explained = [o for o in wider if locator.explained(rises[o], [rise], at)]
         if wider and not explained:
-            self._grow([o for o in wider if o in self._taken.values()], index)
+            self._take_in(next((o for o in wider if o in self._parts), None), index)
             return
         over = [o for o in self._raised if o not in others and (self._within(o, index) or self._within(index, o))]
         if any(o not in self._narrowed and locator.part_of(rises[o], rise, at) for o in over):
@@ -203,29 +206,35 @@ class _Standing:
         """Raise the smallest region that holds `parts`: trouble in so many places at once is its trouble."""
         rises = [self._rises[part] for part in parts]
         strongest = max(rises, key=lambda rise: (rise.evidence_nats, rise.region))
+        region = self._locator.common([rise.region for rise in rises])
+        whole = len(self._rises)
         self._rises.append(
-            msgspec.structs.replace(
-                strongest,
-                region=self._locator.common([rise.region for rise in rises]),
-                alarm=at,
-                onset=min(rise.onset for rise in rises),
-                declared=_latest([rise.declared for rise in rises]),
-                ended=_latest([rise.ended for rise in rises]),
-                evidence_nats=sum(rise.evidence_nats for rise in rises),
-            )
+            msgspec.structs.replace(strongest, region=region, alarm=at, onset=min(rise.onset for rise in rises))
         )
-        whole = len(self._rises) - 1
         self._raised[whole] = at
-        self._taken.update({part: whole for part in parts if part not in self._raised})
+        self._parts[whole] = []
+        told_now = [o for o, raised in self._raised.items() if raised == at and self._within(whole, o)]
+        for part in dict.fromkeys([*parts, *told_now]):
+            # What was not said before this bin is said by the whole alone.
+            if self._raised.get(part, at) == at:
+                self._raised.pop(part, None)
+                self._taken.add(part)
+            self._grow(whole, part)
 
-    def _grow(self, joined: list[int], index: int) -> None:
-        """A joined finding lasts as long as the last of its parts."""
-        for whole in joined[:1]:
-            part, old = self._rises[index], self._rises[whole]
-            self._taken[index] = whole
-            self._rises[whole] = msgspec.structs.replace(
-                old, declared=_latest([old.declared, part.declared]), ended=_latest([old.ended, part.ended])
-            )
+    def _take_in(self, whole: int | None, part: int) -> None:
+        if whole is not None:
+            self._taken.add(part)
+            self._grow(whole, part)
+
+    def _grow(self, whole: int, part: int) -> None:
+        """Add a part to a joined finding, which lasts until nearly all of its evidence is over."""
+        parts = self._parts[whole] = [*self._parts[whole], part]
+        rises = sorted((self._rises[one] for one in parts), key=lambda rise: (rise.ended is None, rise.ended or 0))
+        evidence = np.cumsum([rise.evidence_nats for rise in rises])
+        last = rises[int(np.searchsorted(evidence, OVER_SHARE * evidence[-1]))]
+        self._rises[whole] = msgspec.structs.replace(
+            self._rises[whole], declared=last.declared, ended=last.ended, evidence_nats=float(evidence[-1])
+        )
 
     def _apart(self, indices: list[int]) -> list[int]:
         """Return those of `indices` that lie within no other of them."""
@@ -252,9 +261,3 @@ def _moments(rise: ScopeRise, locator: Locator, bins: int) -> list[int]:
 
 def _depth(rise: ScopeRise) -> int:
     return len(rise.region)
-
-
-def _latest(bins: list[int | None]) -> int | None:
-    """Return the last of `bins`, None when one is not known yet."""
-    known = [one for one in bins if one is not None]
-    return max(known) if len(known) == len(bins) else None

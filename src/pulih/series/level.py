@@ -65,8 +65,9 @@ def begin(st: Any, prior_rate: float, cfg: Any) -> None:
 @njit(cache=True)
 def echo_due(st: Any, cfg: Any) -> float:
     """Return the replies that this bin is expected to hold."""
-    learnt = (cfg[ECHO_PRIOR] * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
-    return float(cfg[ECHO_FACTOR] * min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO])
+    believed = cfg[ECHO_FACTOR] * cfg[ECHO_PRIOR]
+    learnt = (believed * cfg[ECHO_WEIGHT] + st[ECHO_XY]) / (cfg[ECHO_WEIGHT] + st[ECHO_XX])
+    return float(min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO])
 
 
 @njit(cache=True)

@@ -52,7 +52,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         echo_prior: replies that one report draws, believed before any are seen.
         echo_reports: how many reports that belief is worth.
         echo_minutes: mean delay of a reply.
-        echo_factor: share of the replies that stay in this scope (a reply rarely repeats the place).
+        echo_factor: share of those replies believed to stay in this scope (a reply rarely repeats the place).
         echo_max: replies a report may draw at most, 0 for counts without replies; at 1 a chain would never end.
         dispersion_prior: variance beyond Poisson, relative to the squared mean.
         dispersion_weight: how many squared expected counts that prior is worth.

@@ -224,17 +224,27 @@ def _concerns(reading: Reading, family: Family, region: str, *, locator: Locator
 
 def _with_incidents(views: list[FindingView], placed: list[Placed], locator: Locator) -> list[FindingView]:
     """Give findings of nested regions less than six hours apart one incident, and link what was narrowed."""
+    outages = _outages([view.finding for view in views], locator)
     result: list[FindingView] = []
-    for view, one in zip(views, placed, strict=True):
-        finding = view.finding
-        joined = next((old.finding for old in result if _same_outage(old.finding, finding, locator)), finding)
+    for view, one, first in zip(views, placed, outages, strict=True):
         linked = msgspec.structs.replace(
-            finding,
-            incident=joined.incident or finding.id,
+            view.finding,
+            incident=views[first].finding.id,
             narrowed_to="" if one.narrowed_to is None else views[one.narrowed_to].finding.id,
         )
         result.append(msgspec.structs.replace(view, finding=linked))
     return result
+
+
+def _outages(findings: list[Finding], locator: Locator) -> list[int]:
+    """Return for each finding the position of the first one of its outage."""
+    first = list(range(len(findings)))
+    for new in range(len(findings)):
+        joined = {first[old] for old in range(new) if _same_outage(findings[old], findings[new], locator)}
+        # A wide finding may join several that stood apart until then.
+        earliest = min(joined, default=new)
+        first = [earliest if one in joined or position == new else one for position, one in enumerate(first)]
+    return first
 
 
 def _same_outage(old: Finding, new: Finding, locator: Locator) -> bool:
