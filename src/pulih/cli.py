@@ -47,6 +47,7 @@ class Asked:
     time: Annotated[str | None, Parameter(help="Column of the time; found when not told.")] = None
     author: Annotated[str | None, Parameter(help="Column of the author; only a pseudonym is kept.")] = None
     place: Annotated[str | None, Parameter(help="Column of a place that the source itself names.")] = None
+    id: Annotated[str | None, Parameter(help="Column of the id of a post; one id counts once.")] = None
     tz: Annotated[
         str | None, Parameter(help="Local zone of the report, and of times without one: WIB or IANA name.")
     ] = None
@@ -84,6 +85,7 @@ def backtest(*files: Annotated[str, Parameter(allow_leading_hyphen=True)], asked
         time=asked.time,
         author=asked.author,
         place=asked.place,
+        id=asked.id,
         tz=asked.tz,
         bin_s=seconds(asked.bin),
         false_alarms_per_week=asked.false_alarms_per_week,

@@ -48,6 +48,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     time: str | None = None
     author: str | None = None
     place: str | None = None
+    id: str | None = None
     tz: str | None = None
     bin_s: int = 300
     false_alarms_per_week: float = 0.1
@@ -145,7 +146,9 @@ def backtest(
         zone=zone,
         version=version("pulih"),
     )
-    columns = ColumnWishes(text=asked.text, time=asked.time, author=asked.author, place=asked.place, zone=asked.tz)
+    columns = ColumnWishes(
+        text=asked.text, time=asked.time, author=asked.author, place=asked.place, id=asked.id, zone=asked.tz
+    )
     with ExitStack() as stack:
         sources = open_sources([str(path) for path in paths], columns, now_us=time.time_ns() // 1000, stdin=stdin)
         folder = stack.enter_context(ResultFolder(None if out is None else Path(out)))

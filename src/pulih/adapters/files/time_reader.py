@@ -24,10 +24,6 @@ class UnreadableTimeError(Exception):
     """A cell holds no time; its argument is one of `reasons`."""
 
 
-class ContradictionError(Exception):
-    """A cell proves that dates were read in the wrong order all along."""
-
-
 class TimeReader:
     """Reads one column.
 
@@ -37,11 +33,10 @@ class TimeReader:
         dates_only: how many times had no hour.
     """
 
-    def __init__(self, zone: tzinfo, order: DayOrder = "day", *, assumed: bool = False) -> None:
-        """Read zone-less times in `zone`, and 03/10/2025 in `order`, which may be only `assumed` so far."""
+    def __init__(self, zone: tzinfo, order: DayOrder = "day") -> None:
+        """Read zone-less times in `zone`, and 03/10/2025 in `order`."""
         self._zone = zone
         self._order: DayOrder = order
-        self._assumed = assumed
         self.offsets: Counter[timedelta] = Counter()
         self.zoneless = 0
         self.dates_only = 0
@@ -49,7 +44,7 @@ class TimeReader:
     def read(self, cell: object) -> int:
         """Return the microseconds since 1970 UTC that a cell means.
 
-        Raises: UnreadableTimeError; ContradictionError.
+        Raises: UnreadableTimeError.
         """
         moment = self._moment(cell)
         if moment.tzinfo is None:
@@ -72,18 +67,12 @@ class TimeReader:
         try:
             moment = moment_of(text, self._order)
         except (ValueError, OverflowError):
-            raise self._refusal(text) from None
-        if self._assumed and proves_order(text) == self._order:
-            self._assumed = False
+            known = proves_order(text) in {None, self._order}
+            raise UnreadableTimeError(UNREADABLE_TIME if known else SWAPPED_DATE) from None
         # Only a time without seconds and minutes can be a date alone, and few are.
         if not (moment.second or moment.minute or moment.hour or has_clock(text)):
             self.dates_only += 1
         return moment
-
-    def _refusal(self, text: str) -> Exception:
-        if proves_order(text) in {None, self._order}:
-            return UnreadableTimeError(UNREADABLE_TIME)
-        return ContradictionError(text) if self._assumed else UnreadableTimeError(SWAPPED_DATE)
 
 
 def text_of_time(cell: object) -> str:
