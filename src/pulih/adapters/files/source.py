@@ -27,7 +27,7 @@ from pulih.adapters.files.reasons import (
     refused,
 )
 from pulih.adapters.files.table import Table
-from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, order_of
+from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, order_in
 from pulih.adapters.files.zones import zone_in_column_name, zone_of
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
@@ -127,18 +127,13 @@ class FileSource:
         )
 
     def _settle_order(self, zone: tzinfo) -> None:
-        """Find out whether dates are written day first, reading the whole column when the sample leaves it open."""
-        name = self._columns.time
-        place = self._table.names.index(name)
-        found = order_of(cells[place] for cells in self._table.sample)
+        """Find out whether dates are written day first, for the whole column."""
+        found = order_in(self._table, self._columns.time, self._columns.text)
         if found is None:
             return
-        order, still_open = found
-        if still_open:
-            with contextlib.closing(self._table.records((name, self._columns.text))) as records:
-                order, still_open = order_of(item[1][0] for item in records if isinstance(item, tuple)) or found
-        if still_open:
-            self.notes.append(day_first_assumed(self.name, name))
+        order, assumed = found
+        if assumed:
+            self.notes.append(day_first_assumed(self.name, self._columns.time))
         self._times = TimeReader(zone, order)
 
     def _states_no_zone(self, zone: tzinfo) -> bool:

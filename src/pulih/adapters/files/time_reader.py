@@ -6,6 +6,7 @@ many times had none, is counted: a file that mixes both is read correctly and st
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from pulih.adapters.files.reasons import NO_TIME, SWAPPED_DATE, UNREADABLE_TIME
+from pulih.adapters.files.table import Table
 from pulih.adapters.files.written_time import DayOrder, has_clock, moment_of, proves_order, two_numbers
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,6 +92,21 @@ def text_of_time(cell: object) -> str:
     if isinstance(cell, int) or cell.is_integer():
         return str(int(cell))
     return "" if math.isnan(cell) else f"{cell:.6f}"
+
+
+def order_in(table: Table, column: str, beside: str) -> tuple[DayOrder, bool] | None:
+    """Return what `order_of` does, from the sample of a table, or from all its rows where the sample leaves it open.
+
+    Args:
+        column: holds the times.
+        beside: any other column.
+    """
+    place = table.names.index(column)
+    found = order_of(cells[place] for cells in table.sample)
+    if found is None or not found[1]:
+        return found
+    with contextlib.closing(table.records((column, beside))) as records:
+        return order_of(item[1][0] for item in records if isinstance(item, tuple)) or found
 
 
 def order_of(cells: Iterable[object]) -> tuple[DayOrder, bool] | None:

@@ -20,6 +20,10 @@ from pulih.model.clock import MICROS
 
 _SHOWN_FINDINGS = 8
 _SHOWN_SERIES = 12
+_USUAL: dict[Language, Markup] = {
+    "en": Markup("usual (median of the same hour)"),
+    "id": Markup("biasanya (median pada jam yang sama)"),
+}
 _SIZE = Size(136, 600, 60)
 _SIZE_OF_MANY = Size(104, 240, 24)
 
@@ -151,7 +155,7 @@ def _chart(words: Words, series: ScanSeries, numbers: Sequence[int], *, position
         "window": words.span(series.step_s),
     }
     found = len(series.findings)
-    return draw(
+    chart = draw(
         words,
         Series(
             start_us=series.start_us,
@@ -176,3 +180,6 @@ def _chart(words: Words, series: ScanSeries, numbers: Sequence[int], *, position
             for mark, number in zip(series.findings, numbers, strict=True)
         ],
     )
+    # What is drawn is no level of the detector, and its name says so.
+    key = tuple((kind, _USUAL[words.language] if kind == "usual" else said) for kind, said in chart.key)
+    return msgspec.structs.replace(chart, key=key)
