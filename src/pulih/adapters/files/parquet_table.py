@@ -47,7 +47,10 @@ class ParquetTable(Table):
         wanted = sorted({name for name in picked if name})
         row = 1
         with self._sound() as file:
-            batches = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES).iter_batches(_BATCH_ROWS, columns=wanted)
+            # Threads would each keep memory of their own; decoding is a small part of the work.
+            batches = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES).iter_batches(
+                _BATCH_ROWS, columns=wanted, use_threads=False
+            )
             while (batch := self._next(batches, row)) is not None:
                 columns = {name: _values(batch.column(batch.schema.names.index(name))) for name in wanted}
                 columns[""] = [""] * batch.num_rows
