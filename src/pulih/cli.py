@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnknownCommandError, UnusedCliTokensError
 
-from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
+from pulih.adapters.window_width import seconds
+from pulih.model.errors import OutsideFailed, PulihError
 
 app = App(
     name="pulih",
@@ -19,22 +19,7 @@ app = App(
     version_flags=["--version"],
     default_parameter=Parameter(negative=()),
 )
-_BIN = re.compile(r"(\d+)\s*(s|m|h|min)?")
-_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
-
-
-def seconds(width: str) -> int:
-    """Return the seconds of a width such as 60s, 5m or 1h.
-
-    Raises: RefusedInput when it is no width.
-
-    >>> seconds("5m"), seconds("1h")
-    (300, 3600)
-    """
-    found = _BIN.fullmatch(width.strip().lower())
-    if found is None:
-        raise RefusedInput(f"--bin {width!r}: this is no width of time. Give 60s to 1h, such as 5m.")
-    return int(found[1]) * _UNITS[found[2]]
+_COMMANDS = ("backtest", "read", "scan")
 
 
 @Parameter(name="*")
@@ -47,6 +32,7 @@ class Asked:
     time: Annotated[str | None, Parameter(help="Column of the time; found when not told.")] = None
     author: Annotated[str | None, Parameter(help="Column of the author; only a pseudonym is kept.")] = None
     place: Annotated[str | None, Parameter(help="Column of a place that the source itself names.")] = None
+    id: Annotated[str | None, Parameter(help="Column of the id of a post; one id counts once.")] = None
     tz: Annotated[
         str | None, Parameter(help="Local zone of the report, and of times without one: WIB or IANA name.")
     ] = None
@@ -84,6 +70,7 @@ def backtest(*files: Annotated[str, Parameter(allow_leading_hyphen=True)], asked
         time=asked.time,
         author=asked.author,
         place=asked.place,
+        id=asked.id,
         tz=asked.tz,
         bin_s=seconds(asked.bin),
         false_alarms_per_week=asked.false_alarms_per_week,
@@ -129,14 +116,14 @@ def scan(
     false_alarms_per_week: float = 0.1,
     chart: Path = Path("pulih-scan.html"),
 ) -> int:
-    """Find the rises in counts you already have: a CSV with the columns time, scope and count.
+    """Find the rises in counts you already have: a table with the columns time, scope and count.
 
     A missing row is a missing window, not a zero. Prints the findings as JSON and draws a chart.
 
     Parameters
     ----------
     file
-        The CSV; "-" is standard input.
+        CSV, JSON lines or Parquet, plain, gzip or zstandard; "-" is standard input.
     tz
         Local zone of the rhythm, and of times without a zone.
     bin
@@ -146,18 +133,21 @@ def scan(
     chart
         Where the chart goes.
     """
+    from pulih.adapters.terminal import TerminalProgress  # noqa: PLC0415
     from pulih.main import scan_file  # noqa: PLC0415
 
-    print(
-        scan_file(
+    bin_s = None if bin is None else seconds(bin)
+    with TerminalProgress() as progress:
+        found = scan_file(
             file,
             tz=tz,
-            bin_s=None if bin is None else seconds(bin),
+            bin_s=bin_s,
             false_alarms_per_week=false_alarms_per_week,
             chart=chart,
             stdin=sys.stdin.buffer,
+            progress=progress,
         )
-    )
+    print(found)
     print(f"Chart: {chart}", file=sys.stderr)
     return 0
 
@@ -165,6 +155,22 @@ def scan(
 def _refuse(sentence: str, code: int = 2) -> int:
     print(f"pulih: {sentence}", file=sys.stderr)
     return code
+
+
+def _mistyped(error: CycloptsError) -> str:
+    """Say in one sentence what is wrong with a command line that could not be understood."""
+    chain = " ".join(error.command_chain or ())
+    tokens = " ".join(error.unused_tokens or ())
+    if isinstance(error, UnknownCommandError):
+        return f"there is no command {tokens.split(' ')[0]}; there are {', '.join(_COMMANDS)}."
+    help_ = f"`pulih {chain} --help` lists what it takes"
+    if isinstance(error, UnusedCliTokensError):
+        if chain == "read":
+            return f"read reads standard input: pulih read < {tokens}"
+        return f"{chain}: {tokens} is one too many; {help_}."
+    if isinstance(error, MissingArgumentError) and error.argument is not None:
+        return f"{chain}: {error.argument.name} needs a value; {help_}."
+    return f"{chain}: {' '.join(str(error).split()).rstrip('.')}; {help_}."
 
 
 def guarded(call: Callable[[], int | None]) -> int:
@@ -175,6 +181,8 @@ def guarded(call: Callable[[], int | None]) -> int:
         return _refuse(str(error), 1)
     except PulihError as error:
         return _refuse(str(error))
+    except CycloptsError as error:
+        return _refuse(_mistyped(error))
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         sys.stderr.close()
@@ -185,7 +193,7 @@ def guarded(call: Callable[[], int | None]) -> int:
 
 def run() -> None:
     """Entry point of the command."""
-    sys.exit(guarded(lambda: app(result_action="return_value")))
+    sys.exit(guarded(lambda: app(result_action="return_value", exit_on_error=False, print_error=False)))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.lexicon import load_lexicon
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS, ResultFolder, findings_json
-from pulih.model.clock import DAY_S, INDONESIAN_ZONES
+from pulih.adapters.window_width import those_that_work, works, written
+from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.ports import Progress
@@ -28,7 +29,7 @@ from pulih.understand.reader import Reader
 
 # Where nothing else is said, people read the report in western Indonesian time.
 LOCAL_ZONE = "Asia/Jakarta"
-BIN_S_MIN, BIN_S_MAX = 60, 3600
+RATE_MAX = 100
 
 
 class Knowledge(msgspec.Struct, frozen=True):
@@ -48,6 +49,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     time: str | None = None
     author: str | None = None
     place: str | None = None
+    id: str | None = None
     tz: str | None = None
     bin_s: int = 300
     false_alarms_per_week: float = 0.1
@@ -101,16 +103,31 @@ def read_texts(texts: Iterable[str], *, operator: str | None = None) -> Iterator
         texts: one complaint each; the first 4,000 characters are read.
         operator: the operator meant where a text names none.
 
+    Raises: RefusedInput when `texts` is one text instead of several, or one of them is none.
+
     >>> next(read_texts(["indihome mati total dari pagi"])).operator
     'indihome'
     """
-    reader = load_knowledge(operator).reader
-    for text in texts:
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise RefusedInput(
+            f"read_texts: give several texts, such as a list; this is {_kind(texts)}. For one: read_texts([text])."
+        )
+    return _readings(texts, load_knowledge(operator).reader)
+
+
+def _readings(texts: Iterable[str], reader: Reader) -> Iterator[Reading]:
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise RefusedInput(f"read_texts: text {number} (the first is 0) is {_kind(text)}; give texts of type str.")
         yield reader.read(text)
 
 
+def _kind(value: object) -> str:
+    return "None" if value is None else f"of type {type(value).__name__}"
+
+
 def backtest(
-    paths: Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path],
     *,
     out: str | Path | None = None,
     wishes: Wishes | None = None,
@@ -120,7 +137,7 @@ def backtest(
     """Find the outages in files of complaints, as Pulih would have raised them at the time.
 
     Args:
-        paths: CSV, JSON lines or Parquet, plain or compressed; "-" is `stdin`.
+        paths: CSV, JSON lines or Parquet, plain or compressed, one or several; "-" is `stdin`.
         out: folder for findings.json, signals.parquet and report.html; None writes nothing.
         wishes: columns, zone, bin width, false-alarm rate, operator.
         progress: told how far the work is.
@@ -135,7 +152,8 @@ def backtest(
     from pulih.service.backtest import Rooms, run  # noqa: PLC0415
 
     asked = wishes or Wishes()
-    _check(asked)
+    files = _files(paths)
+    _check(asked.bin_s, asked.false_alarms_per_week)
     zone = zone_name(asked.tz)
     knowledge = load_knowledge(asked.operator, catalogue=asked.catalogue, places=asked.places)
     settings = Settings(
@@ -145,9 +163,11 @@ def backtest(
         zone=zone,
         version=version("pulih"),
     )
-    columns = ColumnWishes(text=asked.text, time=asked.time, author=asked.author, place=asked.place, zone=asked.tz)
+    columns = ColumnWishes(
+        text=asked.text, time=asked.time, author=asked.author, place=asked.place, id=asked.id, zone=asked.tz
+    )
     with ExitStack() as stack:
-        sources = open_sources([str(path) for path in paths], columns, now_us=time.time_ns() // 1000, stdin=stdin)
+        sources = open_sources(files, columns, now_us=time.time_ns() // 1000, stdin=stdin)
         folder = stack.enter_context(ResultFolder(None if out is None else Path(out)))
         writer = stack.enter_context(SignalsWriter(folder.draft / SIGNALS))
         rooms = Rooms(
@@ -164,6 +184,19 @@ def backtest(
             folder.write(FINDINGS, findings_json(outcome))
             folder.write(REPORT, _report(outcome, knowledge.gazetteer))
     return outcome
+
+
+def _files(paths: str | Path | Sequence[str | Path]) -> list[str]:
+    several = [paths] if isinstance(paths, str | Path) else paths
+    if not isinstance(several, Iterable):
+        raise RefusedInput(f"backtest: give the path of a file, or a list of paths; this is {_kind(paths)}.")
+    files = list(several)
+    if not files:
+        raise RefusedInput("backtest: which file? Give the path of a file of complaints, or a list of paths.")
+    wrong = next((path for path in files if not isinstance(path, str | Path)), None)
+    if wrong is not None or None in files:
+        raise RefusedInput(f"backtest: a path is a str or a Path, and one of these is {_kind(wrong)}.")
+    return [str(path) for path in files]
 
 
 def _report(outcome: Outcome, gazetteer: Gazetteer) -> str:
@@ -189,21 +222,23 @@ def scan_file(
     false_alarms_per_week: float,
     chart: Path,
     stdin: BinaryIO,
+    progress: Progress | None = None,
 ) -> str:
     """Scan a CSV of counts, write the chart, and return the findings as JSON.
 
     Raises: RefusedInput when the file cannot be used; OutsideFailed when the chart cannot be written.
     """
-    from pulih.adapters.count_scan import scan_table  # noqa: PLC0415 -- numba loads only here
+    from pulih.adapters.count_scan import Scan, scan_table  # noqa: PLC0415 -- numba loads only here
 
-    return scan_table(
-        file,
+    _check(bin_s, false_alarms_per_week)
+    asked = Scan(
         zone=zone_name(tz),
         bin_s=bin_s,
         false_alarms_per_week=false_alarms_per_week,
         chart=chart,
-        stdin=stdin,
+        now_us=time.time_ns() // 1000,
     )
+    return scan_table(file, asked, stdin=stdin, progress=progress or Silence())
 
 
 def zone_name(asked: str | None) -> str:
@@ -225,12 +260,11 @@ def zone_name(asked: str | None) -> str:
         ) from None
 
 
-def _check(asked: Wishes) -> None:
-    if not BIN_S_MIN <= asked.bin_s <= BIN_S_MAX or DAY_S % asked.bin_s:
+def _check(bin_s: int | None, false_alarms_per_week: float) -> None:
+    if bin_s is not None and not works(bin_s):
+        raise RefusedInput(f"--bin: windows of {written(bin_s)} do not work; {those_that_work(bin_s)}.")
+    if not 0 < false_alarms_per_week <= RATE_MAX:
         raise RefusedInput(
-            f"--bin: windows of {asked.bin_s} s do not work; give 60s to 1h that divide a day, such as 5m."
-        )
-    if not 0 < asked.false_alarms_per_week <= 100:
-        raise RefusedInput(
-            f"--false-alarms-per-week: {asked.false_alarms_per_week} is not a rate; give a number above 0, such as 0.1."
+            f"--false-alarms-per-week: {false_alarms_per_week:g} is not a rate that can be kept; "
+            f"give a number above 0 and at most {RATE_MAX}, such as 0.1."
         )

@@ -73,6 +73,10 @@ class Spool(Protocol):
         """Return how many added signals had a key that was there already; valid after `sorted_batches`."""
         ...
 
+    def edited(self) -> int:
+        """Return how many of the repeated had another text than the one kept; valid after `sorted_batches`."""
+        ...
+
 
 class Sink(Protocol):
     """Where signals go with their readings, in the order of time."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import random
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from complaint_files import csv_of, heard, opened, sentence
 
@@ -119,12 +123,22 @@ def test_every_listed_name_is_found(tmp_path: Path, field: str) -> None:
         assert plain_name(name) == name
 
 
-def test_ids_that_do_not_tell_rows_apart_are_not_used(tmp_path: Path) -> None:
-    for ids in (["7", "7"], ["1.97E+18", "1.98E+18"]):
-        found = chosen(tmp_path, ["id", "time", "text"], [ids[0], AT, "mati total"], [ids[1], AT, "lemot"])
-        assert found.native_id == ""
-    twice = chosen(tmp_path, ["id", "time", "text"], ["7", AT, "mati total"], ["7", AT, "mati total"])
-    assert twice.native_id == "id"
+def test_ids_that_were_rounded_or_name_a_few_kinds_are_not_used(tmp_path: Path) -> None:
+    rounded = chosen(tmp_path, ["id", "time", "text"], ["1.97E+18", AT, "mati total"], ["1.98E+18", AT, "lemot"])
+    kinds = [[str(number % 3), AT, f"mati total {number}"] for number in range(60)]
+    assert (rounded.native_id, chosen(tmp_path, ["id", "time", "text"], *kinds).native_id) == ("", "")
+
+
+def test_an_id_that_comes_again_with_another_text_is_still_an_id(tmp_path: Path) -> None:
+    found = chosen(tmp_path, ["id", "time", "text"], ["7", AT, "mati total"], ["7", AT, "mati total beda"])
+    assert found.native_id == "id"
+
+
+def test_an_id_is_told_like_any_other_column_and_told_away(tmp_path: Path) -> None:
+    path = table(tmp_path, ["id", "nomor", "time", "text", "user"], ["7", "9", AT, "mati total", "budi"])
+    assert heard(path, id="nomor")[0].native_id == "9"
+    assert [(report.native_id, report.author) for report in heard(path, id="", author="")] == [("", "")]
+    assert opened(path, id="nomor").chosen.guessed == ("text", "time", "author")
 
 
 def test_a_source_that_is_markup_or_always_new_is_not_used(tmp_path: Path) -> None:
@@ -161,7 +175,7 @@ def test_a_told_time_column_without_times_is_refused(tmp_path: Path) -> None:
 def test_a_file_without_times_is_refused(tmp_path: Path) -> None:
     path = table(tmp_path, ["teks", "kota"], ["mati total", "Bogor"], ["lemot", "Depok"])
     assert sentence(path) == (
-        f"{path} has no readable time in the first 2 rows; its columns are: teks, kota; "
+        f"{path} has no readable time in the 2 rows looked at; its columns are: teks, kota; "
         "right would be 2025-10-03T08:48:00Z, 2025-10-03 08:48 or 03/10/2025 08:48 (say which column with --time)"
     )
 
@@ -187,3 +201,67 @@ def test_the_reports_carry_what_the_columns_hold(tmp_path: Path) -> None:
         "X",
     )
     assert (second.native_id, second.author, second.place, second.operator, second.source) == ("8", "", "", "", "file")
+
+
+def _posts(count: int) -> list[list[str]]:
+    posts = [[str(n), AT, f"smartfren mati dari pagi {n}", "", ""] for n in range(count)]
+    edited = [[str(n), AT, f"smartfren mati dari pagi {n} (disunting)", "Bandung", "X"] for n in range(count // 4)]
+    return posts + edited
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_columns_do_not_depend_on_the_order_of_rows(tmp_path: Path, suffix: str) -> None:
+    header, rows = ["id", "time", "text", "kota", "platform"], _posts(4_000)
+    shuffled = random.Random(3).sample(rows, len(rows))
+    found = []
+    for name, order in (("a", rows), ("b", rows[::-1]), ("c", shuffled)):
+        path = tmp_path / f"{name}.{suffix}"
+        if suffix == "csv":
+            path = table(tmp_path, header, *order)
+        elif suffix == "jsonl":
+            # Keys without a value are left out, as many programs do.
+            objects = ({key: cell for key, cell in zip(header, row, strict=True) if cell} for row in order)
+            path.write_text("".join(json.dumps(each) + "\n" for each in objects))
+        else:
+            pq.write_table(pa.table(dict(zip(header, map(list, zip(*order, strict=True)), strict=True))), path)
+        found.append(opened(path).chosen)
+    assert found[0] == found[1] == found[2]
+    assert (found[0].native_id, found[0].place, found[0].source) == ("id", "kota", "platform")
+
+
+def test_tab_separated_files_are_quoted_or_not_in_any_order(tmp_path: Path) -> None:
+    plain = [f"{AT}\tmati {n}" for n in range(900)] + [f'{AT}\t"halo" kata {n}' for n in range(9)]
+    wrapped = [f"{AT}\tmati {n}" for n in range(900)] + [f'{AT}\t"mati\n""lagi"" {n}"' for n in range(9)]
+    for rows in (plain, wrapped):
+        both = [
+            sorted(report.text for report in heard(csv_of(tmp_path, "\n".join(["time\ttext", *order]) + "\n", "a.tsv")))
+            for order in (rows, rows[::-1])
+        ]
+        assert both[0] == both[1]
+        assert len(both[0]) == 909
+
+
+def test_one_row_in_another_encoding_costs_one_row_wherever_it_stands(tmp_path: Path) -> None:
+    wide = [f"{AT},wifi café mati {n} {'lagi ' * 60}".encode() for n in range(2)]
+    plain = [f"{AT},wifi mati {n} {'lagi ' * 60}".encode() for n in range(2_000)]
+    for order in ([*wide, *plain, b"x,caf\xe9"], [b"x,caf\xe9", *plain, *wide]):
+        assert len(heard(csv_of(tmp_path, b"\n".join([b"time,text", *order]) + b"\n"))) == 2_002
+
+
+def test_a_column_asked_for_twice_or_as_what_it_is_not_is_refused(tmp_path: Path) -> None:
+    path = table(tmp_path, ["time", "text", "kota"], [AT, "mati total", "Bogor"])
+    assert sentence(path, text="time") == (
+        f'{path}: column "time", which was asked for as the text, is a time column; '
+        "say with --text which column holds what people wrote: text, kota"
+    )
+    assert sentence(path, text="text", place="text") == (
+        f'{path}: column "text" was asked for as the text and as the place; name two columns'
+    )
+
+
+def test_a_file_with_neither_time_nor_text_is_told_both(tmp_path: Path) -> None:
+    path = table(tmp_path, ["a", "b"], ["1", "2"], ["3", "4"])
+    assert sentence(path) == (
+        f"{path} has neither a readable time nor a text; its columns are: a, b; wanted is one complaint a row, "
+        "with when it was written and what (say which columns with --time and --text)"
+    )

@@ -130,7 +130,7 @@ def test_a_broken_array_is_refused(tmp_path: Path) -> None:
 
 def test_one_large_object_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = csv_of(tmp_path, json.dumps({"data": [{"time": AT, "text": "mati"}]}, indent=2), "a.json")
-    assert sentence(path).startswith(f"{path}: none of the first 8 rows is a JSON object (row 1: '{{'); ")
+    assert sentence(path).startswith(f"{path}: none of its 8 rows is a JSON object (row 1: '{{'); ")
     assert "jq -c" in sentence(path)
 
 

@@ -95,3 +95,18 @@ def test_reading_leaves_no_temporary_file_behind(tmp_path: Path) -> None:
     before = set(Path(tempfile.gettempdir()).glob("tmp*"))
     heard(csv_of(tmp_path, PACKED["zstd"]))
     assert {path for path in set(Path(tempfile.gettempdir()).glob("tmp*")) - before if path.is_file()} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("fake.parquet", "Parquet"), ("fake.csv.gz", "gzip"), ("fake.zst", "zstandard")]
+)
+def test_a_name_that_promises_another_format_is_told(tmp_path: Path, name: str, what: str) -> None:
+    path = csv_of(tmp_path, "hello", name)
+    assert sentence(path) == (
+        f"{path} is not a {what} file though its name says so; it was read as text, and then: "
+        f"{path} has a header and no rows below it; wanted is at least one"
+    )
+
+
+def test_files_that_are_what_their_name_says_are_refused_for_what_they_hold(tmp_path: Path) -> None:
+    assert "though its name" not in sentence(csv_of(tmp_path, gzip.compress(b"hello"), "a.csv.gz"))

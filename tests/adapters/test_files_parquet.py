@@ -99,7 +99,7 @@ def test_parquet_comes_packed_and_through_standard_input(tmp_path: Path) -> None
 
 def test_parquet_without_rows_is_refused(tmp_path: Path) -> None:
     path = parquet(tmp_path, time=pa.array([], pa.timestamp("us")), text=pa.array([], pa.string()))
-    assert sentence(path) == f"{path} has no rows; wanted is one complaint a row"
+    assert sentence(path) == f"{path} has no rows; wanted is at least one"
 
 
 def test_damaged_parquet_is_refused_with_the_row_reached(tmp_path: Path) -> None:

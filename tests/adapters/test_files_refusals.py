@@ -23,7 +23,7 @@ CAFE = f"time,text\n{AT},sinyal hilang\n{AT},wifi café mati\n"
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     path = csv_of(tmp_path, "")
-    assert sentence(path) == f"{path} is empty; wanted is a table with one complaint a row"
+    assert sentence(path) == f"{path} is empty; wanted is a table of rows"
 
 
 @pytest.mark.parametrize("content", ["\n\n", "  \r\n \r\n", "\ufeff\n"])
@@ -34,7 +34,7 @@ def test_a_file_of_blank_lines_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_a_header_alone_is_refused(tmp_path: Path) -> None:
     path = csv_of(tmp_path, "time,text\n")
-    assert sentence(path) == f"{path} has a header and no rows below it; wanted is one complaint a row"
+    assert sentence(path) == f"{path} has a header and no rows below it; wanted is at least one"
 
 
 def test_a_header_that_cannot_be_read_is_refused_with_its_row(tmp_path: Path) -> None:

@@ -48,6 +48,15 @@ def test_of_repeats_the_earliest_is_kept_wherever_it_came() -> None:
         assert spool.repeated() == 3
 
 
+def test_repeats_with_another_text_are_told_apart_from_plain_ones() -> None:
+    posts = [signal(3, "a"), signal(4, "a"), signal(5, "a", text="mati lagi"), signal(4, "b")]
+    for order in (posts, posts[::-1]):
+        with DiskSpool() as spool:
+            spool.add(order, 0)
+            assert len(out(spool)) == 2
+            assert (spool.repeated(), spool.edited()) == (2, 1)
+
+
 def test_equal_posts_without_an_id_are_different_posts() -> None:
     with DiskSpool() as spool:
         spool.add([signal(1, CONTENT)] * 3 + [signal(1, "a")], 0)

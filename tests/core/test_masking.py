@@ -20,6 +20,15 @@ from pulih.listen.masking import mask, mask_handles
         ("kirim ke budi.s@contoh.co.id", "kirim ke <email>"),
         ("bukti https://contoh.id/a?b=1 ini", "bukti <url> ini"),
         ("cek www.contoh.id dong", "cek <url> dong"),
+        ("wa 62-812-34-567-890 ya", "wa <num> ya"),
+        ("wa 0812 34 56 78 90 ya", "wa <num> ya"),
+        ("wa +62 8 12 345 678 90", "wa <num>"),
+        ("PIN saya 482913", "PIN saya <num>"),
+        ("otp: 482 913 tidak masuk", "otp: <num> tidak masuk"),
+        ("kode verifikasi 482913 salah", "kode verifikasi <num> salah"),
+        ("the code is 482913.", "the code is <num>."),
+        ("ip saya 36.85.7.255 putus", "ip saya <num> putus"),
+        ("gateway 192.168.100.200", "gateway <num>"),
     ],
 )
 def test_what_reaches_a_person_is_masked(text: str, masked: str) -> None:
@@ -37,6 +46,11 @@ def test_what_reaches_a_person_is_masked(text: str, masked: str) -> None:
         "sudah 2 x 24 jam",
         "RX power -33.00 dBm",
         "paket 20 30 50 100 mbps",
+        "sejak 08-10-2025 12.30 mati",
+        "mati 08.48-09.10 tadi",
+        "kode pos 12790",
+        "total 1.250.000.000",
+        "versi 2.4.1",
     ],
 )
 def test_money_dates_clock_times_and_speeds_stay(text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from array import array
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -12,36 +14,99 @@ from numpy.typing import NDArray
 
 from pulih.adapters.count_table import CountTable, read_count_table
 from pulih.adapters.report import ScanMark, ScanSeries, render_scan
-from pulih.detect.scanner import MISSING, CountFinding, scan_counts
-from pulih.model.clock import MICROS, WEEK_S, iso, to_micros
-from pulih.model.errors import OutsideFailed
+from pulih.adapters.usual import usual_level
+from pulih.detect.scanner import MISSING, CountFinding, CountScanner
+from pulih.model.clock import MICROS, iso, to_micros
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.ports import Progress
 
-Floats = NDArray[np.float64]
+_STEPS = 1_000
 
 
-def scan_table(
-    file: str, *, zone: str, bin_s: int | None, false_alarms_per_week: float, chart: Path, stdin: BinaryIO
-) -> str:
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a scan.
+
+    Attributes:
+        zone: IANA name of the local zone.
+        bin_s: width of a window in seconds, None to find it.
+        false_alarms_per_week: rate accepted for each scope.
+        chart: where the chart goes.
+        now_us: the present, microseconds since 1970 UTC.
+    """
+
+    zone: str
+    bin_s: int | None
+    false_alarms_per_week: float
+    chart: Path
+    now_us: int
+
+
+def scan_table(file: str, asked: Scan, *, stdin: BinaryIO, progress: Progress) -> str:
     """Scan a file of counts, write its chart, and return the findings as JSON.
 
     Raises: RefusedInput; OutsideFailed.
     """
-    table = read_count_table(file, zone=ZoneInfo(zone), bin_s=bin_s, stdin=stdin)
-    found = scan_counts(table.counts, start=table.start, bin_s=table.bin_s, false_alarms_per_week=false_alarms_per_week)
-    page = render_scan(_series(table, found), zone=zone, files=(Path(file).name,))
-    try:
-        chart.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise OutsideFailed(
-            f"--chart {chart}: cannot be written ({error.strerror}). Give a file you may write."
-        ) from None
+    if not asked.chart.parent.is_dir() or asked.chart.is_dir():
+        raise RefusedInput(
+            f"--chart {asked.chart}: this is no file in a folder that is there; give one, such as c.html."
+        )
+    progress.stage("reading counts")
+    table = read_count_table(file, zone=ZoneInfo(asked.zone), bin_s=asked.bin_s, now_us=asked.now_us, stdin=stdin)
+    found = _scanned(table, asked.false_alarms_per_week, progress)
+    progress.stage("drawing")
+    _write(asked.chart, render_scan(_series(table, found), zone=asked.zone, files=(Path(file).name,)))
     document = {
         "schema": 1,
         "source": {"file": Path(file).name, "scopes": len(table.scopes), "windows": int(table.counts.shape[1])},
-        "settings": {"bin_s": table.bin_s, "false_alarms_per_week": false_alarms_per_week, "zone": zone},
+        "settings": {
+            "bin_s": table.bin_s,
+            "false_alarms_per_week": asked.false_alarms_per_week,
+            "zone": asked.zone,
+        },
+        "notes": list(table.notes),
         "findings": [_json(table, finding) for finding in found],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def _write(chart: Path, page: str) -> None:
+    """Write the chart whole or not at all; what stood there stays until then."""
+    part = chart.with_name(f".{chart.name}.part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        part.replace(chart)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise OutsideFailed(
+            f"--chart {chart}: cannot be written ({error.strerror}). Give a file you may write."
+        ) from None
+
+
+def _scanned(table: CountTable, false_alarms_per_week: float, progress: Progress) -> list[CountFinding]:
+    """Scan window by window, as `detect.scan_counts` does, and say how far it is."""
+    windows = table.counts.shape[1]
+    scanner = CountScanner(
+        series=len(table.scopes),
+        start=table.start,
+        bin_s=table.bin_s,
+        false_alarms_per_week=false_alarms_per_week,
+    )
+    latest: dict[tuple[int, int], CountFinding] = {}
+    progress.stage("scanning windows", windows)
+    for begin in range(0, windows, _STEPS):
+        # Copied, so that the counts of one window lie side by side.
+        piece = np.ascontiguousarray(table.counts[:, begin : begin + _STEPS].T)
+        for counts in piece:
+            latest.update({(finding.alarm_bin, finding.series): finding for finding in scanner.update(counts)})
+        progress.advance(len(piece))
+    latest.update({(finding.alarm_bin, finding.series): finding for finding in scanner.open_findings()})
+    return [latest[key] for key in sorted(latest)]
+
+
+def _packed(values: NDArray[np.float64]) -> array[float]:
+    """Return values as a sequence that takes eight bytes each; a list takes four times that."""
+    return array("d", values.tobytes())
 
 
 def _at(table: CountTable, bin_number: int) -> int:
@@ -69,8 +134,8 @@ def _series(table: CountTable, found: list[CountFinding]) -> list[ScanSeries]:
             name=scope,
             start_us=to_micros(table.start),
             step_s=table.bin_s,
-            counts=[float("nan") if count == MISSING else float(count) for count in table.counts[number]],
-            expected=_usual(table.counts[number], WEEK_S // table.bin_s).tolist(),
+            counts=_packed(np.where(table.counts[number] == MISSING, np.nan, table.counts[number])),
+            expected=_packed(usual_level(table.counts[number], start=table.start, bin_s=table.bin_s)),
             findings=tuple(
                 ScanMark(
                     onset_us=_at(table, finding.onset_bin),
@@ -83,14 +148,3 @@ def _series(table: CountTable, found: list[CountFinding]) -> list[ScanSeries]:
         )
         for number, scope in enumerate(table.scopes)
     ]
-
-
-def _usual(counts: NDArray[np.integer], week: int) -> Floats:
-    """Return the median of the same window of the week over all weeks: a line to look at, not the detector's."""
-    padded = np.full(-(-counts.size // week) * week, np.nan)
-    padded[: counts.size] = np.where(counts == MISSING, np.nan, counts)
-    weeks = padded.reshape(-1, week)
-    known = ~np.isnan(weeks).all(axis=0)
-    usual = np.full(week, np.nan)
-    usual[known] = np.nanmedian(weeks[:, known], axis=0)
-    return np.tile(usual, weeks.shape[0])[: counts.size].astype(np.float64)

@@ -1,59 +1,124 @@
-"""Reading lines: `pulih read`, one line in, one JSON object out, in the same order."""
+"""Reading lines: `pulih read`, one line in, one JSON object out, in the same order.
+
+A line that is no text at all would get a reading too, of nothing, and nobody would notice; so it ends the reading with
+one sentence. What was read before it has been written by then.
+"""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import codecs
+import contextlib
+import json
+from typing import BinaryIO, Final, NoReturn, cast
 
 import msgspec
 
+from pulih.adapters.files.reasons import excerpt_of
+from pulih.adapters.files.written_time import moment_of
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.understand.reader import Reader
 
 # A line longer than this is cut; no complaint is that long, and memory stays bounded.
-LINE_BYTES_MAX = 4_194_304
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A JSON line of the input; "at" is accepted and does not matter to a reading."""
-
-    text: str
-    operator: str | None = None
-    place: str | None = None
-    at: str | float | None = None
-
-
-_ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(Line)
+LINE_BYTES_MAX: Final = 4_194_304
+_ENCODER: Final = msgspec.json.Encoder()
+_KINDS: Final = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_WANTED: Final = 'right would be {"text": "internet mati dari pagi"}'
 
 
 def read_lines(reader: Reader, source: BinaryIO, target: BinaryIO) -> None:
     """Read every line of `source` and write its reading to `target`.
 
-    Raises: RefusedInput when a line that begins like a JSON object is none.
+    Raises: RefusedInput when a line is no text, or an object without one.
     """
     number = 0
-    while raw := source.readline(LINE_BYTES_MAX):
-        number += 1
-        part = raw
-        while part and not part.endswith(b"\n"):
-            part = source.readline(LINE_BYTES_MAX)
-        target.write(_ENCODER.encode(reading_json(_read(reader, raw, number))) + b"\n")
-    target.flush()
-
-
-def _read(reader: Reader, raw: bytes, number: int) -> Reading:
-    text = raw.decode("utf-8", "replace").rstrip("\r\n")
-    if not text.lstrip().startswith("{"):
-        return reader.read(text)
+    strict = None
     try:
-        line = _DECODER.decode(text)
-    except msgspec.DecodeError as error:
-        # A complaint may begin with a brace; only what is JSON and lacks a text is a mistake of the caller.
-        if isinstance(error, msgspec.ValidationError):
-            raise RefusedInput(f'standard input, row {number}: {error}. Write an object with a "text".') from None
+        while raw := source.readline(LINE_BYTES_MAX):
+            number += 1
+            part = raw
+            while part and not part.endswith(b"\n"):
+                part = source.readline(LINE_BYTES_MAX)
+            text = _text(raw, number)
+            if strict is None and text.strip():
+                # Whoever begins with an object means objects; elsewhere a complaint may begin with a brace.
+                strict = text.lstrip().startswith("{")
+            target.write(_ENCODER.encode(reading_json(_read(reader, text, number, strict=bool(strict)))) + b"\n")
+    finally:
+        target.flush()
+
+
+def _text(raw: bytes, number: int) -> str:
+    if number == 1:
+        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            _refuse(number, "this is UTF-16, and texts are read in UTF-8; convert them: iconv -f UTF-16 -t UTF-8")
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in raw:
+        _refuse(number, "there is a NUL byte in it, so it is no text, or text in UTF-16; give lines of UTF-8")
+    try:
+        # The bound may have cut a long line inside a letter.
+        text = codecs.getincrementaldecoder("utf-8")().decode(
+            raw, final=len(raw) < LINE_BYTES_MAX or raw.endswith(b"\n")
+        )
+    except UnicodeDecodeError as problem:
+        _refuse(
+            number,
+            f"byte 0x{raw[problem.start]:02X} at position {problem.start + 1} is not UTF-8; give lines of UTF-8, "
+            "such as iconv -f WINDOWS-1252 -t UTF-8 makes of older text",
+        )
+    return text.rstrip("\r\n")
+
+
+def _read(reader: Reader, text: str, number: int, *, strict: bool) -> Reading:
+    found = _object(text) if text.lstrip().startswith("{") else None
+    if found is None:
+        if strict and text.lstrip().startswith("{"):
+            _refuse(number, f"{excerpt_of(text)!r} begins like a JSON object and is none; {_WANTED}")
         return reader.read(text)
-    return reader.read(line.text, operator=line.operator or "", place=line.place or "")
+    said = _field(found, "text", number)
+    if said is None:
+        _refuse(number, f'the object has no "text", only {", ".join(list(found)[:9]) or "nothing"}; {_WANTED}')
+    operator, place = (_field(found, name, number) or "" for name in ("operator", "place"))
+    _check_time(found.get("at"), number)
+    return reader.read(said, operator=operator, place=place)
+
+
+def _object(text: str) -> dict[str, object] | None:
+    """Return the object that a line is, None when it is none."""
+    with contextlib.suppress(msgspec.MsgspecError, RecursionError):
+        return cast("dict[str, object]", msgspec.json.decode(text))
+    # The standard library takes the NaN and the halves of surrogate pairs that other programs write.
+    with contextlib.suppress(ValueError, RecursionError):
+        return cast("dict[str, object]", json.loads(text))
+    return None
+
+
+def _field(found: dict[str, object], name: str, number: int) -> str | None:
+    value = found.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        _refuse(number, f'"{name}" is {_KINDS.get(type(value), "no text")} and has to be text in quotes; {_WANTED}')
+    if "\0" in value:
+        _refuse(number, f'there is a NUL character in "{name}"; leave it out')
+    return value.encode("utf-8", "replace").decode()
+
+
+def _check_time(at: object, number: int) -> None:
+    """Refuse an "at" that is no time, though it does not matter to a reading: it was meant to be one."""
+    known = at is None or (isinstance(at, int | float | str) and not isinstance(at, bool))
+    if isinstance(at, str):
+        try:
+            moment_of(at.strip())
+        except (ValueError, OverflowError):
+            known = False
+    if not known:
+        shown = excerpt_of(at if isinstance(at, str) else repr(at))
+        _refuse(number, f'"at" is {shown!r}, which is no time; right would be "at": "2025-10-03T08:48:00+07:00"')
+
+
+def _refuse(number: int, what: str) -> NoReturn:
+    raise RefusedInput(f"standard input, line {number}: {what}.")
 
 
 def reading_json(reading: Reading) -> dict[str, object]:

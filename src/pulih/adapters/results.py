@@ -6,6 +6,7 @@ or a broken run leaves nothing half-written.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -30,15 +31,19 @@ class ResultFolder:
 
     def __init__(self, folder: Path | None) -> None:
         self._goal = folder
+        self._made: list[Path] = []
         if folder is None:
             self.draft = Path(tempfile.mkdtemp(prefix="pulih-"))
             return
         if folder.exists() and not folder.is_dir():
             raise RefusedInput(f"--out {folder}: this is a file. Give a folder; it is made when missing.")
+        # Folders that are made now, the deepest first; they go again when nothing comes of it.
+        self._made = [one for one in (folder, *folder.parents) if not one.exists()]
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.draft = Path(tempfile.mkdtemp(prefix=".pulih-", dir=folder))
         except OSError as error:
+            self._unmake()
             raise OutsideFailed(
                 f"--out {folder}: cannot be written ({error.strerror}). Give a folder you may write to."
             ) from None
@@ -55,6 +60,14 @@ class ResultFolder:
                     path.replace(self._goal / path.name)
         finally:
             shutil.rmtree(self.draft, ignore_errors=True)
+            if kind is not None:
+                self._unmake()
+
+    def _unmake(self) -> None:
+        """Take away the folders that were made, as far as they are empty."""
+        with contextlib.suppress(OSError):
+            for made in self._made:
+                made.rmdir()
 
     def write(self, name: str, content: str) -> None:
         """Write one text file.

@@ -63,6 +63,7 @@ class DiskSpool:
         self._file: BinaryIO | None = None
         self._added = 0
         self._repeated = 0
+        self._edited = 0
 
     def add(self, signals: list[Signal], file_number: int) -> None:
         """Keep a batch of the file of that number. Raises OutsideFailed when the temp folder has no room."""
@@ -84,7 +85,7 @@ class DiskSpool:
         if self._runs:
             self._write_run()
         self._held.sort()
-        distinct = _without_repeats(_numbered(self._merged()), _met_twice(self._fingerprints))
+        distinct = self._without_repeats(_numbered(self._merged()), _met_twice(self._fingerprints))
         kept = 0
         for batch in _cut(distinct, BATCH_SIGNALS, HELD_CHARS_MAX):
             kept += len(batch)
@@ -94,6 +95,10 @@ class DiskSpool:
     def repeated(self) -> int:
         """Return how many added signals had a key that was there already; valid after `sorted_batches`."""
         return self._repeated
+
+    def edited(self) -> int:
+        """Return how many of the repeated had another text than the one kept; valid after `sorted_batches`."""
+        return self._edited
 
     def close(self) -> None:
         """Let go of memory and disk."""
@@ -115,6 +120,27 @@ class DiskSpool:
     ) -> None:
         """Close it, whatever happened."""
         self.close()
+
+    def _without_repeats(self, rows: Iterator[_Row], twice: NDArray[np.int64]) -> Iterator[_Row]:
+        """Drop rows whose fingerprint, one of `twice`, was met before, and count those that say something else."""
+        self._edited = 0
+        if not len(twice):
+            yield from rows
+            return
+        seen = bytearray(len(twice))
+        said = array("q", bytes(8 * len(twice)))
+        for batch in _cut(rows, BATCH_SIGNALS, HELD_CHARS_MAX):
+            prints = np.fromiter((hash(row[1:3]) for row in batch), dtype=np.int64, count=len(batch))
+            places = np.minimum(np.searchsorted(twice, prints), len(twice) - 1)
+            met = twice[places] == prints
+            for row, place, suspect in zip(batch, places.tolist(), met.tolist(), strict=True):
+                if not suspect:
+                    yield row
+                elif seen[place]:
+                    self._edited += said[place] != hash(row[3])
+                else:
+                    seen[place], said[place] = 1, hash(row[3])
+                    yield row
 
     def _merged(self) -> Iterator[_Row]:
         if not self._runs:
@@ -201,23 +227,6 @@ def _met_twice(fingerprints: array[int]) -> NDArray[np.int64]:
     ordered = np.frombuffer(fingerprints, dtype=np.int64)
     ordered.sort()
     return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-
-
-def _without_repeats(rows: Iterator[_Row], twice: NDArray[np.int64]) -> Iterator[_Row]:
-    """Drop rows whose fingerprint, one of `twice`, was met before."""
-    if not len(twice):
-        yield from rows
-        return
-    seen = bytearray(len(twice))
-    for batch in _cut(rows, BATCH_SIGNALS, HELD_CHARS_MAX):
-        prints = np.fromiter((hash(row[1:3]) for row in batch), dtype=np.int64, count=len(batch))
-        places = np.minimum(np.searchsorted(twice, prints), len(twice) - 1)
-        met = twice[places] == prints
-        for row, place, suspect in zip(batch, places.tolist(), met.tolist(), strict=True):
-            if not suspect or not seen[place]:
-                yield row
-            if suspect:
-                seen[place] = 1
 
 
 def _cut(rows: Iterator[_Row], rows_max: int, chars_max: int) -> Iterator[list[_Row]]:

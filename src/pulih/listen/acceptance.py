@@ -75,6 +75,21 @@ def pseudonymise(author: str, key: bytes) -> str:
     return blake2b(author.encode(), key=key, digest_size=8).hexdigest()
 
 
+def pseudonymise_id(native_id: str, key: bytes) -> str:
+    """Return the keyed pseudonym of the id that a source gave a post.
+
+    The id of a post leads to whoever wrote it, and the digest of a content can be tried out; neither may be kept.
+
+    Args:
+        native_id: as the spool gave it.
+        key: 16 to 64 bytes that never leave the desk.
+
+    >>> len(pseudonymise_id("1973214567890123456", b"k" * 16))
+    16
+    """
+    return blake2b(native_id.encode("utf-8", "surrogatepass"), key=key, digest_size=8, person=b"native_id").hexdigest()
+
+
 def content_digest(signals: list[Signal], so_far: int) -> int:
     """Add the keys and texts of `signals` to an order-free digest (a sum modulo 2^128).
 

@@ -1,6 +1,7 @@
 """Masking: phone numbers, e-mail addresses, links, handles and customer ids never go further than this room.
 
-Requirement L3. Money, years, clock times and speeds stay, because they say what the complaint is about.
+Requirement L3. Money, years, clock times and speeds stay, because they say what the complaint is about. A code goes
+where a word before it says that it is one: six digits alone may as well be a speed test or a date.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 _PRIVATE = re.compile(
     r"(?P<url>(?:https?://|www\.)\S+)"
     r"|(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
+    r"|(?P<ip>(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?[1-9]\d|1\d\d|\d)\.){3}(?:25[0-5]|2[0-4]\d|1?[1-9]\d|1\d\d|\d)(?![\d.]*\d))"
+    r"|(?P<mobile>(?<![\d.,])(?:\+?62|0)[\s.\-]?8(?:[\s.\-]?\d){7,12}(?!\d))"
     r"|(?P<money>(?:\brp\.?|\bidr)\s?\d[\d.,]*)"
     r"|(?P<sum>(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d.,]))"
     r"|(?P<number>\+?\d{7,}|\(?\+?\d{2,5}\)?(?:[\s.\-]{1,2}\d{3,5}){1,4}\b)"
@@ -19,6 +22,14 @@ _PRIVATE = re.compile(
 )
 _HAS_PRIVATE = re.compile(r"\d{4}|\d[\s.\-()]{1,2}\d|@|://|www\.", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d")
+# 08-10-2025 12.30 and 08.48-09.10 begin like the number of a mobile telephone.
+_MOMENT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d(?!\d)|\d{1,2}[.:]\d{2}\s?-")
+_SECRET = re.compile(
+    r"(?P<word>\b(?:pin|otp|kode|code|token|sandi|password|passcode|verifikasi|verification)\b[\s:=.#-]{0,3}"
+    r"(?:[^\W\d_]{1,12}[\s:=.#-]{1,3}){0,3}?)"
+    r"(?:\d{3}[\s-]\d{3}|\d{6})(?![\d.,]?\d)",
+    re.IGNORECASE,
+)
 _DIGITS = 7
 
 
@@ -29,10 +40,12 @@ def mask(text: str) -> str:
     'tolong dicek no <num> atau email <email>'
     >>> mask("bayar Rp350.000 tapi cuma 3 Mbps, dari 03/10/2025 jam 08.48")
     'bayar Rp350.000 tapi cuma 3 Mbps, dari 03/10/2025 jam 08.48'
+    >>> mask("kode OTP saya 482913, dari 10.20.30.40")
+    'kode OTP saya <num>, dari <num>'
     """
     if not _HAS_PRIVATE.search(text):
         return text
-    return _PRIVATE.sub(_replace, text)
+    return _SECRET.sub(r"\g<word><num>", _PRIVATE.sub(_replace, text))
 
 
 def mask_handles(text: str, known: frozenset[str] = frozenset()) -> str:
@@ -60,6 +73,8 @@ def _replace(found: re.Match[str]) -> str:
         if digits < _DIGITS or (digits < _DIGITS + 1 and not whole.isdigit()) or _DATE.fullmatch(whole):
             return whole
         return "<num>"
-    if kind == "id":
+    if kind == "mobile":
+        return whole if _MOMENT.match(whole) else "<num>"
+    if kind in ("id", "ip"):
         return "<num>"
     return f"<{kind}>"

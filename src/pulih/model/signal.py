@@ -16,7 +16,8 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         at_us: when it was said, microseconds since 1970 UTC.
         source: where it was heard; with `native_id` the key of acceptance.
-        native_id: the source's own id, or the digest of its content and how-manieth it is in its file.
+        native_id: the source's own id, or the digest of its content and how-manieth it is in its file; a keyed
+            pseudonym of it once it was accepted.
         author: keyed pseudonym of the author in hex, or "" when unknown.
         text: what was said, phone numbers, e-mails and ids masked.
         role: who speaks, as far as the account tells.

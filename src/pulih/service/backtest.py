@@ -160,7 +160,7 @@ def _outcome(
         ),
         refused=heard.reasons,
         refused_samples=heard.samples,
-        notes=_notes(sources, understood),
+        notes=_notes(sources, understood, edited=rooms.spool.edited()),
         simulated=any("simulated" in name for name in names),
     )
 
@@ -203,10 +203,24 @@ def _widest(views: list[FindingView]) -> list[FindingView]:
     return list(best.values())
 
 
-def _notes(sources: Sequence[Source], understood: Understood) -> tuple[tuple[str, str], ...]:
+def _notes(sources: Sequence[Source], understood: Understood, *, edited: int) -> tuple[tuple[str, str], ...]:
     days = ((understood.last_us or 0) - (understood.first_us or 0)) // MICROS // DAY_S + 1
     history = _MATURE if days >= LEARNT_DAYS else _young(days)
-    return (*(note for source in sources for note in source.notes), history)
+    columns = sorted({source.chosen.native_id for source in sources if source.chosen.native_id})
+    repeats = (_edited(columns, edited),) if edited else ()
+    return (*(note for source in sources for note in source.notes), *repeats, history)
+
+
+def _edited(columns: Sequence[str], rows: int) -> tuple[str, str]:
+    names = ", ".join(f'"{name}"' for name in columns)
+    english, bahasa = f"{rows:,}", f"{rows:,}".replace(",", ".")
+    return (
+        f"An id in {names} that was there already came again with another text (rows: {english}); such a post counts "
+        "once, as it first stood. If that is not the id of a post, say which column is with --id, or --id '' for none.",
+        f"Id di {names} yang sudah ada muncul lagi dengan teks lain (baris: {bahasa}); kiriman seperti itu dihitung "
+        "sekali, menurut bentuk pertamanya. Bila itu bukan id kiriman, sebutkan kolomnya dengan --id, atau --id '' "
+        "bila tidak ada.",
+    )
 
 
 _MATURE = (

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from pulih.detect.tally import Tally
-from pulih.listen.acceptance import pseudonymise
+from pulih.listen.acceptance import pseudonymise, pseudonymise_id
 from pulih.listen.weighing import Weigher
 from pulih.model.reading import Reading, Symptom
 from pulih.model.signal import Signal
@@ -65,7 +65,7 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
     first_us = last_us = None
     progress.stage("understanding")
     for batch in spool.sorted_batches():
-        signals = [msgspec.structs.replace(one, author=pseudonymise(one.author, key)) for one in batch]
+        signals = [_under_pseudonyms(one, key) for one in batch]
         readings = [read(signal) for signal in signals]
         weights = []
         for signal, reading in zip(signals, readings, strict=True):
@@ -99,4 +99,11 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
         symptoms=dict(symptoms),
         regions=dict(regions),
         tally=tally,
+    )
+
+
+def _under_pseudonyms(signal: Signal, key: bytes) -> Signal:
+    """Return a signal without what leads to its author: the account, and the id of the post."""
+    return msgspec.structs.replace(
+        signal, author=pseudonymise(signal.author, key), native_id=pseudonymise_id(signal.native_id, key)
     )

@@ -14,9 +14,13 @@ from pulih.adapters.files.zones import zone_of
 
 OLDEST_US: Final = 631_152_000_000_000  # 1990-01-01; no complaint about the internet is older
 LATEST_US: Final = 4_102_444_800_000_000  # 2100-01-01; later numbers are ids
+MOST: Final = 0.5
 DAY_US: Final = 86_400_000_000
 _CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:\s*[ap]m)?", re.IGNORECASE)
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
+# From so many rows on, a column in which each value comes so often names kinds of rows and not rows.
+_KINDS_ROWS: Final = 10
+_KINDS_SHARE: Final = 10
 _TEXT_CHARS_MAX: Final = 2_000  # one pasted document must not make its column look chattiest
 
 
@@ -54,20 +58,26 @@ class Column(msgspec.Struct, frozen=True):
         texts = [str(cell).strip() for cell in self.cells if cell not in ("", None)]
         return bool(texts) and all(_CLOCK.fullmatch(text) for text in texts)
 
+    def holds_times(self) -> bool:
+        """Say whether most of the filled cells are times."""
+        return self.times() >= MOST
+
     def natural_chars(self) -> float:
         """Return the mean length of what looks like written language, over all filled cells."""
         texts = [cell for cell in self.cells if isinstance(cell, str) and cell.strip()]
         return sum(_natural_chars(text) for text in texts) / len(texts) if texts else 0.0
 
-    def tells_rows_apart(self, rows: Sequence[Sequence[object]]) -> bool:
-        """Say whether the cells can be ids: none was rounded, and equal ones stand in equal rows."""
-        first: dict[object, Sequence[object]] = {}
-        for cell, row in zip(self.cells, rows, strict=True):
+    def could_be_ids(self) -> bool:
+        """Say whether the cells can be ids: none was rounded, and they are more than the names of a few kinds.
+
+        That an id comes again says nothing against it: posts are edited, and exported again.
+        """
+        filled = [cell for cell in self.cells if cell not in ("", None)]
+        for cell in filled:
             if isinstance(cell, float | bool) or (isinstance(cell, str) and _ROUNDED.fullmatch(cell.strip())):
                 return False
-            if cell not in ("", None) and first.setdefault(str(cell), row) != row:
-                return False
-        return bool(first)
+        different = len({str(cell) for cell in filled})
+        return bool(filled) and (len(filled) < _KINDS_ROWS or different * _KINDS_SHARE > len(filled))
 
     def is_few_names(self) -> bool:
         """Say whether the cells are short names that come again and again, without markup."""

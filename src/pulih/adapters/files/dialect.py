@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -48,7 +48,7 @@ def dialect_of(lines: Sequence[str]) -> Dialect:
 
 
 def _filled_in(separator: str, lines: Sequence[str], *, skip: int) -> Dialect:
-    quoted = separator != "\t" or _uses_quotes(lines)
+    quoted = separator != "\t" or uses_quotes(lines)
     header = next(iter(_cells(separator, lines, quoted=quoted)), [])
     return Dialect(separator, quoted, not any(is_time(cell) for cell in header), skip)
 
@@ -85,11 +85,25 @@ def _fit(separator: str, lines: Sequence[str]) -> tuple[float, int]:
     return round(same, 1), len(rows[0])
 
 
-def _uses_quotes(lines: Sequence[str]) -> bool:
-    """Say whether tab-separated lines wrap some cell in quotation marks, as programs that do quote would."""
+def uses_quotes(lines: Iterable[str]) -> bool:
+    """Say whether tab-separated lines wrap cells in quotation marks: most that are opened are closed as well.
+
+    >>> uses_quotes(['a\\tb', '1\\t"mati, lagi"']), uses_quotes(['a\\tb', '1\\t"halo" kata dia'])
+    (True, False)
+    """
+    opened = closed = broken = 0
+    width = -1
     for line in lines:
-        cells = line.rstrip("\r\n").split("\t")
-        if any(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells):
-            return True
-    widths = {line.count("\t") for line in lines[:-1]}
-    return len(widths) > 1
+        tabs = line.count("\t")
+        width = tabs if width < 0 else width
+        if '"' not in line:
+            continue
+        for cell in line.rstrip("\r\n").split("\t"):
+            if cell.startswith('"'):
+                opened += 1
+                closed += len(cell) > 1 and cell.count('"') % 2 == 0 and cell.endswith('"')
+        # A cell with a line end in it leaves two lines that are shorter than the header.
+        broken += tabs < width
+    # The last part of such a cell stands for the first, which is counted as opened.
+    tails = min(broken, opened - closed)
+    return 2 * (closed + tails) > opened

@@ -6,8 +6,6 @@ halves of surrogate pairs that other programs write. Objects in a row become col
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final, cast
@@ -18,46 +16,63 @@ from pulih.adapters.files.json_array import elements_of
 from pulih.adapters.files.lines import Spoilt, lines_of
 from pulih.adapters.files.origin import Origin
 from pulih.adapters.files.reasons import BAD_JSON, NUL_BYTE, refused
-from pulih.adapters.files.table import SAMPLE_CHARS, SAMPLE_ROWS, Row, Table, sampled
+from pulih.adapters.files.sample import Sample, chars_of, shortened
+from pulih.adapters.files.table import COLUMNS_MAX, Row, Table
 from pulih.model.errors import RefusedInput
 from pulih.ports import RefusedRow
 
 _DEEPEST: Final = 3
 _Object = dict[str, object]
-_Record = tuple[int, _Object]
+_Record = tuple[int, _Object, str]
 
 
 class JsonTable(Table):
     """JSON lines, or a JSON array; see table.Table."""
 
     def __init__(self, origin: Origin, *, array: bool) -> None:
-        """Look at the first rows. Raises RefusedInput when there are none, or none is an object."""
+        """Read it once to know it. Raises RefusedInput when there are no rows, or none is an object."""
         self._origin = origin
         self._array = array
         self.notes: list[tuple[str, str]] = []
         self.format = "JSON array" if array else "JSON lines"
-        looked_at = list(_few(self._objects(last=False)))
-        objects = [record for record in looked_at if not isinstance(record, RefusedRow)]
-        if not objects:
-            raise RefusedInput(self._nothing_in(looked_at))
-        self.names = tuple(dict.fromkeys(name for _, found in objects for name in _paths(found)))
-        self.sample = sampled((row, _cells(found, self.names)) for row, found in objects)
+        names: set[str] = set()
+        sample: Sample[_Object] = Sample()
+        rows, first = 0, None
+        for record in self._objects(judge=True):
+            rows += 1
+            if isinstance(record, RefusedRow):
+                first = first or record
+                continue
+            names.update(_paths(record[1]))
+            if len(names) > COLUMNS_MAX:
+                raise RefusedInput(
+                    f"{origin.label}: its objects have more than {COLUMNS_MAX:,} different keys; "
+                    "wanted is one object a row, with the same keys in each"
+                )
+            digest = sample.digest(record[2])
+            if digest is not None:
+                flat = {name: shortened(_inside(record[1], name)) for name in _paths(record[1])}
+                sample.keep(digest, flat, chars_of([*flat, *flat.values()]))
+        if not names:
+            raise RefusedInput(self._nothing_in(rows, first))
+        # Keys come in the order of the rows, so they get one of their own.
+        self.names = tuple(sorted(names))
+        self.sample = [[flat.get(name, "") for name in self.names] for flat in sample.rows()]
 
     def records(self, picked: Sequence[str]) -> Generator[Row | RefusedRow]:
         """Yield every row with the cells of the columns `picked`, or its refusal."""
-        for record in self._objects(last=True):
+        for record in self._objects():
             if isinstance(record, RefusedRow):
                 yield record
             else:
                 yield record[0], _cells(record[1], picked)
 
-    def _objects(self, *, last: bool) -> Generator[_Record | RefusedRow]:
-        with self._origin.plain(last=last) as read:
+    def _objects(self, *, judge: bool = False) -> Generator[_Record | RefusedRow]:
+        """Yield every object; with `judge`, refuse at the end a file that is not in UTF-8."""
+        with self._origin.plain() as read:
             name = self._origin.name
-            if self._array:
-                found = elements_of(read, self._origin.label)
-            else:
-                found = enumerate(lines_of(read, self._origin.label), 1)
+            lines = None if self._array else lines_of(read, self._origin.label)
+            found = elements_of(read, self._origin.label) if lines is None else enumerate(lines, 1)
             decode = msgspec.json.Decoder().decode
             for row, line in found:
                 if isinstance(line, Spoilt):
@@ -65,32 +80,23 @@ class JsonTable(Table):
                 elif line.strip():
                     value = _decoded(line, decode)
                     if isinstance(value, dict):
-                        yield row, value
+                        yield row, value, line
                     else:
                         yield refused(name, row, NUL_BYTE if "\0" in line else BAD_JSON, line)
+            if judge and lines is not None:
+                lines.refuse_other_encoding()
 
-    def _nothing_in(self, looked_at: list[_Record | RefusedRow]) -> str:
+    def _nothing_in(self, rows: int, first: RefusedRow | None) -> str:
         label = self._origin.label
-        if not looked_at:
-            return f"{label} has no rows; wanted is one JSON object a line"
-        first = cast("RefusedRow", looked_at[0])
+        if first is None:
+            what = "its objects are empty" if rows else "it has no rows"
+            return f"{label}: {what}; wanted is one JSON object a line"
         return (
-            f"{label}: none of the first {len(looked_at)} rows is a JSON object "
+            f"{label}: none of its {rows:,} rows is a JSON object "
             f"(row {first.row}: {first.excerpt!r}); "
             'wanted is one object a line, such as {"time": "2025-10-03T08:48:00Z", "text": "..."}; '
             f"one large document becomes that with: jq -c '.[]' {label} > lines.jsonl"
         )
-
-
-def _few(records: Generator[_Record | RefusedRow]) -> Iterator[_Record | RefusedRow]:
-    """Yield the first records, and stop early when they are large; a decoded row is a few times its text."""
-    size = 0
-    with contextlib.closing(records):
-        for record in itertools.islice(records, SAMPLE_ROWS):
-            yield record
-            size += len(str(record[1])) if isinstance(record, tuple) else 0
-            if size > SAMPLE_CHARS:
-                return
 
 
 def _decoded(line: str, decode: Callable[[str], object]) -> object:

@@ -41,13 +41,26 @@ class Lines:
         """Read with `read`; `label` names it in sentences."""
         self._read_bytes = read
         self._label = label
-        self._wide = 0
+        self._good = 0
+        self._bad = 0
+        self._first_bad: tuple[int, bytes] | None = None
         self.reached = 0
+
+    def refuse_other_encoding(self) -> None:
+        """Refuse, once all lines were read, a file that nothing shows to be UTF-8.
+
+        Where more lines say that it is UTF-8 than say that it is not, the bad ones are refused alone. Only the
+        whole file can tell: the first lines depend on how the file is sorted.
+
+        Raises: RefusedInput.
+        """
+        if self._first_bad and self._bad > self._good:
+            raise refuse_encoding(self._label, *self._first_bad)
 
     def __iter__(self) -> Iterator[str | Spoilt]:
         """Yield each line.
 
-        Raises: RefusedInput when the stream is damaged or the file is in another encoding.
+        Raises: RefusedInput when the stream is damaged.
         """
         for block in self._blocks():
             if isinstance(block, Spoilt):
@@ -59,9 +72,10 @@ class Lines:
             except UnicodeDecodeError:
                 lines = self._judged(block)
             else:
-                # Counting wide characters only where there are some keeps the usual file fast.
-                self._wide += 0 if text.isascii() else 1
-                lines = list(io.StringIO(text, newline=""))
+                plain = list(io.StringIO(text, newline=""))
+                # Looking for wide characters line by line only where there are some keeps the usual file fast.
+                self._good += 0 if text.isascii() else sum(not line.isascii() for line in plain)
+                lines = list(plain)
             if len(block) > LINE_BYTES_MAX:
                 lines = [_bounded(line) for line in lines]
             yield from lines
@@ -101,26 +115,17 @@ class Lines:
             raise refuse_damaged(self._label, self.reached, problem) from None
 
     def _judged(self, block: bytes) -> list[str | Spoilt]:
-        """Decode a block with bytes that are not UTF-8.
-
-        One row damaged among rows of good UTF-8 is refused alone; where nothing shows that the file is
-        UTF-8 at all, the file is in another encoding.
-        """
+        """Decode a block with bytes that are not UTF-8, line by line."""
         lines: list[str | Spoilt] = []
-        first_bad: tuple[int, bytes] | None = None
-        good, bad = self._wide, 0
         for raw in block.splitlines(keepends=True):
             try:
                 line = raw.decode()
-                good += not line.isascii()
+                self._good += not line.isascii()
                 lines.append(line)
             except UnicodeDecodeError:
-                bad += 1
-                first_bad = first_bad or (self.reached + len(lines) + 1, raw)
+                self._bad += 1
+                self._first_bad = self._first_bad or (self.reached + len(lines) + 1, raw)
                 lines.append(Spoilt(NOT_UTF8, raw.decode(errors="replace")))
-        if first_bad and bad > good:
-            raise refuse_encoding(self._label, *first_bad)
-        self._wide = good
         return lines
 
 
@@ -136,7 +141,7 @@ def lines_of(read: ReadBytes, label: str) -> Lines:
     except DamagedError as problem:
         raise refuse_damaged(label, 0, problem) from None
     if not head:
-        raise RefusedInput(f"{label} is empty; wanted is a table with one complaint a row")
+        raise RefusedInput(f"{label} is empty; wanted is a table of rows")
     refuse_unless_text(head, label)
     return Lines(text_of(read, head), label)
 

@@ -12,7 +12,7 @@ from pulih.adapters.files.columns import ColumnWishes
 from pulih.adapters.files.encoding import HEAD_BYTES, text_of
 from pulih.adapters.files.json_table import JsonTable
 from pulih.adapters.files.lines import refuse_damaged
-from pulih.adapters.files.origin import DamagedError, Origin, exactly
+from pulih.adapters.files.origin import PACKINGS, DamagedError, Origin, exactly
 from pulih.adapters.files.parquet_table import ParquetTable
 from pulih.adapters.files.separated import SeparatedTable
 from pulih.adapters.files.source import FileSource
@@ -22,6 +22,13 @@ from pulih.model.errors import RefusedInput
 _JSON_NAMES: Final = {".json", ".jsonl", ".ndjson"}
 _PACKED_NAMES: Final = {".gz", ".zst", ".zstd"}
 _LOOK_LINES: Final = 5
+# What a name promises, and the bytes such a file begins with.
+_PROMISED: Final = {
+    ".parquet": ("Parquet", (b"PAR1", *PACKINGS)),
+    ".gz": ("gzip", tuple(PACKINGS)),
+    ".zst": ("zstandard", tuple(PACKINGS)),
+    ".zstd": ("zstandard", tuple(PACKINGS)),
+}
 
 
 def open_sources(
@@ -44,14 +51,35 @@ def open_sources(
         for path in paths:
             origin = Origin(path, stdin)
             on_failure.callback(origin.close)
-            sources.append(FileSource(origin, _table(origin), columns, now_us=now_us))
+            sources.append(_source(origin, columns, now_us))
         on_failure.pop_all()
     return sources
 
 
-def _table(origin: Origin) -> Table:
+def _source(origin: Origin, columns: ColumnWishes, now_us: int) -> FileSource:
     try:
-        with origin.plain(last=False) as read:
+        return FileSource(origin, table_of(origin), columns, now_us=now_us)
+    except RefusedInput as problem:
+        raise _name_told(origin, problem) from None
+
+
+def _name_told(origin: Origin, problem: RefusedInput) -> RefusedInput:
+    """Return the refusal of a file, with a word on its name where that promises another format."""
+    promised = _PROMISED.get(PurePath(origin.name.lower()).suffix)
+    if promised is None or origin.begins_with(promised[1]):
+        return problem
+    return RefusedInput(
+        f"{origin.label} is not a {promised[0]} file though its name says so; it was read as text, and then: {problem}"
+    )
+
+
+def table_of(origin: Origin) -> Table:
+    """Return a file as a table, its format told by content.
+
+    Raises: RefusedInput when it is no table; OutsideFailed when the disk fails.
+    """
+    try:
+        with origin.plain() as read:
             head = exactly(read, HEAD_BYTES)
     except DamagedError as problem:
         raise refuse_damaged(origin.label, 0, problem) from None

@@ -1,8 +1,9 @@
 """Where bytes come from: a path or standard input, opened afresh as often as needed, gzip and zstd unpacked.
 
-A file is looked at once to find its columns and read again from the start for its rows. Standard input and
-pipes cannot be opened twice, so what was looked at is kept and handed out again. Compression is told by the
-first bytes and never by the name, and Arrow unpacks it, because it notices a stream that was cut off.
+A file is read through to find its columns, since the first rows need not be like the others, and read again from
+the start for its rows. Standard input and pipes cannot be opened twice, so they are copied, packed as they come, to
+a temporary file without a name. Compression is told by the first bytes and never by the name, and Arrow unpacks it,
+because it notices a stream that was cut off.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import errno
 import io
 import stat
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -20,7 +22,7 @@ import pyarrow as pa
 
 from pulih.model.errors import OutsideFailed, RefusedInput
 
-_PACKED: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+PACKINGS: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _COPY_BYTES: Final = 1 << 20
 
 
@@ -40,25 +42,6 @@ def joined(head: bytes, rest: ReadBytes) -> ReadBytes:
         return held.read(size) or rest(size)
 
     return read
-
-
-class _Tape:
-    """A stream that can be read once, with what was looked at so far."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
-        self.seen = bytearray()
-        self._at = 0
-
-    def rewind(self) -> None:
-        self._at = 0
-
-    def read(self, size: int, /) -> bytes:
-        if self._at == len(self.seen):
-            self.seen += self.stream.read(size)
-        part = bytes(self.seen[self._at : self._at + size])
-        self._at += len(part)
-        return part
 
 
 class _ForArrow:
@@ -91,37 +74,32 @@ class Origin:
     Attributes:
         label: the path as given, for sentences about it.
         name: its last part, or "stdin".
-        rereadable: whether it can be read from the start as often as one likes.
     """
 
     def __init__(self, path: str, stdin: BinaryIO | None) -> None:
         """Look at what `path` is; "-" means `stdin`. Raises RefusedInput when it can never be read."""
         self._path = Path(path)
         self._stdin = stdin if path == "-" else None
-        self._tape: _Tape | None = None
-        self._copied: BinaryIO | None = None
+        self._raw: BinaryIO | None = None
+        self._unpacked: BinaryIO | None = None
         self.label = "standard input" if path == "-" else path
         self.name = "stdin" if path == "-" else self._path.name
         if path == "-" and stdin is None:
             raise RefusedInput('"-" means standard input, and nothing comes in there; name a file instead')
-        self.rereadable = path != "-" and stat.S_ISREG(self._mode())
+        self._regular = path != "-" and stat.S_ISREG(self._mode())
 
     @contextlib.contextmanager
-    def plain(self, *, last: bool = True) -> Iterator[ReadBytes]:
+    def plain(self) -> Iterator[ReadBytes]:
         """Open it from the start, unpacked.
-
-        Args:
-            last: no further reading will follow, so what cannot be read twice need not be kept.
 
         Raises: RefusedInput when it cannot be opened; reading may raise DamagedError, or OutsideFailed when
             the disk fails.
         """
-        with contextlib.ExitStack() as stack:
-            raw = self._from_start(stack, last=last)
+        with self._from_start() as file:
             try:
-                magic = exactly(raw, 4)
-                whole = joined(magic, raw)
-                for mark, packing in _PACKED.items():
+                magic = exactly(file.read, 4)
+                whole = joined(magic, file.read)
+                for mark, packing in PACKINGS.items():
                     if magic.startswith(mark):
                         whole = _unpacked(whole, packing)
                 yield whole
@@ -129,45 +107,64 @@ class Origin:
                 raise OutsideFailed(f"{self.label} could not be read: {problem.strerror or problem}") from problem
 
     @contextlib.contextmanager
-    def seekable(self, *, last: bool = True) -> Iterator[BinaryIO]:
+    def seekable(self) -> Iterator[BinaryIO]:
         """Open it unpacked and seekable, as Parquet needs it: the file itself, else a copy without a name."""
-        if self.rereadable and self._copied is None:
-            with self._told():
-                file = self._path.open("rb")
-            with file:
-                if not file.read(4).startswith(tuple(_PACKED)):
-                    file.seek(0)
-                    yield file
-                    return
-        if self._copied is None:
+        with self._from_start() as file:
+            packed = exactly(file.read, 4).startswith(tuple(PACKINGS))
+            if not packed:
+                file.seek(0)
+                yield file
+                return
+        if self._unpacked is None:
             with self.plain() as read:
-                self._copied = self._copy(read)
-        self._copied.seek(0)
-        yield self._copied
-        if last:
-            self.close()
+                self._unpacked = self._copy(read)
+        self._unpacked.seek(0)
+        yield self._unpacked
+
+    def begins_with(self, marks: tuple[bytes, ...]) -> bool:
+        """Say whether its first bytes, still packed, are one of `marks`."""
+        with self._from_start() as file:
+            return exactly(file.read, max(map(len, marks))).startswith(marks)
 
     def close(self) -> None:
         """Let go of what is kept between two readings."""
-        if self._copied is not None:
-            self._copied.close()
-            self._copied = None
-        if self._tape is not None and self._stdin is None:
-            self._tape.stream.close()
-            self._tape = None
+        for copy in (self._raw, self._unpacked):
+            if copy is not None:
+                copy.close()
+
+    @contextlib.contextmanager
+    def _from_start(self) -> Iterator[BinaryIO]:
+        if self._regular:
+            with self._told():
+                file = self._path.open("rb")
+            with file:
+                yield file
+            return
+        if self._raw is None:
+            self._raw = self._received()
+        self._raw.seek(0)
+        yield self._raw
+
+    def _received(self) -> BinaryIO:
+        """Copy what can be read only once."""
+        if self._stdin is not None:
+            return self._copy(self._stdin.read)
+        with self._told():
+            pipe = self._path.open("rb")
+        with pipe:
+            return self._copy(pipe.read)
 
     def _copy(self, read: ReadBytes) -> BinaryIO:
         try:
             copy = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - kept open until `close`
-            with contextlib.ExitStack() as closing:
-                closing.callback(copy.close)
-                while part := read(_COPY_BYTES):
-                    copy.write(part)
-                copy.flush()
-                closing.pop_all()
+            # Whoever gives up early, on account of another file, need not know that there is a copy.
+            weakref.finalize(self, copy.close)
+            while part := read(_COPY_BYTES):
+                copy.write(part)
+            copy.flush()
         except OSError as problem:
             raise OutsideFailed(
-                f"{self.label} needs room for an unpacked copy, and writing it to the temp folder failed "
+                f"{self.label} needs room for a copy that can be read twice, and writing it to the temp folder failed "
                 f"({problem.strerror or problem}); free space there or set TMPDIR to a roomier folder"
             ) from problem
         return copy
@@ -180,21 +177,6 @@ class Origin:
                 f"{self.label} is a folder; give the files in it instead, for example {self._path / '*.csv'}"
             )
         return mode
-
-    def _from_start(self, stack: contextlib.ExitStack, *, last: bool) -> ReadBytes:
-        if self.rereadable:
-            with self._told():
-                return stack.enter_context(self._path.open("rb")).read
-        if self._tape is None:
-            with self._told():
-                self._tape = _Tape(self._stdin or self._path.open("rb"))
-        if not last:
-            self._tape.rewind()
-            return self._tape.read
-        if self._stdin is None:
-            stack.callback(self._tape.stream.close)
-        whole, self._tape = joined(bytes(self._tape.seen), self._tape.stream.read), None
-        return whole
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from pulih.adapters.files.lines import refuse_damaged
 from pulih.adapters.files.origin import DamagedError, Origin
 from pulih.adapters.files.reasons import NOT_UTF8, refused
-from pulih.adapters.files.table import Row, Table, sampled
+from pulih.adapters.files.sample import Sample, add_cells
+from pulih.adapters.files.table import Cells, Row, Table
 from pulih.model.errors import RefusedInput
 from pulih.ports import RefusedRow
 
@@ -25,28 +26,31 @@ class ParquetTable(Table):
     """A Parquet file; see table.Table. Its row numbers count rows, the first is 1."""
 
     def __init__(self, origin: Origin) -> None:
-        """Look at the first rows. Raises RefusedInput when there are none, or the file is damaged."""
+        """Read it once to know it. Raises RefusedInput when there are none, or the file is damaged."""
         self._origin = origin
         self.format = "Parquet"
         self.notes: list[tuple[str, str]] = []
-        with self._sound(last=False) as file:
+        with self._sound() as file:
             schema = pq.ParquetFile(file).schema_arrow
             flat = [field.name for field in schema if not pa.types.is_nested(field.type)]
         self.names: tuple[str, ...] = tuple(dict.fromkeys(flat))
-        with contextlib.closing(self._rows(self.names, last=False)) as rows:
-            self.sample = sampled(rows)
+        sample: Sample[Cells] = Sample()
+        for row in self.records(self.names):
+            if isinstance(row, tuple):
+                add_cells(sample, row[1])
+        self.sample = sample.rows()
         if not self.sample:
-            raise RefusedInput(f"{origin.label} has no rows; wanted is one complaint a row")
+            raise RefusedInput(f"{origin.label} has no rows; wanted is at least one")
 
     def records(self, picked: Sequence[str]) -> Generator[Row | RefusedRow]:
         """Yield every row with the cells of the columns `picked`, or its refusal."""
-        yield from self._rows(picked, last=True)
-
-    def _rows(self, picked: Sequence[str], *, last: bool) -> Generator[Row | RefusedRow]:
         wanted = sorted({name for name in picked if name})
         row = 1
-        with self._sound(last=last) as file:
-            batches = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES).iter_batches(_BATCH_ROWS, columns=wanted)
+        with self._sound() as file:
+            # Threads would each keep memory of their own; decoding is a small part of the work.
+            batches = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES).iter_batches(
+                _BATCH_ROWS, columns=wanted, use_threads=False
+            )
             while (batch := self._next(batches, row)) is not None:
                 columns = {name: _values(batch.column(batch.schema.names.index(name))) for name in wanted}
                 columns[""] = [""] * batch.num_rows
@@ -64,10 +68,10 @@ class ParquetTable(Table):
             raise refuse_damaged(self._origin.label, row - 1, problem) from None
 
     @contextlib.contextmanager
-    def _sound(self, *, last: bool) -> Iterator[BinaryIO]:
+    def _sound(self) -> Iterator[BinaryIO]:
         """Open the file; what Arrow says about a damaged one becomes a sentence."""
         try:
-            with self._origin.seekable(last=last) as file:
+            with self._origin.seekable() as file:
                 yield file
         except (DamagedError, pa.ArrowException, OSError, ValueError) as problem:
             raise refuse_damaged(self._origin.label, 0, problem) from None

@@ -15,11 +15,14 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Final
 
-from pulih.adapters.files.dialect import SEPARATORS, Dialect, dialect_of
+import msgspec
+
+from pulih.adapters.files.dialect import SEPARATORS, Dialect, dialect_of, uses_quotes
 from pulih.adapters.files.lines import LINE_BYTES_MAX, Spoilt, lines_of
 from pulih.adapters.files.origin import Origin
 from pulih.adapters.files.reasons import FEW_CELLS, MANY_CELLS, NUL_BYTE, OPEN_QUOTE, TOO_LONG, refused
-from pulih.adapters.files.table import SAMPLE_CHARS, Row, Table, sampled
+from pulih.adapters.files.sample import SAMPLE_CHARS, Sample, add_cells
+from pulih.adapters.files.table import COLUMNS_MAX, Cells, Row, Table
 from pulih.model.errors import RefusedInput
 from pulih.ports import RefusedRow
 
@@ -36,19 +39,22 @@ class SeparatedTable(Table):
     """A CSV, semicolon, tab or pipe file; see table.Table."""
 
     def __init__(self, origin: Origin) -> None:
-        """Look at the first rows. Raises RefusedInput when there are none, or the file is no text."""
+        """Read it once to know it. Raises RefusedInput when there are no rows, or the file is no text."""
         self._origin = origin
         self.notes: list[tuple[str, str]] = []
-        with origin.plain(last=False) as read:
-            lines = iter(lines_of(read, origin.label))
-            first = _first_lines(lines)
-            self._dialect = dialect_of([line for line in first if isinstance(line, str)])
-            self.format = f"CSV ({SEPARATORS[self._dialect.separator]})"
-            records = _records(itertools.chain(first, lines), self._dialect, origin.name)
-            head = list(itertools.islice(records, 2))
-            self.names = self._named(head)
-            below = itertools.chain(head[1:] if self._dialect.header else head, records)
-            self.sample = sampled(self._squared(below, needed=0))
+        self._dialect = self._settled()
+        self.format = f"CSV ({SEPARATORS[self._dialect.separator]})"
+        with origin.plain() as read:
+            lines = lines_of(read, origin.label)
+            stream = iter(lines)
+            try:
+                self.names, self.sample = self._known(stream)
+            except RefusedInput:
+                # A header in another encoding cannot be read either, and the encoding is the reason.
+                deque(stream, maxlen=0)
+                lines.refuse_other_encoding()
+                raise
+            lines.refuse_other_encoding()
 
     def records(self, picked: Sequence[str]) -> Generator[Row | RefusedRow]:
         """Yield every row with the cells of the columns `picked`, or its refusal."""
@@ -66,21 +72,47 @@ class SeparatedTable(Table):
                     record[1].append("")  # what the place -1 of an absent column picks
                     yield record[0], pick(record[1])
 
+    def _settled(self) -> Dialect:
+        """Find out how the file is written."""
+        with self._origin.plain() as read:
+            first = _first_lines(iter(lines_of(read, self._origin.label)))
+        dialect = dialect_of([line for line in first if isinstance(line, str)])
+        if dialect.separator != "\t":
+            return dialect
+        with self._origin.plain() as read:
+            lines = (line for line in lines_of(read, self._origin.label) if isinstance(line, str))
+            return msgspec.structs.replace(dialect, quoted=uses_quotes(lines))
+
+    def _known(self, lines: Iterator[_Line]) -> tuple[tuple[str, ...], list[Cells]]:
+        """Return the names of the columns and a sample of the rows."""
+        records = _records(lines, self._dialect, self._origin.name)
+        head = list(itertools.islice(records, 2))
+        self.names = self._named(head)
+        sample: Sample[Cells] = Sample()
+        for record in self._squared(itertools.chain(head[1:] if self._dialect.header else head, records), needed=0):
+            if isinstance(record, tuple):
+                add_cells(sample, record[1])
+        return self.names, sample.rows()
+
     def _named(self, head: list[_Record | RefusedRow]) -> tuple[str, ...]:
         label = self._origin.label
         if not head:
-            raise RefusedInput(f"{label} has no rows; wanted is a header and one complaint a row")
+            raise RefusedInput(f"{label} has no rows; wanted is a header and rows below it")
         first = head[0]
         if isinstance(first, RefusedRow):
             raise RefusedInput(
                 f"{label}, row {first.row}: the header cannot be read ({first.reason}: {first.excerpt!r}); "
                 "the first row must name the columns, such as time,text"
             )
+        if len(first[1]) > COLUMNS_MAX:
+            raise RefusedInput(
+                f"{label}, row {first[0]}: the header names {len(first[1]):,} columns; at most {COLUMNS_MAX:,} are read"
+            )
         if not self._dialect.header:
             self.notes.append((_HEADERLESS[0].format(self._origin.name), _HEADERLESS[1].format(self._origin.name)))
             return tuple(str(place) for place in range(1, len(first[1]) + 1))
         if len(head) == 1:
-            raise RefusedInput(f"{label} has a header and no rows below it; wanted is one complaint a row")
+            raise RefusedInput(f"{label} has a header and no rows below it; wanted is at least one")
         return tuple(cell.strip() or f"column {place}" for place, cell in enumerate(first[1], 1))
 
     def _squared(self, records: Iterable[_Record | RefusedRow], *, needed: int) -> Iterator[_Record | RefusedRow]:

@@ -27,7 +27,7 @@ from pulih.adapters.files.reasons import (
     refused,
 )
 from pulih.adapters.files.table import Table
-from pulih.adapters.files.time_reader import ContradictionError, TimeReader, UnreadableTimeError, order_of
+from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, order_in
 from pulih.adapters.files.zones import zone_in_column_name, zone_of
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
@@ -98,6 +98,7 @@ class FileSource:
             else:
                 readable += 1
             yield report
+        self._origin.close()
         self.notes += notes_on_times(self._times, self.name, zone=self.chosen.zone, told=self._zone_told)
         if not readable:
             raise self._nothing_usable(reasons, first)
@@ -110,8 +111,6 @@ class FileSource:
             at_us = self._times.read(time)
         except UnreadableTimeError as problem:
             return refused(self.name, row, str(problem), _short(time))
-        except ContradictionError:
-            raise self._contradicted(row, time) from None
         if not OLDEST_US <= at_us <= self._now_us + FUTURE_US_MAX:
             return refused(self.name, row, FUTURE_TIME if at_us > OLDEST_US else ANCIENT_TIME, _short(time))
         if not isinstance(text, str):
@@ -128,38 +127,23 @@ class FileSource:
         )
 
     def _settle_order(self, zone: tzinfo) -> None:
-        """Find out whether dates are written day first, reading the whole column when the first rows leave it open."""
-        name = self._columns.time
-        place = self._table.names.index(name)
-        found = order_of(cells[place] for _, cells in self._table.sample)
+        """Find out whether dates are written day first, for the whole column."""
+        found = order_in(self._table, self._columns.time, self._columns.text)
         if found is None:
             return
         order, assumed = found
-        if assumed and self._origin.rereadable:
-            with contextlib.closing(self._table.records((name, self._columns.text))) as records:
-                order, still_open = order_of(item[1][0] for item in records if isinstance(item, tuple)) or found
-            assumed = False
-            if still_open:
-                self.notes.append(day_first_assumed(self.name, name))
-        elif assumed:
-            self.notes.append(day_first_assumed(self.name, name))
-        self._times = TimeReader(zone, order, assumed=assumed)
+        if assumed:
+            self.notes.append(day_first_assumed(self.name, self._columns.time))
+        self._times = TimeReader(zone, order)
 
     def _states_no_zone(self, zone: tzinfo) -> bool:
-        """Say whether some of the first times have no zone of their own."""
+        """Say whether some times have no zone of their own."""
         reader = TimeReader(zone)
         place = self._table.names.index(self._columns.time)
-        for _, cells in self._table.sample:
+        for cells in self._table.sample:
             with contextlib.suppress(UnreadableTimeError):
                 reader.read(cells[place])
         return reader.zoneless > 0
-
-    def _contradicted(self, row: int, cell: object) -> RefusedInput:
-        return RefusedInput(
-            f'{self._origin.label}, row {row}, column "{self._columns.time}": {_short(cell)} can only be month first, '
-            "but the rows before it could be either and were read day first; "
-            "give it as a file instead of a pipe, or write times as 2025-10-03 08:48"
-        )
 
     def _nothing_usable(self, reasons: Counter[str], first: RefusedRow | None) -> RefusedInput:
         label = self._origin.label

@@ -1,4 +1,4 @@
-"""What every file format becomes: named columns, a first sample of rows, and all rows cell by cell.
+"""What every file format becomes: named columns, a sample of rows, and all rows cell by cell.
 
 The rest of this package knows a file only in this form, so that the formats differ nowhere else.
 """
@@ -6,16 +6,15 @@ The rest of this package knows a file only in this form, so that the formats dif
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Final
 
 from pulih.ports import RefusedRow
 
-# How many rows are looked at before reading: enough to see the kinds of columns, and bounded in bytes too.
-SAMPLE_ROWS: Final = 1_000
-SAMPLE_CHARS: Final = 1 << 23
-
 Row = tuple[int, Sequence[object]]
+Cells = Sequence[object]
+
+COLUMNS_MAX: Final = 10_000
 
 
 class Table(ABC):
@@ -24,13 +23,13 @@ class Table(ABC):
     Attributes:
         format: for people, such as "CSV (comma)".
         names: the columns, in order.
-        sample: the first readable rows, each with its row number and one cell a column.
+        sample: readable rows to choose columns by, one cell a column; the same ones in whatever order the rows are.
         notes: what a reader must know about how it was opened, pairs (English, Indonesian).
     """
 
     format: str
     names: tuple[str, ...]
-    sample: list[Row]
+    sample: list[Cells]
     notes: list[tuple[str, str]]
 
     @abstractmethod
@@ -41,16 +40,3 @@ class Table(ABC):
             picked: at least two column names; the first two must have a cell in a row, others may end
                 early. "" stands for a column that is absent: its cells are "".
         """
-
-
-def sampled(rows: Iterator[Row | RefusedRow]) -> list[Row]:
-    """Return the first readable rows, bounded in number and size."""
-    sample: list[Row] = []
-    chars = 0
-    for looked_at, row in enumerate(rows, 1):
-        if isinstance(row, tuple):
-            sample.append(row)
-            chars += sum(len(cell) for cell in row[1] if isinstance(cell, str))
-        if looked_at >= SAMPLE_ROWS or chars > SAMPLE_CHARS:
-            break
-    return sample

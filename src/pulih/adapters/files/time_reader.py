@@ -6,6 +6,7 @@ many times had none, is counted: a file that mixes both is read correctly and st
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from pulih.adapters.files.reasons import NO_TIME, SWAPPED_DATE, UNREADABLE_TIME
+from pulih.adapters.files.table import Table
 from pulih.adapters.files.written_time import DayOrder, has_clock, moment_of, proves_order, two_numbers
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,10 +26,6 @@ class UnreadableTimeError(Exception):
     """A cell holds no time; its argument is one of `reasons`."""
 
 
-class ContradictionError(Exception):
-    """A cell proves that dates were read in the wrong order all along."""
-
-
 class TimeReader:
     """Reads one column.
 
@@ -37,11 +35,10 @@ class TimeReader:
         dates_only: how many times had no hour.
     """
 
-    def __init__(self, zone: tzinfo, order: DayOrder = "day", *, assumed: bool = False) -> None:
-        """Read zone-less times in `zone`, and 03/10/2025 in `order`, which may be only `assumed` so far."""
+    def __init__(self, zone: tzinfo, order: DayOrder = "day") -> None:
+        """Read zone-less times in `zone`, and 03/10/2025 in `order`."""
         self._zone = zone
         self._order: DayOrder = order
-        self._assumed = assumed
         self.offsets: Counter[timedelta] = Counter()
         self.zoneless = 0
         self.dates_only = 0
@@ -49,7 +46,7 @@ class TimeReader:
     def read(self, cell: object) -> int:
         """Return the microseconds since 1970 UTC that a cell means.
 
-        Raises: UnreadableTimeError; ContradictionError.
+        Raises: UnreadableTimeError.
         """
         moment = self._moment(cell)
         if moment.tzinfo is None:
@@ -72,18 +69,12 @@ class TimeReader:
         try:
             moment = moment_of(text, self._order)
         except (ValueError, OverflowError):
-            raise self._refusal(text) from None
-        if self._assumed and proves_order(text) == self._order:
-            self._assumed = False
+            known = proves_order(text) in {None, self._order}
+            raise UnreadableTimeError(UNREADABLE_TIME if known else SWAPPED_DATE) from None
         # Only a time without seconds and minutes can be a date alone, and few are.
         if not (moment.second or moment.minute or moment.hour or has_clock(text)):
             self.dates_only += 1
         return moment
-
-    def _refusal(self, text: str) -> Exception:
-        if proves_order(text) in {None, self._order}:
-            return UnreadableTimeError(UNREADABLE_TIME)
-        return ContradictionError(text) if self._assumed else UnreadableTimeError(SWAPPED_DATE)
 
 
 def text_of_time(cell: object) -> str:
@@ -101,6 +92,21 @@ def text_of_time(cell: object) -> str:
     if isinstance(cell, int) or cell.is_integer():
         return str(int(cell))
     return "" if math.isnan(cell) else f"{cell:.6f}"
+
+
+def order_in(table: Table, column: str, beside: str) -> tuple[DayOrder, bool] | None:
+    """Return what `order_of` does, from the sample of a table, or from all its rows where the sample leaves it open.
+
+    Args:
+        column: holds the times.
+        beside: any other column.
+    """
+    place = table.names.index(column)
+    found = order_of(cells[place] for cells in table.sample)
+    if found is None or not found[1]:
+        return found
+    with contextlib.closing(table.records((column, beside))) as records:
+        return order_of(item[1][0] for item in records if isinstance(item, tuple)) or found
 
 
 def order_of(cells: Iterable[object]) -> tuple[DayOrder, bool] | None:

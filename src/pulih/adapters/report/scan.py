@@ -20,6 +20,15 @@ from pulih.model.clock import MICROS
 
 _SHOWN_FINDINGS = 8
 _SHOWN_SERIES = 12
+_USUAL: dict[Language, Markup] = {
+    "en": Markup("usual (median of the same hour)"),
+    "id": Markup("biasanya (median pada jam yang sama)"),
+}
+_QUIET_SERIES_MAX = 48
+_LEFT_OUT: dict[Language, Markup] = {
+    "en": Markup("Not drawn are {number} series in which nothing stands out."),
+    "id": Markup("{number} deret yang tidak menonjol tidak digambar."),
+}
 _SIZE = Size(136, 600, 60)
 _SIZE_OF_MANY = Size(104, 240, 24)
 
@@ -97,9 +106,8 @@ def _view(words: Words, series: Sequence[ScanSeries], files: Sequence[str]) -> S
         for index, each in enumerate(series)
         for mark, number in zip(each.findings, numbers[index], strict=True)
     ]
-    drawn = [
-        _chart(words, s, numbers[i], position=i + 1, many=len(series)) for i, s in enumerate(series) if len(s.counts)
-    ]
+    told = _told(series)
+    drawn = [_chart(words, series[i], numbers[i], position=i + 1, many=len(told)) for i in told]
     title = words.count("scan.title", len(lines)) if lines else words.say("scan.title_none")
     start_us = min((each.start_us for each in series), default=0)
     zone = zone_named(words, start_us)
@@ -107,14 +115,29 @@ def _view(words: Words, series: Sequence[ScanSeries], files: Sequence[str]) -> S
         words=words,
         over=words.say("page.over_scan"),
         title=words.say("scan.in", title=title, series=words.count("scan.series", len(series))),
-        read=words.say("scan.read", files=files_named(words, files), zone=zone)
-        if files
-        else words.say("scan.read_plain", zone=zone),
+        read=_read(words, files, zone) + _left_out(words, sum(len(each.counts) > 0 for each in series) - len(told)),
         lines=lines[:_SHOWN_FINDINGS],
         more=lines[_SHOWN_FINDINGS:],
         charts=drawn[:_SHOWN_SERIES],
         more_charts=drawn[_SHOWN_SERIES:],
     )
+
+
+def _read(words: Words, files: Sequence[str], zone: str) -> Markup:
+    if not files:
+        return words.say("scan.read_plain", zone=zone)
+    return words.say("scan.read", files=files_named(words, files), zone=zone)
+
+
+def _told(series: Sequence[ScanSeries]) -> list[int]:
+    """Return which series are drawn: each with a finding, and of the others as many as a page can carry."""
+    quiet = [i for i, each in enumerate(series) if len(each.counts) and not each.findings]
+    left_out = set(quiet[_QUIET_SERIES_MAX:])
+    return [i for i, each in enumerate(series) if len(each.counts) and i not in left_out]
+
+
+def _left_out(words: Words, series: int) -> Markup:
+    return Markup(" ") + _LEFT_OUT[words.language].format(number=words.number(series)) if series else Markup("")
 
 
 def _numbered(series: Sequence[ScanSeries]) -> list[list[int]]:
@@ -151,7 +174,7 @@ def _chart(words: Words, series: ScanSeries, numbers: Sequence[int], *, position
         "window": words.span(series.step_s),
     }
     found = len(series.findings)
-    return draw(
+    chart = draw(
         words,
         Series(
             start_us=series.start_us,
@@ -176,3 +199,6 @@ def _chart(words: Words, series: ScanSeries, numbers: Sequence[int], *, position
             for mark, number in zip(series.findings, numbers, strict=True)
         ],
     )
+    # What is drawn is no level of the detector, and its name says so.
+    key = tuple((kind, _USUAL[words.language] if kind == "usual" else said) for kind, said in chart.key)
+    return msgspec.structs.replace(chart, key=key)
