@@ -8,7 +8,7 @@ spoken of so far; both are known before the bin is seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -96,13 +96,6 @@ class ScopeSeries(msgspec.Struct, frozen=True):
     expected: Floats
 
 
-class FamilyScan(msgspec.Struct, frozen=True):
-    """What the scan of one family found: rises of every scope by alarm, and the series behind them."""
-
-    rises: tuple[ScopeRise, ...]
-    series: Mapping[str, ScopeSeries]
-
-
 class _Shared(msgspec.Struct, frozen=True):
     """What all scopes of a family share; one value a bin."""
 
@@ -120,10 +113,8 @@ class _Counts(msgspec.Struct, frozen=True):
     talk: Floats
 
 
-def scan_family(
-    columns: Columns, codes: list[str], regions: Mapping[str, Region], *, calendar: Calendar, tuning: Tuning
-) -> FamilyScan:
-    """Scan every scope of one operator.
+class FamilyScan:
+    """The scan of every scope of one operator.
 
     Args:
         columns: the operator's tally.
@@ -132,42 +123,52 @@ def scan_family(
         calendar: the bins.
         tuning: constants; the rate is that of the whole family.
 
-    Returns: rises by alarm and region, and the series of the country and of every region that rose.
+    Attributes:
+        rises: what was found, by alarm and region.
     """
-    bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
-    national = _binned(bin_of, columns.y, calendar.bins)
-    rhythm = daily_rhythm(national, calendar)
-    extra = np.array([rhythm_variance(day) for day in range(calendar.weekdays.size)])[calendar.day]
-    shared = _Shared(
-        calendar, rhythm, extra, _before_each_hour(_binned(bin_of, columns.placed, calendar.bins), calendar)
-    )
-    counts = _Counts(
-        national, _binned(bin_of, columns.loss, calendar.bins), _binned(bin_of, columns.talk, calendar.bins)
-    )
-    found_here, series = _scan_scope("", counts, shared, inject=None, tuning=tuning)
-    found = list(found_here)
-    kept = {"": series}
 
-    def scan_region(code: str, within: Flags) -> tuple[list[ScopeRise], ScopeSeries] | None:
-        entries = np.flatnonzero(within[columns.region] & (columns.region >= 0))
+    def __init__(
+        self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, calendar: Calendar, tuning: Tuning
+    ) -> None:
+        self._columns = columns
+        self._bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
+        self._regions = regions
+        self._tuning = tuning
+        self._calendar = calendar
+        self._parts = _parts(codes, regions)
+        national = self._binned(columns.y)
+        extra = np.array([rhythm_variance(day) for day in range(calendar.weekdays.size)])[calendar.day]
+        placed = _before_each_hour(self._binned(columns.placed), calendar)
+        self._shared = _Shared(calendar, daily_rhythm(national, calendar), extra, placed)
+        found = [rise for code in ("", *self._parts) for rise in self._scan(code)[0]]
+        self.rises = tuple(sorted(found, key=lambda rise: (rise.alarm, rise.region)))
+
+    def series(self, code: str) -> ScopeSeries:
+        """Return the series of a region, "" the country.
+
+        Scanned again when asked for: few are looked at, and a year of all of them would not fit in memory.
+        """
+        return self._scan(code)[1]
+
+    def _scan(self, code: str) -> tuple[list[ScopeRise], ScopeSeries]:
+        columns = self._columns
+        if not code:
+            counts = _Counts(self._binned(columns.y), self._binned(columns.loss), self._binned(columns.talk))
+            return _scan_scope("", counts, self._shared, inject=None, tuning=self._tuning)
+        entries = np.flatnonzero(self._parts[code][columns.region])
+        local = self._binned(columns.placed, entries)
         if not _active(columns.placed[entries], columns.at_s[entries]):
-            return None
-        local = _binned(bin_of[entries], columns.placed[entries], calendar.bins)
+            return [], ScopeSeries(code, local, np.zeros_like(local))
         # Talk that names no place belongs to the country; in a place only its own reports are weighed.
-        loss = _binned(bin_of[entries], columns.loss_placed[entries], calendar.bins)
-        region = regions[code]
-        learnt = (_before_each_hour(local, calendar) + PLACE_SIGNALS * region.share) / (shared.placed + PLACE_SIGNALS)
-        inject = level_share(code) * (0.5 * region.share + 0.5 * learnt)
-        return _scan_scope(code, _Counts(local, loss, loss), shared, inject=inject, tuning=tuning)
+        loss = self._binned(columns.loss_placed, entries)
+        share = self._regions[code].share
+        spoken = _before_each_hour(local, self._calendar)
+        learnt = (spoken + PLACE_SIGNALS * share) / (self._shared.placed + PLACE_SIGNALS)
+        inject = level_share(code) * (0.5 * share + 0.5 * learnt)
+        return _scan_scope(code, _Counts(local, loss, loss), self._shared, inject=inject, tuning=self._tuning)
 
-    # Places within a region come before it, so that a region knows whether any of its places rose.
-    for code, within in _scopes(codes, regions):
-        scanned = scan_region(code, within)
-        # Several places that rise together are told as what holds them all, which need not have risen itself.
-        if scanned and (scanned[0] or any(regions[inner].parent == code for inner in kept if inner)):
-            found.extend(scanned[0])
-            kept[code] = scanned[1]
-    return FamilyScan(tuple(sorted(found, key=lambda rise: (rise.alarm, rise.region))), kept)
+    def _binned(self, weights: NDArray[np.floating[Any]], entries: Ints | slice = slice(None)) -> Floats:
+        return _binned(self._bin_of[entries], weights[entries], self._calendar.bins)
 
 
 def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
@@ -215,19 +216,16 @@ def _before_each_hour(signals: Floats, calendar: Calendar) -> Floats:
     return np.concatenate([[0.0], np.cumsum(by_hour)[:-1]])[hour]
 
 
-def _scopes(codes: list[str], regions: Mapping[str, Region]) -> Iterator[tuple[str, Flags]]:
-    """Yield each region that was named, roll-ups included, with the indices of `codes` that lie within it."""
-    above: dict[str, list[int]] = {}
+def _parts(codes: list[str], regions: Mapping[str, Region]) -> dict[str, Flags]:
+    """Return for each region that was named, roll-ups included, which indices of `codes` lie within it."""
+    parts: dict[str, Flags] = {}
     for index, named in enumerate(codes):
         code = named
         while code in regions:
-            above.setdefault(code, []).append(index)
+            # One more, for the index -1 of what names no place.
+            parts.setdefault(code, np.zeros(len(codes) + 1, dtype=np.bool_))[index] = True
             code = regions[code].parent
-    for code in sorted(above, key=lambda code: (-len(code), code)):
-        # One more, for the index -1 of what names no place.
-        within = np.zeros(len(codes) + 1, dtype=np.bool_)
-        within[above[code]] = True
-        yield code, within
+    return dict(sorted(parts.items()))
 
 
 def _active(local: NDArray[np.floating[Any]], at_s: Ints) -> bool:

@@ -95,14 +95,15 @@ class _Store:
 
     def columns(self) -> Columns:
         return Columns(
-            at_s=np.array(self.at_s, dtype=np.int64),
-            y=np.array(self.y, dtype=np.float32),
-            loss=np.array(self.loss, dtype=np.float32),
-            talk=np.array(self.talk, dtype=np.float32),
-            region=np.array(self.region, dtype=np.int32),
-            placed=np.array(self.placed, dtype=np.float32),
-            loss_placed=np.array(self.loss_placed, dtype=np.float32),
-            signals=np.array(self.signals, dtype=np.int32),
+            # Views, not copies; nothing is added once columns are asked for.
+            at_s=np.frombuffer(self.at_s, dtype=np.int64),
+            y=np.frombuffer(self.y, dtype=np.float32),
+            loss=np.frombuffer(self.loss, dtype=np.float32),
+            talk=np.frombuffer(self.talk, dtype=np.float32),
+            region=np.frombuffer(self.region, dtype=np.int32),
+            placed=np.frombuffer(self.placed, dtype=np.float32),
+            loss_placed=np.frombuffer(self.loss_placed, dtype=np.float32),
+            signals=np.frombuffer(self.signals, dtype=np.int32),
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.detect.calendar import Calendar
-from pulih.detect.family import FamilyScan, ScopeRise, scan_family
+from pulih.detect.family import FamilyScan, ScopeRise
 from pulih.detect.localise import Locator, Placed, localise
 from pulih.detect.tally import Columns, Tally, blamed
 from pulih.model.clock import HOUR_S, MICROS, iso
@@ -61,14 +61,14 @@ def find_out(family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str,
     if columns.y.sum() < EVIDENCE_MIN:
         return None
     calendar = desk.calendar
-    scan = scan_family(columns, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
+    scan = FamilyScan(columns, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
     bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
     locator = Locator(columns, tally.codes, family.regions, bin_of=bin_of)
     standing = localise(scan.rises, locator, bins=calendar.bins, together_bins=INCIDENT_GAP_S // calendar.bin_s)
     placed = _told_once(standing, family, tally, desk, networks=networks)
     views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
     named = (family.operator, family.name, "")
-    trace = whole_trace(scan.series[""], calendar, desk.tuning, names=named)
+    trace = whole_trace(scan.series(""), calendar, desk.tuning, names=named)
     return Found(tuple(_with_incidents(views, placed, locator)), trace)
 
 
@@ -101,7 +101,7 @@ def _view(
     placed: Placed, family: Family, columns: Columns, *, scan: FamilyScan, desk: Desk, locator: Locator
 ) -> FindingView:
     rise = placed.rise
-    series = scan.series[rise.region]
+    series = scan.series(rise.region)
     calendar = desk.calendar
     end_bin = calendar.bins if rise.ended is None else max(rise.ended, placed.alarm + 1)
     times = _Times(columns, calendar=calendar, rise=rise, locator=locator)
