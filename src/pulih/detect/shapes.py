@@ -76,7 +76,7 @@ class Shapes:
         self.days += 1
         if not self.shift.later_hours:
             self.book.forget()
-            self.week = self.book.learn(scatter)
+            self.week = self.book.learn(scatter, into=self.week)
         self.recent.close_day(self.week, self._weekday(local), scatter)
 
     def doubt(self) -> Floats:

@@ -8,8 +8,11 @@ only as far as their scatter shows that hours do. All from days already over, so
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -27,6 +30,11 @@ FLOOR = 0.03
 # How far a rhythm may be off, as a relative variance, before any day and per week learnt.
 EARLY_VARIANCE = 0.25
 
+# Harmonics read as means of hours.
+HOUR_WAVES = np.exp(2j * np.pi * np.arange(13)[:, None] * (np.arange(24)[None, :] + 0.5) / 24) * np.sinc(
+    np.arange(13)[:, None] / 24
+)
+
 
 class Week(msgspec.Struct, frozen=True):
     """The weekly shape of several series.
@@ -40,7 +48,7 @@ class Week(msgspec.Struct, frozen=True):
 
     day: Harmonics
     weekday: Floats
-    cells: Floats
+    cells: NDArray[np.float32]
     variance: Floats
 
 
@@ -91,37 +99,34 @@ class RhythmBook:
         self.seen *= keep
         self.known *= keep
 
-    def learn(self, scatter: Floats | None = None) -> Week:
+    def learn(self, scatter: Floats | None = None, *, into: Week | None = None) -> Week:
         """Return the weekly shape.
 
         Args:
+            into: a shape that is not needed any more and makes room for it.
             scatter: variance of an hour's count over its mean, 1 for Poisson counts; shape (series,).
         """
         series = self.seen.shape[0]
         noise = np.ones(series) if scatter is None else np.maximum(scatter, 1.0)
-        parts = [
-            _learn(self.seen[i : i + CHUNK].astype(np.float64), self.known[i : i + CHUNK], noise[i : i + CHUNK])
-            for i in range(0, series, CHUNK)
-        ]
-        return Week(
-            day=np.concatenate([part.day for part in parts]),
-            weekday=np.concatenate([part.weekday for part in parts]),
-            cells=np.concatenate([part.cells for part in parts]),
-            variance=np.concatenate([part.variance for part in parts]),
-        )
+        week = into or blank_week(series)
+        for i in range(0, series, CHUNK):
+            piece = slice(i, i + CHUNK)
+            seen, known = self.seen[piece], self.known[piece]
+            prior = _waves(prior_shape()[None, :])
+            sums = seen.sum(axis=1, dtype=np.float64), known.sum(axis=1, dtype=np.float64)
+            week.day[piece], week.variance[piece] = _harmonics(*sums, prior, noise[piece])
+            _fill_week(seen, known, week.day[piece], noise[piece], HOUR_WAVES, week.weekday[piece], week.cells[piece])
+        return week
 
 
-def _learn(seen: Floats, known: NDArray[np.float32], noise: Floats) -> Week:
-    """Learn the weekly shape from hours of the week, added up."""
-    total = seen.sum(axis=(1, 2))
-    prior = _waves(prior_shape()[None, :])
-    day, variance = _harmonics(seen.sum(axis=1), known.sum(axis=1), prior, noise)
-    hourly = _read_hours(day)
-    mean = total / np.maximum((known * hourly[:, None, :]).sum(axis=(1, 2)), 1e-9)
-    due = known * (hourly * mean[:, None])[:, None, :]
-    weekday = (seen.sum(axis=2) + WEEKDAY_SIGNALS) / (due.sum(axis=2) + WEEKDAY_SIGNALS)
-    weekday /= weekday.mean(axis=1, keepdims=True)
-    return Week(day=day, weekday=weekday, cells=_cells(seen, due * weekday[:, :, None], noise), variance=variance)
+def blank_week(series: int) -> Week:
+    """Return room for the weekly shapes of `series` series."""
+    return Week(
+        day=np.empty((series, 13), dtype=np.complex128),
+        weekday=np.empty((series, 7)),
+        cells=np.empty((series, 7, 24), dtype=np.float32),
+        variance=np.empty(series),
+    )
 
 
 def read_day(week: Week, weekday: int, day_fraction: Floats) -> Floats:
@@ -202,22 +207,60 @@ def _waves(hourly: Floats) -> Harmonics:
     return result
 
 
-def _read_hours(day: Harmonics) -> Floats:
-    """Return the mean of each hour of the day's shape; shape (series, 24)."""
-    order = np.arange(day.shape[1])
-    waves = np.exp(2j * np.pi * order[:, None] * (np.arange(24)[None, :] + 0.5) / 24) * np.sinc(order / 24)[:, None]
-    result: Floats = np.maximum((day @ waves).real, FLOOR)
-    return result
+@njit(cache=True)
+def _fill_week(seen: Any, known: Any, day: Any, noise: Any, waves: Any, weekday: Any, cells: Any) -> None:  # noqa: PLR0917
+    """Fill factors of weekdays, and of the hours of the week."""
+    due = np.empty((7, 24))
+    for i in range(seen.shape[0]):
+        _fill_weekdays(seen[i], known[i], day[i], waves, weekday[i], due)
+        _fill_cells(seen[i], due, noise[i], cells[i])
 
 
-def _cells(seen: Floats, due: Floats, noise: Floats) -> Floats:
-    """Return the factor of each hour of the week, trusted as far as hours scatter more than chance lets them."""
-    ratio = seen / np.maximum(due, 1e-9)
-    doubt = noise[:, None, None] / np.maximum(due, 1e-9)
-    weight = np.where(due > 0, 1.0 / doubt, 0.0)
-    whole = np.maximum(weight.sum(axis=(1, 2)), 1e-9)
-    spread = (weight * ((ratio - 1.0) ** 2 - doubt)).sum(axis=(1, 2)) / whole
-    real = np.clip(spread, 0.0, 1.0)[:, None, None]
-    trust = np.where(due > 0, real / (real + doubt), 0.0)
-    result: Floats = 1.0 + trust * (ratio - 1.0)
-    return np.maximum(result, FLOOR)
+@njit(cache=True)
+def _fill_weekdays(seen: Any, known: Any, day: Any, waves: Any, weekday: Any, due: Any) -> None:  # noqa: PLR0917
+    """Fill the factor of each weekday, and what is due in each hour of the week."""
+    hourly = np.empty(24)
+    for h in range(24):
+        mean = 0.0
+        for k in range(13):
+            mean += day[k].real * waves[k, h].real - day[k].imag * waves[k, h].imag
+        hourly[h] = max(mean, FLOOR)
+    signals = expected = 0.0
+    for d in range(7):
+        for h in range(24):
+            due[d, h] = known[d, h] * hourly[h]
+            signals += seen[d, h]
+            expected += due[d, h]
+    rate = signals / max(expected, 1e-9)
+    whole = 0.0
+    for d in range(7):
+        heard = usual = 0.0
+        for h in range(24):
+            heard += seen[d, h]
+            usual += due[d, h] * rate
+        weekday[d] = (heard + WEEKDAY_SIGNALS) / (usual + WEEKDAY_SIGNALS)
+        whole += weekday[d]
+    for d in range(7):
+        weekday[d] *= 7.0 / whole
+        for h in range(24):
+            due[d, h] *= rate * weekday[d]
+
+
+@njit(cache=True)
+def _fill_cells(seen: Any, due: Any, noise: float, cells: Any) -> None:
+    """Fill the factor of each hour of the week, trusted as far as hours scatter more than chance lets them."""
+    weight = spread = 0.0
+    for d in range(7):
+        for h in range(24):
+            if due[d, h] > 0.0:
+                doubt = noise / due[d, h]
+                weight += 1.0 / doubt
+                spread += ((seen[d, h] / due[d, h] - 1.0) ** 2 - doubt) / doubt
+    real = min(max(spread / max(weight, 1e-9), 0.0), 1.0)
+    for d in range(7):
+        for h in range(24):
+            factor = 1.0
+            if due[d, h] > 0.0:
+                trust = real / (real + noise / due[d, h])
+                factor = max(1.0 + trust * (seen[d, h] / due[d, h] - 1.0), FLOOR)
+            cells[d, h] = factor
