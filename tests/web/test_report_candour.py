@@ -114,14 +114,14 @@ def test_outages_stand_and_are_numbered_in_the_order_in_which_they_began() -> No
 def test_the_line_of_an_alarm_is_drawn_only_where_the_window_before_it_explains_the_alarm() -> None:
     few = msgspec.structs.replace(WHOLE, alarm_at=[50.0] * len(WHOLE.reports))
     sparse = article(rendered(outcome_of(view(local(1), few))), "en")
-    assert "No bar was high enough alone; the alarm rests on all reports up to it together." in sparse
-    assert "alone enough for an alarm" not in sparse
+    assert "No single bar was high enough for an alarm; it rests on all reports up to then together." in sparse
+    assert "one bar is enough" not in sparse
     start = (at(11, 10) - WHOLE.start_us) // (900 * 1_000_000)
     reports = [9.0 if index == start else 0.0 for index in range(len(WHOLE.reports))]
     burst = msgspec.structs.replace(WHOLE, reports=reports)
     sudden = local(1, times=(at(11, 10), at(11, 10, 15), at(11, 10, 15), at(11, 14)))
     html = rendered(outcome_of(view(sudden, burst)))
-    assert "From the line up, one bar alone is enough for an alarm." in article(html, "en")
+    assert "A single bar that reaches the orange line is enough for an alarm." in article(html, "en")
     assert 'class="alarm" d="M' in html
 
 
@@ -134,7 +134,7 @@ def test_the_symptoms_of_a_finding_add_up_to_its_reports() -> None:
         )
     )  # fmt: skip
     one = msgspec.structs.replace(view(local(1), WHOLE), symptoms=counts)
-    part = article(rendered(outcome_of(one)), "en").split("Close up", 1)[1]
+    part = article(rendered(outcome_of(one)), "en").split("outage close up", 1)[1]
     rows = "no internet40slow internet9red LOS lamps8trouble without details73 other symptoms15"
     assert rows.replace(" ", "") in part.replace(" ", "")
 

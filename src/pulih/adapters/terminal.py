@@ -97,7 +97,7 @@ def _balance(counters: Counters) -> str:
     return (
         f"heard {counters.heard:,} = counted {counters.counted:,} + refused {counters.refused:,} "
         f"+ repeated {counters.repeated:,} + late {counters.late:,}; {reports:,} taken as reports of trouble, "
-        f"{counters.unsure:,} of them not surely"
+        f"{counters.unsure:,} of these unsure"
     )
 
 

@@ -24,7 +24,7 @@ SYMPTOMS: Mapping[Symptom, tuple[str, str]] = MappingProxyType(
         "app_failure": ("operator app failures", "aplikasi operator bermasalah"),
         "billing_quota": ("wrong charges or lost quota", "tagihan atau kuota bermasalah"),
         "los_red": ("red LOS lamps", "lampu LOS merah"),
-        "other": ("trouble without details", "gangguan tanpa keterangan"),
+        "other": ("trouble without details", "gangguan tanpa rincian"),
         "none": ("not surely a report", "belum tentu laporan"),
     }
 )

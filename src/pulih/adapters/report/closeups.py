@@ -130,19 +130,17 @@ def _chart(words: Words, view: FindingView, number: str, many: int) -> Chart | N
 
 
 def _one_window_is_enough(trace: Trace, finding: Finding) -> bool:
-    """Whether the last window before the alarm has so many reports that it alone raised it, and none before it had.
+    """Whether the last window before the alarm alone raised it: it reached the line, and holds most reports so far.
 
-    Elsewhere the line would stand above every bar and seem to say that there was no reason for an alarm, or a bar
-    would reach it without one.
+    Elsewhere the line would mislead: it would stand above every bar as if there were no reason for an alarm, or, in
+    places where hardly anybody ever writes, lie so low that a single report seems to be one.
     """
     first = max(0, (finding.onset_us - trace.start_us) // (trace.step_s * MICROS))
     last = (finding.alarm_us - 1 - trace.start_us) // (trace.step_s * MICROS)
-    until_alarm = slice(first, last + 1)
-    enough = [
-        reports >= needed
-        for reports, needed in zip(trace.reports[until_alarm], trace.alarm_at[until_alarm], strict=True)
-    ]
-    return bool(enough) and enough[-1] and not any(enough[:-1])
+    so_far = trace.reports[first : last + 1]
+    if not so_far or last >= len(trace.alarm_at):
+        return False
+    return so_far[-1] >= max(trace.alarm_at[last], sum(so_far) / 2)
 
 
 def _times(words: Words, finding: Finding) -> list[Time]:

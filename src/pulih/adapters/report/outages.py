@@ -240,7 +240,8 @@ def _over(words: Words, outage: Outage) -> list[Markup]:
         return [words.say("outage.open")]
     if outage.ending_at_alarm and outage.earlier_and_wider is None:
         return []
-    over = words.say("outage.over", clock=words.clock_since(outage.cleared_us, outage.onset_us))
+    # The day stands once, where it began, and again only where another one has begun since the alarm.
+    over = words.say("outage.over", clock=words.clock_since(outage.cleared_us, outage.alarm_us))
     left = [part for part in outage.parts if part.cleared_us is None]
     return [over, words.say("outage.left", places=_places(words, left))] if left else [over]
 
