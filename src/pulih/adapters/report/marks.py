@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,6 +16,7 @@ MarkKind = Literal["onset", "alarm", "peak", "cleared"]
 _ROW_PX = 18
 # What a letter of a number takes of the width on a phone, and the space after it, in per cent.
 _LETTER, _SPACE = 2.6, 2.0
+_ENDS = re.compile(", |–")
 # Moments closer than this share of the width are one place on the paper.
 _SAME_GAP = 0.35
 # Which shape stands where several moments fall together.
@@ -76,25 +78,37 @@ def bands_of(steps: Steps, periods: Sequence[Period]) -> list[Band]:
         else:
             bands.append(Band(min(x, 99.6), end - x, period.number, "", period.title))
     return [
-        Band(round(b.x, 2), round(b.width, 2), b.number, "end" if b.x + _room(b.number) > 100 else "start", b.title)
-        for b in _apart(bands)
+        Band(round(b.x, 2), round(b.width, 2), b.number, "end" if _ends(b) else "start", b.title) for b in _apart(bands)
     ]
 
 
 def _apart(bands: Sequence[Band]) -> list[Band]:
-    """Give the number of a band that stands too close to the number before it to that one."""
-    result: list[Band] = []
-    labelled = -1
-    for band in bands:
-        if band.number and labelled >= 0 and band.x - result[labelled].x < _room(result[labelled].number):
-            before = result[labelled]
-            result[labelled] = msgspec.structs.replace(before, number=_both(before.number, band.number))
-            result.append(msgspec.structs.replace(band, number=""))
-            continue
+    """Give the number of a band whose label would run into the one before it to that one."""
+    result = list(bands)
+    labelled: list[int] = []
+    for index, band in enumerate(bands):
         if band.number:
-            labelled = len(result)
-        result.append(band)
+            labelled.append(index)
+        # A joined label is longer, and may reach the one before it in turn.
+        while len(labelled) > 1 and _left(result[labelled[-1]]) < _right(result[labelled[-2]]):
+            last, before = result[labelled[-1]], result[labelled[-2]]
+            result[labelled[-2]] = msgspec.structs.replace(before, number=_both(before.number, last.number))
+            result[labelled[-1]] = msgspec.structs.replace(last, number="")
+            labelled.pop()
     return result
+
+
+def _left(band: Band) -> float:
+    return band.x - _room(band.number) if _ends(band) else band.x
+
+
+def _right(band: Band) -> float:
+    return band.x + (_SPACE if _ends(band) else _room(band.number))
+
+
+def _ends(band: Band) -> bool:
+    """Whether a label ends at its band, because there is no room for it to the right."""
+    return band.x + _room(band.number) > 100
 
 
 def _room(number: str) -> float:
@@ -104,13 +118,13 @@ def _room(number: str) -> float:
 def _both(first: str, second: str) -> str:
     """Join numbers: "3" and "4" give "3, 4", and with "5" give "3–5".
 
-    >>> _both("3", "4"), _both("3, 4", "5"), _both("3–5", "6"), _both("", "2")
-    ('3, 4', '3–5', '3–6', '2')
+    >>> _both("3", "4"), _both("3, 4", "5"), _both("3–5", "6, 7"), _both("", "2")
+    ('3, 4', '3–5', '3–7', '2')
     """
     if not first or not second:
         return first or second
-    low = first.replace(", ", "–").split("–", maxsplit=1)[0]
-    return f"{first}, {second}" if low == first else f"{low}–{second}"
+    ends = [*_ENDS.split(first), *_ENDS.split(second)]
+    return f"{first}, {second}" if len(ends) == 2 else f"{ends[0]}–{ends[-1]}"
 
 
 def marks_of(words: Words, steps: Steps, moments: Sequence[Moment]) -> list[Mark]:
