@@ -14,6 +14,7 @@ import io
 import random
 from pathlib import Path
 
+from pulih.model.signal import SIMULATION
 from simulation.story import Story
 
 SEED = 20251003
@@ -21,12 +22,12 @@ BUNDLED = Path(__file__).resolve().parent.parent / "src/pulih/data/demo/smartfre
 
 
 def simulated_csv(seed: int = SEED) -> bytes:
-    """Return the day as CSV (id, time, author, text, place), UTF-8, oldest first."""
+    """Return the day as CSV (id, time, author, text, place, source), UTF-8, oldest first."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(("id", "time", "author", "text", "place"))
+    writer.writerow(("id", "time", "author", "text", "place", "source"))
     for number, post in enumerate(Story(random.Random(seed)).posts(), start=1):
-        writer.writerow((f"sim-{number:05d}", post.at.isoformat(), post.author, post.text, post.place))
+        writer.writerow((f"sim-{number:05d}", post.at.isoformat(), post.author, post.text, post.place, SIMULATION))
     return written.getvalue().encode()
 
 

@@ -5,13 +5,13 @@ Adapters implement these; `main` joins them. Nothing here does anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from pulih.model.raw_report import RawReport
-from pulih.model.reading import Reading
+from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
 
 
@@ -95,7 +95,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         start_us, end_us: microseconds since 1970 UTC, end excluded.
-        operators: operators that were read or stated; "" = none. None wants all.
+        operators: operators that signals count for; "" = those that name none. None wants all, whether they count
+            or not.
         within: whether a region that was read counts; None wants all, and signals without a region too.
     """
 
@@ -112,11 +113,35 @@ class Sample(msgspec.Struct, frozen=True):
     total: int
 
 
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many signals there are of what is wanted, each counted once and none estimated.
+
+    Attributes:
+        total: all of them.
+        last_us: when the last one was said, None without any.
+        symptoms: by symptom; "none" are those that are not surely a report. They sum to `total`.
+        services: by service, of those that tell one.
+        regions: by the region they name first.
+        phrases: by phrase asked for: how many contain its words, whatever else they say.
+    """
+
+    total: int = 0
+    last_us: int | None = None
+    symptoms: Mapping[Symptom, int] = msgspec.field(default_factory=dict)
+    services: Mapping[Service, int] = msgspec.field(default_factory=dict)
+    regions: Mapping[str, int] = msgspec.field(default_factory=dict)
+    phrases: Mapping[str, int] = msgspec.field(default_factory=dict)
+
+
 class Archive(Protocol):
     """The signals a sink has kept, to be read again."""
 
     def sample(self, wanted: Wanted, limit: int) -> Sample:
         """Return what is wanted, or `limit` of it spread evenly where there is more."""
+        ...
+
+    def count(self, wanted: Wanted, phrases: Sequence[str]) -> Counts:
+        """Count all that is wanted, and in how many of the texts the words of each phrase stand."""
         ...
 
 

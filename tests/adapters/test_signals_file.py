@@ -51,9 +51,11 @@ def test_every_column_holds_what_it_is_named_for(tmp_path: Path) -> None:
     assert first == {
         "at": datetime(2025, 10, 3, 1, 48, tzinfo=UTC), "source": "x", "native_id": "id0", "author": "ab12",
         "text": "mati 😭 0", "operator": "smartfren", "service": "mobile_data", "symptom": "no_internet",
-        "region": "31.74", "p_report": 0.97, "weight": 1.0, "acute": True, "recovered": False, "talk": "trouble",
-        "language": "id", "role": "public", "kind": "complaint", "named_operator": "XL", "named_place": "Depok",
+        "region": "31.74", "p_report": 0.97, "weight": 1.0, "counts_for": "smartfren", "evidence": 0.97,
+        "acute": True, "recovered": False, "talk": "trouble", "language": "id",
+        "role": "public", "kind": "complaint", "named_operator": "XL", "named_place": "Depok",
     }  # fmt: skip
+    assert (second["counts_for"], second["evidence"]) == (None, 0.0)
     assert (second["operator"], second["service"], second["region"], second["language"]) == ("XL", None, None, None)
     assert pq.read_schema(path).field("at").type == pa.timestamp("us", "UTC")
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from checkout import ROOT, SOURCE
 
+from pulih.model.signal import SIMULATION
+
 BUNDLED = SOURCE / "data" / "demo" / "smartfren-2025-10-03-simulated.csv.gz"
 DAY = "2025-10-03"
 
@@ -38,6 +40,7 @@ def test_the_bundled_day_is_small_and_labelled_in_name_rows_and_readme() -> None
     assert BUNDLED.stat().st_size < 600_000
     assert 6_000 <= len(_rows()) <= 12_000
     assert all(row["id"].startswith("sim-") and row["author"].endswith("_sim") for row in _rows())
+    assert {row["source"] for row in _rows()} == {SIMULATION}
     assert "simulation" in (BUNDLED.parent / "README.md").read_text()
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import itertools
 import math
 import pkgutil
 import re
+from datetime import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulih.adapters import report
-from pulih.adapters.report.plot import count_ticks, lined, stepped, time_ticks
-from pulih.adapters.report.thinning import thinned
-from pulih.model.clock import MICROS
+from pulih.adapters.report.marks import Period, bands_of
+from pulih.adapters.report.plot import count_ticks, lined, rooted_ticks, stepped, time_ticks
+from pulih.adapters.report.thinning import daily, thinned
+from pulih.model.clock import MICROS, from_micros
 
 NUMBERS = st.lists(st.floats(0, 1e6) | st.just(float("nan")) | st.just(float("inf")), min_size=1, max_size=300)
 NAMES = [name for _, name, _ in pkgutil.walk_packages(report.__path__, f"{report.__name__}.")]
@@ -64,3 +67,37 @@ def test_time_ticks_lie_inside_in_order_and_are_never_too_many(start_s: int, spa
     assert moments == sorted(set(moments))
     assert len(moments) <= 8
     assert all(start_us <= at_us <= end_us for at_us in moments)
+
+
+PERIODS = st.lists(st.tuples(st.integers(0, 86_000), st.integers(0, 9_000)), max_size=40)
+
+
+@given(PERIODS)
+def test_shaded_stretches_never_lie_on_one_another_and_every_number_is_kept(stretches: list[tuple[int, int]]) -> None:
+    steps = thinned(([0.0] * 96, [0.0] * 96, [0.0] * 96), start_us=0, step_s=900, most=96)
+    periods = [
+        Period(number=str(n), start_us=start * MICROS, end_us=(start + length) * MICROS, title="")
+        for n, (start, length) in enumerate(sorted(stretches), start=1)
+    ]
+    bands = bands_of(steps, periods)
+    assert all(left.x + left.width <= right.x + 0.02 for left, right in itertools.pairwise(bands))
+    told = [number for band in bands if band.number for number in re.split(r", |–", band.number)]
+    assert told == sorted(told, key=int)
+    assert (told[0], told[-1]) == ("1", str(len(periods))) if periods else not told
+
+
+@given(st.lists(st.integers(0, 1000), max_size=4), st.sampled_from(["Asia/Jakarta", "Europe/London", "Pacific/Apia"]))
+def test_days_hold_every_window_once_and_begin_at_local_midnight(values: list[int], zone: str) -> None:
+    hours = [float(value) for value in values for _ in range(60)]
+    steps = daily((hours, hours), start_us=1_711_800_000 * MICROS, step_s=3_600, zone=ZoneInfo(zone))
+    assert sum(steps.reports) == sum(hours)
+    assert all(from_micros(at).astimezone(ZoneInfo(zone)).time() == time() for at in steps.starts)
+    assert list(steps.starts) == sorted(set(steps.starts))
+
+
+@given(st.floats(1, 1e9))
+def test_a_scale_of_roots_has_few_round_values_in_rising_order(highest: float) -> None:
+    ticks = rooted_ticks(highest)
+    assert ticks == sorted(set(ticks))
+    assert 2 <= len(ticks) <= 3
+    assert ticks[-1] >= highest * (1 - 1e-6)

@@ -81,7 +81,7 @@ def test_without_script_everything_is_readable_and_folds_open(opened, usual) -> 
     page = opened(usual, java_script_enabled=False)
     text = page.inner_text("main")
     assert "Biznet, Jakarta Selatan: no internet, 11 August 2025 from about 10:50 WIB" in text
-    assert "The count adds up" in text
+    assert "Every row is accounted for" in text
     page.click("#en .finding >> nth=0 >> text=Read 3 of the texts")
     assert page.is_visible("text=internet mati lagi nih di Setiabudi")
 
@@ -103,7 +103,51 @@ def test_exactly_one_language_is_displayed_and_the_link_changes_it(opened, usual
     assert (page.is_visible("#en"), page.is_visible("#id")) == (True, False)
     page.click("#en .languages a")
     assert (page.is_visible("#en"), page.is_visible("#id")) == (False, True)
-    assert "3 dugaan gangguan ditemukan" in page.inner_text("h1 >> visible=true")
+    assert "3 dugaan gangguan dalam" in page.inner_text("h1 >> visible=true")
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("id-ID", "id"), ("en-GB", "en"), ("de-DE", "en"), ("jv-ID", "id"), ("ms-MY", "id")]
+)
+def test_without_a_language_in_the_address_that_of_the_browser_is_shown(opened, usual, locale: str, shown: str) -> None:
+    page = opened(usual, locale=locale)
+    assert [one for one in LANGUAGES if page.is_visible(f"#{one}")] == [shown]
+    asked = opened(usual, locale=locale, anchor="en")
+    assert (asked.is_visible("#en"), asked.is_visible("#id")) == (True, False)
+
+
+def test_without_script_the_first_language_is_shown_and_the_other_is_one_press_away(opened, usual) -> None:
+    page = opened(usual, locale="id-ID", java_script_enabled=False)
+    assert (page.is_visible("#en"), page.is_visible("#id")) == (True, False)
+    page.click("#en .languages a")
+    assert (page.is_visible("#en"), page.is_visible("#id")) == (False, True)
+
+
+def test_a_link_to_a_close_up_unfolds_it_with_script_and_without(opened, usual) -> None:
+    for script in (True, False):
+        page = opened(usual, anchor="en", java_script_enabled=script)
+        assert not page.locator("#en-finding-3 .times").is_visible()
+        page.click("#en .outages a >> nth=2")
+        assert page.locator("#en-finding-3 .times").is_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ten_outages_are_all_told_on_the_first_screen_of_a_desk(opened, pages, language: str) -> None:
+    last = opened(pages["busy"], width=1280, anchor=language).locator(f"#{language} .outages li >> nth=9")
+    box = last.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 900
+
+
+def test_labels_of_a_drawing_stay_on_the_page_of_a_phone(opened, pages) -> None:
+    for kind in ("usual", "busy", "quiet"):
+        page = opened(pages[kind], width=360, anchor="id")
+        page.evaluate(UNFOLD)
+        beside = page.evaluate(
+            """() => [...document.querySelectorAll('#id .plot text')].map(one => one.getBoundingClientRect())
+            .filter(box => box.width && (box.left < 0 || box.right > 360)).length"""
+        )
+        assert beside == 0
 
 
 def test_links_inside_a_language_keep_that_language(opened, usual) -> None:
@@ -116,15 +160,18 @@ def test_links_inside_a_language_keep_that_language(opened, usual) -> None:
 
 def test_a_reader_of_the_accessible_tree_meets_one_language_and_named_pictures(opened, usual) -> None:
     tree = opened(usual, anchor="id").locator("main").aria_snapshot()
-    assert "gangguan ditemukan" in tree
-    assert "outages found" not in tree
-    assert 'img "Biznet: 2 gangguan menonjol' in tree
-    assert "Jakarta: 214 teks, ada gangguan di sini" in tree
+    assert "3 dugaan gangguan dalam" in tree
+    assert "suspected outages" not in tree
+    assert 'img "Biznet: 2 dugaan gangguan menonjol' in tree
+    assert "Jakarta: 214 laporan, ada dugaan gangguan di sini" in tree
 
 
+@pytest.mark.parametrize("kind", ["usual", "busy"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_usual_report_prints_on_two_pages_in_the_language_shown(opened, usual, language: str) -> None:
-    page = opened(usual, anchor=language, color_scheme="dark")
+def test_a_report_of_a_few_or_ten_outages_prints_on_two_pages_in_the_language_shown(
+    opened, pages, kind: str, language: str
+) -> None:
+    page = opened(pages[kind], anchor=language, color_scheme="dark")
     paper = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
     page.emulate_media(media="print")

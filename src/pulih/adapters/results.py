@@ -117,6 +117,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "alarm": iso(finding.alarm_us),
         "peak": None if finding.peak_us is None else iso(finding.peak_us),
         "cleared": None if finding.cleared_us is None else iso(finding.cleared_us),
+        "last_signal": None if finding.last_us is None else iso(finding.last_us),
         "signals": finding.signals,
         "expected": finding.expected,
         "evidence_nats": finding.evidence_nats,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
@@ -19,10 +20,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pulih.detect.tally import blamed, counted
 from pulih.model.errors import ForbiddenMove, OutsideFailed
-from pulih.model.reading import Reading
+from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
-from pulih.ports import Sample, Wanted
+from pulih.ports import Counts, Sample, Wanted
 
 GROUP_ROWS: Final = 32_768
 # Long texts end a group early, so that they do not stay in memory.
@@ -44,6 +46,9 @@ SCHEMA: Final = pa.schema(
         pa.field("region", pa.string()),
         pa.field("p_report", pa.float64(), nullable=False),
         pa.field("weight", pa.float64(), nullable=False),
+        # Whose finding it counts for ("" where no operator is named, null where it counts for nothing), and how much.
+        pa.field("counts_for", pa.string()),
+        pa.field("evidence", pa.float64(), nullable=False),
         pa.field("acute", pa.bool_(), nullable=False),
         pa.field("recovered", pa.bool_(), nullable=False),
         pa.field("talk", pa.string(), nullable=False),
@@ -58,7 +63,10 @@ _SIGNAL_COLUMNS: Final = (
     "source", "native_id", "author", "text", "role", "named_operator", "named_place", "kind"
 )  # fmt: skip
 # What is looked at first, to know which rows to read whole.
-_KEYS: Final = ("at", "weight", "operator", "region")
+_KEYS: Final = ("at", "weight", "counts_for", "region")
+_COUNTED: Final = ("symptom", "service", "region")
+# All between words is the same to a reader; letters of any script with their marks, and digits, make words.
+_BETWEEN_WORDS: Final = r"[^\p{L}\p{M}\p{N}]+"
 
 
 class SignalsWriter:
@@ -165,6 +173,53 @@ class SignalsArchive:
         except (OSError, pa.ArrowException) as problem:
             raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
 
+    def count(self, wanted: Wanted, phrases: Sequence[str]) -> Counts:
+        """Count all that is wanted, and in how many of the texts the words of each phrase stand.
+
+        One group of rows is in memory at a time, however many there are.
+        """
+        sums: dict[str, Counter[str]] = {name: Counter() for name in (*_COUNTED, "phrase")}
+        said = dict(zip(phrases, _worded(pa.array(phrases, pa.string())).to_pylist(), strict=True))
+        total, last_us = 0, None
+        try:
+            with pq.ParquetFile(self._path) as file:
+                for group in _groups_between(file.metadata, wanted.start_us, wanted.end_us):
+                    rows = _rows_wanted(file.read_row_group(group, columns=list(_KEYS)), wanted)
+                    if rows.size == 0:
+                        continue
+                    table = file.read_row_group(group, columns=["at", "text", *_COUNTED]).take(pa.array(rows))
+                    total += rows.size
+                    last_us = pc.max(table.column("at").cast(pa.int64())).as_py()
+                    for name in _COUNTED:
+                        sums[name].update(_frequencies(table.column(name)))
+                    texts = _worded(table.column("text"))
+                    sums["phrase"].update({one: _containing(texts, words) for one, words in said.items()})
+        except (OSError, pa.ArrowException) as problem:
+            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        return Counts(
+            total=total,
+            last_us=last_us,
+            symptoms=cast("dict[Symptom, int]", dict(sums["symptom"])),
+            services=cast("dict[Service, int]", dict(sums["service"])),
+            regions=dict(sums["region"]),
+            phrases=dict(sums["phrase"]),
+        )
+
+
+def _frequencies(column: pa.ChunkedArray) -> dict[str, int]:
+    return {one["values"]: one["counts"] for one in pc.value_counts(column.drop_null()).to_pylist()}
+
+
+def _worded(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return texts in small letters as words with one space before and after each."""
+    spaced = pc.replace_substring_regex(pc.utf8_lower(texts), pattern=_BETWEEN_WORDS, replacement=" ")
+    return pc.binary_join_element_wise("", pc.utf8_trim(spaced, " "), "", " ")
+
+
+def _containing(texts: pa.ChunkedArray, words: str) -> int:
+    # A phrase of signs alone has no words, and would be found everywhere.
+    return pc.sum(pc.match_substring(texts, words)).as_py() or 0 if words.strip() else 0
+
 
 def _columns(rows: list[_Row]) -> dict[str, list[object]]:
     signals = [signal for signal, _, _ in rows]
@@ -181,6 +236,8 @@ def _columns(rows: list[_Row]) -> dict[str, list[object]]:
         "region": [reading.places[0].code if reading.places else None for reading in readings],
         "p_report": [reading.p_report for reading in readings],
         "weight": [weight for _, _, weight in rows],
+        "counts_for": [blamed(reading) if counted(reading, weight) > 0 else None for _, reading, weight in rows],
+        "evidence": [counted(reading, weight) for _, reading, weight in rows],
         "acute": [reading.acute for reading in readings],
         "recovered": [reading.recovered for reading in readings],
         "talk": [reading.talk for reading in readings],
@@ -213,11 +270,8 @@ def _rows_wanted(table: pa.Table, wanted: Wanted) -> Rows:
         inside = [code for code in pc.unique(region).to_pylist() if code is not None and wanted.within(code)]
         hit = pc.and_(hit, pc.is_in(region, value_set=pa.array(inside, pa.string())))
     if wanted.operators is not None:
-        operator = table.column("operator")
-        asked = pc.is_in(operator, value_set=pa.array(sorted(wanted.operators), pa.string()))
-        # Who names one operator and a place may be counted for it without its being read as the one at fault.
-        nobody = pc.is_null(operator) if "" in wanted.operators else pc.and_(pc.is_null(operator), pc.is_valid(region))
-        hit = pc.and_(hit, pc.or_(asked, nobody))
+        asked = pa.array(sorted(wanted.operators), pa.string())
+        hit = pc.and_(hit, pc.is_in(table.column("counts_for"), value_set=asked))
     return np.flatnonzero(hit.to_numpy())
 
 

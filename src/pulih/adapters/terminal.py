@@ -13,7 +13,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pulih.adapters.report.outages import numbered, outages_of
+from pulih.adapters.report.outages import Outage, numbered, outages_of, region, trouble
+from pulih.adapters.report.words import Words
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS
 from pulih.model.clock import from_micros
 from pulih.model.finding import Finding
@@ -92,14 +93,16 @@ def show_outcome(outcome: Outcome, out: Path, console: Console) -> None:
 
 
 def _balance(counters: Counters) -> str:
+    reports = counters.reports + counters.unsure
     return (
         f"heard {counters.heard:,} = counted {counters.counted:,} + refused {counters.refused:,} "
-        f"+ repeated {counters.repeated:,} + late {counters.late:,}; reports {counters.reports:,}, "
-        f"of now {counters.acute:,}"
+        f"+ repeated {counters.repeated:,} + late {counters.late:,}; {reports:,} taken as reports of trouble, "
+        f"{counters.unsure:,} of these unsure"
     )
 
 
 def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
+    words = Words("en", zone)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in (
         "no.",
@@ -113,22 +116,38 @@ def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
         "usual",
     ):
         table.add_column(title, justify="right" if title in ("reports", "usual") else "left", no_wrap=True)
-    # As in the report: 1a and 1b are two findings of one outage.
-    numbers = {id: number for outage in outages_of(findings) for id, number in numbered(outage).items()}
-    for finding in findings[:ROWS_MAX]:
+    rows = [row for outage in outages_of(findings) for row in _rows(outage)]
+    for number, finding in rows[:ROWS_MAX]:
         begin = from_micros(finding.onset_us).astimezone(zone).date()
         table.add_row(
-            numbers[finding.id],
+            number,
             escape(finding.operator_name or "(not named)"),
-            escape(finding.region_name or "no single place"),
-            (finding.symptom or "service trouble").replace("_", " "),
+            escape(region(words, finding).striptags()),
+            trouble(words, finding),
             f"{begin:%d %b %Y} {_moment(finding.onset_us, zone, begin)}",
             _moment(finding.alarm_us, zone, begin),
-            "still open" if finding.cleared_us is None else _moment(finding.cleared_us, zone, begin),
-            str(finding.signals),
-            f"{finding.expected:.1f}" if finding.expected >= 0.05 else "< 0.1",
+            _over(finding, zone, begin),
+            f"{finding.signals:,}",
+            f"{finding.expected:,.0f}" if round(finding.expected) >= 1 else "< 1",
         )
     return table
+
+
+def _rows(outage: Outage) -> list[tuple[str, Finding]]:
+    """Return the findings of an outage with their numbers, as in the report: 1a and 1b are two of one outage.
+
+    Reports at the same time that name no operator are no outage of their own and say whose time it was.
+    """
+    numbers = numbered(outage)
+    own = [(numbers[finding.id], finding) for finding in outage.findings]
+    return [*own, *((f"with {outage.number}", finding) for finding in outage.unnamed)]
+
+
+def _over(finding: Finding, zone: ZoneInfo, begin: date) -> str:
+    if finding.cleared_us is None:
+        return "still open"
+    # As early as the alarm, the end is no moment of its own.
+    return "by then" if finding.cleared_us <= finding.alarm_us else _moment(finding.cleared_us, zone, begin)
 
 
 def _zone(finding: Finding, zone: ZoneInfo) -> str:

@@ -34,13 +34,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         onset_us: estimated start.
         alarm_us: first moment at which the finding could have been raised from the data before it.
         peak_us: end of the window with most reports.
-        cleared_us: when it was over; None while open.
+        cleared_us: when it was over; None while open. As early as the alarm where it was ending already then.
+        last_us: moment of the last signal counted in it; None where that is not known.
         signals: signals counted in its scope from onset until cleared.
         expected: how many were usual in that time.
         evidence_nats: log of the evidence against "as usual" at its highest.
         false_alarms_per_week: rate asked for, over all scopes of the operator.
         phrases, rules: what was said most, and the ids of the rules that know it.
         voices: masked texts, oldest first, a bounded number.
+        scattered: its signals name several places and none of them holds it; without that and without a region,
+            the place is simply not known.
         why, mengapa: the reason in one sentence, English and Indonesian.
         narrowed_to: id of the finding that explains this one in fewer places, or "".
     """
@@ -67,3 +70,5 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     mengapa: str = ""
     narrowed_to: str = ""
+    last_us: int | None = None
+    scattered: bool = False

@@ -8,6 +8,8 @@ import msgspec
 
 Kind = Literal["complaint", "recovered", "probe", "alarm"]
 Role = Literal["public", "operator", "bot", "press"]
+# The source of signals that were made up; the bundled day carries it in every row, so that any part of it says so.
+SIMULATION = "pulih-simulation"
 
 
 class Signal(msgspec.Struct, frozen=True, gc=False):

@@ -145,6 +145,7 @@ def _outcome(
             # Counted where repeats are dropped, not worked out from the rest: so the balance can fail, and is a check.
             repeated=rooms.spool.repeated(),
             reports=understood.reports,
+            unsure=understood.unsure,
             acute=understood.acute,
             recovered=understood.recovered,
             near_duplicates=understood.near_duplicates,
@@ -155,13 +156,13 @@ def _outcome(
         regions=_region_counts(understood, rooms.gazetteer, views),
         symptoms=_symptom_counts(understood, views),
         talks=tuple(
-            TalkCount(talk, count)
+            TalkCount(talk, count, understood.counted_talks.get(talk, 0))
             for talk, count in sorted(understood.talks.items(), key=lambda item: (-item[1], item[0]))
         ),
         refused=heard.reasons,
         refused_samples=heard.samples,
         notes=_notes(sources, understood, edited=rooms.spool.edited()),
-        simulated=any("simulated" in name for name in names),
+        simulated=heard.simulated,
     )
 
 
@@ -179,8 +180,8 @@ def _region_counts(understood: Understood, gazetteer: Gazetteer, views: list[Fin
     for code, count in understood.regions.items():
         everywhere.update(dict.fromkeys(gazetteer.ancestors(code), count))
     for view in _widest(views):
-        for region in view.regions:
-            within.update(dict.fromkeys(gazetteer.ancestors(region.code), region.signals))
+        # These hold the reports of the regions inside them already.
+        within.update({region.code: region.signals for region in view.regions})
     ranked = sorted(everywhere.items(), key=lambda item: (-item[1], item[0]))
     return tuple(RegionCount(code, gazetteer.name(code), count, min(count, within[code])) for code, count in ranked)
 

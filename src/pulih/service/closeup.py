@@ -1,13 +1,13 @@
-"""Closeup: read again the texts behind one finding, for its symptom, service, phrases and voices.
+"""Closeup: count what the texts behind one finding say, and read some of them again for phrases and voices.
 
-Texts are not kept in memory during a run, so those of a finding are fetched from the archive; of a large one, a
-sample spread evenly over it, whose counts are scaled to the whole.
+Texts are not kept in memory during a run. Every number comes from counting all texts of the finding in the archive;
+only which texts are quoted, and which phrases are worth counting, is chosen from a sample spread evenly over it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -19,78 +19,75 @@ from pulih.model.signal import Signal
 from pulih.ports import Archive, Sample, Wanted
 from pulih.service.understanding import Read
 
-# Texts looked at for one finding; enough for every share to be known within about three in a hundred.
+# Texts read again for one finding: a phrase that one text in a hundred holds is all but surely among them.
 TEXTS_MAX = 1_000
 # Texts looked at from before the alarm, for the voices.
 EARLY_MAX = 200
 VOICES = 24
 PHRASES = 10
+# Phrases that are counted in all texts, so that the most frequent ones can be told.
+CANDIDATES = 3 * PHRASES
 # Phrases of these rules say what is wrong; those of questions, moods and times only colour it.
 TELLING = ("sym.", "rec.")
-# A symptom or service is named when it holds this share of those that name any.
-NAMED_SHARE = 0.3
+# A headline must hold for a reader who picks a report at random: a third of all of them, vague ones included, say so
+# (with less, most outages of a network would be named after a minority), and more than one person does.
+NAMED_SHARE = 1 / 3
+NAMED_MIN = 2
 _Text = tuple[Signal, Reading, float]
 _Named = TypeVar("_Named", bound=str)
-_VAGUE = frozenset({"other", "none"})
+_VAGUE = frozenset({"other", "none", "any"})
 
 
 class Closeup(msgspec.Struct, frozen=True):
     """What the texts of one finding say.
 
     Attributes:
-        symptom, service: what most say, None when nothing stands out.
-        symptom_share: share of that symptom among all reports.
-        symptoms, regions: reports by symptom and by region named; scaled where the texts are a sample.
-        phrases, rules: what was said most and the rules that know it.
+        symptom, service: what at least a third of all of them say, None when nothing stands out so far.
+        total: how many texts there are.
+        last_us: when the last of them was written, None without any.
+        symptoms, regions: texts by symptom (they sum to `total`) and by the region they name first.
+        phrases, rules: what was said most, with the number of texts that contain it, and the rules that know it.
         voices: texts that count most, oldest first, those before the alarm among them.
     """
 
     symptom: Symptom | None
     service: Service | None
-    symptom_share: float
-    symptoms: dict[Symptom, int]
-    regions: dict[str, int]
+    total: int
+    last_us: int | None
+    symptoms: Mapping[Symptom, int]
+    regions: Mapping[str, int]
     phrases: tuple[Phrase, ...]
     rules: tuple[str, ...]
     voices: tuple[Voice, ...]
 
 
-def look_closely(
-    archive: Archive, read: Read, wanted: Wanted, *, concerns: Callable[[Reading], bool], alarm_us: int
-) -> Closeup:
-    """Read the texts that concern a scope.
+def look_closely(archive: Archive, read: Read, wanted: Wanted, *, alarm_us: int) -> Closeup:
+    """Count and read the texts of a scope.
 
     Args:
         archive: the kept signals.
         read: reads one signal, as before.
         wanted: time, operators and region of the scope.
-        concerns: whether a reading belongs to the scope; the archive's own columns tell that only roughly.
         alarm_us: when it was raised; what was said before that is what people ask for first.
     """
 
     def telling(sample: Sample) -> list[_Text]:
         readings = [(signal, read(signal), weight) for signal, weight in sample.signals]
-        texts = [(signal, reading, counted(reading, weight)) for signal, reading, weight in readings]
-        return [text for text in texts if text[2] > 0 and concerns(text[1])]
+        return [(signal, reading, counted(reading, weight)) for signal, reading, weight in readings]
 
-    sample = archive.sample(wanted, TEXTS_MAX)
-    texts = telling(sample)
-    scale = sample.total / max(len(sample.signals), 1)
+    texts = telling(archive.sample(wanted, TEXTS_MAX))
     before = telling(archive.sample(msgspec.structs.replace(wanted, end_us=alarm_us), EARLY_MAX))
-    symptoms = Counter(reading.symptom for _, reading, _ in texts if reading.is_report)
-    services = Counter(reading.service for _, reading, _ in texts if reading.service)
-    regions = Counter(place.code for _, reading, _ in texts for place in reading.places[:1])
-    symptom = _leading({one: n for one, n in symptoms.items() if one not in _VAGUE})
-    reports = sum(symptoms.values())
-    phrases, rules = _phrases([reading for _, reading, _ in texts], scale)
+    readings = [reading for _, reading, _ in texts]
+    counts = archive.count(wanted, _candidates(readings))
     return Closeup(
-        symptom=symptom,
-        service=_leading(dict(services)),
-        symptom_share=symptoms[symptom] / reports if symptom else 0.0,
-        symptoms={one: round(count * scale) for one, count in symptoms.items()},
-        regions={one: round(count * scale) for one, count in regions.items()},
-        phrases=phrases,
-        rules=rules,
+        symptom=_leading(counts.symptoms, counts.total),
+        service=_leading(counts.services, counts.total),
+        total=counts.total,
+        last_us=counts.last_us,
+        symptoms=counts.symptoms,
+        regions=counts.regions,
+        phrases=_most_said(counts.phrases),
+        rules=_rules(readings),
         voices=_voices(before, texts),
     )
 
@@ -109,20 +106,34 @@ def _loudness(text: _Text) -> tuple[float, int, str]:
     return (-text[2], text[0].at_us, text[0].native_id)
 
 
-def _leading(counts: dict[_Named, int]) -> _Named | None:
-    if not counts:
+def _leading(counts: Mapping[_Named, int], total: int) -> _Named | None:
+    """Return what most of those say who say anything definite, None when that is too small a part of all."""
+    definite = {one: count for one, count in counts.items() if one not in _VAGUE}
+    if not definite:
         return None
-    best = min(counts, key=lambda one: (-counts[one], str(one)))
-    return best if counts[best] >= NAMED_SHARE * sum(counts.values()) else None
+    best = min(definite, key=lambda one: (-definite[one], str(one)))
+    return best if definite[best] >= max(NAMED_MIN, NAMED_SHARE * total) else None
 
 
-def _phrases(readings: list[Reading], scale: float) -> tuple[tuple[Phrase, ...], tuple[str, ...]]:
-    phrases: Counter[str] = Counter()
-    rules: Counter[str] = Counter()
+def _candidates(readings: list[Reading]) -> list[str]:
+    """Return the phrases that tell what is wrong in most of `readings`."""
+    said: Counter[str] = Counter()
     for reading in readings:
         telling = [piece for piece in reading.evidence if piece.rule.startswith(TELLING)]
-        phrases.update({" ".join(piece.phrase.lower().split()) for piece in telling})
+        said.update({" ".join(piece.phrase.lower().split()) for piece in telling})
+    return _ranked(said)[:CANDIDATES]
+
+
+def _most_said(counts: Mapping[str, int]) -> tuple[Phrase, ...]:
+    return tuple(Phrase(text, counts[text]) for text in _ranked(counts)[:PHRASES] if counts[text])
+
+
+def _rules(readings: list[Reading]) -> tuple[str, ...]:
+    rules: Counter[str] = Counter()
+    for reading in readings:
         rules.update({piece.rule for piece in reading.evidence})
-    top = sorted(phrases, key=lambda phrase: (-phrases[phrase], phrase))[:PHRASES]
-    ruled = sorted(rules, key=lambda rule: (-rules[rule], rule))[:PHRASES]
-    return tuple(Phrase(text, round(phrases[text] * scale)) for text in top), tuple(ruled)
+    return tuple(_ranked(rules)[:PHRASES])
+
+
+def _ranked(counts: Mapping[str, int]) -> list[str]:
+    return sorted(counts, key=lambda one: (-counts[one], one))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 
@@ -10,17 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.detect.calendar import Calendar
-from pulih.detect.family import FamilyScan, ScopeRise
+from pulih.detect.family import FamilyScan
 from pulih.detect.localise import Locator, Placed, localise
-from pulih.detect.tally import Columns, Tally, blamed
+from pulih.detect.tally import Columns, Tally
 from pulih.model.clock import HOUR_S, MICROS, iso
 from pulih.model.finding import Finding
-from pulih.model.reading import Reading
 from pulih.ports import Archive, Wanted
 from pulih.series.tuning import Tuning
 from pulih.service.brands import held_by_a_brand, part_of_network
 from pulih.service.closeup import Closeup, look_closely
-from pulih.service.drawing import close_trace, whole_trace
+from pulih.service.drawing import Reports, close_trace, whole_trace
 from pulih.service.hierarchy import Family
 from pulih.service.outcome import FindingView, RegionCount, SymptomCount, Trace
 from pulih.service.understanding import Read
@@ -30,6 +30,8 @@ from pulih.service.wording import sentences
 INCIDENT_GAP_S = 6 * HOUR_S
 # An operator with less counted evidence than this in all cannot have a finding.
 EVIDENCE_MIN = 2.0
+# With fewer reports that name a place, nothing can be said of where: a stray place or two stand in any talk.
+SCATTERED_MIN = 3
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -68,7 +70,8 @@ def find_out(family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str,
     placed = _told_once(standing, family, tally, desk, networks=networks)
     views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
     named = (family.operator, family.name, "")
-    trace = whole_trace(scan.series(""), calendar, desk.tuning, names=named)
+    reports = _Times(columns, calendar=calendar, region="", locator=locator).reports()
+    trace = whole_trace(scan.series(""), calendar, desk.tuning, names=named, reports=reports)
     return Found(tuple(_with_incidents(views, placed, locator)), trace)
 
 
@@ -104,46 +107,64 @@ def _view(
     series = scan.series(rise.region)
     calendar = desk.calendar
     end_bin = calendar.bins if rise.ended is None else max(rise.ended, placed.alarm + 1)
-    times = _Times(columns, calendar=calendar, rise=rise, locator=locator)
+    times = _Times(columns, calendar=calendar, region=rise.region, locator=locator)
     wanted = Wanted(
         start_us=times.at(rise.onset),
         end_us=times.at(end_bin),
         operators=frozenset(family.members),
         within=(lambda code: locator.contains(rise.region, code)) if rise.region else None,
     )
-    closeup = look_closely(
-        desk.archive,
-        desk.read,
-        wanted,
-        concerns=lambda reading: _concerns(reading, family, rise.region, locator=locator),
-        alarm_us=times.at(placed.alarm + 1),
-    )
+    closeup = look_closely(desk.archive, desk.read, wanted, alarm_us=times.at(placed.alarm + 1))
     finding = _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk)
     named = (family.operator, family.name, desk.region_name(rise.region) if rise.region else "")
     return FindingView(
         finding=finding,
-        trace=close_trace(series, calendar, desk.tuning, names=named, span=(rise.onset, end_bin)),
+        trace=close_trace(
+            series, calendar, desk.tuning, names=named, reports=times.reports(), span=(rise.onset, end_bin)
+        ),
         symptoms=tuple(
             SymptomCount(one, count, count)
             for one, count in sorted(closeup.symptoms.items(), key=lambda item: (-item[1], item[0]))
         ),
-        regions=tuple(
-            RegionCount(code, desk.region_name(code), count, count)
-            for code, count in sorted(closeup.regions.items(), key=lambda item: (-item[1], item[0]))
-        ),
+        regions=_region_counts(closeup, family, desk),
     )
 
 
-class _Times:
-    """Counts the signals of one rise within bins, and turns bins into moments."""
+def _region_counts(closeup: Closeup, family: Family, desk: Desk) -> tuple[RegionCount, ...]:
+    """Return the texts by region, those of the regions inside it included, most named first."""
+    counts: Counter[str] = Counter()
+    for code, count in closeup.regions.items():
+        above = code
+        while above:
+            counts[above] += count
+            above = _parent(above, family)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        RegionCount(code, desk.region_name(code), count, count, _parent(code, family)) for code, count in ranked
+    )
 
-    def __init__(self, columns: Columns, *, calendar: Calendar, rise: ScopeRise, locator: Locator) -> None:
+
+def _parent(code: str, family: Family) -> str:
+    region = family.regions.get(code)
+    return region.parent if region else ""
+
+
+def _scattered(closeup: Closeup) -> bool:
+    """Whether the texts name several places: one that only a single text names may be anything."""
+    return len(closeup.regions) > 1 and sum(closeup.regions.values()) >= SCATTERED_MIN
+
+
+class _Times:
+    """Counts the signals of one scope within bins, and turns bins into moments."""
+
+    def __init__(self, columns: Columns, *, calendar: Calendar, region: str, locator: Locator) -> None:
         self._calendar = calendar
         entries = columns.signals > 0
-        if rise.region:
-            entries &= locator.mask(columns, rise.region)
+        if region:
+            entries &= locator.mask(columns, region)
         self._at_s = columns.at_s[entries]
-        self._so_far = np.concatenate([[0], np.cumsum(columns.signals[entries])])
+        self._signals = columns.signals[entries]
+        self._so_far = np.concatenate([[0], np.cumsum(self._signals)])
         # The usual level is of weighted evidence; people read whole reports.
         self._per_evidence = float(self._so_far[-1]) / max(float(columns.y[entries].sum()), 1e-9)
 
@@ -165,6 +186,12 @@ class _Times:
     def usual(self, expected: float) -> float:
         """Return expected weighted evidence as whole reports."""
         return expected * self._per_evidence
+
+    def reports(self) -> Reports:
+        """Return the counted signals of every bin."""
+        bins = (self._at_s - self._calendar.start_s) // self._calendar.bin_s
+        per_bin = np.bincount(bins, weights=self._signals, minlength=self._calendar.bins).astype(np.float64)
+        return Reports(per_bin, self._per_evidence)
 
 
 def _finding(
@@ -188,7 +215,7 @@ def _finding(
         usual=times.usual(float(usual[rise.onset : placed.alarm + 1].sum())),
         minutes=max(1, round((alarm_us - onset_us) / MICROS / 60)),
         symptom=closeup.symptom,
-        share=closeup.symptom_share,
+        told=(closeup.symptoms[closeup.symptom], closeup.total) if closeup.symptom else (0, 0),
     )
     identity = f"{family.operator}|{rise.region}|{iso(alarm_us)}"
     return Finding(
@@ -213,13 +240,9 @@ def _finding(
         voices=closeup.voices,
         why=why,
         mengapa=mengapa,
+        last_us=closeup.last_us,
+        scattered=not rise.region and _scattered(closeup),
     )
-
-
-def _concerns(reading: Reading, family: Family, region: str, *, locator: Locator) -> bool:
-    if blamed(reading) not in family.members:
-        return False
-    return not region or any(locator.contains(region, place.code) for place in reading.places[:1])
 
 
 def _with_incidents(views: list[FindingView], placed: list[Placed], locator: Locator) -> list[FindingView]:

@@ -10,7 +10,7 @@ import msgspec
 from pulih.listen.acceptance import Acceptor, content_digest
 from pulih.listen.masking import mask
 from pulih.model.errors import RefusedInput
-from pulih.model.signal import Signal
+from pulih.model.signal import SIMULATION, Signal
 from pulih.ports import Progress, RefusedRow, Source, Spool
 
 BATCH = 5_000
@@ -20,13 +20,14 @@ REASONS_MAX = 20
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What came in: rows heard and refused, why, and the order-free digest of what was accepted."""
+    """What came in: rows heard and refused, why, the order-free digest of what was accepted, any simulated row."""
 
     heard: int
     refused: int
     reasons: tuple[tuple[str, int], ...]
     samples: tuple[RefusedRow, ...]
     digest: int
+    simulated: bool
 
 
 def hear(sources: Sequence[Source], acceptor: Acceptor, spool: Spool, progress: Progress) -> Heard:
@@ -35,6 +36,7 @@ def hear(sources: Sequence[Source], acceptor: Acceptor, spool: Spool, progress: 
     Raises: RefusedInput when a source is unusable, or no row of all of them is.
     """
     heard = digest = 0
+    simulated = False
     reasons: Counter[str] = Counter()
     samples: list[RefusedRow] = []
     progress.stage("reading files")
@@ -48,6 +50,7 @@ def hear(sources: Sequence[Source], acceptor: Acceptor, spool: Spool, progress: 
                     # What was refused was never accepted, so its excerpt has not been masked yet.
                     samples.append(msgspec.structs.replace(row, excerpt=mask(row.excerpt)))
                 continue
+            simulated = simulated or row.source == SIMULATION
             batch.append(acceptor.accept(row))
             if len(batch) == BATCH:
                 digest = _keep(batch, digest, spool, number=number)
@@ -60,7 +63,7 @@ def hear(sources: Sequence[Source], acceptor: Acceptor, spool: Spool, progress: 
         raise RefusedInput(_nothing_left(sources, heard, reasons))
     # Sorted, so that the order of the rows does not show.
     ranked = tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:REASONS_MAX])
-    return Heard(heard, refused, ranked, tuple(samples), digest)
+    return Heard(heard, refused, ranked, tuple(samples), digest, simulated)
 
 
 def _keep(batch: list[Signal], digest: int, spool: Spool, *, number: int) -> int:

@@ -10,7 +10,15 @@ from pulih.ports import Chosen, RefusedRow
 
 
 class Counters(msgspec.Struct, frozen=True, kw_only=True):
-    """heard = counted + refused + repeated + late (requirement P2); then what the counted were."""
+    """heard = counted + refused + repeated + late (requirement P2); then what the counted were.
+
+    Attributes:
+        heard, counted, refused, repeated, late: rows, and what became of them.
+        reports: texts that surely tell of trouble.
+        unsure: further texts that may do and count in part; findings rest on these and the reports.
+        acute: reports of now.
+        recovered, near_duplicates, operator_posts: texts that say it is back, near-copies, posts of operators.
+    """
 
     heard: int
     counted: int
@@ -18,6 +26,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     repeated: int
     late: int = 0
     reports: int = 0
+    unsure: int = 0
     acute: int = 0
     recovered: int = 0
     near_duplicates: int = 0
@@ -25,14 +34,14 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
-    """The drawn series of one operator and region: weighted reports a window against what is usual.
+    """The drawn series of one operator and region: reports a window against what is usual.
 
     Attributes:
         operator, operator_name, region, region_name: whose; region None = all regions together.
         start_us: start of the first window.
         step_s: width of a window in seconds.
-        reports, expected, alarm_at: one value a window: weighted reports, usual reports, and the number of
-            reports in that window that alone would have raised the alarm (NaN where unknown).
+        reports, expected, alarm_at: one value a window: reports (the signals that findings count), usual reports,
+            and about how many reports in that window would alone have raised the alarm (NaN where unknown).
     """
 
     operator: str
@@ -47,16 +56,17 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegionCount(msgspec.Struct, frozen=True):
-    """Signals that name a region (or a place inside it), over the whole data."""
+    """Counting signals that name a region or a place inside it first; `parent` is the region above it, or ""."""
 
     code: str
     name: str
     signals: int
     in_findings: int
+    parent: str = ""
 
 
 class SymptomCount(msgspec.Struct, frozen=True):
-    """Reports of one symptom, over the whole data and inside findings."""
+    """Counting signals of one symptom, over the whole data and inside findings; "none" are the unsure ones."""
 
     symptom: Symptom
     signals: int
@@ -64,10 +74,11 @@ class SymptomCount(msgspec.Struct, frozen=True):
 
 
 class TalkCount(msgspec.Struct, frozen=True):
-    """Texts by what they are about (model.reading.Talk); shows what was not taken for an outage."""
+    """Texts by what they are about (model.reading.Talk), and how many of them count as reports, surely or in part."""
 
     talk: str
     signals: int
+    reports: int = 0
 
 
 class FindingView(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +112,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         traces: the whole series of each operator that has a finding (or of the busiest one).
         refused: reasons with their counts; samples hold a few rows each.
         notes: sentences a reader must know (little history, a guessed zone), pairs (English, Indonesian).
-        simulated: the data is a labelled simulation.
+        simulated: the data holds rows that label themselves as simulated.
     """
 
     names: tuple[str, ...]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from pulih.detect.tally import Tally
+from pulih.detect.tally import Tally, counted
 from pulih.listen.acceptance import pseudonymise, pseudonymise_id
 from pulih.listen.weighing import Weigher
 from pulih.model.reading import Reading, Symptom
@@ -23,12 +23,14 @@ class Understood(msgspec.Struct, frozen=True):
     Attributes:
         counted: signals read.
         first_us, last_us: time of the first and the last.
-        reports, acute, recovered: how many are reports, reports of now, words of recovery.
+        reports, unsure: how many are reports, and how many more count in part.
+        acute, recovered: how many are reports of now, words of recovery.
         near_duplicates: signals that weigh less because they copy others.
         operator_posts: posts of operators' own accounts and desks.
         talks: texts by what they are about.
-        symptoms: reports by symptom.
-        regions: reports by region named.
+        counted_talks: those of them that count as reports, surely or in part.
+        symptoms: texts that count by symptom, "none" where they are unsure.
+        regions: texts that count by the region they name first.
         tally: the counts.
     """
 
@@ -36,11 +38,13 @@ class Understood(msgspec.Struct, frozen=True):
     first_us: int | None
     last_us: int | None
     reports: int
+    unsure: int
     acute: int
     recovered: int
     near_duplicates: int
     operator_posts: int
     talks: dict[str, int]
+    counted_talks: dict[str, int]
     symptoms: dict[Symptom, int]
     regions: dict[str, int]
     tally: Tally
@@ -60,6 +64,7 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
     weigher, tally = Weigher(), Tally(bin_s)
     counts: Counter[str] = Counter()
     talks: Counter[str] = Counter()
+    counted_talks: Counter[str] = Counter()
     symptoms: Counter[Symptom] = Counter()
     regions: Counter[str] = Counter()
     first_us = last_us = None
@@ -77,7 +82,9 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
             counts["acute"] += reading.is_report and reading.acute
             counts["recovered"] += reading.recovered
             talks[reading.talk] += 1
-            if reading.is_report:
+            if counted(reading, weight.value) > 0:
+                counts["unsure"] += not reading.is_report
+                counted_talks[reading.talk] += 1
                 symptoms[reading.symptom] += 1
                 regions.update(place.code for place in reading.places[:1])
         sink.write(signals, readings, weights)
@@ -91,11 +98,13 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
         first_us=first_us,
         last_us=last_us,
         reports=counts["reports"],
+        unsure=counts["unsure"],
         acute=counts["acute"],
         recovered=counts["recovered"],
         near_duplicates=counts["near_duplicates"],
         operator_posts=talks["operator_post"],
         talks=dict(talks),
+        counted_talks=dict(counted_talks),
         symptoms=dict(symptoms),
         regions=dict(regions),
         tally=tally,

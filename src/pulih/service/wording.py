@@ -1,26 +1,35 @@
-"""Wording: why a finding was raised, in one sentence each in English and Indonesian.
+"""Wording: the name of each symptom, and why a finding was raised, in one sentence each in English and Indonesian.
 
-Reports are called reports, never customers; what is not known is not said.
+Reports are called reports, never customers; what is not known is not said. The report and the terminal take the
+names from here, so that a thing has one name everywhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from pulih.model.reading import Symptom
 
-_SYMPTOMS: dict[Symptom, tuple[str, str]] = {
-    "no_signal": ("no signal", "tidak ada sinyal"),
-    "no_internet": ("no internet", "internet mati"),
-    "slow": ("slow internet", "internet lambat"),
-    "intermittent": ("a connection that comes and goes", "koneksi putus-nyambung"),
-    "call_failure": ("failing calls", "telepon gagal"),
-    "sms_failure": ("failing text messages", "SMS gagal"),
-    "destination_unreachable": ("some sites out of reach", "sebagian situs tidak bisa dibuka"),
-    "app_failure": ("a failing app", "aplikasi bermasalah"),
-    "billing_quota": ("bills or quota", "tagihan atau kuota"),
-    "los_red": ("a red LOS lamp", "lampu LOS merah"),
-}
+SYMPTOMS: Mapping[Symptom, tuple[str, str]] = MappingProxyType(
+    {
+        "no_signal": ("no signal", "sinyal hilang"),
+        "no_internet": ("no internet", "internet mati"),
+        "slow": ("slow internet", "internet lambat"),
+        "intermittent": ("unstable connections", "koneksi putus-nyambung"),
+        "call_failure": ("failing calls", "telepon gagal"),
+        "sms_failure": ("failing text messages", "SMS gagal"),
+        "destination_unreachable": ("unreachable sites or apps", "sebagian situs atau aplikasi tidak bisa dibuka"),
+        "app_failure": ("operator app failures", "aplikasi operator bermasalah"),
+        "billing_quota": ("wrong charges or lost quota", "tagihan atau kuota bermasalah"),
+        "los_red": ("red LOS lamps", "lampu LOS merah"),
+        "other": ("trouble without details", "gangguan tanpa rincian"),
+        "none": ("not surely a report", "belum tentu laporan"),
+    }
+)
+# What a headline says where no symptom stands out.
+SERVICE_TROUBLE = ("service trouble", "gangguan layanan")
 
 
 def sentences(
@@ -31,7 +40,7 @@ def sentences(
     usual: float,
     minutes: int,
     symptom: Symptom | None,
-    share: float,
+    told: tuple[int, int] = (0, 0),
 ) -> tuple[str, str]:
     """Return why a finding was raised (English, Indonesian).
 
@@ -41,22 +50,27 @@ def sentences(
         reports: reports from the onset to the alarm.
         usual: how many are usual in that time.
         minutes: length of that time.
-        symptom, share: what most reports of the whole outage say, and which share of them.
+        symptom, told: what most reports of the whole outage say, how many of them do, and of how many.
 
-    >>> sentences(name="Biznet", place=None, reports=9, usual=0.31, minutes=25, symptom=None, share=0)[0]
-    '9 reports naming Biznet within 25 minutes, where 0.3 are usual.'
+    >>> sentences(name="Biznet", place=None, reports=9, usual=0.31, minutes=25, symptom=None)[0]
+    '9 reports naming Biznet within 25 minutes, where fewer than one is usual.'
+    >>> sentences(name="", place=None, reports=9, usual=2.2, minutes=180, symptom="slow", told=(7, 9))[1]
+    '9 laporan dalam 3 jam, padahal biasanya sekitar 2; sepanjang gangguan, 7 dari 9 menyebut internet lambat.'
     """
     naming_en = f" naming {name}" if name else ""
     naming_id = f" yang menyebut {name}" if name else ""
     span_en, span_id = _span(minutes)
     where_en, where_id = (f" from {place}", f" dari {place}") if place else ("", "")
     noun = "report" if reports == 1 else "reports"
-    english = f"{reports} {noun}{naming_en}{where_en} within {span_en}, where {_usual(usual, 'en')} are usual"
-    indonesian = f"{reports} laporan{naming_id}{where_id} dalam {span_id}, padahal biasanya {_usual(usual, 'id')}"
-    if symptom in _SYMPTOMS:
-        said_en, said_id = _SYMPTOMS[symptom]
-        english += f"; over the whole outage {share:.0%} speak of {said_en}"
-        indonesian += f"; sepanjang gangguan {share:.0%} menyebut {said_id}"
+    english = f"{_number(reports, 'en')} {noun}{naming_en}{where_en} within {span_en}, where {_usual_en(usual)} usual"
+    indonesian = (
+        f"{_number(reports, 'id')} laporan{naming_id}{where_id} dalam {span_id}, padahal biasanya {_usual_id(usual)}"
+    )
+    if symptom is not None:
+        said_en, said_id = SYMPTOMS[symptom]
+        some, of = told
+        english += f"; over the whole outage {_number(some, 'en')} of {_number(of, 'en')} tell of {said_en}"
+        indonesian += f"; sepanjang gangguan, {_number(some, 'id')} dari {_number(of, 'id')} menyebut {said_id}"
     return english + ".", indonesian + "."
 
 
@@ -67,9 +81,17 @@ def _span(minutes: int) -> tuple[str, str]:
     return f"{hours} hours", f"{hours} jam"
 
 
-def _usual(value: float, language: Literal["en", "id"]) -> str:
-    if value < 0.1:
-        # A thousandth of a report means no more to a reader than this.
-        return "fewer than 0.1" if language == "en" else "kurang dari 0,1"
-    written = f"{value:.1f}" if value < 10 else f"{value:.0f}"
-    return written if language == "en" else written.replace(".", ",")
+def _usual_en(value: float) -> str:
+    # A fraction of a report means no more to a reader than this.
+    if round(value) < 1:
+        return "fewer than one is"
+    return "about one is" if round(value) == 1 else f"about {_number(round(value), 'en')} are"
+
+
+def _usual_id(value: float) -> str:
+    return "kurang dari satu" if round(value) < 1 else f"sekitar {_number(round(value), 'id')}"
+
+
+def _number(value: int, language: Literal["en", "id"]) -> str:
+    written = f"{value:,}"
+    return written if language == "en" else written.replace(",", ".")

@@ -74,14 +74,18 @@ def count_of(words: Words, counters: Counters) -> Count:
     written = {field: words.number(value) for field, value in values.items()}
     balanced = sum(values.values()) == counters.heard
     heard = words.number(counters.heard)
-    details = ("reports", "acute", "recovered", "near_duplicates", "operator_posts")
+    details = ("acute", "recovered", "near_duplicates", "operator_posts")
+    reports = [
+        (words.say("count.reports"), words.number(counters.reports + counters.unsure)),
+        (words.say("count.unsure"), words.number(counters.unsure)),
+    ]
     return Count(
         words.say("count.heading" if balanced else "count.heading_off"),
         words.say("count.sentence", heard=heard, **written)
         if balanced
         else words.say("count.off", heard=heard, sum=words.number(sum(values.values()))),
         [(words.say("count.heard"), heard), *((words.say(f"count.{f}"), written[f]) for f in fields)],
-        [(words.say(f"count.{f}"), words.number(getattr(counters, f))) for f in details],
+        [*reports, *((words.say(f"count.{f}"), words.number(getattr(counters, f))) for f in details)],
     )
 
 
@@ -90,16 +94,23 @@ def talks_of(words: Words, counts: Sequence[TalkCount]) -> Talks:
     total = sum(c.signals for c in counts)
     if not total:
         return Talks(words.say("talk.none"), [])
-    trouble = sum(c.signals for c in counts if c.talk == "trouble")
-    others = sorted((c for c in counts if c.talk != "trouble" and c.signals), key=lambda c: (-c.signals, c.talk))
+    reports = sum(c.reports for c in counts)
+    others = sorted(
+        ((c.talk, c.signals - c.reports) for c in counts if c.signals > c.reports), key=lambda one: (-one[1], one[0])
+    )
     bars = talk_bars(words, counts)
     if not others:
         return Talks(words.count("talk.sentence_all", total), bars)
     rest = words.listed(
-        [words.say("talk.item", name=words.name("talk", c.talk), n=words.number(c.signals)) for c in others]
+        [words.say("talk.item", name=_talk_of(words, talk), n=words.number(count)) for talk, count in others]
     )
-    numbers = {"all": words.number(total), "trouble": words.number(trouble)}
+    numbers = {"all": words.number(total), "reports": words.number(reports), "others": words.number(total - reports)}
     return Talks(words.say("talk.sentence", **numbers, rest=rest), bars)
+
+
+def _talk_of(words: Words, talk: str) -> str:
+    # Beside the reports, trouble is what somebody has heard of, remembers or asks about.
+    return words.name("talk", "trouble_aside" if talk == "trouble" else talk)
 
 
 def asked(words: Words, outcome: Outcome) -> Asked:
@@ -116,7 +127,7 @@ def asked(words: Words, outcome: Outcome) -> Asked:
     for name, chosen in zip(outcome.names, outcome.chosen, strict=False):
         rows += [
             (words.say("settings.file"), isolated(name)),
-            (words.say("settings.format"), isolated(chosen.format)),
+            (words.say("settings.format"), _format(words, chosen.format)),
             (words.say("settings.columns"), _columns(words, chosen)),
         ]
     rows += [
@@ -124,6 +135,15 @@ def asked(words: Words, outcome: Outcome) -> Asked:
         (words.say("settings.digest"), Markup("<code>{}</code>").format(shortened(outcome.digest, 24))),
     ]
     return Asked(rows, [*_rate(words, rate), *(words.say(f"read.{k}") for k in ("causal", "over", "evidence"))])
+
+
+def _format(words: Words, name: str) -> Markup:
+    """Return how a file is written, such as "CSV (koma)"; a kind without a translation keeps its name."""
+    kind, _, separator = name.partition(" (")
+    kind = words.name("format", kind) if f"format.{kind}" in words.texts else kind
+    if not separator:
+        return Markup("{}").format(kind)
+    return Markup("{} ({})").format(kind, words.name("format", separator.rstrip(")")))
 
 
 def _operator_name(outcome: Outcome) -> str:

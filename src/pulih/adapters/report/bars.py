@@ -23,19 +23,42 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     part_share: float
 
 
+# What says nothing definite stands below what does, however frequent.
+_LAST = {"other": 1, "none": 2}
+
+
 def symptom_bars(words: Words, counts: Sequence[SymptomCount]) -> list[Bar]:
-    """Return symptoms, most frequent first; "none" is no symptom and left out."""
-    told = [c for c in counts if c.symptom != "none" and c.signals > 0]
-    rows = [(Markup("{}").format(words.name("symptom", c.symptom)), c.signals, c.in_findings) for c in told]
-    return bars(words, rows)
+    """Return symptoms, most frequent first, then those that tell no symptom; they sum to all reports."""
+    return _bars(words, [_symptom_row(words, c) for c in _symptoms(counts)])
+
+
+def few_symptoms(words: Words, counts: Sequence[SymptomCount], *, most: int) -> list[Bar]:
+    """Return the `most` frequent symptoms and all others in one row, so that they still sum to all reports."""
+    told = _symptoms(counts)
+    if len(told) <= most + 1:
+        return symptom_bars(words, counts)
+    shown = sorted(told, key=lambda c: (-c.signals, c.symptom))[:most]
+    rest = [c for c in told if c not in shown]
+    name = words.count("finding.more_symptoms", len(rest))
+    row = (name, sum(c.signals for c in rest), sum(c.in_findings for c in rest))
+    return _bars(words, [*(_symptom_row(words, c) for c in _symptoms(shown)), row])
+
+
+def _symptoms(counts: Sequence[SymptomCount]) -> list[SymptomCount]:
+    told = [c for c in counts if c.signals > 0]
+    return sorted(told, key=lambda c: (_LAST.get(c.symptom, 0), -c.signals, c.symptom))
+
+
+def _symptom_row(words: Words, count: SymptomCount) -> tuple[Markup, int, int]:
+    return Markup("{}").format(words.name("symptom", count.symptom)), count.signals, count.in_findings
 
 
 def symptoms_title(words: Words, counts: Sequence[SymptomCount]) -> Markup:
     """Return the sentence above the symptoms: what is described most, "other" only where nothing else is."""
-    told = [c for c in counts if c.symptom != "none" and c.signals > 0]
+    told = [c for c in _symptoms(counts) if c.symptom != "none"]
     if not told:
         return words.say("scope.symptoms_none")
-    most = min(told, key=lambda c: (c.symptom == "other", -c.signals, c.symptom))
+    most = told[0]
     return words.say("scope.symptoms_title", symptom=words.name("symptom", most.symptom))
 
 
@@ -45,12 +68,8 @@ def region_bars(words: Words, counts: Sequence[RegionCount]) -> list[Bar]:
 
 
 def talk_bars(words: Words, counts: Sequence[TalkCount]) -> list[Bar]:
-    """Return kinds of talk, most frequent first; the part is what tells of trouble."""
-    rows = [
-        (Markup("{}").format(words.name("talk", c.talk)), c.signals, c.signals if c.talk == "trouble" else 0)
-        for c in counts
-        if c.signals > 0
-    ]
+    """Return kinds of talk, most frequent first; the part is what counts as a report."""
+    rows = [(Markup("{}").format(words.name("talk", c.talk)), c.signals, c.reports) for c in counts if c.signals > 0]
     return bars(words, rows)
 
 
@@ -78,7 +97,10 @@ def phrases(words: Words, said: Sequence[Phrase]) -> list[Bar]:
 
 def bars(words: Words, rows: Sequence[tuple[Markup, int, int]]) -> list[Bar]:
     """Return (name, number, part) rows as bars, longest first."""
-    ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
+    return _bars(words, sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def _bars(words: Words, ordered: Sequence[tuple[Markup, int, int]]) -> list[Bar]:
     longest = max((number for _, number, _ in ordered), default=1) or 1
     return [
         Bar(

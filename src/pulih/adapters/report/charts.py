@@ -1,4 +1,4 @@
-"""A chart ready to be drawn: reports against the usual with the alarm level, marks, bands, and its own table."""
+"""A chart ready to be drawn: reports against the usual, marks, bands, and its own table."""
 
 from __future__ import annotations
 
@@ -9,26 +9,33 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
+from pulih.adapters.report.marks import Band, Mark, Moment, Period, bands_of, marks_of, rows_of
 from pulih.adapters.report.numerals import aligned
-from pulih.adapters.report.plot import count_ticks, lined, stepped, time_ticks
-from pulih.adapters.report.thinning import Steps, thinned
+from pulih.adapters.report.plot import count_ticks, lined, rooted, rooted_ticks, stepped, time_ticks
+from pulih.adapters.report.thinning import Steps, daily, thinned
 from pulih.adapters.report.words import Words
+from pulih.model.clock import DAY_S
 from pulih.service.outcome import Trace
 
 # Whose words the chart speaks: of reports, or of plain counts.
 Voice = Literal["chart", "scan"]
-MarkKind = Literal["onset", "alarm", "peak", "cleared"]
 # With more steps than this an outline would be wider than what it surrounds.
 _DENSE = 200
 _ROW_PX = 18
 _AXIS_PX = 24
-_BAND_ROWS = 3
-# Numbers of neighbouring bands closer than this share of the width would run into each other on a phone.
-_NUMBER_GAP = 5.5
+# About the width of a digit of an axis, and what stands between it and the drawing.
+_DIGIT_PX = 7
+_GUTTER_PX = 8
+# From so many days on a history is drawn by days: its hours would be thinner than a line.
+_DAYS_MIN = 10
+# A day so many times as high as half of the days presses these flat; then the scale goes by the root.
+_ROOT_FROM = 10
+# A table of days may be so much longer than one of windows: a season fits.
+_DAYS_A_ROW = 2
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
-    """What a chart draws: one value a window in each list."""
+    """What a chart draws: one value a window in each list; `alarm_at` NaN where no line is to be drawn."""
 
     start_us: int
     step_s: int
@@ -37,31 +44,15 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     alarm_at: Sequence[float]
 
 
-def series_of(trace: Trace) -> Series:
-    """Return what a chart draws of a trace: all but whose it is."""
+def series_of(trace: Trace, *, alarm: bool) -> Series:
+    """Return what a chart draws of a trace, with the line from which one window is enough, or without it."""
     return Series(
         start_us=trace.start_us,
         step_s=trace.step_s,
         reports=trace.reports,
         expected=trace.expected,
-        alarm_at=trace.alarm_at,
+        alarm_at=trace.alarm_at if alarm else [math.nan] * len(trace.reports),
     )
-
-
-class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of time to shade, with the number it goes by and what a pointer shows over it."""
-
-    number: str
-    start_us: int
-    end_us: int
-    title: str
-
-
-class Moment(msgspec.Struct, frozen=True):
-    """A moment to mark by shape and word."""
-
-    kind: MarkKind
-    at_us: int
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -73,26 +64,6 @@ class Tick(msgspec.Struct, frozen=True):
     minor: bool = False
 
 
-class Band(msgspec.Struct, frozen=True):
-    """A shaded stretch, in per cent of the width; `row` is where its number stands, None for nowhere."""
-
-    x: float
-    width: float
-    number: str
-    row_px: int | None
-    title: str
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """A marked moment: per cent across, pixels down of its label, words, and the side the label stands on."""
-
-    kind: MarkKind
-    x: float
-    y: int
-    text: str
-    anchor: str
-
-
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the template needs to draw one figure."""
 
@@ -101,6 +72,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     caption: Markup
     description: Markup
     height: int
+    gutter: int
     plot_top: int
     plot_height: int
     dense: bool
@@ -139,36 +111,50 @@ def draw(
     voice: Voice = "chart",
 ) -> Chart:
     """Return the chart of `series` with `periods` shaded and `moments` marked."""
-    steps = _steps(series, size.steps)
-    levels = count_ticks(_highest(steps))
-    bands = _bands(steps, periods)
-    marks = _marks(words, steps, moments)
-    label_rows = len(marks) or 1 + max((b.row_px or 0 for b in bands), default=0) // _ROW_PX
-    top = label_rows * _ROW_PX + 8 if marks or bands else 12
-    alarm = lined(steps.alarm_at, levels[-1])
-    coarse = _steps(series, size.rows)
+    by_day = voice == "chart" and is_long(series)
+    steps = _days(words, series) if by_day else _steps(series, size.steps)
+    root = by_day and _is_lopsided(steps)
+    levels = rooted_ticks(_highest(steps)) if root else count_ticks(_highest(steps))
+    bands = bands_of(steps, periods)
+    marks = marks_of(words, steps, moments)
+    top = max(1, rows_of(marks)) * _ROW_PX + 8 if marks or bands else 12
+    scaled = rooted(steps) if root else steps
+    highest = math.sqrt(levels[-1]) if root else levels[-1]
+    alarm = lined(scaled.alarm_at, highest)
+    ticks = _levels(words, levels, top, size.plot_px, root=root)
+    coarse = steps if by_day else _steps(series, size.rows)
     return Chart(
         id=f"{words.language}-{id}",
         title=title,
-        caption=_caption(words, steps, f"{voice}.brief" if size.brief else f"{voice}.caption"),
+        caption=_caption(words, steps, _captioned(voice, size, by_day=by_day), root=root),
         description=_description(words, steps, voice),
         height=top + size.plot_px + _AXIS_PX,
+        gutter=max(len(tick.text) for tick in ticks) * _DIGIT_PX + _GUTTER_PX,
         plot_top=top,
         plot_height=size.plot_px,
         dense=len(steps.reports) > _DENSE,
         width=round(steps.width, 3),
-        area=stepped(steps.reports, levels[-1], closed=True),
-        usual=lined(steps.expected, levels[-1]),
+        area=stepped(scaled.reports, highest, closed=True),
+        usual=lined(scaled.expected, highest),
         alarm=alarm,
-        levels=_levels(words, levels, top, size.plot_px),
+        levels=ticks,
         times=_times(words, steps),
         bands=bands,
         marks=marks,
         key=_key(words, steps, voice, alarm=bool(alarm), periods=bool(bands)),
         head=_head(words, voice, alarm=bool(alarm)),
-        rows=_rows(words, coarse, alarm=bool(alarm)),
-        rows_note=words.say("chart.rows_note", step=words.span(coarse.step_s), window=words.span(series.step_s)),
+        rows=_busiest(words, coarse, size) if by_day else _rows(words, coarse, alarm=bool(alarm)),
+        rows_note=_rows_note(words, coarse, size, by_day=by_day),
     )
+
+
+def is_long(series: Series | Trace) -> bool:
+    """Tell whether a series is long enough to be drawn by days."""
+    return len(series.reports) * series.step_s >= _DAYS_MIN * DAY_S
+
+
+def _days(words: Words, series: Series) -> Steps:
+    return daily((series.reports, series.expected), start_us=series.start_us, step_s=series.step_s, zone=words.zone)
 
 
 def _steps(series: Series, most: int) -> Steps:
@@ -180,6 +166,11 @@ def _steps(series: Series, most: int) -> Steps:
     )
 
 
+def _is_lopsided(steps: Steps) -> bool:
+    known = sorted(value for value in steps.reports if math.isfinite(value))
+    return bool(known) and known[-1] >= _ROOT_FROM * max(known[len(known) // 2], 1.0)
+
+
 def _highest(steps: Steps) -> float:
     """Return what must fit: the reports, and the alarm level unless it would press them flat."""
     reports = max((v for v in [*steps.reports, *steps.expected] if math.isfinite(v)), default=0.0)
@@ -187,8 +178,11 @@ def _highest(steps: Steps) -> float:
     return max(reports, min(alarm, max(4 * reports, 10.0)), 1.0)
 
 
-def _levels(words: Words, levels: Sequence[float], top: int, plot_px: int) -> list[Tick]:
-    return [Tick(top + plot_px * (1 - level / levels[-1]), words.number(level)) for level in levels]
+def _levels(words: Words, levels: Sequence[float], top: int, plot_px: int, *, root: bool) -> list[Tick]:
+    def share(level: float) -> float:
+        return math.sqrt(level / levels[-1]) if root else level / levels[-1]
+
+    return [Tick(top + plot_px * (1 - share(level)), words.number(level)) for level in (0.0, *levels)]
 
 
 def _times(words: Words, steps: Steps) -> list[Tick]:
@@ -207,37 +201,8 @@ def _anchor(x: float) -> str:
     return "end" if x > 93 else "middle"
 
 
-def _bands(steps: Steps, periods: Sequence[Period]) -> list[Band]:
-    bands: list[Band] = []
-    last_x = [-100.0] * _BAND_ROWS
-    for period in sorted(periods, key=lambda p: p.start_us):
-        x = 100 * steps.position(period.start_us)
-        # A stretch of an hour in a year would be too thin to see.
-        width = max(0.4, 100 * steps.position(period.end_us) - x)
-        free = (r for r in range(_BAND_ROWS) if x - last_x[r] >= _NUMBER_GAP)
-        row = next(free, None) if period.number else None
-        if row is not None:
-            last_x[row] = x
-        row_px = None if row is None else row * _ROW_PX
-        bands.append(Band(round(min(x, 99.6), 2), round(width, 2), period.number, row_px, period.title))
-    return bands
-
-
-def _marks(words: Words, steps: Steps, moments: Sequence[Moment]) -> list[Mark]:
-    """Stagger the labels: each stands a row below the one before it, so that near moments do not collide."""
-    ordered = sorted(moments, key=lambda m: m.at_us)
-    placed = [(m, round(100 * steps.position(m.at_us), 2)) for m in ordered]
-    mirrored = bool(placed) and placed[0][1] > 60
-    marks: list[Mark] = []
-    for row, (moment, x) in enumerate(placed):
-        y = (len(placed) - 1 - row if mirrored else row) * _ROW_PX + 14
-        text = str(words.say(f"mark.{moment.kind}", clock=words.clock(moment.at_us)))
-        marks.append(Mark(moment.kind, x, y, text, "end" if mirrored or x > 70 else "start"))
-    return marks
-
-
 def _key(words: Words, steps: Steps, voice: Voice, *, alarm: bool, periods: bool) -> tuple[tuple[str, Markup], ...]:
-    window = words.span(steps.window_s)
+    window = words.window(steps.window_s)
     entries = [("area", words.say(f"{voice}.key", window=window)), ("usual", words.say("key.usual"))]
     if alarm:
         entries.append(("alarm", words.say("key.alarm")))
@@ -246,12 +211,25 @@ def _key(words: Words, steps: Steps, voice: Voice, *, alarm: bool, periods: bool
     return tuple(entries)
 
 
-def _caption(words: Words, steps: Steps, key: str) -> Markup:
-    window = words.span(steps.window_s)
-    zone = words.zone_name(steps.start_us)
-    if steps.step_s == steps.window_s:
-        return words.say(key, window=window, zone=zone)
-    return words.say(f"{key}_thinned", window=window, zone=zone, step=words.span(steps.step_s))
+def _captioned(voice: Voice, size: Size, *, by_day: bool) -> str:
+    if by_day:
+        return f"{voice}.daily"
+    return f"{voice}.brief" if size.brief else f"{voice}.caption"
+
+
+def _caption(words: Words, steps: Steps, key: str, *, root: bool) -> Markup:
+    values = {"window": words.window(steps.window_s), "zone": words.zone_name(steps.start_us)}
+    thinned_by = {} if steps.step_s == steps.window_s else {"step": words.span(steps.step_s)}
+    caption = words.say(f"{key}_thinned" if thinned_by else key, **values, **thinned_by)
+    return Markup("{} {}").format(caption, words.say("chart.root")) if root else caption
+
+
+def _rows_note(words: Words, coarse: Steps, size: Size, *, by_day: bool) -> Markup:
+    if by_day:
+        shown = words.number(_days_told(size))
+        key = "chart.rows_daily" if len(coarse.reports) <= _days_told(size) else "chart.rows_busiest"
+        return words.say(key, n=shown, zone=words.zone_name(coarse.start_us))
+    return words.say("chart.rows_note", step=words.span(coarse.step_s), window=words.span(coarse.window_s))
 
 
 def _description(words: Words, steps: Steps, voice: Voice) -> Markup:
@@ -265,7 +243,7 @@ def _description(words: Words, steps: Steps, voice: Voice) -> Markup:
         end=words.moment(steps.end_us),
         highest=words.number(highest),
         at=words.moment(steps.start_of(index)),
-        usual=words.number(steps.expected[index]),
+        usual=words.usual(steps.expected[index]),
     )
 
 
@@ -274,12 +252,30 @@ def _head(words: Words, voice: Voice, *, alarm: bool) -> tuple[Markup, ...]:
     return tuple(words.say(key) for key in keys)
 
 
+def _days_told(size: Size) -> int:
+    return _DAYS_A_ROW * size.rows
+
+
+def _busiest(words: Words, days: Steps, size: Size) -> list[tuple[str, ...]]:
+    """Return a row a day; of a long history those with most reports, in order of time."""
+    known = [i for i, value in enumerate(days.reports) if math.isfinite(value)]
+    chosen = sorted(sorted(known, key=lambda i: (-days.reports[i], i))[: _days_told(size)])
+    shown = msgspec.structs.replace(
+        days,
+        reports=[days.reports[i] for i in chosen],
+        expected=[days.expected[i] for i in chosen],
+        starts=tuple(days.starts[i] for i in chosen),
+    )
+    return _rows(words, shown, alarm=False)
+
+
 def _rows(words: Words, steps: Steps, *, alarm: bool) -> list[tuple[str, ...]]:
     columns = [steps.reports, steps.expected, *([steps.alarm_at] if alarm else [])]
     starts = [steps.start_of(index) for index in range(len(steps.reports))]
+    write = words.short_day if steps.starts else words.moment
     # The year stands in the first row and again where another one begins.
     moments = [
-        words.moment(at_us, year=before is None or not words.same_year(before, at_us))
+        write(at_us, year=before is None or not words.same_year(before, at_us))
         for before, at_us in zip([None, *starts], starts, strict=False)
     ]
     return list(zip(moments, *(aligned(values, words.language) for values in columns), strict=True))

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from markupsafe import Markup
 
-from pulih.adapters.report.bars import Bar, phrases, symptom_bars
-from pulih.adapters.report.charts import Chart, MarkKind, Moment, Period, Size, draw, series_of
+from pulih.adapters.report.bars import Bar, few_symptoms, phrases
+from pulih.adapters.report.charts import Chart, Size, draw, series_of
 from pulih.adapters.report.harmless import isolated, plain, quoted
+from pulih.adapters.report.marks import MarkKind, Moment, Period
 from pulih.adapters.report.outages import Outage, finding_anchor, numbered, operator, place, region, trouble
 from pulih.adapters.report.words import Words
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
-from pulih.service.outcome import FindingView
+from pulih.service.outcome import FindingView, Trace
 
 _MANY = 20
 _SIZE = Size(112, 160, 40, brief=True)
@@ -46,12 +47,13 @@ class Closeup(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     number: str
     heading: Markup
+    when: Markup
     narrowed: Markup
     chart: Chart | None
     times: list[Time]
     why: str
     symptoms: list[Bar]
-    places: Markup
+    places: list[Markup]
     phrases: Markup
     facts: list[tuple[Markup, Markup]]
     voices: list[Said]
@@ -73,14 +75,15 @@ def _closeup(words: Words, outage: Outage, view: FindingView, *, number: str, ma
         id=finding_anchor(words, number),
         number=number,
         heading=Markup("{}, {}").format(operator(words, finding.operator_name), region(words, finding)),
+        when=words.say("finding.when", day=words.day(finding.onset_us), trouble=trouble(words, finding)),
         narrowed=words.say("finding.narrowed", number=outage.number, place=place(words, outage))
         if finding in outage.wider
         else Markup(""),
         chart=_chart(words, view, number, many),
         times=_times(words, finding),
         why=plain(finding.why if words.language == "en" else finding.mengapa),
-        symptoms=symptom_bars(words, view.symptoms)[:_SYMPTOMS_MAX],
-        places=_named(words, "finding.places", [(isolated(r.name), r.signals) for r in view.regions[:_PLACES_MAX]]),
+        symptoms=few_symptoms(words, view.symptoms, most=_SYMPTOMS_MAX),
+        places=_places(words, view),
         phrases=_phrases(words, finding),
         facts=_facts(words, finding),
         voices=[_said(words, voice.at_us, voice.text, voice.weight) for voice in voices],
@@ -99,9 +102,10 @@ def _chart(words: Words, view: FindingView, number: str, many: int) -> Chart | N
         ("peak", finding.peak_us),
         ("cleared", finding.cleared_us),
     ]
-    return draw(
+    alone = _one_window_is_enough(trace, finding)
+    chart = draw(
         words,
-        series_of(trace),
+        series_of(trace, alarm=alone),
         _SIZE_OF_MANY if many > _MANY else _SIZE,
         id=f"chart-{number}",
         title=words.count(
@@ -109,7 +113,6 @@ def _chart(words: Words, view: FindingView, number: str, many: int) -> Chart | N
             finding.signals,
             reports=words.about(finding.signals),
             usual=words.usual(finding.expected),
-            trouble=trouble(words, finding),
         ),
         periods=[
             Period(
@@ -122,9 +125,38 @@ def _chart(words: Words, view: FindingView, number: str, many: int) -> Chart | N
         # A moment outside the cut-out would stand at its edge and claim a wrong time.
         moments=[Moment(kind, at) for kind, at in moments if at is not None and trace.start_us <= at <= end_us],
     )
+    reason = words.say("chart.alone" if alone else "chart.together")
+    return msgspec.structs.replace(chart, caption=Markup("{} {}").format(chart.caption, reason))
+
+
+def _one_window_is_enough(trace: Trace, finding: Finding) -> bool:
+    """Whether the last window before the alarm alone raised it: it reached the line, and holds most reports so far.
+
+    Elsewhere the line would mislead: it would stand above every bar as if there were no reason for an alarm, or, in
+    places where hardly anybody ever writes, lie so low that a single report seems to be one.
+    """
+    first = max(0, (finding.onset_us - trace.start_us) // (trace.step_s * MICROS))
+    last = (finding.alarm_us - 1 - trace.start_us) // (trace.step_s * MICROS)
+    so_far = trace.reports[first : last + 1]
+    if not so_far or last >= len(trace.alarm_at):
+        return False
+    return so_far[-1] >= max(trace.alarm_at[last], sum(so_far) / 2)
 
 
 def _times(words: Words, finding: Finding) -> list[Time]:
+    if finding.cleared_us is not None and finding.cleared_us <= finding.alarm_us:
+        return [*_moments(words, finding)[:3], Time("cleared", words.say("finding.cleared"), _ending(words, finding))]
+    return _moments(words, finding)
+
+
+def _ending(words: Words, finding: Finding) -> Markup:
+    """Return that it was ending when the alarm was raised, and when the last report came."""
+    if finding.last_us is None:
+        return words.say("finding.ending")
+    return words.say("finding.ending_last", last=words.moment_since(finding.last_us, finding.onset_us))
+
+
+def _moments(words: Words, finding: Finding) -> list[Time]:
     unknown = words.say("finding.unknown")
     known: list[tuple[MarkKind, int | None, Markup]] = [
         ("onset", finding.onset_us, unknown),
@@ -143,21 +175,30 @@ def _when(words: Words, kind: MarkKind, at_us: int, finding: Finding) -> str:
     return words.moment(at_us) if kind == "onset" else words.moment_since(at_us, finding.onset_us)
 
 
+def _places(words: Words, view: FindingView) -> list[Markup]:
+    """Return the provinces and the places inside them, each with all reports that name it or a part of it."""
+    tops = [(isolated(r.name), r.signals) for r in view.regions if not r.parent]
+    inside = [(isolated(r.name), r.signals) for r in view.regions if r.parent]
+    lists = [_named(words, "finding.places", inside), _named(words, "finding.provinces", tops)]
+    return [one for one in lists if one]
+
+
 def _phrases(words: Words, finding: Finding) -> Markup:
     bars = phrases(words, finding.phrases)[:_PHRASES_MAX]
     return _list(words, "finding.phrases", [(Markup("“{}”").format(bar.name), bar.number) for bar in bars])
 
 
 def _named(words: Words, key: str, rows: Sequence[tuple[Markup, int]]) -> Markup:
-    return _list(words, key, [(name, words.number(count)) for name, count in rows if count > 0])
+    shown = [(name, words.number(count)) for name, count in rows[:_PLACES_MAX]]
+    rest = len(rows) - len(shown)
+    return _list(words, key, shown, more=words.count("finding.more_places", rest) if rest else None)
 
 
-def _list(words: Words, key: str, rows: Sequence[tuple[Markup, str]]) -> Markup:
+def _list(words: Words, key: str, rows: Sequence[tuple[Markup, str]], more: Markup | None = None) -> Markup:
     if not rows:
         return Markup("")
     items = [words.say("finding.item", name=name, n=number) for name, number in rows]
-    field = key.removeprefix("finding.")
-    return words.say(key, **{field: Markup(", ").join(items)})
+    return words.say(key, items=Markup(", ").join([*items, *([more] if more else [])]))
 
 
 def _facts(words: Words, finding: Finding) -> list[tuple[Markup, Markup]]:

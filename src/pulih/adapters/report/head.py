@@ -8,22 +8,29 @@ import msgspec
 from markupsafe import Markup
 
 from pulih.adapters.report.harmless import isolated, plain
-from pulih.adapters.report.outages import Outage, finding_anchor, numbered, sentence, strongest_first
+from pulih.adapters.report.outages import Outage, Stretch, finding_anchor, numbered, sentence
 from pulih.adapters.report.words import Words, seconds_between
 from pulih.service.outcome import Outcome
 
-SHOWN_OUTAGES = 8
 _FILES_NAMED_MAX = 3
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One outage in the list: its number, sentence, counts, where its close-up stands and what that link says."""
+    """One outage in the list: its number, sentence, counts, a note, where its close-up stands, what that link says."""
 
     number: int
     sentence: Markup
     counts: Markup
+    note: Markup
     target: str
     link: Markup
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """Neighbouring outages of the list; with a title they are folded away behind it."""
+
+    title: Markup
+    lines: list[Line]
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,29 +40,41 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     title: Markup
     read: Markup
     simulated: bool
-    lines: list[Line]
-    more: list[Line]
-    more_title: Markup
-    strongest: Markup
+    lists: list[Lines]
+    several: bool
+    many: bool
     nothing: tuple[Markup, ...]
     notes: list[str]
 
 
-def head_of(words: Words, outcome: Outcome, outages: Sequence[Outage]) -> Head:
+# With more outages than this their sentences stand closer, so that all of them are seen at once.
+_FEW = 4
+
+
+def head_of(words: Words, outcome: Outcome, told: Sequence[Stretch]) -> Head:
     """Return the top of the page for one language."""
-    shown, rest = strongest_first(outages, SHOWN_OUTAGES)
+    number = sum(len(stretch.outages) for stretch in told)
     return Head(
         over=words.say("page.over"),
-        title=_title(words, outcome, len(outages)),
+        title=_title(words, outcome, number),
         read=_read(words, outcome),
         simulated=outcome.simulated,
-        lines=[_line(words, outage) for outage in shown],
-        more=[_line(words, outage) for outage in rest],
-        more_title=words.count("outage.more", len(rest)),
-        strongest=words.say("outage.strongest", n=len(shown)) if rest else Markup(""),
-        nothing=() if outages else _nothing(words, outcome),
+        lists=[
+            Lines(fold_title(words, stretch), [_line(words, outage) for outage in stretch.outages]) for stretch in told
+        ],
+        several=number > 1,
+        many=number > _FEW,
+        nothing=() if number else _nothing(words, outcome),
         notes=[plain(english if words.language == "en" else indonesian) for english, indonesian in outcome.notes],
     )
+
+
+def fold_title(words: Words, stretch: Stretch) -> Markup:
+    """Return how many outages are folded away and which, nothing when they are not."""
+    if not stretch.folded:
+        return Markup("")
+    first, last = stretch.outages[0].number, stretch.outages[-1].number
+    return words.count("outage.folded", len(stretch.outages), first=first, last=last)
 
 
 def files_named(words: Words, names: Sequence[str]) -> Markup:
@@ -96,14 +115,29 @@ def _read(words: Words, outcome: Outcome) -> Markup:
 
 
 def _line(words: Words, outage: Outage) -> Line:
-    reports = sum(f.signals for f in outage.heads)
     usual = sum(f.expected for f in outage.heads)
     return Line(
         outage.number,
         sentence(words, outage),
-        words.count("outage.counts", reports, reports=words.about(reports), usual=words.usual(usual)),
+        words.count("outage.counts", outage.signals, reports=words.about(outage.signals), usual=words.usual(usual)),
+        _unnamed(words, outage),
         finding_anchor(words, numbered(outage)[outage.findings[0].id]),
         words.say("outage.look", number=outage.number),
+    )
+
+
+def _unnamed(words: Words, outage: Outage) -> Markup:
+    """Return the note about reports at the same time that name no operator."""
+    if not outage.unnamed:
+        return Markup("")
+    # Of nested findings the widest holds the others.
+    reports = max(f.signals for f in outage.unnamed)
+    first_us = min(f.onset_us for f in outage.unnamed)
+    return words.count(
+        "outage.unnamed",
+        reports,
+        reports=words.about(reports),
+        clock=words.clock_since(first_us, outage.onset_us),
     )
 
 

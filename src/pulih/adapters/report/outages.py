@@ -1,12 +1,14 @@
-"""Findings joined into outages: one sentence each, numbered in order of time.
+"""Findings joined into outages: one sentence each, numbered by when they began.
 
 Findings of one outage share an `incident`. The narrowest of them, those not narrowed to another, say where it
 was; a wider one that came first says how early it would have been known. Where a country and some of its towns
-stand side by side, the country is the outage and the towns are parts of it.
+stand side by side, the country is the outage and the towns are parts of it. Reports that name no operator, at the
+time of an outage of one that is named, are a note to it and no outage of their own.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import msgspec
@@ -23,12 +25,13 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     """One outage: its number, the findings that say where it was, the wider ones before them, and its times.
 
     Attributes:
-        number: 1 for the first in time.
+        number: 1 for the first to begin.
         heads: findings that are the outage, by alarm; never empty.
         parts: findings inside the place of one of the heads, by alarm.
         wider: findings narrowed down to another one, by alarm.
         onset_us, alarm_us: estimated start, and first alarm of any of its findings.
         cleared_us: end of the last head to end, None while one is open.
+        unnamed: findings from reports at the same time that name no operator, by alarm.
     """
 
     number: int
@@ -38,6 +41,7 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     onset_us: int
     alarm_us: int
     cleared_us: int | None
+    unnamed: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -50,9 +54,19 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
         return max(self.heads, key=lambda f: f.evidence_nats)
 
     @property
-    def evidence_nats(self) -> float:
-        """Evidence of its strongest finding."""
-        return max(f.evidence_nats for f in self.findings)
+    def signals(self) -> int:
+        """Reports in its heads."""
+        return sum(f.signals for f in self.heads)
+
+    @property
+    def last_us(self) -> int | None:
+        """Moment of its last report, None where that is not known."""
+        return max((f.last_us for f in self.heads if f.last_us is not None), default=None)
+
+    @property
+    def ending_at_alarm(self) -> bool:
+        """Whether reports were back to usual as soon as the alarm was raised."""
+        return self.cleared_us is not None and self.cleared_us <= self.alarm_us
 
     @property
     def earlier_and_wider(self) -> Finding | None:
@@ -62,21 +76,50 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def outages_of(findings: Sequence[Finding]) -> tuple[Outage, ...]:
-    """Return the outages behind `findings`, in order of their first alarm."""
+    """Return the outages behind `findings`, in order of their start."""
     groups: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=_order):
         groups.setdefault(finding.incident or finding.id, []).append(finding)
-    ordered = sorted(groups.values(), key=lambda group: _order(group[0]))
-    return tuple(_outage(number, group) for number, group in enumerate(ordered, start=1))
+    ordered = sorted(map(_outage, groups.values()), key=lambda o: (o.onset_us, o.alarm_us, o.findings[0].id))
+    named = [outage for outage in ordered if outage.heads[0].operator]
+    notes: dict[str, list[Finding]] = {}
+    alone = []
+    for outage in ordered:
+        beside = None if outage.heads[0].operator else _at_the_same_time(outage, named)
+        if beside is not None:
+            notes.setdefault(beside.findings[0].id, []).extend(outage.findings)
+        else:
+            alone.append(outage)
+    return tuple(
+        msgspec.structs.replace(outage, number=number, unnamed=tuple(notes.get(outage.findings[0].id, ())))
+        for number, outage in enumerate(alone, start=1)
+    )
 
 
-def strongest_first(outages: Sequence[Outage], most: int) -> tuple[tuple[Outage, ...], tuple[Outage, ...]]:
-    """Split into the `most` outages with the strongest evidence and the rest, both in order of time."""
-    ranked = sorted(outages, key=lambda o: (-o.evidence_nats, o.number))
-    chosen = {outage.number for outage in ranked[:most]}
-    return (
-        tuple(o for o in outages if o.number in chosen),
-        tuple(o for o in outages if o.number not in chosen),
+def _at_the_same_time(outage: Outage, others: Sequence[Outage]) -> Outage | None:
+    """Return the largest of the others that went on at some moment of `outage`."""
+    met = [o for o in others if _before_end(o.onset_us, outage) and _before_end(outage.onset_us, o)]
+    return max(met, key=lambda o: o.signals, default=None)
+
+
+def _before_end(at_us: int, outage: Outage) -> bool:
+    return outage.cleared_us is None or at_us <= outage.cleared_us
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Neighbouring outages that are shown, or that are folded away because there are larger ones."""
+
+    folded: bool
+    outages: tuple[Outage, ...]
+
+
+def stretches(outages: Sequence[Outage], most: int) -> tuple[Stretch, ...]:
+    """Fold away all but the `most` outages with most reports, each where it stands in the order of time."""
+    ranked = sorted(outages, key=lambda o: (-o.signals, o.number))
+    shown = {outage.number for outage in ranked[:most]}
+    return tuple(
+        Stretch(folded, tuple(group))
+        for folded, group in itertools.groupby(outages, key=lambda outage: outage.number not in shown)
     )
 
 
@@ -130,7 +173,12 @@ def together(text: str) -> Markup:
 
 def place(words: Words, outage: Outage) -> Markup:
     """Return where an outage was, as the names of its narrowest findings."""
-    return _places(words, outage.heads) or words.say("place.none")
+    return _places(words, outage.heads) or unplaced(words, outage.heads)
+
+
+def unplaced(words: Words, findings: Sequence[Finding]) -> Markup:
+    """Return that reports come from all over, or that nothing is known of where."""
+    return words.say("place.none" if any(f.scattered for f in findings) else "place.unknown")
 
 
 def _places(words: Words, findings: Sequence[Finding]) -> Markup:
@@ -147,7 +195,7 @@ def _places(words: Words, findings: Sequence[Finding]) -> Markup:
 def region(words: Words, finding: Finding) -> Markup:
     """Return where one finding was."""
     name = finding.region_name or finding.region
-    return isolated(name) if name else words.say("place.whole")
+    return isolated(name) if name else unplaced(words, [finding])
 
 
 def trouble(words: Words, finding: Finding) -> str:
@@ -161,6 +209,8 @@ def trouble(words: Words, finding: Finding) -> str:
 
 
 def _raised(words: Words, outage: Outage) -> list[Markup]:
+    if outage.ending_at_alarm and outage.earlier_and_wider is None:
+        return [_raised_at_the_end(words, outage)]
     delay_s = seconds_between(outage.onset_us, outage.alarm_us)
     clock = words.clock_since(outage.alarm_us, outage.onset_us)
     # Less than half a minute after the estimated start there is nothing worth saying.
@@ -178,15 +228,25 @@ def _raised(words: Words, outage: Outage) -> list[Markup]:
     return [seen, words.say("outage.placed", clock=words.clock_since(placed_us, outage.alarm_us))]
 
 
+def _raised_at_the_end(words: Words, outage: Outage) -> Markup:
+    clock = words.clock_since(outage.alarm_us, outage.onset_us)
+    if outage.last_us is None:
+        return words.say("outage.raised_ending", clock=clock)
+    return words.say("outage.raised_last", clock=clock, last=words.clock_since(outage.last_us, outage.alarm_us))
+
+
 def _over(words: Words, outage: Outage) -> list[Markup]:
     if outage.cleared_us is None:
         return [words.say("outage.open")]
-    over = words.say("outage.over", clock=words.clock_since(outage.cleared_us, outage.onset_us))
+    if outage.ending_at_alarm and outage.earlier_and_wider is None:
+        return []
+    # The day stands once, where it began, and again only where another one has begun since the alarm.
+    over = words.say("outage.over", clock=words.clock_since(outage.cleared_us, outage.alarm_us))
     left = [part for part in outage.parts if part.cleared_us is None]
     return [over, words.say("outage.left", places=_places(words, left))] if left else [over]
 
 
-def _outage(number: int, group: Sequence[Finding]) -> Outage:
+def _outage(group: Sequence[Finding]) -> Outage:
     ids = {finding.id for finding in group}
     narrowest = [f for f in group if f.narrowed_to not in ids or f.narrowed_to == f.id] or list(group)
     parts = tuple(f for f in narrowest if any(_contains(other, f) for other in narrowest))
@@ -194,7 +254,7 @@ def _outage(number: int, group: Sequence[Finding]) -> Outage:
     first, onset_us = group[0], min(f.onset_us for f in heads)
     ends = [f.cleared_us for f in heads if f.cleared_us is not None]
     return Outage(
-        number=number,
+        number=0,
         heads=heads,
         parts=parts,
         wider=tuple(f for f in group if f not in narrowest),

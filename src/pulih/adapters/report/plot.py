@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from pulih.adapters.report import local_time
 from pulih.adapters.report.texts import Language
+from pulih.adapters.report.thinning import Steps
 from pulih.model.clock import DAY_S, HOUR_S, from_micros, to_micros
 
 # Heights inside a path: fine enough for print, short enough for small files.
@@ -95,6 +98,31 @@ def count_ticks(highest: float, most: int = 3) -> list[float]:
     power = 10.0 ** math.floor(math.log10(highest / most)) if highest > most else 1.0
     step = next(power * m for m in (1, 2, 5, 10, 20) if power * m * most >= highest)
     return [step * (i + 1) for i in range(math.ceil(highest / step - 1e-9))]
+
+
+def rooted(steps: Steps) -> Steps:
+    """Return `steps` with the square root of every value, for a scale on which small ones stay visible."""
+
+    def root(values: Sequence[float]) -> list[float]:
+        return [math.sqrt(value) if value >= 0 else math.nan for value in values]
+
+    reports, expected, alarm_at = root(steps.reports), root(steps.expected), root(steps.alarm_at)
+    return msgspec.structs.replace(steps, reports=reports, expected=expected, alarm_at=alarm_at)
+
+
+def rooted_ticks(highest: float) -> list[float]:
+    """Return round values for a scale of roots: the top as `count_ticks` has it, and two at about equal steps below.
+
+    >>> rooted_ticks(2_700), rooted_ticks(110)
+    ([200.0, 1000.0, 3000.0], [10.0, 50.0, 150.0])
+    """
+    top = count_ticks(highest)[-1]
+    return [*dict.fromkeys(_round_below(top * share) for share in (0.1, 0.4)), top]
+
+
+def _round_below(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(power * m for m in (5, 2, 1) if power * m <= value)
 
 
 def time_ticks(

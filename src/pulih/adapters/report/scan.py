@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from pulih.adapters.report.charts import Chart, Period, Series, Size, draw
+from pulih.adapters.report.charts import Chart, Series, Size, draw
 from pulih.adapters.report.harmless import isolated
 from pulih.adapters.report.head import files_named, zone_named
 from pulih.adapters.report.local_time import zone_of
+from pulih.adapters.report.marks import Period
 from pulih.adapters.report.outages import together
 from pulih.adapters.report.page import filled, languages_from
 from pulih.adapters.report.texts import Language
@@ -171,7 +172,7 @@ def _chart(words: Words, series: ScanSeries, numbers: Sequence[int], *, position
     fields = {
         "name": isolated(series.name),
         "highest": words.about(highest),
-        "window": words.span(series.step_s),
+        "window": words.window(series.step_s),
     }
     found = len(series.findings)
     chart = draw(

@@ -1,18 +1,21 @@
 """Long series brought down to what a page can draw, so that a year of five-minute windows stays small.
 
 Reports keep their highest window, because a short peak is the very thing to see; the usual and the alarm level
-keep their mean. The caption says how many windows a step covers.
+keep their mean. The caption says how many windows a step covers. A history of weeks is added up by local days instead.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from pulih.model.clock import DAY_S, HOUR_S, MICROS
+from pulih.model.clock import DAY_S, HOUR_S, MICROS, from_micros, to_micros
 
 _ROUND_STEPS_S = (
     *(m * 60 for m in (5, 10, 15, 20, 30)),
@@ -31,6 +34,7 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
         window_s: width of the windows inside it; equal to `step_s` when nothing was thinned.
         end_us: end of the data, which may fall inside the last step.
         reports, expected, alarm_at: one value a step.
+        starts: when each step starts, where they are not equally long (days of a zone with summer time); else empty.
     """
 
     start_us: int
@@ -40,15 +44,18 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
     reports: list[float]
     expected: list[float]
     alarm_at: list[float]
+    starts: tuple[int, ...] = ()
 
     @property
     def width(self) -> float:
         """Length of the data in steps, the last one possibly in part."""
+        if self.starts:
+            return float(len(self.starts))
         return (self.end_us - self.start_us) / MICROS / self.step_s
 
     def start_of(self, index: int) -> int:
         """Return when a step starts."""
-        return self.start_us + index * self.step_s * MICROS
+        return self.starts[index] if self.starts else self.start_us + index * self.step_s * MICROS
 
     def position(self, at_us: int) -> float:
         """Return where a moment lies between start (0) and end (1), held inside."""
@@ -77,6 +84,36 @@ def thinned(
         expected=_mean(expected, group),
         alarm_at=_mean(alarm_at, group),
     )
+
+
+def daily(series: tuple[Sequence[float], Sequence[float]], *, start_us: int, step_s: int, zone: ZoneInfo) -> Steps:
+    """Return a step for each local day in which a window of `series` (reports, expected) begins, with their sums.
+
+    >>> hours = [1.0] * 30
+    >>> steps = daily((hours, hours), start_us=0, step_s=3_600, zone=ZoneInfo("Asia/Jakarta"))
+    >>> steps.reports, steps.width
+    ([17.0, 13.0], 2.0)
+    """
+    reports, expected = series
+    days = [from_micros(start_us + i * step_s * MICROS).astimezone(zone).date() for i in range(len(reports))]
+    rows = [list(indices) for _, indices in itertools.groupby(range(len(days)), key=days.__getitem__)]
+    midnights = [to_micros(datetime.combine(days[row[0]], time(), zone)) for row in rows]
+    end = datetime.combine(days[-1] + timedelta(days=1), time(), zone) if days else from_micros(start_us)
+    return Steps(
+        start_us=midnights[0] if midnights else start_us,
+        step_s=DAY_S,
+        window_s=DAY_S,
+        end_us=to_micros(end),
+        reports=[_known_sum(reports, row) for row in rows],
+        expected=[_known_sum(expected, row) for row in rows],
+        alarm_at=[float("nan")] * len(rows),
+        starts=tuple(midnights),
+    )
+
+
+def _known_sum(values: Sequence[float], row: list[int]) -> float:
+    known = [values[i] for i in row if np.isfinite(values[i])]
+    return float(sum(known)) if known else float("nan")
 
 
 def _round_group(windows: int, step_s: int, most: int) -> int:

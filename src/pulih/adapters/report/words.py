@@ -5,6 +5,7 @@ Sentences are trusted data and may carry `<b>`; whatever is put into them is esc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -50,8 +51,9 @@ class Words(msgspec.Struct, frozen=True):
         return written(rounded(value), self.language)
 
     def usual(self, value: float) -> Markup:
-        """Write how much is usual; a thousandth of a report means no more than "less than 0.1"."""
-        return Markup(self.about(value)) if not value < 0.1 else self.say("usual.less", n=self.number(0.1))
+        """Write how many reports are usual, with the verb; a part of a report is no more than "fewer than one"."""
+        whole = round(value) if math.isfinite(value) else 0
+        return self.say("usual.less") if whole < 1 else self.count("usual", whole, about=self.about(whole))
 
     def listed(self, items: Sequence[Markup | str]) -> Markup:
         """Join names into "a, b and c"."""
@@ -80,6 +82,12 @@ class Words(msgspec.Struct, frozen=True):
             return text + Markup(" ") + self.count("span.minutes", rest) if rest else text
         return self.count("span.days", round(whole / DAY_S))
 
+    def window(self, seconds: float) -> Markup:
+        """Write the width of a window after "in a" or "per": "hour", "day", "10 minutes"."""
+        names = {3_600: "window.hour", DAY_S: "window.day"}
+        whole = round(seconds)
+        return self.say(names[whole]) if whole in names else self.say("window.other", span=self.span(seconds))
+
     def long_span(self, seconds: float) -> Markup:
         """Write how long a whole file reaches, in hours below two days and in days above."""
         if seconds < 2 * DAY_S:
@@ -106,6 +114,10 @@ class Words(msgspec.Struct, frozen=True):
         """Write a time of day, with the short date when that is another day than `since_us`."""
         same = local_time.same_day(at_us, since_us, self.zone)
         return self.clock(at_us) if same else self.moment(at_us)
+
+    def short_day(self, at_us: int, *, year: bool = True) -> str:
+        """Write a date in short, for tables."""
+        return local_time.short_day(at_us, self.zone, self.language, year=year)
 
     def moment(self, at_us: int, *, year: bool = True) -> str:
         """Write a short date with the time of day, for tables."""

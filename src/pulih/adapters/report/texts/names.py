@@ -5,24 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from pulih.service.wording import SERVICE_TROUBLE, SYMPTOMS
+
 # One row a value: key, English, Indonesian. "trouble.*" is what a sentence says when no symptom is told.
 _ROWS: tuple[tuple[str, str, str], ...] = (
-    ("symptom.no_signal", "no signal", "sinyal hilang"),
-    ("symptom.no_internet", "no internet", "internet mati"),
-    ("symptom.slow", "slow service", "layanan lambat"),
-    ("symptom.intermittent", "connection keeps dropping", "koneksi putus-nyambung"),
-    ("symptom.call_failure", "calls fail", "telepon gagal"),
-    ("symptom.sms_failure", "text messages fail", "SMS gagal"),
-    (
-        "symptom.destination_unreachable",
-        "some sites or apps cannot be reached",
-        "sebagian situs atau aplikasi tidak bisa dibuka",
-    ),
-    ("symptom.app_failure", "the operator's app fails", "aplikasi operator bermasalah"),
-    ("symptom.billing_quota", "wrong charges or lost quota", "tagihan atau kuota bermasalah"),
-    ("symptom.los_red", "red LOS lamp", "lampu LOS merah"),
-    ("symptom.other", "other trouble", "gangguan lain"),
-    ("symptom.none", "no symptom named", "gejala tidak disebut"),
+    *((f"symptom.{symptom}", english, indonesian) for symptom, (english, indonesian) in SYMPTOMS.items()),
     ("service.mobile_data", "mobile internet", "internet seluler"),
     ("service.mobile_voice", "calls", "telepon"),
     ("service.sms", "text messages", "SMS"),
@@ -38,12 +25,13 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("trouble.tv", "trouble with television", "gangguan televisi"),
     ("trouble.app", "trouble with the operator's app", "gangguan aplikasi operator"),
     ("trouble.billing", "trouble with billing and quota", "gangguan tagihan dan kuota"),
-    ("trouble.any", "service trouble", "gangguan layanan"),
+    ("trouble.any", *SERVICE_TROUBLE),
     ("talk.trouble", "trouble with the service", "gangguan layanan"),
+    ("talk.trouble_aside", "trouble of others or too vague", "gangguan orang lain atau terlalu samar"),
     ("talk.recovery", "service that is back", "layanan yang sudah normal"),
     ("talk.price", "prices", "harga"),
-    ("talk.purchase", "buying or changing a plan", "membeli atau mengganti paket"),
-    ("talk.joke", "jokes", "candaan"),
+    ("talk.purchase", "buying or changing a plan", "pembelian atau penggantian paket"),
+    ("talk.joke", "jokes", "lelucon"),
     ("talk.app", "the operator's app", "aplikasi operator"),
     ("talk.care", "customer care", "layanan pengaduan"),
     ("talk.praise", "praise", "pujian"),
@@ -52,6 +40,12 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("talk.news", "news", "berita"),
     ("talk.memory", "trouble long past", "gangguan yang sudah lama lewat"),
     ("talk.other", "other things", "hal lain"),
+    ("format.JSON lines", "JSON lines", "JSON per baris"),
+    ("format.JSON array", "JSON array", "larik JSON"),
+    ("format.comma", "comma", "koma"),
+    ("format.semicolon", "semicolon", "titik koma"),
+    ("format.tab", "tab", "tab"),
+    ("format.pipe", "pipe", "garis tegak"),
 )
 
 ENGLISH_NAMES: Mapping[str, str] = MappingProxyType({key: english for key, english, _ in _ROWS})
