@@ -139,5 +139,3 @@ def test_options_that_cannot_be_meant_are_refused_by_name() -> None:
         scan_counts(row, start=START, timezone="Mars/Olympus")
     with pytest.raises(ShapeMismatch, match="siblings"):
         scan_counts(row, start=START, siblings=[1, 2, 3])
-    with pytest.raises(RefusedInput, match="no such option"):
-        scan_counts(row, start=START, zone="WIB")

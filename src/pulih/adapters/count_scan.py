@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from pulih.adapters.count_table import CountTable, read_count_table
 from pulih.adapters.report import ScanMark, ScanSeries, render_scan
-from pulih.adapters.usual import usual_level
 from pulih.detect.scanner import MISSING, CountFinding, CountScanner
 from pulih.model.clock import MICROS, iso, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports import Progress
+from pulih.series.alarm_level import alarm_level
 
 _STEPS = 1_000
 
@@ -52,9 +52,10 @@ def scan_table(file: str, asked: Scan, *, stdin: BinaryIO, progress: Progress) -
         )
     progress.stage("reading counts")
     table = read_count_table(file, zone=ZoneInfo(asked.zone), bin_s=asked.bin_s, now_us=asked.now_us, stdin=stdin)
-    found = _scanned(table, asked.false_alarms_per_week, progress)
+    scanned = _scanned(table, asked.false_alarms_per_week, progress)
+    found = scanned.found
     progress.stage("drawing")
-    _write(asked.chart, render_scan(_series(table, found), zone=asked.zone, files=(Path(file).name,)))
+    _write(asked.chart, render_scan(_series(table, scanned), zone=asked.zone, files=(Path(file).name,)))
     document = {
         "schema": 1,
         "source": {"file": Path(file).name, "scopes": len(table.scopes), "windows": int(table.counts.shape[1])},
@@ -83,7 +84,15 @@ def _write(chart: Path, page: str) -> None:
         ) from None
 
 
-def _scanned(table: CountTable, false_alarms_per_week: float, progress: Progress) -> list[CountFinding]:
+class _Scanned(msgspec.Struct, frozen=True):
+    """What a scan found, what was usual in each window of each series, and the evidence an alarm needs."""
+
+    found: list[CountFinding]
+    usual: NDArray[np.float32]
+    needed_nats: float
+
+
+def _scanned(table: CountTable, false_alarms_per_week: float, progress: Progress) -> _Scanned:
     """Scan window by window, as `detect.scan_counts` does, and say how far it is."""
     windows = table.counts.shape[1]
     scanner = CountScanner(
@@ -93,15 +102,17 @@ def _scanned(table: CountTable, false_alarms_per_week: float, progress: Progress
         false_alarms_per_week=false_alarms_per_week,
     )
     latest: dict[tuple[int, int], CountFinding] = {}
+    usual = np.empty(table.counts.shape, dtype=np.float32)
     progress.stage("scanning windows", windows)
     for begin in range(0, windows, _STEPS):
         # Copied, so that the counts of one window lie side by side.
         piece = np.ascontiguousarray(table.counts[:, begin : begin + _STEPS].T)
-        for counts in piece:
+        for window, counts in enumerate(piece, begin):
             latest.update({(finding.alarm_bin, finding.series): finding for finding in scanner.update(counts)})
+            usual[:, window] = scanner.expected()
         progress.advance(len(piece))
     latest.update({(finding.alarm_bin, finding.series): finding for finding in scanner.open_findings()})
-    return [latest[key] for key in sorted(latest)]
+    return _Scanned([latest[key] for key in sorted(latest)], usual, scanner.needed_nats())
 
 
 def _packed(values: NDArray[np.float64]) -> array[float]:
@@ -125,24 +136,26 @@ def _json(table: CountTable, finding: CountFinding) -> dict[str, object]:
         "onset_bin": finding.onset_bin,
         "alarm_bin": finding.alarm_bin,
         "cleared_bin": finding.cleared_bin,
+        "less_sure": finding.less_sure,
     }
 
 
-def _series(table: CountTable, found: list[CountFinding]) -> list[ScanSeries]:
+def _series(table: CountTable, scanned: _Scanned) -> list[ScanSeries]:
     return [
         ScanSeries(
             name=scope,
             start_us=to_micros(table.start),
             step_s=table.bin_s,
             counts=_packed(np.where(table.counts[number] == MISSING, np.nan, table.counts[number])),
-            expected=_packed(usual_level(table.counts[number], start=table.start, bin_s=table.bin_s)),
+            expected=_packed(scanned.usual[number].astype(np.float64)),
+            alarm_at=_packed(alarm_level(scanned.usual[number].astype(np.float64), scanned.needed_nats)),
             findings=tuple(
                 ScanMark(
                     onset_us=_at(table, finding.onset_bin),
                     alarm_us=_at(table, finding.alarm_bin + 1),
                     cleared_us=None if finding.cleared_bin is None else _at(table, finding.cleared_bin + 1),
                 )
-                for finding in found
+                for finding in scanned.found
                 if finding.series == number
             ),
         )

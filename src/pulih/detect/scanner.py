@@ -7,7 +7,7 @@ Each series is watched alone at the asked false-alarm rate; families of scopes t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pulih.detect.days import Calendar
 from pulih.detect.shapes import SHAPES, Shapes
-from pulih.detect.watch import check, watch_of, zone_of
+from pulih.detect.watch import Watch, check, checked, zone_of
 from pulih.model.errors import RefusedInput, ShapeMismatch
 from pulih.series import changepoint as cp
 from pulih.series.drift import fresh_drift, take_hour, variance_per_day
@@ -46,6 +46,8 @@ Floats = NDArray[np.float64]
 MISSING = -1
 # A rhythm is unsure in its first days, by this relative variance, which falls by e in so many days.
 EARLY_VARIANCE, EARLY_DAYS = 0.25, 4.0
+# Until then findings say that they are less sure.
+SETTLED_DAYS = 14
 # What the shape of an hour is wrong by changes over about so many hours, so the level must follow it.
 SHAPE_HOURS = 6.0
 
@@ -59,6 +61,7 @@ class CountFinding(msgspec.Struct, frozen=True):
         onset_bin: estimated first bin of the rise.
         cleared_bin: bin after which it was declared over, None while open.
         evidence_nats: log of the evidence of the best explained rise, at its highest.
+        less_sure: raised before two weeks were known, when level and rhythm are still half believed.
     """
 
     series: int
@@ -66,6 +69,7 @@ class CountFinding(msgspec.Struct, frozen=True):
     onset_bin: int
     cleared_bin: int | None
     evidence_nats: float
+    less_sure: bool = False
 
 
 class _Saved(msgspec.Struct, frozen=True):
@@ -91,7 +95,10 @@ class CountScanner:
         start: aware moment at which bin 0 begins.
         bin_s: width of a bin in seconds, 60 to 3600 and a divisor of a day.
         false_alarms_per_week: rate asked for, per series; above 0.
-        options: fields of `Watch`: direction, timezone, calendar, siblings.
+        direction: which departures from usual count: complaints rise, success of probes falls, or both.
+        timezone: zone of the local rhythm, an IANA name or a tzinfo; None = that of `start`.
+        calendar: what is special of a date, a mapping or a function, see `detect.days`; holidays, Ramadan.
+        siblings: group of each series, integers of 0 or more; series of a group share a daily mood.
 
     Raises: RefusedInput when a value cannot be meant.
     """
@@ -103,9 +110,12 @@ class CountScanner:
         start: datetime,
         bin_s: int = 300,
         false_alarms_per_week: float = 0.1,
-        **options: Any,
+        direction: Direction = "rise",
+        timezone: str | tzinfo | None = None,
+        calendar: Calendar | None = None,
+        siblings: Sequence[int] | NDArray[np.integer[Any]] | None = None,
     ) -> None:
-        watch = watch_of(options, series)
+        watch = checked(Watch(direction, timezone, calendar, siblings), series)
         check(series, start, bin_s, false_alarms_per_week)
         self.series = series
         self.start = start.astimezone(zone_of(watch.timezone, start))
@@ -124,6 +134,7 @@ class CountScanner:
         # Counts, bins seen, the rhythm expected and what each shape foresaw in the hour that runs.
         self._hour = np.zeros((series, 3 + SHAPES))
         self._weights = np.zeros((series, self._mixture.shape[0]))
+        self._usual = np.zeros(series)
         self._weigh()
 
     def update(self, counts: Counts | Sequence[int]) -> list[CountFinding]:
@@ -147,7 +158,7 @@ class CountScanner:
         due = rhythm if self._mood is None else rhythm * self._mood.factor()
         self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), due, shapes])
         extra = EARLY_VARIANCE * np.exp(-self._shapes.days / EARLY_DAYS) + unsure
-        usual = self._level() * rhythm
+        self._usual = usual = self._level() * rhythm
         cp.step_all(
             self._states, self._rises, row, due, extra, self.bins, self._cfg,
             self._mixture, self._weights, self._events,
@@ -156,6 +167,14 @@ class CountScanner:
             self._mood.take(row.astype(np.float64), usual, seen)
         self.bins += 1
         return [self._finding(int(i)) for i in np.flatnonzero(self._events)]
+
+    def expected(self) -> Floats:
+        """Return what was usual in the bin taken last, as known before it; shape (series,)."""
+        return self._usual.copy()
+
+    def needed_nats(self) -> float:
+        """Return the evidence that raises an alarm, as the log of a sum over rises and times of their beginning."""
+        return float(np.log(self._tuning.threshold()))
 
     def open_findings(self) -> list[CountFinding]:
         """Return the findings that are open after the last bin."""
@@ -206,7 +225,10 @@ class CountScanner:
         scanner.bins, scanner._shapes.days = saved.bins, saved.days
         scanner._shapes.begin_day(scanner._local(-1))
         for name, array in scanner._arrays().items():
-            array[...] = np.frombuffer(saved.arrays[name], dtype=array.dtype).reshape(array.shape)
+            kept = saved.arrays.get(name, b"")
+            if len(kept) != array.nbytes:
+                raise RefusedInput(f"from_bytes: {name!r} does not fit; this state is of another version of Pulih.")
+            array[...] = np.frombuffer(kept, dtype=array.dtype).reshape(array.shape)
         return scanner
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
@@ -221,6 +243,7 @@ class CountScanner:
                 "drift": self._drift,
                 "hour": self._hour,
                 "weights": self._weights,
+                "usual": self._usual,
             }
         )
 
@@ -232,6 +255,7 @@ class CountScanner:
             onset_bin=int(st[ONSET]),
             cleared_bin=None if st[OPEN] else self.bins - 1,
             evidence_nats=float(st[BEST]),
+            less_sure=int(st[ALARM]) < SETTLED_DAYS * self._per_day,
         )
 
     def _local(self, ahead: int) -> datetime:
@@ -290,7 +314,10 @@ def scan_counts(
     start: datetime,
     bin_s: int = 300,
     false_alarms_per_week: float = 0.1,
-    **options: Any,
+    direction: Direction = "rise",
+    timezone: str | tzinfo | None = None,
+    calendar: Calendar | None = None,
+    siblings: Sequence[int] | NDArray[np.integer[Any]] | None = None,
 ) -> list[CountFinding]:
     """Find the rises in series of counts, at a false-alarm rate chosen beforehand.
 
@@ -299,7 +326,7 @@ def scan_counts(
         start: aware moment at which bin 0 begins.
         bin_s: width of a bin in seconds.
         false_alarms_per_week: rate asked for, per series.
-        options: fields of `Watch`: direction, timezone, calendar, siblings.
+        direction, timezone, calendar, siblings: as for `CountScanner`.
 
     Returns: findings by alarm, then series; `cleared_bin` None where still open at the end.
     Raises: ShapeMismatch; RefusedInput.
@@ -318,7 +345,14 @@ def scan_counts(
     if not np.issubdtype(table.dtype, np.integer) or (table.size and table.min() < MISSING):
         raise RefusedInput("scan_counts: counts must be integers of 0 or more, or -1 where the feed is missing.")
     scanner = CountScanner(
-        series=table.shape[0], start=start, bin_s=bin_s, false_alarms_per_week=false_alarms_per_week, **options
+        series=table.shape[0],
+        start=start,
+        bin_s=bin_s,
+        false_alarms_per_week=false_alarms_per_week,
+        direction=direction,
+        timezone=timezone,
+        calendar=calendar,
+        siblings=siblings,
     )
     latest: dict[tuple[int, int], CountFinding] = {}
     for t in range(table.shape[1]):

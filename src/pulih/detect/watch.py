@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from pulih.detect.days import Calendar
 from pulih.model.errors import RefusedInput, ShapeMismatch
@@ -17,7 +18,7 @@ from pulih.series.state import Direction
 BIN_S_MIN, BIN_S_MAX = 60, 3600
 
 
-class Watch(msgspec.Struct, frozen=True, kw_only=True):
+class Watch(msgspec.Struct, frozen=True):
     """What may be asked of a scan besides its rate.
 
     Attributes:
@@ -30,18 +31,14 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction = "rise"
     timezone: str | tzinfo | None = None
     calendar: Calendar | None = None
-    siblings: Sequence[int] | None = None
+    siblings: Sequence[int] | NDArray[np.integer[Any]] | None = None
 
 
-def watch_of(options: dict[str, Any], series: int) -> Watch:
-    """Return what `options` ask for.
+def checked(watch: Watch, series: int) -> Watch:
+    """Return what was asked for, when it can be meant.
 
-    Raises: RefusedInput naming the option and what would be right.
+    Raises: RefusedInput or ShapeMismatch naming the option and what would be right.
     """
-    unknown = sorted(set(options) - set(Watch.__struct_fields__))
-    if unknown:
-        raise RefusedInput(f"{unknown[0]}: no such option; there are {', '.join(Watch.__struct_fields__)}.")
-    watch = Watch(**options)
     if watch.direction not in ("rise", "fall", "both"):
         raise RefusedInput(f"direction must be rise, fall or both, not {watch.direction!r}.")
     if watch.siblings is not None:

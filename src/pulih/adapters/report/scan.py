@@ -21,10 +21,6 @@ from pulih.model.clock import MICROS
 
 _SHOWN_FINDINGS = 8
 _SHOWN_SERIES = 12
-_USUAL: dict[Language, Markup] = {
-    "en": Markup("usual (median of the same hour)"),
-    "id": Markup("biasanya (median pada jam yang sama)"),
-}
 _QUIET_SERIES_MAX = 48
 _LEFT_OUT: dict[Language, Markup] = {
     "en": Markup("Not drawn are {number} series in which nothing stands out."),
@@ -50,6 +46,7 @@ class ScanSeries(msgspec.Struct, frozen=True, kw_only=True):
         start_us: start of the first window.
         step_s: width of a window in seconds.
         counts, expected: one value a window, NaN where missing or not known.
+        alarm_at: counts that would raise the alarm in one window alone; empty = not drawn.
         findings: by alarm.
     """
 
@@ -58,6 +55,7 @@ class ScanSeries(msgspec.Struct, frozen=True, kw_only=True):
     step_s: int
     counts: Sequence[float]
     expected: Sequence[float]
+    alarm_at: Sequence[float] = ()
     findings: tuple[ScanMark, ...] = ()
 
 
@@ -175,14 +173,14 @@ def _chart(words: Words, series: ScanSeries, numbers: Sequence[int], *, position
         "window": words.window(series.step_s),
     }
     found = len(series.findings)
-    chart = draw(
+    return draw(
         words,
         Series(
             start_us=series.start_us,
             step_s=series.step_s,
             reports=series.counts,
             expected=series.expected,
-            alarm_at=[math.nan] * len(series.counts),
+            alarm_at=series.alarm_at or [math.nan] * len(series.counts),
         ),
         _SIZE_OF_MANY if many > _SHOWN_SERIES else _SIZE,
         id=f"series-{position}",
@@ -200,6 +198,3 @@ def _chart(words: Words, series: ScanSeries, numbers: Sequence[int], *, position
             for mark, number in zip(series.findings, numbers, strict=True)
         ],
     )
-    # What is drawn is no level of the detector, and its name says so.
-    key = tuple((kind, _USUAL[words.language] if kind == "usual" else said) for kind, said in chart.key)
-    return msgspec.structs.replace(chart, key=key)
