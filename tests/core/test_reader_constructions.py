@@ -40,11 +40,64 @@ def test_a_bare_question_is_a_report_because_people_ask_when_it_fails(text: str)
     assert 0.5 <= reading.p_report < 0.97
 
 
-@pytest.mark.parametrize("text", ["telkomsel down? mine is smooth", "tsel down? di gue sih aman"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "telkomsel down? mine is smooth", "tsel down? di gue sih aman", "smartfren down? punyaku lancar",
+        "axis error? tempatku fine", "biznet mati? kok rumahku nyala", "indosat mati? punya gw masih jalan kok",
+        "XL kenapa? gue lancar2 aja", "Iconnet gangguan? kosanku stabil aja", "Telkomsel down? mine works",
+    ],
+)  # fmt: skip
 def test_who_asks_and_has_no_trouble_reports_none(text: str) -> None:
     reading = read(text)
     assert not reading.is_report
     assert reading.operator is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "smartfren down? punyaku mati juga", "kenapa indihome mati? padahal hp aku lancar",
+        "xl down? punyaku ga lancar",
+        "indihome mati ya? punya tetangga lancar", "axis error? data aku lancar tapi sinyal ilang mulu, mati lagi",
+    ],
+)  # fmt: skip
+def test_who_asks_and_is_hit_reports_although_something_else_is_fine(text: str) -> None:
+    assert read(text).is_report
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[PENGUMUMAN] Telkomsel: pelanggan yth, saat ini ada gangguan",
+        "Yth. Pelanggan XL, terjadi gangguan layanan di Bandung",
+        "[INFO] Saat ini sedang terjadi gangguan pada layanan XL di area Jabodetabek.",
+        "Layanan Biznet area Setiabudi down dan sedang dalam perbaikan.",
+        "Dear customers, our network is down in Lagos. MTN",
+        "Halo Sobat IM3, saat ini kami mendeteksi gangguan jaringan",
+    ],
+)
+def test_what_an_operator_announces_to_its_customers_is_no_report_of_one(text: str) -> None:
+    assert not read(text).is_report
+
+
+def test_an_announced_outage_is_still_its_operators() -> None:
+    assert read("[PENGUMUMAN] Telkomsel: pelanggan yth, saat ini ada gangguan jaringan").operator == "telkomsel"
+
+
+def test_an_announcement_about_oneself_is_a_report() -> None:
+    assert read("pengumuman: biznet di rumah aku mati dari pagi, jangan zoom dulu").is_report
+
+
+@pytest.mark.parametrize("text", ["09123812938123", "12:30", "08/09", "https://t.co/x", "😭😭", "...", "123 456"])
+def test_what_holds_no_word_has_no_language(text: str) -> None:
+    assert read(text).language is None
+
+
+def test_a_borrowed_word_does_not_make_a_text_english() -> None:
+    assert read("smartfren down? punyaku lancar").language == "id"
+    assert read("biznet down").language == "id"
+    assert read("biznet is down").language == "en"
 
 
 @pytest.mark.parametrize(

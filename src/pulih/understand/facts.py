@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pulih.model.reading import Place
-from pulih.understand.fault import Excuse
+from pulih.understand.fault import Excuse, asks_and_is_fine
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
@@ -90,5 +90,7 @@ def facts_of(found: Found) -> set[str]:
         "short": len(found.words.starts) - 2 <= _SHORT_WORDS,
         "laden": found.words.strangers >= _LADEN_STRANGERS,
         "place": bool(found.places),
+        "own": not found.words.grammar.own.isdisjoint(found.words.line.split()),
+        "asked_fine": asks_and_is_fine(found.words, found.marks, standing_now),
     }
     return {name for name, holds in facts.items() if holds}

@@ -11,6 +11,7 @@ from pulih.understand.fault import at_fault
 from pulih.understand.matcher import Hit
 from pulih.understand.medium import service_of
 from pulih.understand.operators import Kind, Operator
+from pulih.understand.speller import NUMBER, SIGNATURE
 from pulih.understand.tense import is_acute
 from pulih.understand.tongue import language_of
 from pulih.understand.topic import talk_of
@@ -19,7 +20,10 @@ from pulih.understand.troubles import Trouble
 _EVIDENCE_MOST = 12
 _PLACELESS_TALK = frozenset({"operator_post", "promotion", "news"})
 # Who asserts an outage without having it: the press, operators, people who are glad to be elsewhere.
-_ASSERTING = frozenset({"news", "operator_says", "signature", "gloat", "lucky", "mine_fine"})
+_ASSERTING = frozenset({
+    "news", "operator_says", "to_customers", "announces", "headed", "signature", "gloat", "lucky", "mine_fine",
+})  # fmt: skip
+_WORDLESS = frozenset({NUMBER, SIGNATURE})
 _EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -98,7 +102,8 @@ def _groups(found: Found) -> tuple[Group, ...]:
 
 
 def _language(found: Found) -> Language | None:
-    if not any(letter.isalpha() for letter in found.words.line):
+    # Numbers and an agent's initials stand in the line as letters, and are no language.
+    if not any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in found.words.line.split()):
         return None
     foreign = any(not one.operator.company for one in found.mentions)
     return language_of(found.words.tongues, fallback="en" if foreign else "id")
