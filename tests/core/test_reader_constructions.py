@@ -283,3 +283,59 @@ def test_of_two_brands_the_one_compared_fails_and_not_the_likeness() -> None:
 def test_a_trouble_between_the_spare_and_the_brand_is_the_brands_too() -> None:
     assert read("gue doang kah, pake data gabisa buka discord biznet jg").operator == "biznet"
     assert read("indihome mati, untung pake data biznet").operator == "indihome"
+
+
+@pytest.mark.parametrize("text", ["XL koit dari tadi", "tri lagi mati kah", "axis modar sejak subuh nih"])
+def test_a_loss_that_goes_on_now_makes_a_brand_of_an_everyday_name(text: str) -> None:
+    reading = read(text)
+    assert reading.is_report
+    assert reading.operator in {"xl", "tri", "axis"}
+
+
+@pytest.mark.parametrize(
+    "text", ["baju xl hilang di laundry", "om tri meninggal kemarin", "tabung oxygen kosong di rs"]
+)
+def test_an_everyday_name_without_talk_of_now_is_no_brand(text: str) -> None:
+    assert not read(text).is_report
+
+
+def test_a_headline_is_told_by_its_capitals() -> None:
+    assert not read("Gangguan Indosat di Medan Bikin Pedagang Pasar Merugi").is_report
+    assert read("Gangguan Indosat di Medan Bikin Dagangan Saya Merugi").is_report
+    assert read("INDOSAT GANGGUAN LAGI DI MEDAN BIKIN RUGI").is_report
+
+
+def test_a_speed_told_in_megabits_is_slow_and_no_talk_of_buying() -> None:
+    assert read("paket 100 mbps cuma 3 mbps malam ini, biznet").symptom == "slow"
+    assert read("biznet mentok 2 mbps dari tadi").is_report
+    assert not read("mau pasang biznet 100 mbps berapa ya").is_report
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "temen sekantor smartfren mati semua, gue sih pake telkomsel",
+        "tetangga pake iconnet lagi mati, aku pake biznet",
+        "kasian yg indihome mati, gue mah biznet",
+    ],
+)
+def test_who_pities_others_from_another_brand_reports_nothing_of_their_own(text: str) -> None:
+    reading = read(text)
+    assert not reading.is_report
+    assert reading.operator in {"smartfren", "iconnet", "indihome"}
+
+
+def test_who_is_hit_together_with_the_neighbours_reports() -> None:
+    assert read("tetangga juga mati semua, biznet kenapa ini").is_report
+    assert read("indihome mati, aku pake telkomsel dulu").is_report
+
+
+def test_a_recovery_that_others_tell_and_the_writer_doubts_is_none() -> None:
+    reading = read("admin bilang biznet sudah normal, mana buktinya")
+    assert not reading.recovered
+    assert reading.is_report
+
+
+def test_a_question_after_a_brand_of_an_everyday_name_is_a_report() -> None:
+    assert read("eh xl kenapa ya").operator == "xl"
+    assert read("tri kenapa lagi").operator == "tri"

@@ -14,6 +14,7 @@ from pulih.understand.troubles import Trouble
 _SIDE_REACH = 4
 _FINE_REACH = 3
 _OWN_REACH = 5
+_BRANDS_OF_TWO = 2
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
 
@@ -77,6 +78,20 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
         return False
     return any(_own_is_fine(fine, words, marks) for fine in marks.of("fine") if fine.first > end) or any(
         topic.first > end and topic.sign.name == "mine_fine" for topic in marks.of("topic")
+    )
+
+
+def is_spared(words: Words, mentions: Sequence[Mention], troubles: Sequence[Trouble]) -> bool:
+    """Tell whether others are hit and the writer is on another brand: "temen sekantor X mati semua, gue pake Y"."""
+    if not troubles or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:
+        return False
+    hit = troubles[0].hit
+    before = [words.word(at) for at in range(hit.first + 1) if words.sentences[at] == words.sentences[hit.first]]
+    if words.grammar.pitied.isdisjoint(before):
+        return False
+    return any(
+        one.first > hit.first and any(words.word(at) in words.grammar.own for at in range(one.first - 3, one.first))
+        for one in mentions
     )
 
 

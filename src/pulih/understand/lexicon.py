@@ -124,6 +124,8 @@ class Grammar(msgspec.Struct, frozen=True):
     again: frozenset[str]
     own: frozenset[str]
     others: frozenset[str]
+    pitied: frozenset[str]
+    doubts: frozenset[str]
     denials: tuple[str, ...]
     account_endings: frozenset[str]
 

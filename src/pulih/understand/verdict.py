@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
 from pulih.understand.facts import Found
-from pulih.understand.fault import at_fault
+from pulih.understand.fault import at_fault, is_spared
 from pulih.understand.matcher import Hit
 from pulih.understand.medium import service_of
 from pulih.understand.operators import Kind, Operator
@@ -81,7 +81,9 @@ def _symptom(found: Found, main: Trouble | None) -> Symptom:
 
 def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None:
     """Return the operator asserted to be in trouble or just recovered, or None."""
-    asserting = bool(found.marks.names & _ASSERTING) or not public
+    asserting = (
+        bool(found.marks.names & _ASSERTING) or not public or is_spared(found.words, found.mentions, found.standing)
+    )
     asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
     if not (is_report or found.back is not None or asserted):
         return None
