@@ -46,6 +46,7 @@ def test_a_bare_question_is_a_report_because_people_ask_when_it_fails(text: str)
         "telkomsel down? mine is smooth", "tsel down? di gue sih aman", "smartfren down? punyaku lancar",
         "axis error? tempatku fine", "biznet mati? kok rumahku nyala", "indosat mati? punya gw masih jalan kok",
         "XL kenapa? gue lancar2 aja", "Iconnet gangguan? kosanku stabil aja", "Telkomsel down? mine works",
+        "is biznet down? it works here",
     ],
 )  # fmt: skip
 def test_who_asks_and_has_no_trouble_reports_none(text: str) -> None:
@@ -83,6 +84,10 @@ def test_what_an_operator_announces_to_its_customers_is_no_report_of_one(text: s
 
 def test_an_announced_outage_is_still_its_operators() -> None:
     assert read("[PENGUMUMAN] Telkomsel: pelanggan yth, saat ini ada gangguan jaringan").operator == "telkomsel"
+
+
+def test_what_is_only_announced_for_later_is_nobodys_trouble() -> None:
+    assert read("Pemberitahuan: akan ada gangguan layanan IndiHome besok").operator is None
 
 
 def test_an_announcement_about_oneself_is_a_report() -> None:

@@ -106,8 +106,9 @@ def facts_of(found: Found) -> set[str]:
         "short": len(found.words.starts) - 2 <= _SHORT_WORDS,
         "laden": found.words.strangers >= _LADEN_STRANGERS,
         "place": bool(found.places),
-        "own": not found.words.grammar.own.isdisjoint(found.words.line.split()),
-        "headline": is_headline(found.words.text),
+        # Asked for beside a trouble only, as the next two are; most texts have none.
+        "own": bool(standing_now) and not found.words.grammar.own.isdisjoint(found.words.line.split()),
+        "headline": bool(standing_now) and is_headline(found.words.text),
         "spared": is_spared(found.words, mentions, standing_now),
         "asked_fine": asks_and_is_fine(found.words, found.marks, standing_now),
     }

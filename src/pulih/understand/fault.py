@@ -13,7 +13,7 @@ from pulih.understand.troubles import Trouble
 
 _SIDE_REACH = 4
 _FINE_REACH = 3
-_OWN_REACH = 5
+_OWN_REACH, _BEHIND_REACH = 5, 2
 _BRANDS_OF_TWO = 2
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
@@ -99,9 +99,14 @@ def _own_is_fine(fine: Hit, words: Words, marks: Marks) -> bool:
     """Tell whether a word of well-being is said of the writer: "punyaku lancar", not "punya tetangga lancar"."""
     if words.word(fine.last) == "?" or marks.near_before("negator", fine, reach=2):
         return False
-    before = [at for at in range(max(fine.first - _OWN_REACH, 0), fine.first) if words.clauses[at] == fine.clause]
+    reach = (*range(max(fine.first - _OWN_REACH, 0), fine.first), *range(fine.last, fine.last + _BEHIND_REACH))
     # A written word can stand for two: "punyaku".
-    said = [word for at in before for word in words.word(at).split()]
+    said = [
+        word
+        for at in reach
+        if at < len(words.clauses) and words.clauses[at] == fine.clause
+        for word in words.word(at).split()
+    ]
     owned = any(word in words.grammar.own for word in said)
     return owned and words.grammar.others.isdisjoint(said)
 

@@ -106,13 +106,15 @@ class PlaceFinder:
     def _scan(self, line: Line, *, stretched: bool) -> list[Mention]:
         mentions: list[Mention] = []
         lengths, labels = self._index.lengths, self._index.labels
+        steady = self._index.steady
+        may_slip = not steady.isdisjoint(line.words)
         passed = 0
         refused_until = -1
         for i, word in enumerate(line.words):
             if i < passed or not (
                 word in lengths
                 or word in labels
-                or not self._index.steady.isdisjoint(line.words[i : i + MISSPELT_WORDS_MAX])
+                or (may_slip and not steady.isdisjoint(line.words[i : i + MISSPELT_WORDS_MAX]))
                 or (stretched and is_stretched(word))
             ):
                 continue
@@ -149,6 +151,8 @@ class PlaceFinder:
     def _misspelt(self, line: Line, i: int) -> tuple[int, int, Entry] | None:
         """Return the region whose name of several words stands here with a slip in one of them: "bandar lamung"."""
         index = self._index
+        if index.steady.isdisjoint(line.words[i : i + MISSPELT_WORDS_MAX]):
+            return None
         for length in range(MISSPELT_WORDS_MAX, 1, -1):
             written = _phrase(line, i, length).split()
             for at, word in enumerate(written):

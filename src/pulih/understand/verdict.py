@@ -84,6 +84,7 @@ def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None
     asserting = (
         bool(found.marks.names & _ASSERTING) or not public or is_spared(found.words, found.mentions, found.standing)
     )
+    asserting = asserting and "planned" not in found.marks.names
     asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
     if not (is_report or found.back is not None or asserted):
         return None
