@@ -221,3 +221,55 @@ def test_a_country_without_cues_still_has_its_names_found() -> None:
     assert nigeria.find("no network in Ikeja")[0].code == "LA.IKJ"
     assert nigeria.find("Allen no signal since morning")[0].code == "LA.IKJ"
     assert nigeria.find("Ikeja, Lagos is down")[0].code == "LA.IKJ"
+
+
+def slips_of(word: str) -> set[str]:
+    dropped = {word[:at] + word[at + 1 :] for at in range(1, len(word))}
+    doubled = {word[:at] + word[at] + word[at:] for at in range(1, len(word))}
+    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1)}
+    return dropped | doubled | swapped
+
+
+def test_a_slip_in_a_common_word_makes_no_district_of_it() -> None:
+    """ "tak bisa ases internet" misspells "akses"; it does not speak of Ases in Tambrauw."""
+    gazetteer = load_gazetteer()
+    districts = {_plain(district.name) for district in gazetteer.districts}
+    known = gazetteer.words.common | {_plain(region.bare) for region in gazetteer.regions.values()}
+    known |= {name for alias in gazetteer.aliases for name in alias.names}
+    slips = {slip: word for word in gazetteer.words.common for slip in slips_of(word) if slip in districts - known}
+    assert len(slips) > 40
+    assert {slip: best(f"tak bisa {slip} dari tadi") for slip in slips if best(f"tak bisa {slip} dari tadi")} == {}
+
+
+def test_a_district_that_looks_like_a_slip_is_still_found_after_a_place_word() -> None:
+    assert best("internet mati di ases") == "96.04"
+    assert best("wifi mlati mati") == "34.04"
+
+
+def test_a_slip_in_a_region_of_several_words_is_that_region_and_not_the_district_its_first_word_names() -> None:
+    assert best("Bandar Lampunng wifi mati") == "18.71"
+    assert best("bandar lamung tsel ilang") == "18.71"
+    assert best("bandr lampung down") == "18.71"
+    assert best("lubuk lingau mati") == "16.73"
+    assert best("biznet jakarta seltan mati") == "31.74"
+
+
+def test_slips_of_all_regions_of_two_words_are_those_regions() -> None:
+    """The second word with a letter dropped; names that are not found without a slip are not asked for."""
+    regions = [one for one in load_gazetteer().regions.values() if len(_plain(one.bare).split()) == 2]
+    rng = random.Random(20251126)
+    right = wrong = 0
+    for region in regions:
+        first, second = _plain(region.bare).split()
+        if len(second) < 6 or best(f"internet di {first} {second} mati") != region.code:
+            continue
+        at = rng.randrange(1, len(second) - 1)
+        found = best(f"internet di {first} {second[:at] + second[at + 1 :]} mati")
+        right, wrong = right + (found == region.code), wrong + (found != region.code)
+    assert right >= 40
+    assert wrong <= 0.05 * right
+
+
+def test_a_word_of_the_language_beside_a_region_is_no_slip() -> None:
+    assert best("jakarta berat banget sinyalnya, mati") == "31"
+    assert best("bandar kampung internet mati") != "18.71"

@@ -40,11 +40,69 @@ def test_a_bare_question_is_a_report_because_people_ask_when_it_fails(text: str)
     assert 0.5 <= reading.p_report < 0.97
 
 
-@pytest.mark.parametrize("text", ["telkomsel down? mine is smooth", "tsel down? di gue sih aman"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "telkomsel down? mine is smooth", "tsel down? di gue sih aman", "smartfren down? punyaku lancar",
+        "axis error? tempatku fine", "biznet mati? kok rumahku nyala", "indosat mati? punya gw masih jalan kok",
+        "XL kenapa? gue lancar2 aja", "Iconnet gangguan? kosanku stabil aja", "Telkomsel down? mine works",
+        "is biznet down? it works here",
+    ],
+)  # fmt: skip
 def test_who_asks_and_has_no_trouble_reports_none(text: str) -> None:
     reading = read(text)
     assert not reading.is_report
     assert reading.operator is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "smartfren down? punyaku mati juga", "kenapa indihome mati? padahal hp aku lancar",
+        "xl down? punyaku ga lancar",
+        "indihome mati ya? punya tetangga lancar", "axis error? data aku lancar tapi sinyal ilang mulu, mati lagi",
+    ],
+)  # fmt: skip
+def test_who_asks_and_is_hit_reports_although_something_else_is_fine(text: str) -> None:
+    assert read(text).is_report
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[PENGUMUMAN] Telkomsel: pelanggan yth, saat ini ada gangguan",
+        "Yth. Pelanggan XL, terjadi gangguan layanan di Bandung",
+        "[INFO] Saat ini sedang terjadi gangguan pada layanan XL di area Jabodetabek.",
+        "Layanan Biznet area Setiabudi down dan sedang dalam perbaikan.",
+        "Dear customers, our network is down in Lagos. MTN",
+        "Halo Sobat IM3, saat ini kami mendeteksi gangguan jaringan",
+    ],
+)
+def test_what_an_operator_announces_to_its_customers_is_no_report_of_one(text: str) -> None:
+    assert not read(text).is_report
+
+
+def test_an_announced_outage_is_still_its_operators() -> None:
+    assert read("[PENGUMUMAN] Telkomsel: pelanggan yth, saat ini ada gangguan jaringan").operator == "telkomsel"
+
+
+def test_what_is_only_announced_for_later_is_nobodys_trouble() -> None:
+    assert read("Pemberitahuan: akan ada gangguan layanan IndiHome besok").operator is None
+
+
+def test_an_announcement_about_oneself_is_a_report() -> None:
+    assert read("pengumuman: biznet di rumah aku mati dari pagi, jangan zoom dulu").is_report
+
+
+@pytest.mark.parametrize("text", ["09123812938123", "12:30", "08/09", "https://t.co/x", "😭😭", "...", "123 456"])
+def test_what_holds_no_word_has_no_language(text: str) -> None:
+    assert read(text).language is None
+
+
+def test_a_borrowed_word_does_not_make_a_text_english() -> None:
+    assert read("smartfren down? punyaku lancar").language == "id"
+    assert read("biznet down").language == "id"
+    assert read("biznet is down").language == "en"
 
 
 @pytest.mark.parametrize(
@@ -230,3 +288,59 @@ def test_of_two_brands_the_one_compared_fails_and_not_the_likeness() -> None:
 def test_a_trouble_between_the_spare_and_the_brand_is_the_brands_too() -> None:
     assert read("gue doang kah, pake data gabisa buka discord biznet jg").operator == "biznet"
     assert read("indihome mati, untung pake data biznet").operator == "indihome"
+
+
+@pytest.mark.parametrize("text", ["XL koit dari tadi", "tri lagi mati kah", "axis modar sejak subuh nih"])
+def test_a_loss_that_goes_on_now_makes_a_brand_of_an_everyday_name(text: str) -> None:
+    reading = read(text)
+    assert reading.is_report
+    assert reading.operator in {"xl", "tri", "axis"}
+
+
+@pytest.mark.parametrize(
+    "text", ["baju xl hilang di laundry", "om tri meninggal kemarin", "tabung oxygen kosong di rs"]
+)
+def test_an_everyday_name_without_talk_of_now_is_no_brand(text: str) -> None:
+    assert not read(text).is_report
+
+
+def test_a_headline_is_told_by_its_capitals() -> None:
+    assert not read("Gangguan Indosat di Medan Bikin Pedagang Pasar Merugi").is_report
+    assert read("Gangguan Indosat di Medan Bikin Dagangan Saya Merugi").is_report
+    assert read("INDOSAT GANGGUAN LAGI DI MEDAN BIKIN RUGI").is_report
+
+
+def test_a_speed_told_in_megabits_is_slow_and_no_talk_of_buying() -> None:
+    assert read("paket 100 mbps cuma 3 mbps malam ini, biznet").symptom == "slow"
+    assert read("biznet mentok 2 mbps dari tadi").is_report
+    assert not read("mau pasang biznet 100 mbps berapa ya").is_report
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "temen sekantor smartfren mati semua, gue sih pake telkomsel",
+        "tetangga pake iconnet lagi mati, aku pake biznet",
+        "kasian yg indihome mati, gue mah biznet",
+    ],
+)
+def test_who_pities_others_from_another_brand_reports_nothing_of_their_own(text: str) -> None:
+    reading = read(text)
+    assert not reading.is_report
+    assert reading.operator in {"smartfren", "iconnet", "indihome"}
+
+
+def test_who_is_hit_together_with_the_neighbours_reports() -> None:
+    assert read("tetangga juga mati semua, biznet kenapa ini").is_report
+    assert read("indihome mati, aku pake telkomsel dulu").is_report
+
+
+def test_a_recovery_that_others_tell_and_the_writer_doubts_is_none() -> None:
+    reading = read("admin bilang biznet sudah normal, mana buktinya")
+    assert not reading.recovered
+    assert reading.is_report
+
+
+def test_a_question_after_a_brand_of_an_everyday_name_is_a_report() -> None:
+    assert read("eh xl kenapa ya").operator == "xl"
+    assert read("tri kenapa lagi").operator == "tri"

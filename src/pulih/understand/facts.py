@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pulih.model.reading import Place
-from pulih.understand.fault import Excuse
+from pulih.understand.fault import Excuse, asks_and_is_fine, is_spared
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
@@ -23,6 +23,8 @@ _TELLING = {
 _LINES = frozenset({"net", "wifi", "signal", "data", "line", "call", "sms", "tv"})
 _SHORT_WORDS = 8
 _LADEN_STRANGERS = 3
+# Small words stand small in headlines too; of the others nearly all begin with a capital.
+_HEADLINE_LETTERS, _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 5, 0.85
 
 
 class Found(msgspec.Struct, gc=False):
@@ -68,6 +70,20 @@ def _still(hit: Hit, words: Words) -> bool:
     return not words.grammar.still.isdisjoint(before)
 
 
+def is_headline(text: str) -> bool:
+    """Tell whether nearly every word begins with a capital and goes on small: "Layanan XL Terganggu Sejak Pagi".
+
+    >>> is_headline("Gangguan XL di Medan, Ribuan Pelanggan Mengeluh"), is_headline("Xl mati, tolong Min")
+    (True, False)
+    """
+    words = [word for word in text.split() if word[0].isalpha() and len(word) >= _HEADLINE_LETTERS]
+    if len(words) < _HEADLINE_WORDS or "\n" in text:
+        return False
+    capital = sum(word[0].isupper() for word in words)
+    shouted = sum(word.isupper() for word in words)
+    return capital >= _HEADLINE_SHARE * len(words) and shouted <= len(words) // 2
+
+
 def facts_of(found: Found) -> set[str]:
     """Return the facts that combinations may name beside signs (docs/lexicon.md lists them)."""
     mentions, standing_now = found.mentions, found.standing
@@ -90,5 +106,10 @@ def facts_of(found: Found) -> set[str]:
         "short": len(found.words.starts) - 2 <= _SHORT_WORDS,
         "laden": found.words.strangers >= _LADEN_STRANGERS,
         "place": bool(found.places),
+        # Asked for beside a trouble only, as the next two are; most texts have none.
+        "own": bool(standing_now) and not found.words.grammar.own.isdisjoint(found.words.line.split()),
+        "headline": bool(standing_now) and is_headline(found.words.text),
+        "spared": is_spared(found.words, mentions, standing_now),
+        "asked_fine": asks_and_is_fine(found.words, found.marks, standing_now),
     }
     return {name for name, holds in facts.items() if holds}

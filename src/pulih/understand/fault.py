@@ -13,6 +13,9 @@ from pulih.understand.troubles import Trouble
 
 _SIDE_REACH = 4
 _FINE_REACH = 3
+_OWN_REACH, _BEHIND_REACH = 5, 2
+_BRANDS_OF_TWO = 2
+_REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
 
 
@@ -57,6 +60,55 @@ def _excuse(
         if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
             return "fine"
     return ""
+
+
+def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether a text asks whether others have a trouble and says that its writer has none.
+
+    "X down? punyaku lancar". The question must come first and hold every trouble; who asks "kenapa" about a trouble
+    has one of their own.
+    """
+    asked = words.line.find(" ? ")
+    if asked < 0:
+        return False
+    end = words.starts.index(asked)
+    if any(one.hit.first > end for one in troubles):
+        return False
+    if troubles and any(one.sign.name in _REASONS and one.first < end for one in marks.of("ask")):
+        return False
+    return any(_own_is_fine(fine, words, marks) for fine in marks.of("fine") if fine.first > end) or any(
+        topic.first > end and topic.sign.name == "mine_fine" for topic in marks.of("topic")
+    )
+
+
+def is_spared(words: Words, mentions: Sequence[Mention], troubles: Sequence[Trouble]) -> bool:
+    """Tell whether others are hit and the writer is on another brand: "temen sekantor X mati semua, gue pake Y"."""
+    if not troubles or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:
+        return False
+    hit = troubles[0].hit
+    before = [words.word(at) for at in range(hit.first + 1) if words.sentences[at] == words.sentences[hit.first]]
+    if words.grammar.pitied.isdisjoint(before):
+        return False
+    return any(
+        one.first > hit.first and any(words.word(at) in words.grammar.own for at in range(one.first - 3, one.first))
+        for one in mentions
+    )
+
+
+def _own_is_fine(fine: Hit, words: Words, marks: Marks) -> bool:
+    """Tell whether a word of well-being is said of the writer: "punyaku lancar", not "punya tetangga lancar"."""
+    if words.word(fine.last) == "?" or marks.near_before("negator", fine, reach=2):
+        return False
+    reach = (*range(max(fine.first - _OWN_REACH, 0), fine.first), *range(fine.last, fine.last + _BEHIND_REACH))
+    # A written word can stand for two: "punyaku".
+    said = [
+        word
+        for at in reach
+        if at < len(words.clauses) and words.clauses[at] == fine.clause
+        for word in words.word(at).split()
+    ]
+    owned = any(word in words.grammar.own for word in said)
+    return owned and words.grammar.others.isdisjoint(said)
 
 
 def _likeness(mention: Mention, words: Words) -> str:

@@ -74,11 +74,15 @@ class Alias(msgspec.Struct, frozen=True, gc=False):
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):
-    """Names that are ordinary words too, by what it takes to read them as a place."""
+    """Names that are ordinary words too, by what it takes to read them as a place.
+
+    `common` holds words so frequent that a slip of the pen makes of them the name of some far district.
+    """
 
     label: frozenset[str] = frozenset()
     cue: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
 
 
 class Cues(msgspec.Struct, frozen=True, gc=False, rename={"negations": "not", "origin": "from"}):

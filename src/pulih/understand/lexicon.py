@@ -122,6 +122,10 @@ class Grammar(msgspec.Struct, frozen=True):
     question_ends: frozenset[str]
     still: frozenset[str]
     again: frozenset[str]
+    own: frozenset[str]
+    others: frozenset[str]
+    pitied: frozenset[str]
+    doubts: frozenset[str]
     denials: tuple[str, ...]
     account_endings: frozenset[str]
 

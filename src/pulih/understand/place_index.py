@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from pulih.understand.gazetteer import Gazetteer, Need, Region
+from pulih.understand.slips import NearWords
 from pulih.understand.spelling import fold_name, squeeze
 
 Kind = Literal["province", "city", "regency", "district", "alias", "village"]
@@ -33,6 +34,11 @@ HALF_LETTERS = 4
 STEM_LETTERS = 4
 GLUED_LETTERS = 4
 SPELLINGS_MAX = 12
+# A district that looks like a slip of a common word is believed beside a word of trouble only where this many millions
+# live; elsewhere the slip is likelier than the place, and it takes a place word.
+CROWDED = 1.0
+# Of a name in several words one may be misspelt that has so many letters.
+MISSPELT_LETTERS = 5
 
 _STRENGTH: dict[Need, int] = {"nothing": 0, "beside": 1, "cue": 2, "label": 3}
 
@@ -66,6 +72,9 @@ class PlaceIndex(msgspec.Struct, frozen=True):
         labels: level word to the kind of the name after it.
         labelled: spellings believed only after a level word.
         villages: village name to region code, believed only after a village word.
+        misspelt: names of regions in several words with one word left out ("bandar *"): that word, and the name.
+        steady: the words that stay in those.
+        common: words that are themselves and no slip of another.
     """
 
     names: Mapping[str, Entry]
@@ -77,6 +86,9 @@ class PlaceIndex(msgspec.Struct, frozen=True):
     labels: Mapping[str, Kind]
     labelled: Mapping[str, Entry]
     villages: Mapping[str, str]
+    misspelt: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]
+    steady: frozenset[str]
+    common: frozenset[str]
 
 
 class _Draft:
@@ -103,6 +115,7 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
     needs = _needs(gazetteer)
     _add_regions(drafts, gazetteer, needs)
     _add_districts(drafts, gazetteer, needs)
+    _doubt_slips(drafts, gazetteer.words.common)
     _add_aliases(drafts, gazetteer)
     _add_split(drafts, gazetteer)
     _add_written_together(drafts, gazetteer)
@@ -114,6 +127,7 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
     squeezed = _squeezed(names)
     for phrase in gazetteer.cues.phrases:
         names[phrase] = Entry((), "nothing", f"place.phrase.{phrase.replace(' ', '-')}")
+    misspelt = _misspelt(names)
     return PlaceIndex(
         names=names,
         lengths=_lengths(names),
@@ -124,6 +138,9 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
         labels=labels,
         labelled=labelled,
         villages={name: rows.region for rows in gazetteer.villages for name in (*rows.villages, *rows.wards)},
+        misspelt=misspelt,
+        steady=frozenset(word for words in misspelt for word in words if word),
+        common=gazetteer.words.common,
     )
 
 
@@ -190,6 +207,30 @@ def _add_districts(drafts: dict[str, _Draft], gazetteer: Gazetteer, needs: Mappi
         if stem not in drafts:
             for rule, sense in senses:
                 _add(drafts, stem, sense, _Draft(_need_of(stem, needs), rule))
+
+
+def _doubt_slips(drafts: dict[str, _Draft], common: frozenset[str]) -> None:
+    """Let a district that is a common word, or one slip from one, need a place word: "ases" is "akses" misspelt."""
+    near = NearWords(common)
+    for name, draft in drafts.items():
+        alone = " " not in name and all(kind == "district" for _, kind in draft.senses)
+        if not alone or _STRENGTH[draft.need] >= _STRENGTH["cue"] or next(near.of(name), None) is None:
+            continue
+        draft.need = "beside" if draft.heaviest >= CROWDED and name not in common else "cue"
+
+
+def _misspelt(names: Mapping[str, Entry]) -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return the names of regions that have several words under each of their words but a long one."""
+    found: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    for name, entry in names.items():
+        words = name.split()
+        regional = any(sense.kind in {"province", "city", "regency"} for sense in entry.senses)
+        if len(words) == 1 or not regional or entry.need != "nothing":
+            continue
+        for at, word in enumerate(words):
+            if len(word) >= MISSPELT_LETTERS:
+                found[(*words[:at], "", *words[at + 1 :])].append((word, name))
+    return {key: tuple(targets) for key, targets in found.items()}
 
 
 def _official_forms(name: str) -> tuple[str, ...]:

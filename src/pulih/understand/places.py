@@ -16,14 +16,17 @@ from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.place_choice import DASHES, LIST_WORDS_MAX, Mention, choose
 from pulih.understand.place_context import fares, soft, verdict
 from pulih.understand.place_index import Entry, Kind, Sense, build_index
+from pulih.understand.slips import one_slip_apart
 from pulih.understand.spelling import Line, Span, fold, fold_name, is_stretched, line_of, squeeze, words_of
 
 # How far a place field of the report is believed, where the text names none.
 EXACT_FIELD = 0.95
 FREE_FIELD = 0.6
 
-# Most words of one name.
+# Most words of one name, and of one that is looked for with a slip.
 NAME_WORDS_MAX = 5
+MISSPELT_WORDS_MAX = 3
+SHORT_LETTERS = 5
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
@@ -94,6 +97,7 @@ class PlaceFinder:
         if not (
             not index.alone.isdisjoint(words)
             or (not index.heads.isdisjoint(words) and not index.pairs.isdisjoint(map(add, words, words[1:])))
+            or not index.steady.isdisjoint(words)
             or (is_stretched(folded) and not index.squeezed.keys().isdisjoint(map(squeeze, words)))
         ):
             return []
@@ -102,10 +106,17 @@ class PlaceFinder:
     def _scan(self, line: Line, *, stretched: bool) -> list[Mention]:
         mentions: list[Mention] = []
         lengths, labels = self._index.lengths, self._index.labels
+        steady = self._index.steady
+        may_slip = not steady.isdisjoint(line.words)
         passed = 0
         refused_until = -1
         for i, word in enumerate(line.words):
-            if i < passed or not (word in lengths or word in labels or (stretched and is_stretched(word))):
+            if i < passed or not (
+                word in lengths
+                or word in labels
+                or (may_slip and not steady.isdisjoint(line.words[i : i + MISSPELT_WORDS_MAX]))
+                or (stretched and is_stretched(word))
+            ):
                 continue
             found = self._spelling_at(line, i)
             if found is None:
@@ -127,11 +138,32 @@ class PlaceFinder:
         word = line.words[i]
         index = self._index
         for length in index.lengths.get(word, ()):
-            entry = index.names.get(_phrase(line, i, length))
-            if entry is not None and not (length == 1 and word in index.labels):
+            if length > 1 and (entry := index.names.get(_phrase(line, i, length))) is not None:
                 return i, i + length, entry
+        misspelt = self._misspelt(line, i)
+        if misspelt is not None:
+            return misspelt
+        if word in index.names and word not in index.labels:
+            return i, i + 1, index.names[word]
         labelled = self._labelled(line, i, index.labels[word]) if word in index.labels else None
         return labelled or self._stretched(line, i)
+
+    def _misspelt(self, line: Line, i: int) -> tuple[int, int, Entry] | None:
+        """Return the region whose name of several words stands here with a slip in one of them: "bandar lamung"."""
+        index = self._index
+        if index.steady.isdisjoint(line.words[i : i + MISSPELT_WORDS_MAX]):
+            return None
+        for length in range(MISSPELT_WORDS_MAX, 1, -1):
+            written = _phrase(line, i, length).split()
+            for at, word in enumerate(written):
+                if word in index.common or (length == 2 and written[1 - at] not in index.steady):
+                    continue
+                for target, name in index.misspelt.get((*written[:at], "", *written[at + 1 :]), ()):
+                    # In a short word one letter changed is too often another word: "berat" for "barat".
+                    changed = len(word) == len(target) <= SHORT_LETTERS
+                    if not changed and one_slip_apart(word, target):
+                        return i, i + length, index.names[name]
+        return None
 
     def _labelled(self, line: Line, i: int, kind: Kind) -> tuple[int, int, Entry] | None:
         """Return the name after a level word, with only those meanings that are of the level."""

@@ -59,7 +59,12 @@ def find_recovery(
         after = [one for one in troubles if one.hit.first >= hit.last]
         if any(_gone_again(words, one) for one in after):
             continue
-        if troubles and _words_before(words, hit, _HEARSAY_REACH) & words.grammar.elsewhere:
+        told = _words_before(words, hit, _HEARSAY_REACH) & words.grammar.elsewhere
+        if told and not words.grammar.doubts.isdisjoint(words.line[words.starts[hit.last] :].split()):
+            # "Admin bilang sudah up, mana buktinya": who doubts it does not have it back.
+            wished = True
+            continue
+        if told and troubles:
             continue
         return Recovery(hit, wished=wished)
     return Recovery(None, wished=wished)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 from pulih.understand.lexicon import Lexicon
+from pulih.understand.slips import NearWords
 
 STOP = "."
 NUMBER = "N"
@@ -36,26 +37,8 @@ def _singled(word: str) -> str:
     return _PAIR.sub(r"\1", word)
 
 
-def _shortened(word: str) -> set[str]:
-    return {word[:at] + word[at + 1 :] for at in range(len(word))}
-
-
 def _bones(word: str) -> str:
     return _VOWELS.sub("", word)
-
-
-def _one_slip_apart(left: str, right: str) -> bool:
-    """Tell whether one letter dropped, added or changed, or two neighbours exchanged, make one word the other."""
-    if len(left) < len(right):
-        left, right = right, left
-    if len(left) - len(right) > 1:
-        return False
-    if len(left) > len(right):
-        return right in _shortened(left)
-    wrong = [at for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
-    if len(wrong) == 1:
-        return True
-    return len(wrong) == 2 and left[wrong[0]] == right[wrong[1]] and left[wrong[1]] == right[wrong[0]]
 
 
 class Speller:
@@ -78,10 +61,7 @@ class Speller:
                 self._known[word] = stem
         self._singled = {_singled(word): form for word, form in self._known.items() if len(word) > 2}
         near = {*spelling.near, *(brand for brand in self._brands if len(brand) >= _SHORTEST_SLIP)}
-        self._near: dict[str, list[str]] = {}
-        for word in sorted(near):
-            for key in {word, *_shortened(word)}:
-                self._near.setdefault(key, []).append(word)
+        self._near = NearWords(near)
         self._bones = {_bones(word): word for word in sorted(near)}
         self._ways: tuple[Callable[[str], str | None], ...] = (
             self._known.get, self._stretched, self._amount, self._twice, self._dotted, self._ended, self._denied,
@@ -189,11 +169,8 @@ class Speller:
     def _slip(self, word: str) -> str | None:
         if len(word) < _SHORTEST_SLIP - 1:
             return None
-        for key in (word, *sorted(_shortened(word))):
-            for target in self._near.get(key, ()):
-                if target[0] == word[0] and _one_slip_apart(word, target):
-                    return self._known.get(target, target)
-        return None
+        target = next(self._near.of(word), None)
+        return self._known.get(target, target) if target is not None else None
 
     def _vowelless(self, word: str) -> str | None:
         """Mend a long word whose vowels were left out: "jrngan", "tlkmsel"."""

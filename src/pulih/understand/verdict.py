@@ -7,10 +7,11 @@ from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
 from pulih.understand.facts import Found
-from pulih.understand.fault import at_fault
+from pulih.understand.fault import at_fault, is_spared
 from pulih.understand.matcher import Hit
 from pulih.understand.medium import service_of
 from pulih.understand.operators import Kind, Operator
+from pulih.understand.speller import NUMBER, SIGNATURE
 from pulih.understand.tense import is_acute
 from pulih.understand.tongue import language_of
 from pulih.understand.topic import talk_of
@@ -19,7 +20,10 @@ from pulih.understand.troubles import Trouble
 _EVIDENCE_MOST = 12
 _PLACELESS_TALK = frozenset({"operator_post", "promotion", "news"})
 # Who asserts an outage without having it: the press, operators, people who are glad to be elsewhere.
-_ASSERTING = frozenset({"news", "operator_says", "signature", "gloat", "lucky", "mine_fine"})
+_ASSERTING = frozenset({
+    "news", "operator_says", "to_customers", "announces", "headed", "signature", "gloat", "lucky", "mine_fine",
+})  # fmt: skip
+_WORDLESS = frozenset({NUMBER, SIGNATURE})
 _EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -77,7 +81,10 @@ def _symptom(found: Found, main: Trouble | None) -> Symptom:
 
 def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None:
     """Return the operator asserted to be in trouble or just recovered, or None."""
-    asserting = bool(found.marks.names & _ASSERTING) or not public
+    asserting = (
+        bool(found.marks.names & _ASSERTING) or not public or is_spared(found.words, found.mentions, found.standing)
+    )
+    asserting = asserting and "planned" not in found.marks.names
     asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
     if not (is_report or found.back is not None or asserted):
         return None
@@ -98,7 +105,8 @@ def _groups(found: Found) -> tuple[Group, ...]:
 
 
 def _language(found: Found) -> Language | None:
-    if not any(letter.isalpha() for letter in found.words.line):
+    # Numbers and an agent's initials stand in the line as letters, and are no language.
+    if not any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in found.words.line.split()):
         return None
     foreign = any(not one.operator.company for one in found.mentions)
     return language_of(found.words.tongues, fallback="en" if foreign else "id")

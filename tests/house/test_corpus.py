@@ -1,0 +1,150 @@
+"""The labelled corpus is sound: labels are valid, no text is another's copy, the held-out part stands apart."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter, defaultdict
+from functools import cache
+from typing import Any
+
+import numpy as np
+from checkout import ROOT
+
+from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.gazetteer import load_gazetteer
+
+Rows = list[tuple[str, Any]]
+
+ALIKE = 0.8
+FRAME_WORDS = 5
+# Of every kind both parts hold some, so that a reader is judged on what it was shown the like of.
+LEAST_OF_A_KIND = {"train": 8, "held_out": 2}
+# Only one label goes with these.
+OF_SYMPTOM = {"sms_failure": {"sms"}, "billing_quota": {"billing"}, "app_failure": {"app"}}
+
+
+@cache
+def rows() -> dict[str, Rows]:
+    sys.path.insert(0, str(ROOT / "tools"))
+    from labelled import read_part
+
+    return {"train": read_part("train"), "held_out": read_part("held_out")}
+
+
+def everywhere() -> Rows:
+    return [*rows()["train"], *rows()["held_out"]]
+
+
+def test_the_corpus_is_large_enough_to_judge_by() -> None:
+    assert len(rows()["held_out"]) >= 500
+    assert len(rows()["train"]) >= 900
+
+
+def test_operators_and_places_are_known() -> None:
+    operators = {one.id for one in load_catalogue().operators} | {None}
+    codes = set(load_gazetteer().regions) | {None}
+    unknown = [
+        at
+        for at, row in everywhere()
+        if row.operator not in operators or row.given_operator not in operators or row.place not in codes
+    ]
+    assert unknown == []
+
+
+def test_labels_of_one_text_agree_with_each_other() -> None:
+    wrong = []
+    for at, row in everywhere():
+        speaks = row.is_report or row.recovered
+        agree = (
+            row.is_report == (row.symptom != "none")
+            and speaks == (row.service is not None)
+            and (row.is_report or not row.acute)
+            and (speaks or not row.groups)
+            and row.service in OF_SYMPTOM.get(row.symptom, {row.service})
+            and list(row.groups) == sorted(set(row.groups))
+            and row.text == row.text.strip() != ""
+        )
+        wrong += [] if agree else [at]
+    assert wrong == []
+
+
+def test_no_text_is_nearly_another() -> None:
+    """Trigram similarity (shared over all) stays below 0.8 for every pair of texts of both parts."""
+    named = everywhere()
+    bags = [_trigrams(row.text) for _, row in named]
+    holders: dict[str, list[int]] = defaultdict(list)
+    for at, bag in enumerate(bags):
+        for trigram in bag:
+            holders[trigram].append(at)
+    sizes = np.array([len(bag) for bag in bags])
+    alike = []
+    for at, bag in enumerate(bags):
+        shared = np.bincount([other for trigram in bag for other in holders[trigram]], minlength=len(bags))
+        similar = shared / (sizes[at] + sizes - shared)
+        alike += [(named[at][0], named[other][0]) for other in np.flatnonzero(similar[:at] >= ALIKE)]
+    assert alike == []
+
+
+def test_train_and_held_out_share_no_frame_of_five_words() -> None:
+    held = {frame for _, row in rows()["held_out"] for frame in _frames(row.text)}
+    assert [(at, frame) for at, row in rows()["train"] for frame in _frames(row.text) if frame in held] == []
+
+
+def test_texts_of_one_part_are_not_made_from_a_frame() -> None:
+    """No five words stand in more than three texts; a template would show itself so."""
+    seen = Counter(frame for _, row in everywhere() for frame in set(_frames(row.text)))
+    assert {frame: count for frame, count in seen.items() if count > 3} == {}
+
+
+def test_every_kind_of_text_is_there_in_both_parts() -> None:
+    for part, named in rows().items():
+        counts = Counter(row.kind for _, row in named)
+        counts |= Counter(f"in {row.language}" for _, row in named)
+        counts |= Counter(f"fails: {row.symptom}" for _, row in named)
+        assert {kind: count for kind, count in counts.items() if count < LEAST_OF_A_KIND[part]} == {}
+
+
+def test_the_figures_in_the_readme_are_those_of_the_files() -> None:
+    page = (ROOT / "corpus" / "README.md").read_text()
+    for part, named in rows().items():
+        counts = Counter(row.kind for _, row in named)
+        told = re.search(rf"^\| {part} \| (\d+) \| (\d+) \|", page, re.MULTILINE)
+        assert told is not None, part
+        assert (int(told[1]), int(told[2])) == (len(named), sum(row.is_report for _, row in named))
+        for kind, count in counts.items():
+            assert re.search(rf"^\| {kind} \| .*\b{count}\b", page, re.MULTILINE), (part, kind, count)
+
+
+def test_no_handle_of_a_person_and_no_telephone_number_is_in_a_text() -> None:
+    handles = {handle.casefold() for one in load_catalogue().operators for handle in one.handles}
+    loud = re.compile(r"(?<!\w)@([a-z][\w.]+)", re.IGNORECASE)
+    invented = {"nomorhoki_fiktif", "minbiz", "teman"}
+    names = {one.id for one in load_catalogue().operators}
+    strangers = {
+        found[1]
+        for _, row in everywhere()
+        for found in loud.finditer(row.text)
+        if not any(name in found[1].casefold() for name in names) and found[1].casefold() not in handles | invented
+    }
+    assert strangers == set()
+    assert [at for at, row in everywhere() if re.search(r"\b(?:\+62|08)\d{8,}", row.text)] == []
+
+
+def test_the_two_parts_do_not_hold_the_same_text() -> None:
+    train, held = ({" ".join(_words(row.text)) for _, row in rows()[part]} - {""} for part in ("train", "held_out"))
+    assert train & held == set()
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _frames(text: str) -> list[tuple[str, ...]]:
+    words = _words(text)
+    return [tuple(words[at : at + FRAME_WORDS]) for at in range(len(words) - FRAME_WORDS + 1)]
+
+
+def _trigrams(text: str) -> frozenset[str]:
+    padded = f" {' '.join(text.lower().split())} "
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
