@@ -6,6 +6,7 @@ PY := $(VENV)/bin/python
 HEADLESS ?=
 OUT ?= demo-out
 LARGE ?=
+DETECTION ?=
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
 
@@ -19,6 +20,7 @@ help:
 	@echo "make test      set up, then run the whole suite (real browser included)"
 	@echo "make replay    tests on the real data in ../shared, where that stands"
 	@echo "make bench     measure speed and memory (LARGE=1: also ten million rows, for some forty minutes)"
+	@echo "           (DETECTION=1: the detector beside its peers, for some fifteen minutes; needs ../shared/bench)"
 	@echo "make lock      renew the lock files"
 
 setup: $(READY)
@@ -37,8 +39,8 @@ run: $(READY)
 	@$(VENV)/bin/pulih --help
 
 check: $(READY)
-	$(VENV)/bin/ruff format --check src tests tools
-	$(VENV)/bin/ruff check src tests tools
+	$(VENV)/bin/ruff format --check src tests tools bench
+	$(VENV)/bin/ruff check src tests tools bench
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
@@ -49,7 +51,7 @@ replay: $(READY)
 	$(PY) -m pytest tests/replay -n 2
 
 bench: $(READY)
-	$(PY) tools/bench.py $(if $(LARGE),--large)
+	$(PY) $(if $(DETECTION),bench/detection/run.py,tools/bench.py $(if $(LARGE),--large))
 
 lock: $(READY)
 	$(PY) tools/lock.py
