@@ -33,6 +33,8 @@ COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.05, 0.7
 PLACED_HEADROOM = 0.25
 # Customers are spread far less evenly than people: a region may well speak ten times more often than its share.
 PLACED_SHAPE = 0.15
+# In its first week a finding of a place teaches the level as much as it says, in the fourth a twentieth of that.
+PLACED_LESSON_DAYS = 7.0
 # Placed reports after which an operator's own places weigh as much as where people live.
 PLACE_SIGNALS = 20.0
 # Placed reports a day believed before any is seen, and for how many days that counts: hours, so that a busy
@@ -64,7 +66,12 @@ CROWD = Tuning(
 def place_tuning(tuning: Tuning) -> Tuning:
     """Return the tuning of one place: its level moves slowly, and a reply rarely repeats its name."""
     return msgspec.structs.replace(
-        tuning, echo_factor=0.25, drift_per_day=0.05, headroom=PLACED_HEADROOM, prior_shape=PLACED_SHAPE
+        tuning,
+        echo_factor=0.25,
+        drift_per_day=0.05,
+        headroom=PLACED_HEADROOM,
+        prior_shape=PLACED_SHAPE,
+        lesson_days=PLACED_LESSON_DAYS,
     )
 
 

@@ -91,7 +91,7 @@ def step(
     elif hold(st, alt, y, b, t, phi, cfg):
         if t - st[ALARM] >= cfg[OPEN_MAX]:
             st[RATE] = st[SHAPE] * max(st[OUT_B], 1.0) / max(st[OUT_Y], 0.5)
-        relearn(st, phi)
+        relearn(st, t, phi, cfg)
         settle(st, alt)
         await_news(st, t, cfg)
         event = CLEARED

@@ -22,6 +22,8 @@ from pulih.series.state import (
     NEW_DY,
     NEW_XX,
     NEW_XY,
+    OUT_B,
+    OUT_Y,
     PRIOR_THEN,
     RATE,
     SHAPE,
@@ -40,6 +42,7 @@ from pulih.series.tuning import (
     ECHO_WEIGHT,
     FADE,
     FORGET,
+    LESSON_BINS,
     PRIOR_SHAPE,
 )
 
@@ -111,8 +114,13 @@ def learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: floa
 
 
 @njit(cache=True)
-def relearn(st: Any, phi: float) -> None:
+def relearn(st: Any, t: int, phi: float, cfg: Any) -> None:
     """Ask the bins since the end what usual is now; nobody has watched it since the finding was raised."""
+    if cfg[LESSON_BINS] > 0.0:
+        # A place that speaks much more than was believed of it before anything was known has no outage, but customers.
+        part = 1.0 / (1.0 + t / cfg[LESSON_BINS]) ** 2
+        st[SHAPE] += part * st[OUT_Y]
+        st[RATE] += part * st[OUT_B]
     if st[SHAPE] > AFTER_SHAPE:
         st[RATE] *= AFTER_SHAPE / st[SHAPE]
         st[SHAPE] = AFTER_SHAPE

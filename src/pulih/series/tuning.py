@@ -33,7 +33,8 @@ Floats = NDArray[np.float64]
     NEWS_SHARE,
     NEWS_AFTER,
     NEWS_UNTIL,
-) = range(21)
+    LESSON_BINS,
+) = range(22)
 
 # Talk of an outage comes back with the next day's papers: from six hours after its end, until the evening after.
 NEWS_AFTER_HOURS, NEWS_UNTIL_HOURS = 6.0, 36.0
@@ -62,6 +63,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         warm_bins: bins of a series without prior before anything is judged.
         outage_hours: how long an outage lasts on average; suspicion without news fades at that pace. 0 = it does not.
         news_share: how much of an outage's rise the talk of the next day may reach; 0 = there is none.
+        lesson_days: how long a finding may mean that the level was believed too low; 0 = it never does.
         headroom: threshold over bins per false alarm; 1 is the proven bound.
     """
 
@@ -84,6 +86,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     echo_max: float = 0.0
     outage_hours: float = 4.0
     news_share: float = 0.5
+    lesson_days: float = 0.0
     headroom: float = 0.72
 
     def bins_per_week(self) -> float:
@@ -127,5 +130,6 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
                 self.news_share,
                 NEWS_AFTER_HOURS * 3600 / self.bin_s,
                 NEWS_UNTIL_HOURS * 3600 / self.bin_s,
+                self.lesson_days * bins_per_day,
             ]
         )
