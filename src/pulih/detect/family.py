@@ -35,6 +35,8 @@ PLACED_HEADROOM = 0.25
 PLACED_SHAPE = 0.15
 # In its first week a finding of a place teaches the level as much as it says, in the fourth a twentieth of that.
 PLACED_LESSON_DAYS = 7.0
+# However few people live in a place, that it is silent is believed beforehand as if so many days had shown it.
+PLACED_BELIEF_DAYS = 10.0
 # Placed reports after which an operator's own places weigh as much as where people live.
 PLACE_SIGNALS = 20.0
 # Placed reports a day believed before any is seen, and for how many days that counts: hours, so that a busy
@@ -255,7 +257,8 @@ def _scan_scope(
         local_tuning = tuning
     else:
         weight = inject
-        prior = _placed_rate(shared) * inject / level_share(code)
+        least = PLACED_SHAPE / (PLACED_BELIEF_DAYS * 86_400 / calendar.bin_s)
+        prior = np.maximum(_placed_rate(shared) * inject / level_share(code), least)
         local_tuning = place_tuning(tuning)
     state, rise_state = fresh_state(1)
     mixture = rises(calendar.bin_s, SLOW_FIRST if code else EVEN)
