@@ -46,6 +46,8 @@ Floats = NDArray[np.float64]
 MISSING = -1
 # A rhythm is unsure in its first days, by this relative variance, which falls by e in so many days.
 EARLY_VARIANCE, EARLY_DAYS = 0.25, 4.0
+# A shape that foresaw an hour otherwise by less than this leaves the level as it is.
+SHAPES_DIFFER = 0.05
 # Until then findings say that they are less sure.
 SETTLED_DAYS = 14
 # What the shape of an hour is wrong by changes over about so many hours, so the level must follow it.
@@ -131,8 +133,10 @@ class CountScanner:
         self._drift = fresh_drift(series)
         self._shapes = Shapes(series, start=self.start, calendar=watch.calendar)
         self._mood = None if watch.siblings is None else SiblingMood(np.array(watch.siblings), bin_s=bin_s)
-        # Counts, bins seen, the rhythm expected and what each shape foresaw in the hour that runs.
-        self._hour = np.zeros((series, 3 + SHAPES))
+        # Counts, bins seen, rhythm with mood, rhythm, and what each shape foresaw in the hour that runs.
+        self._hour = np.zeros((series, 4 + SHAPES))
+        # The level at its beginning, shape 0 where a finding has begun or ended since.
+        self._before = np.zeros((series, 2))
         self._weights = np.zeros((series, self._mixture.shape[0]))
         self._usual = np.zeros(series)
         self._weigh()
@@ -156,7 +160,7 @@ class CountScanner:
         rhythm, unsure = self._shapes.say.mix(shapes)
         seen = row != MISSING
         due = rhythm if self._mood is None else rhythm * self._mood.factor()
-        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), due, shapes])
+        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), due, rhythm, shapes])
         extra = EARLY_VARIANCE * np.exp(-self._shapes.days / EARLY_DAYS) + unsure
         self._usual = usual = self._level() * rhythm
         cp.step_all(
@@ -166,6 +170,7 @@ class CountScanner:
         if self._mood is not None:
             self._mood.take(row.astype(np.float64), usual, seen)
         self.bins += 1
+        self._before[self._events != 0, 0] = 0.0
         return [self._finding(int(i)) for i in np.flatnonzero(self._events)]
 
     def expected(self) -> Floats:
@@ -242,6 +247,7 @@ class CountScanner:
                 "rises": self._rises,
                 "drift": self._drift,
                 "hour": self._hour,
+                "before": self._before,
                 "weights": self._weights,
                 "usual": self._usual,
             }
@@ -284,7 +290,10 @@ class CountScanner:
         calm = (self._states[:, OPEN] == 0) & (self._states[:, SUM_R] < 0.01 * self._tuning.threshold()) & plain
         take_hour(self._drift, counts, due, dispersion / self._per_hour, calm)
         doubt = 1.0 / np.maximum(self._states[:, SHAPE], 0.5) + dispersion / self._per_hour
-        self._shapes.say.hear(np.where(bins > 0, counts, -1.0), level[:, None] * self._hour[:, 3:], doubt)
+        # The level that the hour began with: by its end it has followed the shape that was believed.
+        began = np.where(self._before[:, 0] > 0, self._before[:, 0] / np.maximum(self._before[:, 1], 1e-9), level)
+        self._shapes.say.hear(np.where(bins > 0, counts, -1.0), began[:, None] * self._hour[:, 4:], doubt)
+        self._take_again(counts, bins, due, dispersion)
         self._shapes.hear_hour(last, counts, share=bins / self._per_hour, usual=usual)
         self._hour[:] = 0.0
         if now.date() != last.date():
@@ -294,7 +303,25 @@ class CountScanner:
         _, rivalry = self._shapes.say.mix(self._shapes.read(now, 1800.0))
         unsure = (self._shapes.doubt() + rivalry) / (SHAPE_HOURS * self._per_hour)
         self._states[:, DRIFT] = variance_per_day(self._drift) / self._per_day + unsure
+        self._before[:] = self._states[:, [SHAPE, RATE]]
         self._weigh()
+
+    def _take_again(self, counts: Floats, bins: Floats, due: Floats, dispersion: Floats) -> None:
+        """Take the hour into the level again where another shape foresaw it than was believed while it ran.
+
+        Else a level that was pressed down by a shape that proved wrong would make the next ordinary hour a rise.
+        """
+        states, before, rhythm = self._states, self._before, self._hour[:, 3]
+        share = (self._shapes.say.share * self._hour[:, 4:]).sum(axis=1) / np.maximum(rhythm, 1e-9)
+        better = due * share
+        mended = (np.abs(share - 1.0) > SHAPES_DIFFER) & (states[:, OPEN] == 0) & (before[:, 0] > 0)
+        usual = before[:, 0] / np.maximum(before[:, 1], 1e-9) * np.maximum(better, due)
+        # An hour of outage is no usual one, by whatever shape.
+        taken = np.minimum(counts, 2.0 * usual + 3.0)
+        worth = 1.0 / (1.0 + dispersion * taken / np.maximum(bins, 1.0))
+        shrink = 1.0 / (1.0 + bins * states[:, DRIFT] * before[:, 0])
+        states[:, SHAPE] = np.where(mended, before[:, 0] * shrink + worth * taken, states[:, SHAPE])
+        states[:, RATE] = np.where(mended, before[:, 1] * shrink + worth * better, states[:, RATE])
 
     def _weigh(self) -> None:
         """Give each departure its prior weight for the hour that begins, by the level in the middle of an outage."""

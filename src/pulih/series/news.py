@@ -32,10 +32,12 @@ from pulih.series.tuning import NEWS_AFTER, NEWS_SHARE, NEWS_UNTIL
 
 # A quiet day after halves what was seen; below this it is not expected any more.
 EXPECTED = 0.3
+# News that could at most raise counts by less than this may go unseen, so its silence says nothing.
+VISIBLE = 2.5
 # News begins at any bin of the window, every second time; its size is known to a factor of two beforehand.
 BEGINS, SIZE_SHAPE = 0.5, 3.0
-# It grows and fades within hours: relative variance gained over the window of thirty hours.
-PACE = 7.0
+# It grows and fades within hours: relative variance gained over the window of thirty hours. Much faster is no talk.
+PACE = 3.0
 
 
 @njit(cache=True)
@@ -66,7 +68,8 @@ def news_gain(st: Any, y: float, m0: float, k0: float, usual: float, phi: float,
     if st[NEWS_MOST] <= 1.0 or age < cfg[NEWS_AFTER]:
         return 0.0
     if age > cfg[NEWS_UNTIL]:
-        st[NEWS_BELIEF] = max(0.5 * st[NEWS_BELIEF], st[NEWS_SEEN])
+        if st[NEWS_MOST] >= VISIBLE:
+            st[NEWS_BELIEF] = max(0.5 * st[NEWS_BELIEF], st[NEWS_SEEN])
         st[NEWS_MOST] = st[NEWS_P] = st[NEWS_SEEN] = 0.0
         return 0.0
     if st[NEWS_BELIEF] < EXPECTED:
