@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pulih.adapters.calendars import public_calendar
     from pulih.detect.scanner import CountFinding, CountScanner, scan_counts
     from pulih.main import Wishes, backtest, read_texts
     from pulih.model.reading import Reading
@@ -21,6 +22,7 @@ _HOMES = {
     "Reading": "pulih.model.reading",
     "Wishes": "pulih.main",
     "backtest": "pulih.main",
+    "public_calendar": "pulih.adapters.calendars",
     "read_texts": "pulih.main",
     "scan_counts": "pulih.detect.scanner",
 }
@@ -32,6 +34,7 @@ __all__ = [
     "Reading",
     "Wishes",
     "backtest",
+    "public_calendar",
     "read_texts",
     "scan_counts",
 ]
