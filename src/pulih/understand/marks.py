@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pulih.understand.lexicon import Role
 from pulih.understand.matcher import Hit
@@ -31,6 +31,12 @@ class Marks:
             self._by_role[sign.role] = [hit]
         else:
             held.append(hit)
+
+    def without(self, empty: Callable[[Hit], bool]) -> Marks:
+        """Return these marks without the hits that say nothing; themselves when there are none."""
+        hits = [hit for held in self._by_role.values() for hit in held]
+        kept = [hit for hit in hits if not empty(hit)]
+        return self if len(kept) == len(hits) else Marks(kept)
 
     def of(self, role: Role) -> Sequence[Hit]:
         """Return the hits with this role, in text order."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from pulih.understand.lexicon import Grammar, Lexicon
+from pulih.understand.own_name import OwnName
 from pulih.understand.speller import NUMBER, SIGNATURE, STOP, Speller
 
 # What is read of one text. Nothing that decides a complaint comes later, and a text of a megabyte costs no more.
@@ -20,7 +21,7 @@ _MEMO_MOST = 65_536
 _MEMO_LETTERS = 48
 
 _INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff"
-_WORD = re.compile(
+_WORD = (
     r"https?://\S+|www\.\S+"
     r"|<[^<>\n]{1,200}>"
     r"|\^[A-Za-z]{2,12}"
@@ -30,6 +31,8 @@ _WORD = re.compile(
     r"|[,:()|–—]+|\s-+\s"
     "|[\u2600-\u27bf\U0001f300-\U0001faff]"
 )
+# What a dot or an apostrophe ties to a name: "supernet.id".
+_TIED = r"(?:[.'’]\w+)*"
 _FULL_STOP, _SOFT_STOP, _DEMONSTRATIVE, _CONTRAST = 1, 2, 3, 4
 _KEPT_SIGNS = frozenset({STOP, "?", NUMBER, SIGNATURE})
 
@@ -77,9 +80,11 @@ class Words(msgspec.Struct, gc=False):
 class Normaliser:
     """Texts to Words; remembers words it has met, so that a text costs a look-up per word."""
 
-    def __init__(self, speller: Speller, lexicon: Lexicon) -> None:
-        """Take what knows spellings, and the lexicon for its function words and grammar."""
-        self._speller = speller
+    def __init__(self, speller: Speller, lexicon: Lexicon, own: OwnName) -> None:
+        """Take what knows spellings, the lexicon for its function words and grammar, and the name read as one word."""
+        self._speller, self._own = speller, own
+        self._named = re.compile(own.pattern) if own.pattern else None
+        self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).finditer
         self._grammar = lexicon.grammar
         self._times = frozenset(f" {word} " for word in lexicon.grammar.times)
         self._tongues = lexicon.tongues
@@ -91,7 +96,7 @@ class Normaliser:
         memo = self._memo
         line, starts, spans, clauses, sentences, tongues = [" . "], [0], [(0, 0)], [0], [0], list[str]()
         at, clause, sentence, before, strangers = 3, 0, 0, " . ", 0
-        for found in _WORD.finditer(text):
+        for found in self._find_words(text):
             raw = found[0]
             form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
             strangers += strange
@@ -140,12 +145,13 @@ class Normaliser:
             return " , ", _SOFT_STOP, "", 0
         if raw.startswith(("http://", "https://", "www.")):
             return "", 0, "", 0
-        form = self._speller.canonical(raw)
+        named = self._named is not None and self._named.match(raw) is not None
+        form = self._speller.canonical(self._own.whole(raw) if named else raw)
         tongue = self._tongues.get(raw.casefold(), "")
         grammar = self._grammar
         kind = _DEMONSTRATIVE if form in grammar.demonstratives else _CONTRAST if form in grammar.contrasts else 0
-        line = "".join(f" {word} " for word in form.split())
         strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
+        line = "".join(f" {word} " for word in self._own.opaque(form).split())
         return line, kind, tongue, strange
 
 

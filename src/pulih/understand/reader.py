@@ -15,9 +15,10 @@ from pulih.understand.fault import excused
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit, Matcher, rule_words
-from pulih.understand.naming import Mention, Naming, brand_words, single_brands
+from pulih.understand.naming import Mention, Naming, brand_words, says_nothing, single_brands
 from pulih.understand.normal import Normaliser
 from pulih.understand.operators import Catalogue, Operator, slug
+from pulih.understand.own_name import OwnName
 from pulih.understand.recovery import find_recovery
 from pulih.understand.score import Scorer
 from pulih.understand.speller import Speller
@@ -55,16 +56,18 @@ class Reader:
         self.catalogue = catalogue.with_operator(default_operator) if default_operator else catalogue
         self._default = self.catalogue.resolve(default_operator) if default_operator else None
         self._find_places = find_places
-        words = rule_words(lexicon) | brand_words(self.catalogue)
+        asked = self._default if self._default is not None and not self._default.company else None
+        own = self._own = OwnName(asked, endings=lexicon.spelling.endings)
+        words = rule_words(lexicon) | brand_words(self.catalogue, opaque=asked) | ({own.token} - {""})
         handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
         speller = Speller(lexicon, words, brands=single_brands(self.catalogue), handles=handles)
-        self._normaliser = Normaliser(speller, lexicon)
+        self._normaliser = Normaliser(speller, lexicon, own)
         digits = sorted(word for word in words if word.isdigit())
         self._main = Matcher(lexicon, speller, roles=MAIN_LAYER, digits=digits)
         self._time = Matcher(lexicon, speller, roles=TIME_LAYER, digits=digits)
         self._group = Matcher(lexicon, speller, roles=GROUP_LAYER, digits=digits)
         self._app = next((sign for sign in lexicon.signs if sign.name == "app"), None)
-        self._naming = Naming(self.catalogue, speller, lexicon.grammar)
+        self._naming = Naming(self.catalogue, speller, lexicon.grammar, own)
         self._scorer = Scorer(lexicon.combinations, bias=lexicon.bias, threshold=lexicon.threshold)
         self._sources: dict[str, Operator] = {}
 
@@ -83,7 +86,7 @@ class Reader:
         probability = self._scorer.probability(found.marks, found.standing, facts)
         if public and (probability >= _PLACES_FROM or found.back is not None):
             footprint = _footprint(found.mentions, found.source)
-            found.places = self._find_places(found.words.text, hint=place, footprint=footprint)
+            found.places = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
             # A place of the source stands with every text and says nothing about this one.
             if found.places and not place:
                 probability = self._scorer.probability(found.marks, found.standing, facts | {"place"})
@@ -98,6 +101,8 @@ class Reader:
         words = self._normaliser.words(text)
         marks = Marks((*self._main.hits(words), *self._time.hits(words)))
         mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
+        if any(one.last - one.first > 1 for one in mentions):
+            marks = marks.without(lambda hit: says_nothing(hit, mentions))
         self._note_apps(marks, mentions)
         troubles = find_troubles(words, marks, mentions, context=source.kind if source is not None else "")
         recovery = find_recovery(words, marks, mentions, troubles=troubles.live, wishes=self._main.wishes)
@@ -114,6 +119,7 @@ class Reader:
             back=recovery.hit,
             wished=recovery.wished,
             source=source,
+            nameless=self._own.nameless(words.text) if stand else "",
         )
 
     def _note_apps(self, marks: Marks, mentions: Sequence[Mention]) -> None:
