@@ -344,3 +344,37 @@ def test_a_recovery_that_others_tell_and_the_writer_doubts_is_none() -> None:
 def test_a_question_after_a_brand_of_an_everyday_name_is_a_report() -> None:
     assert read("eh xl kenapa ya").operator == "xl"
     assert read("tri kenapa lagi").operator == "tri"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wifi mati mulu, pindah ke biznet aja ah", "lemot banget anjir, gua pindh ke biznet nih",
+        "wifi mati mulu, pasang biznet aja deh", "wifi lemot terus, fix ganti biznet",
+        "my wifi keeps dropping, switching to biznet", "internet mati mulu mau balik ke biznet",
+        "network keeps dropping, I am moving to biznet",
+    ],
+)  # fmt: skip
+def test_a_provider_fled_to_is_not_at_fault_even_when_the_source_speaks_of_it(text: str) -> None:
+    reading = read(text, operator="biznet")
+    assert reading.is_report
+    assert reading.operator is None
+
+
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [
+        ("pindah dari biznet ah, mati mulu", "biznet"),
+        ("kabur dari biznet, lemot mulu", "biznet"),
+        ("cabut biznet aja lemot mulu", "biznet"),
+        ("gue pindah dari biznet ke indihome gara gara mati mulu", "biznet"),
+        ("indihome eror mulu min, gua pindh ke biznet nih", "indihome"),
+        ("indihome mati terus, pasang biznet aja", "indihome"),
+        ("nyesel pindah ke biznet, mati mulu", "biznet"),
+        ("baru pindah ke biznet udah gangguan", "biznet"),
+        ("komplain ke biznet wifi mati mulu", "biznet"),
+    ],
+)
+def test_who_is_left_or_was_moved_to_before_the_trouble_may_be_at_fault(text: str, operator: str) -> None:
+    for source in ("", "biznet"):
+        assert read(text, operator=source).operator == operator
