@@ -58,3 +58,8 @@ def test_the_same_words_outside_of_the_name_keep_their_meaning() -> None:
 def test_what_is_no_place_by_itself_is_one_after_its_level() -> None:
     assert place("biznet kecamatan Gunung Agung mati") == "18.12"
     assert not place("beli modem di Gunung Agung, biznet mati")
+
+
+def test_a_place_hidden_by_invisible_signs_is_found_and_one_between_them_too() -> None:
+    assert place("wi\u200bfi biznet di ban\u200bdung mati") == "32.73"
+    assert place("biznet di setiabudi mati dari pagi".replace(" ", "\u200b")) == "31.74"

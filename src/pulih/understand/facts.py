@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pulih.model.reading import Place
-from pulih.understand.fault import Excuse, asks_and_is_fine, is_spared
+from pulih.understand.fault import Excuse, asks_and_is_fine, fine_but_hit, is_spared
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
@@ -112,6 +112,7 @@ def facts_of(found: Found) -> set[str]:
         "own": bool(standing_now) and not found.words.grammar.own.isdisjoint(found.words.line.split()),
         "headline": bool(standing_now) and is_headline(found.nameless),
         "spared": is_spared(found.words, mentions, standing_now),
+        "fine_but": bool(standing_now) and fine_but_hit(found.words, found.marks, standing_now),
         "asked_fine": asks_and_is_fine(found.words, found.marks, standing_now),
     }
     return {name for name, holds in facts.items() if holds}

@@ -102,6 +102,24 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
     )
 
 
+def fine_but_hit(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether one thing of the writer's works and another does not: "data aku lancar tapi wifi mati".
+
+    What follows "tapi" is the matter, unless it is somebody else's.
+    """
+    for fine in marks.of("topic"):
+        if fine.sign.name != "mine_fine":
+            continue
+        for trouble in troubles:
+            hit = trouble.hit
+            if hit.first < fine.last or hit.clause == fine.clause or hit.sentence != fine.sentence:
+                continue
+            said = {word for at in range(fine.last, hit.first + 1) for word in words.word(at).split()}
+            if not words.grammar.contrasts.isdisjoint(said) and words.grammar.others.isdisjoint(said):
+                return True
+    return False
+
+
 def is_spared(words: Words, mentions: Sequence[Mention], troubles: Sequence[Trouble]) -> bool:
     """Tell whether others are hit and the writer is on another brand: "temen sekantor X mati semua, gue pake Y"."""
     if not troubles or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:

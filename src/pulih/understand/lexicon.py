@@ -112,6 +112,7 @@ class Grammar(msgspec.Struct, frozen=True):
 
     demonstratives: frozenset[str]
     times: frozenset[str]
+    loose_times: frozenset[str]
     contrasts: frozenset[str]
     elsewhere: frozenset[str]
     through: frozenset[str]

@@ -33,6 +33,10 @@ _WORD = (
 )
 # What a dot or an apostrophe ties to a name: "supernet.id".
 _TIED = r"(?:[.'’]\w+)*"
+_HIDDEN_SPACE = re.compile("[\u200b-\u200d\u2060\ufeff]")
+_RUN_OF_LETTERS = re.compile(r"\S*[\u200b-\u200d\u2060\ufeff]\S*")
+# So many pieces are no longer one hidden word.
+_HIDDEN_MOST = 12
 _FULL_STOP, _SOFT_STOP, _DEMONSTRATIVE, _CONTRAST = 1, 2, 3, 4
 _KEPT_SIGNS = frozenset({STOP, "?", NUMBER, SIGNATURE})
 
@@ -92,7 +96,7 @@ class Normaliser:
 
     def words(self, text: str) -> Words:
         """Return the canonical words of the first 4,000 letters of a text."""
-        text = text[:LETTERS_READ]
+        text = self._parted(text[:LETTERS_READ])
         memo = self._memo
         line, starts, spans, clauses, sentences, tongues = [" . "], [0], [(0, 0)], [0], [0], list[str]()
         at, clause, sentence, before, strangers = 3, 0, 0, " . ", 0
@@ -128,6 +132,27 @@ class Normaliser:
         sentences.append(sentence)
         line.append(" . ")
         return Words(text, "".join(line), starts, spans, clauses, sentences, tongues, strangers, self._grammar)
+
+    def _parted(self, text: str) -> str:
+        """Return a text with spaces for the invisible signs that stand between words.
+
+        Inside of a word such a sign hides it ("biz·net") and is passed over; where it parts words that are
+        known, as in texts copied from chats and pages, it is their space.
+        """
+        if text.isascii() or _HIDDEN_SPACE.search(text) is None:
+            return text
+        return _RUN_OF_LETTERS.sub(self._part, text)
+
+    def _part(self, run: re.Match[str]) -> str:
+        pieces = [piece for piece in _HIDDEN_SPACE.split(run[0]) if piece]
+        if len(pieces) == 1:
+            return run[0]
+        knows, canonical = self._speller.knows, self._speller.canonical
+        if len(pieces) <= _HIDDEN_MOST and knows(canonical("".join(pieces))):
+            return run[0]
+        forms = [canonical(piece) for piece in pieces if len(piece) > 1]
+        known = sum(form != "" and knows(form) for form in forms)
+        return _HIDDEN_SPACE.sub(" ", run[0]) if 2 * known > len(pieces) else run[0]
 
     def _learn(self, raw: str) -> tuple[str, int, str, int]:
         entry = self._entry(raw)

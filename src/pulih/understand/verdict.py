@@ -50,7 +50,7 @@ def verdict(found: Found, *, probability: float, is_report: bool, public: bool) 
     return Reading(
         is_report=is_report,
         p_report=probability,
-        acute=is_report and is_acute(symptom, main, found.marks),
+        acute=is_report and is_acute(symptom, main, found.marks, found.words),
         service=service_of(symptom, found.standing, found.marks, kind=kind) if speaks else None,
         symptom=symptom,
         operator=operator.id if operator is not None else None,
