@@ -90,7 +90,7 @@ def load_knowledge(
     reader = Reader(
         lexicon=load_lexicon(),
         catalogue=operators,
-        find_places=PlaceFinder(gazetteer).find,
+        find_places=PlaceFinder(gazetteer).look,
         default_operator=known,
     )
     return Knowledge(operators, gazetteer, reader, known)

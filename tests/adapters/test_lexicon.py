@@ -20,7 +20,7 @@ from pulih.understand.speller import Speller
 
 FACTS = """
 operator handle all_cleared all_likened context trouble joined_trouble loss_trouble denied care_trouble past_trouble
-recovered wished_back net_subject question short laden place own asked_fine headline spared
+recovered wished_back net_subject question short laden place own asked_fine fine_but headline spared
 """
 
 

@@ -11,13 +11,13 @@ import msgspec
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.lexicon import load_lexicon
-from pulih.model.reading import Place
+from pulih.understand.places import NOWHERE, Sighting
 from pulih.understand.reader import Reader
 
 
-def nowhere(text: str, *, hint: str = "", footprint: frozenset[str] | None = None) -> tuple[Place, ...]:
+def nowhere(text: str, *, hint: str = "", footprint: frozenset[str] | None = None) -> Sighting:
     """Find no place in any text."""
-    return ()
+    return NOWHERE
 
 
 @cache

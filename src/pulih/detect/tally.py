@@ -116,8 +116,11 @@ def probability(reading: Reading) -> float:
 
 
 def blamed(reading: Reading) -> str:
-    """Return the operator a reading counts for: the one at fault, else the only one that is named with a place."""
-    if reading.operator is None and len(reading.named) == 1 and reading.places:
+    """Return the operator a reading counts for: the one at fault, else the only one that is named with a place.
+
+    A report that names an operator and is not about it clears it: "lemot banget, pindah ke X".
+    """
+    if reading.operator is None and not reading.is_report and len(reading.named) == 1 and reading.places:
         return reading.named[0]
     return reading.operator or UNNAMED
 

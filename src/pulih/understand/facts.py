@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pulih.model.reading import Place
-from pulih.understand.fault import Excuse, asks_and_is_fine, is_spared
+from pulih.understand.fault import Excuse, asks_and_is_fine, fine_but_hit, is_spared
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
@@ -37,6 +37,7 @@ class Found(msgspec.Struct, gc=False):
         denied, care, past: a trouble was taken back; one was said of customer care; one is a memory.
         back, wished: the phrase that says service is back, or None; whether the text only wishes for that.
         source: the operator that the source or the user names, or None.
+        nameless: where a trouble stands, the text without the asked operator's name.
         activities: groups named; looked for only where they matter.
         places: found places.
     """
@@ -52,6 +53,7 @@ class Found(msgspec.Struct, gc=False):
     back: Hit | None
     wished: bool
     source: Operator | None
+    nameless: str
     activities: Sequence[Hit] = ()
     places: tuple[Place, ...] = ()
 
@@ -108,8 +110,9 @@ def facts_of(found: Found) -> set[str]:
         "place": bool(found.places),
         # Asked for beside a trouble only, as the next two are; most texts have none.
         "own": bool(standing_now) and not found.words.grammar.own.isdisjoint(found.words.line.split()),
-        "headline": bool(standing_now) and is_headline(found.words.text),
+        "headline": bool(standing_now) and is_headline(found.nameless),
         "spared": is_spared(found.words, mentions, standing_now),
+        "fine_but": bool(standing_now) and fine_but_hit(found.words, found.marks, standing_now),
         "asked_fine": asks_and_is_fine(found.words, found.marks, standing_now),
     }
     return {name for name, holds in facts.items() if holds}

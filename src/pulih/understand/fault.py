@@ -40,12 +40,15 @@ def _excuse(
         return ""
     if likeness and not any(one.hit.clause == mention.clause and one.hit.first >= mention.last for one in troubles):
         return "likened"
+    if not failing and _moved_to(mention, words, marks, troubles=troubles):
+        return "side"
     for side in marks.of("side"):
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
             left = words.before(mention.first) in words.grammar.leaving
             # "Pake data gabisa, X juga": a trouble in between begins a new matter.
             told = failing or any(side.last <= one.hit.first < mention.first for one in troubles)
+            told = told or (side.sign.name == "towards" and _moved_before(side, mention, words, troubles=troubles))
             if not between and not left and not (told and side.sign.name != "lucky"):
                 return "side"
     if not failing and _asked_for_advice(mention, mentions, marks, troubles=troubles):
@@ -60,6 +63,24 @@ def _excuse(
         if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
             return "fine"
     return ""
+
+
+def _moved_to(mention: Mention, words: Words, marks: Marks, *, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether a move ends at the mention: "pindah dari X ke Y", "X mati mulu, pasang Y saja"."""
+    entered = words.before(mention.first) in words.grammar.entering
+    for side in marks.of("side"):
+        if side.sign.name == "towards" and side.clause == mention.clause and side.first < mention.first and entered:
+            return not _moved_before(side, mention, words, troubles=troubles)
+    if words.word(mention.last) not in words.grammar.settling or not troubles:
+        return False
+    ordered = [one for one in marks.of("topic") if one.sign.name == "purchase" and one.last == mention.first]
+    return any(all(one.hit.first < order.first for one in troubles) for order in ordered)
+
+
+def _moved_before(side: Hit, mention: Mention, words: Words, *, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether the move is done and the trouble came after it: "baru pindah ke X, mati mulu"."""
+    done = any(words.word(at) in words.grammar.done for at in range(side.first - 2, side.last))
+    return done and bool(troubles) and all(one.hit.first >= mention.last for one in troubles)
 
 
 def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> bool:
@@ -79,6 +100,24 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
     return any(_own_is_fine(fine, words, marks) for fine in marks.of("fine") if fine.first > end) or any(
         topic.first > end and topic.sign.name == "mine_fine" for topic in marks.of("topic")
     )
+
+
+def fine_but_hit(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether one thing of the writer's works and another does not: "data aku lancar tapi wifi mati".
+
+    What follows "tapi" is the matter, unless it is somebody else's.
+    """
+    for fine in marks.of("topic"):
+        if fine.sign.name != "mine_fine":
+            continue
+        for trouble in troubles:
+            hit = trouble.hit
+            if hit.first < fine.last or hit.clause == fine.clause or hit.sentence != fine.sentence:
+                continue
+            said = {word for at in range(fine.last, hit.first + 1) for word in words.word(at).split()}
+            if not words.grammar.contrasts.isdisjoint(said) and words.grammar.others.isdisjoint(said):
+                return True
+    return False
 
 
 def is_spared(words: Words, mentions: Sequence[Mention], troubles: Sequence[Trouble]) -> bool:

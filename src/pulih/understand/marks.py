@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 from pulih.understand.lexicon import Role
 from pulih.understand.matcher import Hit
@@ -31,6 +32,16 @@ class Marks:
             self._by_role[sign.role] = [hit]
         else:
             held.append(hit)
+
+    def without(self, empty: Callable[[Hit], bool]) -> Marks:
+        """Return these marks without the hits that say nothing; themselves when there are none."""
+        hits = list(self)
+        kept = [hit for hit in hits if not empty(hit)]
+        return self if len(kept) == len(hits) else Marks(kept)
+
+    def __iter__(self) -> Iterator[Hit]:
+        """Yield all hits, role by role."""
+        return chain.from_iterable(self._by_role.values())
 
     def of(self, role: Role) -> Sequence[Hit]:
         """Return the hits with this role, in text order."""

@@ -14,14 +14,18 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pulih.understand.lexicon import Grammar, Role
 from pulih.understand.marks import Marks, gap
+from pulih.understand.matcher import Hit
 from pulih.understand.normal import Words, canonical_phrase
-from pulih.understand.operators import Catalogue, Operator
+from pulih.understand.operators import Catalogue, Operator, parts_of
+from pulih.understand.own_name import OwnName
 from pulih.understand.phrases import written_out
 from pulih.understand.speller import Speller
 
 _CUE_REACH = 10
 _TELLING: tuple[Role, ...] = ("subject", "trouble", "recovery")
 
+# What a spelling of the catalogue may say beside the name: "sinyal xl", "3 mati", "3 kenapa".
+_TOLD_IN_NAMES = frozenset({"subject", "trouble", "ask"})
 _ASKING = frozenset({"why", "why_again"})
 _NOW = frozenset({"now", "span", "keeps", "again", "sudden"})
 
@@ -29,7 +33,7 @@ Way = Literal["name", "cued", "handle", "app", "shadow"]
 
 
 class Mention(msgspec.Struct, frozen=True, gc=False):
-    """An operator named by words `first` up to, not including, `last`."""
+    """An operator named by words `first` up to, not including, `last`; `proper` if all of them are its name."""
 
     first: int
     last: int
@@ -37,12 +41,19 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     sentence: int
     operator: Operator
     way: Way
+    proper: bool = False
 
 
-def brand_words(catalogue: Catalogue) -> set[str]:
-    """Return the one-word spellings, which the speller must know to mend and to part from other words."""
-    spelt = {form for one in catalogue.operators for form in (*one.spellings, *one.cued, *one.apps)}
-    return {word for form in spelt for phrase in written_out(form) for word in phrase.split()}
+def brand_words(catalogue: Catalogue, *, opaque: Operator | None = None) -> set[str]:
+    """Return the one-word spellings, which the speller must know to mend and to part from other words.
+
+    The words inside an opaque operator's name are none: they are never looked up by themselves.
+    """
+    spelt = {
+        form for one in catalogue.operators if one is not opaque for form in (*one.spellings, *one.cued, *one.apps)
+    }
+    words = {word for form in spelt for phrase in written_out(form) for word in phrase.split()}
+    return words if opaque is None else words | {form for form in opaque.spellings if " " not in form}
 
 
 def single_brands(catalogue: Catalogue) -> set[str]:
@@ -53,7 +64,7 @@ def single_brands(catalogue: Catalogue) -> set[str]:
 class Naming:
     """The names of a catalogue, ready to be looked for."""
 
-    def __init__(self, catalogue: Catalogue, speller: Speller, grammar: Grammar) -> None:
+    def __init__(self, catalogue: Catalogue, speller: Speller, grammar: Grammar, own: OwnName) -> None:
         """Build the automaton; of two operators with one spelling the first in the catalogue keeps it."""
         meant: dict[str, tuple[Operator, Way]] = {}
         memo: dict[str, str] = {}
@@ -64,10 +75,11 @@ class Naming:
             for way, forms in ways:
                 for form in forms:
                     for written in written_out(form):
-                        meant.setdefault(canonical_phrase(written, speller, grammar, memo=memo), (one, way))
+                        phrase = own.opaque_phrase(written)
+                        meant.setdefault(canonical_phrase(phrase, speller, grammar, memo=memo), (one, way))
             meant[f" @{one.id} "] = (one, "handle")
         meant.pop("", None)
-        self._meant = list(meant.values())
+        self._meant = [(one, way, _is_proper(line, one)) for line, (one, way) in meant.items()]
         self._automaton = AhoCorasick(list(meant), matchkind=MatchKind.LeftmostLongest)
 
     def mentions(self, words: Words, marks: Marks, context: str) -> list[Mention]:
@@ -83,14 +95,32 @@ class Naming:
             return []
         mentions = []
         for which, start, end in found:
-            operator, way = self._meant[which]
+            operator, way, proper = self._meant[which]
             if way != "shadow":
                 first = bisect_right(words.starts, start) - 1
                 last = bisect_left(words.starts, end)
-                mentions.append(Mention(first, last, words.clauses[first], words.sentences[first], operator, way))
+                clause, sentence = words.clauses[first], words.sentences[first]
+                mentions.append(Mention(first, last, clause, sentence, operator, way, proper))
         if any(one.way == "cued" for one in mentions) and not _speaks_of_telecoms(marks, mentions):
             mentions = [one for one in mentions if one.way != "cued" or one.operator.id == context]
         return mentions
+
+
+def _is_proper(line: str, operator: Operator) -> bool:
+    """Tell "biz net", a name that is also written as one word, from "wifi telkom", a service and a name."""
+    words = tuple(line.split())
+    return len(words) > 1 and ("".join(words) in operator.spellings or words == parts_of(operator.name))
+
+
+def says_nothing(hit: Hit, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a phrase is only a part of a name: "net" of "biz net", "pln" of "wifi pln"."""
+    return any(
+        one.first <= hit.first
+        and hit.last <= one.last
+        and hit.last - hit.first < one.last - one.first
+        and (one.proper or not (hit.sign.role in _TOLD_IN_NAMES and (hit.sign.cue or hit.sign.role != "subject")))
+        for one in mentions
+    )
 
 
 def _speaks_of_telecoms(marks: Marks, mentions: Sequence[Mention]) -> bool:

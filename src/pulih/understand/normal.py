@@ -12,6 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from pulih.understand.lexicon import Grammar, Lexicon
+from pulih.understand.own_name import OwnName
 from pulih.understand.speller import NUMBER, SIGNATURE, STOP, Speller
 
 # What is read of one text. Nothing that decides a complaint comes later, and a text of a megabyte costs no more.
@@ -20,7 +21,7 @@ _MEMO_MOST = 65_536
 _MEMO_LETTERS = 48
 
 _INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff"
-_WORD = re.compile(
+_WORD = (
     r"https?://\S+|www\.\S+"
     r"|<[^<>\n]{1,200}>"
     r"|\^[A-Za-z]{2,12}"
@@ -30,6 +31,12 @@ _WORD = re.compile(
     r"|[,:()|–—]+|\s-+\s"
     "|[\u2600-\u27bf\U0001f300-\U0001faff]"
 )
+# What a dot or an apostrophe ties to a name: "supernet.id".
+_TIED = r"(?:[.'’]\w+)*"
+_HIDDEN_SPACE = re.compile("[\u200b-\u200d\u2060\ufeff]")
+_RUN_OF_LETTERS = re.compile(r"\S*[\u200b-\u200d\u2060\ufeff]\S*")
+# So many pieces are no longer one hidden word.
+_HIDDEN_MOST = 12
 _FULL_STOP, _SOFT_STOP, _DEMONSTRATIVE, _CONTRAST = 1, 2, 3, 4
 _KEPT_SIGNS = frozenset({STOP, "?", NUMBER, SIGNATURE})
 
@@ -77,9 +84,11 @@ class Words(msgspec.Struct, gc=False):
 class Normaliser:
     """Texts to Words; remembers words it has met, so that a text costs a look-up per word."""
 
-    def __init__(self, speller: Speller, lexicon: Lexicon) -> None:
-        """Take what knows spellings, and the lexicon for its function words and grammar."""
-        self._speller = speller
+    def __init__(self, speller: Speller, lexicon: Lexicon, own: OwnName) -> None:
+        """Take what knows spellings, the lexicon for its function words and grammar, and the name read as one word."""
+        self._speller, self._own = speller, own
+        self._named = re.compile(own.pattern) if own.pattern else None
+        self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).finditer
         self._grammar = lexicon.grammar
         self._times = frozenset(f" {word} " for word in lexicon.grammar.times)
         self._tongues = lexicon.tongues
@@ -87,11 +96,11 @@ class Normaliser:
 
     def words(self, text: str) -> Words:
         """Return the canonical words of the first 4,000 letters of a text."""
-        text = text[:LETTERS_READ]
+        text = self._parted(text[:LETTERS_READ])
         memo = self._memo
         line, starts, spans, clauses, sentences, tongues = [" . "], [0], [(0, 0)], [0], [0], list[str]()
         at, clause, sentence, before, strangers = 3, 0, 0, " . ", 0
-        for found in _WORD.finditer(text):
+        for found in self._find_words(text):
             raw = found[0]
             form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
             strangers += strange
@@ -124,6 +133,27 @@ class Normaliser:
         line.append(" . ")
         return Words(text, "".join(line), starts, spans, clauses, sentences, tongues, strangers, self._grammar)
 
+    def _parted(self, text: str) -> str:
+        """Return a text with spaces for the invisible signs that stand between words.
+
+        Inside of a word such a sign hides it ("biz·net") and is passed over; where it parts words that are
+        known, as in texts copied from chats and pages, it is their space.
+        """
+        if text.isascii() or _HIDDEN_SPACE.search(text) is None:
+            return text
+        return _RUN_OF_LETTERS.sub(self._part, text)
+
+    def _part(self, run: re.Match[str]) -> str:
+        pieces = [piece for piece in _HIDDEN_SPACE.split(run[0]) if piece]
+        if len(pieces) == 1:
+            return run[0]
+        knows, canonical = self._speller.knows, self._speller.canonical
+        if len(pieces) <= _HIDDEN_MOST and knows(canonical("".join(pieces))):
+            return run[0]
+        forms = [canonical(piece) for piece in pieces if len(piece) > 1]
+        known = sum(form != "" and knows(form) for form in forms)
+        return _HIDDEN_SPACE.sub(" ", run[0]) if 2 * known > len(pieces) else run[0]
+
     def _learn(self, raw: str) -> tuple[str, int, str, int]:
         entry = self._entry(raw)
         if len(raw) <= _MEMO_LETTERS:
@@ -140,12 +170,13 @@ class Normaliser:
             return " , ", _SOFT_STOP, "", 0
         if raw.startswith(("http://", "https://", "www.")):
             return "", 0, "", 0
-        form = self._speller.canonical(raw)
+        named = self._named is not None and self._named.match(raw) is not None
+        form = self._speller.canonical(self._own.whole(raw) if named else raw)
         tongue = self._tongues.get(raw.casefold(), "")
         grammar = self._grammar
         kind = _DEMONSTRATIVE if form in grammar.demonstratives else _CONTRAST if form in grammar.contrasts else 0
-        line = "".join(f" {word} " for word in form.split())
         strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
+        line = "".join(f" {word} " for word in self._own.opaque(form).split())
         return line, kind, tongue, strange
 
 

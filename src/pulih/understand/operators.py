@@ -70,10 +70,19 @@ def _compact(name: str) -> str:
     return _NOT_WORD.sub("", name.casefold())
 
 
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name, parted where its capitals or signs part it.
+
+    >>> parts_of("T-Net"), parts_of("SuperNet")
+    (('t', 'net'), ('super', 'net'))
+    """
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return tuple(_NOT_WORD.sub(" ", parted.casefold()).split())
+
+
 def _spellings_of(name: str) -> tuple[str, ...]:
     """Return the name as written, in one word, and parted where its capitals or signs part it."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    spaced = " ".join(_NOT_WORD.sub(" ", parted.casefold()).split())
+    spaced = " ".join(parts_of(name))
     forms = (" ".join(name.casefold().split()), spaced, _compact(name))
     return tuple(dict.fromkeys(form for form in forms if form))
 

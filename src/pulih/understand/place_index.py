@@ -126,6 +126,9 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
     long = [name.split() for name in names if " " in name]
     squeezed = _squeezed(names)
     for phrase in gazetteer.cues.phrases:
+        if phrase in names:
+            # "Gunung Agung" is a mountain and a bookshop, and after "kecamatan" a district.
+            labelled[phrase] = names[phrase]
         names[phrase] = Entry((), "nothing", f"place.phrase.{phrase.replace(' ', '-')}")
     misspelt = _misspelt(names)
     return PlaceIndex(

@@ -176,7 +176,7 @@ class PlaceFinder:
                 senses = self._of_level(entry, kind) if entry else ()
                 if entry and senses:
                     return i + 1, i + 1 + length, Entry(senses, "nothing", entry.rule)
-                if entry and length > 1:
+                if entry and entry.senses and length > 1:
                     return None
             if kind == "village" and name in self._index.villages:
                 code = self._index.villages[name]

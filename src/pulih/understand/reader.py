@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pulih.model.reading import Place, Reading
+from pulih.model.reading import Reading
 from pulih.model.signal import Role
 from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit, Matcher, rule_words
-from pulih.understand.naming import Mention, Naming, brand_words, single_brands
-from pulih.understand.normal import Normaliser
+from pulih.understand.naming import Mention, Naming, brand_words, says_nothing, single_brands
+from pulih.understand.normal import Normaliser, Words
 from pulih.understand.operators import Catalogue, Operator, slug
+from pulih.understand.own_name import OwnName
+from pulih.understand.places import Sighting
 from pulih.understand.recovery import find_recovery
 from pulih.understand.score import Scorer
 from pulih.understand.speller import Speller
+from pulih.understand.spelling import fold_name
 from pulih.understand.troubles import find_troubles
 from pulih.understand.verdict import verdict
 
-FindPlaces = Callable[..., tuple[Place, ...]]
+FindPlaces = Callable[..., Sighting]
 
 # Below this a text is so surely no report that its places are nobody's business.
 _PLACES_FROM = 0.04
@@ -49,22 +52,24 @@ class Reader:
         Args:
             lexicon: rules, signs, weights, spelling.
             catalogue: operators; `default_operator` is added when it is unknown.
-            find_places: `(text, hint=..., footprint=...) -> places`, the most probable first.
+            find_places: `(text, hint=..., footprint=...) -> sighting`, the most probable place first.
             default_operator: operator meant when neither the text nor its source names one.
         """
         self.catalogue = catalogue.with_operator(default_operator) if default_operator else catalogue
         self._default = self.catalogue.resolve(default_operator) if default_operator else None
         self._find_places = find_places
-        words = rule_words(lexicon) | brand_words(self.catalogue)
+        asked = self._default if self._default is not None and not self._default.company else None
+        own = self._own = OwnName(asked, endings=lexicon.spelling.endings)
+        words = rule_words(lexicon) | brand_words(self.catalogue, opaque=asked) | ({own.token} - {""})
         handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
         speller = Speller(lexicon, words, brands=single_brands(self.catalogue), handles=handles)
-        self._normaliser = Normaliser(speller, lexicon)
+        self._normaliser = Normaliser(speller, lexicon, own)
         digits = sorted(word for word in words if word.isdigit())
         self._main = Matcher(lexicon, speller, roles=MAIN_LAYER, digits=digits)
         self._time = Matcher(lexicon, speller, roles=TIME_LAYER, digits=digits)
         self._group = Matcher(lexicon, speller, roles=GROUP_LAYER, digits=digits)
         self._app = next((sign for sign in lexicon.signs if sign.name == "app"), None)
-        self._naming = Naming(self.catalogue, speller, lexicon.grammar)
+        self._naming = Naming(self.catalogue, speller, lexicon.grammar, own)
         self._scorer = Scorer(lexicon.combinations, bias=lexicon.bias, threshold=lexicon.threshold)
         self._sources: dict[str, Operator] = {}
 
@@ -83,7 +88,13 @@ class Reader:
         probability = self._scorer.probability(found.marks, found.standing, facts)
         if public and (probability >= _PLACES_FROM or found.back is not None):
             footprint = _footprint(found.mentions, found.source)
-            found.places = self._find_places(found.words.text, hint=place, footprint=footprint)
+            seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
+            names = tuple(one.phrase for one in seen.evidence if " " in one.phrase)
+            if names and any(_in_place(hit, found.words, names) for hit in found.marks):
+                found = self._find(text, found.source, places=names)
+                facts = facts_of(found)
+                probability = self._scorer.probability(found.marks, found.standing, facts)
+            found.places = seen.places
             # A place of the source stands with every text and says nothing about this one.
             if found.places and not place:
                 probability = self._scorer.probability(found.marks, found.standing, facts | {"place"})
@@ -94,10 +105,14 @@ class Reader:
             found.activities = self._group.hits(found.words)
         return verdict(found, probability=probability, is_report=is_report, public=public)
 
-    def _find(self, text: str, source: Operator | None) -> Found:
+    def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
         marks = Marks((*self._main.hits(words), *self._time.hits(words)))
+        if places:
+            marks = marks.without(lambda hit: _in_place(hit, words, places))
         mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
+        if any(one.last - one.first > 1 for one in mentions):
+            marks = marks.without(lambda hit: says_nothing(hit, mentions))
         self._note_apps(marks, mentions)
         troubles = find_troubles(words, marks, mentions, context=source.kind if source is not None else "")
         recovery = find_recovery(words, marks, mentions, troubles=troubles.live, wishes=self._main.wishes)
@@ -114,6 +129,7 @@ class Reader:
             back=recovery.hit,
             wished=recovery.wished,
             source=source,
+            nameless=self._own.nameless(words.text) if stand else "",
         )
 
     def _note_apps(self, marks: Marks, mentions: Sequence[Mention]) -> None:
@@ -138,6 +154,18 @@ class Reader:
 
 _SOURCES_MOST = 10_000
 _APP_NAMED = Rule("subj.app.catalogue", "app", ())
+
+
+def _in_place(hit: Hit, words: Words, places: Sequence[str]) -> bool:
+    """Tell whether a phrase is only a part of a place's name: "kuis" of "Batang Kuis"."""
+    said = words.phrase(hit.first, hit.last).casefold()
+    for place in places:
+        if said in place and said != place and f" {said} " in f" {place} ":
+            reach = place.count(" ")
+            first, last = max(hit.first - reach, 1), min(hit.last + reach, len(words.spans) - 1)
+            if place in fold_name(words.phrase(first, last)):
+                return True
+    return False
 
 
 def _footprint(mentions: Sequence[Mention], source: Operator | None) -> frozenset[str] | None:

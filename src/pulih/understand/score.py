@@ -5,8 +5,9 @@ Here, and only here, it is decided that a text is a report.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import exp
+from math import exp, fsum
 
 from pulih.understand.lexicon import Combination, Role
 from pulih.understand.marks import Marks
@@ -26,7 +27,12 @@ class Scorer:
 
     def __init__(self, combinations: Iterable[Combination], *, bias: float, threshold: float) -> None:
         """Take the combinations, the log-odds before any word is read, and the probability that decides."""
-        self._combinations = [(frozenset(one.all), frozenset(one.none), one.weight) for one in combinations]
+        # Each combination is kept under the rarest of what it needs, so that a text meets few of them.
+        rows = [(frozenset(one.all), frozenset(one.none), one.weight) for one in combinations]
+        common = Counter(name for needed, _, _ in rows for name in needed)
+        self._combinations: dict[str, list[tuple[frozenset[str], frozenset[str], float]]] = {}
+        for row in rows:
+            self._combinations.setdefault(min(row[0], key=lambda name: (common[name], name)), []).append(row)
         self._bias = bias
         self._threshold = threshold
 
@@ -44,9 +50,14 @@ class Scorer:
             logit += min(_FURTHER_TROUBLE * (len({one.hit.sign.name for one in troubles}) - 1), _FURTHER_MOST)
         logit += self._signs(marks, joined=bool(troubles) and troubles[0].joined)
         present = facts | marks.names
-        for needed, forbidden, weight in self._combinations:
-            if needed <= present and not (forbidden & present):
-                logit += weight
+        met = [
+            weight
+            for name in present & self._combinations.keys()
+            for needed, forbidden, weight in self._combinations[name]
+            if needed <= present and forbidden.isdisjoint(present)
+        ]
+        # A set has no order, and an exact sum needs none.
+        logit = fsum((logit, *met))
         # Rounded before it is judged, so that what is shown and what is decided never differ.
         return round(1.0 / (1.0 + exp(-max(-_LOGIT_BOUND, min(_LOGIT_BOUND, logit)))), 4)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pulih.model.reading import Symptom
-from pulih.understand.marks import Marks
+from pulih.understand.marks import Marks, gap
+from pulih.understand.matcher import Hit
+from pulih.understand.normal import Words
 from pulih.understand.troubles import Trouble
 
 _QUALITY = frozenset({"slow", "billing_quota"})
@@ -11,15 +13,20 @@ _QUALITY = frozenset({"slow", "billing_quota"})
 _OF_THE_TEXT = frozenset({"now", "yesterday", "habit", "span"})
 
 
-def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks) -> bool:
+# "Still", "already" and "keep" date what they stand with: "already too expensive" dates a price.
+_LOOSE_REACH = 1
+
+
+def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks, words: Words) -> bool:
     """Tell whether a report is of something going on now or today.
 
     Args:
         symptom: of the report.
         main: the weightiest trouble, or None when only a question or an impatient plea makes the report.
         marks: what was found.
+        words: the text.
     """
-    times = _times(main, marks)
+    times = _times(main, marks, words)
     if "now" in times or ("keeps" in times and symptom != "billing_quota"):
         return True
     if "span" in times and not times & {"yesterday", "habit"}:
@@ -31,9 +38,19 @@ def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks) -> bool:
     return "habit" not in times and not ("yesterday" in times and "again" not in times)
 
 
-def _times(main: Trouble | None, marks: Marks) -> set[str]:
+def _times(main: Trouble | None, marks: Marks, words: Words) -> set[str]:
     return {
         one.sign.name
         for one in marks.of("time")
-        if main is None or one.sign.name in _OF_THE_TEXT or abs(one.clause - main.hit.clause) <= 1
+        if main is None
+        or (
+            (one.sign.name in _OF_THE_TEXT or abs(one.clause - main.hit.clause) <= 1)
+            and (main.hit.sign.loss or _dates(one, main, words))
+        )
     }
+
+
+def _dates(time: Hit, main: Trouble, words: Words) -> bool:
+    """Tell whether a word of time dates a trouble of quality; a loose one does only right beside it."""
+    loose = time.last - time.first == 1 and words.word(time.first) in words.grammar.loose_times
+    return not loose or gap(main.hit, time.first, time.last) <= _LOOSE_REACH

@@ -98,6 +98,8 @@ def _said_of(
         if subject.sign.name in {"device", "power"} and brand and gap(hit, brand.first, brand.last) < apart:
             continue
         through = not before and words.before(subject.first) in words.grammar.through
+        # "Trouble with my bill" is the bill's; what "is down with X" went through X.
+        through = through and not (hit.sign.name == "faulty" and words.word(hit.last) == "with")
         if subject.sign.name in _LOOSE:
             apart += _LOOSE_APART
         distance = 2 * apart + (0 if before else _BEHIND if through else 1)

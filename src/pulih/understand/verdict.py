@@ -50,7 +50,7 @@ def verdict(found: Found, *, probability: float, is_report: bool, public: bool) 
     return Reading(
         is_report=is_report,
         p_report=probability,
-        acute=is_report and is_acute(symptom, main, found.marks),
+        acute=is_report and is_acute(symptom, main, found.marks, found.words),
         service=service_of(symptom, found.standing, found.marks, kind=kind) if speaks else None,
         symptom=symptom,
         operator=operator.id if operator is not None else None,
@@ -89,7 +89,11 @@ def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None
     if not (is_report or found.back is not None or asserted):
         return None
     named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
-    return named.operator if named is not None else found.source
+    if named is not None:
+        return named.operator
+    # Whom the text itself clears is not at fault because the source speaks of him: "lemot banget, pindah ke X".
+    beside = {one.operator.id for one, clear in zip(found.mentions, found.cleared, strict=True) if clear == "side"}
+    return found.source if found.source is None or found.source.id not in beside else None
 
 
 def _anchors(found: Found) -> list[Hit]:

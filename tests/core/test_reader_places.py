@@ -1,0 +1,65 @@
+"""Words inside the name of a place say nothing but the place."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from pulih.main import load_knowledge
+from pulih.model.reading import Reading
+from pulih.understand.reader import Reader
+
+
+@cache
+def placed_reader() -> Reader:
+    return load_knowledge().reader
+
+
+def read(text: str) -> Reading:
+    return placed_reader().read(text)
+
+
+def place(text: str) -> str:
+    places = read(text).places
+    return places[0].code if places else ""
+
+
+def test_every_district_made_of_words_that_rules_know_is_read_like_another() -> None:
+    """All districts of two words or more: each in a frame whose only matter is the place."""
+    gazetteer = load_knowledge().gazetteer
+    plain = read("biznet di Kebon Jeruk ada info?")
+    names = {one.name for one in gazetteer.districts if " " in one.name}
+    different = []
+    for name in sorted(names):
+        reading = read(f"biznet di {name} ada info?")
+        if reading.places and (reading.is_report, reading.talk) != (plain.is_report, plain.talk):
+            different.append((name, reading.p_report, reading.talk))
+    assert len(names) > 2000
+    assert different == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("biznet di Batang Kuis ada info?", "12.07"),
+        ("biznet daerah gedung aji kenapa", "18.05"),
+        ("ada info biznet Batudaa Pantai?", "75.01"),
+    ],
+)
+def test_a_district_named_like_a_topic_is_placed(text: str, code: str) -> None:
+    assert place(text) == code
+
+
+def test_the_same_words_outside_of_the_name_keep_their_meaning() -> None:
+    assert read("biznet di gedung kantor ikut kuis ada info?").talk == "news"
+
+
+def test_what_is_no_place_by_itself_is_one_after_its_level() -> None:
+    assert place("biznet kecamatan Gunung Agung mati") == "18.12"
+    assert not place("beli modem di Gunung Agung, biznet mati")
+
+
+def test_a_place_hidden_by_invisible_signs_is_found_and_one_between_them_too() -> None:
+    assert place("wi\u200bfi biznet di ban\u200bdung mati") == "32.73"
+    assert place("biznet di setiabudi mati dari pagi".replace(" ", "\u200b")) == "31.74"
