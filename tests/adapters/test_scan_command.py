@@ -58,7 +58,7 @@ def test_counts_are_scanned_with_a_chart(tmp_path: Path) -> None:
     page = chart.read_text()
     assert "<svg" in page
     assert "usual" in page
-    assert "biasanya (median pada jam yang sama)" in page
+    assert "satu batang cukup untuk alarm" in page
 
 
 def _parquet(text: str) -> bytes:
