@@ -60,6 +60,8 @@ CROWD = Tuning(
     open_days_max=4.0,
     # The mood of a day moves complaints by a quarter, and that is no outage.
     drift_per_day=0.3,
+    # Few reports end an outage of people: twenty to one that it is over must do, or a straggler keeps it open.
+    clear_nats=3.0,
     # Texts tell who speaks of yesterday; the reader has set them aside.
     news_share=0.0,
 )
