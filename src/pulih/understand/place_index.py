@@ -34,9 +34,6 @@ HALF_LETTERS = 4
 STEM_LETTERS = 4
 GLUED_LETTERS = 4
 SPELLINGS_MAX = 12
-# A district that looks like a slip of a common word is believed beside a word of trouble only where this many millions
-# live; elsewhere the slip is likelier than the place, and it takes a place word.
-CROWDED = 1.0
 # Of a name in several words one may be misspelt that has so many letters.
 MISSPELT_LETTERS = 5
 
@@ -213,13 +210,18 @@ def _add_districts(drafts: dict[str, _Draft], gazetteer: Gazetteer, needs: Mappi
 
 
 def _doubt_slips(drafts: dict[str, _Draft], common: frozenset[str]) -> None:
-    """Let a district that is a common word, or one slip from one, need a place word: "ases" is "akses" misspelt."""
+    """Let a district that is a common word need a place word, and one that looks like a slip of one company.
+
+    A letter too few or too many, or two exchanged, make "ases" of "akses"; with another letter it is another word.
+    """
     near = NearWords(common)
     for name, draft in drafts.items():
-        alone = " " not in name and all(kind == "district" for _, kind in draft.senses)
-        if not alone or _STRENGTH[draft.need] >= _STRENGTH["cue"] or next(near.of(name), None) is None:
+        if " " in name or any(kind != "district" for _, kind in draft.senses):
             continue
-        draft.need = "beside" if draft.heaviest >= CROWDED and name not in common else "cue"
+        slip = any(len(word) != len(name) or sorted(word) == sorted(name) for word in near.of(name))
+        need: Need = "cue" if name in common else "beside" if slip else "nothing"
+        if _STRENGTH[draft.need] < _STRENGTH[need]:
+            draft.need = need
 
 
 def _misspelt(names: Mapping[str, Entry]) -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
