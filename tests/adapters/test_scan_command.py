@@ -57,7 +57,7 @@ def test_counts_are_scanned_with_a_chart(tmp_path: Path) -> None:
     assert finding["alarm"] == "2025-10-02T02:25:00Z"
     page = chart.read_text()
     assert "<svg" in page
-    assert "usual" in page
+    assert "one bar is enough for an alarm" in page
     assert "satu batang cukup untuk alarm" in page
 
 

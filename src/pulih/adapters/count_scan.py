@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pulih.adapters.count_table import CountTable, read_count_table
 from pulih.adapters.report import ScanMark, ScanSeries, render_scan
-from pulih.detect.scanner import MISSING, CountFinding, CountScanner
+from pulih.detect.scanner import MISSING, CountFinding, CountScanner, last_words
 from pulih.model.clock import MICROS, iso, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports import Progress
@@ -101,18 +101,17 @@ def _scanned(table: CountTable, false_alarms_per_week: float, progress: Progress
         bin_s=table.bin_s,
         false_alarms_per_week=false_alarms_per_week,
     )
-    latest: dict[tuple[int, int], CountFinding] = {}
+    said: list[CountFinding] = []
     usual = np.empty(table.counts.shape, dtype=np.float32)
     progress.stage("scanning windows", windows)
     for begin in range(0, windows, _STEPS):
         # Copied, so that the counts of one window lie side by side.
         piece = np.ascontiguousarray(table.counts[:, begin : begin + _STEPS].T)
         for window, counts in enumerate(piece, begin):
-            latest.update({(finding.alarm_bin, finding.series): finding for finding in scanner.update(counts)})
+            said += scanner.update(counts)
             usual[:, window] = scanner.expected()
         progress.advance(len(piece))
-    latest.update({(finding.alarm_bin, finding.series): finding for finding in scanner.open_findings()})
-    return _Scanned([latest[key] for key in sorted(latest)], usual, scanner.needed_nats())
+    return _Scanned(last_words([*said, *scanner.open_findings()]), usual, scanner.needed_nats())
 
 
 def _packed(values: NDArray[np.float64]) -> array[float]:

@@ -33,7 +33,7 @@ COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.05, 0.7
 PLACED_HEADROOM = 0.25
 # Customers are spread far less evenly than people: a region may well speak ten times more often than its share.
 PLACED_SHAPE = 0.15
-# In its first week a finding of a place teaches the level as much as it says, in the fourth a twentieth of that.
+# A finding of the first hours teaches its place's level all it says, after a week a quarter of it, after four a 25th.
 PLACED_LESSON_DAYS = 7.0
 # However few people live in a place, that it is silent is believed beforehand as if so many days had shown it.
 PLACED_BELIEF_DAYS = 10.0

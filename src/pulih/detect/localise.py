@@ -103,7 +103,7 @@ class Locator:
     def common(self, regions: list[str]) -> str:
         """Return the smallest region that holds all of `regions`; "" is the country."""
         above = [self._climb(region) | {region} for region in regions]
-        return max(frozenset.intersection(*map(frozenset, above)), key=len, default="")
+        return max(frozenset.intersection(*above), key=len, default="")
 
     def _span(self, first: int, last: int) -> slice:
         low, high = np.searchsorted(self._bins, [first, last])

@@ -6,7 +6,7 @@ Each series is watched alone at the asked false-alarm rate; families of scopes t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -381,10 +381,11 @@ def scan_counts(
         calendar=calendar,
         siblings=siblings,
     )
-    latest: dict[tuple[int, int], CountFinding] = {}
-    for t in range(table.shape[1]):
-        for finding in scanner.update(table[:, t]):
-            latest[finding.alarm_bin, finding.series] = finding
-    for finding in scanner.open_findings():
-        latest[finding.alarm_bin, finding.series] = finding
+    said = [finding for t in range(table.shape[1]) for finding in scanner.update(table[:, t])]
+    return last_words([*said, *scanner.open_findings()])
+
+
+def last_words(said: Iterable[CountFinding]) -> list[CountFinding]:
+    """Return what was said last of each finding, by alarm, then series: a finding is said again when it clears."""
+    latest = {(finding.alarm_bin, finding.series): finding for finding in said}
     return [latest[key] for key in sorted(latest)]
