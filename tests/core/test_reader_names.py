@@ -70,6 +70,12 @@ def test_renaming_the_operator_to_words_of_the_lexicon_changes_nothing(
     assert signature(ours, slug(name)) == signature(plain, slug(PLAIN))
 
 
+@pytest.mark.parametrize("written", ["Nétis", "nétis", "NÉTIS", "netis", "Ne\u0301tis", "#Nétis", "nétisnya"])
+def test_an_accent_in_the_name_makes_no_difference(written: str) -> None:
+    assert reader("Nétis").read(f"{written} mati dari tadi").operator == slug("Nétis")
+    assert reader("Netis").read(f"{written} mati dari tadi").operator == slug("Netis")
+
+
 @pytest.mark.parametrize("written", ["Three UK", "three uk", "THREEUK", "three-uk", "#ThreeUK", "Three UK's"])
 def test_the_operator_asked_for_wins_over_another_that_shares_a_word_wherever_it_stands(written: str) -> None:
     for text in ("{} down", "pakai {} mati terus", "sinyal {} ilang", "no network on {} since morning"):

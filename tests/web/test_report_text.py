@@ -209,6 +209,14 @@ def test_sixty_findings_over_a_year_stay_below_a_megabyte_and_a_half() -> None:
     assert all(f'id="id-finding-{number}"' in html for number in range(1, 61))
 
 
+def test_a_thousand_findings_are_told_by_the_largest_and_the_page_says_so() -> None:
+    page = rendered(busy_outcome(1000))
+    assert len(page) < 3_000_000
+    assert "Of 1,000 suspected outages, the 100 with most reports are on this page." in page
+    assert "Dari 1.000 dugaan gangguan" in page
+    assert page.count('<details class="finding"') == 2 * 100
+
+
 def test_fifteen_operators_over_the_year_do_not_break_that_bound() -> None:
     outcome = busy_outcome()
     others = tuple(trace(f"op{n}", f"Operator {n}", (), days=365, step_s=3_600) for n in range(15))

@@ -35,8 +35,6 @@ PLACED_HEADROOM = 0.25
 PLACED_SHAPE = 0.15
 # A finding of the first hours teaches its place's level all it says, after a week a quarter of it, after four a 25th.
 PLACED_LESSON_DAYS = 7.0
-# However few people live in a place, that it is silent is believed beforehand as if so many days had shown it.
-PLACED_BELIEF_DAYS = 10.0
 # Placed reports after which an operator's own places weigh as much as where people live.
 PLACE_SIGNALS = 20.0
 # Placed reports a day believed before any is seen, and for how many days that counts: hours, so that a busy
@@ -61,7 +59,9 @@ CROWD = Tuning(
     # The mood of a day moves complaints by a quarter, and that is no outage.
     drift_per_day=0.3,
     # Few reports end an outage of people: twenty to one that it is over must do, or a straggler keeps it open.
-    clear_nats=3.0,
+    clear_nats=2.0,
+    # However few people live in a place, that it is silent is believed beforehand as if so many days had shown it.
+    belief_days=10.0,
     # Texts tell who speaks of yesterday; the reader has set them aside.
     news_share=0.0,
 )
@@ -259,7 +259,7 @@ def _scan_scope(
         local_tuning = tuning
     else:
         weight = inject
-        least = PLACED_SHAPE / (PLACED_BELIEF_DAYS * 86_400 / calendar.bin_s)
+        least = PLACED_SHAPE / (tuning.belief_days * 86_400 / calendar.bin_s)
         prior = np.maximum(_placed_rate(shared) * inject / level_share(code), least)
         local_tuning = place_tuning(tuning)
     state, rise_state = fresh_state(1)

@@ -63,6 +63,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         warm_bins: bins of a series without prior before anything is judged.
         outage_hours: how long an outage lasts on average; suspicion without news fades at that pace. 0 = it does not.
         news_share: how much of an outage's rise the talk of the next day may reach; 0 = there is none.
+        belief_days: for so many days the silence of a place is believed before any was seen.
         lesson_days: how long a finding may mean that the level was believed too low; 0 = it never does.
         headroom: threshold over bins per false alarm; 1 is the proven bound.
     """
@@ -86,8 +87,9 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     echo_max: float = 0.0
     outage_hours: float = 4.0
     news_share: float = 0.5
+    belief_days: float = 0.0
     lesson_days: float = 0.0
-    headroom: float = 0.72
+    headroom: float = 0.7
 
     def bins_per_week(self) -> float:
         """Return how many bins a week has."""

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
+from pulih.understand.letters import unaccented
 from pulih.understand.lexicon import Grammar, Lexicon
 from pulih.understand.own_name import OwnName
 from pulih.understand.speller import NUMBER, SIGNATURE, STOP, Speller
@@ -100,7 +101,7 @@ class Normaliser:
         memo = self._memo
         line, starts, spans, clauses, sentences, tongues = [" . "], [0], [(0, 0)], [0], [0], list[str]()
         at, clause, sentence, before, strangers = 3, 0, 0, " . ", 0
-        for found in self._find_words(text):
+        for found in self._find_words(unaccented(text)):
             raw = found[0]
             form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
             strangers += strange

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from pulih.understand.letters import unaccented
+
 Kind = Literal["mobile", "fixed", "both", "unknown"]
 
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -44,18 +46,22 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True):
     footprint: tuple[str, ...] = ()
 
 
+def _folded(name: str) -> str:
+    return unaccented(name).casefold()
+
+
 def slug(name: str) -> str:
     """Return the id that an operator unknown to the catalogue gets from its name.
 
     >>> slug("Spectra-Net NG")
     'spectra_net_ng'
     """
-    return _NOT_WORD.sub("_", name.casefold()).strip("_") or "unnamed"
+    return _NOT_WORD.sub("_", _folded(name)).strip("_") or "unnamed"
 
 
 def _apps_of(name: str) -> tuple[str, ...]:
     """Return what the app of an operator is nearly always called; without these "MyX down" would be the network."""
-    words, whole = " ".join(name.casefold().split()), _compact(name)
+    words, whole = " ".join(_folded(name).split()), _compact(name)
     return (
         f"my{whole}",
         f"my {words} app",
@@ -67,7 +73,7 @@ def _apps_of(name: str) -> tuple[str, ...]:
 
 
 def _compact(name: str) -> str:
-    return _NOT_WORD.sub("", name.casefold())
+    return _NOT_WORD.sub("", _folded(name))
 
 
 def parts_of(name: str) -> tuple[str, ...]:
@@ -76,14 +82,14 @@ def parts_of(name: str) -> tuple[str, ...]:
     >>> parts_of("T-Net"), parts_of("SuperNet")
     (('t', 'net'), ('super', 'net'))
     """
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unaccented(name))
     return tuple(_NOT_WORD.sub(" ", parted.casefold()).split())
 
 
 def _spellings_of(name: str) -> tuple[str, ...]:
     """Return the name as written, in one word, and parted where its capitals or signs part it."""
     spaced = " ".join(parts_of(name))
-    forms = (" ".join(name.casefold().split()), spaced, _compact(name))
+    forms = (" ".join(_folded(name).split()), spaced, _compact(name))
     return tuple(dict.fromkeys(form for form in forms if form))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pulih.understand.letters import unaccented
 from pulih.understand.operators import Operator, parts_of
 
 # What people write between the words of a name, if anything.
@@ -49,7 +50,7 @@ class OwnName:
 
     def nameless(self, text: str) -> str:
         """Return a text with "provider" for the name, in capitals where the name has them."""
-        return text if self._anywhere is None else self._anywhere.sub(_neutral, text)
+        return text if self._anywhere is None else self._anywhere.sub(_neutral, unaccented(text))
 
 
 def _source(words: Sequence[str], endings: Iterable[str]) -> str:

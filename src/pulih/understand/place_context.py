@@ -16,7 +16,7 @@ from pulih.understand.spelling import Span
 CUED = 0.97
 BARE = 0.94
 DOUBTFUL_CUED = 0.9
-DOUBTFUL_BESIDE = 0.92
+DOUBTFUL_BESIDE = 0.85
 # Kept as a possibility: it counts where nothing better stands.
 ARRIVING = 0.55
 YESTERDAY = 0.55

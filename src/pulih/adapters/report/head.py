@@ -34,7 +34,10 @@ class Lines(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything above the first chart; `nothing` holds the sentences shown when there is no outage."""
+    """Everything above the first chart.
+
+    `nothing` holds the sentences shown when there is no outage, `left_out` that of outages which are too many.
+    """
 
     over: Markup
     title: Markup
@@ -43,6 +46,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     lists: list[Lines]
     several: bool
     many: bool
+    left_out: Markup
     nothing: tuple[Markup, ...]
     notes: list[str]
 
@@ -51,12 +55,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 _FEW = 4
 
 
-def head_of(words: Words, outcome: Outcome, told: Sequence[Stretch]) -> Head:
-    """Return the top of the page for one language."""
+def head_of(words: Words, outcome: Outcome, told: Sequence[Stretch], *, found: int) -> Head:
+    """Return the top of the page for one language; `found` outages there are, of which some are told."""
     number = sum(len(stretch.outages) for stretch in told)
     return Head(
         over=words.say("page.over"),
-        title=_title(words, outcome, number),
+        title=_title(words, outcome, found),
         read=_read(words, outcome),
         simulated=outcome.simulated,
         lists=[
@@ -64,6 +68,9 @@ def head_of(words: Words, outcome: Outcome, told: Sequence[Stretch]) -> Head:
         ],
         several=number > 1,
         many=number > _FEW,
+        left_out=words.say("outage.left_out", found=words.number(found), told=words.number(number))
+        if found > number
+        else Markup(""),
         nothing=() if number else _nothing(words, outcome),
         notes=[plain(english if words.language == "en" else indonesian) for english, indonesian in outcome.notes],
     )

@@ -115,12 +115,20 @@ class Stretch(msgspec.Struct, frozen=True):
 
 def stretches(outages: Sequence[Outage], most: int) -> tuple[Stretch, ...]:
     """Fold away all but the `most` outages with most reports, each where it stands in the order of time."""
-    ranked = sorted(outages, key=lambda o: (-o.signals, o.number))
-    shown = {outage.number for outage in ranked[:most]}
+    shown = {outage.number for outage in _ranked(outages)[:most]}
     return tuple(
         Stretch(folded, tuple(group))
         for folded, group in itertools.groupby(outages, key=lambda outage: outage.number not in shown)
     )
+
+
+def weightiest(outages: Sequence[Outage], most: int) -> tuple[Outage, ...]:
+    """Return the `most` outages with most reports, in the order of time."""
+    return tuple(sorted(_ranked(outages)[:most], key=lambda o: o.number))
+
+
+def _ranked(outages: Sequence[Outage]) -> list[Outage]:
+    return sorted(outages, key=lambda o: (-o.signals, o.number))
 
 
 def numbered(outage: Outage) -> dict[str, str]:

@@ -22,7 +22,7 @@ from pulih.adapters.report.charts import Chart
 from pulih.adapters.report.closeups import Closeup, closeups
 from pulih.adapters.report.head import Head, fold_title, head_of
 from pulih.adapters.report.local_time import zone_of
-from pulih.adapters.report.outages import Outage, Stretch, outages_of, stretches
+from pulih.adapters.report.outages import Outage, Stretch, outages_of, stretches, weightiest
 from pulih.adapters.report.texts import LANGUAGES, Language
 from pulih.adapters.report.tiles import TileMap, Tiles, map_title, tile_map
 from pulih.adapters.report.timelines import SHOWN_TIMELINES, timelines
@@ -31,6 +31,8 @@ from pulih.service.outcome import Outcome
 
 # As many sentences as a screen holds; of more, those with fewer reports are folded away.
 _SHOWN_OUTAGES = 12
+# And as many as a page can hold that a telephone opens; all of them stand in findings.json.
+_TOLD_OUTAGES = 100
 _SHOWN_PLACES = 8
 _SHOWN_PHRASES = 6
 _SHOWN_SYMPTOMS = 5
@@ -118,9 +120,10 @@ def filled(template: str, views: Sequence[object]) -> str:
 
 def report_view(words: Words, outcome: Outcome, outages: Sequence[Outage], tiles: Tiles) -> ReportView:
     """Return everything the page shows in one language."""
-    told = stretches(outages, _SHOWN_OUTAGES)
+    kept = weightiest(outages, _TOLD_OUTAGES)
+    told = stretches(kept, _SHOWN_OUTAGES)
     shown = frozenset(o.number for stretch in told for o in stretch.outages if not stretch.folded)
-    charts = timelines(words, outcome.traces, outages, numbered=shown)
+    charts = timelines(words, outcome.traces, kept, numbered=shown)
     regions = region_bars(words, outcome.regions)
     symptoms = symptom_bars(words, outcome.symptoms)
     phrases = phrase_bars(words, outcome.views)
@@ -129,7 +132,7 @@ def report_view(words: Words, outcome: Outcome, outages: Sequence[Outage], tiles
     return ReportView(
         words=words,
         judged=outcome.first_us is not None,
-        head=head_of(words, outcome, told),
+        head=head_of(words, outcome, told, found=len(outages)),
         timelines=charts[:SHOWN_TIMELINES],
         more_timelines=charts[SHOWN_TIMELINES:],
         findings=[

@@ -69,6 +69,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "outage.counts.one": "One report, where {usual}.",
         "outage.folded": "Show {n} more with fewer reports, numbers {first} to {last}",
         "outage.folded.one": "Show 1 more with fewer reports, number {first}",
+        "outage.left_out": "Of {found} suspected outages, the {told} with most reports are on this page. "
+        "All of them are in findings.json.",
         "outage.order": "In order of time.",
         "outage.suspected": "Inferred from what people wrote; not confirmed by an operator.",
         "outage.look": "Look closer at suspected outage {number}",

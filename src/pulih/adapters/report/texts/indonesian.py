@@ -59,6 +59,8 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "operator.none": "Operator tidak disebut",
         "outage.counts": "{reports} laporan, biasanya {usual}.",
         "outage.folded": "Tampilkan {n} lagi dengan laporan lebih sedikit, nomor {first} sampai {last}",
+        "outage.left_out": "Dari {found} dugaan gangguan, halaman ini memuat {told} yang laporannya paling banyak. "
+        "Semuanya ada di findings.json.",
         "outage.order": "Menurut urutan waktu.",
         "outage.suspected": "Disimpulkan dari tulisan orang; belum dikonfirmasi operator.",
         "outage.look": "Lihat dugaan gangguan {number} dari dekat",

@@ -1,0 +1,26 @@
+"""Letters: names and texts write the same letter with and without its accent ("Nétis", "netis")."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Latin-1 Supplement to Latin Extended-B, and Latin Extended Additional.
+_ACCENTED = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+
+
+def _bare(code: int) -> int | None:
+    base, *marks = unicodedata.normalize("NFKD", chr(code))
+    bared = marks and base.isascii() and all(map(unicodedata.combining, marks))
+    return ord(base) if bared else None
+
+
+_TABLE = {code: base for code in _ACCENTED if (base := _bare(code)) is not None}
+
+
+def unaccented(text: str) -> str:
+    """Return a text of the same length whose Latin letters have lost their accents.
+
+    >>> unaccented("Nétis mati 😭")
+    'Netis mati 😭'
+    """
+    return text if text.isascii() else text.translate(_TABLE)

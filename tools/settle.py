@@ -1,0 +1,224 @@
+"""Settle constants of the detector on simulated operators, by rules written down before; docs/decisions/0003 quotes it.
+
+    python tools/settle.py clear      nats that end a finding
+    python tools/settle.py places     days for which the silence of a place is believed beforehand
+
+`clear`: the least time during which the desk shows the wrong state, from the alarm until a day after the true end:
+said to be over while people still suffer, or still open when it is over. Pooled over all outages that were found.
+
+`places`: among the values that keep the asked rate on every kind of quiet operator (one-sided 99 % Poisson), the
+least mean delay of local outages; one that is missed counts as long as it lasted. Quiet operators of three kinds: customers
+as people live, three in ten placed texts from one town, and the same with replies that name it too.
+
+The real regions and their people; nothing here knows of any real outage.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import poisson
+
+from pulih.adapters.gazetteer import indonesia
+from pulih.detect.calendar import Calendar, lay_out
+from pulih.detect.family import CROWD, FamilyScan, Region, ScopeRise
+from pulih.detect.tally import Columns
+from pulih.series.rhythm import prior_shape
+from pulih.series.tuning import Tuning
+from pulih.service.hierarchy import regions_of
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+WEEKS, ASKED = 26, 0.1
+VOLUMES = (5.0, 40.0)
+BIN_S, HOUR_BINS, DAY_BINS = 300, 12, 288
+CLEAR_NATS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+BELIEF_DAYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1e6)
+CLEAR_OPERATORS, QUIET_OPERATORS, LOCAL_OPERATORS = 24, 16, 16
+# Named in a third of the texts; three in ten posts draw one to five replies within 50 minutes, which count half.
+PLACED, REPLIED, REPLIES_MOST, REPLY_S, REPLY_WEIGHT = 1 / 3, 0.3, 5, 3000, 0.5
+# An outage every ten days from the fifth week on, of half an hour to twelve hours, 4 to 60 posts; some come after.
+FIRST_DAY, EVERY_DAYS = 28, 10
+STRAGGLERS, STRAGGLE_S = 0.08, 3 * 3600
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of operator: the share of placed texts from one town, and of replies that name a place."""
+
+    name: str
+    one_town: float = 0.0
+    replies_placed: float = 0.1
+
+
+KINDS = (Kind("as people live"), Kind("one town", 0.3), Kind("one town, replies too", 0.3, 0.4))
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A simulated outage in bins; `region` "" is the country."""
+
+    region: str
+    start: int
+    end: int
+
+
+@dataclass
+class Told:
+    """Texts told so far: moment in seconds, index of the place or -1, weight."""
+
+    at_s: list[Ints] = field(default_factory=list)
+    place: list[Ints] = field(default_factory=list)
+    weight: list[Floats] = field(default_factory=list)
+
+    def add(self, at_s: Ints, place: Ints, weight: Floats) -> None:
+        """Add texts."""
+        self.at_s.append(at_s)
+        self.place.append(place)
+        self.weight.append(weight)
+
+    def columns(self) -> Columns:
+        """Return what was told as the detector's columns, by time."""
+        at_s, place, weight = (np.concatenate(parts) for parts in (self.at_s, self.place, self.weight))
+        kept = np.flatnonzero(at_s < WEEKS * 604_800)
+        order = kept[np.argsort(at_s[kept], kind="stable")]
+        y, region = weight[order].astype(np.float32), place[order].astype(np.int32)
+        loss = (y >= 0.3).astype(np.float32)
+        here = (region >= 0).astype(np.float32)
+        return Columns(
+            at_s=at_s[order], y=y, loss=loss, talk=np.ones_like(y), region=region, placed=y * here * 0.95,
+            loss_placed=loss * here * 0.95, signals=np.ones(order.size, np.int32),
+        )  # fmt: skip
+
+
+class World:
+    """The country: its regions, the regencies by index, and the bins of half a year."""
+
+    def __init__(self) -> None:
+        self.regions: dict[str, Region] = regions_of(indonesia(), frozenset())
+        self.codes = [code for code, region in self.regions.items() if region.parent]
+        self.people = np.array([self.regions[code].share for code in self.codes])
+        self.calendar: Calendar = lay_out(0, WEEKS * 604_800 - 1, bin_s=BIN_S, zone=UTC)
+
+    def scan(self, told: Told, tuning: Tuning) -> tuple[ScopeRise, ...]:
+        """Return the rises of one operator."""
+        return FamilyScan(told.columns(), self.codes, self.regions, calendar=self.calendar, tuning=tuning).rises
+
+
+def main() -> None:
+    """Print the table that was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("constant", choices=("clear", "places"))
+    world = World()
+    if parser.parse_args().constant == "clear":
+        _settle_clear(world)
+    else:
+        _settle_places(world)
+
+
+def _settle_clear(world: World) -> None:
+    print("clear_nats | outages found | hours of the wrong state an outage | of these said over too early")
+    told = [_troubled(world, per_day, seed, local=0.7) for per_day in VOLUMES for seed in range(CLEAR_OPERATORS)]
+    for nats in CLEAR_NATS:
+        tuning = msgspec.structs.replace(CROWD, clear_nats=nats, false_alarms_per_week=ASKED)
+        rows = [row for texts, outages in told for row in _misjudged(world.scan(texts, tuning), outages)]
+        wrong, early = np.mean(rows, axis=0) / HOUR_BINS
+        print(f"{nats:10.0f} | {len(rows):13} | {wrong:34.3f} | {early:.3f}", flush=True)
+
+
+def _settle_places(world: World) -> None:
+    print("days | false alarms a week: " + ", ".join(kind.name for kind in KINDS) + " | mean delay in hours, missed")
+    quiet = {
+        kind.name: [_quiet(world, v, s, kind)[0] for v in VOLUMES for s in range(QUIET_OPERATORS)] for kind in KINDS
+    }
+    local = [_troubled(world, per_day, 500 + s, local=1.0) for per_day in VOLUMES for s in range(LOCAL_OPERATORS)]
+    for days in BELIEF_DAYS:
+        tuning = msgspec.structs.replace(CROWD, belief_days=days, false_alarms_per_week=ASKED)
+        rates = []
+        for texts in quiet.values():
+            alarms = sum(len({rise.onset // 72 for rise in world.scan(one, tuning)}) for one in texts)
+            weeks = WEEKS * len(texts)
+            rates.append(f"{alarms / weeks:.3f}{'' if alarms <= poisson.ppf(0.99, ASKED * weeks) else ' (too many)'}")
+        delays = [row for texts, outages in local for row in _delays(world.scan(texts, tuning), outages)]
+        missed = sum(missing for _, missing in delays)
+        mean = np.mean([delay for delay, _ in delays]) / HOUR_BINS
+        print(f"{days:7.0f} | {', '.join(rates)} | {mean:.3f}, {missed} of {len(delays)}", flush=True)
+
+
+def _quiet(world: World, per_day: float, seed: int, kind: Kind) -> tuple[Told, np.random.Generator]:
+    rng = np.random.default_rng([seed, round(per_day), len(kind.name)])
+    mood = np.repeat(rng.gamma(20.0, 1 / 20.0, 7 * WEEKS), 24)
+    hour = np.repeat(np.arange(mood.size), rng.poisson(np.tile(prior_shape() / 24, 7 * WEEKS) * per_day * mood))
+    at_s = hour * 3600 + rng.integers(0, 3600, hour.size)
+    home = int(rng.choice(world.people.size, p=world.people))
+    told = Told()
+    told.add(at_s, _places(world, at_s.size, PLACED, home, kind, rng), rng.uniform(0.6, 1.0, at_s.size))
+    first = np.repeat(at_s, np.where(rng.random(at_s.size) < REPLIED, rng.integers(1, REPLIES_MOST + 1, at_s.size), 0))
+    later = first + rng.integers(30, REPLY_S, first.size)
+    place = _places(world, later.size, kind.replies_placed, home, kind, rng)
+    told.add(later, place, np.where(place >= 0, 1.0, REPLY_WEIGHT) * rng.uniform(0.6, 1.0, later.size))
+    return told, rng
+
+
+def _places(world: World, size: int, named: float, home: int, kind: Kind, rng: np.random.Generator) -> Ints:
+    places = rng.choice(world.people.size, size, p=world.people)
+    places[rng.random(size) < kind.one_town] = home
+    places[rng.random(size) >= named] = -1
+    return places
+
+
+def _troubled(world: World, per_day: float, seed: int, *, local: float) -> tuple[Told, list[Outage]]:
+    """Return the texts of an operator with an outage every ten days, `local` of them in one regency."""
+    told, rng = _quiet(world, per_day, 1000 + seed, KINDS[seed % len(KINDS)])
+    outages = []
+    for day in range(FIRST_DAY, WEEKS * 7 - 2, EVERY_DAYS):
+        start = day * 86_400 + int(rng.integers(0, 86_400))
+        length = int(np.clip(rng.lognormal(np.log(2.0), 0.9), 0.5, 12.0) * 3600)
+        place = int(rng.choice(world.people.size, p=world.people)) if rng.random() < local else -1
+        posts = int(np.exp(rng.uniform(np.log(4), np.log(60))))
+        # Most people write early on; who comes home writes late.
+        at_s = start + (rng.beta(1.0, 1.5, posts) * length).astype(np.int64)
+        late = rng.random(posts) < STRAGGLERS
+        at_s[late] = start + length + rng.integers(0, STRAGGLE_S, int(late.sum()))
+        says = rng.random(posts) < 0.5
+        told.add(at_s, np.where(says, place, -1), rng.uniform(0.7, 1.0, posts))
+        region = world.codes[place] if place >= 0 else ""
+        outages.append(Outage(region, start // BIN_S, (start + length) // BIN_S))
+    return told, outages
+
+
+def _its_own(rises: tuple[ScopeRise, ...], outage: Outage) -> Iterator[ScopeRise]:
+    """Return the rises raised of an outage's own region, until a day after it."""
+    return (r for r in rises if r.region == outage.region and outage.start <= r.alarm < outage.end + DAY_BINS)
+
+
+def _misjudged(rises: tuple[ScopeRise, ...], outages: list[Outage]) -> Iterator[tuple[int, int]]:
+    """Return for each outage that was found the bins of the wrong state, and those said over too early."""
+    for outage in outages:
+        own = [rise for rise in _its_own(rises, outage) if rise.alarm < outage.end]
+        if not own:
+            continue
+        first, last = min(rise.alarm for rise in own), outage.end + DAY_BINS
+        shown = np.zeros(last - first, dtype=np.bool_)
+        for rise in _its_own(rises, outage):
+            shown[rise.alarm - first : (last if rise.declared is None else rise.declared) - first] = True
+        on = np.arange(first, last) < outage.end
+        yield int((shown != on).sum()), int((on & ~shown).sum())
+
+
+def _delays(rises: tuple[ScopeRise, ...], outages: list[Outage]) -> Iterator[tuple[int, bool]]:
+    """Return for each outage the bins until its region was raised, and whether it was missed."""
+    for outage in outages:
+        raised = [rise.alarm for rise in _its_own(rises, outage) if rise.alarm < outage.end]
+        yield min(raised, default=outage.end) - outage.start, not raised
+
+
+if __name__ == "__main__":
+    main()
