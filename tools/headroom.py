@@ -110,7 +110,8 @@ def _believed(mean: float, paces: Floats, rng: np.random.Generator) -> NDArray[n
     drift = lfilter([1.0], [1.0, -np.exp(-1 / (288 * tuning.memory_days))], steps)
     rate = mean * np.tile(day / day.mean(), days) * np.repeat(np.tile(week / week.mean(), SERIES_WEEKS), 288)
     dispersion = rng.exponential(tuning.dispersion_prior)
-    return rng.poisson(rate * np.exp(drift) * rng.gamma(1 / dispersion, dispersion, rate.size))
+    counts: NDArray[np.int64] = rng.poisson(rate * np.exp(drift) * rng.gamma(1 / dispersion, dispersion, rate.size))
+    return counts
 
 
 def _alarms(counts: Floats, tuning: Tuning, mixture: Floats, *, share: float, believed: float) -> int:

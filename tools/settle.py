@@ -2,13 +2,16 @@
 
     python tools/settle.py clear      nats that end a finding
     python tools/settle.py places     days for which the silence of a place is believed beforehand
+    python tools/settle.py echo       replies that a report is believed to draw before any are seen
 
 `clear`: the least time during which the desk shows the wrong state, from the alarm until a day after the true end:
-said to be over while people still suffer, or still open when it is over. Pooled over all outages that were found.
+said to be over while people still suffer, or still open when it is over. Pooled over all outages that were found;
+of values less than a hundredth of an hour apart the one that says "over" too early less.
 
-`places`: among the values that keep the asked rate on every kind of quiet operator (one-sided 99 % Poisson), the
-least mean delay of local outages; one that is missed counts as long as it lasted. Quiet operators of three kinds: customers
-as people live, three in ten placed texts from one town, and the same with replies that name it too.
+`places`, `echo`: among the values that keep the asked rate on every kind of quiet operator (one-sided 99 % Poisson),
+the least mean delay of outages, of local ones for `places` and of country-wide ones for `echo`; one that is missed
+counts as long as it lasted; of values less than a hundredth of an hour apart the quieter. Quiet operators are of three
+kinds: customers as people live, three in ten placed texts from one town, and the same with replies that name it too.
 
 The real regions and their people; nothing here knows of any real outage.
 """
@@ -41,7 +44,8 @@ VOLUMES = (5.0, 40.0)
 BIN_S, HOUR_BINS, DAY_BINS = 300, 12, 288
 CLEAR_NATS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 BELIEF_DAYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1e6)
-CLEAR_OPERATORS, QUIET_OPERATORS, LOCAL_OPERATORS = 24, 16, 16
+ECHO_PRIOR = (0.0, 0.05, 0.1, 0.2, 0.3)
+CLEAR_OPERATORS, QUIET_OPERATORS, TROUBLED_OPERATORS = 24, 16, 16
 # Named in a third of the texts; three in ten posts draw one to five replies within 50 minutes, which count half.
 PLACED, REPLIED, REPLIES_MOST, REPLY_S, REPLY_WEIGHT = 1 / 3, 0.3, 5, 3000, 0.5
 # An outage every ten days from the fifth week on, of half an hour to twelve hours, 4 to 60 posts; some come after.
@@ -86,7 +90,7 @@ class Told:
 
     def columns(self) -> Columns:
         """Return what was told as the detector's columns, by time."""
-        at_s, place, weight = (np.concatenate(parts) for parts in (self.at_s, self.place, self.weight))
+        at_s, place, weight = np.concatenate(self.at_s), np.concatenate(self.place), np.concatenate(self.weight)
         kept = np.flatnonzero(at_s < WEEKS * 604_800)
         order = kept[np.argsort(at_s[kept], kind="stable")]
         y, region = weight[order].astype(np.float32), place[order].astype(np.int32)
@@ -115,12 +119,14 @@ class World:
 def main() -> None:
     """Print the table that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("constant", choices=("clear", "places"))
-    world = World()
-    if parser.parse_args().constant == "clear":
-        _settle_clear(world)
+    parser.add_argument("constant", choices=("clear", "places", "echo"))
+    constant = parser.parse_args().constant
+    if constant == "clear":
+        _settle_clear(World())
+    elif constant == "places":
+        _settle_by_delay(World(), "belief_days", BELIEF_DAYS, local=1.0)
     else:
-        _settle_places(world)
+        _settle_by_delay(World(), "echo_prior", ECHO_PRIOR, local=0.0)
 
 
 def _settle_clear(world: World) -> None:
@@ -133,23 +139,25 @@ def _settle_clear(world: World) -> None:
         print(f"{nats:10.0f} | {len(rows):13} | {wrong:34.3f} | {early:.3f}", flush=True)
 
 
-def _settle_places(world: World) -> None:
-    print("days | false alarms a week: " + ", ".join(kind.name for kind in KINDS) + " | mean delay in hours, missed")
-    quiet = {
-        kind.name: [_quiet(world, v, s, kind)[0] for v in VOLUMES for s in range(QUIET_OPERATORS)] for kind in KINDS
-    }
-    local = [_troubled(world, per_day, 500 + s, local=1.0) for per_day in VOLUMES for s in range(LOCAL_OPERATORS)]
-    for days in BELIEF_DAYS:
-        tuning = msgspec.structs.replace(CROWD, belief_days=days, false_alarms_per_week=ASKED)
-        rates = []
-        for texts in quiet.values():
-            alarms = sum(len({rise.onset // 72 for rise in world.scan(one, tuning)}) for one in texts)
-            weeks = WEEKS * len(texts)
-            rates.append(f"{alarms / weeks:.3f}{'' if alarms <= poisson.ppf(0.99, ASKED * weeks) else ' (too many)'}")
-        delays = [row for texts, outages in local for row in _delays(world.scan(texts, tuning), outages)]
+def _settle_by_delay(world: World, name: str, values: tuple[float, ...], *, local: float) -> None:
+    kinds = ", ".join(kind.name for kind in KINDS)
+    print(f"{name} | false alarms a week: {kinds} | mean delay in hours, missed")
+    quiet = [[_quiet(world, v, s, kind)[0] for v in VOLUMES for s in range(QUIET_OPERATORS)] for kind in KINDS]
+    troubled = [_troubled(world, v, 500 + s, local=local) for v in VOLUMES for s in range(TROUBLED_OPERATORS)]
+    for value in values:
+        tuning = msgspec.structs.replace(CROWD, false_alarms_per_week=ASKED, **{name: value})
+        rates = [_rate(world, told, tuning) for told in quiet]
+        delays = [row for told, outages in troubled for row in _delays(world.scan(told, tuning), outages)]
         missed = sum(missing for _, missing in delays)
         mean = np.mean([delay for delay, _ in delays]) / HOUR_BINS
-        print(f"{days:7.0f} | {', '.join(rates)} | {mean:.3f}, {missed} of {len(delays)}", flush=True)
+        print(f"{value:11g} | {', '.join(rates)} | {mean:.3f}, {missed} of {len(delays)}", flush=True)
+
+
+def _rate(world: World, told: list[Told], tuning: Tuning) -> str:
+    # One false suspicion in several nested scopes is one alarm to those on duty.
+    alarms = sum(len({rise.onset // 72 for rise in world.scan(one, tuning)}) for one in told)
+    weeks = WEEKS * len(told)
+    return f"{alarms / weeks:.3f}{'' if alarms <= poisson.ppf(0.99, ASKED * weeks) else ' (too many)'}"
 
 
 def _quiet(world: World, per_day: float, seed: int, kind: Kind) -> tuple[Told, np.random.Generator]:
@@ -157,19 +165,19 @@ def _quiet(world: World, per_day: float, seed: int, kind: Kind) -> tuple[Told, n
     mood = np.repeat(rng.gamma(20.0, 1 / 20.0, 7 * WEEKS), 24)
     hour = np.repeat(np.arange(mood.size), rng.poisson(np.tile(prior_shape() / 24, 7 * WEEKS) * per_day * mood))
     at_s = hour * 3600 + rng.integers(0, 3600, hour.size)
-    home = int(rng.choice(world.people.size, p=world.people))
+    home = np.arange(world.people.size) == rng.choice(world.people.size, p=world.people)
+    spread = (1 - kind.one_town) * world.people + kind.one_town * home
     told = Told()
-    told.add(at_s, _places(world, at_s.size, PLACED, home, kind, rng), rng.uniform(0.6, 1.0, at_s.size))
+    told.add(at_s, _places(spread, at_s.size, PLACED, rng), rng.uniform(0.6, 1.0, at_s.size))
     first = np.repeat(at_s, np.where(rng.random(at_s.size) < REPLIED, rng.integers(1, REPLIES_MOST + 1, at_s.size), 0))
     later = first + rng.integers(30, REPLY_S, first.size)
-    place = _places(world, later.size, kind.replies_placed, home, kind, rng)
+    place = _places(spread, later.size, kind.replies_placed, rng)
     told.add(later, place, np.where(place >= 0, 1.0, REPLY_WEIGHT) * rng.uniform(0.6, 1.0, later.size))
     return told, rng
 
 
-def _places(world: World, size: int, named: float, home: int, kind: Kind, rng: np.random.Generator) -> Ints:
-    places = rng.choice(world.people.size, size, p=world.people)
-    places[rng.random(size) < kind.one_town] = home
+def _places(spread: Floats, size: int, named: float, rng: np.random.Generator) -> Ints:
+    places = rng.choice(spread.size, size, p=spread)
     places[rng.random(size) >= named] = -1
     return places
 

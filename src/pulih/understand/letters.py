@@ -9,9 +9,9 @@ _ACCENTED = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 
 
 def _bare(code: int) -> int | None:
-    base, *marks = unicodedata.normalize("NFKD", chr(code))
-    bared = marks and base.isascii() and all(map(unicodedata.combining, marks))
-    return ord(base) if bared else None
+    parts = list(unicodedata.normalize("NFKD", chr(code)))
+    bared = len(parts) > 1 and parts[0].isascii() and all(map(unicodedata.combining, parts[1:]))
+    return ord(parts[0]) if bared else None
 
 
 _TABLE = {code: base for code in _ACCENTED if (base := _bare(code)) is not None}
