@@ -14,6 +14,7 @@ import msgspec
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
+from pulih.adapters.learnt import load_weights
 from pulih.adapters.lexicon import load_lexicon
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS, ResultFolder, findings_json
 from pulih.adapters.window_width import those_that_work, works, written
@@ -92,6 +93,7 @@ def load_knowledge(
         catalogue=operators,
         find_places=PlaceFinder(gazetteer).look,
         default_operator=known,
+        weights=load_weights(),
     )
     return Knowledge(operators, gazetteer, reader, known)
 

@@ -1,17 +1,21 @@
 """Read one complaint as a good agent would: what fails, how, where, since when, and whose trouble it is.
 
-Stage 1 of requirement U1: phrases with permanent ids, joined with what they are said of, weighed linearly. Every
-verdict can be traced to letters of the text. Later stages may add to the sum of weights; the way here stays.
+Requirement U1. Stage 1: phrases with permanent ids, joined with what they are said of, weighed linearly; every verdict
+can be traced to letters of the text. Stage 2 adds what was learnt from labelled texts (`learnt`); `decision` decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from pulih.model.reading import Reading
 from pulih.model.signal import Role
+from pulih.understand.decision import Labels, by_rules, decide
 from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
+from pulih.understand.learnt import OPERATOR, PLACE, Learnt, Weights
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit, Matcher, rule_words
@@ -25,12 +29,21 @@ from pulih.understand.score import Scorer
 from pulih.understand.speller import Speller
 from pulih.understand.spelling import fold_name
 from pulih.understand.troubles import find_troubles
-from pulih.understand.verdict import verdict
+from pulih.understand.verdict import ruled, suspect, verdict
 
 FindPlaces = Callable[..., Sighting]
 
 # Below this a text is so surely no report that its places are nobody's business.
 _PLACES_FROM = 0.04
+
+
+class Looked(msgspec.Struct, frozen=True, gc=False):
+    """What the rules found in a text and say of it, and what it is made of for the learnt weights."""
+
+    found: Found
+    ruled: Labels
+    words: list[str]
+    signs: frozenset[str]
 
 
 class Reader:
@@ -46,6 +59,7 @@ class Reader:
         catalogue: Catalogue,
         find_places: FindPlaces,
         default_operator: str | None = None,
+        weights: Weights | None = None,
     ) -> None:
         """Build the automata.
 
@@ -54,10 +68,12 @@ class Reader:
             catalogue: operators; `default_operator` is added when it is unknown.
             find_places: `(text, hint=..., footprint=...) -> sighting`, the most probable place first.
             default_operator: operator meant when neither the text nor its source names one.
+            weights: what was learnt; without it the rules decide alone.
         """
         self.catalogue = catalogue.with_operator(default_operator) if default_operator else catalogue
         self._default = self.catalogue.resolve(default_operator) if default_operator else None
         self._find_places = find_places
+        self._learnt = Learnt(weights) if weights is not None else None
         asked = self._default if self._default is not None and not self._default.company else None
         own = self._own = OwnName(asked, endings=lexicon.spelling.endings)
         words = rule_words(lexicon) | brand_words(self.catalogue, opaque=asked) | ({own.token} - {""})
@@ -82,28 +98,43 @@ class Reader:
             place: what the source itself names, or "".
             role: who speaks, as far as the account tells; only the public reports.
         """
+        looked = self.look(text, operator=operator, place=place)
+        found, labels = looked.found, by_rules(looked.ruled)
         public = role == "public"
+        if not public:
+            labels = by_rules(msgspec.structs.replace(looked.ruled, probability=0.0, is_report=False))
+        elif self._learnt is not None:
+            at_fault = suspect(found)
+            sold = at_fault.services if at_fault is not None else ()
+            labels = decide(looked.ruled, self._learnt, looked.words, looked.signs, sold=sold)
+        if labels.is_report or labels.recovered:
+            found.activities = self._group.hits(found.words)
+        if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
+            found.places = ()
+        return verdict(found, labels, public=public)
+
+    def look(self, text: str, *, operator: str = "", place: str = "") -> Looked:
+        """Return what the rules find in a text and say of it, before anything is decided; arguments as of `read`."""
         found = self._find(text, self._source(operator))
         facts = facts_of(found)
         probability = self._scorer.probability(found.marks, found.standing, facts)
-        if public and (probability >= _PLACES_FROM or found.back is not None):
+        names: tuple[str, ...] = ()
+        if probability >= _PLACES_FROM or found.back is not None or (self._learnt is not None and found.mentions):
             footprint = _footprint(found.mentions, found.source)
             seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
-            names = tuple(one.phrase for one in seen.evidence if " " in one.phrase)
-            if names and any(_in_place(hit, found.words, names) for hit in found.marks):
-                found = self._find(text, found.source, places=names)
+            names = tuple(one.phrase for one in seen.evidence)
+            longer = tuple(name for name in names if " " in name)
+            if longer and any(_in_place(hit, found.words, longer) for hit in found.marks):
+                found = self._find(text, found.source, places=longer)
                 facts = facts_of(found)
                 probability = self._scorer.probability(found.marks, found.standing, facts)
             found.places = seen.places
             # A place of the source stands with every text and says nothing about this one.
             if found.places and not place:
-                probability = self._scorer.probability(found.marks, found.standing, facts | {"place"})
-        if not public:
-            probability = 0.0
-        is_report = self._scorer.is_report(probability)
-        if is_report or found.back is not None:
-            found.activities = self._group.hits(found.words)
-        return verdict(found, probability=probability, is_report=is_report, public=public)
+                facts |= {"place"}
+                probability = self._scorer.probability(found.marks, found.standing, facts)
+        said = ruled(found, probability=probability, is_report=self._scorer.is_report(probability))
+        return Looked(found, said, _nameless_words(found, names), frozenset(facts | found.marks.names))
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
@@ -150,6 +181,18 @@ class Reader:
             if len(self._sources) < _SOURCES_MOST:
                 self._sources[name] = known
         return known
+
+
+def _nameless_words(found: Found, places: Sequence[str]) -> list[str]:
+    """Return the canonical words of a text, with a mark for each operator and place it names."""
+    words = found.words
+    named = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
+    line = [named.get(at) or words.word(at) for at in range(1, len(words.spans) - 1)]
+    joined = f" {' '.join(line)} "
+    for place in places:
+        joined = joined.replace(f" {fold_name(place)} ", f" {PLACE} ")
+    kept = joined.split()
+    return [word for at, word in enumerate(kept) if word != OPERATOR or at == 0 or kept[at - 1] != OPERATOR]
 
 
 _SOURCES_MOST = 10_000

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
+from pulih.understand.decision import Labels
 from pulih.understand.facts import Found
 from pulih.understand.fault import at_fault, is_spared
 from pulih.understand.matcher import Hit
@@ -28,30 +29,54 @@ _EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = get_args(Group)
 
 
-def verdict(found: Found, *, probability: float, is_report: bool, public: bool) -> Reading:
-    """Return the reading of a text.
+def ruled(found: Found, *, probability: float, is_report: bool) -> Labels:
+    """Return the labels as the rules see them.
 
     Args:
         found: all that was found.
         probability: that it is a report, 0..1.
-        is_report: the decision on it.
+        is_report: what the rules say of that.
+    """
+    main = found.standing[0] if found.standing else None
+    symptom = _symptom(found, main) if main is not None else "none"
+    told = "none" if found.back is not None and not is_report else "other" if main is None else symptom
+    operator = suspect(found)
+    kind: Kind = operator.kind if operator is not None else "unknown"
+    return Labels(
+        probability=probability,
+        is_report=is_report,
+        acute=is_acute("other" if main is None else symptom, main, found.marks, found.words),
+        recovered=found.back is not None,
+        symptom=symptom,
+        service=service_of(told, found.standing, found.marks, kind=kind),
+    )
+
+
+def suspect(found: Found) -> Operator | None:
+    """Return the operator that would be at fault if the text were a report."""
+    return _operator(found, is_report=True, public=True)
+
+
+def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
+    """Return the reading of a text.
+
+    Args:
+        found: all that was found.
+        labels: what was decided.
         public: whether a member of the public speaks.
     """
-    recovered = found.back is not None
-    main = found.standing[0] if found.standing else None
-    symptom = _symptom(found, main) if is_report else "none"
+    is_report, recovered, symptom = labels.is_report, labels.recovered, labels.symptom
     operator = _operator(found, is_report=is_report, public=public)
     talk = "operator_post" if not public else talk_of(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
     )  # fmt: skip
     speaks = is_report or recovered
-    kind: Kind = operator.kind if operator is not None else "unknown"
     placed = public and (is_report or talk not in _PLACELESS_TALK)
     return Reading(
         is_report=is_report,
-        p_report=probability,
-        acute=is_report and is_acute(symptom, main, found.marks, found.words),
-        service=service_of(symptom, found.standing, found.marks, kind=kind) if speaks else None,
+        p_report=labels.probability,
+        acute=labels.acute,
+        service=labels.service,
         symptom=symptom,
         operator=operator.id if operator is not None else None,
         places=found.places if placed else (),
@@ -64,10 +89,8 @@ def verdict(found: Found, *, probability: float, is_report: bool, public: bool) 
     )
 
 
-def _symptom(found: Found, main: Trouble | None) -> Symptom:
+def _symptom(found: Found, main: Trouble) -> Symptom:
     """Return the symptom of the weightiest trouble, corrected by what the text says works."""
-    if main is None:
-        return "other"
     symptom = main.symptom
     names = found.marks.names
     if main.hit.sign.name == "cut" and "keeps" in names and symptom == "no_internet":

@@ -1,0 +1,82 @@
+"""What was learnt joins the rules: the same in any order, blind to names, and never without the rules' word."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from readers import nowhere
+from readers import reader as rules_alone
+
+from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.learnt import load_weights
+from pulih.adapters.lexicon import load_lexicon
+from pulih.main import load_knowledge
+from pulih.model.reading import Reading
+from pulih.understand.decision import HEADS, SERVICES, SYMPTOMS
+from pulih.understand.learnt import BITS, Learnt, Weights
+from pulih.understand.reader import Reader
+
+TEXTS = (
+    "{} mati dari siang", "<user> di {} juga gak bisa kak", "pakai {} lancar jaya", "{} mahal banget sih",
+    "kenapa {} lemot banget hari ini", "promo {} cuma 50rb", "akhirnya {} normal lagi", "{} hidup segan mati tak mau",
+)  # fmt: skip
+
+
+@cache
+def full(operator: str) -> Reader:
+    return load_knowledge(operator).reader
+
+
+def label(reading: Reading) -> tuple[object, ...]:
+    return reading.is_report, reading.p_report, reading.acute, reading.recovered, reading.symptom, reading.groups
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_name_of_an_operator_speaks_for_or_against_anything(text: str) -> None:
+    told = {label(full(name).read(text.format(name))) for name in ("Zuvarnet", "Kelinet", "Pandulink", "Nétis")}
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("text", ["biznet {} mati dari siang", "di {} biznet lemot", "biznet {} gini terus tiap malam"])
+def test_no_name_of_a_place_does_either(text: str) -> None:
+    places = ("Lowokwaru", "Panakkukang", "Kebayoran Baru", "Tegalrejo", "Sukolilo")
+    assert len({label(full("Biznet").read(text.format(place))) for place in places}) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(["aku", "wifi", "mati", "<op>", ".", "?", "sinyal"]), max_size=9), max_size=6))
+def test_what_was_read_before_changes_no_score(texts: list[list[str]]) -> None:
+    weights = load_weights()
+    one = Learnt(weights)
+    for words in texts:
+        assert np.array_equal(one.scores(words, {"trouble"}), Learnt(weights).scores(words, {"trouble"}))
+
+
+def test_a_text_without_any_word_has_no_score() -> None:
+    assert not Learnt(load_weights()).scores([], ()).any()
+
+
+def test_the_packaged_weights_are_of_the_labels_that_are_decided() -> None:
+    weights = load_weights()
+    assert weights.heads == HEADS
+    assert weights.units.shape == (1 << BITS, 3 + len(SYMPTOMS) + len(SERVICES))
+
+
+def test_weights_that_know_nothing_leave_the_verdict_to_the_rules() -> None:
+    knowing = load_weights()
+    zero = np.zeros(len(HEADS))
+    blank = Weights(
+        heads=HEADS, units=np.zeros_like(knowing.units), unit=zero, bias=zero, trust=zero + 1.0, threshold=zero + 0.5
+    )
+    reader = Reader(
+        lexicon=load_lexicon(), catalogue=load_catalogue(), find_places=nowhere, default_operator="Biznet",
+        weights=blank,
+    )  # fmt: skip
+    alone = rules_alone("Biznet")
+    for text in TEXTS:
+        said, ruled = reader.read(text.format("Biznet")), alone.read(text.format("Biznet"))
+        assert (said.is_report, said.acute, said.recovered) == (ruled.is_report, ruled.acute, ruled.recovered)
