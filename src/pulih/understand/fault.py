@@ -61,7 +61,7 @@ def _excuse(
         another = any(mention.last <= one.first < fine.first for one in mentions)
         before = any(mention.last <= one.hit.first < fine.first for one in troubles)
         past = any(one.clause == fine.clause for one in marks.of("past"))
-        asked = words.word(fine.last) in {"tidak", "?"}
+        asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
         if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
             return "fine"
     return ""

@@ -20,6 +20,8 @@ _HEARSAY_REACH = 6
 _ASKED_REACH = 2
 _MOCKED_REACH = 3
 _LINES = frozenset({"net", "wifi", "signal", "data", "line", "call", "sms", "tv"})
+# What may follow at once: an end, a time, or the "but" that says what is still missing.
+_AFTER_PLAIN = frozenset({"", ".", ",", "pas", "jam", "barusan", "tadi", "tapi", "cuma"})
 _ALL_LOST = frozenset({"no_internet", "no_signal", "intermittent", "other", "los_red"})
 _NOT_PLAIN = frozenset({
     "habit", "if", "recommend", "purchase", "mine_fine", "fear", "planned", "operator_says", "news", "joke", "memory",
@@ -102,7 +104,7 @@ def _plainly_said(
     As a habit, as a question and in advice it tells nothing new. Beside a trouble it is the lesser half, unless the
     brand itself is up and something of it lags behind: "X nyala, tapi telepon belum bisa".
     """
-    if " ? " in words.line or marks.names & _NOT_PLAIN:
+    if " ? " in words.line or marks.names & _NOT_PLAIN or words.word(hit.last) not in _AFTER_PLAIN:
         return False
     named = any(one.last == hit.first and one.clause == hit.clause for one in mentions)
     if not troubles:

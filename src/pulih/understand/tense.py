@@ -34,8 +34,8 @@ def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks, words: Words,
         # A loss that has lasted for days goes on today; slowness of these days is a habit.
         return True
     if "habit" in times and not _dated_firmly(marks, words):
-        # "Makin sering mati malah", "tiap sore masih putus": such words add nothing to a habit.
-        times -= {"now", "keeps", "again"}
+        # "Malah makin sering mati", "tiap sore masih putus": such words add nothing to a habit. "Terus" does.
+        times -= {"now", "again"}
     if "now" in times or ("keeps" in times and symptom != "billing_quota"):
         return True
     if "span" in times and not times & {"yesterday", "habit"}:
