@@ -15,6 +15,7 @@ _SIDE_REACH = 4
 _FINE_REACH = 3
 _OWN_REACH, _BEHIND_REACH = 5, 2
 _BRANDS_OF_TWO = 2
+_LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
 
@@ -53,13 +54,14 @@ def _excuse(
                 return "side"
     if not failing and _asked_for_advice(mention, mentions, marks, troubles=troubles):
         return "side"
-    for fine in marks.of("fine"):
+    praised = [one for one in marks.of("topic") if one.sign.name == "praise"]
+    for fine in (*marks.of("fine"), *praised):
         if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
             continue
         another = any(mention.last <= one.first < fine.first for one in mentions)
         before = any(mention.last <= one.hit.first < fine.first for one in troubles)
         past = any(one.clause == fine.clause for one in marks.of("past"))
-        asked = words.word(fine.last) in {"tidak", "?"}
+        asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
         if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
             return "fine"
     return ""
@@ -89,17 +91,28 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
     "X down? punyaku lancar". The question must come first and hold every trouble; who asks "kenapa" about a trouble
     has one of their own.
     """
-    asked = words.line.find(" ? ")
-    if asked < 0:
+    end = _asked_until(words, marks, troubles)
+    if end < 0:
         return False
-    end = words.starts.index(asked)
     if any(one.hit.first > end for one in troubles):
         return False
     if troubles and any(one.sign.name in _REASONS and one.first < end for one in marks.of("ask")):
         return False
-    return any(_own_is_fine(fine, words, marks) for fine in marks.of("fine") if fine.first > end) or any(
+    praised = [one for one in marks.of("topic") if one.sign.name == "praise"]
+    return any(_own_is_fine(fine, words, marks) for fine in (*marks.of("fine"), *praised) if fine.first > end) or any(
         topic.first > end and topic.sign.name == "mine_fine" for topic in marks.of("topic")
     )
+
+
+def _asked_until(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> int:
+    """Return the word where the question ends, or the clause of hearsay: "X down katanya, punyaku aman"; -1 without."""
+    asked = words.line.find(" ? ")
+    if asked >= 0:
+        return words.starts.index(asked)
+    said = {one.clause for one in marks.of("damper") if one.sign.name in {"hearsay", "rumour"}}
+    if not troubles or any(one.hit.clause not in said for one in troubles):
+        return -1
+    return max(one.hit.last for one in troubles)
 
 
 def fine_but_hit(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> bool:
@@ -125,13 +138,27 @@ def is_spared(words: Words, mentions: Sequence[Mention], troubles: Sequence[Trou
     if not troubles or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:
         return False
     hit = troubles[0].hit
-    before = [words.word(at) for at in range(hit.first + 1) if words.sentences[at] == words.sentences[hit.first]]
-    if words.grammar.pitied.isdisjoint(before):
+    before = [
+        word
+        for at in range(hit.first + 1)
+        if words.sentences[at] == words.sentences[hit.first]
+        for word in words.word(at).split()
+    ]
+    lucky = any(words.word(at) in _LUCKY for one in mentions for at in range(one.first - _LUCKY_REACH, one.first))
+    if words.grammar.pitied.isdisjoint(before) and not lucky:
         return False
-    return any(
-        one.first > hit.first and any(words.word(at) in words.grammar.own for at in range(one.first - 3, one.first))
-        for one in mentions
-    )
+    near = min(mentions, key=lambda one: _distance(one, hit))
+    return any(one.operator.id != near.operator.id and _is_own(one, words) for one in mentions)
+
+
+def _is_own(mention: Mention, words: Words) -> bool:
+    """Tell whether a brand is said to be the writer's: "gue pake X", "X gue"; "di kos temen X" is not."""
+    # A written word can stand for two: "punyaku".
+    before = [word for at in range(mention.first - 3, mention.first) for word in words.word(at).split()]
+    if not words.grammar.pitied.isdisjoint(before):
+        return False
+    beside = (*before, *words.word(mention.last).split())
+    return not words.grammar.own.isdisjoint(beside) or words.before(mention.first) in words.grammar.leaning
 
 
 def _own_is_fine(fine: Hit, words: Words, marks: Marks) -> bool:
@@ -152,7 +179,10 @@ def _own_is_fine(fine: Hit, words: Words, marks: Marks) -> bool:
 
 def _likeness(mention: Mention, words: Words) -> str:
     """Return "like" for "lemot kayak (sinyal) X", "seems" for "mati kayaknya X", "" for neither."""
-    at = next((at for at in (mention.first - 1, mention.first - 2) if words.word(at) in words.grammar.likening), -1)
+    # "Kayak sinyal X" likens to X; "masih kayak pajangan X" only ends with X's name.
+    beside = words.before(mention.first) in words.grammar.likened_parts
+    reach = (mention.first - 1, mention.first - 2) if beside else (mention.first - 1,)
+    at = next((at for at in reach if words.word(at) in words.grammar.likening), -1)
     # "Lemot, ga kayak X" praises X; that is the matter of the side words.
     if at < 0 or words.before(at) in words.grammar.unlike:
         return ""

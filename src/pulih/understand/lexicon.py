@@ -113,6 +113,7 @@ class Grammar(msgspec.Struct, frozen=True):
     demonstratives: frozenset[str]
     times: frozenset[str]
     loose_times: frozenset[str]
+    beginning: frozenset[str]
     contrasts: frozenset[str]
     elsewhere: frozenset[str]
     through: frozenset[str]
@@ -129,7 +130,10 @@ class Grammar(msgspec.Struct, frozen=True):
     own: frozenset[str]
     others: frozenset[str]
     pitied: frozenset[str]
+    leaning: frozenset[str]
     doubts: frozenset[str]
+    mockery: frozenset[str]
+    likened_parts: frozenset[str]
     denials: tuple[str, ...]
     account_endings: frozenset[str]
 

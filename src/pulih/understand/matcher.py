@@ -67,7 +67,7 @@ class Matcher:
                 continue
             for line in _lines(rule, speller, lexicon.grammar, memo=memo, numbers=numbers):
                 if signs[rule.sign].role == "wish":
-                    wishes.update(line.split())
+                    wishes.add(line)
                     continue
                 # A phrase may carry several signs, of one rule or of several; each sign once.
                 said = meant.setdefault(line, {})
@@ -108,7 +108,14 @@ def _lines(
             if not line:
                 continue
             if f" {NUMBER} " in line:
-                lines.extend(line.replace(f" {NUMBER} ", f" {number} ") for number in numbers)
+                lines.extend(dict.fromkeys(found for number in numbers for found in _numbered(line, number)))
             else:
                 lines.append(line)
     return lines
+
+
+def _numbered(line: str, number: str) -> tuple[str, str, str]:
+    """Return a line with all its numbers, the first or the last written as one that is a word too: "2 menit"."""
+    any_number, written = f" {NUMBER} ", f" {number} "
+    head, _, tail = line.rpartition(any_number)
+    return line.replace(any_number, written), line.replace(any_number, written, 1), f"{head}{written}{tail}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pulih.model.reading import Service, Symptom
 from pulih.understand.marks import Marks
+from pulih.understand.matcher import Hit
 from pulih.understand.operators import Kind
 from pulih.understand.troubles import Trouble
 
@@ -19,11 +20,14 @@ _BY_SYMPTOM: dict[str, Service] = {
 _NAMED: dict[str, Service] = {
     "wifi": "fixed_broadband", "line": "fixed_broadband", "data": "mobile_data", "tv": "tv", "roam": "mobile_data",
 }  # fmt: skip
+_RESTORED: dict[str, Service] = {
+    "tv": "tv", "sms": "sms", "app": "app", "call": "mobile_voice", "quota": "billing", "bill": "billing",
+}  # fmt: skip
 # Symptoms that only a data connection has; on a mobile brand they speak of mobile data.
 _OF_DATA = frozenset({"no_internet", "slow", "intermittent", "destination_unreachable"})
 
 
-def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, kind: Kind) -> Service:
+def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, kind: Kind, back: Hit | None) -> Service:
     """Return the service that a report or a recovery speaks of.
 
     Args:
@@ -31,8 +35,9 @@ def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, k
         troubles: those that stand, the weightiest first.
         marks: what was found.
         kind: of the operator at fault; "unknown" when nobody knows.
+        back: the phrase that says service is back, or None.
     """
-    known = _BY_SYMPTOM.get(symptom)
+    known = _BY_SYMPTOM.get(symptom) or (_restored(marks, back) if symptom == "none" and back is not None else None)
     if known is not None:
         return known
     for trouble in troubles:
@@ -58,3 +63,9 @@ def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, k
     if kind == "mobile" and symptom == "none" and "net" in subjects:
         return "mobile_data"
     return "any"
+
+
+def _restored(marks: Marks, back: Hit) -> Service | None:
+    """Return the service that is named with what is back: "otp sudah masuk", "myXL bisa dibuka lagi"."""
+    with_it = {hit.sign.name for hit in marks.of("subject") if hit.clause == back.clause}
+    return next((service for name, service in _RESTORED.items() if name in with_it), None)

@@ -27,7 +27,7 @@ _TELLING: tuple[Role, ...] = ("subject", "trouble", "recovery")
 # What a spelling of the catalogue may say beside the name: "sinyal xl", "3 mati", "3 kenapa".
 _TOLD_IN_NAMES = frozenset({"subject", "trouble", "ask"})
 _ASKING = frozenset({"why", "why_again"})
-_NOW = frozenset({"now", "span", "keeps", "again", "sudden"})
+_NOW = frozenset({"now", "span", "keeps", "again", "sudden", "habit", "days"})
 
 Way = Literal["name", "cued", "handle", "app", "shadow"]
 

@@ -6,7 +6,9 @@ can be traced to letters of the text. Stage 2 adds what was learnt from labelled
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +18,7 @@ from pulih.understand.decision import Labels, by_rules, decide
 from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
 from pulih.understand.learnt import OPERATOR, PLACE, Learnt, Weights
+from pulih.understand.letters import unaccented
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
 from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit, Matcher, rule_words
@@ -186,13 +189,30 @@ class Reader:
 def _nameless_words(found: Found, places: Sequence[str]) -> list[str]:
     """Return the canonical words of a text, with a mark for each operator and place it names."""
     words = found.words
-    named = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
-    line = [named.get(at) or words.word(at) for at in range(1, len(words.spans) - 1)]
-    joined = f" {' '.join(line)} "
-    for place in places:
-        joined = joined.replace(f" {fold_name(place)} ", f" {PLACE} ")
-    kept = joined.split()
-    return [word for at, word in enumerate(kept) if word != OPERATOR or at == 0 or kept[at - 1] != OPERATOR]
+    marks = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
+    text = unaccented(words.text) if places else ""
+    # The letters of the text are looked at: of "Gunung Anyar" the canonical words are those of a new mountain.
+    for begin, end in (span for place in places for span in _where(place, text)):
+        for at, (first, last) in enumerate(words.spans[:-1]):
+            if begin <= first and last <= end and at:
+                marks[at] = PLACE
+    line: list[str] = []
+    for at in range(1, len(words.spans) - 1):
+        word = marks.get(at) or words.word(at)
+        if word not in {OPERATOR, PLACE} or not line or line[-1] != word:
+            line.extend(word.split())
+    return line
+
+
+def _where(place: str, text: str) -> Iterator[tuple[int, int]]:
+    """Return where a place is named in a text; its name is folded, the text is not."""
+    return (match.span() for match in _written(place).finditer(text))
+
+
+@lru_cache(maxsize=4096)
+def _written(place: str) -> re.Pattern[str]:
+    words = ("['’`]?".join(map(re.escape, word)) for word in place.split())
+    return re.compile(r"(?<!\w)" + r"[\W_]{1,3}".join(words) + r"(?!\w)", re.IGNORECASE)
 
 
 _SOURCES_MOST = 10_000

@@ -24,6 +24,13 @@ _PLACELESS_TALK = frozenset({"operator_post", "promotion", "news"})
 _ASSERTING = frozenset({
     "news", "operator_says", "to_customers", "announces", "headed", "signature", "gloat", "lucky", "mine_fine",
 })  # fmt: skip
+# Losses of a line that come and go when they are a habit; losses of the whole line, and what they explain.
+_BREAKS = frozenset({"dead", "cut", "asleep", "no_link", "down"})
+_WHOLE_LINE = frozenset({"dead", "down", "no_signal", "gone", "asleep"})
+_HIDES = {
+    "destination_unreachable": frozenset({"no_internet", "no_signal", "other"}),
+    "call_failure": frozenset({"no_signal"}),
+}
 _WORDLESS = frozenset({NUMBER, SIGNATURE})
 _EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = get_args(Group)
@@ -45,10 +52,12 @@ def ruled(found: Found, *, probability: float, is_report: bool) -> Labels:
     return Labels(
         probability=probability,
         is_report=is_report,
-        acute=is_acute("other" if main is None else symptom, main, found.marks, found.words),
+        acute=is_acute(
+            "other" if main is None else symptom, main, found.marks, found.words, recovered=found.back is not None
+        ),
         recovered=found.back is not None,
         symptom=symptom,
-        service=service_of(told, found.standing, found.marks, kind=kind),
+        service=service_of(told, found.standing, found.marks, kind=kind, back=found.back),
     )
 
 
@@ -91,15 +100,26 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
 
 def _symptom(found: Found, main: Trouble) -> Symptom:
     """Return the symptom of the weightiest trouble, corrected by what the text says works."""
-    symptom = main.symptom
+    symptom = _wider(found, main)
     names = found.marks.names
-    if main.hit.sign.name == "cut" and "keeps" in names and symptom == "no_internet":
+    sign = main.hit.sign.name
+    if symptom == "no_internet" and ((sign == "cut" and "keeps" in names) or (sign in _BREAKS and "habit" in names)):
+        # What dies every weekend comes back in between.
         return "intermittent"
     if symptom in {"no_internet", "other", "slow"} and names & {"vpn_helps", "only_this", "sites_work"}:
         return "destination_unreachable"
     if symptom in {"no_signal", "other"} and "signal_fine" in names and main.hit.sign.name != "no_signal":
         return "no_internet"
     return cast(Symptom, symptom)
+
+
+def _wider(found: Found, main: Trouble) -> str:
+    """Return the symptom, that of the whole line where it explains the narrower: "X mati, wa web ga kebuka"."""
+    hides = _HIDES.get(main.symptom)
+    if hides is None:
+        return main.symptom
+    losses = (one for one in found.standing if one.joined and one.hit.sign.name in _WHOLE_LINE)
+    return next((one.symptom for one in losses if one.symptom in hides), main.symptom)
 
 
 def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None:
