@@ -38,7 +38,7 @@ def everywhere() -> Rows:
 
 def test_the_corpus_is_large_enough_to_judge_by() -> None:
     assert len(rows()["held_out"]) >= 500
-    assert len(rows()["train"]) >= 900
+    assert len(rows()["train"]) >= 2_000
 
 
 def test_operators_and_places_are_known() -> None:
