@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from readers import reader
 
@@ -23,6 +23,7 @@ PIECES = st.sampled_from(
         st.text(max_size=300), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join)
     )
 )
+@example("MT1\u200bMT1")
 def test_any_text_is_read_and_every_phrase_of_evidence_stands_in_it(text: str) -> None:
     reading = reader().read(text)
     assert 0.0 <= reading.p_report <= 1.0

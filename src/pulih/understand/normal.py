@@ -46,7 +46,8 @@ class Words(msgspec.Struct, gc=False):
     """A text as canonical words.
 
     Attributes:
-        text: what was read, as written.
+        text: what was read, with spaces for the invisible signs that part words.
+        written: the same, letter by letter as it was written.
         line: the canonical words, each with a space on both sides.
         starts: where each word begins in `line`.
         spans: where each word stands in `text`.
@@ -58,6 +59,7 @@ class Words(msgspec.Struct, gc=False):
     """
 
     text: str
+    written: str
     line: str
     starts: list[int]
     spans: list[tuple[int, int]]
@@ -79,7 +81,7 @@ class Words(msgspec.Struct, gc=False):
 
     def phrase(self, first: int, last: int) -> str:
         """Return the letters of the text from word `first` up to, not including, word `last`."""
-        return self.text[self.spans[first][0] : self.spans[last - 1][1]]
+        return self.written[self.spans[first][0] : self.spans[last - 1][1]]
 
 
 class Normaliser:
@@ -97,7 +99,8 @@ class Normaliser:
 
     def words(self, text: str) -> Words:
         """Return the canonical words of the first 4,000 letters of a text."""
-        text = self._parted(text[:LETTERS_READ])
+        written = text[:LETTERS_READ]
+        text = self._parted(written)
         memo = self._memo
         line, starts, spans, clauses, sentences, tongues = [" . "], [0], [(0, 0)], [0], [0], list[str]()
         at, clause, sentence, before, strangers = 3, 0, 0, " . ", 0
@@ -132,7 +135,7 @@ class Normaliser:
         clauses.append(clause)
         sentences.append(sentence)
         line.append(" . ")
-        return Words(text, "".join(line), starts, spans, clauses, sentences, tongues, strangers, self._grammar)
+        return Words(text, written, "".join(line), starts, spans, clauses, sentences, tongues, strangers, self._grammar)
 
     def _parted(self, text: str) -> str:
         """Return a text with spaces for the invisible signs that stand between words.
