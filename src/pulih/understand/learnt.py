@@ -97,6 +97,12 @@ class Learnt:
         result: Floats = (sums / np.sqrt(np.maximum(sizes, 1.0))[:, None]).sum(axis=0) * self.weights.unit
         return result
 
+    def most_telling(self, words: Sequence[str]) -> int:
+        """Return which of `words`, taken by itself, speaks most for a report; -1 without any but marks."""
+        said = [-np.inf if word in {OPERATOR, PLACE} else self.scores([word], ())[0] for word in words[:WORDS_MOST]]
+        best = int(np.argmax(said)) if said else -1
+        return best if best >= 0 and np.isfinite(said[best]) else -1
+
     def _rows(self, asked: Sequence[str]) -> list[int]:
         """Return where each feature is remembered, after learning by heart those that are new."""
         known = self._met

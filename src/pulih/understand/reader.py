@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
-from pulih.model.reading import Reading
+from pulih.model.reading import Evidence, Reading
 from pulih.model.signal import Role
 from pulih.understand.decision import Labels, by_rules, decide
 from pulih.understand.facts import Found, facts_of, standing
@@ -41,11 +41,15 @@ _PLACES_FROM = 0.04
 
 
 class Looked(msgspec.Struct, frozen=True, gc=False):
-    """What the rules found in a text and say of it, and what it is made of for the learnt weights."""
+    """What the rules found in a text and say of it, and what it is made of for the learnt weights.
+
+    `words` are its canonical words with marks for names, `at` tells where each stands in `found.words`.
+    """
 
     found: Found
     ruled: Labels
     words: list[str]
+    at: list[int]
     signs: frozenset[str]
 
 
@@ -114,7 +118,15 @@ class Reader:
             found.activities = self._group.hits(found.words)
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
             found.places = ()
-        return verdict(found, labels, public=public)
+        traced = looked.ruled.probability if public else 0.0
+        reading = verdict(found, labels, traced=traced, public=public)
+        return self._with_a_word(reading, looked) if reading.is_report and not reading.evidence else reading
+
+    def _with_a_word(self, reading: Reading, looked: Looked) -> Reading:
+        """Return a report that no rule made with the word that speaks most for it: no verdict is without letters."""
+        best = self._learnt.most_telling(looked.words) if self._learnt is not None else -1
+        phrase = looked.found.words.phrase(looked.at[best], looked.at[best] + 1) if best >= 0 else ""
+        return msgspec.structs.replace(reading, evidence=(Evidence(phrase, _LEARNT),)) if phrase else reading
 
     def look(self, text: str, *, operator: str = "", place: str = "") -> Looked:
         """Return what the rules find in a text and say of it, before anything is decided; arguments as of `read`."""
@@ -137,7 +149,8 @@ class Reader:
                 facts |= {"place"}
                 probability = self._scorer.probability(found.marks, found.standing, facts)
         said = ruled(found, probability=probability, is_report=self._scorer.is_report(probability))
-        return Looked(found, said, _nameless_words(found, names), frozenset(facts | found.marks.names))
+        words, at = _nameless_words(found, names)
+        return Looked(found, said, words, at, frozenset(facts | found.marks.names))
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
@@ -186,8 +199,8 @@ class Reader:
         return known
 
 
-def _nameless_words(found: Found, places: Sequence[str]) -> list[str]:
-    """Return the canonical words of a text, with a mark for each operator and place it names."""
+def _nameless_words(found: Found, places: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Return the canonical words of a text, with a mark for each operator and place it names, and where each stands."""
     words = found.words
     marks = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
     text = unaccented(words.text) if places else ""
@@ -197,11 +210,13 @@ def _nameless_words(found: Found, places: Sequence[str]) -> list[str]:
             if begin <= first and last <= end and at:
                 marks[at] = PLACE
     line: list[str] = []
+    stands: list[int] = []
     for at in range(1, len(words.spans) - 1):
         word = marks.get(at) or words.word(at)
         if word not in {OPERATOR, PLACE} or not line or line[-1] != word:
             line.extend(word.split())
-    return line
+            stands.extend(at for _ in word.split())
+    return line, stands
 
 
 def _where(place: str, text: str) -> Iterator[tuple[int, int]]:
@@ -216,6 +231,8 @@ def _written(place: str) -> re.Pattern[str]:
 
 
 _SOURCES_MOST = 10_000
+# The id of the rule where no rule, but a learnt weight, led to a verdict.
+_LEARNT = "learnt.word"
 _APP_NAMED = Rule("subj.app.catalogue", "app", ())
 
 
