@@ -155,8 +155,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description="Measure the reader on labelled texts.")
     options.add_argument("files", nargs="+", type=Path, help="files of the shape in corpus/README.md")
     options.add_argument("--errors", type=int, default=0, metavar="N", help="also list the N worst errors per label")
+    options.add_argument("--rules", action="store_true", help="by the rules alone, as a backtest reads")
     asked = options.parse_args()
-    reader = load_knowledge().reader
+    reader = load_knowledge(learnt=not asked.rules).reader
     rows = list(chain.from_iterable(read_file(path) for path in asked.files))
     pairs = [(row, reader.read(row.text, operator=row.given_operator or "")) for row in rows]
     print(report(pairs))

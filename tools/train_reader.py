@@ -67,7 +67,8 @@ def main() -> None:
     parser.add_argument("--judge", action="store_true", help="print figures on files left out")
     judge = parser.parse_args().judge
     rows = read_part("train")
-    reader = load_knowledge().reader
+    # Only what the rules find is taken from it; of the weights that it holds none is looked at.
+    reader = load_knowledge(learnt=True).reader
     corpus = Corpus(rows, [reader.look(row.text, operator=row.given_operator or "") for _, row in rows])
     weights = train(corpus)
     save_weights(weights, GOAL)

@@ -101,7 +101,7 @@ def read(*, operator: str | None = None, catalogue: Path | None = None, places: 
     from pulih.adapters.reading_lines import read_lines  # noqa: PLC0415
     from pulih.main import load_knowledge  # noqa: PLC0415
 
-    knowledge = load_knowledge(operator, catalogue=catalogue, places=places)
+    knowledge = load_knowledge(operator, catalogue=catalogue, places=places, learnt=True)
     read_lines(knowledge.reader, sys.stdin.buffer, sys.stdout.buffer)
     return 0
 

@@ -69,13 +69,15 @@ class Silence:
 
 
 def load_knowledge(
-    operator: str | None = None, *, catalogue: Path | None = None, places: Path | None = None
+    operator: str | None = None, *, catalogue: Path | None = None, places: Path | None = None, learnt: bool = False
 ) -> Knowledge:
     """Load the packaged knowledge, with a user's catalogue and gazetteer where given.
 
     Args:
         operator: name of the operator that the texts are about, known to the catalogue or not.
         catalogue, places: files of the shapes in docs/lexicon.md and docs/places.md.
+        learnt: read with the learnt weights too, and not by the rules alone. Findings rest on what can be traced to
+            phrases, so a backtest reads by the rules.
 
     Raises: RefusedInput when a file does not have that shape.
     """
@@ -93,7 +95,7 @@ def load_knowledge(
         catalogue=operators,
         find_places=PlaceFinder(gazetteer).look,
         default_operator=known,
-        weights=load_weights(),
+        weights=load_weights() if learnt else None,
     )
     return Knowledge(operators, gazetteer, reader, known)
 
@@ -114,7 +116,7 @@ def read_texts(texts: Iterable[str], *, operator: str | None = None) -> Iterator
         raise RefusedInput(
             f"read_texts: give several texts, such as a list; this is {_kind(texts)}. For one: read_texts([text])."
         )
-    return _readings(texts, load_knowledge(operator).reader)
+    return _readings(texts, load_knowledge(operator, learnt=True).reader)
 
 
 def _readings(texts: Iterable[str], reader: Reader) -> Iterator[Reading]:

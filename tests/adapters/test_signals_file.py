@@ -23,7 +23,6 @@ START_US = to_micros(datetime(2025, 10, 3, 1, 48, tzinfo=UTC))
 REPORT = Reading(
     True, 0.97, True, "mobile_data", "no_internet", "smartfren",
     places=(Place("31.74", "Jakarta Selatan", 0.9), Place("31", "DKI Jakarta", 0.1)), language="id", talk="trouble",
-    p_traced=0.97,
 )  # fmt: skip
 CHAT = Reading(False, 0.02, False, None, "none", None)
 

@@ -28,7 +28,7 @@ TEXTS = (
 
 @cache
 def full(operator: str) -> Reader:
-    return load_knowledge(operator).reader
+    return load_knowledge(operator, learnt=True).reader
 
 
 def label(reading: Reading) -> tuple[object, ...]:

@@ -14,7 +14,6 @@ from pulih.service.closeup import TEXTS_MAX, VOICES, Closeup, look_closely
 REPORT = Reading(
     True, 0.9, True, "mobile_data", "no_internet", "smartfren",
     places=(Place("31.74", "Jakarta Selatan", 0.9),), evidence=(Evidence("Mati", "sym.dead.001"),), talk="trouble",
-    p_traced=0.9,
 )  # fmt: skip
 ALARM_US = 8_000_000
 

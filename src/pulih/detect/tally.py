@@ -108,14 +108,11 @@ class _Store:
 
 
 def probability(reading: Reading) -> float:
-    """Return how probably a reading reports a lost service: what its phrases say, or what naming a place tells.
-
-    What was learnt beyond phrases improves the labels, but cannot be shown; a finding rests on what can.
-    """
+    """Return how probably a reading reports a lost service: its own word, or what naming a place tells."""
     unclear = reading.talk in ("trouble", "other") and not reading.recovered
     if unclear and reading.places and blamed(reading) != UNNAMED:
-        return max(reading.p_traced, PLACED_FLOOR)
-    return reading.p_traced
+        return max(reading.p_report, PLACED_FLOOR)
+    return reading.p_report
 
 
 def blamed(reading: Reading) -> str:

@@ -90,7 +90,6 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
         evidence: phrases with rule ids, in text order.
         talk: what the text is about; not part of the output of `pulih read`.
         named: ids of all operators named, in text order; not part of that output.
-        p_traced: p_report by the rules alone, whose phrases can be shown; findings count this. Not part of that output.
     """
 
     is_report: bool
@@ -106,4 +105,3 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     evidence: tuple[Evidence, ...] = ()
     talk: Talk = "other"
     named: tuple[str, ...] = ()
-    p_traced: float = 0.0

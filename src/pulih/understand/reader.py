@@ -118,8 +118,7 @@ class Reader:
             found.activities = self._group.hits(found.words)
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
             found.places = ()
-        traced = looked.ruled.probability if public else 0.0
-        reading = verdict(found, labels, traced=traced, public=public)
+        reading = verdict(found, labels, public=public)
         return self._with_a_word(reading, looked) if reading.is_report and not reading.evidence else reading
 
     def _with_a_word(self, reading: Reading, looked: Looked) -> Reading:

@@ -66,13 +66,12 @@ def suspect(found: Found) -> Operator | None:
     return _operator(found, is_report=True, public=True)
 
 
-def verdict(found: Found, labels: Labels, *, traced: float, public: bool) -> Reading:
+def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
     """Return the reading of a text.
 
     Args:
         found: all that was found.
         labels: what was decided.
-        traced: probability of a report by the rules alone.
         public: whether a member of the public speaks.
     """
     is_report, recovered, symptom = labels.is_report, labels.recovered, labels.symptom
@@ -96,7 +95,6 @@ def verdict(found: Found, labels: Labels, *, traced: float, public: bool) -> Rea
         evidence=_evidence(found, is_report=is_report),
         talk=talk,
         named=tuple(dict.fromkeys(one.operator.id for one in found.mentions)),
-        p_traced=traced,
     )
 
 
