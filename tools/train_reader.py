@@ -1,6 +1,6 @@
 """Train what the reader learns (stage 2 of requirement U1) from the training part of the own corpus alone.
 
-    python tools/train_reader.py            writes src/pulih/data/reader; about a minute, always the same bytes
+    python tools/train_reader.py            writes src/pulih/data/reader; a minute or two
     python tools/train_reader.py --judge    also says how well each label is read in files left out of the training
 
 Logistic regression with an L2 penalty for each label, on the features of `pulih.understand.learnt`. The rules were

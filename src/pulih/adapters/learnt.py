@@ -1,6 +1,6 @@
 """Learnt weights are read and written here: a table of whole numbers, and a small file of what joins it with the rules.
 
-`tools/train_reader.py` writes both from the own corpus (corpus/README.md); the same corpus gives the same bytes.
+`tools/train_reader.py` writes both from the own corpus (corpus/README.md).
 """
 
 from __future__ import annotations
