@@ -66,6 +66,8 @@ CROWD = Tuning(
     belief_days=10.0,
     # Texts tell who speaks of yesterday; the reader has set them aside.
     news_share=0.0,
+    # What one person's post draws, the weights of texts and the echo see to.
+    spike_minutes=0.0,
     # The headroom of a place that speaks once in ten days or more rarely.
     rare_headroom=0.15,
 )
