@@ -58,7 +58,7 @@ def test_shares_of_the_networks_do_not_sum_to_more_than_all() -> None:
         ("hours = [8, 17]", "hours = [17, 8]", "rule impact.hour.office: hours [17, 8] must be [from, to)"),
         ("slack = 2.0", "slack = 0.5", "rule impact.texts.weight: prior must be above 0, most 0 or more"),
         ("[[emergency]]", "[[alarm]]", "Object contains unknown field `alarm`"),
-        ("[[place]]", '[[place]]\nid = "second"\nrural_below = 1\n[[place]]', "there are 2 [[place]] rows; wanted is one"),
+        ("[[place]]", '[[place]]\nid = "second"\nrural_below = 1\n[[place]]', "2 [[place]] rows; wanted is one"),
         ("[[place]]", "[[place]", "is no TOML in UTF-8"),
     ],
 )  # fmt: skip

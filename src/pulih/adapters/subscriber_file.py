@@ -7,7 +7,8 @@ format.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import BinaryIO, Final, cast, get_args
 
 import msgspec
@@ -22,7 +23,7 @@ from pulih.model.impact import PriorityKind
 from pulih.model.reading import Service
 from pulih.ports import RefusedRow
 from pulih.understand.gazetteer import Gazetteer
-from pulih.understand.operators import Catalogue
+from pulih.understand.operators import Catalogue, Operator
 from pulih.understand.subscribers import COUNTRY, MEDIUM_OF, SubscriberCount, SubscriberTable, subscriber_table
 
 # In this order: the first two must have a cell in every row.
@@ -41,6 +42,14 @@ SUBSCRIBERS_MAX: Final = 10**10
 _DIGITS_MAX: Final = 20
 _EXAMPLE: Final = "wanted is a row such as smartfren,31.74,mobile_data,Unlimited,120000"
 _Key = tuple[str, str, str, str, str | None]
+
+
+class _Names(msgspec.Struct, frozen=True):
+    """Looks names of operators and regions up, each once: a file repeats them in every row."""
+
+    operator: Callable[[str], Operator | None]
+    region: Callable[[str], str]
+    country: str
 
 
 class _Cells(msgspec.Struct, frozen=True):
@@ -72,15 +81,16 @@ def read_subscribers(
     Raises: RefusedInput naming file, row and column, and what would be right; OutsideFailed when the disk fails.
     """
     origin = Origin(file, stdin)
+    names = _Names(cache(catalogue.resolve), cache(gazetteer.find_code), gazetteer.country)
     try:
-        counts, rows = _counts(origin, gazetteer, catalogue)
+        counts, rows = _counts(origin, names)
     finally:
         origin.close()
     _refuse_nested(origin.label, counts, rows, gazetteer)
     return subscriber_table(counts)
 
 
-def _counts(origin: Origin, gazetteer: Gazetteer, catalogue: Catalogue) -> tuple[list[SubscriberCount], list[int]]:
+def _counts(origin: Origin, names: _Names) -> tuple[list[SubscriberCount], list[int]]:
     """Return the counts of all rows, and the number of the row of each."""
     table = table_of(origin)
     columns = _columns(table, origin.label)
@@ -92,12 +102,12 @@ def _counts(origin: Origin, gazetteer: Gazetteer, catalogue: Catalogue) -> tuple
             raise RefusedInput(f"{origin.label}, row {record.row}: {record.reason} ({record.excerpt!r}); {_EXAMPLE}")
         row, values = record
         where = f"{origin.label}, row {row}"
-        count = _count(_Cells(where, columns, dict(zip(_NAMES, values, strict=True))), gazetteer, catalogue)
+        count = _count(_Cells(where, columns, dict(zip(_NAMES, values, strict=True))), names)
         key = (count.operator, count.region, count.service, count.plan, count.priority)
         if first.setdefault(key, row) != row:
             raise RefusedInput(
                 f"{origin.label}, rows {first[key]} and {row} both count {count.service} of {count.operator} in "
-                f"{count.region or gazetteer.country}, plan {count.plan!r}, priority {count.priority or ''!r}; "
+                f"{count.region or names.country}, plan {count.plan!r}, priority {count.priority or ''!r}; "
                 "keep one of them, or add them up"
             )
         if len(counts) == ROWS_MAX:
@@ -121,8 +131,8 @@ def _columns(table: Table, label: str) -> dict[str, str]:
     return found
 
 
-def _count(cells: _Cells, gazetteer: Gazetteer, catalogue: Catalogue) -> SubscriberCount:
-    operator = catalogue.resolve(cells.text("operator"))
+def _count(cells: _Cells, names: _Names) -> SubscriberCount:
+    operator = names.operator(cells.text("operator"))
     if operator is None:
         raise cells.refusal(
             "operator", "is no operator of the catalogue; write an id such as smartfren, or add it with --catalogue"
@@ -137,7 +147,7 @@ def _count(cells: _Cells, gazetteer: Gazetteer, catalogue: Catalogue) -> Subscri
         )
     return SubscriberCount(
         operator=operator.id,
-        region=_region(cells, gazetteer),
+        region=_region(cells, names),
         service=cast("Service", service),
         plan=cells.text("plan"),
         subscribers=_subscribers(cells),
@@ -145,16 +155,16 @@ def _count(cells: _Cells, gazetteer: Gazetteer, catalogue: Catalogue) -> Subscri
     )
 
 
-def _region(cells: _Cells, gazetteer: Gazetteer) -> str:
+def _region(cells: _Cells, names: _Names) -> str:
     written = cells.text("region")
-    if written.upper() == gazetteer.country:
+    if written.upper() == names.country:
         return COUNTRY
-    code = gazetteer.find_code(written)
+    code = names.region(written)
     if not code:
         raise cells.refusal(
             "region",
             "is no province, regency or city of the gazetteer; write a code such as 31 or 31.74, a name, or "
-            f"{gazetteer.country} for the whole country",
+            f"{names.country} for the whole country",
         )
     return code
 

@@ -16,7 +16,7 @@ from pulih.understand.impact import impact
 from pulih.understand.served import Known, operators_of
 from pulih.understand.testimony import Testimony, beyond_usual, mentions
 
-# Texts read again for the groups of one finding; more than a tenth of these name one, and more move nothing.
+# Texts read again for the groups of one finding; one in fifteen names one, and more than 120 of those move nothing.
 TEXTS_MAX = 2_000
 
 
