@@ -84,6 +84,7 @@ def test_kinds_of_place_are_weighed_by_people() -> None:
     assert kinds_of(None, COUNTRY, rural_below=1) == kinds_of("nowhere", COUNTRY, rural_below=1)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(ACTIVITIES[:-1]), st.floats(0, 1e6)),
     st.sampled_from(SERVICES),
@@ -107,6 +108,7 @@ def test_without_texts_the_likely_shares_are_the_priors() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(12, 132))
 def test_wilsons_bounds_are_close_to_those_of_the_exact_posterior(part: float, total: float) -> None:
     low, high = wilson(part, total)
