@@ -168,3 +168,21 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, count: int) -> N
     assert run.stdout.startswith(f"signals.parquet cannot be written in {tmp_path} (File too large; ")
     assert run.stdout.endswith(" are free); free space there or choose another folder with --out\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_people_are_counted_once_each_with_their_weightiest_text(tmp_path: Path) -> None:
+    authors = ["a", "a", "b", "", ""]
+    posts = [Signal(START_US + at, "x", f"id{at}", author, f"mati {at}") for at, author in enumerate(authors)]
+    with SignalsWriter(tmp_path / "signals.parquet") as writer:
+        writer.write(posts, [REPORT] * 5, [0.2, 1.0, 0.5, 0.1, 0.1])
+    archive = SignalsArchive(tmp_path / "signals.parquet")
+    # Nobody knows whether the two without an author are two.
+    assert archive.people(Wanted(start_us=START_US, end_us=START_US + 9)) == pytest.approx(0.97 * (1.0 + 0.5 + 0.1))
+    assert archive.people(Wanted(start_us=START_US, end_us=START_US + 1)) == pytest.approx(0.97 * 0.2)
+    assert archive.people(Wanted(start_us=0, end_us=1)) == 0.0
+
+
+def test_people_of_a_long_history_are_counted_once_over_its_parts(tmp_path: Path) -> None:
+    write(tmp_path / "signals.parquet", signals(GROUP_ROWS + 500))
+    archive = SignalsArchive(tmp_path / "signals.parquet")
+    assert archive.people(Wanted(start_us=0, end_us=10**18)) == pytest.approx(0.97 * 0.5)

@@ -205,6 +205,21 @@ class SignalsArchive:
             phrases=dict(sums["phrase"]),
         )
 
+    def people(self, wanted: Wanted) -> float:
+        """Add up the authors of what is wanted, each with the most evidence that one of their signals gives."""
+        most: dict[str, float] = {}
+        try:
+            with pq.ParquetFile(self._path) as file:
+                for group in _groups_between(file.metadata, wanted.start_us, wanted.end_us):
+                    rows = _rows_wanted(file.read_row_group(group, columns=list(_KEYS)), wanted)
+                    table = file.read_row_group(group, columns=["author", "evidence"]).take(pa.array(rows))
+                    for one in table.group_by("author").aggregate([("evidence", "max")]).to_pylist():
+                        most[one["author"]] = max(most.get(one["author"], 0.0), one["evidence_max"])
+        except (OSError, pa.ArrowException) as problem:
+            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        # Added in one order, so that the same signals give the same sum.
+        return sum(most[author] for author in sorted(most))
+
 
 def _frequencies(column: pa.ChunkedArray) -> dict[str, int]:
     return {one["values"]: one["counts"] for one in pc.value_counts(column.drop_null()).to_pylist()}
