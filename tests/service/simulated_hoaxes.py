@@ -53,9 +53,7 @@ TAGS = ("#boikot", "#rugi", "#viralkan", "#gantirugi", "#keluhan")
 CLOSINGS = ("tolong RT", "sebarkan ya", "ayo bersuara", "jangan diam", "bagikan ke grup kalian", "")
 
 
-def handed_out(
-    operator: str, *, authors: int, posts: int, start: datetime, hours: float, seed: int
-) -> list[Post]:
+def handed_out(operator: str, *, authors: int, posts: int, start: datetime, hours: float, seed: int) -> list[Post]:
     """Return `posts` changed copies of the texts that were handed out, each by one of `authors`."""
     rng = random.Random(f"handed out {seed}")
     return [
@@ -78,17 +76,13 @@ def handed_out_short(
 def crowd(text: str, *, people: int, start: datetime, hours: float, seed: int) -> list[Post]:
     """Return `people` who write the same text once each, most of them early: they come as an outage spreads."""
     rng = random.Random(f"crowd {seed}")
-    return [
-        (start + timedelta(hours=hours * rng.random() ** 1.5), f"warga{seed}_{one}", text) for one in range(people)
-    ]
+    return [(start + timedelta(hours=hours * rng.random() ** 1.5), f"warga{seed}_{one}", text) for one in range(people)]
 
 
 def _hands(
     rng: random.Random, *, authors: int, posts: int, start: datetime, hours: float
 ) -> list[tuple[datetime, str]]:
-    return [
-        (start + timedelta(hours=hours * rng.random()), f"tangan{rng.randrange(authors)}") for _ in range(posts)
-    ]
+    return [(start + timedelta(hours=hours * rng.random()), f"tangan{rng.randrange(authors)}") for _ in range(posts)]
 
 
 def _changed(rng: random.Random, text: str) -> str:
