@@ -39,7 +39,7 @@ def _found(folder: Path, posts: list[Post], *, per_day: float, seed: int, author
 
 
 def _above_suspected(found: list[Finding], start: datetime, hours: float) -> list[tuple[str, str]]:
-    """Return what stands above suspected and was raised while the flood lasted; quiet weeks have alarms of their own."""
+    """Return what stands above suspected and was raised in the flood; quiet weeks have false alarms of their own."""
     first, last = to_micros(start), to_micros(start + timedelta(hours=hours))
     return [
         (one.standing, one.standing_why)

@@ -82,8 +82,7 @@ class Weigher:
 
     def _copied(self, signal: Signal) -> tuple[int, int]:
         """Return the number of the wording and how often it was heard by now; (0, 1) for a short text."""
-        text = signal.text.lower()
-        words = _WORDS.findall(_NO_WORDS.sub(" ", text) if _marked(text) else text)
+        words = words_of(signal.text)
         return self._copies.count(words, signal.at_us) if len(words) > SHORT_WORDS else (0, 1)
 
     def _author(self, signal: Signal) -> float:
@@ -118,5 +117,12 @@ class Weigher:
         return THREAD_WEIGHT if near else 1.0
 
 
-def _marked(text: str) -> bool:
-    return "<" in text or "@" in text or "#" in text
+def words_of(text: str) -> list[str]:
+    """Return the words of a masked text in small letters, without masks, handles and tags.
+
+    >>> words_of("<user> Mati LAGI nih 😡 #mati")
+    ['mati', 'lagi', 'nih']
+    """
+    text = text.lower()
+    marked = "<" in text or "@" in text or "#" in text
+    return _WORDS.findall(_NO_WORDS.sub(" ", text) if marked else text)
