@@ -28,8 +28,8 @@ ALIKE = 0.5
 # Sixteen bands of three values find a text that shares half with a probability of .88, three quarters with .9998;
 # of a campaign the next copy is compared with the same text again.
 SIGNATURE, BANDS, SEED = 48, 16, 1
-# So many wordings are remembered at least, and twice as many at most; about 80 MB.
-REMEMBERED = 50_000
+# So many wordings are remembered at least, and twice as many at most; about 140 MB then.
+REMEMBERED = 30_000
 _DAY_US = DAY_S * MICROS
 
 
