@@ -161,6 +161,30 @@ def test_simulated_data_says_so_before_the_first_sentence() -> None:
     assert "Simulated data." not in rendered(usual_outcome())
 
 
+def test_an_outage_that_few_hands_may_have_made_says_so_with_its_numbers_in_the_list_and_close_up() -> None:
+    html = rendered(usual_outcome())
+    for language, label, why in (
+        ("en", "only suspected", "4 of 19 reports seem independent (15 copies); a few hands may be behind it."),
+        ("id", "dugaan lemah", "4 dari 19 laporan tampak ditulis sendiri-sendiri (15 salinan); bisa jadi ini ulah"),
+    ):
+        text = article(html, language)
+        assert text.count(f"{label} {why}") == 2, language
+    assert article(html, "en").count("45 of 47 reports seem independent (2 copies).") == 3
+    assert '<b class="standing likely">dugaan kuat</b>' in html
+
+
+def test_an_outage_is_as_likely_as_the_likeliest_finding_that_is_it() -> None:
+    outcome = usual_outcome()
+    doubted = [
+        msgspec.structs.replace(view, finding=msgspec.structs.replace(view.finding, standing="suspected"))
+        for view in outcome.views
+    ]
+    html = rendered(msgspec.structs.replace(outcome, views=(*doubted[:1], *outcome.views[1:])))
+    assert html.count('standing likely">likely') == 4
+    html = rendered(msgspec.structs.replace(outcome, views=(outcome.views[0], *doubted[1:])))
+    assert html.count('standing likely">likely') == 1
+
+
 def test_a_quiet_month_says_that_nothing_was_found_and_what_that_means() -> None:
     html = rendered(quiet_outcome())
     assert "No outage found in 30 days" in article(html, "en")

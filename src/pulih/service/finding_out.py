@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from pulih.detect.calendar import Calendar
 from pulih.detect.family import FamilyScan
 from pulih.detect.localise import Locator, Placed, localise
+from pulih.detect.standing import stand
 from pulih.detect.tally import Columns, Tally
-from pulih.model.clock import HOUR_S, MICROS, iso
+from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso
 from pulih.model.finding import Finding
 from pulih.ports import Archive, Wanted
 from pulih.series.tuning import Tuning
@@ -24,7 +25,7 @@ from pulih.service.drawing import Reports, close_trace, whole_trace
 from pulih.service.hierarchy import Family
 from pulih.service.outcome import FindingView, RegionCount, SymptomCount, Trace
 from pulih.service.understanding import Read
-from pulih.service.wording import sentences
+from pulih.service.wording import sentences, standing_sentences
 
 # Findings of comparable scopes closer than this are one outage.
 INCIDENT_GAP_S = 6 * HOUR_S
@@ -115,7 +116,12 @@ def _view(
         within=(lambda code: locator.contains(rise.region, code)) if rise.region else None,
     )
     closeup = look_closely(desk.archive, desk.read, wanted, alarm_us=times.at(placed.alarm + 1))
-    finding = _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk)
+    finding = _with_standing(
+        _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk),
+        desk.archive,
+        wanted,
+        usual=float(series.expected[rise.onset : end_bin].sum()),
+    )
     named = (family.operator, family.name, desk.region_name(rise.region) if rise.region else "")
     return FindingView(
         finding=finding,
@@ -243,6 +249,14 @@ def _finding(
         last_us=closeup.last_us,
         scattered=not rise.region and _scattered(closeup),
     )
+
+
+def _with_standing(finding: Finding, archive: Archive, wanted: Wanted, *, usual: float) -> Finding:
+    """Return the finding with how it stands; who reports again and again is seen from a day before it began."""
+    told = archive.told(wanted, since_us=wanted.start_us - DAY_S * MICROS)
+    standing = stand(told, usual=usual, days=(wanted.end_us - wanted.start_us) / MICROS / DAY_S)
+    why, mengapa = standing_sentences(standing)
+    return msgspec.structs.replace(finding, standing=standing.level, standing_why=why, standing_mengapa=mengapa)
 
 
 def _with_incidents(views: list[FindingView], placed: list[Placed], locator: Locator) -> list[FindingView]:

@@ -93,8 +93,8 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
         readings = [read(signal) for signal in signals]
         weights = []
         for signal, reading in zip(signals, readings, strict=True):
-            weight = weigher.weigh(signal, witness=bool(reading.places))
-            weights.append(weight.value)
+            weight = weigher.weigh(signal, witness=bool(reading.places), advert=reading.talk == "promotion")
+            weights.append(weight)
             tally.add(signal.at_us, reading, weight.value)
             counts["near_duplicates"] += weight.reason == "copy"
             counts["reports"] += reading.is_report

@@ -134,7 +134,9 @@ def asked(words: Words, outcome: Outcome) -> Asked:
         (words.say("settings.version"), isolated(settings.version)),
         (words.say("settings.digest"), Markup("<code>{}</code>").format(shortened(outcome.digest, 24))),
     ]
-    return Asked(rows, [*_rate(words, rate), *(words.say(f"read.{k}") for k in ("causal", "over", "evidence"))])
+    return Asked(
+        rows, [*_rate(words, rate), *(words.say(f"read.{k}") for k in ("causal", "over", "standing", "evidence"))]
+    )
 
 
 def _format(words: Words, name: str) -> Markup:

@@ -73,6 +73,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "All of them are in findings.json.",
         "outage.order": "In order of time.",
         "outage.suspected": "Inferred from what people wrote; not confirmed by an operator.",
+        "standing.likely": "likely",
+        "standing.suspected": "only suspected",
         "outage.look": "Look closer at suspected outage {number}",
         "outage.none": "No outage found. In {span} reports never rose far enough above their usual level, for long "
         "enough, with enough people describing lost service.",
@@ -264,6 +266,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "settings.column.native_id": "Id",
         "settings.column.operator": "Operator",
         "settings.column.source": "Source",
+        "settings.column.account": "Account opened",
         "settings.columns": "Columns",
         "settings.guessed": "{name} = {column} (guessed)",
         "settings.told": "{name} = {column}",
@@ -279,6 +282,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "if you had sat there. The start is an estimate that also uses what came later.",
         "read.over": "<b>Over</b> means that reports are back to the usual; that can be as early as the alarm. Only "
         "the operator knows what was repaired.",
+        "read.standing": "<b>Likely</b> is an outage that independent voices carry: reports in words that are not "
+        "passed on, by authors who do not report again and again. Otherwise it is <b>only suspected</b>: a few hands "
+        "may be behind it, and somebody has to look.",
         "read.evidence": "<b>Evidence</b> is counted in nats: with each 2.3 more, a real rise explains "
         "the reports ten times better than chance does.",
         # Scan.

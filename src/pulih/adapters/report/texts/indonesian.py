@@ -63,6 +63,8 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "Semuanya ada di findings.json.",
         "outage.order": "Menurut urutan waktu.",
         "outage.suspected": "Disimpulkan dari tulisan orang; belum dikonfirmasi operator.",
+        "standing.likely": "dugaan kuat",
+        "standing.suspected": "dugaan lemah",
         "outage.look": "Lihat dugaan gangguan {number} dari dekat",
         "outage.none": "Tidak ditemukan gangguan. Selama {span} laporan tidak pernah naik cukup tinggi di atas "
         "biasanya, cukup lama, dan dari cukup banyak orang yang layanannya terputus.",
@@ -240,6 +242,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "settings.column.native_id": "Id",
         "settings.column.operator": "Operator",
         "settings.column.source": "Sumber",
+        "settings.column.account": "Akun dibuat",
         "settings.columns": "Kolom",
         "settings.guessed": "{name} = {column} (ditebak otomatis)",
         "settings.told": "{name} = {column}",
@@ -258,6 +261,9 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "seolah-olah Anda berjaga saat itu. Waktu mulai adalah perkiraan yang juga memakai data sesudahnya.",
         "read.over": "<b>Berakhir</b> artinya jumlah laporan kembali seperti biasa; itu bisa saja sudah terjadi saat "
         "alarm. Apa yang diperbaiki hanya operator yang tahu.",
+        "read.standing": "<b>Dugaan kuat</b> ditopang laporan yang tampak ditulis sendiri-sendiri: bukan salinan, dan "
+        "bukan dari akun yang melapor berulang kali. Selain itu <b>dugaan lemah</b>: bisa jadi ulah segelintir orang, "
+        "jadi perlu diperiksa dulu.",
         "read.evidence": "<b>Kekuatan bukti</b> dihitung dalam nat: setiap tambahan 2,3 berarti lonjakan sungguhan "
         "sepuluh kali lebih mampu menjelaskan laporan itu daripada kebetulan.",
         # Scan.
