@@ -96,3 +96,24 @@ def test_a_real_outage_stays_likely_while_a_thousand_copies_go_round(tmp_path: P
     found = _found(tmp_path, [*posts, *copies], per_day=40, seed=6)
     assert found
     assert found[0].standing == "likely"
+
+
+@pytest.mark.parametrize(("days", "standing"), [(2, "suspected"), (400, "likely")])
+def test_a_crowd_of_accounts_that_were_opened_this_week_is_only_suspected(
+    tmp_path: Path, days: int, standing: str
+) -> None:
+    start = _start(7, 12)
+    quiet = quiet_stream(OPERATOR, per_day=12, weeks=4, seed=7)
+    posts = crowd(f"{OPERATOR} mati lagi", people=300, start=start, hours=2, seed=7)
+    rows = [
+        *((at, f"orang{number}", text, "2011-03-05") for number, (at, text) in enumerate(quiet)),
+        *((at, author, text, f"{at - timedelta(days=days):%Y-%m-%d}") for at, author, text in posts),
+    ]
+    path = tmp_path / "posts.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["time", "author", "text", "user_created_at"])
+        writer.writerows([at.isoformat(), author, text, opened] for at, author, text, opened in rows)
+    outcome = backtest([path], wishes=Wishes(operator=OPERATOR))
+    assert outcome.chosen[0].account == "user_created_at"
+    assert {view.finding.standing for view in outcome.views} == {standing}
