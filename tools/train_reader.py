@@ -58,7 +58,7 @@ class Corpus:
     def __init__(self, rows: Sequence[tuple[str, Labelled]], looked: Sequence[Looked]) -> None:
         self.files = np.array([at.split("/")[-1].split(".")[0] for at, _ in rows])
         self.x = matrix(looked)
-        self.stand = np.array([stand_of(one.ruled) for one in looked])
+        self.stand = stand_of([one.ruled for one in looked])
         self.true = np.array([truth(row) for _, row in rows])
         self.asked = np.array([asked(row) for _, row in rows])
         self.new = ~np.isin(self.files, list(SEEN))
