@@ -1,27 +1,31 @@
 """Train what the reader learns (stage 2 of requirement U1) from the training part of the own corpus alone.
 
-    python tools/train_reader.py            writes src/pulih/data/reader; a minute or two
+    python tools/train_reader.py            writes src/pulih/data/reader; half a minute
     python tools/train_reader.py --judge    also says how well each label is read in files left out of the training
+    python tools/train_reader.py --check    writes nothing; fails unless what is packaged is what a training gives
 
-Logistic regression with an L2 penalty for each label, on the features of `pulih.understand.learnt`. The rules were
-written with the eyes on the first files (`SEEN`), where their word is better than on any new text. So how much it is
-worth is learnt on the other files, and so are the thresholds, from texts of files that were left out of the training.
+Logistic regression with an L2 penalty for each label (`logistic`), on the features of `pulih.understand.learnt`. The
+same corpus, rules and settings always give the same bytes. The rules were written with the eyes on the first files
+(`SEEN`), where their word is better than on any new text. So how much it is worth is learnt on the other files, and so
+are the thresholds, from texts of files that were left out of the training.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from scipy.special import expit
 
+import logistic
 from labelled import Labelled, read_part
-from pulih.adapters.learnt import save_weights
+from pulih.adapters.learnt import load_weights, save_weights
 from pulih.main import load_knowledge
 from pulih.understand.decision import HEADS, ONLY, stand_of
 from pulih.understand.learnt import BITS, Weights, features, rows_of
@@ -54,7 +58,7 @@ class Corpus:
     def __init__(self, rows: Sequence[tuple[str, Labelled]], looked: Sequence[Looked]) -> None:
         self.files = np.array([at.split("/")[-1].split(".")[0] for at, _ in rows])
         self.x = matrix(looked)
-        self.stand = np.array([stand_of(one.ruled) for one in looked])
+        self.stand = stand_of([one.ruled for one in looked])
         self.true = np.array([truth(row) for _, row in rows])
         self.asked = np.array([asked(row) for _, row in rows])
         self.new = ~np.isin(self.files, list(SEEN))
@@ -62,19 +66,39 @@ class Corpus:
 
 
 def main() -> None:
-    """Train, and write or judge."""
+    """Train, and write, judge or check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--judge", action="store_true", help="print figures on files left out")
-    judge = parser.parse_args().judge
+    parser.add_argument("--check", action="store_true", help="compare with what is packaged and write nothing")
+    asked = parser.parse_args()
+    corpus = load_corpus()
+    odds = left_out(corpus)
+    weights = train(corpus, odds)
+    if asked.check:
+        different = differences(weights)
+        sys.exit(f"train_reader: {different}; `python tools/train_reader.py` writes them anew" if different else 0)
+    save_weights(weights, GOAL)
+    print(f"{corpus.files.size} texts, {len(HEADS)} labels: written to {GOAL}")
+    if asked.judge:
+        print(judged(corpus, odds))
+
+
+def load_corpus() -> Corpus:
+    """Return the training part as arrays."""
     rows = read_part("train")
     # Only what the rules find is taken from it; of the weights that it holds none is looked at.
     reader = load_knowledge(learnt=True).reader
-    corpus = Corpus(rows, [reader.look(row.text, operator=row.given_operator or "") for _, row in rows])
-    weights = train(corpus)
-    save_weights(weights, GOAL)
-    print(f"{len(rows)} texts, {len(HEADS)} labels: written to {GOAL}")
-    if judge:
-        print(judged(corpus, left_out(corpus)))
+    return Corpus(rows, [reader.look(row.text, operator=row.given_operator or "") for _, row in rows])
+
+
+def differences(weights: Weights) -> str:
+    """Return in what the packaged weights are not those of a training, "" where every bit is the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        save_weights(weights, Path(folder))
+        trained, packaged = load_weights(Path(folder)), load_weights()
+    names = Weights.__struct_fields__
+    other = [name for name in names if not np.array_equal(getattr(trained, name), getattr(packaged, name))]
+    return f"the packaged weights are not those of this corpus and these rules: {', '.join(other)}" if other else ""
 
 
 def matrix(looked: Sequence[Looked]) -> csr_matrix:
@@ -104,16 +128,21 @@ def asked(row: Labelled) -> list[bool]:
     return [of[head.split(".")[0]] for head in HEADS]
 
 
-def train(corpus: Corpus) -> Weights:
-    """Return weights from all texts, trust and thresholds from those that no rule was written for."""
+def train(corpus: Corpus, odds: Floats) -> Weights:
+    """Return weights from all texts, trust and thresholds from those that no rule was written for.
+
+    Args:
+        corpus: all texts.
+        odds: those of `left_out`.
+    """
     everything = np.ones(corpus.files.size, dtype=np.bool_)
     table, bias, trust = np.zeros((len(HEADS), 1 << BITS)), np.zeros(len(HEADS)), np.zeros(len(HEADS))
     for head in range(len(HEADS)):
-        _, _, trust[head] = fit(corpus, head, corpus.new)
-        table[head], bias[head], _ = fit(corpus, head, everything, trust=trust[head])
+        found = fit(corpus, head, corpus.new, everything)
+        table[head], bias[head], trust[head] = found[:-2], found[-2], found[-1]
     unit = np.abs(table).max(axis=1) / 127.0
     units = np.rint(table / unit[:, None]).astype(np.int8).T
-    scale, shift, threshold = joints(corpus, left_out(corpus))
+    scale, shift, threshold = joints(corpus, odds)
     return Weights(
         heads=HEADS,
         units=np.ascontiguousarray(units),
@@ -124,38 +153,48 @@ def train(corpus: Corpus) -> Weights:
     )
 
 
-def fit(corpus: Corpus, head: int, rows: Flags, *, trust: float | None = None) -> tuple[Floats, float, float]:
-    """Return weights, bias and trust of one label; `trust` as given, or learnt."""
+def fit(corpus: Corpus, head: int, new: Flags, rows: Flags, *, start: Floats | None = None) -> Floats:
+    """Return the weights of one label, its bias and its trust, in one array.
+
+    Args:
+        corpus: all texts.
+        head: the label.
+        new: texts that teach what the word of the rules is worth.
+        rows: texts that teach the rest.
+        start: what was found for nearly the same texts, to be faster.
+    """
+    believed = float(TRUST[head])
+    first = np.zeros((1 << BITS) + 2) if start is None else start
+    learnt = _fit(corpus, head, new, trust=believed, start=np.append(first[:-1], first[-1] - believed))
+    trust = believed + float(learnt[-1])
+    return np.append(_fit(corpus, head, rows, trust=trust, start=first[:-1]), trust)
+
+
+def _fit(corpus: Corpus, head: int, rows: Flags, *, trust: float, start: Floats) -> Floats:
+    """Return weights and bias, and how far the trust is from the one given if `start` says that of another."""
     used = np.flatnonzero(rows & corpus.asked[:, head])
-    x, stand, true = corpus.x[used], corpus.stand[used, head], corpus.true[used, head].astype(np.float64)
-    weight = np.where(corpus.plain[used], PLAIN_WEIGHT, 1.0)
-    size = 1 << BITS
-    believed = TRUST[head] if trust is None else trust
-    tight = TRUST_SD if trust is None else 1e-4
-
-    def cost(v: Floats) -> tuple[float, Floats]:
-        odds = x @ v[:size] + v[size] + v[size + 1] * stand
-        far = (v[size + 1] - believed) / tight**2
-        off = weight * (expit(odds) - true)
-        value = weight @ (np.logaddexp(0.0, odds) - true * odds)
-        value += 0.5 * PENALTY * v[:size] @ v[:size] + 0.5 * far * (v[size + 1] - believed)
-        return float(value), np.concatenate([x.T @ off + PENALTY * v[:size], [off.sum()], [off @ stand + far]])
-
-    first = np.zeros(size + 2)
-    first[size + 1] = believed
-    found = minimize(cost, first, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x
-    return found[:size], float(found[size]), float(found[size + 1])
+    stand = corpus.stand[used, head]
+    further = np.stack([np.ones(used.size), stand], axis=1)[:, : start.size - (1 << BITS)]
+    free = np.array([0.0, TRUST_SD**-2])[: further.shape[1]]
+    return logistic.fit(
+        hstack([corpus.x[used], csr_matrix(further)], format="csr"),
+        corpus.true[used, head].astype(np.float64),
+        weight=np.where(corpus.plain[used], PLAIN_WEIGHT, 1.0),
+        offset=trust * stand,
+        penalty=np.concatenate([np.full(1 << BITS, PENALTY), free]),
+        start=start,
+    )
 
 
 def left_out(corpus: Corpus) -> Floats:
     """Return the log-odds of what is judged of each new text, from a training without its file; else NaN."""
     odds = np.full((corpus.files.size, len(JUDGED)), np.nan)
-    for name in sorted(set(corpus.files[corpus.new])):
-        here = corpus.files == name
-        for head in range(len(JUDGED)):
-            _, _, trust = fit(corpus, head, corpus.new & ~here)
-            table, bias, _ = fit(corpus, head, ~here, trust=trust)
-            odds[here, head] = corpus.x[here] @ table + bias + trust * corpus.stand[here, head]
+    for head in range(len(JUDGED)):
+        found = None
+        for name in sorted(set(corpus.files[corpus.new])):
+            here = corpus.files == name
+            found = fit(corpus, head, corpus.new & ~here, ~here, start=found)
+            odds[here, head] = corpus.x[here] @ found[:-2] + found[-2] + found[-1] * corpus.stand[here, head]
     return odds
 
 
@@ -168,13 +207,10 @@ def joints(corpus: Corpus, odds: Floats) -> tuple[Floats, Floats, Floats]:
     for head in range(len(JUDGED)):
         used = corpus.new & corpus.asked[:, head]
         plain = used & corpus.plain
-        told, true = odds[plain, head], corpus.true[plain, head]
-
-        def cost(v: Floats, told: Floats = told, true: Flags = true) -> float:
-            z = v[0] * told + v[1]
-            return float(np.logaddexp(0.0, z).sum() - z[true].sum())
-
-        scale[head], shift[head] = minimize(cost, np.array([1.0, 0.0]), method="Nelder-Mead").x
+        told, each = odds[plain, head], np.ones(int(plain.sum()))
+        both_ways = csr_matrix(np.stack([told, each], axis=1))
+        true = corpus.true[plain, head].astype(np.float64)
+        scale[head], shift[head] = logistic.fit(both_ways, true, weight=each, offset=0.0 * told, penalty=np.zeros(2))
         sure, kinds = expit(scale[head] * odds[:, head] + shift[head]), (plain, used & ~corpus.plain)
         both = [sum(f1(corpus.true[kind, head], sure[kind] >= at) for kind in kinds) for at in THRESHOLDS]
         threshold[head] = THRESHOLDS[int(np.argmax(both))]

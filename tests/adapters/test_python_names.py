@@ -53,6 +53,19 @@ def test_texts_that_are_none_are_refused(texts: Any, said: str) -> None:
     assert said in str(told.value)
 
 
+def test_texts_before_one_that_is_none_are_answered() -> None:
+    readings = read_texts(["indihome mati", "biznet lemot", 5])
+    assert [next(readings).operator, next(readings).operator] == ["indihome", "biznet"]
+    with pytest.raises(RefusedInput, match="text 2"):
+        next(readings)
+
+
+def test_texts_that_come_one_by_one_are_read_when_they_come() -> None:
+    coming = iter(["indihome mati", "biznet lemot"])
+    assert next(read_texts(coming)).operator == "indihome"
+    assert next(coming) == "biznet lemot"
+
+
 def test_what_leads_to_an_author_is_kept_as_a_pseudonym_only(tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
     path.write_text(GOOD)

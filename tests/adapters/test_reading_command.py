@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 PULIH = str(Path(sys.executable).with_name("pulih"))
 
 
-def _read(lines: bytes) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([PULIH, "read"], input=lines, capture_output=True, check=False)
+def _read(lines: bytes, **environment: str) -> subprocess.CompletedProcess[str]:
+    set_too = {**os.environ, **environment}
+    done = subprocess.run([PULIH, "read"], input=lines, capture_output=True, check=False, env=set_too)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -27,6 +29,12 @@ def test_reading_gives_one_object_a_text_in_order() -> None:
         "language", "evidence",
     ]  # fmt: skip
     assert readings[2]["places"][0]["code"] == "31.74"
+
+
+def test_one_process_reads_as_another() -> None:
+    """Sets have another order in each process; a stretched word that several words share must not show it."""
+    lines = b"NEET\nwifi loosss\nmuteeer terus\nBIZZNETT gangguaan\nteleponn keena\n"
+    assert len({_read(lines, PYTHONHASHSEED=seed).stdout for seed in "1234"}) == 1
 
 
 def test_hostile_lines_never_stop_the_reading() -> None:

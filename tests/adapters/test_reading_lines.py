@@ -7,8 +7,11 @@ import json
 from functools import cache
 from typing import Any
 
+import pytest
+
 from pulih.adapters.reading_lines import LINE_BYTES_MAX, read_lines
 from pulih.main import load_knowledge
+from pulih.model.errors import RefusedInput
 
 knowledge = cache(load_knowledge)
 
@@ -36,3 +39,10 @@ def test_plain_lines_and_objects_may_be_mixed() -> None:
         b'indihome mati\n{"text": "mati total dari pagi", "operator": "biznet", "at": 1759456080}\n{bukan json\n'
     )
     assert [reading["operator"] for reading in readings] == ["indihome", "biznet", None]
+
+
+def test_what_stands_before_a_refused_line_is_answered() -> None:
+    target = io.BytesIO()
+    with pytest.raises(RefusedInput, match="line 4"):
+        read_lines(knowledge().reader, io.BytesIO(b'{"text": "indihome mati"}\n' * 3 + b'{"teks": "mati"}\n'), target)
+    assert len(target.getvalue().splitlines()) == 3

@@ -17,8 +17,8 @@ from pulih.adapters.lexicon import load_lexicon
 from pulih.main import load_knowledge
 from pulih.model.reading import Reading
 from pulih.understand.decision import HEADS, SERVICES, SYMPTOMS
-from pulih.understand.learnt import BITS, Learnt, Weights
-from pulih.understand.reader import Reader
+from pulih.understand.learnt import BITS, Learnt, Weights, features, rows_of
+from pulih.understand.reader import Reader, Told
 
 TEXTS = (
     "{} mati dari siang", "<user> di {} juga gak bisa kak", "pakai {} lancar jaya", "{} mahal banget sih",
@@ -47,17 +47,56 @@ def test_no_name_of_a_place_does_either(text: str) -> None:
     assert len({label(full("Biznet").read(text.format(place))) for place in places}) == 1
 
 
+WORDS = st.lists(st.sampled_from(["aku", "wifi", "mati", "<op>", ".", "?", "sinyal", "él"]), max_size=9)
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(st.sampled_from(["aku", "wifi", "mati", "<op>", ".", "?", "sinyal"]), max_size=9), max_size=6))
+@given(st.lists(WORDS, max_size=6))
 def test_what_was_read_before_changes_no_score(texts: list[list[str]]) -> None:
     weights = load_weights()
     one = Learnt(weights)
-    for words in texts:
-        assert np.array_equal(one.scores(words, {"trouble"}), Learnt(weights).scores(words, {"trouble"}))
+    together = Learnt(weights).scores([(words, {"trouble"}) for words in texts])
+    for words, among_others in zip(texts, together, strict=True):
+        alone = one.scores([(words, {"trouble"})])[0]
+        assert np.array_equal(alone, Learnt(weights).scores([(words, {"trouble"})])[0])
+        assert np.array_equal(alone, among_others)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORDS, st.sets(st.sampled_from(["trouble", "short", "habit"])))
+def test_a_score_is_the_sum_of_the_rows_of_each_part_over_the_root_of_their_number(
+    words: list[str], signs: set[str]
+) -> None:
+    """As the training takes it: `features` and `rows_of` say what a text is made of."""
+    weights = load_weights()
+    told = np.zeros(len(HEADS))
+    for part in features(words, signs):
+        rows = [row for feature in part for row in rows_of(feature)]
+        told += weights.units[rows].sum(axis=0, dtype=np.int64) / np.sqrt(max(len(rows), 1))
+    assert np.allclose(Learnt(weights).scores([(words, signs)])[0], told * weights.unit)
 
 
 def test_a_text_without_any_word_has_no_score() -> None:
-    assert not Learnt(load_weights()).scores([], ()).any()
+    assert not Learnt(load_weights()).scores([([], ())]).any()
+
+
+def test_no_texts_are_no_readings() -> None:
+    assert full("Biznet").read_all([]) == []
+
+
+def test_texts_are_read_the_same_alone_and_with_others() -> None:
+    """Batches part at other texts each time, and what a text names never reaches the next one."""
+    reader = full("Biznet")
+    told = [
+        Told(text.format(name), place=place)
+        for text in TEXTS
+        for name in ("Biznet", "XL", "")
+        for place in ("", "Tebet")
+    ]
+    alone = [reader.read(one.text, operator=one.operator, place=one.place, role=one.role) for one in told]
+    for size in (1, 5, 40, len(told)):
+        batches = [told[at : at + size] for at in range(0, len(told), size)]
+        assert [reading for batch in batches for reading in reader.read_all(batch)] == alone
 
 
 def test_the_packaged_weights_are_of_the_labels_that_are_decided() -> None:

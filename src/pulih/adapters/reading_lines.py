@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import json
+from collections.abc import Iterator
 from typing import BinaryIO, Final, NoReturn, cast
 
 import msgspec
@@ -17,7 +18,9 @@ from pulih.adapters.files.reasons import excerpt_of
 from pulih.adapters.files.written_time import moment_of
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
-from pulih.understand.reader import Reader
+from pulih.understand.learnt import BATCH_TEXTS
+from pulih.understand.normal import LETTERS_READ
+from pulih.understand.reader import Reader, Told
 
 # A line longer than this is cut; no complaint is that long, and memory stays bounded.
 LINE_BYTES_MAX: Final = 4_194_304
@@ -31,21 +34,36 @@ def read_lines(reader: Reader, source: BinaryIO, target: BinaryIO) -> None:
 
     Raises: RefusedInput when a line is no text, or an object without one.
     """
+    batch: list[Told] = []
+    try:
+        for told in _lines_told(source):
+            batch.append(told)
+            if len(batch) == BATCH_TEXTS:
+                _write(reader, batch, target)
+                batch.clear()
+    finally:
+        # What stands before a line that is refused has been read.
+        _write(reader, batch, target)
+        target.flush()
+
+
+def _write(reader: Reader, batch: list[Told], target: BinaryIO) -> None:
+    target.writelines(_ENCODER.encode(reading_json(reading)) + b"\n" for reading in reader.read_all(batch))
+
+
+def _lines_told(source: BinaryIO) -> Iterator[Told]:
     number = 0
     strict = None
-    try:
-        while raw := source.readline(LINE_BYTES_MAX):
-            number += 1
-            part = raw
-            while part and not part.endswith(b"\n"):
-                part = source.readline(LINE_BYTES_MAX)
-            text = _text(raw, number)
-            if strict is None and text.strip():
-                # Whoever begins with an object means objects; elsewhere a complaint may begin with a brace.
-                strict = text.lstrip().startswith("{")
-            target.write(_ENCODER.encode(reading_json(_read(reader, text, number, strict=bool(strict)))) + b"\n")
-    finally:
-        target.flush()
+    while raw := source.readline(LINE_BYTES_MAX):
+        number += 1
+        part = raw
+        while part and not part.endswith(b"\n"):
+            part = source.readline(LINE_BYTES_MAX)
+        text = _text(raw, number)
+        if strict is None and text.strip():
+            # Whoever begins with an object means objects; elsewhere a complaint may begin with a brace.
+            strict = text.lstrip().startswith("{")
+        yield _told(text, number, strict=bool(strict))
 
 
 def _text(raw: bytes, number: int) -> str:
@@ -69,18 +87,19 @@ def _text(raw: bytes, number: int) -> str:
     return text.rstrip("\r\n")
 
 
-def _read(reader: Reader, text: str, number: int, *, strict: bool) -> Reading:
+def _told(text: str, number: int, *, strict: bool) -> Told:
     found = _object(text) if text.lstrip().startswith("{") else None
     if found is None:
         if strict and text.lstrip().startswith("{"):
             _refuse(number, f"{excerpt_of(text)!r} begins like a JSON object and is none; {_WANTED}")
-        return reader.read(text)
+        return Told(text[:LETTERS_READ])
     said = _field(found, "text", number)
     if said is None:
         _refuse(number, f'the object has no "text", only {", ".join(list(found)[:9]) or "nothing"}; {_WANTED}')
     operator, place = (_field(found, name, number) or "" for name in ("operator", "place"))
     _check_time(found.get("at"), number)
-    return reader.read(said, operator=operator, place=place)
+    # A batch of endless texts would be large.
+    return Told(said[:LETTERS_READ], operator, place)
 
 
 def _object(text: str) -> dict[str, object] | None:

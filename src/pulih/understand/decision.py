@@ -5,16 +5,15 @@ The rules come first and can be traced to letters; what was learnt is added in l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from math import exp, log
+from collections.abc import Callable, Collection, Sequence
+from math import exp, inf, log
 from typing import get_args
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from pulih.model.reading import Service, Symptom
-from pulih.understand.learnt import Learnt
+from pulih.understand.learnt import Floats, Learnt, Made
 
 # The rules' probability is taken as no surer than this.
 SUREST = 0.9999
@@ -26,6 +25,9 @@ HEADS = (
     "report", "acute", "recovered",
     *(f"symptom.{one}" for one in SYMPTOMS), *(f"service.{one}" for one in SERVICES),
 )  # fmt: skip
+# Where those of a kind begin, and where each is; a symptom and a service never share a name.
+_SYMPTOMS, _SERVICES = 3, 3 + len(SYMPTOMS)
+_COLUMN: dict[str | None, int] = {name.partition(".")[2]: at for at, name in enumerate(HEADS) if "." in name}
 
 
 class Labels(msgspec.Struct, frozen=True, gc=False):
@@ -46,57 +48,76 @@ class Labels(msgspec.Struct, frozen=True, gc=False):
     service: Service | None
 
 
-def stand_of(ruled: Labels) -> list[float]:
-    """Return the word of the rules on each head: log-odds of a report, else 1 for yes and -1 for no."""
-    sure = min(max(ruled.probability, 1.0 - SUREST), SUREST)
-    return [
-        log(sure / (1.0 - sure)),
-        1.0 if ruled.acute else -1.0,
-        1.0 if ruled.recovered else -1.0,
-        *(1.0 if one == ruled.symptom else -1.0 for one in SYMPTOMS),
-        *(1.0 if one == ruled.service else -1.0 for one in SERVICES),
-    ]
+class Undecided(msgspec.Struct, frozen=True, gc=False):
+    """A text before it is decided.
 
-
-def decide(
-    ruled: Labels, learnt: Learnt, words: Sequence[str], signs: Iterable[str], *, sold: Collection[str]
-) -> Labels:
-    """Return the labels of a text.
-
-    Args:
+    Attributes:
         ruled: what the rules say.
-        learnt: the weights.
-        words, signs: what the text is made of; see `Learnt.scores`.
-        sold: services that the operator in question sells; empty when nobody knows.
+        made: what the learnt weights look at.
+        sold: says which services the operator in question sells; none when nobody knows.
     """
+
+    ruled: Labels
+    made: Made
+    sold: Callable[[], Collection[str]]
+
+
+def stand_of(ruled: Sequence[Labels]) -> Floats:
+    """Return the word of the rules on each head: log-odds of a report, else 1 for yes and -1 for no.
+
+    Returns: shape (texts, heads).
+    """
+    # The last column is for what no head says: no symptom, no service.
+    stand = np.full((len(ruled), len(HEADS) + 1), -1.0)
+    stand[:, 0] = [_log_odds(one.probability) for one in ruled]
+    stand[:, 1] = [1.0 if one.acute else -1.0 for one in ruled]
+    stand[:, 2] = [1.0 if one.recovered else -1.0 for one in ruled]
+    texts = range(len(ruled))
+    stand[texts, [_COLUMN.get(one.symptom, -1) for one in ruled]] = 1.0
+    stand[texts, [_COLUMN.get(one.service, -1) for one in ruled]] = 1.0
+    return stand[:, :-1]
+
+
+def _log_odds(probability: float) -> float:
+    sure = min(max(probability, 1.0 - SUREST), SUREST)
+    return log(sure / (1.0 - sure))
+
+
+def decide(texts: Sequence[Undecided], learnt: Learnt) -> list[Labels]:
+    """Return the labels of texts; those of each are the same alone and among others."""
     weights = learnt.weights
-    odds = weights.bias + weights.trust * np.array(stand_of(ruled)) + learnt.scores(words, signs)
-    sure = [1.0 / (1.0 + exp(-max(-30.0, min(30.0, one)))) for one in odds[:3]]
+    stand = stand_of([one.ruled for one in texts])
+    odds = weights.bias + weights.trust * stand + learnt.scores([one.made for one in texts])
+    threshold = weights.threshold.tolist()
+    return [_decided(row, threshold, text.sold) for row, text in zip(odds.tolist(), texts, strict=True)]
+
+
+def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Callable[[], Collection[str]]) -> Labels:
+    report, acute, back = (1.0 / (1.0 + exp(-max(-30.0, min(30.0, one)))) for one in odds[:_SYMPTOMS])
     # Rounded before it is judged, so that what is shown and what is decided never differ.
-    probability = round(sure[0], 4)
-    is_report = probability >= weights.threshold[0]
-    recovered = sure[2] >= weights.threshold[2]
-    symptom: Symptom = SYMPTOMS[_best(odds, SYMPTOMS, 3)] if is_report else "none"
+    probability = round(report, 4)
+    is_report, recovered = probability >= threshold[0], back >= threshold[2]
+    symptom: Symptom = SYMPTOMS[_best(odds[_SYMPTOMS:_SERVICES])] if is_report else "none"
     return Labels(
         probability=probability,
-        is_report=bool(is_report),
-        acute=bool(is_report and sure[1] >= weights.threshold[1]),
-        recovered=bool(recovered),
+        is_report=is_report,
+        acute=is_report and acute >= threshold[1],
+        recovered=recovered,
         symptom=symptom,
-        service=_service(symptom, odds, sold) if is_report or recovered else None,
+        service=_service(symptom, odds[_SERVICES:], sold()) if is_report or recovered else None,
     )
 
 
-def _service(symptom: Symptom, odds: NDArray[np.float64], sold: Collection[str]) -> Service:
+def _service(symptom: Symptom, odds: Sequence[float], sold: Collection[str]) -> Service:
     if symptom in ONLY:
         return ONLY[symptom]
     # Each operator has an app and bills, and what nobody names may be anything.
-    possible = [at for at, one in enumerate(SERVICES) if not sold or one in sold or one in {"any", "app", "billing"}]
-    return SERVICES[max(possible, key=lambda at: float(odds[3 + len(SYMPTOMS) + at]))]
+    possible = [not sold or one in sold or one in {"any", "app", "billing"} for one in SERVICES]
+    return SERVICES[_best([one if may_be else -inf for one, may_be in zip(odds, possible, strict=True)])]
 
 
-def _best(odds: NDArray[np.float64], values: Sequence[str], first: int) -> int:
-    return int(np.argmax(odds[first : first + len(values)]))
+def _best(odds: Sequence[float]) -> int:
+    return max(range(len(odds)), key=odds.__getitem__)
 
 
 def by_rules(ruled: Labels) -> Labels:

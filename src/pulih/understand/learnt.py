@@ -2,13 +2,16 @@
 
 A text is taken as the canonical words that the rules read, with bare marks for operators and places: no name
 speaks for or against anything. Pieces of words, words with their neighbours, and the signs that rules found are hashed
-into one table of small whole numbers, so that a sum is the same in whatever order it is taken.
+into one table of small whole numbers, so that a sum is the same in whatever order it is taken, and a text is scored
+the same alone and among others. Among others is faster: numpy is called for many texts at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -16,14 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int32]
+# What a text is made of: its canonical words, names as marks, and the names of the signs and facts that rules found.
+Made = tuple[Sequence[str], Collection[str]]
 
 OPERATOR, PLACE = "<op>", "<pl>"
 BITS = 16
 PIECES = (3, 4, 5)
 # So many words of a text are looked at; no complaint needs more.
 WORDS_MOST = 300
-# So many words, pairs and signs are remembered, then all are forgotten at once.
-_MEMO_MOST = 100_000
+# So many texts are scored at once, and so many words are remembered, then all are forgotten.
+BATCH_TEXTS = 64
+_MEMO_MOST = 65_536
+_ROWS = 1 << BITS
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -66,7 +74,52 @@ def rows_of(feature: str) -> list[int]:
 
 
 def _row(feature: str) -> int:
-    return crc32(feature.encode("utf-8", "surrogatepass")) & ((1 << BITS) - 1)
+    return crc32(_written(feature)) % _ROWS
+
+
+@lru_cache(maxsize=4096)
+def _sign_row(sign: str) -> int:
+    return _row(f"n{sign}")
+
+
+def _written(feature: str) -> bytes:
+    return feature.encode("utf-8", "surrogatepass")
+
+
+class _Met(NamedTuple):
+    """A word that is remembered.
+
+    `number` is where the sum of its pieces is kept, `row` its own row; `bare` is the word as it is written, and the
+    others are the hashes of a pair, and of a pair over one word, that begins with it.
+    """
+
+    number: int
+    row: int
+    bare: bytes
+    next_to: int
+    over_one: int
+
+
+class _Gathered(msgspec.Struct):
+    """Rows of one part of several texts, one after the other; every text begins with a row of nothing."""
+
+    nothing: int
+    rows: list[int] = []
+    starts: list[int] = []
+
+    def begin(self) -> None:
+        """Begin a text."""
+        self.starts.append(len(self.rows))
+        self.rows.append(self.nothing)
+
+    def sizes(self) -> Counts:
+        """Return how many rows each text has, those of nothing apart."""
+        return np.diff(np.array(self.starts, dtype=np.int32), append=len(self.rows)).astype(np.int32) - 1
+
+    def sums(self, table: Counts | NDArray[np.int8]) -> Counts:
+        """Return the sum of each text's rows."""
+        added: Counts = np.add.reduceat(table[self.rows], self.starts, axis=0, dtype=np.int32)
+        return added
 
 
 class Learnt:
@@ -75,46 +128,60 @@ class Learnt:
     def __init__(self, weights: Weights) -> None:
         """Take the weights."""
         self.weights = weights
-        self._met: dict[str, int] = {}
-        self._sums = np.zeros((_MEMO_MOST, len(weights.heads)), dtype=np.int32)
-        self._sizes = np.zeros(_MEMO_MOST)
+        heads = len(weights.heads)
+        self._units = np.concatenate([weights.units, np.zeros((1, heads), np.int8)])
+        self._met: dict[str, _Met] = {}
+        # The sums and the numbers of the pieces of words; the first is that of no word.
+        self._pieces = np.zeros((_MEMO_MOST, heads), np.int32)
+        self._sizes = np.zeros(_MEMO_MOST, np.int32)
 
-    def scores(self, words: Sequence[str], signs: Iterable[str]) -> Floats:
-        """Return what the words and signs of a text say for each label, in log-odds; shape (heads,).
+    def scores(self, texts: Sequence[Made]) -> Floats:
+        """Return what texts say for each label, in log-odds; shape (texts, heads)."""
+        parts = [self._scores(texts[at : at + BATCH_TEXTS]) for at in range(0, len(texts), BATCH_TEXTS)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.weights.heads)))
 
-        Args:
-            words: canonical words, names as marks.
-            signs: names of the signs and facts that rules found.
-        """
-        parts = [part for part in features(words, signs) if part]
-        if not parts:
-            return np.zeros(len(self.weights.heads))
-        met = self._rows([feature for part in parts for feature in part])
-        starts = np.cumsum([0, *map(len, parts[:-1])])
-        sums = np.add.reduceat(self._sums[met], starts, axis=0)
-        sizes = np.add.reduceat(self._sizes[met], starts)
-        # A word too short for a piece has none.
-        result: Floats = (sums / np.sqrt(np.maximum(sizes, 1.0))[:, None]).sum(axis=0) * self.weights.unit
-        return result
+    def _scores(self, texts: Sequence[Made]) -> Floats:
+        self._meet([word for words, _ in texts for word in words[:WORDS_MOST]])
+        met, pieces, near, named = self._met, _Gathered(0), _Gathered(_ROWS), _Gathered(_ROWS)
+        for words, signs in texts:
+            for part in (pieces, near, named):
+                part.begin()
+            if words:
+                number, row, bare, next_to, over_one = zip(*[met[word] for word in words[:WORDS_MOST]], strict=True)
+                pieces.rows += number
+                near.rows += row
+                near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(next_to, bare[1:], strict=False)]
+                near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(over_one, bare[2:], strict=False)]
+            named.rows += map(_sign_row, signs)
+        return (
+            _averaged(pieces.sums(self._pieces), pieces.sums(self._sizes))
+            + _averaged(near.sums(self._units), near.sizes())
+            + _averaged(named.sums(self._units), named.sizes())
+        ) * self.weights.unit
 
     def most_telling(self, words: Sequence[str]) -> int:
         """Return which of `words`, taken by itself, speaks most for a report; -1 without any but marks."""
-        said = [-np.inf if word in {OPERATOR, PLACE} else self.scores([word], ())[0] for word in words[:WORDS_MOST]]
-        best = int(np.argmax(said)) if said else -1
-        return best if best >= 0 and np.isfinite(said[best]) else -1
+        own = [at for at, word in enumerate(words[:WORDS_MOST]) if word not in {OPERATOR, PLACE}]
+        return own[int(np.argmax(self.scores([([words[at]], ()) for at in own])[:, 0]))] if own else -1
 
-    def _rows(self, asked: Sequence[str]) -> list[int]:
-        """Return where each feature is remembered, after learning by heart those that are new."""
-        known = self._met
-        met = [known.get(feature, -1) for feature in asked]
-        if -1 not in met:
-            return met
-        if len(known) + len(asked) > _MEMO_MOST:
-            known.clear()
-        for feature in asked:
-            if feature not in known:
-                rows = rows_of(feature)
-                self._sums[len(known)] = self.weights.units[rows].sum(axis=0, dtype=np.int32)
-                self._sizes[len(known)] = len(rows)
-                known[feature] = len(known)
-        return [known[feature] for feature in asked]
+    def _meet(self, words: Sequence[str]) -> None:
+        """Learn by heart those words that are new; a batch of texts has fewer than can be remembered."""
+        if len(self._met) + len(words) >= _MEMO_MOST:
+            self._met.clear()
+        pieces = _Gathered(_ROWS)
+        first = len(self._met) + 1
+        for word in words:
+            if word not in self._met:
+                next_to, over_one = (crc32(_written(f"{kind}{word} ")) for kind in "bs")
+                self._met[word] = _Met(len(self._met) + 1, _row(f"u{word}"), _written(word), next_to, over_one)
+                pieces.begin()
+                pieces.rows += rows_of(f"c{word}")
+        if pieces.rows:
+            new = slice(first, first + len(pieces.starts))
+            self._pieces[new], self._sizes[new] = pieces.sums(self._units), pieces.sizes()
+
+
+def _averaged(sums: Counts, sizes: Counts) -> Floats:
+    """Return sums over the root of how many were added; a word too short for a piece has none."""
+    averaged: Floats = sums / np.sqrt(np.maximum(sizes, 1))[:, None]
+    return averaged

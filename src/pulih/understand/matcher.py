@@ -29,6 +29,10 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     rule: Rule
 
 
+# What a phrase carries: signs, each with the rule that says it.
+Meant = tuple[tuple[Sign, Rule], ...]
+
+
 def rule_words(lexicon: Lexicon) -> set[str]:
     """Return every word that the rules use, in the spelling of the slang map.
 
@@ -59,25 +63,22 @@ class Matcher:
         signs = {sign.name: sign for sign in lexicon.signs}
         numbers = (NUMBER, *digits)
         wanted = frozenset(roles)
-        meant: dict[str, dict[str, tuple[Sign, Rule]]] = {}
+        meant: dict[str, Meant] = {}
         wishes: set[str] = set()
         memo: dict[str, str] = {}
         for rule in lexicon.rules:
             if signs[rule.sign].role not in wanted:
                 continue
-            for line in _lines(rule, speller, lexicon.grammar, memo=memo, numbers=numbers):
-                if signs[rule.sign].role == "wish":
-                    wishes.add(line)
-                    continue
-                # A phrase may carry several signs, of one rule or of several; each sign once.
-                said = meant.setdefault(line, {})
-                for name in (rule.sign, *rule.also):
-                    said.setdefault(name, (signs[name], rule))
+            lines = _lines(rule, speller, lexicon.grammar, memo=memo, numbers=numbers)
+            if signs[rule.sign].role == "wish":
+                wishes.update(lines)
+                continue
+            carried: Meant = tuple((signs[name], rule) for name in dict.fromkeys((rule.sign, *rule.also)))
+            for line in lines:
+                held = meant.get(line)
+                meant[line] = carried if held is None else _each_once(held, carried)
         self.wishes = frozenset(wishes)
-        self._said = [
-            (line.startswith(" . "), line.endswith((" . ", " ? ")), tuple(said.values()))
-            for line, said in meant.items()
-        ]
+        self._said = [(line.startswith(" . "), line.endswith((" . ", " ? ")), said) for line, said in meant.items()]
         self._automaton = AhoCorasick(list(meant), matchkind=MatchKind.LeftmostLongest)
 
     def hits(self, words: Words) -> list[Hit]:
@@ -95,6 +96,12 @@ class Matcher:
             for sign, rule in meant:
                 hits.append(Hit(first, last, clauses[first], sentences[first], sign, rule))
         return hits
+
+
+def _each_once(held: Meant, further: Meant) -> Meant:
+    """Return what a phrase of several rules carries: each sign once, by the first rule that says it."""
+    names = {sign.name for sign, _ in held}
+    return held + tuple((sign, rule) for sign, rule in further if sign.name not in names)
 
 
 def _lines(

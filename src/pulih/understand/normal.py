@@ -7,7 +7,6 @@ as the very letters of the text. Clauses are counted here too: negation, tense a
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import msgspec
 
@@ -49,6 +48,7 @@ class Words(msgspec.Struct, gc=False):
         text: what was read, with spaces for the invisible signs that part words.
         written: the same, letter by letter as it was written.
         line: the canonical words, each with a space on both sides.
+        forms: the same one by one, without these spaces; the stop that ends every line is not among them.
         starts: where each word begins in `line`.
         spans: where each word stands in `text`.
         clauses: number of the clause each word belongs to.
@@ -61,6 +61,7 @@ class Words(msgspec.Struct, gc=False):
     text: str
     written: str
     line: str
+    forms: list[str]
     starts: list[int]
     spans: list[tuple[int, int]]
     clauses: list[int]
@@ -71,9 +72,7 @@ class Words(msgspec.Struct, gc=False):
 
     def word(self, at: int) -> str:
         """Return the canonical word at a position, "" outside the text."""
-        if not 0 <= at < len(self.starts) - 1:
-            return ""
-        return self.line[self.starts[at] : self.starts[at + 1]].strip()
+        return self.forms[at] if 0 <= at < len(self.forms) else ""
 
     def before(self, at: int) -> str:
         """Return the canonical word before a position."""
@@ -93,39 +92,39 @@ class Normaliser:
         self._named = re.compile(own.pattern) if own.pattern else None
         self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).finditer
         self._grammar = lexicon.grammar
-        self._times = frozenset(f" {word} " for word in lexicon.grammar.times)
         self._tongues = lexicon.tongues
-        self._memo: dict[str, tuple[str, int, str, int]] = {}
+        self._memo: dict[str, _Entry] = {}
 
     def words(self, text: str) -> Words:
         """Return the canonical words of the first 4,000 letters of a text."""
         written = text[:LETTERS_READ]
         text = self._parted(written)
         memo = self._memo
-        line, starts, spans, clauses, sentences, tongues = [" . "], [0], [(0, 0)], [0], [0], list[str]()
-        at, clause, sentence, before, strangers = 3, 0, 0, " . ", 0
+        line, forms, starts, spans, clauses, sentences = [" . "], ["."], [0], [(0, 0)], [0], [0]
+        at, clause, sentence, before, strangers, tongues = 3, 0, 0, ".", 0, list[str]()
         for found in self._find_words(unaccented(text)):
             raw = found[0]
-            form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
+            spaced, form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
             strangers += strange
             if tongue:
                 tongues.append(tongue)
             if kind:
                 if kind == _DEMONSTRATIVE:
-                    if before not in self._times:
+                    if before not in self._grammar.times:
                         continue
                 else:
                     clause += 1
                     if kind == _FULL_STOP:
-                        if before == " . ":
+                        if before == ".":
                             continue
                         sentence += 1
-                    elif kind == _SOFT_STOP and before in {" , ", " . "}:
+                    elif kind == _SOFT_STOP and before in {",", "."}:
                         continue
             if form:
-                line.append(form)
+                line.append(spaced)
+                forms.append(form)
                 starts.append(at)
-                at += len(form)
+                at += len(spaced)
                 spans.append(found.span())
                 clauses.append(clause)
                 sentences.append(sentence)
@@ -135,7 +134,9 @@ class Normaliser:
         clauses.append(clause)
         sentences.append(sentence)
         line.append(" . ")
-        return Words(text, written, "".join(line), starts, spans, clauses, sentences, tongues, strangers, self._grammar)
+        return Words(
+            text, written, "".join(line), forms, starts, spans, clauses, sentences, tongues, strangers, self._grammar
+        )
 
     def _parted(self, text: str) -> str:
         """Return a text with spaces for the invisible signs that stand between words.
@@ -158,7 +159,7 @@ class Normaliser:
         known = sum(form != "" and knows(form) for form in forms)
         return _HIDDEN_SPACE.sub(" ", run[0]) if 2 * known > len(pieces) else run[0]
 
-    def _learn(self, raw: str) -> tuple[str, int, str, int]:
+    def _learn(self, raw: str) -> _Entry:
         entry = self._entry(raw)
         if len(raw) <= _MEMO_LETTERS:
             if len(self._memo) >= _MEMO_MOST:
@@ -166,14 +167,14 @@ class Normaliser:
             self._memo[raw] = entry
         return entry
 
-    def _entry(self, raw: str) -> tuple[str, int, str, int]:
+    def _entry(self, raw: str) -> _Entry:
         head = raw[0]
         if head in ".!;\n…?":
-            return (" ? " if "?" in raw else f" {STOP} "), _FULL_STOP, "", 0
+            return _sign("?" if "?" in raw else STOP, _FULL_STOP)
         if head in ",:()|–—" or head.isspace():
-            return " , ", _SOFT_STOP, "", 0
+            return _sign(",", _SOFT_STOP)
         if raw.startswith(("http://", "https://", "www.")):
-            return "", 0, "", 0
+            return "", "", 0, "", 0
         named = self._named is not None and self._named.match(raw) is not None
         form = self._speller.canonical(self._own.whole(raw) if named else raw)
         tongue = self._tongues.get(raw.casefold(), "")
@@ -181,7 +182,16 @@ class Normaliser:
         kind = _DEMONSTRATIVE if form in grammar.demonstratives else _CONTRAST if form in grammar.contrasts else 0
         strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
         line = "".join(f" {word} " for word in self._own.opaque(form).split())
-        return line, kind, tongue, strange
+        return line, line.strip(), kind, tongue, strange
+
+
+# What is known of a written word: its canonical form with spaces and without, whether it parts clauses, its language,
+# and whether nobody knows it.
+_Entry = tuple[str, str, int, str, int]
+
+
+def _sign(form: str, kind: int) -> _Entry:
+    return f" {form} ", form, kind, "", 0
 
 
 def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, str]) -> str:
@@ -195,12 +205,14 @@ def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: d
         grammar: says when `ini` stays.
         memo: words met before; filled here.
     """
-    words = [STOP]
+    forms: list[str] = []
     for raw in phrase.split():
         form = memo.get(raw)
         if form is None:
-            form = raw if raw in _KEPT_SIGNS else speller.canonical(raw)
-            memo[raw] = form
-        words.extend(form.split())
-    kept = [word for before, word in pairwise(words) if word not in grammar.demonstratives or before in grammar.times]
-    return "".join(f" {word} " for word in kept)
+            form = memo[raw] = raw if raw in _KEPT_SIGNS else speller.canonical(raw)
+        forms.append(form)
+    words = " ".join(forms).split()
+    if not grammar.demonstratives.isdisjoint(words):
+        after = zip((STOP, *words), words, strict=False)
+        words = [word for before, word in after if word not in grammar.demonstratives or before in grammar.times]
+    return f" {'  '.join(words)} " if words else ""

@@ -7,14 +7,14 @@ can be traced to letters of the text. Stage 2 adds what was learnt from labelled
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache, partial
 
 import msgspec
 
 from pulih.model.reading import Evidence, Reading
 from pulih.model.signal import Role
-from pulih.understand.decision import Labels, by_rules, decide
+from pulih.understand.decision import Labels, Undecided, by_rules, decide
 from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
 from pulih.understand.learnt import OPERATOR, PLACE, Learnt, Weights
@@ -38,6 +38,15 @@ FindPlaces = Callable[..., Sighting]
 
 # Below this a text is so surely no report that its places are nobody's business.
 _PLACES_FROM = 0.04
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """One text to be read, with what its source says of it; see `Reader.read`."""
+
+    text: str
+    operator: str = ""
+    place: str = ""
+    role: Role = "public"
 
 
 class Looked(msgspec.Struct, frozen=True, gc=False):
@@ -105,15 +114,25 @@ class Reader:
             place: what the source itself names, or "".
             role: who speaks, as far as the account tells; only the public reports.
         """
-        looked = self.look(text, operator=operator, place=place)
-        found, labels = looked.found, by_rules(looked.ruled)
-        public = role == "public"
+        return self.read_all([Told(text, operator, place, role)])[0]
+
+    def read_all(self, told: Sequence[Told]) -> list[Reading]:
+        """Return what `read` does for each of several texts; that many at once, up to some hundred, is faster."""
+        looked = [self.look(one.text, operator=one.operator, place=one.place) for one in told]
+        if self._learnt is None:
+            decided = [by_rules(one.ruled) for one in looked]
+        else:
+            made = [Undecided(one.ruled, (one.words, one.signs), partial(_sold_by, one.found)) for one in looked]
+            decided = decide(made, self._learnt)
+        return [
+            self._reading(one, labels, public=asked.role == "public")
+            for asked, one, labels in zip(told, looked, decided, strict=True)
+        ]
+
+    def _reading(self, looked: Looked, labels: Labels, *, public: bool) -> Reading:
+        found = looked.found
         if not public:
             labels = by_rules(msgspec.structs.replace(looked.ruled, probability=0.0, is_report=False))
-        elif self._learnt is not None:
-            at_fault = suspect(found)
-            sold = at_fault.services if at_fault is not None else ()
-            labels = decide(looked.ruled, self._learnt, looked.words, looked.signs, sold=sold)
         if labels.is_report or labels.recovered:
             found.activities = self._group.hits(found.words)
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
@@ -198,38 +217,56 @@ class Reader:
         return known
 
 
+def _sold_by(found: Found) -> Collection[str]:
+    """Return the services that the operator in question sells; none when nobody knows."""
+    at_fault = suspect(found)
+    return at_fault.services if at_fault is not None else ()
+
+
 def _nameless_words(found: Found, places: Sequence[str]) -> tuple[list[str], list[int]]:
     """Return the canonical words of a text, with a mark for each operator and place it names, and where each stands."""
-    words = found.words
     marks = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
-    text = unaccented(words.text) if places else ""
-    # The letters of the text are looked at: of "Gunung Anyar" the canonical words are those of a new mountain.
-    for begin, end in (span for place in places for span in _where(place, text)):
-        for at, (first, last) in enumerate(words.spans[:-1]):
-            if begin <= first and last <= end and at:
-                marks[at] = PLACE
+    if places:
+        marks |= dict.fromkeys(_within(places, found.words), PLACE)
     line: list[str] = []
     stands: list[int] = []
-    for at in range(1, len(words.spans) - 1):
-        word = marks.get(at) or words.word(at)
-        if word not in {OPERATOR, PLACE} or not line or line[-1] != word:
-            line.extend(word.split())
-            stands.extend(at for _ in word.split())
-    return line, stands
+    for at, form in enumerate(found.words.forms):
+        mark = marks.get(at)
+        if mark is None:
+            words = form.split()
+            line += words
+            stands += [at] * len(words)
+        elif not line or line[-1] != mark:
+            line.append(mark)
+            stands.append(at)
+    # The stop that begins every line says nothing.
+    return line[1:], stands[1:]
+
+
+def _within(places: Sequence[str], words: Words) -> Iterator[int]:
+    """Yield the words that places are named by; of "Gunung Anyar" the canonical words are those of a new mountain."""
+    text = unaccented(words.text)
+    spans = words.spans[1:-1]
+    for begin, end in (span for place in places for span in _where(place, text)):
+        yield from (at for at, (first, last) in enumerate(spans, 1) if begin <= first and last <= end)
 
 
 def _where(place: str, text: str) -> Iterator[tuple[int, int]]:
     """Return where a place is named in a text; its name is folded, the text is not."""
-    return (match.span() for match in _written(place).finditer(text))
+    apostrophes = any(sign in text for sign in _APOSTROPHES)
+    return (match.span() for match in _written(place, apostrophes=apostrophes).finditer(text))
 
 
 @lru_cache(maxsize=4096)
-def _written(place: str) -> re.Pattern[str]:
-    words = ("['’`]?".join(map(re.escape, word)) for word in place.split())
+def _written(place: str, *, apostrophes: bool) -> re.Pattern[str]:
+    """Return a pattern of a folded name; one that lets apostrophes stand between any letters is slow to make."""
+    between = f"[{_APOSTROPHES}]?" if apostrophes else ""
+    words = (between.join(map(re.escape, word)) for word in place.split())
     return re.compile(r"(?<!\w)" + r"[\W_]{1,3}".join(words) + r"(?!\w)", re.IGNORECASE)
 
 
 _SOURCES_MOST = 10_000
+_APOSTROPHES = "'’`"
 # The id of the rule where no rule, but a learnt weight, led to a verdict.
 _LEARNT = "learnt.word"
 _APP_NAMED = Rule("subj.app.catalogue", "app", ())

@@ -37,6 +37,15 @@ def _singled(word: str) -> str:
     return _PAIR.sub(r"\1", word)
 
 
+def _themselves(words: Iterable[str]) -> dict[str, str]:
+    """Return words that stand for themselves, the plainest last: it has the stretched forms that several share.
+
+    >>> list(_themselves({"los", "loss", "net"}))
+    ['loss', 'los', 'net']
+    """
+    return {word: word for word in sorted(words, key=lambda word: (-len(word), word))}
+
+
 def _bones(word: str) -> str:
     return _VOWELS.sub("", word)
 
@@ -52,8 +61,8 @@ class Speller:
         self._spelling, self._grammar = spelling, lexicon.grammar
         self._handles = dict(handles)
         self._brands = frozenset(brands)
-        self._known = {word: word for word in words} | {word: word for word in spelling.kept} | dict(spelling.same)
-        self._known |= {brand: brand for brand in self._brands} | dict.fromkeys(spelling.dropped, "")
+        self._known = _themselves(words) | _themselves(spelling.kept) | dict(spelling.same)
+        self._known |= _themselves(self._brands) | dict.fromkeys(spelling.dropped, "")
         for word in [one for one in self._known if one.endswith(_OWNED)]:
             stem = word.removesuffix(_OWNED)
             if len(stem) >= 4 and word not in spelling.kept and self._known.get(stem) == stem:
