@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
+from pulih.understand.across import crossing
 from pulih.understand.decision import Labels
 from pulih.understand.facts import Found
 from pulih.understand.fault import at_fault, is_spared
@@ -131,6 +132,9 @@ def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None
     asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
     if not (is_report or found.back is not None or asserted):
         return None
+    call = crossing(found)
+    if call is not None:
+        return call.fault.operator if call.fault is not None else found.source
     named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
     if named is not None:
         return named.operator
@@ -173,6 +177,9 @@ def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
         spans.append((first, last, trouble.hit.rule.id))
     if found.back is not None:
         spans.append((found.back.first, found.back.last, found.back.rule.id))
+    call = crossing(found)
+    if call is not None:
+        spans.extend((first, last, call.rule) for first, last in call.spans)
     roles = _EVIDENT if is_report else (*_EVIDENT[:2], "topic")
     for role in roles:
         spans.extend((hit.first, hit.last, hit.rule.id) for hit in found.marks.of(role))  # type: ignore[arg-type]
