@@ -32,6 +32,8 @@ _HIDES = {
     "destination_unreachable": frozenset({"no_internet", "no_signal", "other"}),
     "call_failure": frozenset({"no_signal"}),
 }
+# What "ga nyambung" between two operators is only taken for where no call is spoken of.
+_VAGUE = frozenset({"no_internet", "other", "destination_unreachable"})
 _WORDLESS = frozenset({NUMBER, SIGNATURE})
 _EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = get_args(Group)
@@ -102,6 +104,9 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
 def _symptom(found: Found, main: Trouble) -> Symptom:
     """Return the symptom of the weightiest trouble, corrected by what the text says works."""
     symptom = _wider(found, main)
+    call = crossing(found) if symptom in _VAGUE else None
+    if call is not None and call.symptom:
+        return call.symptom
     names = found.marks.names
     sign = main.hit.sign.name
     if symptom == "no_internet" and ((sign == "cut" and "keeps" in names) or (sign in _BREAKS and "habit" in names)):
@@ -177,7 +182,7 @@ def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
         spans.append((first, last, trouble.hit.rule.id))
     if found.back is not None:
         spans.append((found.back.first, found.back.last, found.back.rule.id))
-    call = crossing(found)
+    call = crossing(found) if is_report or found.back is not None else None
     if call is not None:
         spans.extend((first, last, call.rule) for first, last in call.spans)
     roles = _EVIDENT if is_report else (*_EVIDENT[:2], "topic")
