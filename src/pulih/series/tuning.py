@@ -66,6 +66,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         belief_days: for so many days the silence of a place is believed before any was seen.
         lesson_days: how long a finding may mean that the level was believed too low; 0 = it never does.
         headroom: threshold over bins per false alarm; 1 is the proven bound.
+        rare_headroom: the same of a place that hardly ever speaks (`detect.family`); there alarms overshoot most.
     """
 
     bin_s: int = 300
@@ -90,6 +91,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     belief_days: float = 0.0
     lesson_days: float = 0.0
     headroom: float = 0.7
+    rare_headroom: float = 1.0
 
     def bins_per_week(self) -> float:
         """Return how many bins a week has."""
