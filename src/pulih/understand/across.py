@@ -42,12 +42,14 @@ class Crossing(msgspec.Struct, frozen=True):
 
     Attributes:
         fault: the mention of the operator at fault; None is the writer's own, which the text does not name.
+        caller: id of the operator whose customers cannot reach the one at fault; "" where it is the caller's own trouble.
         symptom: how it shows where the words of the trouble do not tell: a call or a text message fails; "" = unknown.
         rule: permanent id of the rule that says so.
         spans: the words that tell the ends, `first` up to, not including, `last`.
     """
 
     fault: Mention | None
+    caller: str
     symptom: Literal["call_failure", "sms_failure", ""]
     rule: str
     spans: tuple[tuple[int, int], ...]
@@ -71,15 +73,16 @@ def crossing(found: Found) -> Crossing | None:
     if _is_the_origins(ends, far, found, source=source):
         own = [one for one in near if not _is_third(one, ends, far, source=source, found=found)]
         return _told(min(own, key=_closeness, default=None), ORIGIN, [*own, *far], found=found)
-    return _told(far[0], DESTINATION, [*near, *far], found=found)
+    caller = min(near, key=_closeness).id if near else source
+    return _told(far[0], DESTINATION, [*near, *far], found=found, caller=caller)
 
 
-def _told(end: End | None, rule: str, ends: Sequence[End], *, found: Found) -> Crossing:
+def _told(end: End | None, rule: str, ends: Sequence[End], *, found: Found, caller: str = "") -> Crossing:
     spans = tuple((one.first, one.mention.last) for one in ends if one.way)
     subjects = {one.sign.name for one in found.marks.of("subject")} & _CALL_SUBJECTS
     called = "call" in subjects or all(one.mention.operator.kind == "mobile" for one in ends)
     symptom = "sms_failure" if subjects == {"sms"} else "call_failure" if called else ""
-    return Crossing(end.mention if end is not None else None, symptom, rule, spans)
+    return Crossing(end.mention if end is not None else None, caller, symptom, rule, spans)
 
 
 def _closeness(end: End) -> tuple[bool, int, int]:
@@ -140,7 +143,7 @@ def _called_from(near: Sequence[End], found: Found, *, source: str) -> Crossing 
         return None
     if any(one.works and one.way in _CALLING_WAYS for one in near):
         return _told(callers[0], ORIGIN, near, found=found)
-    return _told(asked[0] if asked else None, DESTINATION, callers, found=found)
+    return _told(asked[0] if asked else None, DESTINATION, callers, found=found, caller=callers[0].id)
 
 
 def _is_the_origins(ends: Sequence[End], far: Sequence[End], found: Found, *, source: str) -> bool:

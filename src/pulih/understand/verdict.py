@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
-from pulih.understand.across import crossing
+from pulih.understand.across import Crossing, crossing
 from pulih.understand.decision import Labels
 from pulih.understand.facts import Found
 from pulih.understand.fault import at_fault, is_spared
@@ -66,7 +66,7 @@ def ruled(found: Found, *, probability: float, is_report: bool) -> Labels:
 
 def suspect(found: Found) -> Operator | None:
     """Return the operator that would be at fault if the text were a report."""
-    return _operator(found, is_report=True, public=True)
+    return _operator(found, crossing(found), is_report=True, public=True)
 
 
 def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
@@ -78,7 +78,9 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
         public: whether a member of the public speaks.
     """
     is_report, recovered, symptom = labels.is_report, labels.recovered, labels.symptom
-    operator = _operator(found, is_report=is_report, public=public)
+    # A text that says nothing has no call in it either.
+    call = crossing(found) if is_report or recovered else None
+    operator = _operator(found, call, is_report=is_report, public=public)
     talk = "operator_post" if not public else talk_of(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
     )  # fmt: skip
@@ -95,9 +97,10 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
         groups=_groups(found) if speaks else (),
         recovered=recovered,
         language=_language(found),
-        evidence=_evidence(found, is_report=is_report),
+        evidence=_evidence(found, call, is_report=is_report),
         talk=talk,
         named=tuple(dict.fromkeys(one.operator.id for one in found.mentions)),
+        caller=call.caller or None if call is not None else None,
     )
 
 
@@ -128,7 +131,7 @@ def _wider(found: Found, main: Trouble) -> str:
     return next((one.symptom for one in losses if one.symptom in hides), main.symptom)
 
 
-def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None:
+def _operator(found: Found, call: Crossing | None, *, is_report: bool, public: bool) -> Operator | None:
     """Return the operator asserted to be in trouble or just recovered, or None."""
     asserting = (
         bool(found.marks.names & _ASSERTING) or not public or is_spared(found.words, found.mentions, found.standing)
@@ -137,7 +140,6 @@ def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None
     asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
     if not (is_report or found.back is not None or asserted):
         return None
-    call = crossing(found)
     if call is not None:
         return call.fault.operator if call.fault is not None else found.source
     named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
@@ -168,7 +170,7 @@ def _language(found: Found) -> Language | None:
     return language_of(found.words.tongues, fallback="en" if foreign else "id")
 
 
-def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
+def _evidence(found: Found, call: Crossing | None, *, is_report: bool) -> tuple[Evidence, ...]:
     """Return the phrases that led to the reading, in text order; against it when it is no report."""
     spans: list[tuple[int, int, str]] = []
     for trouble in found.standing:
@@ -182,7 +184,6 @@ def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
         spans.append((first, last, trouble.hit.rule.id))
     if found.back is not None:
         spans.append((found.back.first, found.back.last, found.back.rule.id))
-    call = crossing(found) if is_report or found.back is not None else None
     if call is not None:
         spans.extend((first, last, call.rule) for first, last in call.spans)
     roles = _EVIDENT if is_report else (*_EVIDENT[:2], "topic")

@@ -8,7 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from pulih.adapters.report.harmless import isolated, plain
-from pulih.adapters.report.outages import Outage, Stretch, finding_anchor, numbered, sentence
+from pulih.adapters.report.outages import Outage, Stretch, finding_anchor, numbered, operators, sentence
 from pulih.adapters.report.words import Words, seconds_between
 from pulih.service.outcome import Outcome
 
@@ -122,11 +122,18 @@ def _read(words: Words, outcome: Outcome) -> Markup:
 
 
 def _line(words: Words, outage: Outage) -> Line:
-    usual = sum(f.expected for f in outage.heads)
+    usual = words.usual(sum(f.expected for f in outage.heads))
+    reports = words.about(outage.signals)
+    if all(f.operator_name for f in outage.heads):
+        # In public it is always "reports naming X".
+        named = operators(words, outage)
+        counts = words.count("outage.counts_named", outage.signals, reports=reports, operator=named, usual=usual)
+    else:
+        counts = words.count("outage.counts", outage.signals, reports=reports, usual=usual)
     return Line(
         outage.number,
         sentence(words, outage),
-        words.count("outage.counts", outage.signals, reports=words.about(outage.signals), usual=words.usual(usual)),
+        counts,
         _unnamed(words, outage),
         finding_anchor(words, numbered(outage)[outage.findings[0].id]),
         words.say("outage.look", number=outage.number),
