@@ -1,9 +1,12 @@
-"""Across operators (requirement U3): who cannot be reached is the one in trouble, unless the text itself says otherwise.
+"""Across operators (requirement U3): who cannot be reached is in trouble, unless the text itself says otherwise.
 
 The sentences were written, and the operator at fault put beside each, before the rule was.
 """
 
 from __future__ import annotations
+
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,13 +14,20 @@ from hypothesis import strategies as st
 from readers import reader
 
 from pulih.model.reading import Reading
+from pulih.understand.across import DESTINATION, ORIGIN
 
 # Brands of different networks: as people write each, and its id.
-NAMES = (("telkomsel", "telkomsel"), ("tsel", "telkomsel"), ("xl", "xl"), ("indosat", "indosat"), ("smartfren", "smartfren"))
+NAMES = (
+    ("telkomsel", "telkomsel"),
+    ("tsel", "telkomsel"),
+    ("xl", "xl"),
+    ("indosat", "indosat"),
+    ("smartfren", "smartfren"),
+)
 FRAMES = (
-    "dari {a} gak bisa nelpon ke nomor {b}", "nelpon {b} dari {a} ga nyambung terus", "{a} ke {b} ga bisa telpon dari tadi",
-    "sms dari {a} ke {b} gagal terus", "I can't call {b} numbers from my {a}", "nomor {b} ga bisa dihubungi dari {a}",
-    "telpon ke {b} pake {a} ga nyambung",
+    "dari {a} gak bisa nelpon ke nomor {b}", "nelpon {b} dari {a} ga nyambung terus", "{a} ke {b} ga bisa telpon",
+    "sms dari {a} ke {b} gagal terus", "I can't call {b} numbers from my {a}", "telpon ke {b} pake {a} ga nyambung",
+    "nomor {b} ga bisa dihubungi dari {a}",
 )  # fmt: skip
 
 
@@ -26,7 +36,7 @@ def read(text: str, *, operator: str = "") -> Reading:
 
 
 def crossed(reading: Reading) -> bool:
-    return any(one.rule.startswith("across.") for one in reading.evidence)
+    return reading.caller is not None or any(one.rule in {DESTINATION, ORIGIN} for one in reading.evidence)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +49,10 @@ def crossed(reading: Reading) -> bool:
         ("nelpon ibu di nomor smartfren pake tsel gagal terus dari siang", "smartfren"),
         ("sms dari im3 ke axis ga nyampe nyampe", "axis"),
         ("telp dr xl k tsel putus mulu hari ini", "telkomsel"),
-        ("Selamat siang min, saya pengguna Indosat tidak dapat menghubungi nomor Telkomsel sejak pagi tadi", "telkomsel"),
+        (
+            "Selamat siang min, saya pengguna Indosat tidak dapat menghubungi nomor Telkomsel sejak pagi tadi",
+            "telkomsel",
+        ),
         ("arep nelpon bapak nang nomer xl seko telkomsel kok ora nyambung yo", "xl"),
         ("nelepon ka nomer tri ti simpati teu nyambung wae ti isuk", "tri"),
         ("call from tri to xl drops right away since this morning", "xl"),
@@ -131,13 +144,20 @@ def test_two_brands_in_one_complaint_are_not_always_two_ends_of_a_call(text: str
 @pytest.mark.parametrize(
     "text",
     [
-        "transfer pulsa dari telkomsel ke xl ga masuk dari tadi", "kirim kuota dari tsel ke indosat gagal terus",
-        "beli paket telpon dari telkomsel ke xl kok gagal terus ya", "kuota nelpon dari indosat ke tri hilang",
-        "bandingin telkomsel ke xl, sinyal telpon sama sama jelek", "sinyal dari telkomsel ke xl beda jauh di rumahku",
-        "kalo dari indosat ke telkomsel bedanya jauh, ga pernah gagal nelpon", "nelpon cs telkomsel dari xl ga diangkat2",
-        "ganti kartu dari tri ke telkomsel, nomor lama udah ga bisa ditelpon", "tarif nelpon dari telkomsel ke xl mahal banget",
-        "mau migrasi nomor dari xl ke telkomsel gagal terus", "sms promo dari telkomsel masuk terus ke nomor xl ku, ganggu",
-        "moved my number from telkomsel to xl and now calls fail", "telkomsel to xl, who has better call quality?",
+        "transfer pulsa dari telkomsel ke xl ga masuk dari tadi",
+        "kirim kuota dari tsel ke indosat gagal terus",
+        "beli paket telpon dari telkomsel ke xl kok gagal terus ya",
+        "kuota nelpon dari indosat ke tri hilang",
+        "bandingin telkomsel ke xl, sinyal telpon sama sama jelek",
+        "sinyal dari telkomsel ke xl beda jauh di rumahku",
+        "kalo dari indosat ke telkomsel bedanya jauh, ga pernah gagal nelpon",
+        "nelpon cs telkomsel dari xl ga diangkat2",
+        "ganti kartu dari tri ke telkomsel, nomor lama udah ga bisa ditelpon",
+        "tarif nelpon dari telkomsel ke xl mahal banget",
+        "mau migrasi nomor dari xl ke telkomsel gagal terus",
+        "sms promo dari telkomsel masuk terus ke nomor xl ku, ganggu",
+        "moved my number from telkomsel to xl and now calls fail",
+        "telkomsel to xl, who has better call quality?",
     ],
 )  # fmt: skip
 def test_moves_transfers_and_comparisons_are_no_call(text: str) -> None:
@@ -170,3 +190,23 @@ def test_the_words_that_led_to_the_far_end_are_evidence_with_the_id_of_the_rule(
     reading = read("dari telkomsel gak bisa nelpon ke nomor xl dari tadi")
     told = [one.phrase for one in reading.evidence if one.rule == "across.destination.001"]
     assert told == ["dari telkomsel", "ke nomor xl"]
+
+
+@pytest.mark.parametrize(("round_", "least"), [("first", 0.88), ("second", 0.8)])
+def test_of_sentences_that_no_rule_was_written_for_most_are_read_right(round_: str, least: float) -> None:
+    """The figures when each was first read: 42 of 54 and 23 of 28; the second round was not read for mistakes."""
+    rounds = tomllib.loads((Path(__file__).parent / "across_sentences.toml").read_text(encoding="utf-8"))
+    right = [(read(text).operator or "") == wanted for rows in rounds[round_].values() for text, wanted in rows]
+    assert sum(right) / len(right) >= least
+
+
+def test_who_calls_is_told_beside_who_is_called() -> None:
+    reading = read("dari telkomsel gak bisa nelpon ke nomor xl dari tadi")
+    assert (reading.operator, reading.caller) == ("xl", "telkomsel")
+    assert read("ga bisa nelpon ke nomor xl dari pagi", operator="tri").caller == "tri"
+    assert read("telkomsel ga bisa nelpon dari tadi").caller is None
+
+
+@given(st.text(alphabet="telkomsxindaru kePAKI->→()@,.?0123 \n\u200b", max_size=120))
+def test_no_text_of_names_and_marks_is_too_odd_to_be_read(text: str) -> None:
+    assert read(text, operator="xl").p_report >= 0.0

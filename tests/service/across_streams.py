@@ -1,8 +1,7 @@
 """Streams of several operators, and what people write when customers of one cannot reach those of another.
 
-Quiet weeks and outages come from `simulated_streams`; the names are invented, and so is every phrase. Who is told of in a
-cross complaint is B, who cannot be reached; who writes it is a customer of A. Some of A's customers do not know that it
-is B whom they cannot reach, and complain of A alone.
+Quiet weeks and outages come from `simulated_streams`; the names are invented, and so is every phrase. Customers of A
+who cannot reach B name B; some do not know that it is B whom they cannot reach, and complain of A alone.
 """
 
 from __future__ import annotations
@@ -62,8 +61,9 @@ CROSS = (
     "@{a} kok ga bisa telepon ke nomor {b} {now}", "nomor {b} mertua tidak bisa dihubungi pakai {a} {now}",
 )  # fmt: skip
 MISTAKEN = (
-    "{a} kok ga bisa nelpon ya {now}", "nelpon temen ga nyambung, {a} kenapa sih {now}", "{a} telponnya gangguan ya {now}",
-    "{ask} {a} susah buat nelpon {now}", "panggilan gagal terus {a} {mood}", "{a} ga bisa telpon {now} {mood}",
+    "{a} kok ga bisa nelpon ya {now}", "nelpon temen ga nyambung, {a} kenapa sih {now}",
+    "{a} telponnya gangguan ya {now}", "{ask} {a} susah buat nelpon {now}",
+    "panggilan gagal terus {a} {mood}", "{a} ga bisa telpon {now} {mood}",
     "ditelpon ga masuk masuk nih {a} {now}", "{a} nelpon putus terus {now}",
 )  # fmt: skip
 
@@ -101,7 +101,9 @@ def with_outage(market: Sequence[Told], operator: str, *, start: datetime, hours
 def with_crossing(market: Sequence[Told], crossing: Crossing, *, seed: int) -> list[Told]:
     """Return a market with complaints of one operator's customers who cannot reach another's."""
     rng = random.Random(f"crossing {seed} {crossing.near} {crossing.far}")
-    frames = [rng.choice(CROSS) for _ in range(crossing.told)] + [rng.choice(MISTAKEN) for _ in range(crossing.mistaken)]
+    frames = [rng.choice(CROSS) for _ in range(crossing.told)] + [
+        rng.choice(MISTAKEN) for _ in range(crossing.mistaken)
+    ]
     told = [
         (
             (crossing.start + timedelta(hours=rng.random() * crossing.hours)).astimezone(UTC),

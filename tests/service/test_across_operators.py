@@ -60,7 +60,7 @@ def first(found: Sequence[Finding], operator: str) -> Finding:
 
 
 def b_fails(market: Sequence[Told], *, seed: int) -> list[Told]:
-    """B fails for three hours; B's customers say so, A's and C's that they cannot reach them, a quarter of these of A or C."""
+    """B fails for three hours; its customers say so, A's and C's that they cannot reach it, or that A or C fails."""
     told = with_outage(market, "Melatix", start=EVENING, hours=3, seed=seed)
     for near in ("Pandusel", "Samudrafon"):
         crossing = Crossing(near, "Melatix", EVENING + 5 * MINUTE, hours=3, told=3 * MISTAKEN, mistaken=MISTAKEN)
@@ -98,7 +98,10 @@ def test_a_finding_speaks_of_reports_naming_it_and_blames_nobody(
     shown = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page)
     assert re.search(r"[\d,]+ reports naming Melatix, where ", shown)
     assert re.search(r"[\d.]+ laporan yang menyebut Melatix, biasanya ", shown)
-    assert re.search(r"at fault|to blame|responsible|caused by|salah Melatix|kesalahan Melatix|disebabkan Melatix", shown) is None
+    assert (
+        re.search(r"at fault|to blame|responsible|caused by|salah Melatix|kesalahan Melatix|disebabkan Melatix", shown)
+        is None
+    )
     told = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))["findings"]
     assert any("reports naming Melatix" in one["why"] for one in told)
 
@@ -133,9 +136,7 @@ def test_an_operator_that_fails_later_on_its_own_is_found_although_its_customers
     assert later <= from_micros(first(found, A).alarm_us) < later + 30 * MINUTE
 
 
-def test_an_operator_whose_calls_alone_fail_later_is_found_too(
-    markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
+def test_an_operator_whose_calls_alone_fail_later_is_found_too(markets: dict[int, list[Told]], tmp_path: Path) -> None:
     seed, later = SEEDS[1], EVENING + 90 * MINUTE
     told = with_outage(markets[seed], "Melatix", start=EVENING, hours=3, seed=seed)
     told = with_crossing(told, Crossing("Pandusel", "Melatix", EVENING, hours=3, told=40, mistaken=10), seed=seed)

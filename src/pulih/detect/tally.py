@@ -71,7 +71,7 @@ NOTHING_ASIDE: Aside = {}
 
 
 class _Store:
-    """The entries of one operator and of one group's word, in the order of time; the newest of each region may still grow."""
+    """What one group says of one operator, in the order of time; the newest entry of each region may still grow."""
 
     __slots__ = ("at_s", "loss", "loss_placed", "newest", "placed", "region", "signals", "talk", "y")
 

@@ -1,21 +1,22 @@
 """Attribution: when operators rise together, whose trouble the complaints across them belong to (requirement U3).
 
 When B cannot be reached, customers of A complain too. Those who name B count for B already (`understand.across`); some
-only say that their calls fail, and would raise a finding for A. And when A's own calls fail, its customers name whomever
+only say that their calls fail, and would raise a finding for A. And when A's own calls fail, its customers name whom
 they tried to reach, and would raise findings for B, C and D. So whose word a report is decides, at every moment by what
 was known then:
 
-- *B explains A* when it is borne out (others than A's customers raise B too, or B holds most of whom they cannot reach),
-  and A's customers name B at least as often as nobody.
+- *B explains A* when others than A's customers raise B too, or B holds most of whom they cannot reach, and they name B
+  at least as often as nobody.
 - While a finding of B stands that explains A, reports of A that only say that calls fail count for nobody. What is left
   must raise A by itself, as when both fail.
-- While a finding of A stands after that, what its customers say of a B that others do not raise, and that does not explain
-  A, counts for nobody either.
+- While a finding of A stands after that, what its customers say of a B that others do not raise, and that does not
+  explain A, counts for nobody either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -34,7 +35,7 @@ Moments = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 class _Open(msgspec.Struct, frozen=True):
-    """A finding while it stands, in seconds since 1970 UTC: estimated onset, alarm, and when it was known to be over."""
+    """A finding while it stands, in seconds since 1970 UTC: onset, alarm, and when it was known to be over."""
 
     onset_s: int
     start_s: int
@@ -127,7 +128,7 @@ class Attribution:
         spans = []
         for one in pair.open:
             edges = _edges(one, [calls, *everyone], alone)
-            for start_s, end_s in zip(edges[:-1], edges[1:], strict=True):
+            for start_s, end_s in pairwise(edges):
                 told = _since(named, one.onset_s, start_s)
                 most = told >= HOLDING_SHARE * sum(_since(moments, one.onset_s, start_s) for moments in everyone)
                 if told and told >= _since(calls, one.onset_s, start_s) and (most or _within(start_s, alone)):

@@ -1,8 +1,8 @@
 """Across operators: of a call that fails between two, who cannot be reached, and so whose trouble is asserted (U3).
 
-Customers of A who cannot reach B complain, often of A; yet what they assert is that B cannot be reached. Not so when the
-text itself says that A reaches nobody, or that others reach B: then it is A's. Who moves from A to B, or sends quota
-there, calls nobody.
+Customers of A who cannot reach B complain, often of A; yet what they assert is that B cannot be reached. Not so when
+the text itself says that A reaches nobody, or that others reach B: then it is A's. Who moves from A to B, or sends
+quota there, calls nobody.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from pulih.understand.naming import Mention
 
 DESTINATION, ORIGIN = "across.destination.001", "across.origin.001"
 
+CallSymptom = Literal["call_failure", "sms_failure", ""]
+
 _CALLS = frozenset({"call_failure", "sms_failure"})
 _CALL_SUBJECTS = frozenset({"call", "sms"})
 _WARE_REACH = 2
@@ -42,7 +44,7 @@ class Crossing(msgspec.Struct, frozen=True):
 
     Attributes:
         fault: the mention of the operator at fault; None is the writer's own, which the text does not name.
-        caller: id of the operator whose customers cannot reach the one at fault; "" where it is the caller's own trouble.
+        caller: id of the operator whose customers cannot reach the one at fault; "" where it is their own trouble.
         symptom: how it shows where the words of the trouble do not tell: a call or a text message fails; "" = unknown.
         rule: permanent id of the rule that says so.
         spans: the words that tell the ends, `first` up to, not including, `last`.
@@ -50,7 +52,7 @@ class Crossing(msgspec.Struct, frozen=True):
 
     fault: Mention | None
     caller: str
-    symptom: Literal["call_failure", "sms_failure", ""]
+    symptom: CallSymptom
     rule: str
     spans: tuple[tuple[int, int], ...]
 
@@ -81,7 +83,7 @@ def _told(end: End | None, rule: str, ends: Sequence[End], *, found: Found, call
     spans = tuple((one.first, one.mention.last) for one in ends if one.way)
     subjects = {one.sign.name for one in found.marks.of("subject")} & _CALL_SUBJECTS
     called = "call" in subjects or all(one.mention.operator.kind == "mobile" for one in ends)
-    symptom = "sms_failure" if subjects == {"sms"} else "call_failure" if called else ""
+    symptom: CallSymptom = "sms_failure" if subjects == {"sms"} else "call_failure" if called else ""
     return Crossing(end.mention if end is not None else None, caller, symptom, rule, spans)
 
 
@@ -110,7 +112,7 @@ def _speaks_of_calls(found: Found) -> bool:
 
 
 def _calls_nobody(found: Found) -> bool:
-    """Tell whether the brands are ends of a move, a transfer or a comparison, or it is an operator's desk that is called."""
+    """Tell whether the brands are ends of a move, a transfer or a comparison, or an operator's desk is called."""
     words = found.words
     clauses = {one.clause for one in found.mentions}
     if any(is_word(words, at, "no_call") for at in places(words) if words.clauses[at] in clauses):
@@ -130,8 +132,9 @@ def _calls_nobody(found: Found) -> bool:
 
 
 def _called_from(near: Sequence[End], found: Found, *, source: str) -> Crossing | None:
-    """Return whose trouble it is that the writer cannot be called from others; the source, or the account it is told to,
-    names the writer's operator.
+    """Return whose trouble it is that the writer cannot be called from others.
+
+    The writer's own operator is the one whose account is told, or else the one that the source names.
     """
     words = found.words
     asked = [one for one in near if one.mention.way == "handle"]
@@ -172,7 +175,7 @@ def _is_third(end: End, ends: Sequence[End], far: Sequence[End], *, source: str,
         return False
     if source or any(one.id not in {end.id, *beyond} and not one.works for one in ends):
         return True
-    # Where nobody else calls, "aku pakai C, lancar" is the caller's own; "dari hp istri yang C bisa" is somebody else's.
+    # Where nobody else calls, "aku pakai C, lancar" is the writer's own; "dari hp istri yang C bisa" is not.
     before = range(words.clauses.index(end.mention.clause), end.first)
     after = end.mention.first > min((one.hit.first for one in found.standing), default=0)
     return after and not any(is_word(words, at, "me") for at in before)

@@ -191,12 +191,11 @@ def _mark(at: int, words: Words) -> Way:
         return "to"
     if is_word(words, at, "origins") or (is_word(words, at, "agents") and is_word(words, at - 1, "called")):
         return "from"
-    if is_word(words, at, "calling") and words.clauses[at - 1] == words.clauses[at]:
-        # "Dari telepon A".
-        before = "to" if is_word(words, at - 1, "goals") else "from" if is_word(words, at - 1, "origins") else "object"
-        return before
-    marks: tuple[tuple[str, Way], ...] = (("calling", "object"), ("by_way", "with"), ("places", "place"))
-    return next((way for kind, way in marks if is_word(words, at, kind)), "")
+    if is_word(words, at, "calling"):
+        # "Dari telepon A" is called from; "nelpon A" is called.
+        before = at - 1 if words.clauses[at - 1] == words.clauses[at] else at
+        return "to" if is_word(words, before, "goals") else "from" if is_word(words, before, "origins") else "object"
+    return "with" if is_word(words, at, "by_way") else "place" if is_word(words, at, "places") else ""
 
 
 def _carried(before: End, mention: Mention, words: Words) -> Way:

@@ -78,8 +78,7 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
         public: whether a member of the public speaks.
     """
     is_report, recovered, symptom = labels.is_report, labels.recovered, labels.symptom
-    # A text that says nothing has no call in it either.
-    call = crossing(found) if is_report or recovered else None
+    call = crossing(found)
     operator = _operator(found, call, is_report=is_report, public=public)
     talk = "operator_post" if not public else talk_of(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
@@ -97,10 +96,10 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
         groups=_groups(found) if speaks else (),
         recovered=recovered,
         language=_language(found),
-        evidence=_evidence(found, call, is_report=is_report),
+        evidence=_evidence(found, call if speaks else None, is_report=is_report),
         talk=talk,
         named=tuple(dict.fromkeys(one.operator.id for one in found.mentions)),
-        caller=call.caller or None if call is not None else None,
+        caller=call.caller or None if call is not None and speaks else None,
     )
 
 

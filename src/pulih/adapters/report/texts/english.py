@@ -272,8 +272,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "read.reports": "<b>Reports are not customers.</b> One report is one text. How many people were hit "
         "cannot be read from it. A text that is not surely a report is counted here, but weighs less for an alarm; "
         "so does a near-copy. All numbers can be counted again in signals.parquet.",
-        "read.named": "<b>Named, not blamed.</b> A suspected outage bears the name that reports give it. When customers "
-        "of one operator cannot reach those of another, it bears the other's. Who caused it, reports cannot tell.",
+        "read.named": "<b>Named, not blamed.</b> A suspected outage bears the name that reports give it. When people "
+        "on one operator cannot reach those on another, it bears the other's name. Who caused it, reports cannot tell.",
         "read.rare": "<b>False alarms.</b> The setting of {n} a week holds for all places of an operator "
         "together: where nothing happens, expect one false alarm in about {weeks} weeks. A smaller number is "
         "calmer and slower, a larger one quicker and more nervous.",

@@ -249,7 +249,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "untuk alarm lebih kecil; begitu pula teks yang hampir sama. Semua angka dapat dihitung ulang dari "
         "signals.parquet.",
         "read.named": "<b>Disebut, bukan dituduh.</b> Dugaan gangguan memakai nama yang disebut dalam laporan. Bila "
-        "pelanggan satu operator tidak dapat menghubungi pelanggan operator lain, yang dipakai adalah nama operator "
+        "pengguna satu operator tidak dapat menghubungi pengguna operator lain, yang dipakai adalah nama operator "
         "yang tidak dapat dihubungi itu. Siapa penyebabnya tidak dapat disimpulkan dari laporan.",
         "read.rare": "<b>Alarm palsu.</b> Pengaturan {n} per minggu berlaku untuk semua tempat dari satu "
         "operator sekaligus: bila tidak terjadi apa-apa, kira-kira ada satu alarm palsu dalam {weeks} minggu. Angka "
