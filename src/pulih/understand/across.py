@@ -59,8 +59,11 @@ class Crossing(msgspec.Struct, frozen=True):
 
 def crossing(found: Found) -> Crossing | None:
     """Return whose trouble a call across operators is that fails, or works again; None where there is no such call."""
+    mentions = found.mentions
+    if not mentions or (len(mentions) == 1 and found.source is None):
+        return None
     source = found.source.id if found.source is not None else ""
-    if len({source, *(one.operator.id for one in found.mentions)} - {""}) < 2:
+    if len({source, *(one.operator.id for one in mentions)} - {""}) < 2:
         return None
     if not _speaks_of_calls(found) or _calls_nobody(found):
         return None
@@ -94,10 +97,8 @@ def _closeness(end: End) -> tuple[bool, int, int]:
 def _speaks_of_calls(found: Found) -> bool:
     """Tell whether calling, texting or reaching is what fails or works again, and not the whole line of somebody."""
     words = found.words
-    talk = any(one.sign.name in _CALL_SUBJECTS for one in found.marks.of("subject"))
-    talk = talk or any(is_word(words, at, "calling") or is_word(words, at, "called") for at in places(words))
     if not found.standing:
-        return found.back is not None and talk
+        return found.back is not None and _names_calls(found)
     fails = False
     for one in found.standing:
         subject = one.subject if one.subject is not None and one.subject.clause == one.hit.clause else None
@@ -107,8 +108,16 @@ def _speaks_of_calls(found: Found) -> bool:
         named = subject is not None and subject.sign.name != "device"
         if not of_calls and (one.hit.sign.whole or named):
             return False
-        fails = fails or of_calls or (one.hit.sign.loss and (talk or is_a_pair(found.mentions, words)))
+        fails = fails or of_calls or (one.hit.sign.loss and (_names_calls(found) or is_a_pair(found.mentions, words)))
     return fails
+
+
+def _names_calls(found: Found) -> bool:
+    """Tell whether a text has a word for calling, texting or reaching."""
+    words = found.words
+    if any(one.sign.name in _CALL_SUBJECTS for one in found.marks.of("subject")):
+        return True
+    return any(is_word(words, at, "calling") or is_word(words, at, "called") for at in places(words))
 
 
 def _calls_nobody(found: Found) -> bool:
