@@ -106,7 +106,7 @@ def test_towns_inside_a_country_are_parts_of_its_outage_and_those_still_failing_
     assert "Biznet, no single place: no internet" in english
     assert tail in english
     assert "masih dilaporkan dari Kota 2, Kota 3, Kota 4 dan 2 tempat lain saat data habis." in indonesian
-    assert "2,600 reports, where about 3 are usual." in english
+    assert "2,600 reports naming Biznet, where about 3 are usual." in english
 
 
 def test_an_outage_of_an_operator_that_nobody_names_says_so() -> None:

@@ -16,6 +16,7 @@ from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
 from pulih.ports import Archive, Progress, Sink, Source, Spool
+from pulih.service.attribution import Attribution
 from pulih.service.finding_out import Desk, Found, find_out
 from pulih.service.hearing import Heard, hear
 from pulih.service.hierarchy import Family, families
@@ -91,7 +92,7 @@ def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar:
         rooms.progress.advance(1)
         if found is not None:
             result[family.operator] = found
-    return list(result.values())
+    return list(Attribution(watched, understood.tally, desk).settle(result).values())
 
 
 def _watched(understood: Understood, rooms: Rooms, settings: Settings) -> list[Family]:

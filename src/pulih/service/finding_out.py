@@ -14,7 +14,7 @@ from pulih.detect.calendar import Calendar
 from pulih.detect.family import FamilyScan
 from pulih.detect.localise import Locator, Placed, localise
 from pulih.detect.standing import stand
-from pulih.detect.tally import Columns, Tally
+from pulih.detect.tally import NOTHING_ASIDE, Aside, Columns, Tally
 from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso
 from pulih.model.finding import Finding
 from pulih.ports import Archive, Wanted
@@ -50,30 +50,35 @@ class Found(msgspec.Struct, frozen=True):
 
     views: tuple[FindingView, ...]
     trace: Trace
+    placed: tuple[Placed, ...]
 
 
-def find_out(family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found]) -> Found | None:
+def find_out(
+    family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found], aside: Aside = NOTHING_ASIDE
+) -> Found | None:
     """Return what was found about one operator, None when it has next to no reports.
 
     Args:
         family: the operator and its brands.
         tally, desk: counts, and the rest.
         networks: what was found about the networks that carry others.
+        aside: whose word does not count towards a rise, and when; people still read all that was written.
     """
     columns = tally.columns(list(family.members))
-    if columns.y.sum() < EVIDENCE_MIN:
+    counted = tally.columns(list(family.members), aside) if aside else columns
+    if counted.y.sum() < EVIDENCE_MIN:
         return None
     calendar = desk.calendar
-    scan = FamilyScan(columns, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
-    bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
-    locator = Locator(columns, tally.codes, family.regions, bin_of=bin_of)
+    scan = FamilyScan(counted, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
+    bin_of = (counted.at_s - calendar.start_s) // calendar.bin_s
+    locator = Locator(counted, tally.codes, family.regions, bin_of=bin_of)
     standing = localise(scan.rises, locator, bins=calendar.bins, together_bins=INCIDENT_GAP_S // calendar.bin_s)
     placed = _told_once(standing, family, tally, desk, networks=networks)
     views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
     named = (family.operator, family.name, "")
     reports = _Times(columns, calendar=calendar, region="", locator=locator).reports()
     trace = whole_trace(scan.series(""), calendar, desk.tuning, names=named, reports=reports)
-    return Found(tuple(_with_incidents(views, placed, locator)), trace)
+    return Found(tuple(_with_incidents(views, placed, locator)), trace, tuple(placed))
 
 
 def _told_once(

@@ -158,7 +158,7 @@ def _rate(words: Words, rate: float) -> list[Markup]:
     key = "read.rare" if rate < 1 else "read.often"
     weeks = {"weeks": words.about(round(1 / rate))} if 0 < rate < 1 else {}
     knob = [words.say(key, n=words.number(rate), **weeks)] if rate > 0 else []
-    return [words.say("read.reports"), *knob]
+    return [words.say("read.reports"), words.say("read.named"), *knob]
 
 
 def _columns(words: Words, chosen: Chosen) -> Markup:

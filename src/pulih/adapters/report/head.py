@@ -13,6 +13,7 @@ from pulih.adapters.report.outages import (
     Stretch,
     finding_anchor,
     numbered,
+    operators,
     sentence,
     standing,
     standing_why,
@@ -131,11 +132,18 @@ def _read(words: Words, outcome: Outcome) -> Markup:
 
 
 def _line(words: Words, outage: Outage) -> Line:
-    usual = sum(f.expected for f in outage.heads)
+    usual = words.usual(sum(f.expected for f in outage.heads))
+    reports = words.about(outage.signals)
+    if all(f.operator_name for f in outage.heads):
+        # In public it is always "reports naming X".
+        named = operators(words, outage)
+        counts = words.count("outage.counts_named", outage.signals, reports=reports, operator=named, usual=usual)
+    else:
+        counts = words.count("outage.counts", outage.signals, reports=reports, usual=usual)
     return Line(
         outage.number,
         sentence(words, outage),
-        words.count("outage.counts", outage.signals, reports=words.about(outage.signals), usual=words.usual(usual)),
+        counts,
         _standing(words, outage),
         _unnamed(words, outage),
         finding_anchor(words, numbered(outage)[outage.findings[0].id]),

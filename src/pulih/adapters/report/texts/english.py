@@ -67,6 +67,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "operator.none": "Operator not named",
         "outage.counts": "{reports} reports, where {usual}.",
         "outage.counts.one": "One report, where {usual}.",
+        "outage.counts_named": "{reports} reports naming {operator}, where {usual}.",
+        "outage.counts_named.one": "One report naming {operator}, where {usual}.",
         "outage.folded": "Show {n} more with fewer reports, numbers {first} to {last}",
         "outage.folded.one": "Show 1 more with fewer reports, number {first}",
         "outage.left_out": "Of {found} suspected outages, the {told} with most reports are on this page. "
@@ -273,6 +275,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "read.reports": "<b>Reports are not customers.</b> One report is one text. How many people were hit "
         "cannot be read from it. A text that is not surely a report is counted here, but weighs less for an alarm; "
         "so does a near-copy. All numbers can be counted again in signals.parquet.",
+        "read.named": "<b>Named, not blamed.</b> A suspected outage bears the name that reports give it. When people "
+        "on one operator cannot reach those on another, it bears the other's name. Who caused it, reports cannot tell.",
         "read.rare": "<b>False alarms.</b> The setting of {n} a week holds for all places of an operator "
         "together: where nothing happens, expect one false alarm in about {weeks} weeks. A smaller number is "
         "calmer and slower, a larger one quicker and more nervous.",

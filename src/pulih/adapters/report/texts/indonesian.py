@@ -58,6 +58,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "menyebut operator.",
         "operator.none": "Operator tidak disebut",
         "outage.counts": "{reports} laporan, biasanya {usual}.",
+        "outage.counts_named": "{reports} laporan yang menyebut {operator}, biasanya {usual}.",
         "outage.folded": "Tampilkan {n} lagi dengan laporan lebih sedikit, nomor {first} sampai {last}",
         "outage.left_out": "Dari {found} dugaan gangguan, halaman ini memuat {told} yang laporannya paling banyak. "
         "Semuanya ada di findings.json.",
@@ -250,6 +251,9 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "terdampak tidak dapat dibaca dari sini. Teks yang belum tentu laporan tetap dihitung di sini, tetapi bobotnya "
         "untuk alarm lebih kecil; begitu pula teks yang hampir sama. Semua angka dapat dihitung ulang dari "
         "signals.parquet.",
+        "read.named": "<b>Disebut, bukan dituduh.</b> Dugaan gangguan memakai nama yang disebut dalam laporan. Bila "
+        "pengguna satu operator tidak dapat menghubungi pengguna operator lain, yang dipakai adalah nama operator "
+        "yang tidak dapat dihubungi itu. Siapa penyebabnya tidak dapat disimpulkan dari laporan.",
         "read.rare": "<b>Alarm palsu.</b> Pengaturan {n} per minggu berlaku untuk semua tempat dari satu "
         "operator sekaligus: bila tidak terjadi apa-apa, kira-kira ada satu alarm palsu dalam {weeks} minggu. Angka "
         "yang lebih kecil lebih tenang tetapi lebih lambat; angka yang lebih besar lebih cepat tetapi lebih sering "
