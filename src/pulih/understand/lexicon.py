@@ -133,6 +133,7 @@ class Grammar(msgspec.Struct, frozen=True):
     over: frozenset[str]
     begged: frozenset[str]
     services: frozenset[str]
+    glad: frozenset[str]
     vocatives: frozenset[str]
     own: frozenset[str]
     others: frozenset[str]

@@ -18,6 +18,7 @@ from pulih.understand.troubles import Trouble
 _WISH_REACH = 3
 _HEARSAY_REACH = 6
 _ASKED_REACH = 2
+_QUESTION_REACH = 7
 _BEGGED_REACH = 3
 _MOCKED_REACH = 3
 # A word of change may stand so far before or behind the state that it tells of: "udah mulai pada nyala", "nyala juga lu".
@@ -37,6 +38,8 @@ _NOT_PLAIN = frozenset({
     "habit", "if", "recommend", "purchase", "mine_fine", "fear", "planned", "operator_says", "news", "joke", "memory",
     "seldom", "once", "keeps", "gloat", "lucky",
 })  # fmt: skip
+# What works in such texts does so by another way.
+_BY_ANOTHER_WAY = frozenset({"vpn_helps", "others_work", "towards", "backup"})
 # What is back or normal in such texts is a sale.
 _OTHER_MATTERS = frozenset({"promotion", "machine", "template", "declared_test"})
 # In such texts it may be a player, a share, a price, a fish or a road, unless a service is named with it.
@@ -138,7 +141,7 @@ def _said(words: Words, hit: Hit) -> list[str]:
 def _turned(text: _Text, hit: Hit) -> bool:
     """Tell whether a state is new: a word of change stands near ("udah agak normal", "pada nyala lagi")."""
     words = text.words
-    if " ? " in words.line or text.marks.names & _NOT_PLAIN:
+    if " ? " in words.line or text.marks.names & (_NOT_PLAIN | _BY_ANOTHER_WAY):
         return False
     if any(one.hit.first >= hit.last and one.symptom in _ALL_LOST for one in text.troubles):
         return False
@@ -223,11 +226,16 @@ def _listed_before(words: Words, hit: Hit, reach: int) -> list[str]:
 
 
 def _asked(words: Words, hit: Hit) -> bool:
-    """Tell whether a question mark or "belum" follows at once: "udah normal belum?"."""
-    last = min(hit.last + _ASKED_REACH, len(words.starts) - 1)
-    after = words.line[words.starts[hit.last] : words.starts[last]].split()
-    # "Kembali normal setelahnya" tells of what is to come.
-    return "?" in after or after[:1] == ["belum"] or after in (["setelah", "."], ["nanti", "."])
+    """Tell whether it is asked or still to come: "udah normal belum", "udah nyala di sana?", "normal setelahnya"."""
+    end = hit.last
+    while end < len(words.starts) - 1 and words.clauses[end] == hit.clause:
+        end += 1
+    after = words.line[words.starts[hit.last] : words.starts[min(end + 1, len(words.starts) - 1)]].split()
+    if "?" in after[:_ASKED_REACH] or after[:1] == ["belum"] or after in (["setelah", "."], ["nanti", "."]):
+        return True
+    said = _said(words, hit)
+    glad = not words.grammar.glad.isdisjoint([*_listed_before(words, hit, _ASKED_REACH), *said])
+    return not glad and len(after) <= _QUESTION_REACH and (after[-1:] == ["?"] or after[-2:-1] == ["belum"])
 
 
 def _gone_again(words: Words, trouble: Trouble, *, since: int) -> bool:
