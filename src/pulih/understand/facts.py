@@ -23,7 +23,7 @@ _TELLING = {
 _LINES = frozenset({"net", "wifi", "signal", "data", "line", "call", "sms", "tv"})
 _SHORT_WORDS = 8
 # How far before a trouble "masih" and "tadi" date it.
-_STILL_REACH, _OVER_REACH = 2, 4
+_STILL_REACH, _OVER_REACH = 2, 8
 _LADEN_STRANGERS = 3
 # Small words stand small in headlines too; of the others nearly all begin with a capital.
 _HEADLINE_LETTERS, _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 5, 0.85
@@ -77,7 +77,7 @@ def _outlasts(hit: Hit, back: Hit, words: Words) -> bool:
     if not words.grammar.still.isdisjoint(near):
         return True
     before = {words.word(at) for at in range(first, hit.first) if words.clauses[at] == hit.clause}
-    since = not words.grammar.beginning.isdisjoint(before)
+    since = not (words.grammar.beginning | words.grammar.by_now).isdisjoint(before)
     over = not since and not (words.grammar.over | words.grammar.begged).isdisjoint(before)
     return hit.first >= back.last and not over
 

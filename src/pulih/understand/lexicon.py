@@ -132,6 +132,7 @@ class Grammar(msgspec.Struct, frozen=True):
     unturned: frozenset[str]
     over: frozenset[str]
     begged: frozenset[str]
+    by_now: frozenset[str]
     services: frozenset[str]
     glad: frozenset[str]
     vocatives: frozenset[str]

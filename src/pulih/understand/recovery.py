@@ -43,7 +43,7 @@ _BY_ANOTHER_WAY = frozenset({"vpn_helps", "others_work", "towards", "backup"})
 # What is back or normal in such texts is a sale.
 _OTHER_MATTERS = frozenset({"promotion", "machine", "template", "declared_test"})
 # In such texts it may be a player, a share, a price, a fish or a road, unless a service is named with it.
-_MAYBE_OTHER = frozenset({"football", "company", "price_list", "other_matter"})
+_MAYBE_OTHER = frozenset({"football", "company", "price_list", "joke", "other_matter"})
 _GONE_AGAIN = frozenset(
     {"dead", "down", "cut", "no_connection", "no_signal", "gone", "faulty", "flap", "red", "cannot"}
 )
@@ -119,8 +119,9 @@ def _counts(text: _Text, hit: Hit) -> bool:
     if _remembered(text, hit):
         return False
     if hit.sign.name == "back_weak":
-        short = len(text.words.starts) - 2 <= _SHORT_WORDS
-        return named or (short and bool(text.named) and not text.troubles)
+        # A short text that names a service elsewhere, or is said to an operator's agent, speaks of it.
+        near = bool(text.named) or "address" in text.marks.names or {_GREEN, "lagi"} <= set(said)
+        return named or (near and not text.troubles and len(text.words.starts) - 2 <= _SHORT_WORDS)
     if hit.sign.name == "back_bare":
         return _plainly_said(text, hit)
     return hit.sign.name != "back_state" or (named and _turned(text, hit))
@@ -231,7 +232,7 @@ def _asked(words: Words, hit: Hit) -> bool:
     while end < len(words.starts) - 1 and words.clauses[end] == hit.clause:
         end += 1
     after = words.line[words.starts[hit.last] : words.starts[min(end + 1, len(words.starts) - 1)]].split()
-    if "?" in after[:_ASKED_REACH] or after[:1] == ["belum"] or after in (["setelah", "."], ["nanti", "."]):
+    if "berapa" in after or "?" in after[:_ASKED_REACH] or after[:1] == ["belum"] or after in (["setelah", "."], ["nanti", "."]):
         return True
     said = _said(words, hit)
     glad = not words.grammar.glad.isdisjoint([*_listed_before(words, hit, _ASKED_REACH), *said])
