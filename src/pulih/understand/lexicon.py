@@ -135,6 +135,8 @@ class Grammar(msgspec.Struct, frozen=True):
     by_now: frozenset[str]
     services: frozenset[str]
     glad: frozenset[str]
+    asking: frozenset[str]
+    to_come: frozenset[str]
     vocatives: frozenset[str]
     own: frozenset[str]
     others: frozenset[str]

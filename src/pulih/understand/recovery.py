@@ -18,13 +18,14 @@ from pulih.understand.troubles import Trouble
 _WISH_REACH = 3
 _HEARSAY_REACH = 6
 _ASKED_REACH = 2
-_QUESTION_REACH = 7
+_QUESTION_REACH = 6
 _BEGGED_REACH = 3
 _MOCKED_REACH = 3
-# A word of change may stand so far before or behind the state that it tells of: "udah mulai pada nyala", "nyala juga lu".
+# A word of change may stand so far before or behind the state it tells of: "udah mulai pada nyala", "nyala juga lu".
 _TURNED_BEFORE, _TURNED_AFTER = 3, 2
 # In so short a text what is back need not be named in the same clause.
 _SHORT_WORDS = 14
+_STOPS = frozenset({".", ",", "?"})
 _LINES = frozenset({"net", "wifi", "signal", "data", "line", "call", "sms", "tv"})
 # What may follow at once: an end, a time, or the "but" that says what is still missing.
 _AFTER_PLAIN = frozenset({
@@ -90,8 +91,8 @@ def find_recovery(
     elsewhere = frozenset(one.clause for one in subjects if one.sign.name in {"power", "device"})
     text = _Text(words, marks, mentions, troubles, named, elsewhere)
     wished = False
-    # What is said in so many words comes before what a state and a word of change say together.
-    for hit in sorted(reversed(hits), key=lambda one: one.sign.name == "back_state"):
+    # What is said in so many words comes before what a state and a word of change say together; of each the last.
+    for hit in sorted(hits, key=lambda one: (one.sign.name == "back_state", -one.first)):
         if not _counts(text, hit):
             continue
         if _wished(words, hit, wishes) or _asked(words, hit) or _mocked(words, hit) or _retracted(text, hit):
@@ -120,7 +121,7 @@ def _counts(text: _Text, hit: Hit) -> bool:
         return False
     if hit.sign.name == "back_weak":
         # A short text that names a service elsewhere, or is said to an operator's agent, speaks of it.
-        near = bool(text.named) or "address" in text.marks.names or {_GREEN, "lagi"} <= set(said)
+        near = bool(text.named) or "address" in text.marks.names or _green_again(text, said)
         return named or (near and not text.troubles and len(text.words.starts) - 2 <= _SHORT_WORDS)
     if hit.sign.name == "back_bare":
         return _plainly_said(text, hit)
@@ -130,9 +131,11 @@ def _counts(text: _Text, hit: Hit) -> bool:
 def _remembered(text: _Text, hit: Hit) -> bool:
     """Tell whether it was back in other days: "inget ga pas mati seminggu, pas nyala sekampung tepuk tangan"."""
     pasts = [one for one in text.marks.of("past") if one.sentence == hit.sentence and one.first < hit.first]
-    return any(
-        one.sign.name == "recalled" or (one.sign.name == "once" and one.clause == hit.clause) for one in pasts
-    )
+    return any(one.sign.name == "recalled" or (one.sign.name == "once" and one.clause == hit.clause) for one in pasts)
+
+
+def _green_again(text: _Text, said: Sequence[str]) -> bool:
+    return _GREEN in said and not text.words.grammar.again.isdisjoint(said)
 
 
 def _said(words: Words, hit: Hit) -> list[str]:
@@ -163,7 +166,7 @@ def _undone(text: _Text, hit: Hit) -> bool:
     """Tell whether it is gone again, or whether only the lamps are back."""
     after = [one for one in text.troubles if one.hit.first >= hit.last]
     said = _said(text.words, hit)
-    if after and _GREEN in said and text.words.grammar.again.isdisjoint(said):
+    if after and _GREEN in said and not _green_again(text, said):
         return True
     return any(_gone_again(text.words, one, since=hit.last) for one in after)
 
@@ -210,7 +213,7 @@ def _is_tv(trouble: Trouble) -> bool:
 
 def _ends_plainly(words: Words, hit: Hit) -> bool:
     """Tell whether the clause ends here, or after one word that no rule knows ("nyala cuyyy", "idup bosku")."""
-    if words.word(hit.last) in _AFTER_PLAIN or words.word(hit.last) in {"wifi", "internet", "jaringan", "sinyal"}:
+    if words.word(hit.last) in _AFTER_PLAIN or words.word(hit.last) in words.grammar.services:
         return True
     return words.clauses[hit.last] != words.clauses[hit.last + 1] and words.word(hit.last) in words.grammar.vocatives
 
@@ -232,11 +235,13 @@ def _asked(words: Words, hit: Hit) -> bool:
     while end < len(words.starts) - 1 and words.clauses[end] == hit.clause:
         end += 1
     after = words.line[words.starts[hit.last] : words.starts[min(end + 1, len(words.starts) - 1)]].split()
-    if "berapa" in after or "?" in after[:_ASKED_REACH] or after[:1] == ["belum"] or after in (["setelah", "."], ["nanti", "."]):
+    asks, told = after[-1:] == ["?"], [word for word in after if word not in _STOPS]
+    if "?" in after[:_ASKED_REACH] or told[:1] == ["belum"] or not words.grammar.asking.isdisjoint(told):
         return True
-    said = _said(words, hit)
-    glad = not words.grammar.glad.isdisjoint([*_listed_before(words, hit, _ASKED_REACH), *said])
-    return not glad and len(after) <= _QUESTION_REACH and (after[-1:] == ["?"] or after[-2:-1] == ["belum"])
+    if len(told) == 1 and told[0] in words.grammar.to_come:
+        return True
+    glad = not words.grammar.glad.isdisjoint([*_listed_before(words, hit, _ASKED_REACH), *_said(words, hit)])
+    return not glad and len(told) <= _QUESTION_REACH and (asks or told[-1:] == ["belum"])
 
 
 def _gone_again(words: Words, trouble: Trouble, *, since: int) -> bool:
