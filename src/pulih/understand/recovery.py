@@ -34,6 +34,7 @@ _AFTER_PLAIN = frozenset({
 _BUT = frozenset({"tapi", "cuma", "but"})
 # A green lamp is no lamp of the room; but where the line is dead all the same, nothing is back.
 _GREEN = "hijau"
+_ELSEWHERE = frozenset({"power", "device"})
 _ALL_LOST = frozenset({"no_internet", "no_signal", "intermittent", "other", "los_red"})
 _NOT_PLAIN = frozenset({
     "habit", "if", "recommend", "purchase", "mine_fine", "fear", "planned", "operator_says", "news", "joke", "memory",
@@ -61,7 +62,10 @@ NO_RECOVERY = Recovery(None, wished=False)
 
 
 class _Text(msgspec.Struct, frozen=True, gc=False):
-    """What a recovery is judged by: the text, what was found in it, the clauses that name a service or other things."""
+    """What a recovery is judged by: the text and what was found in it.
+
+    `named` are the clauses that name a service, `elsewhere` those of other things.
+    """
 
     words: Words
     marks: Marks
@@ -88,7 +92,7 @@ def find_recovery(
         return NO_RECOVERY
     subjects = marks.of("subject")
     named = frozenset({one.clause for one in mentions} | {one.clause for one in subjects if one.sign.cue})
-    elsewhere = frozenset(one.clause for one in subjects if one.sign.name in {"power", "device"})
+    elsewhere = frozenset(one.clause for one in subjects if one.sign.name in _ELSEWHERE)
     text = _Text(words, marks, mentions, troubles, named, elsewhere)
     wished = False
     # What is said in so many words comes before what a state and a word of change say together; of each the last.
