@@ -22,6 +22,8 @@ _TELLING = {
 }  # fmt: skip
 _LINES = frozenset({"net", "wifi", "signal", "data", "line", "call", "sms", "tv"})
 _SHORT_WORDS = 8
+# How far before a trouble "masih" and "tadi" date it.
+_STILL_REACH, _OVER_REACH = 2, 8
 _LADEN_STRANGERS = 3
 # Small words stand small in headlines too; of the others nearly all begin with a capital.
 _HEADLINE_LETTERS, _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 5, 0.85
@@ -61,15 +63,23 @@ class Found(msgspec.Struct, gc=False):
 def standing(troubles: Troubles, back: Hit | None, words: Words) -> list[Trouble]:
     """Return the troubles that stand, the weightiest first.
 
-    What a text tells before it says that service is back is over, unless "masih" or "still" stands with it.
+    What a text tells before it says that service is back is over, unless "masih" or "still" stands with it; so is what
+    it then remembers ("tadi sempet mati") or begs off ("jangan mati lagi").
     """
-    live = [one for one in troubles.live if back is None or one.hit.first >= back.last or _still(one.hit, words)]
+    live = [one for one in troubles.live if back is None or _outlasts(one.hit, back, words)]
     return sorted(live, key=lambda one: (-one.weight - _TELLING.get(one.symptom, 0.0), one.hit.first))
 
 
-def _still(hit: Hit, words: Words) -> bool:
-    before = words.line[words.starts[max(hit.first - 2, 0)] : words.starts[hit.first]].split()
-    return not words.grammar.still.isdisjoint(before)
+def _outlasts(hit: Hit, back: Hit, words: Words) -> bool:
+    """Tell whether a trouble goes on although service is back."""
+    first = max(hit.first - _OVER_REACH, 0)
+    near = words.line[words.starts[max(hit.first - _STILL_REACH, 0)] : words.starts[hit.first]].split()
+    if not words.grammar.still.isdisjoint(near):
+        return True
+    before = {words.word(at) for at in range(first, hit.first) if words.clauses[at] == hit.clause}
+    since = not (words.grammar.beginning | words.grammar.by_now).isdisjoint(before)
+    over = not since and not (words.grammar.over | words.grammar.begged).isdisjoint(before)
+    return hit.first >= back.last and not over
 
 
 def is_headline(text: str) -> bool:
