@@ -1,16 +1,16 @@
 """Learnt: linear weights of words and of pieces of words, for what no rule knows (stage 2 of requirement U1).
 
 A text is taken as the canonical words that the rules read, with bare marks for operators and places: no name
-speaks for or against anything. Pieces of words, words with their neighbours, and the signs that rules found are hashed
-into one table of small whole numbers, so that a sum is the same in whatever order it is taken, and a text is scored
-the same alone and among others. Among others is faster: numpy is called for many texts at once.
+speaks for or against anything. Pieces of words, words with their neighbours, and the signs that rules found, alone and
+in pairs, are hashed into one table of small whole numbers, so that a sum is the same in whatever order it is taken, and
+a text is scored the same alone and among others. Among others is faster: numpy is called for many texts at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -28,6 +28,8 @@ BITS = 16
 PIECES = (3, 4, 5)
 # So many words of a text are looked at; no complaint needs more.
 WORDS_MOST = 300
+# So many signs of a text are paired.
+SIGNS_MOST = 40
 # So many texts are scored at once, and so many words are remembered, then all are forgotten.
 BATCH_TEXTS = 64
 _MEMO_MOST = 65_536
@@ -54,15 +56,21 @@ class Weights(msgspec.Struct, frozen=True):
     threshold: Floats
 
 
-def features(words: Sequence[str], signs: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
-    """Return the names of what a text is made of: its words for their pieces, words and neighbours, signs."""
+def features(words: Sequence[str], signs: Iterable[str]) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return the names of what a text is made of: words for their pieces, words and neighbours, signs, their pairs."""
     words = words[:WORDS_MOST]
     near = [
         *(f"u{word}" for word in words),
         *(f"b{first} {second}" for first, second in pairwise(words)),
         *(f"s{first} {third}" for first, third in zip(words, words[2:], strict=False)),
     ]
-    return [f"c{word}" for word in words], near, [f"n{sign}" for sign in sorted(signs)]
+    named = sorted(signs)
+    return [f"c{word}" for word in words], near, [f"n{sign}" for sign in named], _pairs(named)
+
+
+def _pairs(named: Sequence[str]) -> list[str]:
+    """Return two signs at a time: a word of trouble beside a question says something else than either alone."""
+    return [f"p{first} {second}" for first, second in combinations(named[:SIGNS_MOST], 2)]
 
 
 def rows_of(feature: str) -> list[int]:
@@ -80,6 +88,11 @@ def _row(feature: str) -> int:
 @lru_cache(maxsize=4096)
 def _sign_row(sign: str) -> int:
     return _row(f"n{sign}")
+
+
+@lru_cache(maxsize=16_384)
+def _pair_rows(signs: frozenset[str]) -> list[int]:
+    return [_row(pair) for pair in _pairs(sorted(signs))]
 
 
 def _written(feature: str) -> bytes:
@@ -142,9 +155,10 @@ class Learnt:
 
     def _scores(self, texts: Sequence[Made]) -> Floats:
         self._meet([word for words, _ in texts for word in words[:WORDS_MOST]])
-        met, pieces, near, named = self._met, _Gathered(0), _Gathered(_ROWS), _Gathered(_ROWS)
+        met, pieces, near = self._met, _Gathered(0), _Gathered(_ROWS)
+        named, paired = _Gathered(_ROWS), _Gathered(_ROWS)
         for words, signs in texts:
-            for part in (pieces, near, named):
+            for part in (pieces, near, named, paired):
                 part.begin()
             if words:
                 number, row, bare, next_to, over_one = zip(*[met[word] for word in words[:WORDS_MOST]], strict=True)
@@ -153,10 +167,12 @@ class Learnt:
                 near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(next_to, bare[1:], strict=False)]
                 near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(over_one, bare[2:], strict=False)]
             named.rows += map(_sign_row, signs)
+            paired.rows += _pair_rows(frozenset(signs))
         return (
             _averaged(pieces.sums(self._pieces), pieces.sums(self._sizes))
             + _averaged(near.sums(self._units), near.sizes())
             + _averaged(named.sums(self._units), named.sizes())
+            + _averaged(paired.sums(self._units), paired.sizes())
         ) * self.weights.unit
 
     def most_telling(self, words: Sequence[str]) -> int:
