@@ -3,7 +3,8 @@
     python tools/headroom.py
 
 A headroom of 1 is that bound. First table: places, Poisson, with a believed rate that is right, a fifth or five
-times the true one. Second: the country with replies (three in ten posts draw one to five within 50 minutes), each
+times the true one; and at the lower threshold that such places have (`place_headroom`), where 1 is the asked rate
+itself. Second: the country with replies (three in ten posts draw one to five within 50 minutes), each
 counted with several weights. Third: `scan_counts` on series drawn from its own beliefs; its headroom is the mean ratio
 of the row "up to 12 %", so that the asked rate holds on average over series whose level wanders by no more a day
 (four of five, by those beliefs). The rows of faster ones say what it costs when it does.
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from pulih import scan_counts
-from pulih.detect.family import CROWD, place_tuning
+from pulih.detect.family import CROWD, place_headroom, place_tuning
 from pulih.series import changepoint as cp
 from pulih.series.drift import PACES, PRIOR
 from pulih.series.rhythm import HARMONIC_DECAY, HARMONIC_SD, prior_shape
@@ -40,11 +41,14 @@ WEEKDAY_SD, QUIETEST = 0.1, 0.05
 
 def main() -> None:
     """Print the three tables."""
-    print("place: reports a day | alarms / bound, believed rate a fifth, right, five times")
+    print("place: reports a day | alarms / bound, believed rate a fifth, right, five times | the same / asked rate")
     for per_day in (0.03, 0.1, 0.3, 1.0, 3.0):
         counts = _posts(per_day, np.random.default_rng(1))
-        row = [_place_alarms(counts, per_day / 288 * times) / (ASKED * WEEKS) for times in (0.2, 1.0, 5.0)]
-        print(f"{per_day:20} | " + ", ".join(f"{ratio:.2f}" for ratio in row))
+        rows = [
+            [_place_alarms(counts, per_day * times, lowered=lowered) / (ASKED * WEEKS) for times in (0.2, 1.0, 5.0)]
+            for lowered in (False, True)
+        ]
+        print(f"{per_day:20} | " + " | ".join(", ".join(f"{ratio:.2f}" for ratio in row) for row in rows), flush=True)
     print("country: weight of a reply | alarms / bound at 1, 5, 40 reports a day")
     for weight in (0.0, 0.5, 1.0):
         row = [_country_alarms(_with_replies(per_day, weight)) / (0.25 * ASKED * WEEKS) for per_day in (1.0, 5.0, 40.0)]
@@ -72,9 +76,10 @@ def _with_replies(per_day: float, weight: float) -> Floats:
     return counts
 
 
-def _place_alarms(counts: Floats, believed: float) -> int:
-    tuning = msgspec.structs.replace(place_tuning(CROWD), headroom=1.0, false_alarms_per_week=ASKED)
-    return _alarms(counts, tuning, rises(300, SLOW_FIRST), share=1.0, believed=believed)
+def _place_alarms(counts: Floats, believed_per_day: float, *, lowered: bool) -> int:
+    headroom = float(place_headroom(np.array([believed_per_day]), CROWD.rare_headroom)[0]) if lowered else 1.0
+    tuning = msgspec.structs.replace(place_tuning(CROWD), headroom=headroom, false_alarms_per_week=ASKED)
+    return _alarms(counts, tuning, rises(300, SLOW_FIRST), share=1.0, believed=believed_per_day / 288)
 
 
 def _country_alarms(counts: Floats) -> int:

@@ -3,15 +3,17 @@
     python tools/settle.py clear      nats that end a finding
     python tools/settle.py places     days for which the silence of a place is believed beforehand
     python tools/settle.py echo       replies that a report is believed to draw before any are seen
+    python tools/settle.py rare       headroom of the threshold in places that hardly ever speak
 
 `clear`: the least time during which the desk shows the wrong state, from the alarm until a day after the true end:
 said to be over while people still suffer, or still open when it is over. Pooled over all outages that were found;
 of values less than a hundredth of an hour apart the one that says "over" too early less.
 
-`places`, `echo`: among the values that keep the asked rate on every kind of quiet operator (one-sided 99 % Poisson),
-the least mean delay of outages, of local ones for `places` and of country-wide ones for `echo`; one that is missed
-counts as long as it lasted; of values less than a hundredth of an hour apart the quieter. Quiet operators are of three
-kinds: customers as people live, three in ten placed texts from one town, and the same with replies that name it too.
+`places`, `echo`, `rare`: among the values that keep the asked rate on every kind of quiet operator (one-sided 99 %
+Poisson), the least mean delay of outages, of country-wide ones for `echo` and of local ones for the others; one that is
+missed counts as long as it lasted; of values less than a hundredth of an hour apart the quieter. Quiet operators are
+of four kinds: customers as people live, three in ten placed texts from one town, the same with replies that name it
+too, and replies of which one in ten repeats the place of the post it answers.
 
 The real regions and their people; nothing here knows of any real outage.
 """
@@ -44,8 +46,11 @@ VOLUMES = (5.0, 40.0)
 BIN_S, HOUR_BINS, DAY_BINS = 300, 12, 288
 CLEAR_NATS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 BELIEF_DAYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1e6)
+RARE_HEADROOM = (0.25, 0.2, 0.15, 0.1, 0.06)
 ECHO_PRIOR = (0.0, 0.05, 0.1, 0.2, 0.3)
 CLEAR_OPERATORS, QUIET_OPERATORS, TROUBLED_OPERATORS = 24, 16, 16
+# Outages come to the first three kinds of operators.
+TROUBLED_KINDS = 3
 # Named in a third of the texts; three in ten posts draw one to five replies within 50 minutes, which count half.
 PLACED, REPLIED, REPLIES_MOST, REPLY_S, REPLY_WEIGHT = 1 / 3, 0.3, 5, 3000, 0.5
 # An outage every ten days from the fifth week on, of half an hour to twelve hours, 4 to 60 posts; some come after.
@@ -55,14 +60,20 @@ STRAGGLERS, STRAGGLE_S = 0.08, 3 * 3600
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of operator: the share of placed texts from one town, and of replies that name a place."""
+    """A kind of operator: the share of placed texts from one town, of replies that name a place, or their post's."""
 
     name: str
     one_town: float = 0.0
     replies_placed: float = 0.1
+    replies_repeat: float = 0.0
 
 
-KINDS = (Kind("as people live"), Kind("one town", 0.3), Kind("one town, replies too", 0.3, 0.4))
+KINDS = (
+    Kind("as people live"),
+    Kind("one town", 0.3),
+    Kind("one town, replies too", 0.3, 0.4),
+    Kind("replies repeat the place", 0.0, 0.0, 0.1),
+)
 
 
 @dataclass(frozen=True)
@@ -119,12 +130,14 @@ class World:
 def main() -> None:
     """Print the table that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("constant", choices=("clear", "places", "echo"))
+    parser.add_argument("constant", choices=("clear", "places", "rare", "echo"))
     constant = parser.parse_args().constant
     if constant == "clear":
         _settle_clear(World())
     elif constant == "places":
         _settle_by_delay(World(), "belief_days", BELIEF_DAYS, local=1.0)
+    elif constant == "rare":
+        _settle_by_delay(World(), "rare_headroom", RARE_HEADROOM, local=1.0)
     else:
         _settle_by_delay(World(), "echo_prior", ECHO_PRIOR, local=0.0)
 
@@ -168,10 +181,14 @@ def _quiet(world: World, per_day: float, seed: int, kind: Kind) -> tuple[Told, n
     home = np.arange(world.people.size) == rng.choice(world.people.size, p=world.people)
     spread = (1 - kind.one_town) * world.people + kind.one_town * home
     told = Told()
-    told.add(at_s, _places(spread, at_s.size, PLACED, rng), rng.uniform(0.6, 1.0, at_s.size))
-    first = np.repeat(at_s, np.where(rng.random(at_s.size) < REPLIED, rng.integers(1, REPLIES_MOST + 1, at_s.size), 0))
-    later = first + rng.integers(30, REPLY_S, first.size)
+    named = _places(spread, at_s.size, PLACED, rng)
+    told.add(at_s, named, rng.uniform(0.6, 1.0, at_s.size))
+    replies = np.where(rng.random(at_s.size) < REPLIED, rng.integers(1, REPLIES_MOST + 1, at_s.size), 0)
+    first = np.repeat(np.arange(at_s.size), replies)
+    later = at_s[first] + rng.integers(30, REPLY_S, first.size)
     place = _places(spread, later.size, kind.replies_placed, rng)
+    if kind.replies_repeat:
+        place = np.where(rng.random(later.size) < kind.replies_repeat, named[first], place)
     told.add(later, place, np.where(place >= 0, 1.0, REPLY_WEIGHT) * rng.uniform(0.6, 1.0, later.size))
     return told, rng
 
@@ -184,7 +201,7 @@ def _places(spread: Floats, size: int, named: float, rng: np.random.Generator) -
 
 def _troubled(world: World, per_day: float, seed: int, *, local: float) -> tuple[Told, list[Outage]]:
     """Return the texts of an operator with an outage every ten days, `local` of them in one regency."""
-    told, rng = _quiet(world, per_day, 1000 + seed, KINDS[seed % len(KINDS)])
+    told, rng = _quiet(world, per_day, 1000 + seed, KINDS[seed % TROUBLED_KINDS])
     outages = []
     for day in range(FIRST_DAY, WEEKS * 7 - 2, EVERY_DAYS):
         start = day * 86_400 + int(rng.integers(0, 86_400))

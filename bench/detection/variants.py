@@ -1,7 +1,8 @@
 """Harder streams for the detection bench: what the public ones leave out, made from the same pieces.
 
 Each variant changes one thing of SPEC v1: a ramped onset, dispersion 0.3, means 0.05 and 50, missing feeds, an evening
-peak that moves for a month, a growth step, talk on the day after an outage, and one outage among five hundred siblings.
+peak that moves for a month, a growth step, talk on the day after an outage, lone spikes, and one outage among five
+hundred siblings.
 Seeds are fresh: none is a public one.
 """
 
@@ -23,6 +24,8 @@ WEEKS = 12
 # The evening peak moves by three hours from week 7 on, for thirty days, as in Ramadan.
 MOVED_HOURS, MOVED_FROM, MOVED_DAYS = 3, 6 * WEEK, 30
 GROWTH = 1.4
+# Once a day, by chance, counts leap to five to forty times the usual, halve from bin to bin and are over after four.
+SPIKE_TIMES = (5.0, 40.0)
 SIBLINGS = 500
 
 
@@ -59,6 +62,7 @@ VARIANTS = (
     Variant("moved evening, announced", "the same, with a calendar", options=lambda: {"calendar": moved_days()}),
     Variant("growth step", "40 % more from some week on, for good"),
     Variant("news", "on the day after an outage a quarter of its rise comes back for four hours"),
+    Variant("lone spikes", "once a day, by chance, the counts leap to 5 to 40 times the usual for a few minutes"),
 )
 
 
@@ -75,6 +79,8 @@ def make(variant: Variant, cell: Any, seed: int, *, null: bool) -> Any:
         rate[span] = cell.base_rate * np.tile(_moved_week(), WEEKS)[span]
     if name == "growth step":
         rate[int(rng.integers(5 * WEEK, 8 * WEEK)) :] *= GROWTH
+    if name == "lone spikes":
+        rate = rate * _spikes(rng, rate.size)
     rate = rate * drift
     dispersion = cell.dispersion if variant.dispersion is None else variant.dispersion
     counts = stream.draw_counts(rng, rate * _factor(name, outages, rate.size), dispersion)
@@ -112,6 +118,15 @@ def _factor(name: str, outages: tuple[Any, ...], bins: int) -> Floats:
             begin = outage.start + DAY
             hours = np.sin(np.pi * (np.arange(48) + 0.5) / 48)[: max(0, bins - begin)]
             factor[begin : begin + hours.size] += 0.25 * (outage.multiplier - 1) * hours
+    return factor
+
+
+def _spikes(rng: np.random.Generator, bins: int) -> Floats:
+    factor = np.ones(bins)
+    for begin in np.flatnonzero(rng.random(bins) < 1.0 / DAY).tolist():
+        size = float(np.exp(rng.uniform(*np.log(SPIKE_TIMES))))
+        for after in range(int(rng.integers(1, 5))):
+            factor[min(begin + after, bins - 1)] += size / 2**after
     return factor
 
 

@@ -1,4 +1,4 @@
-"""The command line: `pulih backtest`, `pulih read`, `pulih scan`; one sentence and an exit code when refused."""
+"""The command line: `pulih backtest`, `read`, `scan` and `impact`; one sentence and an exit code when refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ app = App(
     version_flags=["--version"],
     default_parameter=Parameter(negative=()),
 )
-_COMMANDS = ("backtest", "read", "scan")
+_COMMANDS = ("backtest", "read", "scan", "impact")
 
 
 @Parameter(name="*")
@@ -149,6 +149,46 @@ def scan(
         )
     print(found)
     print(f"Chart: {chart}", file=sys.stderr)
+    return 0
+
+
+@app.command
+def impact(
+    result: Path,
+    /,
+    *,
+    subscribers: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    catalogue: Path | None = None,
+    places: Path | None = None,
+    out: Path | None = None,
+) -> int:
+    """Say whom the findings of a backtest touch: subscribers, groups, emergency calls, with bounds and methods.
+
+    Prints JSON, and a short table for people on standard error; with --out the JSON goes into a file.
+
+    Parameters
+    ----------
+    result
+        The folder that a backtest wrote, or its findings.json.
+    subscribers
+        The operator's own counts of subscribers; "-" is standard input. Without it, the number of people.
+    catalogue
+        A file of further operators, as in the backtest.
+    places
+        A file of regions, for another country.
+    out
+        File for the JSON.
+    """
+    from pulih.adapters.impact_sheet import show_impacts, write_sheet  # noqa: PLC0415
+    from pulih.adapters.terminal import console_for  # noqa: PLC0415
+    from pulih.main import impacts  # noqa: PLC0415
+
+    sheet = impacts(result, subscribers=subscribers, catalogue=catalogue, places=places, stdin=sys.stdin.buffer)
+    if out is None:
+        print(sheet.json, end="")
+    else:
+        write_sheet(out, sheet.json)
+    show_impacts(sheet.reckoned, sheet.basis, console_for(sys.stderr if out is None else sys.stdout))
     return 0
 
 

@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.findings_file import read_findings
 from pulih.adapters.gazetteer import load_gazetteer
+from pulih.adapters.impact_sheet import Basis, Reckoned, impacts_json
 from pulih.adapters.learnt import load_weights
 from pulih.adapters.lexicon import load_lexicon
+from pulih.adapters.priors import load_priors
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS, ResultFolder, findings_json
 from pulih.adapters.window_width import those_that_work, works, written
 from pulih.model.clock import INDONESIAN_ZONES
@@ -29,6 +32,7 @@ from pulih.understand.learnt import BATCH_TEXTS
 from pulih.understand.operators import Catalogue
 from pulih.understand.places import PlaceFinder
 from pulih.understand.reader import Reader, Told
+from pulih.understand.served import Known
 
 # Where nothing else is said, people read the report in western Indonesian time.
 LOCAL_ZONE = "Asia/Jakarta"
@@ -271,6 +275,54 @@ def scan_file(
         now_us=time.time_ns() // 1000,
     )
     return scan_table(file, asked, stdin=stdin, progress=progress or Silence())
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """The impacts of findings: as they are, as JSON, and what they rest on."""
+
+    reckoned: Reckoned
+    basis: Basis
+    json: str
+
+
+def impacts(
+    result: Path,
+    *,
+    subscribers: str | None = None,
+    catalogue: Path | None = None,
+    places: Path | None = None,
+    stdin: BinaryIO | None = None,
+) -> Sheet:
+    """Say whom the findings of a backtest touch.
+
+    Args:
+        result: folder of a backtest, or its findings.json; texts are heard where signals.parquet stands beside it.
+        subscribers: the operator's table (docs/impact.md), "-" for `stdin`; without one, the number of people.
+        catalogue, places: as in the backtest.
+        stdin: binary stream behind "-".
+
+    Raises: RefusedInput when a file cannot be used; OutsideFailed when the disk cannot.
+    """
+    from pulih.adapters.signals_file import SignalsArchive  # noqa: PLC0415 -- Arrow loads only here
+    from pulih.adapters.subscriber_file import read_subscribers  # noqa: PLC0415
+    from pulih.service.impacts import Texts, impacts_of  # noqa: PLC0415
+    from pulih.service.understanding import read_with  # noqa: PLC0415
+
+    found = read_findings(result)
+    knowledge = load_knowledge(found.operator, catalogue=catalogue, places=places)
+    table = None
+    if subscribers is not None:
+        table = read_subscribers(subscribers, gazetteer=knowledge.gazetteer, catalogue=knowledge.catalogue, stdin=stdin)
+    texts = None if found.signals is None else Texts(SignalsArchive(found.signals), read_with(knowledge.reader))
+    known = Known(knowledge.gazetteer, knowledge.catalogue, load_priors(), table)
+    reckoned = impacts_of(found.findings, known, texts, zone=ZoneInfo(zone_name(found.zone)))
+    basis = Basis(
+        findings=FINDINGS if result.is_dir() else result.name,
+        signals=None if found.signals is None else found.signals.name,
+        subscribers=None if subscribers is None else Path(subscribers).name,
+        zone=found.zone,
+    )
+    return Sheet(reckoned, basis, impacts_json(reckoned, basis))
 
 
 def zone_name(asked: str | None) -> str:

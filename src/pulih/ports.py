@@ -10,9 +10,11 @@ from typing import Protocol
 
 import msgspec
 
+from pulih.detect.standing import Told
 from pulih.model.raw_report import RawReport
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
+from pulih.model.weight import Weight
 
 
 class RefusedRow(msgspec.Struct, frozen=True, gc=False):
@@ -25,13 +27,14 @@ class RefusedRow(msgspec.Struct, frozen=True, gc=False):
 
 
 # The columns a source may have, in the order in which people are told of them.
-COLUMN_FIELDS = ("text", "time", "author", "place", "native_id", "operator", "source")
+COLUMN_FIELDS = ("text", "time", "author", "place", "native_id", "operator", "source", "account")
 
 
 class Chosen(msgspec.Struct, frozen=True):
     """Which columns and time zone a source was read with, and which of them it chose by itself.
 
-    A column that is absent is "". `guessed` names the fields (text, time, ...) not told by the user.
+    A column that is absent is "". `account` tells when an author's account was opened. `guessed` names the fields
+    (text, time, ...) not told by the user.
     """
 
     format: str
@@ -42,6 +45,7 @@ class Chosen(msgspec.Struct, frozen=True):
     native_id: str = ""
     operator: str = ""
     source: str = ""
+    account: str = ""
     zone: str = "UTC"
     guessed: tuple[str, ...] = ()
 
@@ -81,7 +85,7 @@ class Spool(Protocol):
 class Sink(Protocol):
     """Where signals go with their readings, in the order of time."""
 
-    def write(self, signals: list[Signal], readings: list[Reading], weights: list[float]) -> None:
+    def write(self, signals: list[Signal], readings: list[Reading], weights: list[Weight]) -> None:
         """Keep a batch."""
         ...
 
@@ -142,6 +146,17 @@ class Archive(Protocol):
 
     def count(self, wanted: Wanted, phrases: Sequence[str]) -> Counts:
         """Count all that is wanted, and in how many of the texts the words of each phrase stand."""
+        ...
+
+    def people(self, wanted: Wanted) -> float:
+        """Add up the authors of what is wanted, each with the most evidence that one of their signals gives, 0..1.
+
+        Signals of unknown authors are taken for those of one.
+        """
+        ...
+
+    def told(self, wanted: Wanted, *, since_us: int) -> Told:
+        """Return who reported in which words, from `since_us` until what is wanted ends; that is `inside`."""
         ...
 
 

@@ -115,7 +115,7 @@ def test_a_status_is_not_taken_for_the_text_beside_a_description(tmp_path: Path)
 
 @pytest.mark.parametrize("field", sorted(NAMES))
 def test_every_listed_name_is_found(tmp_path: Path, field: str) -> None:
-    cells = {"text": "sinyal hilang dari pagi", "time": AT, "native_id": "77", "author": "budi"}
+    cells = {"text": "sinyal hilang dari pagi", "time": AT, "native_id": "77", "author": "budi", "account": AT}
     for name in NAMES[field]:
         needed = {"waktunya_apa": AT, "katanya_apa": "mati"} | {name: cells.get(field, "Bandung")}
         found = chosen(tmp_path, list(needed), list(needed.values()))
@@ -265,3 +265,20 @@ def test_a_file_with_neither_time_nor_text_is_told_both(tmp_path: Path) -> None:
         f"{path} has neither a readable time nor a text; its columns are: a, b; wanted is one complaint a row, "
         "with when it was written and what (say which columns with --time and --text)"
     )
+
+
+def test_the_opening_of_an_account_is_found_and_never_taken_for_the_time_of_the_text(tmp_path: Path) -> None:
+    header = ["user_created_at", "posted", "keluhan", "user"]
+    path = table(
+        tmp_path, header,
+        ["13/09/2025", AT, "internet mati", "a"], ["bukan tanggal", AT, "mati lagi", "b"], ["", AT, "mati", "c"],
+    )  # fmt: skip
+    found = opened(path).chosen
+    assert (found.time, found.account) == ("posted", "user_created_at")
+    assert [report.account_us for report in heard(path)] == [1_757_721_600_000_000, None, None]
+
+
+def test_a_file_whose_only_times_are_those_of_accounts_is_refused(tmp_path: Path) -> None:
+    said = sentence(table(tmp_path, ["akun dibuat", "keluhan"], [AT, "internet mati dari pagi"]))
+    assert "has no readable time" in said
+    assert "--time" in said

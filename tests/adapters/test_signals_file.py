@@ -17,8 +17,10 @@ from pulih.model.clock import to_micros
 from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.reading import Place, Reading
 from pulih.model.signal import Signal
+from pulih.model.weight import Weight
 from pulih.ports import Wanted
 
+FULL, HALF = Weight(1.0), Weight(0.5, "reply")
 START_US = to_micros(datetime(2025, 10, 3, 1, 48, tzinfo=UTC))
 REPORT = Reading(
     True, 0.97, True, "mobile_data", "no_internet", "smartfren",
@@ -40,22 +42,24 @@ def write(path: Path, posts: list[Signal], *, batch: int = 5_000) -> None:
     with SignalsWriter(path) as writer:
         for start in range(0, len(posts), batch):
             some = posts[start : start + batch]
-            writer.write(some, [REPORT if one.at_us % 2_000_000 else CHAT for one in some], [0.5] * len(some))
+            writer.write(some, [REPORT if one.at_us % 2_000_000 else CHAT for one in some], [HALF] * len(some))
 
 
 def test_every_column_holds_what_it_is_named_for(tmp_path: Path) -> None:
     path = tmp_path / "signals.parquet"
     with SignalsWriter(path) as writer:
-        writer.write(signals(2), [REPORT, CHAT], [1.0, 0.25])
+        writer.write(signals(2), [REPORT, CHAT], [FULL, Weight(0.25, "copy", 7)])
     first, second = pq.read_table(path).to_pylist()
     assert first == {
         "at": datetime(2025, 10, 3, 1, 48, tzinfo=UTC), "source": "x", "native_id": "id0", "author": "ab12",
         "text": "mati 😭 0", "operator": "smartfren", "service": "mobile_data", "symptom": "no_internet",
-        "region": "31.74", "p_report": 0.97, "weight": 1.0, "counts_for": "smartfren", "evidence": 0.97,
-        "acute": True, "recovered": False, "talk": "trouble", "language": "id",
-        "role": "public", "kind": "complaint", "named_operator": "XL", "named_place": "Depok",
+        "region": "31.74", "p_report": 0.97, "weight": 1.0, "reason": "", "wording": 0,
+        "counts_for": "smartfren", "evidence": 0.97, "acute": True, "recovered": False,
+        "talk": "trouble", "language": "id", "role": "public", "kind": "complaint",
+        "named_operator": "XL", "named_place": "Depok",
     }  # fmt: skip
     assert (second["counts_for"], second["evidence"]) == (None, 0.0)
+    assert (second["weight"], second["reason"], second["wording"]) == (0.25, "copy", 7)
     assert (second["operator"], second["service"], second["region"], second["language"]) == ("XL", None, None, None)
     assert pq.read_schema(path).field("at").type == pa.timestamp("us", "UTC")
 
@@ -76,7 +80,7 @@ def test_a_file_without_signals_is_a_file(tmp_path: Path) -> None:
 
 def test_nothing_stands_there_when_something_goes_wrong(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="broken"), SignalsWriter(tmp_path / "signals.parquet") as writer:
-        writer.write(signals(10), [CHAT] * 10, [1.0] * 10)
+        writer.write(signals(10), [CHAT] * 10, [FULL] * 10)
         raise ValueError("broken")
     assert list(tmp_path.iterdir()) == []
 
@@ -84,7 +88,7 @@ def test_nothing_stands_there_when_something_goes_wrong(tmp_path: Path) -> None:
 def test_the_file_has_its_name_only_when_whole(tmp_path: Path) -> None:
     path = tmp_path / "signals.parquet"
     with SignalsWriter(path) as writer:
-        writer.write(signals(10), [CHAT] * 10, [1.0] * 10)
+        writer.write(signals(10), [CHAT] * 10, [FULL] * 10)
         assert not path.exists()
     assert [found.name for found in tmp_path.iterdir()] == ["signals.parquet"]
 
@@ -96,7 +100,7 @@ def between(archive: SignalsArchive, start_us: int, end_us: int, limit: int) -> 
 def test_what_was_written_can_be_read_again_by_time(tmp_path: Path) -> None:
     posts = signals(GROUP_ROWS + 500)
     with SignalsWriter(tmp_path / "signals.parquet") as writer:
-        writer.write(posts, [REPORT] * len(posts), [0.5] * len(posts))
+        writer.write(posts, [REPORT] * len(posts), [HALF] * len(posts))
         writer.finish()
         archive = SignalsArchive(writer.path)
         start = GROUP_ROWS - 3
@@ -104,7 +108,7 @@ def test_what_was_written_can_be_read_again_by_time(tmp_path: Path) -> None:
         assert between(archive, first, last, 100) == [(post, 0.5) for post in posts[start : start + 6]]
         assert between(archive, START_US - 10, START_US, 3) == []
         with pytest.raises(ForbiddenMove, match="signals are written before it is read"):
-            writer.write(posts[:1], [REPORT], [1.0])
+            writer.write(posts[:1], [REPORT], [FULL])
     assert between(SignalsArchive(tmp_path / "signals.parquet"), START_US, START_US + 1, 9) == [(posts[0], 0.5)]
 
 
@@ -121,14 +125,38 @@ def test_what_others_say_does_not_crowd_out_the_texts_of_one_operator_and_place(
     elsewhere = msgspec.structs.replace(REPORT, places=(Place("35", "Jawa Timur", 0.9),))
     other = msgspec.structs.replace(REPORT, operator="xl")
     with SignalsWriter(tmp_path / "signals.parquet") as writer:
-        writer.write(posts[:200], [other, elsewhere] * 100, [1.0] * 200)
-        writer.write(posts[200:], [REPORT] * 100, [1.0] * 99 + [0.0])
+        writer.write(posts[:200], [other, elsewhere] * 100, [FULL] * 200)
+        writer.write(posts[200:], [REPORT] * 100, [FULL] * 99 + [Weight(0.0, "bot")])
     wanted = Wanted(
         start_us=0, end_us=10**18, operators=frozenset({"smartfren"}), within=lambda code: code.startswith("31")
     )
     sample = SignalsArchive(tmp_path / "signals.parquet").sample(wanted, 10)
     assert sample.total == 99
     assert {signal.native_id for signal, _ in sample.signals} <= {f"id{i}" for i in range(200, 299)}
+
+
+def test_who_reported_in_which_words_is_told_of_all_around_and_marked_where_it_is_wanted(tmp_path: Path) -> None:
+    posts = [
+        msgspec.structs.replace(one, author=name)
+        for one, name in zip(signals(5), ["", "b", "a", "b", "c"], strict=True)
+    ]
+    other = msgspec.structs.replace(REPORT, operator="xl")
+    weights = [FULL, Weight(0.25, "copy", 7), Weight(0.5, "young"), Weight(0.1, "seller"), FULL]
+    with SignalsWriter(tmp_path / "signals.parquet") as writer:
+        writer.write(posts, [REPORT, REPORT, other, REPORT, CHAT], weights)
+    wanted = Wanted(start_us=posts[1].at_us, end_us=10**18, operators=frozenset({"smartfren"}))
+    told = SignalsArchive(tmp_path / "signals.parquet").told(wanted, since_us=0)
+    assert told.author.tolist() == [-1, 0, 1, 0]
+    assert told.wording.tolist() == [0, 7, 0, 0]
+    assert told.doubtful.tolist() == [False, False, True, True]
+    assert told.inside.tolist() == [False, True, False, True]
+    assert told.evidence.tolist() == pytest.approx([0.97, 0.97 / 4, 0.97 / 2, 0.97 / 10])
+
+
+def test_of_a_time_without_signals_nobody_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "signals.parquet", signals(3))
+    told = SignalsArchive(tmp_path / "signals.parquet").told(Wanted(start_us=9, end_us=10), since_us=0)
+    assert (told.author.size, told.inside.size) == (0, 0)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -144,6 +172,7 @@ from pulih.adapters.signals_file import GROUP_ROWS, SignalsWriter
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Reading
 from pulih.model.signal import Signal
+from pulih.model.weight import Weight
 from pulih.ports import Wanted
 chance = random.Random(1)
 count = int(sys.argv[2])
@@ -152,7 +181,7 @@ reading = Reading(False, 0.1, False, None, "none", None)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
 try:
     with SignalsWriter(Path(sys.argv[1]) / "signals.parquet") as writer:
-        writer.write(posts, [reading] * count, [1.0] * count)
+        writer.write(posts, [reading] * count, [Weight(1.0)] * count)
 except OutsideFailed as told:
     print(told)
 """
@@ -168,3 +197,21 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, count: int) -> N
     assert run.stdout.startswith(f"signals.parquet cannot be written in {tmp_path} (File too large; ")
     assert run.stdout.endswith(" are free); free space there or choose another folder with --out\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_people_are_counted_once_each_with_their_weightiest_text(tmp_path: Path) -> None:
+    authors = ["a", "a", "b", "", ""]
+    posts = [Signal(START_US + at, "x", f"id{at}", author, f"mati {at}") for at, author in enumerate(authors)]
+    with SignalsWriter(tmp_path / "signals.parquet") as writer:
+        writer.write(posts, [REPORT] * 5, [Weight(one) for one in (0.2, 1.0, 0.5, 0.1, 0.1)])
+    archive = SignalsArchive(tmp_path / "signals.parquet")
+    # Nobody knows whether the two without an author are two.
+    assert archive.people(Wanted(start_us=START_US, end_us=START_US + 9)) == pytest.approx(0.97 * (1.0 + 0.5 + 0.1))
+    assert archive.people(Wanted(start_us=START_US, end_us=START_US + 1)) == pytest.approx(0.97 * 0.2)
+    assert archive.people(Wanted(start_us=0, end_us=1)) == 0.0
+
+
+def test_people_of_a_long_history_are_counted_once_over_its_parts(tmp_path: Path) -> None:
+    write(tmp_path / "signals.parquet", signals(GROUP_ROWS + 500))
+    archive = SignalsArchive(tmp_path / "signals.parquet")
+    assert archive.people(Wanted(start_us=0, end_us=10**18)) == pytest.approx(0.97 * 0.5)

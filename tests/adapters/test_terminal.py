@@ -60,6 +60,11 @@ def test_symptoms_places_and_ends_are_told_as_in_the_report() -> None:
     assert "7 taken as reports of trouble, 2 of these unsure" in text
 
 
+def test_how_each_finding_stands_is_told_at_the_end_of_its_line() -> None:
+    lines = shown(FIRST, msgspec.structs.replace(SECOND, standing="likely")).splitlines()
+    assert [line.split()[-1] for line in lines if "Biznet" in line] == ["suspected", "likely"]
+
+
 def test_reports_that_name_no_operator_are_told_beside_the_outage_of_their_time() -> None:
     line = next(line for line in shown(SECOND, NOBODY).splitlines() if "(not named)" in line)
     assert line.startswith("with 1")

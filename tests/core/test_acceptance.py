@@ -49,3 +49,10 @@ def test_the_digest_does_not_depend_on_the_order_of_rows(texts: list[str], shuff
 @given(st.text(max_size=200))
 def test_any_text_is_accepted(text: str) -> None:
     assert _accept(text).at_us == 0
+
+
+@given(st.integers(0, 10**16), st.one_of(st.none(), st.integers(-(10**15), 10**16)))
+def test_of_an_account_no_more_is_kept_than_its_days_up_to_a_month(at_us: int, account_us: int | None) -> None:
+    signal = ACCEPTOR.accept(RawReport(at_us, "mati", account_us=account_us))
+    known = account_us is not None and account_us <= at_us
+    assert signal.account_days == (min((at_us - (account_us or 0)) // 86_400_000_000, 30) if known else -1)

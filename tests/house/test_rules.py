@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from checkout import SOURCE
 
-LEXICON = SOURCE / "data" / "lexicon"
+RULE_FILES = sorted(path for room in ("lexicon", "impact") for path in (SOURCE / "data" / room).glob("*.toml"))
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 
@@ -29,7 +29,7 @@ def test_every_data_file_says_first_what_it_is_for() -> None:
 
 
 def _ids() -> list[str]:
-    return [found for path in sorted(LEXICON.glob("*.toml")) for found in _in(tomllib.loads(path.read_text()))]
+    return [found for path in RULE_FILES for found in _in(tomllib.loads(path.read_text()))]
 
 
 def _in(node: object) -> Iterator[str]:

@@ -145,6 +145,7 @@ def test_findings_json_has_the_keys_that_were_promised(rows: Rows, tmp_path: Pat
     promised = {
         "id", "operator", "service", "region", "region_name", "symptom", "onset", "alarm", "peak", "cleared", "signals",
         "expected", "evidence_nats", "false_alarms_per_week", "phrases", "rules", "why", "mengapa",
+        "standing", "standing_why", "standing_mengapa",
     }  # fmt: skip
     finding = document["findings"][0]
     assert promised <= set(finding)
@@ -153,3 +154,6 @@ def test_findings_json_has_the_keys_that_were_promised(rows: Rows, tmp_path: Pat
     assert finding["why"].endswith(".")
     assert "laporan" in finding["mengapa"]
     assert "pelanggan" not in finding["mengapa"]
+    assert finding["standing"] in ("suspected", "likely")
+    assert "reports seem independent" in finding["standing_why"]
+    assert "laporan tampak ditulis sendiri-sendiri" in finding["standing_mengapa"]

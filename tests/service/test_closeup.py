@@ -41,6 +41,9 @@ class Kept:
             phrases={phrase: sum(phrase in one.text for one in hits) for phrase in phrases},
         )
 
+    def people(self, wanted: Wanted) -> float:
+        return float(self.count(wanted, ()).total)
+
 
 def seen(count: int, symptoms: dict[Symptom, int] | None = None) -> Closeup:
     wanted = Wanted(start_us=0, end_us=10**15)

@@ -158,6 +158,9 @@ def finding(
         ),
         "why": "Reports of lost internet rose to fifteen times the usual, and most of them name one place.",
         "mengapa": "Laporan internet mati naik lima belas kali dari biasanya, dan sebagian besar menyebut satu tempat.",
+        "standing": "likely",
+        "standing_why": "45 of 47 reports seem independent (2 copies).",
+        "standing_mengapa": "45 dari 47 laporan tampak ditulis sendiri-sendiri (2 salinan).",
     }  # fmt: skip
     return Finding(**{**values, **more})  # type: ignore[arg-type]
 
@@ -193,6 +196,10 @@ def usual_outcome(*, simulated: bool = False) -> Outcome:
     third = finding(
         4, whole=xl, region="73.71", name="Makassar", signals=19, expected=0.8, evidence_nats=14.7,
         service="mobile_data", symptom="other", times=(at(27, 22, 10), at(27, 22, 50), at(27, 23, 0), at(28, 1, 10)),
+        standing="suspected",
+        standing_why="4 of 19 reports seem independent (15 copies); a few hands may be behind it.",
+        standing_mengapa="4 dari 19 laporan tampak ditulis sendiri-sendiri (15 salinan); "
+        "bisa jadi ini ulah segelintir orang.",
     )  # fmt: skip
     views = (view(wide, biznet), view(narrow, biznet), view(second, biznet), view(third, xl))
     return _outcome(views, (biznet, xl), simulated=simulated)

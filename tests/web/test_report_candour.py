@@ -100,8 +100,8 @@ def test_reports_that_name_no_operator_at_another_time_are_an_outage_of_their_ow
 )
 def test_what_is_usual_is_told_in_whole_reports(usual: float, english: str, indonesian: str) -> None:
     html = rendered(outcome_of(view(local(1, expected=usual, signals=19), WHOLE)))
-    assert f"19 reports, where {english}." in article(html, "en")
-    assert f"19 laporan, biasanya {indonesian}." in article(html, "id")
+    assert f"19 reports naming Biznet, where {english}." in article(html, "en")
+    assert f"19 laporan yang menyebut Biznet, biasanya {indonesian}." in article(html, "id")
 
 
 def test_outages_stand_and_are_numbered_in_the_order_in_which_they_began() -> None:

@@ -106,7 +106,7 @@ def test_towns_inside_a_country_are_parts_of_its_outage_and_those_still_failing_
     assert "Biznet, no single place: no internet" in english
     assert tail in english
     assert "masih dilaporkan dari Kota 2, Kota 3, Kota 4 dan 2 tempat lain saat data habis." in indonesian
-    assert "2,600 reports, where about 3 are usual." in english
+    assert "2,600 reports naming Biznet, where about 3 are usual." in english
 
 
 def test_an_outage_of_an_operator_that_nobody_names_says_so() -> None:
@@ -159,6 +159,30 @@ def test_simulated_data_says_so_before_the_first_sentence() -> None:
         text = article(html, language)
         assert text.index(label) < text.index(first)
     assert "Simulated data." not in rendered(usual_outcome())
+
+
+def test_an_outage_that_few_hands_may_have_made_says_so_with_its_numbers_in_the_list_and_close_up() -> None:
+    html = rendered(usual_outcome())
+    for language, label, why in (
+        ("en", "only suspected", "4 of 19 reports seem independent (15 copies); a few hands may be behind it."),
+        ("id", "dugaan lemah", "4 dari 19 laporan tampak ditulis sendiri-sendiri (15 salinan); bisa jadi ini ulah"),
+    ):
+        text = article(html, language)
+        assert text.count(f"{label} {why}") == 2, language
+    assert article(html, "en").count("45 of 47 reports seem independent (2 copies).") == 3
+    assert '<b class="standing likely">dugaan kuat</b>' in html
+
+
+def test_an_outage_is_as_likely_as_the_likeliest_finding_that_is_it() -> None:
+    outcome = usual_outcome()
+    doubted = [
+        msgspec.structs.replace(view, finding=msgspec.structs.replace(view.finding, standing="suspected"))
+        for view in outcome.views
+    ]
+    html = rendered(msgspec.structs.replace(outcome, views=(*doubted[:1], *outcome.views[1:])))
+    assert html.count('standing likely">likely') == 4
+    html = rendered(msgspec.structs.replace(outcome, views=(outcome.views[0], *doubted[1:])))
+    assert html.count('standing likely">likely') == 1
 
 
 def test_a_quiet_month_says_that_nothing_was_found_and_what_that_means() -> None:

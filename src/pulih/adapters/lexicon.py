@@ -15,12 +15,12 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from pulih.model.errors import RefusedInput
-from pulih.understand.lexicon import Combination, Grammar, Lexicon, Role, Rule, Sign, Spelling
+from pulih.understand.lexicon import Across, Combination, Grammar, Lexicon, Role, Rule, Sign, Spelling
 
 _T = TypeVar("_T")
 _RULE_FILES = (
     "subjects.toml", "trouble.toml", "cues.toml", "feelings.toml", "recovery.toml",
-    "topics.toml", "speakers.toml", "groups.toml",
+    "topics.toml", "speakers.toml", "groups.toml", "across.toml",
 )  # fmt: skip
 _ROLES: tuple[str, ...] = get_args(Role)
 
@@ -39,7 +39,7 @@ def load_lexicon(folder: Traversable | None = None) -> Lexicon:
     )
     tongues = {word: tongue for tongue, words in _table(folder, "tongues.toml").items() for word in str(words).split()}
     return Lexicon(
-        grammar=_grammar(_table(folder, "grammar.toml")),
+        grammar=_grammar(_table(folder, "grammar.toml"), across=_table(folder, "across.toml").get("lists", {})),
         spelling=_spelling(_table(folder, "spelling.toml")),
         tongues=tongues,
         signs=signs,
@@ -92,12 +92,17 @@ def _rules(folder: Traversable, signs: set[str]) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _grammar(table: Mapping[str, Any]) -> Grammar:
-    missing = sorted(set(Grammar.__struct_fields__) ^ set(table))
+def _grammar(table: Mapping[str, Any], *, across: Mapping[str, Any]) -> Grammar:
+    lists = _lists(table, {*Grammar.__struct_fields__} - {"across"}, "grammar.toml")
+    crossing = _lists(across, {*Across.__struct_fields__}, "across.toml [lists]")
+    return _converted({**lists, "across": crossing}, Grammar, "grammar.toml")
+
+
+def _lists(table: Mapping[str, Any], wanted: set[str], name: str) -> dict[str, list[str]]:
+    missing = sorted(wanted ^ set(table))
     if missing:
-        raise RefusedInput(f"lexicon file grammar.toml: list {missing[0]!r} is missing or unknown")
-    words = {name: str(listed).split() for name, listed in table.items()}
-    return _converted(words, Grammar, "grammar.toml")
+        raise RefusedInput(f"lexicon file {name}: list {missing[0]!r} is missing or unknown")
+    return {one: str(listed).split() for one, listed in table.items()}
 
 
 def _spelling(table: Mapping[str, Any]) -> Spelling:

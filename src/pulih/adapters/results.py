@@ -127,4 +127,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "narrowed_to": finding.narrowed_to or None,
         "why": finding.why,
         "mengapa": finding.mengapa,
+        "standing": finding.standing,
+        "standing_why": finding.standing_why,
+        "standing_mengapa": finding.standing_mengapa,
     }

@@ -20,16 +20,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pulih.detect.standing import Told
 from pulih.detect.tally import blamed, counted
 from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
+from pulih.model.weight import Weight
 from pulih.ports import Counts, Sample, Wanted
 
 GROUP_ROWS: Final = 32_768
 # Long texts end a group early, so that they do not stay in memory.
 GROUP_CHARS: Final = 32 << 20
-_Row = tuple[Signal, Reading, float]
+_Row = tuple[Signal, Reading, Weight]
 Rows = NDArray[np.int64]
 
 # The columns of people's interest come first; the last four let a signal be read again exactly as it was heard.
@@ -46,6 +48,9 @@ SCHEMA: Final = pa.schema(
         pa.field("region", pa.string()),
         pa.field("p_report", pa.float64(), nullable=False),
         pa.field("weight", pa.float64(), nullable=False),
+        # What lowers the weight ("" when nothing does), and which long wording the text is one of (0: none).
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("wording", pa.int64(), nullable=False),
         # Whose finding it counts for ("" where no operator is named, null where it counts for nothing), and how much.
         pa.field("counts_for", pa.string()),
         pa.field("evidence", pa.float64(), nullable=False),
@@ -65,6 +70,12 @@ _SIGNAL_COLUMNS: Final = (
 # What is looked at first, to know which rows to read whole.
 _KEYS: Final = ("at", "weight", "counts_for", "region")
 _COUNTED: Final = ("symptom", "service", "region")
+_TOLD: Final = (*_KEYS, "author", "wording", "evidence", "reason")
+_TOLD_TYPES: Final = {
+    "author": np.int64, "wording": np.int64, "evidence": np.float64, "doubtful": np.bool_, "inside": np.bool_
+}  # fmt: skip
+# Reasons that speak against the account itself.
+_DOUBTFUL: Final = pa.array(["seller", "young"], pa.string())
 # All between words is the same to a reader; letters of any script with their marks, and digits, make words.
 _BETWEEN_WORDS: Final = r"[^\p{L}\p{M}\p{N}]+"
 
@@ -82,7 +93,7 @@ class SignalsWriter:
             self._file: BinaryIO | None = self._part.open("wb")
             self._parquet = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
 
-    def write(self, signals: list[Signal], readings: list[Reading], weights: list[float]) -> None:
+    def write(self, signals: list[Signal], readings: list[Reading], weights: list[Weight]) -> None:
         """Keep a batch. Raises OutsideFailed when there is no room; ForbiddenMove after `finish`."""
         if self._file is None:
             raise ForbiddenMove(f"{self.path.name} is finished; signals are written before it is read")
@@ -205,6 +216,60 @@ class SignalsArchive:
             phrases=dict(sums["phrase"]),
         )
 
+    def people(self, wanted: Wanted) -> float:
+        """Add up the authors of what is wanted, each with the most evidence that one of their signals gives."""
+        most: dict[str, float] = {}
+        try:
+            with pq.ParquetFile(self._path) as file:
+                for group in _groups_between(file.metadata, wanted.start_us, wanted.end_us):
+                    rows = _rows_wanted(file.read_row_group(group, columns=list(_KEYS)), wanted)
+                    table = file.read_row_group(group, columns=["author", "evidence"]).take(pa.array(rows))
+                    for one in table.group_by("author").aggregate([("evidence", "max")]).to_pylist():
+                        most[one["author"]] = max(most.get(one["author"], 0.0), one["evidence_max"])
+        except (OSError, pa.ArrowException) as problem:
+            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        # Added in one order, so that the same signals give the same sum.
+        return sum(most[author] for author in sorted(most))
+
+    def told(self, wanted: Wanted, *, since_us: int) -> Told:
+        """Return who reported in which words, from `since_us` until what is wanted ends; that is `inside`."""
+        around = Wanted(start_us=since_us, end_us=wanted.end_us)
+        authors: dict[str, int] = {"": -1}
+        parts: list[Told] = []
+        try:
+            with pq.ParquetFile(self._path) as file:
+                for group in _groups_between(file.metadata, since_us, wanted.end_us):
+                    table = file.read_row_group(group, columns=list(_TOLD))
+                    table = table.filter(pc.greater(table.column("evidence"), 0.0))
+                    inside = np.zeros(table.num_rows, dtype=np.bool_)
+                    inside[_rows_wanted(table, wanted)] = True
+                    rows = _rows_wanted(table, around)
+                    parts.append(_told(table.take(pa.array(rows)), inside[rows], authors))
+        except (OSError, pa.ArrowException) as problem:
+            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        return _joined(parts)
+
+
+def _told(table: pa.Table, inside: NDArray[np.bool_], authors: dict[str, int]) -> Told:
+    """Return the columns of one group; `authors` numbers whoever was met so far, and grows."""
+    coded = table.column("author").combine_chunks().dictionary_encode()
+    numbers = [authors.setdefault(one, len(authors) - 1) for one in coded.dictionary.to_pylist()]
+    return Told(
+        author=np.array(numbers, dtype=np.int64)[coded.indices.to_numpy()],
+        wording=table.column("wording").to_numpy(),
+        evidence=table.column("evidence").to_numpy(),
+        doubtful=pc.is_in(table.column("reason"), value_set=_DOUBTFUL).to_numpy(),
+        inside=inside,
+    )
+
+
+def _joined(parts: Sequence[Told]) -> Told:
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts]) if parts else np.empty(0, dtype)
+        for name, dtype in _TOLD_TYPES.items()
+    }
+    return Told(**columns)
+
 
 def _frequencies(column: pa.ChunkedArray) -> dict[str, int]:
     return {one["values"]: one["counts"] for one in pc.value_counts(column.drop_null()).to_pylist()}
@@ -221,9 +286,10 @@ def _containing(texts: pa.ChunkedArray, words: str) -> int:
     return pc.sum(pc.match_substring(texts, words)).as_py() or 0 if words.strip() else 0
 
 
-def _columns(rows: list[_Row]) -> dict[str, list[object]]:
+def _columns(rows: list[_Row]) -> dict[str, Sequence[object]]:
     signals = [signal for signal, _, _ in rows]
     readings = [reading for _, reading, _ in rows]
+    evidence = [counted(reading, weight.value) for _, reading, weight in rows]
     return {
         "at": [signal.at_us for signal in signals],
         "source": [signal.source for signal in signals],
@@ -235,9 +301,13 @@ def _columns(rows: list[_Row]) -> dict[str, list[object]]:
         "symptom": [reading.symptom for reading in readings],
         "region": [reading.places[0].code if reading.places else None for reading in readings],
         "p_report": [reading.p_report for reading in readings],
-        "weight": [weight for _, _, weight in rows],
-        "counts_for": [blamed(reading) if counted(reading, weight) > 0 else None for _, reading, weight in rows],
-        "evidence": [counted(reading, weight) for _, reading, weight in rows],
+        "weight": [weight.value for _, _, weight in rows],
+        "reason": [weight.reason for _, _, weight in rows],
+        "wording": [weight.wording for _, _, weight in rows],
+        "counts_for": [
+            blamed(reading) if counts > 0 else None for counts, reading in zip(evidence, readings, strict=True)
+        ],
+        "evidence": evidence,
         "acute": [reading.acute for reading in readings],
         "recovered": [reading.recovered for reading in readings],
         "talk": [reading.talk for reading in readings],

@@ -42,8 +42,10 @@ _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 # A signal as a tuple sorts by time, source and id without a key function; the fields behind these, and the number
 # of the file, only settle ties, so that the order of adding never shows.
-_Row = tuple[int, str, str, str, str, str, str, Role, Kind, int]
-_fields: Final = attrgetter("at_us", "source", "native_id", "text", "author", "operator", "place", "role", "kind")
+_Row = tuple[int, str, str, str, str, str, str, Role, Kind, int, int]
+_fields: Final = attrgetter(
+    "at_us", "source", "native_id", "text", "author", "operator", "place", "role", "kind", "account_days"
+)
 
 
 class DiskSpool:
@@ -198,8 +200,11 @@ class DiskSpool:
 
 
 def _signal(row: _Row) -> Signal:
-    at_us, source, native_id, text, author, operator, place, role, kind, _ = row
-    return Signal(at_us, source, native_id, author, text, role=role, operator=operator, place=place, kind=kind)
+    at_us, source, native_id, text, author, operator, place, role, kind, account_days, _ = row
+    return Signal(
+        at_us, source, native_id, author, text,
+        role=role, operator=operator, place=place, kind=kind, account_days=account_days,
+    )  # fmt: skip
 
 
 def _numbered(rows: Iterator[_Row]) -> Iterator[_Row]:
@@ -213,9 +218,9 @@ def _numbered(rows: Iterator[_Row]) -> Iterator[_Row]:
             yield row
             continue
         if row[1:3] != last:
-            last, file_number, number, given = row[1:3], row[9], 0, 0
-        elif row[9] != file_number:
-            file_number, number = row[9], 0
+            last, file_number, number, given = row[1:3], row[10], 0, 0
+        elif row[10] != file_number:
+            file_number, number = row[10], 0
         number += 1
         if number > given:
             given = number

@@ -114,6 +114,7 @@ def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
         "over",
         "reports",
         "usual",
+        "standing",
     ):
         table.add_column(title, justify="right" if title in ("reports", "usual") else "left", no_wrap=True)
     rows = [row for outage in outages_of(findings) for row in _rows(outage)]
@@ -129,6 +130,7 @@ def _table(findings: list[Finding], zone: ZoneInfo) -> Table:
             _over(finding, zone, begin),
             f"{finding.signals:,}",
             f"{finding.expected:,.0f}" if round(finding.expected) >= 1 else "< 1",
+            finding.standing,
         )
     return table
 

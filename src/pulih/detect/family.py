@@ -29,8 +29,10 @@ Flags = NDArray[np.bool_]
 # How the family's prior weight is split: the whole country, its provinces, its regencies.
 COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.05, 0.7
 # One report moves the evidence of a sparse scope by several nats at once, so that an alarm overshoots its threshold:
-# simulated quiet places raise at most 0.3 of the bound (tools/headroom.py, docs/decisions/0003).
+# simulated quiet places raise at most 0.3 of the bound, and those that speak once in ten days next to nothing
+# (tools/headroom.py, docs/decisions/0003). Between the two rates below the headroom falls with the rate.
 PLACED_HEADROOM = 0.25
+RARE_PER_DAY, OFTEN_PER_DAY = 0.1, 1.0
 # Customers are spread far less evenly than people: a region may well speak ten times more often than its share.
 PLACED_SHAPE = 0.15
 # A finding of the first hours teaches its place's level all it says, after a week a quarter of it, after four a 25th.
@@ -64,6 +66,10 @@ CROWD = Tuning(
     belief_days=10.0,
     # Texts tell who speaks of yesterday; the reader has set them aside.
     news_share=0.0,
+    # What one person's post draws, the weights of texts and the echo see to.
+    spike_minutes=0.0,
+    # The headroom of a place that speaks once in ten days or more rarely.
+    rare_headroom=0.15,
 )
 
 
@@ -77,6 +83,18 @@ def place_tuning(tuning: Tuning) -> Tuning:
         prior_shape=PLACED_SHAPE,
         lesson_days=PLACED_LESSON_DAYS,
     )
+
+
+def place_headroom(per_day: Floats, rare: float) -> Floats:
+    """Return the threshold over bins per false alarm that suffices in a place that speaks `per_day` times a day.
+
+    Args:
+        per_day: reports believed usual; above 0.
+        rare: headroom of places that speak at most RARE_PER_DAY times.
+    """
+    often = np.interp(np.log(per_day), np.log([RARE_PER_DAY, OFTEN_PER_DAY]), [0.0, 1.0])
+    result: Floats = rare ** (1.0 - often) * PLACED_HEADROOM**often
+    return result
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -258,9 +276,11 @@ def _scan_scope(
         prior = np.zeros(calendar.bins)
         local_tuning = tuning
     else:
-        weight = inject
-        least = PLACED_SHAPE / (tuning.belief_days * 86_400 / calendar.bin_s)
+        bins_per_day = 86_400 / calendar.bin_s
+        least = PLACED_SHAPE / (tuning.belief_days * bins_per_day)
         prior = np.maximum(_placed_rate(shared) * inject / level_share(code), least)
+        # Evidence grows with what is injected, so a lower threshold is as much more weight.
+        weight = inject * PLACED_HEADROOM / place_headroom(prior * bins_per_day, tuning.rare_headroom)
         local_tuning = place_tuning(tuning)
     state, rise_state = fresh_state(1)
     mixture = rises(calendar.bin_s, SLOW_FIRST if code else EVEN)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
+from collections.abc import Mapping
 
 import msgspec
 import numpy as np
@@ -32,6 +33,10 @@ HABIT_FACTOR = 0.9
 PLACED_FLOOR = 0.7
 # Billing, quota and app failures are reports, but no loss of service.
 OTHER_FACTOR = 0.1
+# Whose word a report is: the operator's own customers'; of these, that calls fail and no word of whom they call; else
+# the id of the operator whose customers say that they cannot reach this one.
+OWN, CALLS = "", "?"
+_CALL_SYMPTOMS = frozenset({"call_failure", "sms_failure"})
 # From here on a report speaks for the gate as one of a lost service, and from this weight on as one head of its own.
 LOSS_FLOOR = 0.4
 HEAD_WEIGHT = 0.3
@@ -60,8 +65,13 @@ class Columns(msgspec.Struct, frozen=True):
     signals: Smalls
 
 
+# Whose word -> spans [start_s, end_s) in which it is left out.
+Aside = Mapping[str, tuple[tuple[int, int], ...]]
+NOTHING_ASIDE: Aside = {}
+
+
 class _Store:
-    """The entries of one operator, in the order of time; the newest of each region may still grow."""
+    """What one group says of one operator, in the order of time; the newest entry of each region may still grow."""
 
     __slots__ = ("at_s", "loss", "loss_placed", "newest", "placed", "region", "signals", "talk", "y")
 
@@ -135,6 +145,13 @@ def counted(reading: Reading, weight: float) -> float:
     return weight * p * kind * now
 
 
+def word_of(reading: Reading) -> str:
+    """Return whose word a reading is about the operator it blames: OWN, CALLS, or the id of another operator."""
+    if reading.caller is not None and reading.operator is not None and reading.is_report:
+        return reading.caller
+    return CALLS if reading.is_report and reading.symptom in _CALL_SYMPTOMS else OWN
+
+
 class Tally:
     """Adds up readings, operator by operator, in the order of time.
 
@@ -145,7 +162,7 @@ class Tally:
 
     def __init__(self, bin_s: int) -> None:
         self._step_s = math.gcd(bin_s, 60)
-        self._stores: dict[str, _Store] = {}
+        self._stores: dict[str, dict[str, _Store]] = {}
         self.codes: list[str] = []
         self._index: dict[str, int] = {}
 
@@ -156,10 +173,10 @@ class Tally:
         loss = talk if y >= LOSS_FLOOR * weight else 0.0
         place = reading.places[0] if reading.places and y > 0 else None
         region, p = (self._code(place.code), place.p) if place else (-1, 0.0)
-        self._store(operator).add(at_s, region, self._step_s, y=y, loss=loss, talk=talk, p=p)
+        self._store(operator, word_of(reading)).add(at_s, region, self._step_s, y=y, loss=loss, talk=talk, p=p)
         for named in reading.named:
             if named != operator:
-                self._store(named).add(at_s, -1, self._step_s, y=0.0, loss=0.0, talk=talk, p=0.0)
+                self._store(named, OWN).add(at_s, -1, self._step_s, y=0.0, loss=0.0, talk=talk, p=0.0)
 
     def operators(self) -> list[str]:
         """Return the operators that have any signal, sorted."""
@@ -167,13 +184,17 @@ class Tally:
 
     def heard_s(self) -> Ints:
         """Return the moments at which anything was heard of anybody, sorted; seconds since 1970 UTC."""
-        parts = [np.array(store.at_s, dtype=np.int64) for store in self._stores.values()]
+        parts = [np.array(store.at_s, dtype=np.int64) for kept in self._stores.values() for store in kept.values()]
         result: Ints = np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
         return result
 
-    def columns(self, operators: list[str]) -> Columns:
-        """Return the entries of `operators` together, by time."""
-        parts = [self._stores[one].columns() for one in operators if one in self._stores]
+    def columns(self, operators: list[str], aside: Aside = NOTHING_ASIDE) -> Columns:
+        """Return the entries of `operators` together, by time, without those whose word is set aside."""
+        parts = [
+            _without(store.columns(), aside.get(word, ()))
+            for one in operators
+            for word, store in sorted(self._stores.get(one, {}).items())
+        ]
         if len(parts) == 1:
             return parts[0]
         joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Columns.__struct_fields__}
@@ -184,16 +205,31 @@ class Tally:
         """Return the counted evidence of `operators` within [start_s, end_s), seconds since 1970 UTC."""
         total = 0.0
         for one in operators:
-            store = self._stores.get(one)
-            if store is not None:
+            for _, store in sorted(self._stores.get(one, {}).items()):
                 low, high = bisect_left(store.at_s, start_s), bisect_left(store.at_s, end_s)
                 total += sum(store.y[low:high])
         return total
 
-    def _store(self, operator: str) -> _Store:
-        store = self._stores.get(operator)
+    def callers(self, operators: list[str]) -> list[str]:
+        """Return the operators whose customers say that they cannot reach one of `operators`, sorted."""
+        return sorted({word for one in operators for word in self._stores.get(one, {})} - {OWN, CALLS})
+
+    def said(self, operators: list[str], words: list[str]) -> tuple[Ints, Ints]:
+        """Return when and how many reports of `operators` are the word of one of `words`, by time."""
+        kept = [self._stores.get(one, {}) for one in operators]
+        parts = [stores[word].columns() for stores in kept for word in words if word in stores]
+        if not parts:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        at_s = np.concatenate([part.at_s for part in parts])
+        signals = np.concatenate([part.signals for part in parts]).astype(np.int64)
+        order = np.argsort(at_s, kind="stable")
+        return at_s[order], signals[order]
+
+    def _store(self, operator: str, word: str) -> _Store:
+        stores = self._stores.setdefault(operator, {})
+        store = stores.get(word)
         if store is None:
-            store = self._stores[operator] = _Store()
+            store = stores[word] = _Store()
         return store
 
     def _code(self, code: str) -> int:
@@ -202,3 +238,13 @@ class Tally:
             index = self._index[code] = len(self.codes)
             self.codes.append(code)
         return index
+
+
+def _without(columns: Columns, spans: tuple[tuple[int, int], ...]) -> Columns:
+    """Return the entries that lie in none of the spans."""
+    kept = np.ones(columns.at_s.size, dtype=np.bool_)
+    for start_s, end_s in spans:
+        kept &= (columns.at_s < start_s) | (columns.at_s >= end_s)
+    if kept.all():
+        return columns
+    return Columns(**{name: getattr(columns, name)[kept] for name in Columns.__struct_fields__})

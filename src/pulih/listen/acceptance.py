@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from pulih.listen.masking import mask, mask_handles
+from pulih.model.clock import DAY_S, MICROS
 from pulih.model.raw_report import RawReport
-from pulih.model.signal import Role, Signal
+from pulih.model.signal import ACCOUNT_DAYS, Role, Signal
 
 _DIGEST_BYTES = 12
 # Begins the id of a signal whose source gave it none; equal ids of one file are different posts.
@@ -53,7 +54,21 @@ class Acceptor:
             operator=raw.operator,
             place=raw.place,
             kind=raw.kind,
+            account_days=account_days(raw),
         )
+
+
+def account_days(raw: RawReport) -> int:
+    """Return how many whole days old the author's account was, at most ACCOUNT_DAYS, -1 where that is not known.
+
+    An account that is opened after its own post is a mistake of the source, and not young.
+
+    >>> account_days(RawReport(3 * 86_400_000_000, "mati", account_us=0))
+    3
+    """
+    if raw.account_us is None or raw.account_us > raw.at_us:
+        return -1
+    return min((raw.at_us - raw.account_us) // MICROS // DAY_S, ACCOUNT_DAYS)
 
 
 def _author_digest(account: str) -> str:

@@ -1,108 +1,128 @@
 """Weighing: a flood is not an outage; copies and tireless authors count less, but nothing is dropped.
 
-Requirement L4. Real victims write the same short sentence, so a short text keeps its full weight; a long one
-that stands there word for word again counts as a quarter, a ninth, a sixteenth, so that any number of copies
-count less than two texts. One author counts in full once a
-day and ever less after that. A reply to another person counts less than a post of one's own, since one post
-draws several. Operators' accounts, bots and press do not count at all. Only what came before is looked at,
-and what is older than a day is forgotten.
+Requirement L4. Real victims write the same short sentence, so a short text keeps its full weight; a long one whose
+wording was heard before, word for word or changed a little (`copies`), counts as a quarter, a ninth, a sixteenth, so
+that any number of copies count less than two texts, whoever posts them. One author counts in full once a day and ever
+less after that; an account of this week counts half, one that advertised today hardly. A reply to another person counts
+less than a post of one's own, since one post draws several. Operators' accounts, bots and press do not count at all.
+Only what came before is looked at, and what is older than a day is forgotten. Why these numbers:
+docs/decisions/0006-weights.md.
 """
 
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from hashlib import blake2b
-from typing import TypeVar
+from math import prod
 
-import msgspec
-
+from pulih.listen.copies import Copies
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.signal import Signal
+from pulih.model.weight import Reason, Weight
 
 # Up to so many words people write the same by themselves ("internet mati lagi nih woi").
 SHORT_WORDS = 7
-# A copied text is recognised by its first words, so that an added "tolong RT" does not make it new.
-KEY_WORDS = 14
 AUTHOR_STEP = 0.4
 AUTHOR_FLOOR = 0.05
+# An account is young in its first week. It counts half, and not less: on a new platform all of them are.
+YOUNG_DAYS = 7
+YOUNG_WEIGHT = 0.5
+# Who advertises sees trouble where there is something to sell.
+SELLER_WEIGHT = 0.1
 # Long texts that follow each other within seconds are one person's thread, where no author is known.
 THREAD_CHARS = 180
 THREAD_GAP_S = 20
 THREAD_WEIGHT = 0.25
-# Bound on what is remembered; the oldest go first. About 60 MB.
+# Bound on the authors that are remembered; the oldest go first. About 60 MB.
 REMEMBERED = 300_000
 # A reply is a voice of its own, but drawn by the post before it.
 REPLY_WEIGHT = 0.5
+_DAY_US = DAY_S * MICROS
 # Who turns to the operator's desk ("min", "halo", "mohon ...") replies to nobody.
 _REPLY = re.compile(
     r"\s*(?:<user>[\s,.]*)+(?=[^\s,.<])(?!(?:min|mimin|admin|cs|halo|hallo|hai|hi|hello|tolong|mohon|please|dear)\b)",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]+")
-_Key = TypeVar("_Key", int, str)
-_MASKS = re.compile(r"<(?:user|url|num|email)>|@\w+|#")
-
-
-class Weight(msgspec.Struct, frozen=True, gc=False):
-    """How much a signal counts, 0..1, and why it is not 1 ("" when it is)."""
-
-    value: float
-    reason: str
+# Tags are shared by all who speak of a thing, and say nothing about who copied whom.
+_NO_WORDS = re.compile(r"<(?:user|url|num|email)>|@\w+|#\w+")
 
 
 class Weigher:
     """Weighs signals in the order of their time."""
 
     def __init__(self) -> None:
-        self._copies: OrderedDict[int, tuple[int, int]] = OrderedDict()
+        self._copies = Copies()
         self._authors: OrderedDict[str, tuple[int, int]] = OrderedDict()
-        self._long_at_us = -DAY_S * MICROS
+        self._sellers: OrderedDict[str, int] = OrderedDict()
+        self._long_at_us = -_DAY_US
 
-    def weigh(self, signal: Signal, *, witness: bool = False) -> Weight:
+    def weigh(self, signal: Signal, *, witness: bool = False, advert: bool = False) -> Weight:
         """Return the weight of `signal`, given those weighed before it.
 
         Args:
             signal: the next one in time.
             witness: it names a place of its own, so it is more than an echo of the post it replies to.
+            advert: it sells something.
         """
         if signal.role != "public":
             return Weight(0.0, signal.role)
-        value, reason = (REPLY_WEIGHT, "reply") if not witness and _REPLY.match(signal.text) else (1.0, "")
-        words = _WORDS.findall(_MASKS.sub(" ", signal.text.lower()))
-        if len(words) > SHORT_WORDS:
-            copies = _count(self._copies, hash_words(words[:KEY_WORDS]), signal.at_us)
-            if copies > 1:
-                # The square, since the sum of halves, thirds and so on grows without bound and raises alarms.
-                value, reason = value / copies**2, "copy"
-        if not signal.author and len(signal.text) >= THREAD_CHARS:
-            if signal.at_us - self._long_at_us <= THREAD_GAP_S * MICROS:
-                value, reason = value * THREAD_WEIGHT, reason or "thread"
-            self._long_at_us = signal.at_us
-        if signal.author:
-            nth = _count(self._authors, signal.author, signal.at_us)
-            if nth > 1:
-                value *= max(AUTHOR_FLOOR, AUTHOR_STEP ** (nth - 1))
-                reason = reason or "author"
-        return Weight(value, reason)
+        wording, copies = self._copied(signal)
+        factors: list[tuple[float, Reason]] = [
+            # The square, since the sum of halves, thirds and so on grows without bound and raises alarms.
+            (1.0 / copies**2, "copy"),
+            (self._seller(signal, advert=advert), "seller"),
+            (YOUNG_WEIGHT if 0 <= signal.account_days < YOUNG_DAYS else 1.0, "young"),
+            (self._author(signal), "author"),
+            (REPLY_WEIGHT if not witness and _REPLY.match(signal.text) else 1.0, "reply"),
+            (self._thread(signal), "thread"),
+        ]
+        reason: Reason = next((reason for factor, reason in factors if factor < 1.0), "")
+        return Weight(prod(factor for factor, _ in factors), reason, wording)
+
+    def _copied(self, signal: Signal) -> tuple[int, int]:
+        """Return the number of the wording and how often it was heard by now; (0, 1) for a short text."""
+        words = words_of(signal.text)
+        return self._copies.count(words, signal.at_us) if len(words) > SHORT_WORDS else (0, 1)
+
+    def _author(self, signal: Signal) -> float:
+        if not signal.author:
+            return 1.0
+        first_us, times = self._authors.pop(signal.author, (signal.at_us, 0))
+        if signal.at_us - first_us > _DAY_US:
+            first_us, times = signal.at_us, 0
+        self._authors[signal.author] = (first_us, times + 1)
+        if len(self._authors) > REMEMBERED:
+            self._authors.popitem(last=False)
+        return max(AUTHOR_FLOOR, AUTHOR_STEP**times) if times else 1.0
+
+    def _seller(self, signal: Signal, *, advert: bool) -> float:
+        """Return how much the word of an author counts who advertised within a day; the advert is weighed as read."""
+        if not signal.author:
+            return 1.0
+        if advert:
+            self._sellers.pop(signal.author, None)
+            self._sellers[signal.author] = signal.at_us
+            if len(self._sellers) > REMEMBERED:
+                self._sellers.popitem(last=False)
+            return 1.0
+        at_us = self._sellers.get(signal.author)
+        return SELLER_WEIGHT if at_us is not None and signal.at_us - at_us <= _DAY_US else 1.0
+
+    def _thread(self, signal: Signal) -> float:
+        if signal.author or len(signal.text) < THREAD_CHARS:
+            return 1.0
+        near = signal.at_us - self._long_at_us <= THREAD_GAP_S * MICROS
+        self._long_at_us = signal.at_us
+        return THREAD_WEIGHT if near else 1.0
 
 
-def hash_words(words: list[str]) -> int:
-    """Return a stable 64-bit hash of a sequence of words (Python's own hash differs between runs).
+def words_of(text: str) -> list[str]:
+    """Return the words of a masked text in small letters, without masks, handles and tags.
 
-    >>> hash_words(["a", "b"]) == hash_words(["a", "b"]) != hash_words(["b", "a"])
-    True
+    >>> words_of("<user> Mati LAGI nih 😡 #mati")
+    ['mati', 'lagi', 'nih']
     """
-    digest = blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest)
-
-
-def _count(memory: OrderedDict[_Key, tuple[int, int]], key: _Key, at_us: int) -> int:
-    """Count `key` once more and return how often it came within a day of its first."""
-    first, times = memory.pop(key, (at_us, 0))
-    if at_us - first > DAY_S * MICROS:
-        first, times = at_us, 0
-    memory[key] = (first, times + 1)
-    while len(memory) > REMEMBERED:
-        memory.popitem(last=False)
-    return times + 1
+    text = text.lower()
+    marked = "<" in text or "@" in text or "#" in text
+    return _WORDS.findall(_NO_WORDS.sub(" ", text) if marked else text)

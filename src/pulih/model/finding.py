@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from pulih.model.reading import Service, Symptom
+
+# Every finding is suspected; it is likely when independent voices carry it.
+Level = Literal["suspected", "likely"]
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -45,6 +50,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         scattered: its signals name several places and none of them holds it; without that and without a region,
             the place is simply not known.
         why, mengapa: the reason in one sentence, English and Indonesian.
+        standing: likely when independent voices carry it, else no more than suspected.
+        standing_why, standing_mengapa: the reason of that, English and Indonesian.
         narrowed_to: id of the finding that explains this one in fewer places, or "".
     """
 
@@ -72,3 +79,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     narrowed_to: str = ""
     last_us: int | None = None
     scattered: bool = False
+    standing: Level = "suspected"
+    standing_why: str = ""
+    standing_mengapa: str = ""

@@ -18,6 +18,7 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
         operator, place: as the row names them, or "".
         source: the row's own source name, or "file".
         kind: what sort of thing it is.
+        account_us: when the author's account was opened, microseconds since 1970 UTC; None when the row does not say.
     """
 
     at_us: int
@@ -28,3 +29,4 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
     place: str = ""
     source: str = "file"
     kind: Kind = "complaint"
+    account_us: int | None = None

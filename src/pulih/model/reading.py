@@ -90,6 +90,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
         evidence: phrases with rule ids, in text order.
         talk: what the text is about; not part of the output of `pulih read`.
         named: ids of all operators named, in text order; not part of that output.
+        caller: id of the operator whose customers say that they cannot reach `operator` (requirement U3), or None; not
+            part of that output either.
     """
 
     is_report: bool
@@ -105,3 +107,4 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     evidence: tuple[Evidence, ...] = ()
     talk: Talk = "other"
     named: tuple[str, ...] = ()
+    caller: str | None = None

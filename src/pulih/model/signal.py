@@ -10,6 +10,8 @@ Kind = Literal["complaint", "recovered", "probe", "alarm"]
 Role = Literal["public", "operator", "bot", "press"]
 # The source of signals that were made up; the bundled day carries it in every row, so that any part of it says so.
 SIMULATION = "pulih-simulation"
+# An account of so many days or more is an old one.
+ACCOUNT_DAYS = 30
 
 
 class Signal(msgspec.Struct, frozen=True, gc=False):
@@ -26,6 +28,8 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
         operator: operator the source itself names (a column, a form field), or "".
         place: place the source itself names (a column, a form field), or "".
         kind: what sort of thing it is.
+        account_days: whole days since the author's account was opened, at most `ACCOUNT_DAYS`, -1 when unknown. The
+            moment itself would lead to the author, and nothing asks how much older an account is.
     """
 
     at_us: int
@@ -37,3 +41,4 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
     operator: str = ""
     place: str = ""
     kind: Kind = "complaint"
+    account_days: int = -1

@@ -20,6 +20,7 @@ from pulih.series.evidence import judge
 from pulih.series.holding import hold, open_finding, settle
 from pulih.series.level import begin, dispersion, echo_due, follow_echo, learn, pass_unseen, relearn
 from pulih.series.news import await_news
+from pulih.series.spikes import note_spike
 from pulih.series.state import (
     ALARM,
     BACK_FROM,
@@ -94,6 +95,7 @@ def step(
         relearn(st, t, phi, cfg)
         settle(st, alt)
         await_news(st, t, cfg)
+        note_spike(st, cfg)
         event = CLEARED
     follow_echo(st, y, b, cfg)
     return event

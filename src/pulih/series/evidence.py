@@ -12,6 +12,7 @@ from numba import njit
 
 from pulih.series.likelihood import log_ratio
 from pulih.series.news import news_gain
+from pulih.series.spikes import spike_gain
 from pulih.series.state import (
     A_RATE,
     A_SHAPE,
@@ -55,7 +56,7 @@ def judge(
     m0 = usual + echo
     var0 = 1.0 / st[SHAPE] + extra
     k0 = (m0 / usual) ** 2 / (var0 + phi * (1.0 + var0))
-    known = news_gain(st, y, m0, k0, usual, phi, t, cfg) + cfg[FADE]
+    known = news_gain(st, y, m0, k0, usual, phi, t, cfg) + spike_gain(st, y, m0, k0, cfg) + cfg[FADE]
     total = 0.0
     limit = 20.0 * cfg[THRESHOLD]
     for j in range(mixture.shape[0]):

@@ -57,8 +57,13 @@ FACTOR, ADDEND, WEIGHT = range(3)
     NEWS_RATE,
     NEWS_BELIEF,
     NEWS_SEEN,
-) = range(36)
-STATE_WIDTH = 36
+    SPIKES,
+    SPIKES_BINS,
+    SPIKES_SEEN,
+    SPIKE_AGE,
+    SPIKE_P,
+) = range(41)
+STATE_WIDTH = 41
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11

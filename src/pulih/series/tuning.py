@@ -34,7 +34,8 @@ Floats = NDArray[np.float64]
     NEWS_AFTER,
     NEWS_UNTIL,
     LESSON_BINS,
-) = range(22)
+    SPIKE_BINS,
+) = range(23)
 
 # Talk of an outage comes back with the next day's papers: from six hours after its end, until the evening after.
 NEWS_AFTER_HOURS, NEWS_UNTIL_HOURS = 6.0, 36.0
@@ -63,9 +64,11 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         warm_bins: bins of a series without prior before anything is judged.
         outage_hours: how long an outage lasts on average; suspicion without news fades at that pace. 0 = it does not.
         news_share: how much of an outage's rise the talk of the next day may reach; 0 = there is none.
+        spike_minutes: a leap of the counts that is over within so long is a spike; 0 = there are none.
         belief_days: for so many days the silence of a place is believed before any was seen.
         lesson_days: how long a finding may mean that the level was believed too low; 0 = it never does.
         headroom: threshold over bins per false alarm; 1 is the proven bound.
+        rare_headroom: the same of a place that hardly ever speaks (`detect.family`); there alarms overshoot most.
     """
 
     bin_s: int = 300
@@ -87,9 +90,11 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     echo_max: float = 0.0
     outage_hours: float = 4.0
     news_share: float = 0.5
+    spike_minutes: float = 30.0
     belief_days: float = 0.0
     lesson_days: float = 0.0
     headroom: float = 0.7
+    rare_headroom: float = 1.0
 
     def bins_per_week(self) -> float:
         """Return how many bins a week has."""
@@ -133,5 +138,6 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
                 NEWS_AFTER_HOURS * 3600 / self.bin_s,
                 NEWS_UNTIL_HOURS * 3600 / self.bin_s,
                 self.lesson_days * bins_per_day,
+                max(1.0, 60.0 * self.spike_minutes / self.bin_s) if self.spike_minutes else 0.0,
             ]
         )

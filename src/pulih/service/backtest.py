@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -16,21 +15,19 @@ from pulih.detect.tally import UNNAMED
 from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
-from pulih.model.reading import Reading
-from pulih.model.signal import Role, Signal
 from pulih.ports import Archive, Progress, Sink, Source, Spool
+from pulih.service.attribution import Attribution
 from pulih.service.finding_out import Desk, Found, find_out
 from pulih.service.hearing import Heard, hear
 from pulih.service.hierarchy import Family, families
 from pulih.service.outcome import Counters, FindingView, Outcome, RegionCount, Settings, SymptomCount, TalkCount, Trace
-from pulih.service.understanding import Read, Understood, understand_all
+from pulih.service.understanding import Read, Understood, read_with, understand_all
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
 from pulih.understand.reader import Reader
 
 # A history in more bins than this would not fit in memory: ten years of five minutes.
 BINS_MAX = 1_100_000
-READINGS_KEPT = 8_192
 # Two weeks teach the rhythm; until then its prior shape leads.
 LEARNT_DAYS = 14
 
@@ -56,7 +53,7 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
     acceptor = Acceptor(dict.fromkeys(accounts, "operator"), accounts)
     heard = hear(sources, acceptor, rooms.spool, rooms.progress)
     key = blake2b(heard.digest.to_bytes(16), digest_size=32, person=b"pulih-backtest").digest()
-    read = _read_with(rooms.reader)
+    read = read_with(rooms.reader)
     understood = understand_all(
         rooms.spool, read, key=key, bin_s=settings.bin_s, sink=rooms.sink, progress=rooms.progress
     )
@@ -64,18 +61,6 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
     calendar = _calendar(understood, settings)
     found = _find(understood, rooms, settings, calendar=calendar, read=read)
     return _outcome(sources, heard, understood, found=found, rooms=rooms, settings=settings)
-
-
-def _read_with(reader: Reader) -> Read:
-    # Findings overlap, and their texts are read again for each: the last few thousand readings are kept.
-    @lru_cache(maxsize=READINGS_KEPT)
-    def read_once(text: str, operator: str, place: str, role: Role) -> Reading:
-        return reader.read(text, operator=operator, place=place, role=role)
-
-    def read(signal: Signal) -> Reading:
-        return read_once(signal.text, signal.operator, signal.place, signal.role)
-
-    return read
 
 
 def _calendar(understood: Understood, settings: Settings) -> Calendar:
@@ -107,7 +92,7 @@ def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar:
         rooms.progress.advance(1)
         if found is not None:
             result[family.operator] = found
-    return list(result.values())
+    return list(Attribution(watched, understood.tally, desk).settle(result).values())
 
 
 def _watched(understood: Understood, rooms: Rooms, settings: Settings) -> list[Family]:

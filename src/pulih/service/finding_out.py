@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from pulih.detect.calendar import Calendar
 from pulih.detect.family import FamilyScan
 from pulih.detect.localise import Locator, Placed, localise
-from pulih.detect.tally import Columns, Tally
-from pulih.model.clock import HOUR_S, MICROS, iso
+from pulih.detect.standing import stand
+from pulih.detect.tally import NOTHING_ASIDE, Aside, Columns, Tally
+from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso
 from pulih.model.finding import Finding
 from pulih.ports import Archive, Wanted
 from pulih.series.tuning import Tuning
@@ -24,7 +25,7 @@ from pulih.service.drawing import Reports, close_trace, whole_trace
 from pulih.service.hierarchy import Family
 from pulih.service.outcome import FindingView, RegionCount, SymptomCount, Trace
 from pulih.service.understanding import Read
-from pulih.service.wording import sentences
+from pulih.service.wording import sentences, standing_sentences
 
 # Findings of comparable scopes closer than this are one outage.
 INCIDENT_GAP_S = 6 * HOUR_S
@@ -49,30 +50,35 @@ class Found(msgspec.Struct, frozen=True):
 
     views: tuple[FindingView, ...]
     trace: Trace
+    placed: tuple[Placed, ...]
 
 
-def find_out(family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found]) -> Found | None:
+def find_out(
+    family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found], aside: Aside = NOTHING_ASIDE
+) -> Found | None:
     """Return what was found about one operator, None when it has next to no reports.
 
     Args:
         family: the operator and its brands.
         tally, desk: counts, and the rest.
         networks: what was found about the networks that carry others.
+        aside: whose word does not count towards a rise, and when; people still read all that was written.
     """
     columns = tally.columns(list(family.members))
-    if columns.y.sum() < EVIDENCE_MIN:
+    counted = tally.columns(list(family.members), aside) if aside else columns
+    if counted.y.sum() < EVIDENCE_MIN:
         return None
     calendar = desk.calendar
-    scan = FamilyScan(columns, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
-    bin_of = (columns.at_s - calendar.start_s) // calendar.bin_s
-    locator = Locator(columns, tally.codes, family.regions, bin_of=bin_of)
+    scan = FamilyScan(counted, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
+    bin_of = (counted.at_s - calendar.start_s) // calendar.bin_s
+    locator = Locator(counted, tally.codes, family.regions, bin_of=bin_of)
     standing = localise(scan.rises, locator, bins=calendar.bins, together_bins=INCIDENT_GAP_S // calendar.bin_s)
     placed = _told_once(standing, family, tally, desk, networks=networks)
     views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
     named = (family.operator, family.name, "")
     reports = _Times(columns, calendar=calendar, region="", locator=locator).reports()
     trace = whole_trace(scan.series(""), calendar, desk.tuning, names=named, reports=reports)
-    return Found(tuple(_with_incidents(views, placed, locator)), trace)
+    return Found(tuple(_with_incidents(views, placed, locator)), trace, tuple(placed))
 
 
 def _told_once(
@@ -115,7 +121,12 @@ def _view(
         within=(lambda code: locator.contains(rise.region, code)) if rise.region else None,
     )
     closeup = look_closely(desk.archive, desk.read, wanted, alarm_us=times.at(placed.alarm + 1))
-    finding = _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk)
+    finding = _with_standing(
+        _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk),
+        desk.archive,
+        wanted,
+        usual=float(series.expected[rise.onset : end_bin].sum()),
+    )
     named = (family.operator, family.name, desk.region_name(rise.region) if rise.region else "")
     return FindingView(
         finding=finding,
@@ -243,6 +254,14 @@ def _finding(
         last_us=closeup.last_us,
         scattered=not rise.region and _scattered(closeup),
     )
+
+
+def _with_standing(finding: Finding, archive: Archive, wanted: Wanted, *, usual: float) -> Finding:
+    """Return the finding with how it stands; who reports again and again is seen from a day before it began."""
+    told = archive.told(wanted, since_us=wanted.start_us - DAY_S * MICROS)
+    standing = stand(told, usual=usual, days=(wanted.end_us - wanted.start_us) / MICROS / DAY_S)
+    why, mengapa = standing_sentences(standing)
+    return msgspec.structs.replace(finding, standing=standing.level, standing_why=why, standing_mengapa=mengapa)
 
 
 def _with_incidents(views: list[FindingView], placed: list[Placed], locator: Locator) -> list[FindingView]:

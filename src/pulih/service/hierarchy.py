@@ -59,14 +59,9 @@ def families(catalogue: Catalogue, gazetteer: Gazetteer, heard: list[str]) -> li
             Family(
                 operator=one,
                 name=operator.name if operator else one,
-                members=_on_network(catalogue, one),
-                carriers=_on_network(catalogue, network) if network != one else (),
+                members=catalogue.on_network(one),
+                carriers=catalogue.on_network(network) if network != one else (),
                 regions=regions_of(gazetteer, frozenset(operator.footprint) if operator else frozenset()),
             )
         )
     return result
-
-
-def _on_network(catalogue: Catalogue, network: str) -> tuple[str, ...]:
-    carried = (one.id for one in catalogue.operators if one.network == network and one.id != network)
-    return (network, *carried)

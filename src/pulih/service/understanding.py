@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -11,10 +12,12 @@ from pulih.detect.tally import Tally, counted
 from pulih.listen.acceptance import pseudonymise, pseudonymise_id
 from pulih.listen.weighing import Weigher
 from pulih.model.reading import Reading, Symptom
-from pulih.model.signal import Signal
+from pulih.model.signal import Role, Signal
 from pulih.ports import Progress, Sink, Spool
+from pulih.understand.reader import Reader
 
 Read = Callable[[Signal], Reading]
+READINGS_KEPT = 8_192
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -50,6 +53,22 @@ class Understood(msgspec.Struct, frozen=True):
     tally: Tally
 
 
+def read_with(reader: Reader) -> Read:
+    """Return what reads signals with `reader`.
+
+    Findings overlap, and their texts are read again for each: the last few thousand readings are kept.
+    """
+
+    @lru_cache(maxsize=READINGS_KEPT)
+    def read_once(text: str, operator: str, place: str, role: Role) -> Reading:
+        return reader.read(text, operator=operator, place=place, role=role)
+
+    def read(signal: Signal) -> Reading:
+        return read_once(signal.text, signal.operator, signal.place, signal.role)
+
+    return read
+
+
 def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Sink, progress: Progress) -> Understood:
     """Read everything the spool holds.
 
@@ -74,8 +93,8 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
         readings = [read(signal) for signal in signals]
         weights = []
         for signal, reading in zip(signals, readings, strict=True):
-            weight = weigher.weigh(signal, witness=bool(reading.places))
-            weights.append(weight.value)
+            weight = weigher.weigh(signal, witness=bool(reading.places), advert=reading.talk == "promotion")
+            weights.append(weight)
             tally.add(signal.at_us, reading, weight.value)
             counts["near_duplicates"] += weight.reason == "copy"
             counts["reports"] += reading.is_report

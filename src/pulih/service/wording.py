@@ -1,4 +1,4 @@
-"""Wording: the name of each symptom, and why a finding was raised, in one sentence each in English and Indonesian.
+"""Wording: the name of each symptom, why a finding was raised and how it stands, in English and Indonesian.
 
 Reports are called reports, never customers; what is not known is not said. The report and the terminal take the
 names from here, so that a thing has one name everywhere.
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from pulih.detect.standing import VOICES_MIN, Standing
 from pulih.model.reading import Symptom
 
 SYMPTOMS: Mapping[Symptom, tuple[str, str]] = MappingProxyType(
@@ -72,6 +73,41 @@ def sentences(
         english += f"; over the whole outage {_number(some, 'en')} of {_number(of, 'en')} tell of {said_en}"
         indonesian += f"; sepanjang gangguan, {_number(some, 'id')} dari {_number(of, 'id')} menyebut {said_id}"
     return english + ".", indonesian + "."
+
+
+def standing_sentences(standing: Standing) -> tuple[str, str]:
+    """Return why a finding stands as it does (English, Indonesian).
+
+    >>> hoax = Standing(level="suspected", reports=900, copies=870, busy=0, doubtful=0, voices=8, anonymous=0)
+    >>> standing_sentences(hoax)[0]
+    '30 of 900 reports seem independent (870 copies); a few hands may be behind it.'
+    """
+    others = (standing.copies, standing.busy, standing.doubtful)
+    own = standing.reports - sum(others)
+    english = f"{_number(own, 'en')} of {_number(standing.reports, 'en')} reports seem independent"
+    indonesian = f"{_number(own, 'id')} dari {_number(standing.reports, 'id')} laporan tampak ditulis sendiri-sendiri"
+    if any(others):
+        named = [row for row in zip(others, _OTHERS, strict=True) if row[0]]
+        english += f" ({', '.join(_number(count, 'en') + one for count, (one, _) in named)})"
+        indonesian += f" ({', '.join(_number(count, 'id') + one for count, (_, one) in named)})"
+    if standing.level == "suspected":
+        ending = _FEW_PEOPLE if standing.voices < VOICES_MIN else _FEW_HANDS
+    else:
+        ending = _NOBODY_KNOWN if standing.anonymous == own else ("", "")
+    return f"{english}{ending[0]}.", f"{indonesian}{ending[1]}."
+
+
+_OTHERS = (
+    (" copies", " salinan"),
+    (" by authors who report again and again", " dari penulis yang melapor berulang kali"),
+    (" by accounts that are new or advertise", " dari akun yang baru dibuat atau beriklan"),
+)
+_FEW_PEOPLE = ("; fewer than three people seem to be behind it", "; penulisnya tampaknya kurang dari tiga orang")
+_FEW_HANDS = ("; a few hands may be behind it", "; bisa jadi ini ulah segelintir orang")
+_NOBODY_KNOWN = (
+    "; the authors are not known, so short texts of one hand could not be told apart",
+    "; penulisnya tidak diketahui, jadi teks pendek dari satu orang tidak dapat dibedakan",
+)
 
 
 def _span(minutes: int) -> tuple[str, str]:

@@ -43,16 +43,16 @@ def _excuse(
         return "likened"
     if not failing and _moved_to(mention, words, marks, troubles=troubles):
         return "side"
+    left = words.before(mention.first) in words.grammar.leaving
     for side in marks.of("side"):
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
-            left = words.before(mention.first) in words.grammar.leaving
             # "Pake data gabisa, X juga": a trouble in between begins a new matter.
             told = failing or any(side.last <= one.hit.first < mention.first for one in troubles)
             told = told or (side.sign.name == "towards" and _moved_before(side, mention, words, troubles=troubles))
             if not between and not left and not (told and side.sign.name != "lucky"):
                 return "side"
-    if not failing and _asked_for_advice(mention, mentions, marks, troubles=troubles):
+    if not (failing or left) and _asked_for_advice(mention, mentions, marks, troubles=troubles):
         return "side"
     praised = [one for one in marks.of("topic") if one.sign.name == "praise"]
     for fine in (*marks.of("fine"), *praised):
@@ -243,7 +243,7 @@ def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -
     while at > 0:
         former = mentions[at - 1]
         between = words.line[words.starts[former.last] : words.starts[mentions[at].first]].split()
-        if former.sentence != best.sentence or not _in_one_breath(between, words):
+        if former.sentence != best.sentence or not in_one_breath(between, words):
             break
         if former.way == "handle" and mentions[at].way != "handle":
             break
@@ -251,7 +251,7 @@ def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -
     return mentions[at]
 
 
-def _in_one_breath(between: Sequence[str], words: Words) -> bool:
+def in_one_breath(between: Sequence[str], words: Words) -> bool:
     """Tell whether words between two brands only join them: "X dan Y", "X sama jaringan Y"."""
     joining = words.grammar.joining
     return len(between) <= 2 and (not between or between[0] in joining)

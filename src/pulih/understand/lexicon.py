@@ -107,9 +107,39 @@ class Spelling(msgspec.Struct, frozen=True):
     endings: tuple[str, ...]
 
 
-class Grammar(msgspec.Struct, frozen=True):
-    """Small words that steer how phrases are joined; data/lexicon/grammar.toml says what each list is for."""
+class Across(msgspec.Struct, frozen=True):
+    """Small words that tell who calls whom; data/lexicon/across.toml says what each list is for."""
 
+    goals: frozenset[str]
+    goals_as_written: frozenset[str]
+    goals_in_sundanese: frozenset[str]
+    origins: frozenset[str]
+    by_way: frozenset[str]
+    agents: frozenset[str]
+    places: frozenset[str]
+    numbers: frozenset[str]
+    linking: frozenset[str]
+    people: frozenset[str]
+    calling: frozenset[str]
+    called: frozenset[str]
+    me: frozenset[str]
+    incoming: frozenset[str]
+    no_call: frozenset[str]
+    wares: frozenset[str]
+    working: frozenset[str]
+    not_working: frozenset[str]
+    trouble: frozenset[str]
+    within: frozenset[str]
+    also: frozenset[str]
+
+
+class Grammar(msgspec.Struct, frozen=True):
+    """Small words that steer how phrases are joined; data/lexicon/grammar.toml says what each list is for.
+
+    `across` has a file of its own.
+    """
+
+    across: Across
     demonstratives: frozenset[str]
     times: frozenset[str]
     loose_times: frozenset[str]

@@ -135,6 +135,11 @@ class Catalogue(msgspec.Struct, frozen=True):
         """Return the account names of all operators, lower case, without "@"."""
         return frozenset(handle.casefold() for one in self.operators for handle in one.handles)
 
+    def on_network(self, operator_id: str) -> tuple[str, ...]:
+        """Return an operator and the brands that its network carries, itself first."""
+        carried = (one.id for one in self.operators if one.network == operator_id and one.id != operator_id)
+        return (operator_id, *carried)
+
     def network_of(self, operator_id: str) -> str:
         """Return the id of the network that carries a brand (itself when the catalogue says nothing else)."""
         one = self.get(operator_id)

@@ -107,10 +107,12 @@ def _said_of(
             best, least, behind = subject, distance, through
     if best is not None and not (behind and brand is not None and brand.clause == hit.clause):
         return best, brand, 1.0
-    if brand is not None and brand.clause == hit.clause:
+    # "X gagal" says nothing: then it is the service that is told of.
+    mute = hit.sign.joins.get("brand") == "void"
+    if brand is not None and brand.clause == hit.clause and not (mute and subjects):
         return None, brand, 1.0
     near_only = hit.sign.whole or hit.sign.reach < _AFTER
-    return _said_elsewhere(hit, () if near_only else subjects, brand)
+    return _said_elsewhere(hit, () if near_only else subjects, None if mute and subjects and not near_only else brand)
 
 
 def _said_elsewhere(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
+from pulih.understand.across import Crossing, crossing
 from pulih.understand.decision import Labels
 from pulih.understand.facts import Found
 from pulih.understand.fault import at_fault, is_spared
@@ -31,6 +32,8 @@ _HIDES = {
     "destination_unreachable": frozenset({"no_internet", "no_signal", "other"}),
     "call_failure": frozenset({"no_signal"}),
 }
+# What "ga nyambung" between two operators is only taken for where no call is spoken of.
+_VAGUE = frozenset({"no_internet", "other", "destination_unreachable"})
 _WORDLESS = frozenset({NUMBER, SIGNATURE})
 _EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = get_args(Group)
@@ -63,7 +66,7 @@ def ruled(found: Found, *, probability: float, is_report: bool) -> Labels:
 
 def suspect(found: Found) -> Operator | None:
     """Return the operator that would be at fault if the text were a report."""
-    return _operator(found, is_report=True, public=True)
+    return _operator(found, crossing(found), is_report=True, public=True)
 
 
 def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
@@ -75,7 +78,8 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
         public: whether a member of the public speaks.
     """
     is_report, recovered, symptom = labels.is_report, labels.recovered, labels.symptom
-    operator = _operator(found, is_report=is_report, public=public)
+    call = crossing(found)
+    operator = _operator(found, call, is_report=is_report, public=public)
     talk = "operator_post" if not public else talk_of(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
     )  # fmt: skip
@@ -92,15 +96,19 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
         groups=_groups(found) if speaks else (),
         recovered=recovered,
         language=_language(found),
-        evidence=_evidence(found, is_report=is_report),
+        evidence=_evidence(found, call if speaks else None, is_report=is_report),
         talk=talk,
         named=tuple(dict.fromkeys(one.operator.id for one in found.mentions)),
+        caller=call.caller or None if call is not None and speaks else None,
     )
 
 
 def _symptom(found: Found, main: Trouble) -> Symptom:
     """Return the symptom of the weightiest trouble, corrected by what the text says works."""
     symptom = _wider(found, main)
+    call = crossing(found) if symptom in _VAGUE else None
+    if call is not None and call.symptom:
+        return call.symptom
     names = found.marks.names
     sign = main.hit.sign.name
     if symptom == "no_internet" and ((sign == "cut" and "keeps" in names) or (sign in _BREAKS and "habit" in names)):
@@ -122,7 +130,7 @@ def _wider(found: Found, main: Trouble) -> str:
     return next((one.symptom for one in losses if one.symptom in hides), main.symptom)
 
 
-def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None:
+def _operator(found: Found, call: Crossing | None, *, is_report: bool, public: bool) -> Operator | None:
     """Return the operator asserted to be in trouble or just recovered, or None."""
     asserting = (
         bool(found.marks.names & _ASSERTING) or not public or is_spared(found.words, found.mentions, found.standing)
@@ -131,6 +139,8 @@ def _operator(found: Found, *, is_report: bool, public: bool) -> Operator | None
     asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
     if not (is_report or found.back is not None or asserted):
         return None
+    if call is not None:
+        return call.fault.operator if call.fault is not None else found.source
     named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
     if named is not None:
         return named.operator
@@ -159,7 +169,7 @@ def _language(found: Found) -> Language | None:
     return language_of(found.words.tongues, fallback="en" if foreign else "id")
 
 
-def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
+def _evidence(found: Found, call: Crossing | None, *, is_report: bool) -> tuple[Evidence, ...]:
     """Return the phrases that led to the reading, in text order; against it when it is no report."""
     spans: list[tuple[int, int, str]] = []
     for trouble in found.standing:
@@ -173,6 +183,8 @@ def _evidence(found: Found, *, is_report: bool) -> tuple[Evidence, ...]:
         spans.append((first, last, trouble.hit.rule.id))
     if found.back is not None:
         spans.append((found.back.first, found.back.last, found.back.rule.id))
+    if call is not None:
+        spans.extend((first, last, call.rule) for first, last in call.spans)
     roles = _EVIDENT if is_report else (*_EVIDENT[:2], "topic")
     for role in roles:
         spans.extend((hit.first, hit.last, hit.rule.id) for hit in found.marks.of(role))  # type: ignore[arg-type]

@@ -47,6 +47,14 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "penyedia", "nama_operator", "merek",
     ),
     "source": ("source", "sumber", "platform", "channel", "kanal", "media", "saluran"),
+    # When the author's account was opened: a time, and never that of the text.
+    "account": (
+        "account_created_at", "account_created", "account_creation_date", "account_created_date",
+        "author_created_at", "author_created", "author_account_created_at", "user_created_at", "user_created",
+        "user_created_date", "user_account_created_at", "user_joined_at", "user_joined", "user_join_date",
+        "author_joined_at", "joined_at", "join_date", "member_since", "user_since", "akun_dibuat",
+        "akun_dibuat_pada", "tanggal_akun_dibuat", "tanggal_buat_akun", "tgl_akun_dibuat",
+    ),
 }  # fmt: skip
 
 WORDS: Final[dict[str, frozenset[str]]] = {

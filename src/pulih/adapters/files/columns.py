@@ -23,6 +23,7 @@ from pulih.ports import COLUMN_FIELDS
 _LISTED_MAX: Final = 30
 # The options that name columns, and the field each stands for.
 WISHED: Final = {"text": "text", "time": "time", "author": "author", "place": "place", "id": "native_id"}
+_OF_ACCOUNTS: Final = frozenset(NAMES["account"])
 _OTHERS: Final = ("author", "place", "native_id", "operator", "source")
 
 
@@ -38,7 +39,10 @@ class ColumnWishes(msgspec.Struct, frozen=True):
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """Which column holds what; "" where there is none. `clock` is the hour when `time` has only the date."""
+    """Which column holds what; "" where there is none.
+
+    `clock` is the hour when `time` has only the date, `account` when the author's account was opened.
+    """
 
     text: str
     time: str
@@ -48,6 +52,7 @@ class Columns(msgspec.Struct, frozen=True):
     native_id: str = ""
     operator: str = ""
     source: str = ""
+    account: str = ""
     guessed: tuple[str, ...] = ()
 
 
@@ -139,7 +144,7 @@ class _Choice:
                 return 0.6 * column.times(latest_us=self._now_us + DAY_US)
             return column.times()
 
-        best = max(self._free(), key=lambda column: (trust(column), column.name), default=None)
+        best = max(self._free_for("time"), key=lambda column: (trust(column), column.name), default=None)
         return best if best is not None and trust(best) >= MOST else None
 
     def _no_time(self, column: Column | None) -> RefusedInput:
@@ -192,6 +197,7 @@ class _Choice:
             "native_id": Column.could_be_ids,
             "operator": lambda column: column.natural_chars() > 0,
             "source": Column.is_few_names,
+            "account": Column.holds_times,
         }
         for field, fits in checks.items():
             if field not in self.chosen:
@@ -202,12 +208,16 @@ class _Choice:
         taken = set(self.chosen.values())
         return [column for column in self._columns if column.name not in taken]
 
+    def _free_for(self, field: str) -> list[Column]:
+        """Return the free columns without those of the time of an account, which is no other time."""
+        return [column for column in self._free() if field == "account" or plain_name(column.name) not in _OF_ACCOUNTS]
+
     def _named(self, field: str) -> list[Column]:
         """Return the free columns whose name speaks for a field, the surest first."""
         ranks = {name: rank for rank, name in enumerate(NAMES[field])}
         words = WORDS.get(field, frozenset())
         found: list[tuple[int, str, Column]] = []
-        for column in self._free():
+        for column in self._free_for(field):
             plain = plain_name(column.name)
             parts = set(plain.split("_"))
             if plain in ranks:

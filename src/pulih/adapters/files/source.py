@@ -27,7 +27,7 @@ from pulih.adapters.files.reasons import (
     refused,
 )
 from pulih.adapters.files.table import Table
-from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, order_in
+from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, order_in, order_of
 from pulih.adapters.files.zones import zone_in_column_name, zone_of
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
@@ -72,6 +72,7 @@ class FileSource:
         self._times = TimeReader(zone)
         self.notes: list[Note] = list(table.notes)
         self._settle_order(zone)
+        self._account_times = self._reader_of_accounts(zone)
         if self._columns.clock:
             self.notes.append(two_columns(origin.name, self._columns.time, self._columns.clock))
         guessed = wishes.zone is None and self._states_no_zone(zone)
@@ -85,7 +86,7 @@ class FileSource:
         columns = self._columns
         picked = (
             columns.time, columns.text, columns.author, columns.place, columns.native_id, columns.operator,
-            columns.source, columns.clock,
+            columns.source, columns.clock, columns.account,
         )  # fmt: skip
         reasons: Counter[str] = Counter()
         first: RefusedRow | None = None
@@ -104,7 +105,7 @@ class FileSource:
             raise self._nothing_usable(reasons, first)
 
     def _report(self, row: int, *cells: object) -> RawReport | RefusedRow:
-        time, text, author, place, native_id, operator, source, clock = cells
+        time, text, author, place, native_id, operator, source, clock, account = cells
         if clock:
             time = f"{time} {clock}"
         try:
@@ -123,8 +124,26 @@ class FileSource:
         if flaw or not said:
             return refused(self.name, row, flaw or NO_TEXT, said)
         return RawReport(
-            at_us, said, _short(author), _short(native_id), _short(operator), _short(place), _short(source) or "file"
-        )
+            at_us, said, _short(author), _short(native_id), _short(operator), _short(place), _short(source) or "file",
+            account_us=self._opened(account),
+        )  # fmt: skip
+
+    def _opened(self, account: object) -> int | None:
+        """Return when an account was opened, None where the cell does not say: that alone refuses no row."""
+        if account == "":
+            return None
+        try:
+            return self._account_times.read(account)
+        except UnreadableTimeError:
+            return None
+
+    def _reader_of_accounts(self, zone: tzinfo) -> TimeReader:
+        """Return a reader of its own for the times of accounts, which may be written in another order."""
+        if not self._columns.account:
+            return TimeReader(zone)
+        place = self._table.names.index(self._columns.account)
+        found = order_of(cells[place] for cells in self._table.sample)
+        return TimeReader(zone, found[0] if found else "day")
 
     def _settle_order(self, zone: tzinfo) -> None:
         """Find out whether dates are written day first, for the whole column."""
@@ -187,6 +206,7 @@ def _chosen(form: str, columns: Columns, zone: str, *, zone_guessed: bool) -> Ch
         native_id=columns.native_id,
         operator=columns.operator,
         source=columns.source,
+        account=columns.account,
         zone=zone,
         guessed=columns.guessed + (("zone",) if zone_guessed else ()),
     )

@@ -134,7 +134,9 @@ def asked(words: Words, outcome: Outcome) -> Asked:
         (words.say("settings.version"), isolated(settings.version)),
         (words.say("settings.digest"), Markup("<code>{}</code>").format(shortened(outcome.digest, 24))),
     ]
-    return Asked(rows, [*_rate(words, rate), *(words.say(f"read.{k}") for k in ("causal", "over", "evidence"))])
+    return Asked(
+        rows, [*_rate(words, rate), *(words.say(f"read.{k}") for k in ("causal", "over", "standing", "evidence"))]
+    )
 
 
 def _format(words: Words, name: str) -> Markup:
@@ -156,7 +158,7 @@ def _rate(words: Words, rate: float) -> list[Markup]:
     key = "read.rare" if rate < 1 else "read.often"
     weeks = {"weeks": words.about(round(1 / rate))} if 0 < rate < 1 else {}
     knob = [words.say(key, n=words.number(rate), **weeks)] if rate > 0 else []
-    return [words.say("read.reports"), *knob]
+    return [words.say("read.reports"), words.say("read.named"), *knob]
 
 
 def _columns(words: Words, chosen: Chosen) -> Markup:

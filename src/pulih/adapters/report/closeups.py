@@ -11,7 +11,17 @@ from pulih.adapters.report.bars import Bar, few_symptoms, phrases
 from pulih.adapters.report.charts import Chart, Size, draw, series_of
 from pulih.adapters.report.harmless import isolated, plain, quoted
 from pulih.adapters.report.marks import MarkKind, Moment, Period
-from pulih.adapters.report.outages import Outage, finding_anchor, numbered, operator, place, region, trouble
+from pulih.adapters.report.outages import (
+    Outage,
+    finding_anchor,
+    numbered,
+    operator,
+    place,
+    region,
+    standing,
+    standing_why,
+    trouble,
+)
 from pulih.adapters.report.words import Words
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
@@ -52,6 +62,8 @@ class Closeup(msgspec.Struct, frozen=True, kw_only=True):
     chart: Chart | None
     times: list[Time]
     why: str
+    standing: Markup
+    standing_why: str
     symptoms: list[Bar]
     places: list[Markup]
     phrases: Markup
@@ -82,6 +94,8 @@ def _closeup(words: Words, outage: Outage, view: FindingView, *, number: str, ma
         chart=_chart(words, view, number, many),
         times=_times(words, finding),
         why=plain(finding.why if words.language == "en" else finding.mengapa),
+        standing=standing(words, finding),
+        standing_why=standing_why(words, finding),
         symptoms=few_symptoms(words, view.symptoms, most=_SYMPTOMS_MAX),
         places=_places(words, view),
         phrases=_phrases(words, finding),

@@ -8,7 +8,16 @@ import msgspec
 from markupsafe import Markup
 
 from pulih.adapters.report.harmless import isolated, plain
-from pulih.adapters.report.outages import Outage, Stretch, finding_anchor, numbered, sentence
+from pulih.adapters.report.outages import (
+    Outage,
+    Stretch,
+    finding_anchor,
+    numbered,
+    operators,
+    sentence,
+    standing,
+    standing_why,
+)
 from pulih.adapters.report.words import Words, seconds_between
 from pulih.service.outcome import Outcome
 
@@ -16,11 +25,12 @@ _FILES_NAMED_MAX = 3
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One outage in the list: its number, sentence, counts, a note, where its close-up stands, what that link says."""
+    """One outage in the list: number, sentence, counts, standing, a note, where its close-up is, what the link says."""
 
     number: int
     sentence: Markup
     counts: Markup
+    standing: Markup
     note: Markup
     target: str
     link: Markup
@@ -122,15 +132,32 @@ def _read(words: Words, outcome: Outcome) -> Markup:
 
 
 def _line(words: Words, outage: Outage) -> Line:
-    usual = sum(f.expected for f in outage.heads)
+    usual = words.usual(sum(f.expected for f in outage.heads))
+    reports = words.about(outage.signals)
+    if all(f.operator_name for f in outage.heads):
+        # In public it is always "reports naming X".
+        named = operators(words, outage)
+        counts = words.count("outage.counts_named", outage.signals, reports=reports, operator=named, usual=usual)
+    else:
+        counts = words.count("outage.counts", outage.signals, reports=reports, usual=usual)
     return Line(
         outage.number,
         sentence(words, outage),
-        words.count("outage.counts", outage.signals, reports=words.about(outage.signals), usual=words.usual(usual)),
+        counts,
+        _standing(words, outage),
         _unnamed(words, outage),
         finding_anchor(words, numbered(outage)[outage.findings[0].id]),
         words.say("outage.look", number=outage.number),
     )
+
+
+def _standing(words: Words, outage: Outage) -> Markup:
+    """Return how an outage stands; why, where it is no more than suspected: that must not be missed."""
+    told = outage.told_by
+    label = standing(words, told)
+    if told.standing == "likely" or not told.standing_why:
+        return label
+    return Markup("{} {}").format(label, standing_why(words, told))
 
 
 def _unnamed(words: Words, outage: Outage) -> Markup:

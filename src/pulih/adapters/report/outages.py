@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from pulih.adapters.report.harmless import isolated
+from pulih.adapters.report.harmless import isolated, plain
 from pulih.adapters.report.words import Words, seconds_between
 from pulih.model.finding import Finding
 
@@ -52,6 +52,11 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     def strongest(self) -> Finding:
         """The head with most evidence; it says what the trouble was."""
         return max(self.heads, key=lambda f: f.evidence_nats)
+
+    @property
+    def told_by(self) -> Finding:
+        """The head that says how the outage stands: the strongest likely one, else the strongest."""
+        return max(self.heads, key=lambda f: (f.standing == "likely", f.evidence_nats))
 
     @property
     def signals(self) -> int:
@@ -214,6 +219,17 @@ def trouble(words: Words, finding: Finding) -> str:
     if finding.symptom not in {None, "other", "none"}:
         return words.name("symptom", finding.symptom)
     return words.name("trouble", finding.service or "any")
+
+
+def standing(words: Words, finding: Finding) -> Markup:
+    """Return how a finding stands, as a label; the label alone says it, and no colour."""
+    kind = words.say(f"standing.{finding.standing}")
+    return Markup('<b class="standing {}">{}</b>').format(finding.standing, kind)
+
+
+def standing_why(words: Words, finding: Finding) -> str:
+    """Return why it stands so, in one sentence."""
+    return plain(finding.standing_why if words.language == "en" else finding.standing_mengapa)
 
 
 def _raised(words: Words, outage: Outage) -> list[Markup]:

@@ -67,12 +67,16 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "operator.none": "Operator not named",
         "outage.counts": "{reports} reports, where {usual}.",
         "outage.counts.one": "One report, where {usual}.",
+        "outage.counts_named": "{reports} reports naming {operator}, where {usual}.",
+        "outage.counts_named.one": "One report naming {operator}, where {usual}.",
         "outage.folded": "Show {n} more with fewer reports, numbers {first} to {last}",
         "outage.folded.one": "Show 1 more with fewer reports, number {first}",
         "outage.left_out": "Of {found} suspected outages, the {told} with most reports are on this page. "
         "All of them are in findings.json.",
         "outage.order": "In order of time.",
         "outage.suspected": "Inferred from what people wrote; not confirmed by an operator.",
+        "standing.likely": "likely",
+        "standing.suspected": "only suspected",
         "outage.look": "Look closer at suspected outage {number}",
         "outage.none": "No outage found. In {span} reports never rose far enough above their usual level, for long "
         "enough, with enough people describing lost service.",
@@ -264,12 +268,15 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "settings.column.native_id": "Id",
         "settings.column.operator": "Operator",
         "settings.column.source": "Source",
+        "settings.column.account": "Account opened",
         "settings.columns": "Columns",
         "settings.guessed": "{name} = {column} (guessed)",
         "settings.told": "{name} = {column}",
         "read.reports": "<b>Reports are not customers.</b> One report is one text. How many people were hit "
         "cannot be read from it. A text that is not surely a report is counted here, but weighs less for an alarm; "
         "so does a near-copy. All numbers can be counted again in signals.parquet.",
+        "read.named": "<b>Named, not blamed.</b> A suspected outage bears the name that reports give it. When people "
+        "on one operator cannot reach those on another, it bears the other's name. Who caused it, reports cannot tell.",
         "read.rare": "<b>False alarms.</b> The setting of {n} a week holds for all places of an operator "
         "together: where nothing happens, expect one false alarm in about {weeks} weeks. A smaller number is "
         "calmer and slower, a larger one quicker and more nervous.",
@@ -279,6 +286,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "if you had sat there. The start is an estimate that also uses what came later.",
         "read.over": "<b>Over</b> means that reports are back to the usual; that can be as early as the alarm. Only "
         "the operator knows what was repaired.",
+        "read.standing": "<b>Likely</b> is an outage that independent voices carry: reports in words that are not "
+        "passed on, by authors who do not report again and again. Otherwise it is <b>only suspected</b>: a few hands "
+        "may be behind it, and somebody has to look.",
         "read.evidence": "<b>Evidence</b> is counted in nats: with each 2.3 more, a real rise explains "
         "the reports ten times better than chance does.",
         # Scan.

@@ -58,11 +58,14 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "menyebut operator.",
         "operator.none": "Operator tidak disebut",
         "outage.counts": "{reports} laporan, biasanya {usual}.",
+        "outage.counts_named": "{reports} laporan yang menyebut {operator}, biasanya {usual}.",
         "outage.folded": "Tampilkan {n} lagi dengan laporan lebih sedikit, nomor {first} sampai {last}",
         "outage.left_out": "Dari {found} dugaan gangguan, halaman ini memuat {told} yang laporannya paling banyak. "
         "Semuanya ada di findings.json.",
         "outage.order": "Menurut urutan waktu.",
         "outage.suspected": "Disimpulkan dari tulisan orang; belum dikonfirmasi operator.",
+        "standing.likely": "dugaan kuat",
+        "standing.suspected": "dugaan lemah",
         "outage.look": "Lihat dugaan gangguan {number} dari dekat",
         "outage.none": "Tidak ditemukan gangguan. Selama {span} laporan tidak pernah naik cukup tinggi di atas "
         "biasanya, cukup lama, dan dari cukup banyak orang yang layanannya terputus.",
@@ -240,6 +243,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "settings.column.native_id": "Id",
         "settings.column.operator": "Operator",
         "settings.column.source": "Sumber",
+        "settings.column.account": "Akun dibuat",
         "settings.columns": "Kolom",
         "settings.guessed": "{name} = {column} (ditebak otomatis)",
         "settings.told": "{name} = {column}",
@@ -247,6 +251,9 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "terdampak tidak dapat dibaca dari sini. Teks yang belum tentu laporan tetap dihitung di sini, tetapi bobotnya "
         "untuk alarm lebih kecil; begitu pula teks yang hampir sama. Semua angka dapat dihitung ulang dari "
         "signals.parquet.",
+        "read.named": "<b>Disebut, bukan dituduh.</b> Dugaan gangguan memakai nama yang disebut dalam laporan. Bila "
+        "pengguna satu operator tidak dapat menghubungi pengguna operator lain, yang dipakai adalah nama operator "
+        "yang tidak dapat dihubungi itu. Siapa penyebabnya tidak dapat disimpulkan dari laporan.",
         "read.rare": "<b>Alarm palsu.</b> Pengaturan {n} per minggu berlaku untuk semua tempat dari satu "
         "operator sekaligus: bila tidak terjadi apa-apa, kira-kira ada satu alarm palsu dalam {weeks} minggu. Angka "
         "yang lebih kecil lebih tenang tetapi lebih lambat; angka yang lebih besar lebih cepat tetapi lebih sering "
@@ -258,6 +265,9 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "seolah-olah Anda berjaga saat itu. Waktu mulai adalah perkiraan yang juga memakai data sesudahnya.",
         "read.over": "<b>Berakhir</b> artinya jumlah laporan kembali seperti biasa; itu bisa saja sudah terjadi saat "
         "alarm. Apa yang diperbaiki hanya operator yang tahu.",
+        "read.standing": "<b>Dugaan kuat</b> ditopang laporan yang tampak ditulis sendiri-sendiri: bukan salinan, dan "
+        "bukan dari akun yang melapor berulang kali. Selain itu <b>dugaan lemah</b>: bisa jadi ulah segelintir orang, "
+        "jadi perlu diperiksa dulu.",
         "read.evidence": "<b>Kekuatan bukti</b> dihitung dalam nat: setiap tambahan 2,3 berarti lonjakan sungguhan "
         "sepuluh kali lebih mampu menjelaskan laporan itu daripada kebetulan.",
         # Scan.

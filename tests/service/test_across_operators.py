@@ -1,0 +1,177 @@
+"""Across operators, end to end (requirement U3): who cannot be reached is found, and those who cannot reach are not.
+
+Streams are invented and seeded (`across_streams`). What is looked at is the evening of the trouble; a quiet stream may
+raise a false alarm on another day, at the rate that was asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from across_streams import CATALOGUE, EVENING, Crossing, quiet_market, with_crossing, with_outage
+from simulated_streams import Told
+
+from pulih import Wishes, backtest
+from pulih.model.clock import from_micros
+from pulih.model.finding import Finding
+from pulih.service.outcome import Outcome
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+A, B, C = "pandusel", "melatix", "samudrafon"
+SEEDS = (5, 11, 23)
+# Of customers who cannot reach another operator so many complain of their own alone.
+MISTAKEN = 35
+
+
+@pytest.fixture(scope="module")
+def markets() -> dict[int, list[Told]]:
+    return {seed: quiet_market(seed=seed) for seed in SEEDS}
+
+
+def run(folder: Path, told: Sequence[Told], *, out: bool = False) -> Outcome:
+    catalogue, posts = folder / "operators.toml", folder / "posts.csv"
+    catalogue.write_text(CATALOGUE, encoding="utf-8")
+    with posts.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["time", "text", "author"])
+        writer.writerows((at.isoformat(), text, f"akun{number}") for number, (at, text) in enumerate(told))
+    wishes = Wishes(tz="Asia/Jakarta", catalogue=catalogue)
+    return backtest([posts], out=folder / "out" if out else None, wishes=wishes)
+
+
+def of_the_evening(outcome: Outcome) -> list[Finding]:
+    """Return the findings raised within six hours from the evening's trouble on, by alarm."""
+    found = [view.finding for view in outcome.views]
+    return [one for one in found if EVENING <= from_micros(one.alarm_us) < EVENING + 6 * HOUR]
+
+
+def operators_of(found: Sequence[Finding]) -> set[str]:
+    return {one.operator for one in found}
+
+
+def first(found: Sequence[Finding], operator: str) -> Finding:
+    return next(one for one in found if one.operator == operator)
+
+
+def b_fails(market: Sequence[Told], *, seed: int) -> list[Told]:
+    """B fails for three hours; its customers say so, A's and C's that they cannot reach it, or that A or C fails."""
+    told = with_outage(market, "Melatix", start=EVENING, hours=3, seed=seed)
+    for near in ("Pandusel", "Samudrafon"):
+        crossing = Crossing(near, "Melatix", EVENING + 5 * MINUTE, hours=3, told=3 * MISTAKEN, mistaken=MISTAKEN)
+        told = with_crossing(told, crossing, seed=seed)
+    return told
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_cannot_be_reached_is_found_in_time_and_nobody_who_cannot_reach_them(
+    seed: int, markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    found = of_the_evening(run(tmp_path, b_fails(markets[seed], seed=seed)))
+    assert operators_of(found) == {B}
+    assert from_micros(found[0].alarm_us) - EVENING < 20 * MINUTE
+    assert found[-1].cleared_us is not None
+    assert abs(from_micros(found[-1].cleared_us) - EVENING - 3 * HOUR) < HOUR
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_as_many_mistaken_complaints_alone_would_raise_the_one_they_name(
+    seed: int, markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    alone = Crossing("Samudrafon", "Melatix", EVENING + 5 * MINUTE, hours=3, told=0, mistaken=MISTAKEN)
+    assert C in operators_of(of_the_evening(run(tmp_path, with_crossing(markets[seed], alone, seed=seed))))
+
+
+def test_a_finding_speaks_of_reports_naming_it_and_blames_nobody(
+    markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    seed = SEEDS[0]
+    finding = of_the_evening(run(tmp_path, b_fails(markets[seed], seed=seed), out=True))[0]
+    assert re.match(r"\d+ reports naming Melatix within ", finding.why)
+    assert re.match(r"\d+ laporan yang menyebut Melatix dalam ", finding.mengapa)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    shown = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page)
+    assert re.search(r"[\d,]+ reports naming Melatix, where ", shown)
+    assert re.search(r"[\d.]+ laporan yang menyebut Melatix, biasanya ", shown)
+    assert (
+        re.search(r"at fault|to blame|responsible|caused by|salah Melatix|kesalahan Melatix|disebabkan Melatix", shown)
+        is None
+    )
+    told = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    assert any("reports naming Melatix" in one["why"] for one in told)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_where_several_truly_fail_at_once_each_is_found(
+    seed: int, markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    told = list(markets[seed])
+    for number, name in enumerate(("Pandusel", "Melatix", "Samudrafon")):
+        told = with_outage(told, name, start=EVENING, hours=3, seed=seed + number)
+    pairs = (("Pandusel", "Melatix"), ("Melatix", "Pandusel"), ("Samudrafon", "Melatix"), ("Pandusel", "Samudrafon"))
+    for near, far in pairs:
+        crossing = Crossing(near, far, EVENING + 5 * MINUTE, hours=3, told=30, mistaken=8)
+        told = with_crossing(told, crossing, seed=seed)
+    found = of_the_evening(run(tmp_path, told))
+    assert operators_of(found) == {A, B, C}
+    assert all(from_micros(first(found, one).alarm_us) - EVENING < 30 * MINUTE for one in (A, B, C))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_operator_that_fails_later_on_its_own_is_found_although_its_customers_spoke_of_another(
+    seed: int, markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    later = EVENING + 2 * HOUR
+    told = with_outage(markets[seed], "Melatix", start=EVENING, hours=3, seed=seed)
+    crossing = Crossing("Pandusel", "Melatix", EVENING + 5 * MINUTE, hours=3, told=75, mistaken=25)
+    told = with_crossing(told, crossing, seed=seed)
+    found = of_the_evening(run(tmp_path, with_outage(told, "Pandusel", start=later, hours=3, seed=seed + 5)))
+    assert operators_of(found) == {A, B}
+    assert from_micros(first(found, B).alarm_us) < EVENING + HOUR
+    assert later <= from_micros(first(found, A).alarm_us) < later + 30 * MINUTE
+
+
+def test_an_operator_whose_calls_alone_fail_later_is_found_too(markets: dict[int, list[Told]], tmp_path: Path) -> None:
+    seed, later = SEEDS[1], EVENING + 90 * MINUTE
+    told = with_outage(markets[seed], "Melatix", start=EVENING, hours=3, seed=seed)
+    told = with_crossing(told, Crossing("Pandusel", "Melatix", EVENING, hours=3, told=40, mistaken=10), seed=seed)
+    own = Crossing("Pandusel", "Samudrafon", later, hours=2, told=5, mistaken=100)
+    found = of_the_evening(run(tmp_path, with_crossing(told, own, seed=seed)))
+    assert operators_of(found) == {A, B}
+    assert later <= from_micros(first(found, A).alarm_us) < later + HOUR
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_operator_whose_customers_reach_none_of_the_others_is_found_alone(
+    seed: int, markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    told = list(markets[seed])
+    for far, count in (("Melatix", 25), ("Samudrafon", 25), ("Wanakarta", 12)):
+        told = with_crossing(told, Crossing("Pandusel", far, EVENING, hours=3, told=count, mistaken=25), seed=seed)
+    assert operators_of(of_the_evening(run(tmp_path, told))) == {A}
+
+
+def test_an_operator_whose_own_customers_cannot_write_is_found_by_what_others_say(
+    markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    seed = SEEDS[0]
+    told = with_crossing(markets[seed], Crossing("Pandusel", "Melatix", EVENING, 3, told=60, mistaken=20), seed=seed)
+    told = with_crossing(told, Crossing("Samudrafon", "Melatix", EVENING, 3, told=40, mistaken=12), seed=seed)
+    assert operators_of(of_the_evening(run(tmp_path, told))) == {B}
+
+
+def test_what_was_raised_is_raised_at_the_same_moment_by_the_file_up_to_then(
+    markets: dict[int, list[Told]], tmp_path: Path
+) -> None:
+    seed, later = SEEDS[2], EVENING + 2 * HOUR
+    told = b_fails(markets[seed], seed=seed)
+    told = with_outage(told, "Pandusel", start=later, hours=3, seed=seed + 5)
+    for finding in of_the_evening(run(tmp_path, told)):
+        until = [(at, text) for at, text in told if at < from_micros(finding.alarm_us)]
+        cut = [view.finding for view in run(tmp_path, until).views]
+        assert (finding.operator, finding.alarm_us) in {(one.operator, one.alarm_us) for one in cut}
