@@ -19,7 +19,8 @@ help:
 	@echo "make check     formatting, lint, types, import layers"
 	@echo "make test      set up, then run the whole suite (real browser included)"
 	@echo "make replay    tests on the real data in ../shared, where that stands"
-	@echo "make bench     measure speed and memory (LARGE=1: also ten million rows, for some forty minutes)"
+	@echo "make bench     measure speed and memory, and how well texts are read (LARGE=1: also ten million rows,"
+	@echo "           for some forty minutes)"
 	@echo "           (DETECTION=1: the detector beside its peers, for some fifteen minutes; needs ../shared/bench)"
 	@echo "make lock      renew the lock files"
 
@@ -51,7 +52,12 @@ replay: $(READY)
 	$(PY) -m pytest tests/replay -n 2
 
 bench: $(READY)
-	$(PY) $(if $(DETECTION),bench/detection/run.py,tools/bench.py $(if $(LARGE),--large))
+ifeq ($(DETECTION),)
+	$(PY) tools/bench.py $(if $(LARGE),--large)
+	$(PY) tools/bench_reading.py
+else
+	$(PY) bench/detection/run.py
+endif
 
 lock: $(READY)
 	$(PY) tools/lock.py

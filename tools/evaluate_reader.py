@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from pulih.model.reading import Reading
 
 CALIBRATION_BINS = 10
 Pair = tuple[Labelled, Reading]
+# Share that is right of all, and of those that have a value, and how many those are.
+Exact = tuple[float, float, int]
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -85,49 +87,58 @@ def calibration(true: Sequence[bool], said: Sequence[float]) -> tuple[float, flo
     return brier, float(error)
 
 
-def report(pairs: Sequence[Pair]) -> str:
-    """Return all figures as a page of text."""
-    lines = [f"texts {len(pairs)}, of them reports {sum(row.is_report for row, _ in pairs)}", ""]
-    lines.append(f"{'label':<14}{'precision':>10}{'recall':>8}{'F1':>7}{'texts':>7}")
-    yes_or_no: dict[str, tuple[list[bool], list[bool]]] = {
+def by_label(pairs: Sequence[Pair]) -> dict[str, Judged]:
+    """Return how well each yes-or-no label is read, of all texts; each symptom of the reports that are read as such."""
+    told: dict[str, tuple[list[bool], list[bool]]] = {
         "is_report": ([row.is_report for row, _ in pairs], [one.is_report for _, one in pairs]),
         "acute": ([row.acute for row, _ in pairs], [one.acute for _, one in pairs]),
         "recovered": ([row.recovered for row, _ in pairs], [one.recovered for _, one in pairs]),
     }
-    for name, (true, said) in yes_or_no.items():
-        lines.append(_line(name, judge(true, said)))
-    groups = sorted({group for row, _ in pairs for group in row.groups})
-    each = {
-        group: judge([group in row.groups for row, _ in pairs], [group in one.groups for _, one in pairs])
-        for group in groups
-    }
-    lines.extend(_line(f"  {group}", judged) for group, judged in each.items())
-    if each:
-        lines.append(f"{'groups macro':<32}{np.mean([judged.f1 for judged in each.values()]):>7.3f}")
-    lines.append("")
-    lines.extend(_of_reports(pairs))
-    brier, error = calibration([row.is_report for row, _ in pairs], [one.p_report for _, one in pairs])
-    lines.append(f"p_report: Brier {brier:.4f}, ECE {error:.4f}")
-    return "\n".join(lines)
+    for group in sorted({group for row, _ in pairs for group in row.groups}):
+        told[f"group {group}"] = [group in row.groups for row, _ in pairs], [group in one.groups for _, one in pairs]
+    both = both_reports(pairs)
+    for symptom in sorted({row.symptom for row, _ in both}):
+        told[f"symptom {symptom}"] = (
+            [row.symptom == symptom for row, _ in both],
+            [one.symptom == symptom for _, one in both],
+        )
+    return {name: judge(true, said) for name, (true, said) in told.items()}
 
 
-def _line(name: str, judged: Judged) -> str:
-    return f"{name:<14}{judged.precision:>10.3f}{judged.recall:>8.3f}{judged.f1:>7.3f}{judged.support:>7}"
+def both_reports(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the reports that were read as reports."""
+    return [(row, one) for row, one in pairs if row.is_report and one.is_report]
 
 
-def _of_reports(pairs: Sequence[Pair]) -> list[str]:
-    """Judge what only reports have, where a report was read as one; places and operators also where named."""
-    both = [(row, one) for row, one in pairs if row.is_report and one.is_report]
-    lines = [f"of {len(both)} reports read as reports:"]
+def exact(pairs: Sequence[Pair]) -> dict[str, Exact]:
+    """Return how often each label with values is right, where both say report: of all, of those that have a value."""
+    found = {}
+    both = both_reports(pairs)
     for name, said in OF_REPORTS.items():
         right = [getattr(row, name) == said(one) for row, one in both]
         named = [ok for (row, _), ok in zip(both, right, strict=True) if getattr(row, name) is not None]
-        lines.append(
-            f"{name:<14}exact {np.mean(right):.3f}   of {len(named)} with a value {np.mean(named or [True]):.3f}"
-        )
-    true, told = [row.symptom for row, _ in both], [one.symptom for _, one in both]
-    lines.append(f"symptom macro-F1 {macro_f1(true, told):.3f}")
-    return [*lines, ""]
+        found[name] = float(np.mean(right)), float(np.mean(named or [True])), len(named)
+    return found
+
+
+def macro(judged: dict[str, Judged], kind: str) -> float:
+    """Return the mean F1 of the labels of a kind: of all groups, of all symptoms."""
+    return float(np.mean([one.f1 for name, one in judged.items() if name.startswith(kind)] or [1.0]))
+
+
+def report(pairs: Sequence[Pair]) -> str:
+    """Return all figures as a page of text."""
+    judged = by_label(pairs)
+    lines = [f"texts {len(pairs)}, of them reports {sum(row.is_report for row, _ in pairs)}", ""]
+    lines.append(f"{'label':<32}{'precision':>10}{'recall':>8}{'F1':>7}{'texts':>7}")
+    for name, one in judged.items():
+        lines.append(f"{name:<32}{one.precision:>10.3f}{one.recall:>8.3f}{one.f1:>7.3f}{one.support:>7}")
+    lines += [f"{kind + ', macro':<50}{macro(judged, kind):>7.3f}" for kind in ("group", "symptom")]
+    lines += ["", f"of {len(both_reports(pairs))} reports read as reports:"]
+    for name, (right, right_named, named) in exact(pairs).items():
+        lines.append(f"{name:<14}exact {right:.3f}   of {named} with a value {right_named:.3f}")
+    brier, error = calibration([row.is_report for row, _ in pairs], [one.p_report for _, one in pairs])
+    return "\n".join([*lines, "", f"p_report: Brier {brier:.4f}, ECE {error:.4f}"])
 
 
 def errors(pairs: Sequence[Pair], most: int) -> str:
@@ -150,6 +161,12 @@ def errors(pairs: Sequence[Pair], most: int) -> str:
     return "\n".join(lines)
 
 
+def read_pairs(rows: Iterable[Labelled], *, learnt: bool) -> list[Pair]:
+    """Return texts with their readings, by the rules alone or with the learnt weights too."""
+    reader = load_knowledge(learnt=learnt).reader
+    return [(row, reader.read(row.text, operator=row.given_operator or "")) for row in rows]
+
+
 def main() -> None:
     """Read the files named and print the figures."""
     options = argparse.ArgumentParser(description="Measure the reader on labelled texts.")
@@ -157,9 +174,8 @@ def main() -> None:
     options.add_argument("--errors", type=int, default=0, metavar="N", help="also list the N worst errors per label")
     options.add_argument("--rules", action="store_true", help="by the rules alone, as a backtest reads")
     asked = options.parse_args()
-    reader = load_knowledge(learnt=not asked.rules).reader
-    rows = list(chain.from_iterable(read_file(path) for path in asked.files))
-    pairs = [(row, reader.read(row.text, operator=row.given_operator or "")) for row in rows]
+    rows = chain.from_iterable(read_file(path) for path in asked.files)
+    pairs = read_pairs(rows, learnt=not asked.rules)
     print(report(pairs))
     if asked.errors:
         print(errors(pairs, asked.errors))
