@@ -116,4 +116,5 @@ def test_a_crowd_of_accounts_that_were_opened_this_week_is_only_suspected(
         writer.writerows([at.isoformat(), author, text, opened] for at, author, text, opened in rows)
     outcome = backtest([path], wishes=Wishes(operator=OPERATOR))
     assert outcome.chosen[0].account == "user_created_at"
-    assert {view.finding.standing for view in outcome.views} == {standing}
+    # The quiet weeks before may have raised a finding of their own.
+    assert {view.finding.standing for view in outcome.views if view.finding.alarm_us >= to_micros(start)} == {standing}
