@@ -22,14 +22,13 @@ from pulih.series.state import (
     SPIKE_P,
     SPIKES,
     SPIKES_BINS,
-    SPIKES_SEEN,
 )
 from pulih.series.tuning import FORGET, SPIKE_BINS
 
 # A leap is what a spike explains so many nats better than usual: by chance at most once in four weeks of five minutes
 # (Markov's inequality).
 SURE_NATS = 9.0
-# It is some times the usual count, nobody knows how many: as good as exponential around six times.
+# It is some times the usual count, nobody knows how many: around six, with a tail heavier than an exponential one.
 SIZE, SIZE_SHAPE = 6.0, 0.5
 GOES_ON = 0.5
 
@@ -60,19 +59,14 @@ def spike_gain(st: Any, y: float, m0: float, k0: float, cfg: Any) -> float:
 @njit(cache=True)
 def _spot(st: Any, high: bool, cfg: Any) -> None:
     """Note a leap; it was a spike when it is over soon and no finding came of it."""
-    if st[OPEN] == 1.0:
-        st[SPIKES_SEEN] = st[SPIKE_AGE] = 0.0
+    if st[OPEN] == 1.0 or not (high or st[SPIKE_AGE] > 0.0):
+        st[SPIKE_AGE] = 0.0
         return
-    if high and st[SPIKE_AGE] == 0.0:
-        st[SPIKES_SEEN] = 1.0
-    if st[SPIKES_SEEN] > 0.0:
-        st[SPIKE_AGE] += 1.0
-        if high and st[SPIKE_AGE] > cfg[SPIKE_BINS]:
-            # High again after so long is no spike: begin anew.
-            st[SPIKE_AGE] = 1.0
-        if st[SPIKE_AGE] > 2.0 * cfg[SPIKE_BINS]:
-            st[SPIKES] += 1.0
-            st[SPIKES_SEEN] = st[SPIKE_AGE] = 0.0
+    # High again after so long is no spike: begin anew.
+    st[SPIKE_AGE] = 1.0 if high and st[SPIKE_AGE] >= cfg[SPIKE_BINS] else st[SPIKE_AGE] + 1.0
+    if st[SPIKE_AGE] > 2.0 * cfg[SPIKE_BINS]:
+        st[SPIKES] += 1.0
+        st[SPIKE_AGE] = 0.0
 
 
 @njit(cache=True)

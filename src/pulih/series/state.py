@@ -59,11 +59,10 @@ FACTOR, ADDEND, WEIGHT = range(3)
     NEWS_SEEN,
     SPIKES,
     SPIKES_BINS,
-    SPIKES_SEEN,
     SPIKE_AGE,
     SPIKE_P,
-) = range(41)
-STATE_WIDTH = 41
+) = range(40)
+STATE_WIDTH = 40
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11
