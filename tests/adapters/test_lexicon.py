@@ -29,7 +29,7 @@ def test_no_phrase_shrinks_to_one_everyday_word_by_losing_its_particles() -> Non
     lexicon, catalogue = load_lexicon(), load_catalogue()
     words = rule_words(lexicon) | brand_words(catalogue)
     speller = Speller(lexicon, words, brands=single_brands(catalogue), handles={})
-    memo: dict[str, str] = {}
+    memo: dict[str, list[str]] = {}
     shrunk = []
     for rule in lexicon.rules:
         written = [one for phrase in rule.phrases for one in written_out(phrase)]

@@ -344,3 +344,15 @@ def test_a_recovery_that_others_tell_and_the_writer_doubts_is_none() -> None:
 def test_a_question_after_a_brand_of_an_everyday_name_is_a_report() -> None:
     assert read("eh xl kenapa ya").operator == "xl"
     assert read("tri kenapa lagi").operator == "tri"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tri sudah 3 jam mati total", "kartu 3 saya sudah 3 jam hilang sinyal", "baru 2 jam nyala 3 menit mati, tri"],
+)
+def test_a_number_that_is_also_a_brand_still_counts_as_a_number(text: str) -> None:
+    """ "3" names an operator; "3 jam" is a time, and "2 jam nyala 3 menit mati" a line that comes and goes."""
+    reading = read(text)
+    assert reading.operator == "tri"
+    assert reading.is_report
+    assert any(one.phrase.endswith(("3 jam", "3 menit mati")) for one in reading.evidence)

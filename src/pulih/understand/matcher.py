@@ -7,7 +7,8 @@ one by one, so that "tidak bisa zoom" does not hide that a meeting is hit, nor "
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -15,7 +16,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from pulih.understand.lexicon import Grammar, Lexicon, Role, Rule, Sign
 from pulih.understand.normal import Words, canonical_phrase
 from pulih.understand.phrases import written_out
-from pulih.understand.speller import NUMBER, Speller
+from pulih.understand.speller import NUMBER, STOP, Speller
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -31,6 +32,8 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
 
 # What a phrase carries: signs, each with the rule that says it.
 Meant = tuple[tuple[Sign, Rule], ...]
+# A phrase found: words `first` up to, not including, `last`, and what it carries.
+_Span = tuple[int, int, Meant]
 
 
 def rule_words(lexicon: Lexicon) -> set[str]:
@@ -58,18 +61,18 @@ class Matcher:
             lexicon: the rules.
             speller: brings their phrases to canonical form.
             roles: the layer; only rules whose first sign has one of these roles are looked for.
-            digits: numbers that are also names of operators ("3"); they still count as numbers in phrases.
+            digits: numbers that are words of their own ("3", "112"); they still count as numbers in phrases.
         """
         signs = {sign.name: sign for sign in lexicon.signs}
-        numbers = (NUMBER, *digits)
+        self._digits = frozenset(digits)
         wanted = frozenset(roles)
         meant: dict[str, Meant] = {}
         wishes: set[str] = set()
-        memo: dict[str, str] = {}
+        memo: dict[str, list[str]] = {}
         for rule in lexicon.rules:
             if signs[rule.sign].role not in wanted:
                 continue
-            lines = _lines(rule, speller, lexicon.grammar, memo=memo, numbers=numbers)
+            lines = _lines(rule, speller, lexicon.grammar, memo=memo)
             if signs[rule.sign].role == "wish":
                 wishes.update(lines)
                 continue
@@ -83,19 +86,38 @@ class Matcher:
 
     def hits(self, words: Words) -> list[Hit]:
         """Return the phrases found in a text, in text order."""
-        found = self._automaton.find_matches_as_indexes(words.line)
-        if not found:
-            return []
-        starts, clauses, sentences = words.starts, words.clauses, words.sentences
-        hits: list[Hit] = []
-        for which, start, end in found:
+        found = self._spans(words.line, words.starts)
+        if not self._digits.isdisjoint(words.forms):
+            found = self._numbered(words, found)
+        clauses, sentences = words.clauses, words.sentences
+        return [
+            Hit(first, last, clauses[first], sentences[first], sign, rule)
+            for first, last, meant in found
+            for sign, rule in meant
+        ]
+
+    def _spans(self, line: str, starts: Sequence[int]) -> list[_Span]:
+        spans: list[_Span] = []
+        for which, start, end in self._automaton.find_matches_as_indexes(line):
             opens, closes, meant = self._said[which]
             # A stop that a phrase asks for at its edge is no part of the evidence.
-            first = bisect_right(starts, start) - 1 + opens
-            last = bisect_left(starts, end) - closes
-            for sign, rule in meant:
-                hits.append(Hit(first, last, clauses[first], sentences[first], sign, rule))
-        return hits
+            spans.append((bisect_right(starts, start) - 1 + opens, bisect_left(starts, end) - closes, meant))
+        return spans
+
+    def _numbered(self, words: Words, named: list[_Span]) -> list[_Span]:
+        """Return what is found where "3" may be a name or a number: of both ways to read it the leftmost longest."""
+        lines = [f" {NUMBER if form in self._digits else form} " for form in (*words.forms, STOP)]
+        counted = self._spans("".join(lines), [0, *accumulate(map(len, lines[:-1]))])
+        kept: list[_Span] = []
+        ends = {False: 0, True: 0}
+        ways = [(span, False) for span in named] + [(span, True) for span in counted]
+        for (first, last, meant), way in sorted(ways, key=lambda one: (one[0][0], -one[0][1])):
+            if kept and kept[-1][:2] == (first, last):
+                kept[-1] = (first, last, _each_once(kept[-1][2], meant))
+            elif first >= ends[not way]:
+                kept.append((first, last, meant))
+                ends[way] = last
+        return kept
 
 
 def _each_once(held: Meant, further: Meant) -> Meant:
@@ -104,25 +126,8 @@ def _each_once(held: Meant, further: Meant) -> Meant:
     return held + tuple((sign, rule) for sign, rule in further if sign.name not in names)
 
 
-def _lines(
-    rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, str], numbers: tuple[str, ...]
-) -> list[str]:
-    """Return all lines that a rule looks for; a number in them also matches numbers that are names ("3")."""
-    lines: list[str] = []
-    for phrase in rule.phrases:
-        for written in written_out(phrase):
-            line = canonical_phrase(written, speller, grammar, memo=memo)
-            if not line:
-                continue
-            if f" {NUMBER} " in line:
-                lines.extend(dict.fromkeys(found for number in numbers for found in _numbered(line, number)))
-            else:
-                lines.append(line)
-    return lines
-
-
-def _numbered(line: str, number: str) -> tuple[str, str, str]:
-    """Return a line with all its numbers, the first or the last written as one that is a word too: "2 menit"."""
-    any_number, written = f" {NUMBER} ", f" {number} "
-    head, _, tail = line.rpartition(any_number)
-    return line.replace(any_number, written), line.replace(any_number, written, 1), f"{head}{written}{tail}"
+def _lines(rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[str]:
+    """Return all lines that a rule looks for."""
+    written = (one for phrase in rule.phrases for one in written_out(phrase))
+    lines = (canonical_phrase(one, speller, grammar, memo=memo) for one in written)
+    return [line for line in lines if line]

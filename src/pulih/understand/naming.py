@@ -67,7 +67,7 @@ class Naming:
     def __init__(self, catalogue: Catalogue, speller: Speller, grammar: Grammar, own: OwnName) -> None:
         """Build the automaton; of two operators with one spelling the first in the catalogue keeps it."""
         meant: dict[str, tuple[Operator, Way]] = {}
-        memo: dict[str, str] = {}
+        memo: dict[str, list[str]] = {}
         for one in catalogue.operators:
             ways: tuple[tuple[Way, tuple[str, ...]], ...] = (
                 ("name", one.spellings), ("cued", one.cued), ("app", one.apps), ("shadow", one.shadows),

@@ -194,7 +194,7 @@ def _sign(form: str, kind: int) -> _Entry:
     return f" {form} ", form, kind, "", 0
 
 
-def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, str]) -> str:
+def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> str:
     """Return a rule's phrase as it appears in the line of a text: canonical, each word with its spaces.
 
     `ini` and `itu` are left out here as they are there; ".", "?" and "N" stay.
@@ -203,15 +203,14 @@ def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: d
         phrase: words parted by spaces, alternatives written out.
         speller: brings each word to canonical form.
         grammar: says when `ini` stays.
-        memo: words met before; filled here.
+        memo: the canonical words of each word met before; filled here.
     """
-    forms: list[str] = []
+    words: list[str] = []
     for raw in phrase.split():
         form = memo.get(raw)
         if form is None:
-            form = memo[raw] = raw if raw in _KEPT_SIGNS else speller.canonical(raw)
-        forms.append(form)
-    words = " ".join(forms).split()
+            form = memo[raw] = [raw] if raw in _KEPT_SIGNS else speller.canonical(raw).split()
+        words += form
     if not grammar.demonstratives.isdisjoint(words):
         after = zip((STOP, *words), words, strict=False)
         words = [word for before, word in after if word not in grammar.demonstratives or before in grammar.times]
