@@ -15,7 +15,7 @@ from pulih.detect.tally import UNNAMED
 from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
-from pulih.ports import Archive, Progress, Sink, Source, Spool
+from pulih.ports.files import Archive, Progress, Sink, Source, Spool
 from pulih.service.attribution import Attribution
 from pulih.service.finding_out import Desk, Found, find_out
 from pulih.service.hearing import Heard, hear

@@ -16,7 +16,7 @@ from pulih.detect.tally import counted
 from pulih.model.finding import Phrase, Voice
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
-from pulih.ports import Archive, Sample, Wanted
+from pulih.ports.files import Archive, Sample, Wanted
 from pulih.service.understanding import Read
 
 # Texts read again for one finding: a phrase that one text in a hundred holds is all but surely among them.

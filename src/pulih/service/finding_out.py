@@ -17,7 +17,7 @@ from pulih.detect.standing import stand
 from pulih.detect.tally import NOTHING_ASIDE, Aside, Columns, Tally
 from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso
 from pulih.model.finding import Finding
-from pulih.ports import Archive, Wanted
+from pulih.ports.files import Archive, Wanted
 from pulih.series.tuning import Tuning
 from pulih.service.brands import held_by_a_brand, part_of_network
 from pulih.service.closeup import Closeup, look_closely
