@@ -1,4 +1,4 @@
-"""What accepting asks of the outside: a journal that keeps what was heard, and a ledger that knows it was heard once."""
+"""What accepting asks of the outside: a journal that keeps what was heard, a ledger that knows it was heard once."""
 
 from __future__ import annotations
 
