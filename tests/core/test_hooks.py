@@ -1,4 +1,4 @@
-"""Deliveries of other systems become reports (requirements L1, L2): customers' words only, once each, without markup."""
+"""Deliveries of other systems become reports (requirements L1, L2): customers' words, once each, without markup."""
 
 from __future__ import annotations
 
