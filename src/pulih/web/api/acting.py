@@ -59,9 +59,7 @@ def _act(behind: Behind, call: Call) -> IncidentShape:
     sent: EntrySent = call.body
     incident = incident_named(behind, call.name)
     actor = actor_of(call.token)
-    after = behind.incidents.act(
-        incident.id, fact_of(sent.fact), actor=actor, version=sent.version, reason=sent.reason
-    )
+    after = behind.incidents.act(incident.id, fact_of(sent.fact), actor=actor, version=sent.version, reason=sent.reason)
     return told_incident(after)
 
 
@@ -93,8 +91,8 @@ ACTING = (
         role="duty",
         summary="Act on an incident",
         description=(
-            "Adds one entry to the timeline and answers with the incident after it. 409 when the move is not allowed in "
-            "this state or to this role, or somebody acted since `version`; `allowed` names the moves that are."
+            "Adds one entry to the timeline and answers with the incident after it. 409 when the move is not allowed "
+            "in this state or to this role, or somebody acted since `version`; `allowed` names the moves that are."
         ),
         body=EntrySent,
         answer=IncidentShape,

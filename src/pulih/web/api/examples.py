@@ -107,7 +107,7 @@ INCIDENT: Final[dict[str, Any]] = {
         {
             "id": "n1",
             "kind": "holding",
-            "text_id": "Sejak pukul 08.48 WIB sebagian pelanggan tidak dapat memakai internet. Kami sedang memeriksanya.",
+            "text_id": "Sejak pukul 08.48 WIB sebagian pelanggan tidak dapat memakai internet. Kami sedang memeriksa.",
             "text_en": "Since 08:48 WIB some customers cannot use mobile internet. We are looking into it.",
             "state": "published",
             "drafted_by": "rani",

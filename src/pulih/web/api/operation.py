@@ -1,4 +1,4 @@
-"""Operation: one call of the interface, described once; what it takes is checked, and documented, from the same structs.
+"""Operation: one call of the interface, described once; what it takes is checked and documented from the same structs.
 
 So the description under /v1/openapi.json and what really happens cannot drift apart, and every refusal has one shape.
 """
@@ -15,6 +15,7 @@ from pulih.model.person import TokenRole, TokenView
 from pulih.ports.clock import Clock
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
+from pulih.web.api.health import Health
 from pulih.web.api.problems import Wrong, misread
 
 Part = TypeVar("Part", bound=msgspec.Struct)
@@ -34,12 +35,14 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         allow: what the secret of a token lets its bearer do, None when it is none.
         live: what is heard and found now.
         incidents: what people manage.
+        health: what is looked at to say whether the desk is ready.
     """
 
     clock: Clock
     allow: Callable[[str], TokenView | None]
     live: LiveDesk
     incidents: Incidents
+    health: Health = Health()
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,9 +96,7 @@ def query_of(operation: Operation, written: bytes) -> msgspec.Struct:
     try:
         pairs = parse_qsl(written.decode("latin-1"), keep_blank_values=True, max_num_fields=_FIELDS_MOST)
     except ValueError:
-        raise Wrong(
-            400, "The query has too many parameters.", where="query", right=f"at most {_FIELDS_MOST}"
-        ) from None
+        raise Wrong(400, "The query has too many parameters.", where="query", right=f"at most {_FIELDS_MOST}") from None
     given = dict(pairs)
     if len(given) < len(pairs):
         raise Wrong(400, "A parameter stands in the query twice.", where="query", right="each parameter once")
@@ -122,6 +123,10 @@ def body_of(shape: type[Part], kind: str, body: bytes) -> Part:
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise misread(error if isinstance(error, msgspec.MsgspecError) else msgspec.DecodeError("Not UTF-8"), "body") from None
+        raise misread(
+            error if isinstance(error, msgspec.MsgspecError) else msgspec.DecodeError("Not UTF-8"), "body"
+        ) from None
     except RecursionError:
-        raise Wrong(400, "The body is nested too deeply.", where="body", right="what /v1/openapi.json describes") from None
+        raise Wrong(
+            400, "The body is nested too deeply.", where="body", right="what /v1/openapi.json describes"
+        ) from None

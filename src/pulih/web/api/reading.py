@@ -11,7 +11,6 @@ from msgspec import Meta
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.finding import Finding
 from pulih.model.incident import Incident
-from pulih.ports.intake import SourceCount
 from pulih.web.api.examples import COUNTERS, ENTRIES, FINDING, INCIDENT, SERIES, SOURCE, VERDICT, VOICE
 from pulih.web.api.facts import EntriesAnswer, IncidentAnswer, told_entry
 from pulih.web.api.operation import Behind, Call, Operation
@@ -92,13 +91,9 @@ def incident_named(behind: Behind, name: str) -> Incident:
 
 def _counters(behind: Behind, _: Call) -> CountersAnswer:
     return CountersAnswer(
-        total=_counted(behind.live.counters()),
+        total=told(CountersShape, behind.live.counters()),
         sources={one.source: told(CountersShape, one) for one in behind.live.sources()},
     )
-
-
-def _counted(count: SourceCount) -> CountersShape:
-    return told(CountersShape, count)
 
 
 def _sources(behind: Behind, _: Call) -> SourcesAnswer:
@@ -186,7 +181,7 @@ READING = (
         path="/v1/findings",
         role="viewer",
         summary="Findings",
-        description="Statistical claims that reports depart from their usual, newest alarm first. Nobody confirmed them.",
+        description="Claims that reports depart from their usual, newest alarm first; nobody has confirmed them.",
         query=FindingsQuery,
         answer=FindingsAnswer,
         do=_findings,
