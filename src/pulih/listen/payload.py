@@ -125,20 +125,32 @@ class PayloadReader:
     def __init__(self, secret: bytes) -> None:
         self._digest = blake2b(digest_size=8, key=secret, person=b"report")
 
-    def one(self, body: bytes, now_us: int) -> Parcel:
+    def one(self, body: bytes, now_us: int, only: str = "") -> Parcel:
         """Return the parcel of a body that holds one JSON object; refused or fit, it is line 1.
+
+        Args:
+            body: as posted.
+            now_us: the desk's clock.
+            only: the source that may be in it, "" = any.
+
+        Raises: RefusedInput when the body is empty.
 
         >>> PayloadReader(b"k" * 16).one(b'{"id": "1", "source": "form"}', 0).heard[0].source
         'form'
         """
         # Outside of its strings, JSON may hold line ends, and within them it may not.
         line = body.strip().replace(b"\n", b" ").replace(b"\r", b" ")
-        return self._parcel([line], now_us)
+        return self._parcel([line], now_us, only)
 
-    def batch(self, body: bytes, now_us: int) -> Parcel:
+    def batch(self, body: bytes, now_us: int, only: str = "") -> Parcel:
         r"""Return the parcel of a body with a JSON object a line; empty lines are left out.
 
-        Raises: RefusedInput when there are more lines than may come at once.
+        Args:
+            body: as posted.
+            now_us: the desk's clock.
+            only: the source that may be in it, "" = any.
+
+        Raises: RefusedInput when the body is empty or there are more lines than may come at once.
 
         >>> parcel = PayloadReader(b"k" * 16).batch(b'{"id": "1", "source": "form"}\n\nhello\n', 0)
         >>> len(parcel.heard), parcel.refused[0].line
@@ -149,7 +161,7 @@ class PayloadReader:
             raise RefusedInput(
                 f"The batch has {count:,} lines; right would be at most {BATCH_LINES_MAX:,}, the rest in further calls."
             )
-        return self._parcel(body.split(b"\n"), now_us)
+        return self._parcel(body.split(b"\n"), now_us, only)
 
     def again(self, line: bytes) -> Heard:
         """Return what a kept line was taken for when it was accepted.
@@ -158,7 +170,7 @@ class PayloadReader:
         """
         return self._heard(line, report_of(line))
 
-    def _parcel(self, lines: Sequence[bytes], now_us: int) -> Parcel:
+    def _parcel(self, lines: Sequence[bytes], now_us: int, only: str) -> Parcel:
         latest_us = now_us + AHEAD_US_MAX
         heard: list[Heard] = []
         refused: list[Refusal] = []
@@ -168,26 +180,27 @@ class PayloadReader:
                     continue
                 raise RefusedInput("The body is empty; right would be a report as a JSON object.")
             try:
-                one = self._checked(line, latest_us)
+                one = self._checked(line, latest_us, only)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, RefusedInput) as problem:
                 refused.append(refusal(number, line, problem))
             else:
                 heard.append(one)
         return Parcel(tuple(heard), tuple(refused))
 
-    def _checked(self, line: bytes, latest_us: int) -> Heard:
+    def _checked(self, line: bytes, latest_us: int, only: str) -> Heard:
         if len(line) > LINE_BYTES_MAX:
             raise RefusedInput(f"a report of {len(line):,} bytes; right would be at most {LINE_BYTES_MAX:,}.")
         report = _decode(line)
         if not report.source.isprintable():
             raise RefusedInput("source: holds characters that cannot be shown; right would be a short name.")
+        if only and report.source != only:
+            raise RefusedInput(f'source: not that of the token; right would be "{only}".')
         one = self._heard(line, report)
         if one.at_us is not None and one.at_us > latest_us:
             now = iso((latest_us - AHEAD_US_MAX) // MICROS * MICROS)
             said = report.at.isoformat() if report.at else ""
             raise RefusedInput(
-                f"at: {said} is more than 5 minutes ahead of the desk's clock ({now}); "
-                "right would be when it was said."
+                f"at: {said} is more than 5 minutes ahead of the desk's clock ({now}); right would be when it was said."
             )
         return one
 
@@ -206,4 +219,3 @@ def is_late(at_us: int | None, received_us: int) -> bool:
     (False, True, False)
     """
     return at_us is not None and received_us - at_us > LATE_AFTER_US
-

@@ -185,4 +185,3 @@ def _places(bits: bytes | None, reports: int) -> tuple[int, ...]:
     if bits is None:
         return tuple(range(reports))
     return tuple(place for place in range(reports) if bits[place >> 3] >> (place & 7) & 1)
-
