@@ -1,4 +1,4 @@
-"""Live state: what a family of scopes remembers between two bins, as plain arrays that can be copied and written down."""
+"""Live state: what a family of scopes remembers between two bins, as plain arrays that can be copied and written."""
 
 from __future__ import annotations
 
