@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pulih.model.incident import EmergencyCalls, Party, Severity
+from pulih.model.incident import EmergencyCalls, Party, Severity, State
 from pulih.model.notice import NoticeKind
 from pulih.model.scope import Scope
 
@@ -16,12 +16,17 @@ DESK = "desk"
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):
-    """The incident was opened, by a finding or by hand, as suspected."""
+    """The incident was opened as suspected, by a finding or by hand; or split off, its scopes in the states they had.
+
+    `states` has one state for each scope, or none: all are suspected.
+    """
 
     operator: str
     onset_us: int
     scopes: tuple[Scope, ...]
     findings: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    split_from: str = ""
 
 
 class FindingJoined(msgspec.Struct, frozen=True, kw_only=True, tag="finding_joined"):
@@ -174,11 +179,12 @@ class MergedInto(msgspec.Struct, frozen=True, kw_only=True, tag="merged_into"):
 
 
 class TookOver(msgspec.Struct, frozen=True, kw_only=True, tag="took_over"):
-    """It goes on for another one, with its scopes and findings."""
+    """It goes on for another one, with its scopes, the state of each, and its findings."""
 
     incident: str
     scopes: tuple[Scope, ...]
     findings: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
 
 
 class SplitOff(msgspec.Struct, frozen=True, kw_only=True, tag="split_off"):

@@ -14,6 +14,8 @@ from pulih.model.notice import Notice
 from pulih.model.scope import Scope
 
 State = Literal["suspected", "confirmed", "claimed_fixed", "restored", "rejected"]
+# A scope that is only suspected takes no confirmed outage back, and keeps an incident open when all else is restored.
+GRAVEST: tuple[State, ...] = ("confirmed", "claimed_fixed", "suspected", "restored")
 Severity = Literal["minor", "major", "critical"]
 # Whether 112, 110 and 119 can be reached from the scopes that are hit.
 EmergencyCalls = Literal["unknown", "reachable", "not_reachable"]
@@ -58,13 +60,16 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         opened_us: when it was opened; `onset_us` when trouble began, estimated or set; microseconds since 1970 UTC.
         operator: catalogue id of whose service it is.
         scopes: what is hit, each with its state.
-        state: the state furthest from the end of all its scopes; of a rejected incident "rejected".
+        state: the gravest of its scopes' states, as `GRAVEST` orders them; of a rejected incident "rejected".
         severity, owner: set by people; owner is a user name or "".
         cause_id, cause_en: the cause in both languages once it is known, else "".
         emergency_calls: see `EmergencyCalls`.
         priority_customers: hospitals, banks and the like that are hit, by name.
         alternatives_id, alternatives_en: what still works ("telepon dan SMS"), or "".
-        findings: ids of findings that belong to it.
+        findings: ids of findings that belong to it; `cleared` those whose reports are back to usual.
+        quiet_us: since when the reports of all its findings are back to usual, None while some are not.
+        confirmed_us: when it was first confirmed, None if never.
+        ended_us: when it was restored or rejected, None while it goes on.
         tasks, rumours, notices: in the order in which they were added.
         merged_into: id of the incident that took this one over, or "".
         maintenance: id of the planned change that explains it, or "".
@@ -86,6 +91,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     alternatives_id: str = ""
     alternatives_en: str = ""
     findings: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
+    quiet_us: int | None = None
+    confirmed_us: int | None = None
+    ended_us: int | None = None
     tasks: tuple[Task, ...] = ()
     rumours: tuple[Rumour, ...] = ()
     notices: tuple[Notice, ...] = ()
