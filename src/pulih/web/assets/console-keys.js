@@ -74,3 +74,12 @@ document.addEventListener("htmx:after:swap", () => {
   const behind = document.getElementById("behind");
   if (behind && now && seen) behind.hidden = now === seen;
 });
+
+// Copying needs script; without it the text is there to be marked.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+    document.getElementById("copied").textContent = button.dataset.copied;
+  });
+}

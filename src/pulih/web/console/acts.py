@@ -6,15 +6,16 @@ After a deed the browser is led back to the page of the incident, so that loadin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast, get_args
 
 from litestar import Response, post
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from pulih.communicate.drafts import draft_of
+from pulih.communicate.statements import statement
 from pulih.model.entry import Fact, MergedInto, NoticeDrafted
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
+from pulih.model.notice import NoticeKind
 from pulih.web.console.asking import AnyRequest, Asking, aside, asking
 from pulih.web.console.deeds import fact_of
 from pulih.web.console.fault import Attempt, fault_of
@@ -61,6 +62,19 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
     except (ForbiddenMove, RefusedInput) as error:
         return _refused(request, who, attempt, (incident_id, error))
     return Redirect(f"/console/incidents/{_led_to(incident_id, fact)}#{_PLACES.get(deed, 'timeline')}", status_code=303)
+
+
+def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
+    """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
+    kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
+    draft = statement(kind, who.incident(incident_id), who.speech, now_us=who.tongue.when.now_us)
+    return NoticeDrafted(
+        notice="",
+        kind=draft.kind,
+        text_id=draft.text_id,
+        text_en=draft.text_en,
+        next_update_by_us=draft.next_update_by_us,
+    )
 
 
 def _led_to(incident_id: str, fact: Fact) -> str:

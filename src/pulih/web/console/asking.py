@@ -11,6 +11,7 @@ import msgspec
 from litestar import Request
 from litestar.exceptions import NotFoundException
 
+from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
 from pulih.web.console.phrasing import Tongue
@@ -35,6 +36,18 @@ class Asking(msgspec.Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         """The time zone of the desk."""
         return self.tongue.when.zone
+
+    @property
+    def speech(self) -> Speech:
+        """How the desk speaks in public."""
+        names, settings = self.rooms.names, self.rooms.settings
+        return Speech(
+            zone=self.zone,
+            operators=names.operators,
+            regions=names.regions,
+            parents={code: code.rpartition(".")[0] for code in names.regions if "." in code},
+            independent=settings.mode == "independent",
+        )
 
     def incident(self, incident_id: str) -> Incident:
         """Return an incident.

@@ -33,7 +33,9 @@ class Misfilled(RefusedInput):
 
     def __init__(self, why: str, *, field: str, **values: object) -> None:
         told = "".join(f", {name} {value}" for name, value in values.items())
-        super().__init__(f"The field {field} can not be used: {why}{told}.", key=f"misfilled.{why}", field=field, **values)
+        super().__init__(
+            f"The field {field} can not be used: {why}{told}.", key=f"misfilled.{why}", field=field, **values
+        )
         self.field = field
 
 

@@ -35,7 +35,11 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
         return described_curve(tongue, picture)
 
     def short(count: int) -> str:
-        return str(count) if count < 1_000 else f"{tongue.say.written(round(count / 1_000, 1) if count < 10_000 else count // 1_000)}k"
+        return (
+            str(count)
+            if count < 1_000
+            else f"{tongue.say.written(round(count / 1_000, 1) if count < 10_000 else count // 1_000)}k"
+        )
 
     return {
         "span": lambda seconds: span_words(tongue.say, seconds),

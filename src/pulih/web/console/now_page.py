@@ -110,4 +110,6 @@ def balances(counters: SourceCount) -> bool:
 
 def _named(tongue: Tongue, group: str, counts: Any) -> str:
     told = [(kind, count) for kind, count in counts if kind not in {"none", "other", "any"}][:_NAMED_MAX]
-    return listed(tongue, [f"{tongue.say(f'console.{group}.{kind}')} ({tongue.say.written(count)})" for kind, count in told])
+    return listed(
+        tongue, [f"{tongue.say(f'console.{group}.{kind}')} ({tongue.say.written(count)})" for kind, count in told]
+    )

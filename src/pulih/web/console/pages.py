@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
+from pulih.communicate.situation import handover, situation
 from pulih.model.clock import MICROS
 from pulih.web.console.asking import AnyRequest, Asking, aside, asking
 from pulih.web.console.incident_page import first_values, incident_values, spoken
@@ -57,6 +58,20 @@ async def series(request: AnyRequest, incident_id: str) -> dict[str, Any]:
     return await aside(lambda: _columns(who, incident_id))
 
 
+@get("/console/incidents/{incident_id:str}/situation", guards=[require("viewer")], include_in_schema=False)
+async def situation_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+    """Show the situation report for management, ready to be copied."""
+    who = asking(request)
+    return page(request, "console/document.html", **await aside(lambda: _situation(who, incident_id)))
+
+
+@get("/console/incidents/{incident_id:str}/handover", guards=[require("viewer")], include_in_schema=False)
+async def handover_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+    """Show the text with which one shift hands over to the next."""
+    who = asking(request)
+    return page(request, "console/document.html", **await aside(lambda: _handover(who, incident_id)))
+
+
 @get("/console/sources", guards=[require("viewer")], include_in_schema=False)
 async def sources(request: AnyRequest) -> Response[bytes]:
     """Show each source with its counters and whether it is alive."""
@@ -77,7 +92,7 @@ async def help_page(request: AnyRequest) -> Response[bytes]:
 
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
-    first, now, incidents, incident, series, sources, settings, help_page,
+    first, now, incidents, incident, series, situation_page, handover_page, sources, settings, help_page,
 )  # fmt: skip
 
 
@@ -93,6 +108,27 @@ def _incidents_values(who: Asking, asked: str) -> dict[str, Any]:
         "open": [row_of(who.tongue, one) for one in going],
         "past": [row_of(who.tongue, one) for one in past],
     }
+
+
+def _situation(who: Asking, incident_id: str) -> dict[str, Any]:
+    found = who.incident(incident_id)
+    strongest = max(findings_of(who.rooms, found), key=lambda one: one.evidence_nats, default=None)
+    verdict = who.rooms.live.verdict(strongest.id) if strongest else None
+    reasons = [(one.text_id, one.text_en) for one in verdict.reasons] if verdict else []
+    text = situation(found, who.speech, now_us=who.tongue.when.now_us, reasons=reasons)
+    return _document(who, incident_id, "situation", text)
+
+
+def _handover(who: Asking, incident_id: str) -> dict[str, Any]:
+    found, entries = who.incident(incident_id), who.rooms.incidents.timeline(incident_id)
+    text = handover(found, entries, who.speech, now_us=who.tongue.when.now_us)
+    return _document(who, incident_id, "handover", text)
+
+
+def _document(who: Asking, incident_id: str, kind: str, text: tuple[str, str]) -> dict[str, Any]:
+    indonesian, english = text
+    own = indonesian if who.tongue.say.language == "id" else english
+    return {"kind": kind, "incident_id": incident_id, "text": own, **spoken(who.tongue)}
 
 
 def _columns(who: Asking, incident_id: str) -> dict[str, Any]:
