@@ -19,7 +19,15 @@ class RefusedInput(PulihError):
 
 
 class ForbiddenMove(PulihError):
-    """The input is sound but not allowed in this state (HTTP 409)."""
+    """The input is sound but not allowed in this state (HTTP 409); `allowed` names the moves that are."""
+
+    def __init__(self, message: str, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.allowed = allowed
+
+
+class StaleVersion(ForbiddenMove):
+    """Somebody else was first: what the move was decided on is not the present any more."""
 
 
 class OutsideFailed(PulihError):

@@ -35,6 +35,14 @@ entries: Final = Table(
     Column("fact", LargeBinary, nullable=False),
 )
 
+# Which incident a finding belongs to; one at a time.
+findings: Final = Table(
+    "incident_findings",
+    DESK,
+    Column("finding", String(64), primary_key=True),
+    Column("incident", String(32), ForeignKey("incidents.id"), nullable=False),
+)
+
 # `body` is the planned change as JSON in UTF-8.
 maintenance: Final = Table(
     "maintenance_windows",

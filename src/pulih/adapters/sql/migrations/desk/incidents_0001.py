@@ -34,6 +34,11 @@ def upgrade() -> None:
         sa.Column("fact", sa.LargeBinary, nullable=False),
     )
     op.create_table(
+        "incident_findings",
+        sa.Column("finding", sa.String(64), primary_key=True),
+        sa.Column("incident", sa.String(32), sa.ForeignKey("incidents.id"), nullable=False),
+    )
+    op.create_table(
         "maintenance_windows",
         sa.Column("id", sa.String(128), primary_key=True),
         sa.Column("start_us", sa.BigInteger, nullable=False),
