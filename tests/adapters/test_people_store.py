@@ -1,4 +1,4 @@
-"""The store of people, in memory and in SQLite, keeps the same promises; the database's shape is that of its steps."""
+"""The store of people keeps the same promises in memory, in SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ AYU = Account(name="ayu", role="admin", password="$argon2id$", created_us=1)
 DEWI = Account(name="dewi", role="duty", created_us=2)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PeopleStore]:
     if request.param == "memory":
         yield PeopleInMemory()
         return
-    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
+    sqlite = request.param == "sqlite"
+    engine = open_engine(
+        sqlite_url(tmp_path / "desk.db") if sqlite else request.getfixturevalue("postgres_url"), "desk"
+    )
     upgrade(engine, "desk")
     yield SqlPeopleStore(engine)
     engine.dispose()
