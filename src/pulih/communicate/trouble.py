@@ -68,7 +68,8 @@ def what_is_broken(incident: Incident, speech: Speech, states: Iterable[State] =
     >>> from datetime import UTC
     >>> from pulih.model.incident import ScopeState
     >>> scope = Scope(operator="xl", service="mobile_data", symptom="no_internet", region="31")
-    >>> one = Incident(id="a", version=1, opened_us=0, onset_us=0, operator="xl", scopes=(ScopeState(scope, "suspected"),))
+    >>> part = ScopeState(scope, "suspected")
+    >>> one = Incident(id="a", version=1, opened_us=0, onset_us=0, operator="xl", scopes=(part,))
     >>> what_is_broken(one, Speech(zone=UTC, regions={"31": "DKI Jakarta"}))
     ('internet seluler tidak dapat dipakai di DKI Jakarta', 'mobile internet cannot be used in DKI Jakarta')
     """

@@ -8,7 +8,7 @@ spoken of so far; both are known before the bin is seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -174,7 +174,7 @@ class FamilyScan:
         self._regions = regions
         self._tuning = tuning
         self._calendar = calendar
-        self._parts = _parts(codes, regions)
+        self._parts = parts_of(codes, regions)
         national = self._binned(columns.y)
         extra = np.array([rhythm_variance(day) for day in range(calendar.weekdays.size)])[calendar.day]
         placed = _before_each_hour(self._binned(columns.placed), calendar)
@@ -198,7 +198,7 @@ class FamilyScan:
             return _scan_scope("", counts, self._shared, inject=None, tuning=self._tuning)
         entries = np.flatnonzero(self._parts[code][columns.region])
         local = self._binned(columns.placed, entries)
-        if not _active(columns.placed[entries], columns.at_s[entries]):
+        if not is_active(columns.placed[entries], columns.at_s[entries]):
             return [], ScopeSeries(code, local, np.zeros_like(local))
         # Talk that names no place belongs to the country; in a place only its own reports are weighed.
         loss = self._binned(columns.loss_placed, entries)
@@ -288,7 +288,7 @@ def _before_each_hour(signals: Floats, calendar: Calendar) -> Floats:
     return np.concatenate([[0.0], np.cumsum(by_hour)[:-1]])[hour]
 
 
-def _parts(codes: list[str], regions: Mapping[str, Region]) -> dict[str, Flags]:
+def parts_of(codes: Sequence[str], regions: Mapping[str, Region]) -> dict[str, Flags]:
     """Return for each region that was named, roll-ups included, which indices of `codes` lie within it."""
     parts: dict[str, Flags] = {}
     for index, named in enumerate(codes):
@@ -300,7 +300,7 @@ def _parts(codes: list[str], regions: Mapping[str, Region]) -> dict[str, Flags]:
     return dict(sorted(parts.items()))
 
 
-def _active(local: NDArray[np.floating[Any]], at_s: Ints) -> bool:
+def is_active(local: NDArray[np.floating[Any]], at_s: Ints) -> bool:
     """Whether some day holds enough signals for any alarm."""
     if local.sum() < ACTIVE_PER_DAY:
         return False

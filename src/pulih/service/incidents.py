@@ -176,6 +176,7 @@ class Incidents:
             if known is not None:
                 return self._there(known)[0]
             home = home_of(finding, self.current(_KEPT_MAX), self._parents)
+            grown: Grown | None
             if home is None:
                 opened = opened_by(finding, self._clock.now_us())
                 grown = self._opening(opened, actor=THE_DESK, reason=reason, attempt=attempt)

@@ -1,6 +1,6 @@
 """Deeds: what each button of the console puts on the timeline, from the fields of its form.
 
-One row a deed. Whether it is allowed now, and by whom, is not known here but in `confirm`; a deed that may not be done
+An id that is "" is given by the desk. One row a deed. Whether it is allowed now, and by whom, is not known here but in `confirm`; a deed that may not be done
 is refused there, whoever asks. Source: the moves of docs/ontology.md (requirements C1, T1, R1).
 """
 
@@ -13,7 +13,7 @@ from typing import cast, get_args
 from pulih.model import entry
 from pulih.model.incident import EmergencyCalls, Incident, Party, Severity
 from pulih.model.notice import NoticeKind
-from pulih.web.console.forms import Form, Misfilled
+from pulih.web.console.forms import Form, Misfilled, scope_of
 
 Deed = Callable[[Form, Incident], entry.Fact]
 
@@ -24,7 +24,7 @@ def fact_of(deed: str, form: Form, incident: Incident) -> entry.Fact:
     Args:
         deed: name of the button, a key of `DEEDS`.
         form: its fields.
-        incident: as it is now, for the next free id of a task, a rumour or a notice.
+        incident: whose timeline; new scopes are of its operator.
 
     Raises: Misfilled when a field can not be used, or there is no such deed.
 
@@ -36,15 +36,6 @@ def fact_of(deed: str, form: Form, incident: Incident) -> entry.Fact:
     if deed not in DEEDS:
         raise Misfilled("choice", field="deed", given=deed[:40], allowed=", ".join(DEEDS))
     return DEEDS[deed](form, incident)
-
-
-def next_id(letter: str, taken: int) -> str:
-    """Return the id of the next task, rumour or notice of an incident that had `taken` of them.
-
-    >>> next_id("t", 2)
-    't3'
-    """
-    return f"{letter}{taken + 1}"
 
 
 def _help(form: Form, _: Incident) -> entry.Fact:
@@ -70,9 +61,22 @@ def _cause(form: Form, _: Incident) -> entry.Fact:
     )
 
 
-def _task(form: Form, incident: Incident) -> entry.Fact:
+def _scopes(form: Form, incident: Incident) -> entry.Fact:
+    """Keep the scopes that are ticked, and add one where a service or a place was chosen."""
+    service, region = form.text("add_service"), form.text("add_region")
+    added = (scope_of(f"{incident.operator}|{service}|{region}|"),) if service or region else ()
+    return entry.ScopesSet(scopes=tuple(dict.fromkeys((*form.scopes(), *added))))
+
+
+def _split(form: Form, _: Incident) -> entry.Fact:
+    if not form.scopes():
+        raise Misfilled("empty", field="scope")
+    return entry.SplitOff(incident="", scopes=form.scopes())
+
+
+def _task(form: Form, _: Incident) -> entry.Fact:
     return entry.TaskAdded(
-        task=next_id("t", len(incident.tasks)),
+        task="",
         what=form.text("what", needed=True),
         party=cast(Party, form.choice("party", get_args(Party))),
         owner=form.text("owner"),
@@ -80,8 +84,8 @@ def _task(form: Form, incident: Incident) -> entry.Fact:
     )
 
 
-def _rumour(form: Form, incident: Incident) -> entry.Fact:
-    return entry.RumourAdded(rumour=next_id("r", len(incident.rumours)), claim=form.text("claim", needed=True))
+def _rumour(form: Form, _: Incident) -> entry.Fact:
+    return entry.RumourAdded(rumour="", claim=form.text("claim", needed=True))
 
 
 def _rumour_answer(form: Form, _: Incident) -> entry.Fact:
@@ -93,9 +97,9 @@ def _rumour_answer(form: Form, _: Incident) -> entry.Fact:
     )
 
 
-def _draft(form: Form, incident: Incident) -> entry.Fact:
+def _draft(form: Form, _: Incident) -> entry.Fact:
     return entry.NoticeDrafted(
-        notice=form.text("notice") or next_id("n", len(incident.notices)),
+        notice=form.text("notice"),
         kind=cast(NoticeKind, form.choice("kind", get_args(NoticeKind))),
         text_id=form.text("text_id", needed=True),
         text_en=form.text("text_en", needed=True),
@@ -118,7 +122,7 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
         "claimed_fixed": lambda form, _: entry.ClaimedFixed(scopes=form.scopes()),
         "restored": lambda form, _: entry.Restored(scopes=form.scopes()),
         "relapse": lambda form, _: entry.Relapsed(scopes=form.scopes()),
-        "scopes": lambda form, _: entry.ScopesSet(scopes=form.scopes()),
+        "scopes": _scopes,
         "onset": _onset,
         "severity": lambda form, _: entry.SeveritySet(
             severity=cast(Severity, form.choice("severity", get_args(Severity)))
@@ -134,6 +138,8 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
         "publish": _publish,
         "sign": lambda form, _: entry.NoticeSigned(notice=form.text("notice", needed=True)),
         "withdraw": lambda form, _: entry.NoticeWithdrawn(notice=form.text("notice", needed=True)),
+        "merge": lambda form, _: entry.MergedInto(incident=form.text("other", needed=True)),
+        "split": _split,
         "explain": lambda form, _: entry.Explained(maintenance=form.text("maintenance")),
         "note": lambda _form, _: entry.Noted(),
     }

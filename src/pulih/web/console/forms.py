@@ -25,17 +25,18 @@ _BETWEEN = "|"
 
 
 class Misfilled(RefusedInput):
-    """A field can not be used as it was filled in; `key` names the sentence that says why, `values` fill it.
+    """A field can not be used as it was filled in.
 
-    >>> str(Misfilled("empty", field="reason"))
-    "field 'reason': empty"
+    >>> Misfilled("empty", field="reason").key
+    'misfilled.empty'
     """
 
-    def __init__(self, key: str, *, field: str, **values: object) -> None:
-        super().__init__(f"field {field!r}: {key}" + (f" {values}" if values else ""))
-        self.key = key
+    def __init__(self, why: str, *, field: str, **values: object) -> None:
+        told = "".join(f", {name} {value}" for name, value in values.items())
+        super().__init__(
+            f"The field {field} can not be used: {why}{told}.", key=f"misfilled.{why}", field=field, **values
+        )
         self.field = field
-        self.values = values
 
 
 class Form(msgspec.Struct, frozen=True):

@@ -32,7 +32,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         verdict: how sure, and why; None while no finding of it can be looked up.
         curve: reports against the usual, with onset and alarm.
         squares: the tile map.
-        due: the clock that runs, or None.
+        dues: the clocks that run, first due first.
         last_hour: reports of the last hour that is drawn, and how many were usual.
         phrases, voices: what is said most, and some of the texts themselves.
         operators: how the other operators fare, for comparison.
@@ -44,7 +44,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None
     curve: Curve
     squares: TileMap
-    due: Due | None
+    dues: tuple[Due, ...]
     last_hour: tuple[int, float]
     phrases: tuple[Phrase, ...]
     voices: tuple[Voice, ...]
@@ -70,13 +70,18 @@ def picture_of(rooms: Rooms, tongue: Tongue, incident: Incident) -> Picture:
         sentence=sentence_of(tongue, incident),
         verdict=rooms.live.verdict(first.id) if first else None,
         curve=curve_of(series, onset_us=incident.onset_us, alarm_us=alarm_of(findings)),
-        squares=tile_map(rooms.names.provinces, regions, hit=[s.scope.region for s in incident.scopes if s.scope.region]),
-        due=due_of(incident, rooms.clock.now_us()),
+        squares=tile_map(rooms.names.provinces, regions, hit=regions_of(incident)),
+        dues=due_of(incident, rooms.clock.now_us()),
         last_hour=last_hour(series),
         phrases=phrases_of(findings),
         voices=tuple(rooms.live.voices(first.id))[-VOICES_MAX:] if first else (),
         operators=tuple(rooms.live.operators()),
     )
+
+
+def regions_of(incident: Incident) -> list[str]:
+    """Return the regions in which an incident goes on."""
+    return [one.scope.region for one in incident.scopes if one.scope.region and one.state not in OVER]
 
 
 def findings_of(rooms: Rooms, incident: Incident) -> list[Finding]:

@@ -1,0 +1,115 @@
+"""What the page "now" shows: every operator and service, the open findings by weight of evidence, and the counters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from pulih.model.finding import Finding
+from pulih.model.scope import Scope
+from pulih.ports.intake import SourceCount
+from pulih.service.view import OperatorNow
+from pulih.web.console.asking import Asking
+from pulih.web.console.incident_page import spoken
+from pulih.web.console.phrasing import Tongue, listed, operator_of, what_of, where_of
+from pulih.web.console.rows import Row, open_incidents, row_of
+from pulih.web.console.tile_map import Level, level_of
+
+_NAMED_MAX = 3
+
+
+class OperatorRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One operator over the last hour: reports against the usual, what is named most, and open findings."""
+
+    name: str
+    reports: int
+    usual: float
+    level: Level
+    services: str
+    symptoms: str
+    findings: int
+
+
+class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One open finding: its sentence, why it was raised, how it stands, its evidence, and its incident if it has one."""
+
+    id: str
+    sentence: str
+    why: str
+    standing: str
+    standing_why: str
+    nats: float
+    incident: str
+
+
+def now_values(asking: Asking) -> dict[str, Any]:
+    """Return what the page shows."""
+    going = open_incidents(asking.rooms)
+    by_finding = {finding: one.id for one in going for finding in one.findings}
+    findings = sorted(asking.rooms.live.findings(), key=lambda one: (-one.evidence_nats, one.id))
+    counters = asking.rooms.live.counters()
+    return {
+        **spoken(asking.tongue),
+        "operators": [operator_row(asking.tongue, one) for one in asking.rooms.live.operators()],
+        "findings": [finding_row(asking.tongue, one, by_finding.get(one.id, "")) for one in findings],
+        "incidents": incident_rows(asking.tongue, going),
+        "sources": asking.rooms.live.sources(),
+        "counters": counters,
+        "balances": balances(counters),
+    }
+
+
+def incident_rows(tongue: Tongue, going: list[Any]) -> list[Row]:
+    """Return the rows of the incidents that go on."""
+    return [row_of(tongue, one) for one in going]
+
+
+def operator_row(tongue: Tongue, one: OperatorNow) -> OperatorRow:
+    """Return the row of an operator."""
+    return OperatorRow(
+        name=operator_of(tongue, one.operator),
+        reports=one.reports,
+        usual=one.usual,
+        level=level_of(one.reports, one.usual),
+        services=_named(tongue, "service", one.services),
+        symptoms=_named(tongue, "symptom", one.symptoms),
+        findings=len(one.findings),
+    )
+
+
+def finding_row(tongue: Tongue, one: Finding, incident: str) -> FindingRow:
+    """Return the row of a finding, in the reader's language."""
+    scope = Scope(operator=one.operator, service=one.service, region=one.region, symptom=one.symptom)
+    indonesian = tongue.say.language == "id"
+    return FindingRow(
+        id=one.id,
+        sentence=tongue.say(
+            "console.sentence",
+            operator=operator_of(tongue, one.operator),
+            what=what_of(tongue, [scope]),
+            where=where_of(tongue, [scope]),
+            since=tongue.when.moment(one.onset_us),
+        ),
+        why=one.mengapa if indonesian else one.why,
+        standing=tongue.say(f"console.standing.{one.standing}"),
+        standing_why=one.standing_mengapa if indonesian else one.standing_why,
+        nats=one.evidence_nats,
+        incident=incident,
+    )
+
+
+def balances(counters: SourceCount) -> bool:
+    """Tell whether every report heard is counted, refused, repeated or late.
+
+    >>> balances(SourceCount("", heard=3, counted=1, refused=1, repeated=1))
+    True
+    """
+    return counters.heard == counters.counted + counters.refused + counters.repeated + counters.late
+
+
+def _named(tongue: Tongue, group: str, counts: Any) -> str:
+    told = [(kind, count) for kind, count in counts if kind not in {"none", "other", "any"}][:_NAMED_MAX]
+    return listed(
+        tongue, [f"{tongue.say(f'console.{group}.{kind}')} ({tongue.say.written(count)})" for kind, count in told]
+    )

@@ -1,0 +1,59 @@
+"""Lists of incidents: each a sentence, a state and a remark; which of them the desk looks at first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pulih.model.incident import Incident, State
+from pulih.web.console.phrasing import OVER, Tongue, sentence_of, span_words
+from pulih.web.frame.rooms import Rooms
+
+# What nobody has decided yet comes before what is being worked on, and that before what is said to be fixed.
+_ORDER: tuple[State, ...] = ("suspected", "confirmed", "claimed_fixed", "restored", "rejected")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One incident in a list."""
+
+    id: str
+    sentence: str
+    state: State
+    note: str = ""
+
+
+def row_of(tongue: Tongue, incident: Incident) -> Row:
+    """Return the row of an incident; its remark is how long it goes on, or how long it took."""
+    end_us = incident.ended_us or tongue.when.now_us
+    span = span_words(tongue.say, (end_us - incident.onset_us) / 1_000_000)
+    key = "console.row.took" if incident.ended_us else "console.row.since"
+    return Row(incident.id, sentence_of(tongue, incident), incident.state, tongue.say(key, span=span))
+
+
+def open_incidents(rooms: Rooms) -> list[Incident]:
+    """Return the incidents that go on, the one to look at first before the others.
+
+    One that nobody has looked at yet comes first, then by weight of evidence, then the older one.
+    """
+    going = [one for one in rooms.incidents.current(200) if one.state not in OVER and not one.merged_into]
+    nats = {one.id: one.evidence_nats for one in rooms.live.findings(open_only=False)}
+    return sorted(going, key=lambda one: (_ORDER.index(one.state), -weight_of(one, nats), one.onset_us))
+
+
+def weight_of(incident: Incident, nats: dict[str, float]) -> float:
+    """Return the evidence behind an incident: that of its weightiest finding.
+
+    >>> weight_of(Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=(), findings=("a",)), {"a": 7})
+    7
+    """
+    return max((nats.get(one, 0.0) for one in incident.findings), default=0.0)
+
+
+def matching(tongue: Tongue, incidents: Sequence[Incident], asked: str) -> list[Row]:
+    """Return the rows that hold every word asked for, in any order, in their sentence, id or owner."""
+    words = asked.casefold().split()
+    rows = [(row_of(tongue, one), one) for one in incidents]
+    return [
+        row for row, one in rows if all(word in f"{row.sentence} {one.id} {one.owner}".casefold() for word in words)
+    ]
