@@ -66,12 +66,16 @@ FINDING = Finding(
 )
 
 
-class StillClock:
-    """A clock that stands still."""
+class SlowClock:
+    """A clock that moves by a microsecond when it is looked at."""
+
+    def __init__(self) -> None:
+        self._now_us = NOW_US
 
     def now_us(self) -> int:
-        """Return the moment it stands at."""
-        return NOW_US
+        """Return the moment, and move on."""
+        self._now_us += 1
+        return self._now_us
 
 
 class GivenLive(LiveDesk):
@@ -160,7 +164,7 @@ def running(
 ) -> Iterator[ApiDesk]:
     """Serve a desk on a free port of this machine until the block ends."""
     with ExitStack() as stack:
-        clock = StillClock()
+        clock = SlowClock()
         desk_db, intake_db = (open_engine(sqlite_url(folder / f"{role}.db"), role) for role in ("desk", "intake"))  # type: ignore[arg-type]
         upgrade(desk_db, "desk")
         upgrade(intake_db, "intake")
