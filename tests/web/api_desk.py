@@ -29,6 +29,7 @@ from pulih.listen.payload import PayloadReader, report_of
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.finding import Finding, Phrase, Voice
 from pulih.model.person import TokenView
+from pulih.ports.clock import Clock
 from pulih.ports.intake import SourceCount
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
@@ -160,11 +161,14 @@ def hooks() -> Hooks:
 
 @contextmanager
 def running(
-    folder: Path, *, checks: Mapping[str, Check] | None = None, world_s: Callable[[], float] = time.time
+    folder: Path,
+    *,
+    checks: Mapping[str, Check] | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[ApiDesk]:
     """Serve a desk on a free port of this machine until the block ends."""
     with ExitStack() as stack:
-        clock = SlowClock()
+        clock = clock or SlowClock()
         desk_db, intake_db = (open_engine(sqlite_url(folder / f"{role}.db"), role) for role in ("desk", "intake"))  # type: ignore[arg-type]
         upgrade(desk_db, "desk")
         upgrade(intake_db, "intake")
@@ -194,7 +198,7 @@ def running(
             incidents=incidents,
             health=Health(checks or {"journal": accepting.trouble}),
         )
-        intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=world_s)
+        intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)
         api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
         address = stack.enter_context(_served(Doors(intake, api, api)))

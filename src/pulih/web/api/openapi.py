@@ -53,6 +53,9 @@ def description(operations: Sequence[Operation]) -> dict[str, Any]:
         described = _described(operation, named, components)
         described["responses"].update({str(status): refusals[status] for status in _statuses(operation)})
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    # A query stands in the parameters of its call, one by one.
+    for kind in {one.query.__name__ for one in operations}:
+        del components[kind]
     document = {
         "openapi": "3.1.0",
         "info": {

@@ -124,6 +124,7 @@ def _series(behind: Behind, call: Call) -> SeriesAnswer:
     now_us = behind.clock.now_us()
     # Nothing is known of what is to come, and nothing was heard before 1970.
     end_us = now_us if asked.end is msgspec.UNSET else min(max(to_micros(asked.end), asked.hours * HOUR_US), now_us)
+    end_us -= end_us % (asked.step_s * MICROS)
     series = behind.live.series(
         asked.operator, asked.region, end_us - asked.hours * HOUR_US, end_us, step_s=asked.step_s
     )
