@@ -11,8 +11,8 @@ from pulih.communicate.situation import handover, situation
 from pulih.model.clock import MICROS
 from pulih.web.console.asking import AnyRequest, Asking, aside, asking
 from pulih.web.console.incident_page import first_values, incident_values, spoken
-from pulih.web.console.picture import alarm_of, ending, findings_of, series_of
 from pulih.web.console.now_page import now_values
+from pulih.web.console.picture import alarm_of, ending, findings_of, series_of
 from pulih.web.console.rows import matching, open_incidents, row_of
 from pulih.web.console.sources_page import sources_values
 from pulih.web.frame.guards import require
