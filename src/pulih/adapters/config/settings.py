@@ -21,7 +21,15 @@ Name = Annotated[
     str,
     Meta(
         pattern=r"\A[a-z0-9][a-z0-9._-]{0,63}\Z",
-        description="small letters, digits, dots, dashes and underscores, at most 64 of them, such as dns-jakarta",
+        description="small letters, digits, dots, dashes and underscores, at most 64 of them, such as tickets",
+    ),
+]
+# With "probe-" before it, it still fits the name of a source.
+ProbeName = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[a-z0-9][a-z0-9._-]{0,49}\Z",
+        description="small letters, digits, dots, dashes and underscores, at most 50 of them, such as dns-jakarta",
     ),
 ]
 Files = Annotated[Path, Meta(description="the path of a file, from the folder of pulih.toml on")]
@@ -88,7 +96,7 @@ class ProbesTable(msgspec.Struct, frozen=True, kw_only=True):
 class ProbeTable(msgspec.Struct, frozen=True, kw_only=True):
     """One target that the desk asks by itself, again and again."""
 
-    name: Name
+    name: ProbeName
     kind: Annotated[ProbeKind, Meta(description='"dns", "tcp" or "http"')]
     target: Annotated[
         str,
