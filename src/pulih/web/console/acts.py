@@ -67,7 +67,7 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
 def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
     """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
     kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
-    draft = statement(kind, who.incident(incident_id), who.speech, now_us=who.tongue.when.now_us)
+    draft = statement(kind, who.incident(incident_id), who.tongue.speech, now_us=who.tongue.when.now_us)
     return NoticeDrafted(
         notice="",
         kind=draft.kind,

@@ -1,4 +1,4 @@
-"""Who asks for a page of the console and what it takes to answer: their language, times and names, and the desk's rooms."""
+"""Who asks for a page of the console, and what it takes to answer: language, times, names, the desk's rooms."""
 
 from __future__ import annotations
 
@@ -37,18 +37,6 @@ class Asking(msgspec.Struct, frozen=True):
         """The time zone of the desk."""
         return self.tongue.when.zone
 
-    @property
-    def speech(self) -> Speech:
-        """How the desk speaks in public."""
-        names, settings = self.rooms.names, self.rooms.settings
-        return Speech(
-            zone=self.zone,
-            operators=names.operators,
-            regions=names.regions,
-            parents={code: code.rpartition(".")[0] for code in names.regions if "." in code},
-            independent=settings.mode == "independent",
-        )
-
     def incident(self, incident_id: str) -> Incident:
         """Return an incident.
 
@@ -66,8 +54,20 @@ def asking(request: AnyRequest) -> Asking:
     if visitor.person is None:
         raise NotSignedIn("Sign in first.")
     when = Moments(visitor.language, ZoneInfo(rooms.settings.zone), rooms.clock.now_us())
-    tongue = Tongue(words(visitor.language), when, rooms.names)
+    tongue = Tongue(words(visitor.language), when, rooms.names, speech_of(rooms))
     return Asking(rooms, tongue, Actor(visitor.person.name, visitor.person.role))
+
+
+def speech_of(rooms: Rooms) -> Speech:
+    """Return how the desk speaks in public."""
+    names = rooms.names
+    return Speech(
+        zone=ZoneInfo(rooms.settings.zone),
+        operators=names.operators,
+        regions=names.regions,
+        parents={code: code.rpartition(".")[0] for code in names.regions if "." in code},
+        independent=rooms.settings.mode == "independent",
+    )
 
 
 async def aside(work: Callable[[], Answer]) -> Answer:

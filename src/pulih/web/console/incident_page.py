@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, cast
 
+from pulih.communicate.speech import Pair
+from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
 from pulih.model.clock import MICROS
 from pulih.model.incident import Incident
 from pulih.service.harmless import quoted
@@ -21,6 +25,15 @@ from pulih.web.console.tile_map import level_of
 
 SHORT = 6
 _NEXT_WORD_US = 60 * 60 * MICROS
+_NAMES: Mapping[str, Mapping[str, Pair]] = MappingProxyType(
+    {
+        "state": cast(Mapping[str, Pair], STATES),
+        "kind": cast(Mapping[str, Pair], KINDS),
+        "severity": cast(Mapping[str, Pair], SEVERITIES),
+        "emergency_calls": cast(Mapping[str, Pair], EMERGENCY),
+        "party": cast(Mapping[str, Pair], PARTIES),
+    }
+)
 _SERVICES = ("mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv", "app", "billing")
 
 
@@ -41,7 +54,11 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
             else f"{tongue.say.written(round(count / 1_000, 1) if count < 10_000 else count // 1_000)}k"
         )
 
+    def named(group: str, kind: str) -> str:
+        return tongue.chosen(_NAMES[group][kind]) or tongue.say(f"console.{group}.{kind}")
+
     return {
+        "named": named,
         "span": lambda seconds: span_words(tongue.say, seconds),
         "about": lambda count: tongue.say.written(about(count)),
         "usual": usual,

@@ -32,7 +32,7 @@ class OperatorRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One open finding: its sentence, why it was raised, how it stands, its evidence, and its incident if it has one."""
+    """One open finding: its sentence, why it was raised, how it stands, its evidence, and its incident, if any."""
 
     id: str
     sentence: str

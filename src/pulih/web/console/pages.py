@@ -11,8 +11,8 @@ from pulih.communicate.situation import handover, situation
 from pulih.model.clock import MICROS
 from pulih.web.console.asking import AnyRequest, Asking, aside, asking
 from pulih.web.console.incident_page import first_values, incident_values, spoken
-from pulih.web.console.picture import alarm_of, ending, findings_of, series_of
 from pulih.web.console.now_page import now_values
+from pulih.web.console.picture import alarm_of, ending, findings_of, series_of
 from pulih.web.console.rows import matching, open_incidents, row_of
 from pulih.web.console.sources_page import sources_values
 from pulih.web.frame.guards import require
@@ -115,13 +115,13 @@ def _situation(who: Asking, incident_id: str) -> dict[str, Any]:
     strongest = max(findings_of(who.rooms, found), key=lambda one: one.evidence_nats, default=None)
     verdict = who.rooms.live.verdict(strongest.id) if strongest else None
     reasons = [(one.text_id, one.text_en) for one in verdict.reasons] if verdict else []
-    text = situation(found, who.speech, now_us=who.tongue.when.now_us, reasons=reasons)
+    text = situation(found, who.tongue.speech, now_us=who.tongue.when.now_us, reasons=reasons)
     return _document(who, incident_id, "situation", text)
 
 
 def _handover(who: Asking, incident_id: str) -> dict[str, Any]:
     found, entries = who.incident(incident_id), who.rooms.incidents.timeline(incident_id)
-    text = handover(found, entries, who.speech, now_us=who.tongue.when.now_us)
+    text = handover(found, entries, who.tongue.speech, now_us=who.tongue.when.now_us)
     return _document(who, incident_id, "handover", text)
 
 

@@ -44,8 +44,9 @@ def open_incidents(rooms: Rooms) -> list[Incident]:
 def weight_of(incident: Incident, nats: dict[str, float]) -> float:
     """Return the evidence behind an incident: that of its weightiest finding.
 
-    >>> weight_of(Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=(), findings=("a",)), {"a": 7})
-    7
+    >>> one = Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=(), findings=("a", "b"))
+    >>> weight_of(one, {"a": 7.0, "b": 9.0})
+    9.0
     """
     return max((nats.get(one, 0.0) for one in incident.findings), default=0.0)
 
