@@ -20,6 +20,7 @@ from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.model.actor import Actor
 from pulih.model.clock import MICROS
 from pulih.model.incident import Incident
 from pulih.model.person import Person, Role
@@ -70,10 +71,11 @@ class World:
         self.address = ""
 
     def outage(self) -> Incident:
-        """Let the desk open the incidents of its findings, and return that of Smartfren."""
-        for found in self.live.findings():
-            self.incidents.open_for(found, self.live.verdict(found.id))
-        return next(one for one in self.incidents.current() if one.operator == "smartfren")
+        """Let the desk open the incidents of its findings, join the two of Smartfren, and return what goes on."""
+        opened = [self.incidents.open_for(found, self.live.verdict(found.id)) for found in self.live.findings()]
+        into, other = opened[0], opened[1]
+        admin = Actor("nur", "admin")
+        return self.incidents.merge(other.id, into.id, actor=admin, version=other.version, reason="Gangguan yang sama")
 
     def cookie(self, name: str) -> dict[str, Any]:
         """Return the session of a person, as a browser keeps it."""

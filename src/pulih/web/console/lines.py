@@ -35,9 +35,15 @@ def line_of(tongue: Tongue, one: Entry) -> Line:
         at_us=one.at_us,
         actor=tongue.say("console.actor.desk") if one.actor == DESK else one.actor,
         what=tongue.chosen(told(one, tongue.speech)),
-        reason=one.reason,
+        reason=_reason(tongue, one),
         quoted=tongue.chosen((drafted.text_id, drafted.text_en)) if drafted else "",
     )
+
+
+def _reason(tongue: Tongue, one: Entry) -> str:
+    """Return why, in the words of whoever acted; the desk says it in Indonesian, then in English, a line each."""
+    lines = one.reason.split("\n")
+    return tongue.chosen((lines[0], lines[1])) if one.actor == DESK and len(lines) == 2 else one.reason
 
 
 def since(tongue: Tongue, entries: Sequence[Entry], version: int) -> list[Line]:

@@ -120,13 +120,13 @@ def span_words(say: Words, seconds: float) -> str:
 
 
 def about(count: float) -> int:
-    """Round a count to what it means in a sentence: two digits that count from 100 on.
+    """Round a count to what it means in a sentence: two digits that count from 1,000 on.
 
-    >>> about(1237), about(47), about(98_765)
-    (1200, 47, 99000)
+    >>> about(1237), about(412), about(98_765)
+    (1200, 412, 99000)
     """
     whole = round(count)
-    if whole < 100:
+    if whole < 1_000:
         return whole
     step: int = 10 ** (len(str(whole)) - 2)
     return round(whole / step) * step
