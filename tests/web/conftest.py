@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+from litestar.types import ASGIApp
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pulih.web.frame.hub import Hub
+from pulih.web.server import DeskServer
+
+Server = Callable[..., str]
 Opener = Callable[..., Page]
 
 
@@ -44,3 +53,33 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def serving() -> Iterator[Server]:
+    """Return a function that serves an application on a free port of this machine, and returns its address.
+
+    With `hub`, streams of events end when the server stops, as they do on a desk.
+    """
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def serve(app: ASGIApp, hub: Hub | None = None) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        # Litestar and uvicorn each have types of their own for the one ASGI.
+        config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2)  # type: ignore[arg-type]
+        server = DeskServer(config, hub or Hub())
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        running.append((server, thread))
+        until = time.monotonic() + 10
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.01)
+        assert server.started
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield serve
+    for server, _ in running:
+        server.should_exit = True
+    for _, thread in running:
+        thread.join(10)
+        assert not thread.is_alive()
