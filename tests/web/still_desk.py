@@ -95,7 +95,9 @@ class StillDesk(LiveDesk):
             since_min = (at_us - ONSET_US) / MINUTE_US
             lift = 70 * (1 - math.exp(-since_min / 6)) * step_s / 60 if since_min >= 0 and self.kept else 0.0
             expected.append(usual)
-            counts.append(float(round(chance.gauss(lift, math.sqrt(lift)) if lift else chance.random() < usual) + self.extra))
+            counts.append(
+                float(round(chance.gauss(lift, math.sqrt(lift)) if lift else chance.random() < usual) + self.extra)
+            )
         return Series(
             operator=operator, region=region, start_us=start_us, step_s=step_s, counts=tuple(counts),
             expected=tuple(expected), alarm_at=(8.0 * step_s / 60,) * windows,

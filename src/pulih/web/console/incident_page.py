@@ -10,7 +10,7 @@ from pulih.communicate.speech import Pair
 from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
 from pulih.model.clock import MICROS
 from pulih.model.incident import Incident
-from pulih.service.harmless import quoted
+from pulih.service.harmless import plain, quoted
 from pulih.web.console.asking import Asking
 from pulih.web.console.curve import HEIGHT, WIDTH
 from pulih.web.console.due import limits
@@ -65,11 +65,21 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
         "described": described,
         "short": short,
         "quoted": quoted,
+        "written": written,
         "level_of": level_of,
         "width": WIDTH,
         "height": HEIGHT,
         "limits": limits(),
     }
+
+
+def written(text: str) -> str:
+    """Return a text of several lines without anything hidden in it.
+
+    >>> written("satu\\u202e\\ndua")
+    'satu\\ndua'
+    """
+    return "\n".join(plain(line) for line in text.split("\n"))
 
 
 def described_curve(tongue: Tongue, picture: Picture) -> str:
