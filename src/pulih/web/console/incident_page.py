@@ -17,6 +17,7 @@ from pulih.web.console.due import limits
 from pulih.web.console.fault import Fault
 from pulih.web.console.forms import moment_value
 from pulih.web.console.lines import lines_of, shown
+from pulih.web.console.operators import operator_rows
 from pulih.web.console.options import notice_view, options_of
 from pulih.web.console.phrasing import Tongue, about, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
@@ -106,6 +107,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
         "others": [row_of(asking.tongue, one) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
         "picture": None,
+        "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
     }
     if not going:
         return values
