@@ -1,6 +1,6 @@
 """Measures the intake: what a durable report costs beside bare applications, batches, and how long an answer takes.
 
-    python bench/intake/run.py [--seconds 5]
+    python bench/intake/measure_intake.py [--seconds 5]
 
 Servers run one after another, alone, on a temporary folder, so that all see the same machine. CPU seconds are those
 of the server's process, user and system, the sync included.
@@ -25,6 +25,8 @@ import msgspec
 import psutil
 from desk_app import TOKEN
 
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.ledger import SqlLedger
 from pulih.service.accepting import SETTLE_S
 
 HERE = Path(__file__).parent
@@ -126,9 +128,6 @@ def answers(per_s: float, seconds: float) -> None:
 
 
 def _counted(folder: Path) -> int:
-    from pulih.adapters.sql.engine import open_engine, sqlite_url
-    from pulih.adapters.sql.ledger import SqlLedger
-
     return sum(one.counted for one in SqlLedger(open_engine(sqlite_url(folder / "intake.db"), "intake")).counts())
 
 
