@@ -1,4 +1,4 @@
-"""A store of people in memory, for tests: it behaves as the durable one does (see the suite in test_people_store.py)."""
+"""A store of people in memory, for tests; test_people_store.py holds it and the durable one to the same."""
 
 from __future__ import annotations
 

@@ -76,7 +76,8 @@ class People:
         account = self._store.account(name)
         kept = account.password if account and account.active else ""
         if not self._passwords.fits(kept, password) or account is None:
-            self._note(name[:32], "sign-in refused", address=address)
+            # A name that is nobody's may be a password in the wrong field, and is not written down.
+            self._note(account.name if account else "", "sign_in_refused", address=address)
             raise RefusedInput("Name and password do not fit.", key="sign_in.wrong")
         for limit, key in tries:
             limit.forget(key)
@@ -102,7 +103,7 @@ class People:
             raise ForbiddenMove("This account is shut; an admin can open it again.", key="sign_on.shut")
         if account.role != role:
             self._changed(account.name, role=role)
-            self._note(account.name, "role set", account.name, role)
+            self._note(account.name, "role_set", account.name, role)
         return self._begin(account.name, address)
 
     def session(self, secret: str) -> Person | None:
@@ -123,7 +124,7 @@ class People:
         session = self._store.session(digest(secret))
         if session is not None:
             self._store.end_sessions(session.name, digest=session.digest)
-            self._note(session.name, "signed out")
+            self._note(session.name, "signed_out")
 
     def allow(self, secret: str) -> TokenView | None:
         """Return what a token lets its bearer do, None when it is unknown, over, or taken back."""
@@ -172,7 +173,7 @@ class People:
         Raises: RefusedInput when there is nobody of that name.
         """
         account = self._known(name)
-        self._note(by.name, "link made", account.name)
+        self._note(by.name, "link_made", account.name)
         return self._linked("welcome", account.name)
 
     # Accounts.
@@ -192,14 +193,14 @@ class People:
     def set_role(self, name: str, role: Role, *, by: Person) -> None:
         """Give a person another role; ForbiddenMove when no admin would be left."""
         self._changed(self._known(name).name, role=role)
-        self._note(by.name, "role set", name, role)
+        self._note(by.name, "role_set", name, role)
 
     def set_active(self, name: str, active: bool, *, by: Person) -> None:
         """Shut an account, with all its sessions, or open it again; ForbiddenMove when no admin would be left."""
         self._changed(self._known(name).name, active=active)
         if not active:
             self._store.end_sessions(name)
-        self._note(by.name, "account opened" if active else "account shut", name)
+        self._note(by.name, "account_opened" if active else "account_shut", name)
 
     def set_password(self, person: Person, old: str, new: str, *, session: str) -> None:
         """Change one's own password; all other sessions end.
@@ -219,7 +220,7 @@ class People:
         self._by_both.forget(key)
         self._store.change_account(account.name, password=self._passwords.kept(checked(new, account.name)))
         self._store.end_sessions(account.name, but=digest(session))
-        self._note(account.name, "password changed", account.name)
+        self._note(account.name, "password_changed", account.name)
 
     # What was done.
 
@@ -238,7 +239,8 @@ class People:
             digest=digest(secret), name=name, began_us=now_us, used_us=now_us, ends_us=now_us + SESSION_US
         )
         self._store.add_session(session)
-        self._note(name, "signed in", address=address)
+        self._store.use_session(session.digest, now_us)
+        self._note(name, "signed_in", address=address)
         return secret
 
     def _added(self, name: str, role: Role, *, by: str, password: str = "", subject: str = "") -> Account:
@@ -249,14 +251,14 @@ class People:
             raise RefusedInput(
                 f"The name {account.name} is taken; choose another.", key="account.taken", name=account.name
             )
-        self._note(by, "account added", account.name, role)
+        self._note(by, "account_added", account.name, role)
         return account
 
     def _give_password(self, name: str, kept: str) -> None:
         account = self._known(name)
         self._store.change_account(account.name, password=kept)
         self._store.end_sessions(name)
-        self._note(name, "password changed", name)
+        self._note(name, "password_changed", name)
 
     def _changed(self, name: str, *, role: Role | None = None, active: bool | None = None) -> None:
         if not self._store.change_account(name, role=role, active=active):
@@ -295,7 +297,7 @@ def _checked_name(name: str) -> str:
     name = name.strip().lower()
     if not NAME.fullmatch(name) or name in TAKEN:
         raise RefusedInput(
-            "A name has 2 to 32 small letters, digits, dots and dashes, begins with a letter, and is not the desk's own.",
+            "A name has 2 to 32 small letters, digits, dots or dashes, begins with a letter and is not the desk's own.",
             key="account.name",
         )
     return name

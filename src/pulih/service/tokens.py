@@ -73,7 +73,7 @@ class Tokens:
             ends_us=now_us + days * DAY_S * MICROS,
         )
         self._store.add_token(token)
-        self._note(by, "token made", f"{token.id} {name}", f"{role} {token.source}".strip())
+        self._note(by, "token_made", f"{token.id} {name}", f"{role} {token.source}".strip())
         return NewToken(token, secret)
 
     def allow(self, secret: str) -> TokenView | None:
@@ -102,7 +102,7 @@ class Tokens:
             )
         with self._lock:
             self._kept.clear()
-        self._note(by, "token revoked", token_id, "")
+        self._note(by, "token_revoked", token_id, "")
 
     def _known(self, key: str) -> Token | None:
         now_us = self._clock.now_us()

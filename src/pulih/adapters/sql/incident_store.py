@@ -110,6 +110,7 @@ def _write(connection: Connection, grown: Grown) -> None:
 
 def _claim(connection: Connection, entry: Entry) -> None:
     """Note which incident findings belong to; one that another incident has is moved only by who takes it over."""
+    claimed: tuple[str, ...]
     match entry.fact:
         case FindingJoined() as fact:
             claimed, moved = (fact.finding,), False

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -34,11 +32,6 @@ def build_app(
         openapi: how the interfaces among `routes` describe themselves; None = they do not.
     """
 
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        yield
-        rooms.hub.close()
-
     app = Litestar(
         route_handlers=[serve_asset, events, *routes],
         guards=[own_form()],
@@ -46,7 +39,6 @@ def build_app(
         openapi_config=openapi,
         state=State({"rooms": rooms}),
         request_max_body_size=BODY_MAX,
-        lifespan=[lifespan],
         logging_config=None,
     )
-    return HeaderLayer(VisitorLayer(app, rooms))
+    return HeaderLayer(VisitorLayer(app, rooms), encrypted=rooms.settings.address.startswith("https://"))

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 KINDS = {".css": "text/css", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -47,7 +49,7 @@ def asset(name: str) -> str:
 
 
 @get("/assets/{name:path}", include_in_schema=False)
-async def serve_asset(request: Request[object, object, object], name: str) -> Response[bytes]:
+async def serve_asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """Serve one file, packed where the browser takes that."""
     found = assets().get(str(name).lstrip("/"))
     if found is None:

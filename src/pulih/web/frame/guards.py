@@ -16,7 +16,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from pulih.model.errors import PulihError
-from pulih.model.person import ROLES, Role
+from pulih.model.person import ROLES, Person, Role
 from pulih.web.frame.visitor import visitor_of
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -50,10 +50,7 @@ def require(role: Role) -> Guard:
     """
 
     def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        person = visitor_of(connection).person
-        if person is None:
-            raise NotSignedIn("Sign in first.")
-        if ROLES.index(person.role) < ROLES.index(role):
+        if ROLES.index(person_of(connection).role) < ROLES.index(role):
             raise NotAllowed(role)
 
     return guard
@@ -63,7 +60,11 @@ def own_form() -> Callable[[Connection, BaseRouteHandler], Awaitable[None]]:
     """Return the guard of the whole application: what changes something comes from a page of the desk."""
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        if connection.scope["method"] in SAFE or connection.scope["path"].startswith("/v1/"):
+        if (
+            not isinstance(connection, Request)
+            or connection.method in SAFE
+            or connection.scope["path"].startswith("/v1/")
+        ):
             return
         if not _same_site(connection):
             raise ForeignForm("The request came from another site. Open the page at the desk's own address.")
@@ -83,9 +84,18 @@ def _same_site(connection: Connection) -> bool:
     return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
 
 
-async def _field(connection: Connection) -> str:
-    if not isinstance(connection, Request):
-        return ""
+async def _field(request: Request[Any, Any, Any]) -> str:
     # Litestar keeps what was read, so that the handler may read it again.
-    value = (await connection.form()).get(FIELD, "")
+    value = (await request.form()).get(FIELD, "")
     return value if isinstance(value, str) else ""
+
+
+def person_of(connection: Connection) -> Person:
+    """Return who is signed in.
+
+    Raises: NotSignedIn when nobody is; a guard that requires a role makes sure that somebody is.
+    """
+    person = visitor_of(connection).person
+    if person is None:
+        raise NotSignedIn("Sign in first.")
+    return person

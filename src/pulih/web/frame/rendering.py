@@ -65,7 +65,7 @@ def page(
 @cache
 def environment() -> Environment:
     """Return the templates: everything escaped, everything unknown an error."""
-    return Environment(
+    made = Environment(
         loader=FunctionLoader(_source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -73,6 +73,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.filters["service_name"] = lambda service, say: say(f"public.service.{service}")
+    made.filters["region_name"] = lambda code, names: names.region(code)
+    return made
 
 
 def _source(name: str) -> str | None:

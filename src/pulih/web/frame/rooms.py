@@ -12,6 +12,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 
 from pulih.ports.clock import Clock
+from pulih.ports.people import SignOn
 from pulih.service.people import People
 from pulih.web.frame.hub import Hub
 
@@ -83,6 +84,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything behind the pages.
 
     `incidents`, `live` and `accepting` are the facades of service/; None while a desk (or a test) runs without them.
+    `sign_on` is None without a single sign-on.
     """
 
     clock: Clock
@@ -92,6 +94,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     accepting: Any = None
     settings: WebSettings = WebSettings()
     names: Names = Names()
+    sign_on: SignOn | None = None
     hub: Hub = msgspec.field(default_factory=Hub)
 
 

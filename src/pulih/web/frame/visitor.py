@@ -17,6 +17,7 @@ import anyio.to_thread
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from pulih.model.person import Person
@@ -90,7 +91,7 @@ class VisitorLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith("/assets/"):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith("/assets/"):
             await self._app(scope, receive, send)
             return
         settings = self._rooms.settings
@@ -141,7 +142,7 @@ def _remembering(send: Send, settings: WebSettings, language: Language) -> Send:
 
     async def remember(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (b"set-cookie", line)]
+            message["headers"] = [*message["headers"], line]
         await send(message)
 
     return remember

@@ -1,0 +1,89 @@
+"""What people do in the console: each form becomes an entry of the timeline, or a page that says why not.
+
+After a deed the browser is led back to the page of the incident, so that loading it again does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast, get_args
+
+from litestar import Response, post
+from litestar.types import ControllerRouterHandler
+
+from pulih.communicate.statements import statement
+from pulih.model.entry import Fact, MergedInto, NoticeDrafted
+from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
+from pulih.model.notice import NoticeKind
+from pulih.web.console.asking import AnyRequest, Asking, asking
+from pulih.web.console.deeds import fact_of
+from pulih.web.console.fault import Attempt, fault_of
+from pulih.web.console.forms import Form
+from pulih.web.console.incident_page import incident_values
+from pulih.web.frame.guards import require
+from pulih.web.frame.redirects import led
+from pulih.web.frame.rendering import page
+from pulih.web.frame.threads import in_thread
+
+# Where on the page a deed is to be seen afterwards; the others lead to the timeline.
+_PLACES = {
+    "draft": "notices", "suggest": "notices", "publish": "notices", "sign": "notices", "withdraw": "notices",
+    "task": "tasks", "task_done": "tasks", "rumour": "rumours", "rumour_answer": "rumours", "confirm": "headline",
+}  # fmt: skip
+
+
+@post("/console/incidents/{incident_id:str}/{deed:str}", guards=[require("duty")], include_in_schema=False)
+async def act(request: AnyRequest, incident_id: str, deed: str) -> Response[bytes]:
+    """Do what a form says, and show the incident."""
+    who = asking(request)
+    form = Form(_fields(await request.form()), who.zone)
+    return await in_thread(_act)(request, who, form, (incident_id, deed))
+
+
+ACTS: tuple[ControllerRouterHandler, ...] = (act,)
+
+
+def _fields(sent: Any) -> Mapping[str, Sequence[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[bytes]:
+    incident_id, deed = what
+    incident = who.incident(incident_id)
+    attempt = Attempt(who.actor, deed, 0, (form.fields.get("reason") or [""])[0])
+    try:
+        version = form.number("version")
+        attempt = Attempt(who.actor, deed, version, form.text("reason"))
+        fact = _suggested(who, form, incident_id) if deed == "suggest" else fact_of(deed, form, incident)
+        who.rooms.incidents.act(incident_id, fact, actor=who.actor, version=version, reason=attempt.reason)
+    except (ForbiddenMove, RefusedInput) as error:
+        return _refused(request, who, attempt, (incident_id, error))
+    return led(f"/console/incidents/{_led_to(incident_id, fact)}#{_PLACES.get(deed, 'timeline')}")
+
+
+def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
+    """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
+    kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
+    draft = statement(kind, who.incident(incident_id), who.tongue.speech, now_us=who.tongue.when.now_us)
+    return NoticeDrafted(
+        notice="",
+        kind=draft.kind,
+        text_id=draft.text_id,
+        text_en=draft.text_en,
+        next_update_by_us=draft.next_update_by_us,
+    )
+
+
+def _led_to(incident_id: str, fact: Fact) -> str:
+    return fact.incident if isinstance(fact, MergedInto) else incident_id
+
+
+def _refused(request: AnyRequest, who: Asking, attempt: Attempt, what: tuple[str, PulihError]) -> Response[bytes]:
+    incident = who.incident(what[0])
+    entries = who.rooms.incidents.timeline(incident.id)
+    fault = fault_of(who.tongue, what[1], attempt, incident=incident, entries=entries)
+    return page(request, "console/incident.html", status=fault.status, **incident_values(who, incident, fault))
