@@ -94,7 +94,7 @@ def _first_word(incident: Incident, said: list[Notice], now_us: int) -> list[Due
 
 def _promises(said: list[Notice], now_us: int) -> list[Due]:
     """Return each promise; the next word in public keeps it, whatever it says."""
-    following = [*map(_published_us, said[1:]), None]
+    following = [*map(_published_us, said[1:]), None][: len(said)]
     return [
         _due("next_word", due_us=one.next_update_by_us, met_us=met_us, now_us=now_us, of=one.id)
         for one, met_us in zip(said, following, strict=True)

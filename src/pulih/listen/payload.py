@@ -15,7 +15,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from pulih.listen.refusal import Refusal, refusal
+from pulih.listen.refusal import Ahead, Refusal, refusal
 from pulih.model.clock import DAY_S, MICROS, iso, to_micros
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
@@ -49,7 +49,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
-    source: Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARS_MAX)]
+    source: Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARS_MAX, extra_json_schema={"pattern": "^[ -~]+$"})]
     at: Annotated[datetime, Meta(tz=True)] | None = None
     text: Annotated[str, Meta(max_length=TEXT_CHARS_MAX)] | None = None
     operator: _Name | None = None
@@ -191,15 +191,17 @@ class PayloadReader:
         if len(line) > LINE_BYTES_MAX:
             raise RefusedInput(f"a report of {len(line):,} bytes; right would be at most {LINE_BYTES_MAX:,}.")
         report = _decode(line)
-        if not report.source.isprintable():
-            raise RefusedInput("source: holds characters that cannot be shown; right would be a short name.")
+        if not (report.source.isascii() and report.source.isprintable()):
+            raise RefusedInput(
+                "source: holds characters that cannot be shown or are not of ASCII; right would be a short name."
+            )
         if only and report.source != only:
             raise RefusedInput(f'source: not that of the token; right would be "{only}".')
         one = self._heard(line, report)
         if one.at_us is not None and one.at_us > latest_us:
             now = iso((latest_us - AHEAD_US_MAX) // MICROS * MICROS)
             said = report.at.isoformat() if report.at else ""
-            raise RefusedInput(
+            raise Ahead(
                 f"at: {said} is more than 5 minutes ahead of the desk's clock ({now}); right would be when it was said."
             )
         return one

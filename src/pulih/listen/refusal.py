@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 import msgspec
 
+from pulih.model.errors import RefusedInput
 from pulih.model.reading import Service, Symptom
 from pulih.model.signal import Kind
 
@@ -32,12 +33,20 @@ _RIGHT: Final = {
 _OBJECT: Final = 'a JSON object with "id" and "source"'
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """One line that was not taken: its number from 1, its source where that could be read or "", and why."""
+class Ahead(RefusedInput):
+    """A report is sound and of a time to come; its sender's clock is wrong, or the desk's."""
+
+
+class Refusal(msgspec.Struct, frozen=True, repr_omit_defaults=True):
+    """One line that was not taken: its number from 1, its source where that could be read or "", and why.
+
+    `sound` tells that the report has the shape that it should have, and is of a time to come.
+    """
 
     line: int
     source: str
     error: str
+    sound: bool = False
 
 
 class _Named(msgspec.Struct, gc=False):
@@ -67,7 +76,7 @@ def refusal(number: int, line: bytes, problem: Exception) -> Refusal:
         return Refusal(number, "", f"not UTF-8 at byte {problem.start} of a string; right would be JSON in UTF-8.")
     if isinstance(problem, RecursionError):
         return Refusal(number, "", f"nested too deeply; right would be {_OBJECT}.")
-    return Refusal(number, _source(line), str(problem))
+    return Refusal(number, _source(line), str(problem), isinstance(problem, Ahead))
 
 
 def _field_sentence(problem: str) -> str:

@@ -175,7 +175,7 @@ def _listed(*, on_sqlite: bool) -> FromClause:
     given: Any = bindparam("given")
     if on_sqlite:
         return func.json_each(given).table_valued("value")
-    return func.unnest(cast(given, ARRAY(BigInteger))).table_valued("value")
+    return func.unnest(cast(given, ARRAY(BigInteger))).table_valued("value").render_derived()
 
 
 def _passed(numbers: Collection[int]) -> str:

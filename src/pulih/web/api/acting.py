@@ -7,6 +7,8 @@ two tokens or people, never one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import msgspec
@@ -15,7 +17,7 @@ from msgspec import Meta
 from pulih.model.actor import Actor
 from pulih.model.clock import to_micros
 from pulih.model.entry import Opened
-from pulih.model.errors import ForbiddenMove
+from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.person import TokenView
 from pulih.model.scope import Scope
 from pulih.web.api.examples import ENTRY_SENT, INCIDENT, OPENING_SENT
@@ -30,7 +32,17 @@ _REASON = Annotated[str, Meta(max_length=2_000, description="why, in the words o
 class EntrySent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A move: what is done, why, and which version of the incident it was decided on."""
 
-    version: Annotated[int, Meta(ge=1, le=1_000_000, description="the version of the incident that you saw")]
+    version: Annotated[
+        # In JSON 3.0 is an integer too, and some languages write one so.
+        float,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            multiple_of=1,
+            description="the version of the incident that you saw",
+            extra_json_schema={"type": "integer"},
+        ),
+    ]
     fact: Sent
     reason: _REASON = ""
 
@@ -59,14 +71,27 @@ def _act(behind: Behind, call: Call) -> IncidentShape:
     sent: EntrySent = call.body
     incident = incident_named(behind, call.name)
     actor = actor_of(call.token)
-    after = behind.incidents.act(incident.id, fact_of(sent.fact), actor=actor, version=sent.version, reason=sent.reason)
+    fact = fact_of(sent.fact)
+    with _told_as_conflict():
+        after = behind.incidents.act(incident.id, fact, actor=actor, version=int(sent.version), reason=sent.reason)
     return told_incident(after)
 
 
 def _open(behind: Behind, call: Call) -> IncidentShape:
     sent: IncidentSent = call.body
     fact = Opened(operator=sent.operator, onset_us=to_micros(sent.onset), scopes=sent.scopes)
-    return told_incident(behind.incidents.open(fact, actor=actor_of(call.token), reason=sent.reason))
+    with _told_as_conflict():
+        opened = behind.incidents.open(fact, actor=actor_of(call.token), reason=sent.reason)
+    return told_incident(opened)
+
+
+@contextmanager
+def _told_as_conflict() -> Iterator[None]:
+    """Answer 409 where a move has the described shape and does not fit what there is, such as a task of no such id."""
+    try:
+        yield
+    except RefusedInput as refused:
+        raise ForbiddenMove(str(refused)) from refused
 
 
 ACTING = (
@@ -92,7 +117,8 @@ ACTING = (
         summary="Act on an incident",
         description=(
             "Adds one entry to the timeline and answers with the incident after it. 409 when the move is not allowed "
-            "in this state or to this role, or somebody acted since `version`; `allowed` names the moves that are."
+            "in this state or to this role, lacks a reason that it needs, does not fit what there is, or when somebody "
+            "acted since `version`; `allowed` names the moves that are."
         ),
         body=EntrySent,
         answer=IncidentShape,

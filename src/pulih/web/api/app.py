@@ -6,8 +6,8 @@ in by the intake, a third application, and are described here with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal
 
 import anyio.to_thread
 import msgspec
@@ -26,6 +26,7 @@ from pulih.web.api.problems import Problem, Wrong, problem_of
 from pulih.web.api.reading import READING
 
 AnyRequest = Request[Any, Any, Any]
+Method = Literal["GET", "POST"]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
 OPERATIONS = (*READING, *ACTING)
 BODY_MAX = 256 * 1024
@@ -68,11 +69,11 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
         return Response(text, headers={**_HEADERS, "content-type": kind})
 
     routes = [
-        _route("GET", "/v1/openapi.json", tell_description),
-        _route("GET", "/healthz", tell_liveness),
-        _route("GET", "/readyz", tell_readiness),
-        _route("GET", "/metrics", tell_metrics),
-        *(_route(one.method, one.path, _handler(behind, one)) for one in OPERATIONS),
+        _route("/v1/openapi.json", {"GET": tell_description}),
+        _route("/healthz", {"GET": tell_liveness}),
+        _route("/readyz", {"GET": tell_readiness}),
+        _route("/metrics", {"GET": tell_metrics}),
+        *(_shared(path, behind) for path in dict.fromkeys(one.path for one in OPERATIONS)),
     ]
     app = Litestar(
         route_handlers=routes,
@@ -84,15 +85,20 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
     return MeasuredLayer(app, metrics, "api")
 
 
-def _route(method: str, path: str, handler: Handler) -> HTTPRouteHandler:
-    """Return a route; a part of its path in braces becomes a parameter of Litestar."""
+def _shared(path: str, behind: Behind) -> HTTPRouteHandler:
+    """Return the route of all calls of a path."""
+    return _route(path, {one.method: _handler(behind, one) for one in OPERATIONS if one.path == path})
 
-    async def serve(request: Request[Any, Any, Any]) -> Response[bytes]:
-        return await handler(request)
+
+def _route(path: str, handlers: Mapping[Method, Handler]) -> HTTPRouteHandler:
+    """Return a route of some methods; a part of its path in braces becomes a parameter of Litestar."""
+
+    async def serve(request: AnyRequest) -> Response[bytes]:
+        return await handlers["POST" if request.method == "POST" else "GET"](request)
 
     # Annotations of an inner function are looked up by Litestar where it was made; these stand for themselves.
     serve.__annotations__ = {"request": Request, "return": Response}
-    return HTTPRouteHandler(path.replace("}", ":str}"), http_method=method)(serve)  # type: ignore[arg-type]
+    return HTTPRouteHandler(path.replace("}", ":str}"), http_method=[*handlers], status_code=200)(serve)
 
 
 def _handler(behind: Behind, operation: Operation) -> Handler:

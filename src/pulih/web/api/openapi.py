@@ -53,6 +53,9 @@ def description(operations: Sequence[Operation]) -> dict[str, Any]:
         described = _described(operation, named, components)
         described["responses"].update({str(status): refusals[status] for status in _statuses(operation)})
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    # A query stands in the parameters of its call, one by one.
+    for kind in {one.query.__name__ for one in operations}:
+        del components[kind]
     document = {
         "openapi": "3.1.0",
         "info": {
@@ -111,17 +114,12 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 
 def _query_parameters(operation: Operation, components: Mapping[str, Any]) -> list[dict[str, Any]]:
     properties: Mapping[str, Any] = components[operation.query.__name__].get("properties", {})
-    return [
-        {"name": name, "in": "query", "description": schema.get("description", ""), "schema": _asked(schema)}
-        for name, schema in properties.items()
-    ]
+    return [_asked(name, schema) for name, schema in properties.items()]
 
 
-def _asked(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema of a query parameter; one that may be left out need not be sent as null."""
-    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
-    plain = {**schema, **kinds[0]} if kinds else dict(schema)
-    return {name: value for name, value in plain.items() if name not in {"anyOf", "description"} and value is not None}
+def _asked(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    plain = dict(schema)
+    return {"name": name, "in": "query", "description": plain.pop("description", ""), "schema": plain}
 
 
 def _watched(named: Mapping[type, Any], refusals: Mapping[int, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ So the description under /v1/openapi.json and what really happens cannot drift a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qsl
 
@@ -21,6 +23,7 @@ from pulih.web.api.problems import Wrong, misread
 Part = TypeVar("Part", bound=msgspec.Struct)
 # No call has more parameters.
 _FIELDS_MOST = 16
+_WHOLE = re.compile(r"\A-?(?:0|[1-9][0-9]{0,9})\Z")
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,11 +100,12 @@ def query_of(operation: Operation, written: bytes) -> msgspec.Struct:
         pairs = parse_qsl(written.decode("latin-1"), keep_blank_values=True, max_num_fields=_FIELDS_MOST)
     except ValueError:
         raise Wrong(400, "The query has too many parameters.", where="query", right=f"at most {_FIELDS_MOST}") from None
-    given = dict(pairs)
-    if len(given) < len(pairs):
+    if len(dict(pairs)) < len(pairs):
         raise Wrong(400, "A parameter stands in the query twice.", where="query", right="each parameter once")
+    numbers = _numbers(operation.query)
+    given = {name: int(value) if name in numbers and _WHOLE.match(value) else value for name, value in pairs}
     try:
-        return msgspec.convert(given, operation.query, strict=False)
+        return msgspec.convert(given, operation.query)
     except msgspec.ValidationError as error:
         raise misread(error, "query") from None
 
@@ -130,3 +134,14 @@ def body_of(shape: type[Part], kind: str, body: bytes) -> Part:
         raise Wrong(
             400, "The body is nested too deeply.", where="body", right="what /v1/openapi.json describes"
         ) from None
+
+
+@cache
+def _numbers(shape: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the names of the parameters that are whole numbers; in a query they are written as words."""
+    properties = msgspec.json.schema_components([shape])[1][shape.__name__].get("properties", {})
+    return frozenset(
+        name
+        for name, schema in properties.items()
+        if schema.get("type") == "integer" or all(isinstance(one, int) for one in schema.get("enum", [""]))
+    )

@@ -19,6 +19,7 @@ LOG = logging.getLogger("pulih.api")
 # The sentences of this house end with what would be right; the last such part is taken.
 _RIGHT = "; right would be "
 _AT = re.compile(r"^(?P<error>.*) - at `(?:key in )?\$(?P<path>[^`]*)`$", re.DOTALL)
+_FIELD = re.compile(r"^Object (?P<how>missing required|contains unknown) field (?P<field>\S+)$")
 _EXPECTED = re.compile(r"^Expected (?P<right>.+?)(?:, got .*)?$", re.DOTALL)
 _SHOWN = 200
 
@@ -77,6 +78,9 @@ def misread(error: msgspec.MsgspecError, part: str) -> Wrong:
     placed = _AT.match(said)
     plain, path = (placed["error"], placed["path"]) if placed else (said, "")
     plain = plain.replace("`", "")[:_SHOWN]
+    if field := _FIELD.match(plain):
+        right = "a value for it" if field["how"].startswith("missing") else "nothing of that name"
+        return Wrong(400, plain, where=f"{part}{path}.{field['field']}", right=right)
     expected = _EXPECTED.match(plain)
     right = expected["right"] if expected else "what /v1/openapi.json describes"
     return Wrong(400, plain, where=part + path.replace("...", ""), right=right)
@@ -92,7 +96,7 @@ def problem_of(error: Exception) -> tuple[int, Problem]:
         case Wrong():
             return error.status, error.problem
         case ForbiddenMove():
-            return 409, _split(error, allowed=error.allowed)
+            return 409, _split(error, allowed=error.allowed or msgspec.UNSET)
         case OutsideFailed():
             return 503, _split(error)
         case PulihError():

@@ -51,9 +51,9 @@ class SeriesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     region: Annotated[
         str, Meta(pattern=r"^([0-9]{2}(\.[0-9]{2}){0,2})?$", description="Kemendagri code; empty = the whole country")
     ] = ""
-    end: Annotated[
-        datetime | None, Meta(tz=True, description="end of the series, with a time zone; without it: now")
-    ] = None
+    end: (
+        Annotated[datetime, Meta(tz=True, description="its end, with a time zone; without it: now")] | msgspec.UnsetType
+    ) = msgspec.UNSET
     hours: Annotated[int, Meta(ge=1, le=168, description="how many hours before the end it begins")] = 24
     step_s: Annotated[Literal[60, 300, 900, 3600], Meta(description="width of a window in seconds")] = 300
 
@@ -65,9 +65,10 @@ class IncidentsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         Literal["open", "ended"],
         Meta(description="open: suspected, confirmed or claimed fixed; ended: restored or rejected"),
     ] = "open"
-    before: Annotated[
-        datetime | None, Meta(tz=True, description="ended ones only whose onset is before this, with a time zone")
-    ] = None
+    before: (
+        Annotated[datetime, Meta(tz=True, description="only ended ones that began before this, with a time zone")]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
     limit: Annotated[int, Meta(ge=1, le=200, description="how many at most")] = 50
 
 
@@ -122,7 +123,8 @@ def _series(behind: Behind, call: Call) -> SeriesAnswer:
     asked: SeriesQuery = call.query
     now_us = behind.clock.now_us()
     # Nothing is known of what is to come, and nothing was heard before 1970.
-    end_us = now_us if asked.end is None else min(max(to_micros(asked.end), asked.hours * HOUR_US), now_us)
+    end_us = now_us if asked.end is msgspec.UNSET else min(max(to_micros(asked.end), asked.hours * HOUR_US), now_us)
+    end_us -= end_us % (asked.step_s * MICROS)
     series = behind.live.series(
         asked.operator, asked.region, end_us - asked.hours * HOUR_US, end_us, step_s=asked.step_s
     )
@@ -134,7 +136,7 @@ def _incidents(behind: Behind, call: Call) -> IncidentsAnswer:
     if asked.state == "open":
         found = behind.incidents.current(asked.limit)
     else:
-        before_us = None if asked.before is None else to_micros(asked.before)
+        before_us = None if asked.before is msgspec.UNSET else to_micros(asked.before)
         found = behind.incidents.past(asked.limit, before_us=before_us)
     return IncidentsAnswer(incidents=tuple(told_incident(one) for one in found))
 

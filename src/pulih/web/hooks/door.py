@@ -8,6 +8,7 @@ import msgspec
 
 from pulih.listen.hooks.hooked import Delivery, Hooked
 from pulih.listen.hooks.kinds import ADAPTERS
+from pulih.listen.payload import TEXT_CHARS_MAX
 from pulih.model.errors import RefusedInput
 from pulih.web.hooks.proofs import PROOFS, SECRET_BYTES_MIN, Headers, Unproven, key_of, same
 
@@ -121,10 +122,11 @@ def _check(hook: Hook) -> None:
 
 
 def _completed(report: Hooked, hook: Hook) -> Hooked:
-    """Return `report` with what its hook means where it says nothing."""
+    """Return `report` with what its hook means where it says nothing; a long mail is heard by its beginning."""
     service = "" if hook.service == "any" else hook.service
     return msgspec.structs.replace(
         report,
+        text=report.text[:TEXT_CHARS_MAX],
         operator=report.operator or hook.operator,
         service=report.service or service,
         place=report.place or hook.place,

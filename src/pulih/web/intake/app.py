@@ -142,7 +142,7 @@ class IntakeApp:
         settled = await future
         if isinstance(settled, PulihError):
             raise settled
-        if alone and parcel.refused:
+        if alone and parcel.refused and not parcel.refused[0].sound:
             raise RefusedInput(parcel.refused[0].error)
         await send_receipt(send, settled, parcel.refused)
 
