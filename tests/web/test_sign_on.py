@@ -22,7 +22,6 @@ from pulih.adapters.sign_on import OpenIdSignOn, SignOnSettings
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.people import SignOnBegun
-from pulih.service.people import People
 from pulih.web.frame.rooms import WebSettings
 from pulih.web.site import site
 
@@ -171,10 +170,9 @@ def test_a_person_signs_in_with_one_press_and_a_code_from_elsewhere_is_refused(
     provider: Provider, serving: Server, tmp_path: Path, browser: Browser
 ) -> None:
     clock = SetClock()
-    people = people_in(tmp_path, clock)
-    groups = People(people._store, clock, groups={"noc": "duty"})
+    people = people_in(tmp_path, clock, groups={"noc": "duty"})
     settings = WebSettings(sign_on="Akun Kantor", language="en")
-    made = msgspec.structs.replace(rooms(groups, clock), sign_on=sign_on_of(provider), settings=settings)
+    made = msgspec.structs.replace(rooms(people, clock), sign_on=sign_on_of(provider), settings=settings)
     address = serving(site(made), made.hub)
     context = browser.new_context()
     page = context.new_page()
