@@ -157,8 +157,9 @@ def test_the_token_may_come_in_a_header_as_htmx_sends_it(browser_of: Browsers) -
 def test_nobody_who_is_not_signed_in_sees_the_console(browser_of: Browsers) -> None:
     answer = browser_of().get("/console/users")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/console/users")
-    part = browser_of(**{"hx-request": "true"}).get("/console/users")
-    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/sign-in?next=/console/users")
+    asked = {"hx-request": "true", "hx-current-url": "http://desk/console/now"}
+    part = browser_of(**asked).get("/console/users")
+    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/sign-in?next=/console/now")
 
 
 @pytest.mark.parametrize("name", ["citra", "dewi", "eko"])
