@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
 from playwright.sync_api import Browser, Page, expect
+from served import Server
 
-from conftest import Server
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.rooms import Rooms
 from pulih.web.site import site

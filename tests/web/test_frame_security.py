@@ -11,8 +11,8 @@ import httpx
 import msgspec
 import pytest
 from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
+from served import Server
 
-from conftest import Server
 from pulih.web.frame.headers import CONTENT_SECURITY_POLICY
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.rooms import Rooms, WebSettings
@@ -191,6 +191,11 @@ def test_too_many_tries_are_told_to_wait(browser_of: Browsers) -> None:
     answer = client.form("/sign-in", name="ayu", password=PASSWORD)
     assert answer.status_code == 429
     assert "Coba lagi dalam 15 menit" in answer.text
+
+
+def test_a_desk_reached_without_tls_from_another_machine_says_why_no_session_will_hold(browser_of: Browsers) -> None:
+    assert "peramban tidak akan menyimpan sesi" in browser_of().get("/sign-in", headers={"host": "10.0.0.5"}).text
+    assert "peramban tidak akan menyimpan sesi" not in browser_of().get("/sign-in").text
 
 
 def test_what_was_typed_comes_back_as_text_and_never_as_markup(browser_of: Browsers) -> None:
