@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
 from playwright.sync_api import Browser, BrowserContext, Page
+from served import Server
 
-from conftest import Server
 from pulih.service.people import People
 from pulih.web.site import site
 

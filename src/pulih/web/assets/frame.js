@@ -19,7 +19,7 @@
   document.addEventListener("htmx:sse:after:connection", fresh);
   // Chrome stops streams of hidden pages; one that is looked at again has a moment to catch up.
   document.addEventListener("visibilitychange", () => { if (!document.hidden) heard = Date.now(); });
-  document.addEventListener("signed_out", () => location.assign("/sign-in?next=" + encodeURIComponent(location.pathname)));
+  document.addEventListener("signed_out", () => location.assign("/sign-in?next=" + location.pathname));
   setInterval(() => { if (!document.hidden && Date.now() - heard > SILENT_MS) show(true); }, 5000);
 
   document.addEventListener("htmx:after:swap", (event) => {
