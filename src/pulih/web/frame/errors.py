@@ -63,7 +63,8 @@ def said(request: AnyRequest, error: PulihError) -> str:
 
 def _not_allowed(request: AnyRequest, error: NotAllowed) -> Response[Any]:
     say = words(visitor_of(request).language)
-    needs = say("problem.forbidden.needs", role=say(f"role.{error.needed}"))
+    only = error.needed == "admin"
+    needs = say(f"problem.forbidden.needs{'_admin' if only else ''}", role=say(f"role.{error.needed}"))
     return told(request, 403, str(error) if _wants_json(request) else needs)
 
 
