@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 import uvicorn
+from hook_signing import SECRET
 
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
@@ -44,7 +45,6 @@ from pulih.web.hooks.door import Hook, Hooks
 from pulih.web.intake.app import IntakeApp
 
 NOW_US = to_micros(datetime(2025, 10, 3, 3, 30, tzinfo=UTC))
-HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ROLES = ("source", "viewer", "duty", "approver", "admin")
 FINDING = Finding(
     id="f3b1c0a94d7e",
@@ -153,7 +153,7 @@ def hooks() -> Hooks:
     kinds = ("standard", "alertmanager", "zammad", "zendesk", "chatwoot", "whatsapp")
     return Hooks(
         [
-            Hook(source=kind, adapter=kind, secrets=(HOOK_SECRET,), verify_token="t" * 8 if kind == "whatsapp" else "")
+            Hook(source=kind, adapter=kind, secrets=(SECRET,), verify_token="t" * 8 if kind == "whatsapp" else "")
             for kind in kinds
         ]
     )
