@@ -110,7 +110,8 @@ PROBE = '[[probe]]\nname = "a"\noperator = "indihome"\nkind = "{}"\ntarget = "{}
         ('server = "here"\n', 1, "server is a text"),
         ("[probe]\n", 1, "probe is a table"),
         ('[server]\naddress = "http://desk.example.id"\n', 2, "no address that people can reach safely"),
-        ('[server]\nproxies = ["10.0.0.5/8"]\n', 2, "is no network"),
+        ('[server]\nproxies = ["10.0.0.0/8"]\n', 2, "is no address"),
+        ('[probes]\nallow_networks = ["10.0.0.5/8"]\n', 2, "is no network"),
         (
             '[desk]\nname = "x"\noperators = [\n  "indihome",\n  "atlantis telecom",\n]\n',
             3,
@@ -132,6 +133,7 @@ PROBE = '[[probe]]\nname = "a"\noperator = "indihome"\nkind = "{}"\ntarget = "{}
         ('[[hook]]\nsource = "wa"\nadapter = "whatsapp"\nsecret_file = "good"\n', 3, "asks for a token"),
         ('[[hook]]\nsource = "wa"\nsecret_file = "open"\n', 3, "everybody on this machine may read"),
         ('[[hook]]\nsource = "wa"\nsecret_file = "empty"\n', 3, "is empty"),
+        ('[[hook]]\nsource = "wa"\nsecret_file = "short"\n', 3, "has 5 bytes"),
         (
             '[oidc]\nissuer = "http://id.example"\nclient_id = "a"\nclient_secret_file = "good"\n',
             2,
@@ -145,6 +147,8 @@ def test_a_fault_is_told_with_its_line_and_what_would_be_right(
 ) -> None:
     _secret(tmp_path, "good")
     _secret(tmp_path, "open", 0o644)
+    (tmp_path / "short").write_text("12345\n")
+    (tmp_path / "short").chmod(0o600)
     (tmp_path / "empty").write_text("")
     (tmp_path / "empty").chmod(0o600)
     faults = check_config(_file(tmp_path, content))

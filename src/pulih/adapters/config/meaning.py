@@ -31,6 +31,8 @@ from pulih.model.errors import RefusedInput
 # Key, what is wrong, what would be right.
 Wrong = tuple[Spot, str, str]
 _PROBES_MAX: Final = 500
+# Long enough that nobody tries it out.
+_HOOK_SECRET_MIN: Final = 16
 _WEB: Final = "https://"
 
 
@@ -40,8 +42,8 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
         *_desk(settings.desk),
         *_operators(settings),
         *_storage(settings.storage),
-        *_networks(settings.server.proxies, ("server", "proxies")),
-        *_networks(settings.probes.allow_networks, ("probes", "allow_networks")),
+        *_proxies(settings.server.proxies),
+        *_networks(settings.probes.allow_networks),
         *_address(settings),
         *_probes(settings.probe),
         *_hooks(settings.hook),
@@ -90,12 +92,21 @@ def _storage(storage: StorageTable) -> Iterator[Wrong]:
         yield from _secret(storage.database_password_file, ("storage", "database_password_file"))
 
 
-def _networks(networks: Sequence[str], spot: Spot) -> Iterator[Wrong]:
+def _proxies(addresses: Sequence[str]) -> Iterator[Wrong]:
+    for address in addresses:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            yield ("server", "proxies"), f"{address!r} is no address", "an address such as 10.0.0.5, no name or network"
+
+
+def _networks(networks: Sequence[str]) -> Iterator[Wrong]:
     for network in networks:
         try:
             ipaddress.ip_network(network)
         except ValueError as error:
-            yield spot, f"{network!r} is no network ({error})", "such as 10.20.0.0/16 or fd00::/8"
+            what = f"{network!r} is no network ({error})"
+            yield ("probes", "allow_networks"), what, "such as 10.20.0.0/16 or fd00::/8"
 
 
 def _address(settings: DeskSettings) -> Iterator[Wrong]:
@@ -130,7 +141,9 @@ def _probes(probes: Sequence[ProbeTable]) -> Iterator[Wrong]:
 def _hooks(hooks: Sequence[HookTable]) -> Iterator[Wrong]:
     yield from _twice([one.source for one in hooks], "hook", "source")
     for number, hook in enumerate(hooks):
-        yield from _secret(hook.secret_file, ("hook", number, "secret_file"))
+        yield from _secret(hook.secret_file, ("hook", number, "secret_file"), least=_HOOK_SECRET_MIN)
+        if hook.former_secret_file is not None:
+            yield from _secret(hook.former_secret_file, ("hook", number, "former_secret_file"), least=_HOOK_SECRET_MIN)
         if hook.verify_token_file is not None:
             yield from _secret(hook.verify_token_file, ("hook", number, "verify_token_file"))
         elif hook.adapter == "whatsapp":
@@ -158,7 +171,7 @@ def _there(path: Path, spot: Spot) -> Iterator[Wrong]:
         yield spot, f"{path} cannot be read ({error.strerror})", "the path of a file, from the folder of pulih.toml on"
 
 
-def _secret(path: Path, spot: Spot) -> Iterator[Wrong]:
+def _secret(path: Path, spot: Spot, *, least: int = 1) -> Iterator[Wrong]:
     refused = list(_there(path, spot))
     yield from refused
     if refused:
@@ -167,5 +180,6 @@ def _secret(path: Path, spot: Spot) -> Iterator[Wrong]:
     if mode & 0o007:
         what = f"everybody on this machine may read the secret in {path} (mode {stat.S_IMODE(mode):04o})"
         yield spot, what, f"a file that only the desk may read: chmod 600 {path}"
-    if not path.read_bytes().strip():
-        yield spot, f"{path} is empty", "a file that holds the secret and nothing else"
+    if (size := len(path.read_bytes().strip())) < least:
+        what = f"the secret in {path} has {size} bytes" if size else f"{path} is empty"
+        yield spot, what, f"a file that holds the secret and nothing else, {least} bytes of it at least"

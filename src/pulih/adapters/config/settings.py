@@ -21,7 +21,15 @@ Name = Annotated[
     str,
     Meta(
         pattern=r"\A[a-z0-9][a-z0-9._-]{0,63}\Z",
-        description="small letters, digits, dots, dashes and underscores, at most 64 of them, such as dns-jakarta",
+        description="small letters, digits, dots, dashes and underscores, at most 64 of them, such as tickets",
+    ),
+]
+# With "probe-" before it, it still fits the name of a source.
+ProbeName = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[a-z0-9][a-z0-9._-]{0,49}\Z",
+        description="small letters, digits, dots, dashes and underscores, at most 50 of them, such as dns-jakarta",
     ),
 ]
 Files = Annotated[Path, Meta(description="the path of a file, from the folder of pulih.toml on")]
@@ -30,6 +38,8 @@ Files = Annotated[Path, Meta(description="the path of a file, from the folder of
 class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
     """Whose desk it is."""
 
+    name: Annotated[str, Meta(min_length=1, max_length=80, description="a name of at most 80 letters")] = "Pulih"
+    language: Annotated[Literal["id", "en"], Meta(description='"id" for Indonesian or "en" for English')] = "id"
     mode: Annotated[
         Literal["operator", "independent"],
         Meta(
@@ -53,9 +63,7 @@ class ServerTable(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[str, Meta(min_length=1, description="an address of this machine, such as 127.0.0.1")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535, description="a port number from 1 to 65535")] = 8000
     address: Annotated[str, Meta(description="the address in people's browsers, such as https://desk.example.id")] = ""
-    proxies: Annotated[
-        tuple[str, ...], Meta(description='addresses or networks of own reverse proxies, such as ["10.0.0.5"]')
-    ] = ()
+    proxies: Annotated[tuple[str, ...], Meta(description='addresses of own reverse proxies, such as ["10.0.0.5"]')] = ()
 
 
 class StorageTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +96,7 @@ class ProbesTable(msgspec.Struct, frozen=True, kw_only=True):
 class ProbeTable(msgspec.Struct, frozen=True, kw_only=True):
     """One target that the desk asks by itself, again and again."""
 
-    name: Name
+    name: ProbeName
     kind: Annotated[ProbeKind, Meta(description='"dns", "tcp" or "http"')]
     target: Annotated[
         str,
@@ -130,6 +138,7 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
         HookAdapter, Meta(description="standard, alertmanager, zammad, zendesk, chatwoot or whatsapp")
     ] = "standard"
     secret_file: Files
+    former_secret_file: Files | None = None
     verify_token_file: Files | None = None
     operator: Annotated[str, Meta(description="the operator that is meant where a report names none")] = ""
     service: Annotated[Service, Meta(description="the service that is meant where a report names none")] = "any"
@@ -139,6 +148,7 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
 class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     """Sign-in through the organisation's own directory (OpenID Connect)."""
 
+    label: Annotated[str, Meta(min_length=1, max_length=40, description="what its button says")] = "Single sign-on"
     issuer: Annotated[str, Meta(pattern="^https://", description="an address that begins with https://")]
     client_id: Annotated[str, Meta(min_length=1, description="the id under which the directory knows this desk")]
     client_secret_file: Files

@@ -70,7 +70,7 @@ function options(box, data) {
     scales: { y: { range: (_, __, most) => [0, Math.max(1, top(data, most))] } },
     series: series(box, data),
     axes: [
-      { ...axis, values: (_, at) => at.map(clock(box)), space: 64 },
+      { ...axis, values: (_, at) => at.map(clock(box)), space: 64, size: 28 },
       { ...axis, values: (_, at) => at.map((value) => number.format(value)), size: 44 },
     ],
     hooks: { draw: [marks(data)] },

@@ -54,9 +54,8 @@ document.addEventListener("keydown", (event) => {
 
 // Somebody who came with / or with # wants to be there.
 function arrive() {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const fault = document.getElementById("fault");
-  (fault ?? target)?.focus();
+  const named = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  (document.getElementById("fault") ?? named)?.focus();
 }
 arrive();
 addEventListener("hashchange", arrive);

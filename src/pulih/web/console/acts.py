@@ -9,20 +9,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args
 
 from litestar import Response, post
-from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from pulih.communicate.statements import statement
 from pulih.model.entry import Fact, MergedInto, NoticeDrafted
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
 from pulih.model.notice import NoticeKind
-from pulih.web.console.asking import AnyRequest, Asking, aside, asking
+from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.deeds import fact_of
 from pulih.web.console.fault import Attempt, fault_of
 from pulih.web.console.forms import Form
 from pulih.web.console.incident_page import incident_values
 from pulih.web.frame.guards import require
+from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
+from pulih.web.frame.threads import in_thread
 
 # Where on the page a deed is to be seen afterwards; the others lead to the timeline.
 _PLACES = {
@@ -32,11 +33,11 @@ _PLACES = {
 
 
 @post("/console/incidents/{incident_id:str}/{deed:str}", guards=[require("duty")], include_in_schema=False)
-async def act(request: AnyRequest, incident_id: str, deed: str) -> Response[Any]:
+async def act(request: AnyRequest, incident_id: str, deed: str) -> Response[bytes]:
     """Do what a form says, and show the incident."""
     who = asking(request)
     form = Form(_fields(await request.form()), who.zone)
-    return await aside(lambda: _act(request, who, form, (incident_id, deed)))
+    return await in_thread(_act)(request, who, form, (incident_id, deed))
 
 
 ACTS: tuple[ControllerRouterHandler, ...] = (act,)
@@ -50,7 +51,7 @@ def _fields(sent: Any) -> Mapping[str, Sequence[str]]:
     return fields
 
 
-def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[Any]:
+def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[bytes]:
     incident_id, deed = what
     incident = who.incident(incident_id)
     attempt = Attempt(who.actor, deed, 0, (form.fields.get("reason") or [""])[0])
@@ -61,13 +62,13 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
         who.rooms.incidents.act(incident_id, fact, actor=who.actor, version=version, reason=attempt.reason)
     except (ForbiddenMove, RefusedInput) as error:
         return _refused(request, who, attempt, (incident_id, error))
-    return Redirect(f"/console/incidents/{_led_to(incident_id, fact)}#{_PLACES.get(deed, 'timeline')}", status_code=303)
+    return led(f"/console/incidents/{_led_to(incident_id, fact)}#{_PLACES.get(deed, 'timeline')}")
 
 
 def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
     """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
     kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
-    draft = statement(kind, who.incident(incident_id), who.speech, now_us=who.tongue.when.now_us)
+    draft = statement(kind, who.incident(incident_id), who.tongue.speech, now_us=who.tongue.when.now_us)
     return NoticeDrafted(
         notice="",
         kind=draft.kind,
@@ -81,7 +82,7 @@ def _led_to(incident_id: str, fact: Fact) -> str:
     return fact.incident if isinstance(fact, MergedInto) else incident_id
 
 
-def _refused(request: AnyRequest, who: Asking, attempt: Attempt, what: tuple[str, PulihError]) -> Response[Any]:
+def _refused(request: AnyRequest, who: Asking, attempt: Attempt, what: tuple[str, PulihError]) -> Response[bytes]:
     incident = who.incident(what[0])
     entries = who.rooms.incidents.timeline(incident.id)
     fault = fault_of(who.tongue, what[1], attempt, incident=incident, entries=entries)

@@ -10,6 +10,6 @@ INCIDENT = "incident"
 
 
 def announce(rooms: Rooms) -> None:
-    """Tell open pages from now on whenever an incident moves or the counts do; called once, before the desk is served."""
+    """Tell open pages whenever an incident moves or the counts do; called once, before the desk is served."""
     rooms.incidents.on_change(lambda incident, _: rooms.hub.tell(INCIDENT, incident.id))
     rooms.live.on_change(lambda: rooms.hub.tell(LIVE))

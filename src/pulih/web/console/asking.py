@@ -1,12 +1,10 @@
-"""Who asks for a page of the console and what it takes to answer: their language, times and names, and the desk's rooms."""
+"""Who asks for a page of the console, and what it takes to answer: language, times, names, the desk's rooms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import anyio.to_thread
 import msgspec
 from litestar import Request
 from litestar.exceptions import NotFoundException
@@ -15,14 +13,13 @@ from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
 from pulih.web.console.phrasing import Tongue
-from pulih.web.frame.guards import NotSignedIn
+from pulih.web.frame.guards import person_of
 from pulih.web.frame.moments import Moments
 from pulih.web.frame.rooms import Rooms, rooms_of
 from pulih.web.frame.visitor import visitor_of
 from pulih.web.frame.words import words
 
 AnyRequest = Request[Any, Any, Any]
-Answer = TypeVar("Answer")
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -37,18 +34,6 @@ class Asking(msgspec.Struct, frozen=True):
         """The time zone of the desk."""
         return self.tongue.when.zone
 
-    @property
-    def speech(self) -> Speech:
-        """How the desk speaks in public."""
-        names, settings = self.rooms.names, self.rooms.settings
-        return Speech(
-            zone=self.zone,
-            operators=names.operators,
-            regions=names.regions,
-            parents={code: code.rpartition(".")[0] for code in names.regions if "." in code},
-            independent=settings.mode == "independent",
-        )
-
     def incident(self, incident_id: str) -> Incident:
         """Return an incident.
 
@@ -61,15 +46,23 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 def asking(request: AnyRequest) -> Asking:
-    """Return who asks; a guard saw to it that somebody is signed in."""
-    rooms, visitor = rooms_of(request), visitor_of(request)
-    if visitor.person is None:
-        raise NotSignedIn("Sign in first.")
+    """Return who asks.
+
+    Raises: NotSignedIn when nobody is; a guard makes sure that somebody is.
+    """
+    rooms, visitor, person = rooms_of(request), visitor_of(request), person_of(request)
     when = Moments(visitor.language, ZoneInfo(rooms.settings.zone), rooms.clock.now_us())
-    tongue = Tongue(words(visitor.language), when, rooms.names)
-    return Asking(rooms, tongue, Actor(visitor.person.name, visitor.person.role))
+    tongue = Tongue(words(visitor.language), when, rooms.names, speech_of(rooms))
+    return Asking(rooms, tongue, Actor(person.name, person.role))
 
 
-async def aside(work: Callable[[], Answer]) -> Answer:
-    """Do what may block in a thread of its own, so that other pages are served meanwhile."""
-    return await anyio.to_thread.run_sync(work)
+def speech_of(rooms: Rooms) -> Speech:
+    """Return how the desk speaks in public."""
+    names = rooms.names
+    return Speech(
+        zone=ZoneInfo(rooms.settings.zone),
+        operators=names.operators,
+        regions=names.regions,
+        parents={code: code.rpartition(".")[0] for code in names.regions if "." in code},
+        independent=rooms.settings.mode == "independent",
+    )

@@ -1,7 +1,9 @@
 """Deeds: what each button of the console puts on the timeline, from the fields of its form.
 
-An id that is "" is given by the desk. One row a deed. Whether it is allowed now, and by whom, is not known here but in `confirm`; a deed that may not be done
-is refused there, whoever asks. Source: the moves of docs/ontology.md (requirements C1, T1, R1).
+One row a deed. An id that is "" is given by the desk. Whether it is allowed now, and by whom, is not known here but in
+`confirm`; a deed that may not be done is refused there, whoever asks.
+
+Source: the moves of docs/ontology.md (requirements C1, T1, R1).
 """
 
 from __future__ import annotations

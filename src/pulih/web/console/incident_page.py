@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, cast
 
+from pulih.communicate.speech import Pair
+from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
 from pulih.model.clock import MICROS
 from pulih.model.incident import Incident
-from pulih.service.harmless import quoted
+from pulih.service.harmless import plain, quoted
 from pulih.web.console.asking import Asking
 from pulih.web.console.curve import HEIGHT, WIDTH
 from pulih.web.console.due import limits
 from pulih.web.console.fault import Fault
 from pulih.web.console.forms import moment_value
 from pulih.web.console.lines import lines_of, shown
+from pulih.web.console.operators import operator_rows
 from pulih.web.console.options import notice_view, options_of
 from pulih.web.console.phrasing import Tongue, about, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
@@ -21,6 +26,15 @@ from pulih.web.console.tile_map import level_of
 
 SHORT = 6
 _NEXT_WORD_US = 60 * 60 * MICROS
+_NAMES: Mapping[str, Mapping[str, Pair]] = MappingProxyType(
+    {
+        "state": cast(Mapping[str, Pair], STATES),
+        "kind": cast(Mapping[str, Pair], KINDS),
+        "severity": cast(Mapping[str, Pair], SEVERITIES),
+        "emergency_calls": cast(Mapping[str, Pair], EMERGENCY),
+        "party": cast(Mapping[str, Pair], PARTIES),
+    }
+)
 _SERVICES = ("mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv", "app", "billing")
 
 
@@ -41,18 +55,32 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
             else f"{tongue.say.written(round(count / 1_000, 1) if count < 10_000 else count // 1_000)}k"
         )
 
+    def named(group: str, kind: str) -> str:
+        return tongue.chosen(_NAMES[group][kind]) or tongue.say(f"console.{group}.{kind}")
+
     return {
+        "named": named,
         "span": lambda seconds: span_words(tongue.say, seconds),
         "about": lambda count: tongue.say.written(about(count)),
         "usual": usual,
         "described": described,
         "short": short,
         "quoted": quoted,
+        "written": written,
         "level_of": level_of,
         "width": WIDTH,
         "height": HEIGHT,
         "limits": limits(),
     }
+
+
+def written(text: str) -> str:
+    """Return a text of several lines without anything hidden in it.
+
+    >>> written("satu\\u202e\\ndua")
+    'satu\\ndua'
+    """
+    return "\n".join(plain(line) for line in text.split("\n"))
 
 
 def described_curve(tongue: Tongue, picture: Picture) -> str:
@@ -79,6 +107,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
         "others": [row_of(asking.tongue, one) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
         "picture": None,
+        "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
     }
     if not going:
         return values

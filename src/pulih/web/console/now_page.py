@@ -9,30 +9,15 @@ import msgspec
 from pulih.model.finding import Finding
 from pulih.model.scope import Scope
 from pulih.ports.intake import SourceCount
-from pulih.service.view import OperatorNow
 from pulih.web.console.asking import Asking
 from pulih.web.console.incident_page import spoken
-from pulih.web.console.phrasing import Tongue, listed, operator_of, what_of, where_of
-from pulih.web.console.rows import Row, open_incidents, row_of
-from pulih.web.console.tile_map import Level, level_of
-
-_NAMED_MAX = 3
-
-
-class OperatorRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One operator over the last hour: reports against the usual, what is named most, and open findings."""
-
-    name: str
-    reports: int
-    usual: float
-    level: Level
-    services: str
-    symptoms: str
-    findings: int
+from pulih.web.console.operators import operator_rows
+from pulih.web.console.phrasing import Tongue, operator_of, what_of, where_of
+from pulih.web.console.rows import open_incidents
 
 
 class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One open finding: its sentence, why it was raised, how it stands, its evidence, and its incident if it has one."""
+    """One open finding: its sentence, why it was raised, how it stands, its evidence, and its incident, if any."""
 
     id: str
     sentence: str
@@ -51,31 +36,12 @@ def now_values(asking: Asking) -> dict[str, Any]:
     counters = asking.rooms.live.counters()
     return {
         **spoken(asking.tongue),
-        "operators": [operator_row(asking.tongue, one) for one in asking.rooms.live.operators()],
+        "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
         "findings": [finding_row(asking.tongue, one, by_finding.get(one.id, "")) for one in findings],
-        "incidents": incident_rows(asking.tongue, going),
         "sources": asking.rooms.live.sources(),
         "counters": counters,
         "balances": balances(counters),
     }
-
-
-def incident_rows(tongue: Tongue, going: list[Any]) -> list[Row]:
-    """Return the rows of the incidents that go on."""
-    return [row_of(tongue, one) for one in going]
-
-
-def operator_row(tongue: Tongue, one: OperatorNow) -> OperatorRow:
-    """Return the row of an operator."""
-    return OperatorRow(
-        name=operator_of(tongue, one.operator),
-        reports=one.reports,
-        usual=one.usual,
-        level=level_of(one.reports, one.usual),
-        services=_named(tongue, "service", one.services),
-        symptoms=_named(tongue, "symptom", one.symptoms),
-        findings=len(one.findings),
-    )
 
 
 def finding_row(tongue: Tongue, one: Finding, incident: str) -> FindingRow:
@@ -106,10 +72,3 @@ def balances(counters: SourceCount) -> bool:
     True
     """
     return counters.heard == counters.counted + counters.refused + counters.repeated + counters.late
-
-
-def _named(tongue: Tongue, group: str, counts: Any) -> str:
-    told = [(kind, count) for kind, count in counts if kind not in {"none", "other", "any"}][:_NAMED_MAX]
-    return listed(
-        tongue, [f"{tongue.say(f'console.{group}.{kind}')} ({tongue.say.written(count)})" for kind, count in told]
-    )

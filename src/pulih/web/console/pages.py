@@ -9,7 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from pulih.communicate.situation import handover, situation
 from pulih.model.clock import MICROS
-from pulih.web.console.asking import AnyRequest, Asking, aside, asking
+from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.incident_page import first_values, incident_values, spoken
 from pulih.web.console.now_page import now_values
 from pulih.web.console.picture import alarm_of, ending, findings_of, series_of
@@ -17,76 +17,79 @@ from pulih.web.console.rows import matching, open_incidents, row_of
 from pulih.web.console.sources_page import sources_values
 from pulih.web.frame.guards import require
 from pulih.web.frame.rendering import page
+from pulih.web.frame.threads import in_thread
 
 _PAST_MAX = 50
 _SEARCHED_MAX = 500
 
 
 @get("/console", guards=[require("viewer")], include_in_schema=False)
-async def first(request: AnyRequest) -> Response[bytes]:
+@in_thread
+def first(request: AnyRequest) -> Response[bytes]:
     """Show what is broken, where, since when, how sure, and the one next step."""
-    who = asking(request)
-    return page(request, "console/first.html", **await aside(lambda: first_values(who)))
+    return page(request, "console/first.html", **first_values(asking(request)))
 
 
 @get("/console/now", guards=[require("viewer")], include_in_schema=False)
-async def now(request: AnyRequest) -> Response[bytes]:
+@in_thread
+def now(request: AnyRequest) -> Response[bytes]:
     """Show every operator, what is found, which sources are alive, and the counters."""
-    who = asking(request)
-    return page(request, "console/now.html", **await aside(lambda: now_values(who)))
+    return page(request, "console/now.html", **now_values(asking(request)))
 
 
 @get("/console/incidents", guards=[require("viewer")], include_in_schema=False)
-async def incidents(request: AnyRequest, q: str = "") -> Response[bytes]:
+@in_thread
+def incidents(request: AnyRequest, q: str = "") -> Response[bytes]:
     """List the incidents that go on and past ones, or those that hold the words of `q`."""
-    who = asking(request)
-    return page(request, "console/incidents.html", **await aside(lambda: _incidents_values(who, q[:100])))
+    return page(request, "console/incidents.html", **_incidents_values(asking(request), q[:100]))
 
 
 @get("/console/incidents/{incident_id:str}", guards=[require("viewer")], include_in_schema=False)
-async def incident(request: AnyRequest, incident_id: str) -> Response[bytes]:
+@in_thread
+def incident(request: AnyRequest, incident_id: str) -> Response[bytes]:
     """Show one incident with all that is known and may be done."""
     who = asking(request)
-    values = await aside(lambda: incident_values(who, who.incident(incident_id)))
-    return page(request, "console/incident.html", **values)
+    return page(request, "console/incident.html", **incident_values(who, who.incident(incident_id)))
 
 
 @get("/console/incidents/{incident_id:str}/series", guards=[require("viewer")], include_in_schema=False)
-async def series(request: AnyRequest, incident_id: str) -> dict[str, Any]:
+@in_thread
+def series(request: AnyRequest, incident_id: str) -> dict[str, Any]:
     """Return the curve of an incident as columns for the drawing: seconds since 1970, counts, usual, threshold."""
-    who = asking(request)
-    return await aside(lambda: _columns(who, incident_id))
+    return _columns(asking(request), incident_id)
 
 
 @get("/console/incidents/{incident_id:str}/situation", guards=[require("viewer")], include_in_schema=False)
-async def situation_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+@in_thread
+def situation_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
     """Show the situation report for management, ready to be copied."""
-    who = asking(request)
-    return page(request, "console/document.html", **await aside(lambda: _situation(who, incident_id)))
+    return page(request, "console/document.html", **_situation(asking(request), incident_id))
 
 
 @get("/console/incidents/{incident_id:str}/handover", guards=[require("viewer")], include_in_schema=False)
-async def handover_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+@in_thread
+def handover_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
     """Show the text with which one shift hands over to the next."""
-    who = asking(request)
-    return page(request, "console/document.html", **await aside(lambda: _handover(who, incident_id)))
+    return page(request, "console/document.html", **_handover(asking(request), incident_id))
 
 
 @get("/console/sources", guards=[require("viewer")], include_in_schema=False)
-async def sources(request: AnyRequest) -> Response[bytes]:
+@in_thread
+def sources(request: AnyRequest) -> Response[bytes]:
     """Show each source with its counters and whether it is alive."""
-    who = asking(request)
-    return page(request, "console/sources.html", **await aside(lambda: sources_values(who)))
+    return page(request, "console/sources.html", **sources_values(asking(request)))
 
 
 @get("/console/settings", guards=[require("viewer")], include_in_schema=False)
-async def settings(request: AnyRequest) -> Response[bytes]:
+@in_thread
+def settings(request: AnyRequest) -> Response[bytes]:
     """Show how the desk is set, and what each person can choose for themselves."""
     return page(request, "console/settings.html", **spoken(asking(request).tongue))
 
 
 @get("/console/help", guards=[require("viewer")], include_in_schema=False)
-async def help_page(request: AnyRequest) -> Response[bytes]:
+@in_thread
+def help_page(request: AnyRequest) -> Response[bytes]:
     """Say what the words mean, which keys there are, and what to do in the first quarter of an hour."""
     return page(request, "console/help.html", **spoken(asking(request).tongue))
 
@@ -115,13 +118,13 @@ def _situation(who: Asking, incident_id: str) -> dict[str, Any]:
     strongest = max(findings_of(who.rooms, found), key=lambda one: one.evidence_nats, default=None)
     verdict = who.rooms.live.verdict(strongest.id) if strongest else None
     reasons = [(one.text_id, one.text_en) for one in verdict.reasons] if verdict else []
-    text = situation(found, who.speech, now_us=who.tongue.when.now_us, reasons=reasons)
+    text = situation(found, who.tongue.speech, now_us=who.tongue.when.now_us, reasons=reasons)
     return _document(who, incident_id, "situation", text)
 
 
 def _handover(who: Asking, incident_id: str) -> dict[str, Any]:
     found, entries = who.incident(incident_id), who.rooms.incidents.timeline(incident_id)
-    text = handover(found, entries, who.speech, now_us=who.tongue.when.now_us)
+    text = handover(found, entries, who.tongue.speech, now_us=who.tongue.when.now_us)
     return _document(who, incident_id, "handover", text)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from pulih.communicate.speech import Pair, Speech
 from pulih.model.incident import Incident, State
 from pulih.model.scope import Scope
 from pulih.web.frame.moments import Moments
@@ -22,11 +23,19 @@ OVER: frozenset[State] = frozenset({"restored", "rejected"})
 
 
 class Tongue(msgspec.Struct, frozen=True):
-    """What it takes to say something: the sentences, how times are written, and what things are called."""
+    """What it takes to say something: the sentences, how times are written, what things are called.
+
+    `speech` is how the desk speaks in public and on timelines, always in both languages.
+    """
 
     say: Words
     when: Moments
     names: Names
+    speech: Speech
+
+    def chosen(self, both: Pair) -> str:
+        """Return the one of two texts that is in the reader's language."""
+        return both[0] if self.say.language == "id" else both[1]
 
 
 def sentence_of(tongue: Tongue, incident: Incident) -> str:
@@ -93,13 +102,15 @@ def listed(tongue: Tongue, items: Sequence[str]) -> str:
 
 
 def span_words(say: Words, seconds: float) -> str:
-    """Write a length of time as people say it, whole minutes below two hours.
+    """Write a length of time as people say it: seconds below a minute, whole minutes below two hours.
 
     >>> from pulih.web.frame.words import words
     >>> span_words(words("id"), 360), span_words(words("en"), 3 * 3600 + 600)
     ('6 menit', '3 h 10 min')
     """
     minutes = max(0, int(seconds // 60))
+    if minutes < 1:
+        return say("console.span.seconds", n=max(0, round(seconds)))
     if minutes < 120:
         return say("console.span.minutes", n=minutes)
     hours, rest = divmod(minutes, 60)
@@ -109,13 +120,13 @@ def span_words(say: Words, seconds: float) -> str:
 
 
 def about(count: float) -> int:
-    """Round a count to what it means in a sentence: two digits that count from 100 on.
+    """Round a count to what it means in a sentence: two digits that count from 1,000 on.
 
-    >>> about(1237), about(47), about(98_765)
-    (1200, 47, 99000)
+    >>> about(1237), about(412), about(98_765)
+    (1200, 412, 99000)
     """
     whole = round(count)
-    if whole < 100:
+    if whole < 1_000:
         return whole
     step: int = 10 ** (len(str(whole)) - 2)
     return round(whole / step) * step

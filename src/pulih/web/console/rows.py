@@ -7,20 +7,19 @@ from collections.abc import Sequence
 import msgspec
 
 from pulih.model.incident import Incident, State
+from pulih.web.console.due import Due, due_of
 from pulih.web.console.phrasing import OVER, Tongue, sentence_of, span_words
 from pulih.web.frame.rooms import Rooms
 
-# What nobody has decided yet comes before what is being worked on, and that before what is said to be fixed.
-_ORDER: tuple[State, ...] = ("suspected", "confirmed", "claimed_fixed", "restored", "rejected")
-
 
 class Row(msgspec.Struct, frozen=True):
-    """One incident in a list."""
+    """One incident in a list; `due` is the public word that waits, if any."""
 
     id: str
     sentence: str
     state: State
     note: str = ""
+    due: Due | None = None
 
 
 def row_of(tongue: Tongue, incident: Incident) -> Row:
@@ -28,24 +27,28 @@ def row_of(tongue: Tongue, incident: Incident) -> Row:
     end_us = incident.ended_us or tongue.when.now_us
     span = span_words(tongue.say, (end_us - incident.onset_us) / 1_000_000)
     key = "console.row.took" if incident.ended_us else "console.row.since"
-    return Row(incident.id, sentence_of(tongue, incident), incident.state, tongue.say(key, span=span))
+    words = (one for one in due_of(incident, tongue.when.now_us) if one.kind in {"first_word", "next_word"})
+    due = None if incident.ended_us else next(words, None)
+    return Row(incident.id, sentence_of(tongue, incident), incident.state, tongue.say(key, span=span), due)
 
 
 def open_incidents(rooms: Rooms) -> list[Incident]:
     """Return the incidents that go on, the one to look at first before the others.
 
-    One that nobody has looked at yet comes first, then by weight of evidence, then the older one.
+    What is said to be fixed comes last; before that weight of evidence decides, then age. A light one that nobody has
+    looked at yet does not push a heavy one off the first screen: its clock shows in the list.
     """
     going = [one for one in rooms.incidents.current(200) if one.state not in OVER and not one.merged_into]
     nats = {one.id: one.evidence_nats for one in rooms.live.findings(open_only=False)}
-    return sorted(going, key=lambda one: (_ORDER.index(one.state), -weight_of(one, nats), one.onset_us))
+    return sorted(going, key=lambda one: (one.state == "claimed_fixed", -weight_of(one, nats), one.onset_us))
 
 
 def weight_of(incident: Incident, nats: dict[str, float]) -> float:
     """Return the evidence behind an incident: that of its weightiest finding.
 
-    >>> weight_of(Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=(), findings=("a",)), {"a": 7})
-    7
+    >>> one = Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=(), findings=("a", "b"))
+    >>> weight_of(one, {"a": 7.0, "b": 9.0})
+    9.0
     """
     return max((nats.get(one, 0.0) for one in incident.findings), default=0.0)
 
