@@ -32,6 +32,7 @@ from pulih.model.finding import Finding, Phrase, Voice
 from pulih.model.person import TokenView
 from pulih.ports.clock import Clock
 from pulih.ports.intake import SourceCount
+from pulih.serve.dispatch import DeskApp
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
@@ -40,7 +41,6 @@ from pulih.web.api.app import build_api
 from pulih.web.api.health import Check, Health
 from pulih.web.api.metrics import DeskCollector, Metrics
 from pulih.web.api.operation import Behind
-from pulih.web.doors import Doors
 from pulih.web.hooks.door import Hook, Hooks
 from pulih.web.intake.app import IntakeApp
 
@@ -201,7 +201,7 @@ def running(
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)
         api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
-        address = stack.enter_context(_served(Doors(intake, api, api)))
+        address = stack.enter_context(_served(DeskApp(intake, api, api)))
         yield ApiDesk(address, incidents, journal)
 
 

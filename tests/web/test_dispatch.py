@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from pulih.web.doors import Doors
+from pulih.serve.dispatch import DeskApp
 
 
 def opened(scope: dict[str, Any]) -> list[str]:
@@ -21,7 +21,7 @@ def opened(scope: dict[str, Any]) -> list[str]:
         return application
 
     async def ask() -> None:
-        await Doors(named("intake"), named("api"), named("pages"))(scope, None, None)
+        await DeskApp(named("intake"), named("api"), named("pages"))(scope, None, None)
 
     anyio.run(ask)
     return came
