@@ -45,7 +45,7 @@ def test_a_file_that_holds_no_secret_is_refused_by_its_name(tmp_path: Path) -> N
     with pytest.raises(RefusedInput, match=r"app\.secret is empty"):
         configured(tmp_path, "\n")
     with pytest.raises(RefusedInput, match="at least 24"):
-        configured(tmp_path, "whsec_c2hvcnQ=")
+        configured(tmp_path, "whsec_MDEyMzQ1Njc4OWFiY2RlZg==")
 
 
 def test_a_desk_without_settings_has_no_hooks(tmp_path: Path) -> None:
