@@ -2,7 +2,7 @@
 
 It is approved beforehand in this wording, so that one person on duty can send it within a minute. It says what, where,
 since when, what still works, whether emergency calls go through, and when the next word comes. Before an outage is
-confirmed it speaks of reports that name the operator, and of a suspicion; never of a fault (PRODUCT.md).
+confirmed it speaks of reports that name the operator, and of a suspicion; never of a fault.
 """
 
 from __future__ import annotations
