@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -12,6 +12,9 @@ from pulih.model.finding import Finding
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Kind, Role
 from pulih.ports.files import Wanted
+
+# What listeners are told of a finding.
+Announced = Literal["opened", "cleared"]
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
@@ -96,6 +99,10 @@ class SignalStore(Protocol):
         """Write rows; one that is there already (same frame and position) is replaced."""
         ...
 
+    def rewind(self, frame: int, open_us: int) -> None:
+        """Forget rows of frames behind number `frame`, and of windows from `open_us` on: they will be kept again."""
+        ...
+
     def count(self, wanted: Wanted) -> Tallied:
         """Count all that is wanted."""
         ...
@@ -118,6 +125,14 @@ class SignalStore(Protocol):
 
     def findings(self) -> list[Finding]:
         """Return all findings told so far, by alarm."""
+        ...
+
+    def announce(self, finding: str, what: Announced) -> None:
+        """Note that listeners were told so."""
+        ...
+
+    def was_announced(self, finding: str, what: Announced) -> bool:
+        """Return whether listeners were told so."""
         ...
 
     def hold(self, frame: int, received_us: int) -> None:
