@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
@@ -29,8 +29,10 @@ WAITING_BYTES_MAX: Final = 64 << 20
 # What is committed at once.
 GROUP_REPORTS_MAX: Final = 100_000
 GROUP_BYTES_MAX: Final = 24 << 20
-# Where parcels come side by side, a commit waits so long for more: it costs the same for one as for a hundred.
+# A commit costs the same for one parcel as for a hundred; it waits at most so long for as many as the last one held.
 GATHER_S: Final = 0.004
+# The ledger is written so long after a commit at the latest; the journal has it all meanwhile.
+SETTLE_S: Final = 0.25
 # Names of sources are rows of counters; a sender that invents names is told so before they fill the desk.
 SOURCES_MAX: Final = 4_096
 
@@ -73,11 +75,14 @@ class Accepting:
         self._wake = threading.Condition(self._lock)
         self._waiting: deque[_Waiting] = deque()
         self._waiting_bytes = 0
-        self._idle = False
+        # The committing thread sleeps until so many parcels wait; 0 while it works.
+        self._wanted = 0
         self._closing = False
         # The ledger may lack frames of the journal.
         self._behind = True
-        self._crowded = False
+        self._last_group = 0
+        # When the ledger is to be written, by the monotonic clock; None when it lacks nothing.
+        self._settle_at: float | None = None
         self._sources: set[str] = set()
         self._listeners: list[Callable[[], None]] = []
         self._trouble = ""
@@ -108,7 +113,7 @@ class Accepting:
             self._admit(parcel, size)
             self._waiting.append(waiting)
             self._waiting_bytes += size
-            if self._idle:
+            if 0 < self._wanted <= len(self._waiting):
                 self._wake.notify()
 
     def accept(self, parcel: Parcel) -> Outcome:
@@ -153,39 +158,63 @@ class Accepting:
                 self._sources.add(one.source)
 
     def _run(self) -> None:
-        while group := self._gathered():
-            try:
-                self._commit(group)
-                self._trouble = ""
-            except Exception as problem:
-                # Whatever it is, senders hear of it and the thread goes on; the ledger is looked at before the next.
-                self._behind = True
-                failure = problem if isinstance(problem, PulihError) else _unforeseen(problem)
-                self._trouble = str(failure)
-                for one in group:
-                    one.told(failure)
+        while not self._closing or self._waiting or self._settle_at is not None:
+            if group := self._gathered():
+                self._try(lambda: self._commit(group), group)
+            if self._settle_at is not None and (self._closing or self._settle_at <= time.monotonic()):
+                self._try(self._settle, ())
+                if self._closing and not self._waiting:
+                    return
+
+    def _try(self, step: Callable[[], None], group: Sequence[_Waiting]) -> None:
+        """Do a step; whatever fails, the senders concerned hear of it and the thread goes on."""
+        try:
+            step()
+        except Exception as problem:
+            failure = problem if isinstance(problem, PulihError) else _unforeseen(problem)
+            self._trouble = str(failure)
+            for one in group:
+                one.told(failure)
+        else:
+            self._trouble = ""
+
+    def _settle(self) -> None:
+        # Where it fails, it is tried again as late.
+        self._settle_at = time.monotonic() + SETTLE_S
+        self._ledger.settle()
+        self._settle_at = None
 
     def _gathered(self) -> list[_Waiting]:
-        """Return what is committed next, waiting until there is something; nothing when the desk is stopped."""
+        """Return what is committed next, once there is something; nothing when it is time to settle or to stop."""
         with self._lock:
             while not self._waiting and not self._closing:
-                self._idle = True
-                self._wake.wait()
-                self._idle = False
-        if self._crowded and not self._closing:
-            time.sleep(GATHER_S)
+                left_s = None if self._settle_at is None else self._settle_at - time.monotonic()
+                if left_s is not None and left_s <= 0:
+                    return []
+                self._sleep_until(1, left_s)
+            if len(self._waiting) < self._last_group and not self._closing:
+                self._sleep_until(self._last_group, GATHER_S)
+            group = self._taken()
+        self._last_group = len(group)
+        return group
+
+    def _sleep_until(self, wanted: int, most_s: float | None) -> None:
+        self._wanted = wanted
+        self._wake.wait(most_s)
+        self._wanted = 0
+
+    def _taken(self) -> list[_Waiting]:
+        """Take what waits out of the queue, as much as may be committed at once."""
         group: list[_Waiting] = []
         reports = size = 0
-        with self._lock:
-            while self._waiting:
-                following = self._waiting[0]
-                reports += len(following.parcel.heard)
-                size += following.size
-                if group and (reports > GROUP_REPORTS_MAX or size > GROUP_BYTES_MAX):
-                    break
-                group.append(self._waiting.popleft())
-                self._waiting_bytes -= following.size
-        self._crowded = len(group) > 1
+        while self._waiting:
+            following = self._waiting[0]
+            reports += len(following.parcel.heard)
+            size += following.size
+            if group and (reports > GROUP_REPORTS_MAX or size > GROUP_BYTES_MAX):
+                break
+            group.append(self._waiting.popleft())
+            self._waiting_bytes -= following.size
         return group
 
     def _commit(self, group: list[_Waiting]) -> None:
@@ -199,6 +228,8 @@ class Accepting:
         self._behind = True
         counted = self._ledger.accept(frame, keyed, refused, at_us=received_us).counted
         self._behind = False
+        if self._settle_at is None:
+            self._settle_at = time.monotonic() + SETTLE_S
         _tell(group, keyed, counted)
         if heard:
             for listener in self._listeners:
@@ -209,6 +240,7 @@ class Accepting:
         for frame in self._journal.frames(self._ledger.position()):
             heard = [self._reader.again(line) for line in frame.reports]
             self._ledger.accept(frame.number, _keyed(heard, frame.received_us), (), at_us=frame.received_us)
+        self._ledger.settle()
         self._behind = False
 
     def _refused(self, group: list[_Waiting]) -> list[tuple[str, int]]:

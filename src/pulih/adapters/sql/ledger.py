@@ -1,21 +1,23 @@
 """Ledger: knows every key once (ports.Ledger); keys, counters and the frame's number change in one transaction.
 
-A transaction is a few statements however many reports it holds: lists go to the database whole, and what it knows
-already is asked for at once. On SQLite a commit may be lost with power, and is then made again from the journal with
-the same result, since what counts depends on nothing but the frames before (requirement P2).
+What is accepted is known at once and written a moment later, many frames in one transaction: the journal has it
+already, and after a crash the same frames give the same result, since what counts depends on nothing but the frames
+before (requirement P2). A transaction is a few statements however many reports it holds: lists go to the database
+whole, and what it knows already is asked for at once.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Connection,
     Engine,
     FromClause,
     bindparam,
@@ -31,11 +33,22 @@ from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.ledger_tables import frames, keys, sources
 from pulih.ports.intake import Accepted, Keyed, SourceCount
 
+# What waits to be written at most, keys and frames together; with more, accepting waits for the database.
+PENDING_MAX: Final = 50_000
 _COUNTERS: Final = ("heard", "counted", "refused", "repeated", "late")
 
 
+class _Pending:
+    """What was accepted and is not in the database yet."""
+
+    def __init__(self) -> None:
+        self.keys: set[int] = set()
+        self.frames: dict[int, tuple[int, bytes | None]] = {}
+        self.sources: dict[str, SourceCount] = {}
+
+
 class SqlLedger:
-    """A ledger in a database that `upgrade(engine, "intake")` has prepared. One thread accepts, any may ask."""
+    """A ledger in a database that `upgrade(engine, "intake")` has prepared. May be used from any thread."""
 
     def __init__(self, engine: Engine) -> None:
         """Keep the ledger in the database of `engine`."""
@@ -47,6 +60,10 @@ class SqlLedger:
         self._known = select(keys.c.key).where(keys.c.key.in_(listed))
         self._learn = insert(keys).from_select(["key"], listed)
         self._add = _adding(on_sqlite=on_sqlite)
+        self._lock = threading.Lock()
+        self._pending = _Pending()
+        with reading(engine) as connection:
+            self._last: int = connection.scalar(select(func.max(frames.c.frame))) or 0
 
     def accept(
         self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
@@ -59,66 +76,98 @@ class SqlLedger:
             refused: how many were refused beside them, by source.
             at_us: when they were heard.
 
-        Raises: OutsideFailed.
+        Raises: OutsideFailed, and then nothing changed.
         """
-        with writing(self._engine) as connection:
-            if frame and (taken := _taken(connection, frame)) is not None:
-                return taken
-            counted = self._counted(connection, reports) if reports else ()
+        with self._lock:
+            if 0 < frame <= self._last:
+                return self._taken(frame)
+            if len(self._pending.keys) + len(self._pending.frames) >= PENDING_MAX:
+                self._write()
+            fresh = self._fresh(reports)
+            counted = _places_of(reports, fresh)
+            self._pending.keys |= fresh
             if frame:
-                row = {"frame": frame, "reports": len(reports), "counted": _bits(counted, len(reports))}
-                connection.execute(insert(frames), row)
-            if added := _added(reports, counted, refused, at_us):
-                connection.execute(self._add, added)
+                self._pending.frames[frame] = (len(reports), _bits(counted, len(reports)))
+                self._last = frame
+            for one in _added(reports, counted, refused, at_us):
+                self._pending.sources[one.source] = _sum(self._pending.sources.get(one.source), one)
         return Accepted(frame, counted)
+
+    def settle(self) -> None:
+        """Write what was accepted; raise OutsideFailed when that cannot be, and it is tried again the next time."""
+        with self._lock:
+            self._write()
 
     def position(self) -> int:
         """Return the number of the last frame taken, 0 before any."""
-        with reading(self._engine) as connection:
-            return connection.scalar(select(func.max(frames.c.frame))) or 0
+        return self._last
 
     def accepted(self, after: int, limit: int) -> list[Accepted]:
         """Return up to `limit` frames behind number `after`, in order."""
         wanted = select(frames).where(frames.c.frame > after).order_by(frames.c.frame).limit(limit)
-        with reading(self._engine) as connection:
-            return [Accepted(row.frame, _places(row.counted, row.reports)) for row in connection.execute(wanted)]
+        with self._lock:
+            if after >= self._last:
+                return []
+            with reading(self._engine) as connection:
+                rows = [(row.frame, row.reports, row.counted) for row in connection.execute(wanted)]
+            rows += [(frame, *what) for frame, what in self._pending.frames.items() if frame > after]
+        return [Accepted(frame, _places(bits, count)) for frame, count, bits in rows[:limit]]
 
     def counts(self) -> list[SourceCount]:
         """Return the counters by source, sorted."""
-        with reading(self._engine) as connection:
-            rows = connection.execute(select(sources).order_by(sources.c.source)).mappings()
-            # Databases sort by the rules of a language; these are sorted by their letters' numbers everywhere.
-            return sorted((SourceCount(**row) for row in rows), key=lambda one: one.source)
+        with self._lock:
+            with reading(self._engine) as connection:
+                rows = connection.execute(select(sources)).mappings().all()
+            counts = {row["source"]: SourceCount(**row) for row in rows}
+            for source, one in self._pending.sources.items():
+                counts[source] = _sum(counts.get(source), one)
+        return [counts[source] for source in sorted(counts)]
 
     def forget_frames(self, through: int) -> int:
         """Forget what became of the frames up to number `through`, but never of the last; return how many.
 
-        Keys and counters stay: what was heard once is known for good.
+        Keys and counters stay: what was heard once is known for good. Raises OutsideFailed.
         """
-        with writing(self._engine) as connection:
-            last = connection.scalar(select(func.max(frames.c.frame))) or 0
-            gone = delete(frames).where(frames.c.frame <= min(through, last - 1))
-            return connection.execute(gone).rowcount
+        with self._lock:
+            self._write()
+            gone = delete(frames).where(frames.c.frame <= min(through, self._last - 1))
+            with writing(self._engine) as connection:
+                return connection.execute(gone).rowcount
 
-    def _counted(self, connection: Connection, reports: Sequence[Keyed]) -> tuple[int, ...]:
-        """Learn the keys of reports that are not late, and return the places of those that were new."""
-        on_time = [one.key for one in reports if not one.late]
-        fresh = set(on_time)
-        if not fresh:
-            return ()
-        known = connection.scalars(self._known, {"given": self._pass(fresh)}).all()
-        fresh.difference_update(known)
+    def _fresh(self, reports: Sequence[Keyed]) -> set[int]:
+        """Return the keys of reports in time that were never heard before."""
+        fresh = {one.key for one in reports if not one.late}
+        fresh -= self._pending.keys
         if fresh:
-            # In their order, neighbours are written together.
-            connection.execute(self._learn, {"given": self._pass(sorted(fresh))})
-        if len(fresh) == len(reports):
-            return tuple(range(len(reports)))
-        places = []
-        for place, one in enumerate(reports):
-            if not one.late and one.key in fresh:
-                fresh.remove(one.key)
-                places.append(place)
-        return tuple(places)
+            with reading(self._engine) as connection:
+                fresh.difference_update(connection.scalars(self._known, {"given": self._pass(fresh)}))
+        return fresh
+
+    def _taken(self, frame: int) -> Accepted:
+        if (what := self._pending.frames.get(frame)) is None:
+            with reading(self._engine) as connection:
+                row = connection.execute(select(frames).where(frames.c.frame == frame)).one_or_none()
+            if row is None:
+                return Accepted(frame, ())
+            what = (row.reports, row.counted)
+        return Accepted(frame, _places(what[1], what[0]))
+
+    def _write(self) -> None:
+        pending = self._pending
+        if not pending.frames and not pending.sources:
+            return
+        with writing(self._engine) as connection:
+            if pending.keys:
+                # In their order, neighbours are written together.
+                connection.execute(self._learn, {"given": self._pass(sorted(pending.keys))})
+            if pending.frames:
+                rows = [
+                    {"frame": frame, "reports": count, "counted": bits}
+                    for frame, (count, bits) in pending.frames.items()
+                ]
+                connection.execute(insert(frames), rows)
+            connection.execute(self._add, [structs.asdict(one) for one in pending.sources.values()])
+        self._pending = _Pending()
 
 
 def _listed(*, on_sqlite: bool) -> FromClause:
@@ -126,7 +175,7 @@ def _listed(*, on_sqlite: bool) -> FromClause:
     given: Any = bindparam("given")
     if on_sqlite:
         return func.json_each(given).table_valued("value")
-    return func.unnest(cast(given, ARRAY(BigInteger))).table_valued("value")
+    return func.unnest(cast(given, ARRAY(BigInteger))).table_valued("value").render_derived()
 
 
 def _passed(numbers: Collection[int]) -> str:
@@ -142,33 +191,48 @@ def _adding(*, on_sqlite: bool) -> Any:
     )
 
 
-def _taken(connection: Connection, frame: int) -> Accepted | None:
-    row = connection.execute(select(frames).where(frames.c.frame == frame)).one_or_none()
-    return None if row is None else Accepted(frame, _places(row.counted, row.reports))
+def _places_of(reports: Sequence[Keyed], fresh: set[int]) -> tuple[int, ...]:
+    """Return the places of the first report of each fresh key."""
+    if len(fresh) == len(reports):
+        return tuple(range(len(reports)))
+    left = set(fresh)
+    places = []
+    for place, one in enumerate(reports):
+        if not one.late and one.key in left:
+            left.remove(one.key)
+            places.append(place)
+    return tuple(places)
 
 
 def _added(
     reports: Sequence[Keyed], counted: Sequence[int], refused: Sequence[tuple[str, int]], at_us: int
-) -> list[dict[str, str | int]]:
-    """Return what to add to the counters, a row for each source that was heard, sorted."""
-    heard = Counter(one.source for one in reports)
+) -> list[SourceCount]:
+    """Return what is added to the counters of each source that was heard."""
+    heard = Counter([one.source for one in reports])
     counts = heard if len(counted) == len(reports) else Counter(reports[place].source for place in counted)
-    late = Counter(one.source for one in reports if one.late)
+    late = Counter(one.source for one in reports if one.late) if counts is not heard else Counter[str]()
     wrong: Counter[str] = Counter()
     for source, count in refused:
         wrong[source] += count
     return [
-        {
-            "source": source,
-            "heard": heard[source] + wrong[source],
-            "counted": counts[source],
-            "refused": wrong[source],
-            "repeated": heard[source] - counts[source] - late[source],
-            "late": late[source],
-            "last_heard_us": at_us,
-        }
-        for source in sorted(heard.keys() | wrong.keys())
+        SourceCount(
+            source=source,
+            heard=heard[source] + wrong[source],
+            counted=counts[source],
+            refused=wrong[source],
+            repeated=heard[source] - counts[source] - late[source],
+            late=late[source],
+            last_heard_us=at_us,
+        )
+        for source in heard.keys() | wrong.keys()
     ]
+
+
+def _sum(before: SourceCount | None, more: SourceCount) -> SourceCount:
+    if before is None:
+        return more
+    summed = {name: getattr(before, name) + getattr(more, name) for name in _COUNTERS}
+    return SourceCount(source=more.source, last_heard_us=more.last_heard_us, **summed)
 
 
 def _bits(counted: Sequence[int], reports: int) -> bytes | None:

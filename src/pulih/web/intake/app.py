@@ -37,6 +37,8 @@ _JSON: Final = b"application/json"
 _LINES: Final = frozenset({b"application/x-ndjson", b"application/ndjson", b"application/jsonl"})
 
 _encode = msgspec.json.Encoder().encode
+# A body, the desk's clock, the only source that may be in it or "".
+_Read = Callable[[bytes, int, str], Parcel]
 
 
 class IntakeApp:
@@ -116,14 +118,15 @@ class IntakeApp:
         view = await self._gate.bearer(bearer)
         lines, zipped = _form(kind, coding)
         body = await self._bodies.read(receive, length)
-        parcel = await self._read(body, lines=lines, zipped=zipped, only=view.source)
+        read = self._reader.batch if lines else self._reader.one
+        if zipped or len(body) > _LOOP_BYTES_MAX:
+            parcel = await self._read_beside(read, body, zipped=zipped, only=view.source)
+        else:
+            parcel = read(body, self._clock.now_us(), view.source)
         await self._settle(parcel, send, alone=not lines)
 
-    async def _read(self, body: bytes, *, lines: bool, zipped: bool, only: str) -> Parcel:
-        read = self._reader.batch if lines else self._reader.one
+    async def _read_beside(self, read: _Read, body: bytes, *, zipped: bool, only: str) -> Parcel:
         now_us = self._clock.now_us()
-        if not zipped and len(body) <= _LOOP_BYTES_MAX:
-            return read(body, now_us, only)
 
         def unpacked_and_read() -> Parcel:
             return read(unzipped(body) if zipped else body, now_us, only)
