@@ -120,6 +120,20 @@ def test_a_file_that_is_sent_twice_is_counted_once_by_the_real_intake(tmp_path: 
         assert desk.counted() == {"posts.csv": 12_000}
 
 
+def test_names_of_sources_and_files_in_any_script_are_made_to_fit(tmp_path: Path) -> None:
+    now = iso(time.time_ns() // 1000)
+    path = tmp_path / "keluhan è.csv"
+    path.write_text("time,text,source\n" + "".join(f"{now},mati total {n},café {n % 2}\n" for n in range(20)))
+    other = tmp_path / "ジャカルタ.csv"
+    other.write_text("time,text\n" + "".join(f"{now},mati lagi {n}\n" for n in range(20)))
+    with _opened(tmp_path / "desk") as desk:
+        feed = Feed(DeskClient(desk.address, TOKEN, patience_s=10))
+        assert send_file(str(path), feed, now_us=_Clock().now_us()).accepted == 20
+        assert send_file(str(other), feed, now_us=_Clock().now_us()).accepted == 20
+        _settled(desk)
+        assert desk.counted() == {"caf_ 0": 10, "caf_ 1": 10, "_____.csv": 20}
+
+
 def test_rows_older_than_a_day_are_late_and_said_to_be(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_text("time,text\n" + "".join(f"2025-10-03T08:00:{n:02}Z,mati total {n}\n" for n in range(20)))
