@@ -41,7 +41,7 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ears(msgspec.Struct, frozen=True):
-    """What turns reports into readings: the acceptor, the key of the pseudonyms, readers, and who and where is known."""
+    """What turns reports into readings: acceptor, key of the pseudonyms, readers, and who and where is known."""
 
     acceptor: Acceptor
     key: bytes
