@@ -24,7 +24,7 @@ from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.ports.intake import Keyed
+from pulih.ports.intake import Accepted, Frame, Keyed
 
 NOW_US = 1_759_500_000_000_000
 
@@ -59,6 +59,12 @@ def _heard(layout: Layout) -> tuple[list[bytes], int, int]:
         return reports, sum(count.counted for count in ledger.counts()), ledger.position()
 
 
+def _journal_of(layout: Layout) -> tuple[list[Frame], list[Accepted]]:
+    """Return what findings are a function of: the frames with their moments, and what of them counts."""
+    with _intake(layout) as (journal, ledger):
+        return list(journal.frames(0)), ledger.accepted(0, 10_000)
+
+
 def _back_up(layout: Layout, out: Path) -> Path:
     back_up(layout, out, version="1", now_us=NOW_US)
     return out
@@ -88,6 +94,7 @@ def test_a_restored_desk_has_everything_and_keeps_it_private(tmp_path: Path) -> 
     assert {stat.S_IMODE(path.stat().st_mode) for path in restored.root.rglob("") if path.is_dir()} == {0o700}
     assert _heard(restored) == _heard(layout)
     assert len(_heard(restored)[0]) == 30
+    assert _journal_of(restored) == _journal_of(layout)
     assert restored.secret.read_bytes() == layout.secret.read_bytes()
     assert (restored.snapshot / "1.state").read_bytes() == b"what detection remembers"
     assert (restored.calendars / "board.ics").is_file()
