@@ -14,13 +14,13 @@ function walk(step) {
   rows[next].scrollIntoView({ block: "nearest" });
 }
 
-// A folded form opens with its first field ready; a field is entered; anything else is pressed.
+// A folded form opens with its reason ready to be written; a field is entered; anything else is pressed.
 function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
   if (target.matches("details")) {
     target.open = true;
-    (target.querySelector("textarea, input:not([type=hidden]), select, form button") ?? target).focus();
+    (target.querySelector("textarea") ?? target.querySelector("input:not([type=hidden]), select, form button")).focus();
   } else if (target.matches(WRITING)) {
     target.focus();
   } else {

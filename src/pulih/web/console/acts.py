@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args
 
 from litestar import Response, post
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from pulih.communicate.statements import statement
@@ -33,7 +34,7 @@ _PLACES = {
 
 
 @post("/console/incidents/{incident_id:str}/{deed:str}", guards=[require("duty")], include_in_schema=False)
-async def act(request: AnyRequest, incident_id: str, deed: str) -> Response[bytes]:
+async def act(request: AnyRequest, incident_id: FromPath[str], deed: FromPath[str]) -> Response[bytes]:
     """Do what a form says, and show the incident."""
     who = asking(request)
     form = Form(_fields(await request.form()), who.zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from pulih.communicate.situation import handover, situation
@@ -39,14 +40,15 @@ def now(request: AnyRequest) -> Response[bytes]:
 
 @get("/console/incidents", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def incidents(request: AnyRequest, q: str = "") -> Response[bytes]:
+def incidents(request: AnyRequest) -> Response[bytes]:
     """List the incidents that go on and past ones, or those that hold the words of `q`."""
-    return page(request, "console/incidents.html", **_incidents_values(asking(request), q[:100]))
+    asked = request.query_params.get("q", "")[:100]
+    return page(request, "console/incidents.html", **_incidents_values(asking(request), asked))
 
 
 @get("/console/incidents/{incident_id:str}", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def incident(request: AnyRequest, incident_id: str) -> Response[bytes]:
+def incident(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]:
     """Show one incident with all that is known and may be done."""
     who = asking(request)
     return page(request, "console/incident.html", **incident_values(who, who.incident(incident_id)))
@@ -54,21 +56,21 @@ def incident(request: AnyRequest, incident_id: str) -> Response[bytes]:
 
 @get("/console/incidents/{incident_id:str}/series", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def series(request: AnyRequest, incident_id: str) -> dict[str, Any]:
+def series(request: AnyRequest, incident_id: FromPath[str]) -> dict[str, Any]:
     """Return the curve of an incident as columns for the drawing: seconds since 1970, counts, usual, threshold."""
     return _columns(asking(request), incident_id)
 
 
 @get("/console/incidents/{incident_id:str}/situation", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def situation_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+def situation_page(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]:
     """Show the situation report for management, ready to be copied."""
     return page(request, "console/document.html", **_situation(asking(request), incident_id))
 
 
 @get("/console/incidents/{incident_id:str}/handover", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def handover_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+def handover_page(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]:
     """Show the text with which one shift hands over to the next."""
     return page(request, "console/document.html", **_handover(asking(request), incident_id))
 
