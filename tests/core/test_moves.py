@@ -51,7 +51,7 @@ def test_ids_of_moves_are_permanent_and_of_one_move_each() -> None:
 
 def test_claimed_fixed_is_not_restored() -> None:
     confirmed = after(begun(JAKARTA), Confirmed())
-    with pytest.raises(ForbiddenMove, match="restored is not possible while .* is confirmed.*claimed_fixed"):
+    with pytest.raises(ForbiddenMove, match=r"restored is not possible while .* is confirmed.*claimed_fixed"):
         after(confirmed, Restored())
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from litestar.types import ASGIApp
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from pulih.web.frame.hub import Hub
-from pulih.web.server import DeskServer
+from pulih.web.server import DeskServer, server
 
 Server = Callable[..., str]
 Opener = Callable[..., Page]
@@ -61,25 +60,23 @@ def serving() -> Iterator[Server]:
 
     With `hub`, streams of events end when the server stops, as they do on a desk.
     """
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+    running: list[tuple[DeskServer, threading.Thread]] = []
 
     def serve(app: ASGIApp, hub: Hub | None = None) -> str:
         listener = socket.create_server(("127.0.0.1", 0))
-        # Litestar and uvicorn each have types of their own for the one ASGI.
-        config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2)  # type: ignore[arg-type]
-        server = DeskServer(config, hub or Hub())
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        made = server(app, hub or Hub())
+        thread = threading.Thread(target=made.run, kwargs={"sockets": [listener]})
         thread.start()
-        running.append((server, thread))
+        running.append((made, thread))
         until = time.monotonic() + 10
-        while not server.started and time.monotonic() < until:
+        while not made.started and time.monotonic() < until:
             time.sleep(0.01)
-        assert server.started
+        assert made.started
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     yield serve
-    for server, _ in running:
-        server.should_exit = True
+    for made, _ in running:
+        made.should_exit = True
     for _, thread in running:
         thread.join(10)
         assert not thread.is_alive()

@@ -147,7 +147,8 @@ def _correction(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
     if incident.state not in {"suspected", "rejected"}:
         right = [_going_on(incident, speech, now_us)] if incident.state == "confirmed" else []
         right += _repaired_in_part(incident, speech)
-        return [(f"Koreksi atas {of_id}. Yang benar:", f"Correction to {of_en}. What is right:"), *right]
+        head = (f"Koreksi atas {of_id}. Keadaan sebenarnya sebagai berikut.", f"Correction to {of_en}. The facts are as follows.")
+        return [head, *right]
     name = operator_of(incident, speech)
     whose_id, whose_en = (f" layanan {name}", f" to {name}'s service") if name else (" layanan", " to the service")
     return [

@@ -21,8 +21,8 @@ class RefusedInput(PulihError):
 class ForbiddenMove(PulihError):
     """The input is sound but not allowed in this state (HTTP 409); `allowed` names the moves that are."""
 
-    def __init__(self, message: str, allowed: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, allowed: tuple[str, ...] = (), *, key: str = "", **values: object) -> None:
+        super().__init__(message, key=key, **values)
         self.allowed = allowed
 
 

@@ -71,7 +71,11 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class Ledger(Protocol):
-    """Knows every key once; keys, counters and the journal's number change in one transaction."""
+    """Knows every key once; keys, counters and the journal's number change in one transaction.
+
+    What was accepted is known to every method at once and on the disk after `settle` at the latest; whoever opens the
+    ledger after a crash takes the frames behind `position` again from the journal, with the same result.
+    """
 
     def accept(
         self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
@@ -81,6 +85,10 @@ class Ledger(Protocol):
         The same frame taken again changes nothing and returns the same. `refused` tells how many were refused, by
         source ("" where not even that could be read).
         """
+        ...
+
+    def settle(self) -> None:
+        """Write what was accepted; raise OutsideFailed when that cannot be, and it is tried again the next time."""
         ...
 
     def position(self) -> int:

@@ -54,9 +54,6 @@ class Limit:
 
     def _recent(self, key: str, now_us: int) -> deque[int]:
         # A clock that was set back must not lock anybody out for longer than the span.
-        tries = deque(
+        return deque(
             (at for at in self._seen.get(key, ()) if now_us - self._span_us < at <= now_us), maxlen=self._tries
         )
-        if not tries:
-            self._seen.pop(key, None)
-        return tries

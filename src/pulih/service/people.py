@@ -239,6 +239,7 @@ class People:
             digest=digest(secret), name=name, began_us=now_us, used_us=now_us, ends_us=now_us + SESSION_US
         )
         self._store.add_session(session)
+        self._store.use_session(session.digest, now_us)
         self._note(name, "signed_in", address=address)
         return secret
 

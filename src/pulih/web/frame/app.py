@@ -41,4 +41,4 @@ def build_app(
         request_max_body_size=BODY_MAX,
         logging_config=None,
     )
-    return HeaderLayer(VisitorLayer(app, rooms))
+    return HeaderLayer(VisitorLayer(app, rooms), encrypted=rooms.settings.address.startswith("https://"))

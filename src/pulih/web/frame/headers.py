@@ -33,19 +33,19 @@ TRANSPORT = (b"strict-transport-security", b"max-age=63072000; includeSubDomains
 
 
 class HeaderLayer:
-    """Adds the headers to every answer, errors included; to those over TLS also that it stays so."""
+    """Adds the headers to every answer, errors included; where the desk is reached over TLS, also that it stays so."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, encrypted: bool) -> None:
         self._app = app
+        self._headers = (*HEADERS, TRANSPORT) if encrypted else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        added = (*HEADERS, TRANSPORT) if scope.get("scheme") == "https" else HEADERS
 
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
                 names = {name.lower() for name, _ in message["headers"]}
-                more = [header for header in added if header[0] not in names]
+                more = [header for header in self._headers if header[0] not in names]
                 if b"cache-control" not in names:
                     more.append((b"cache-control", b"no-store"))
                 message["headers"] = [*message["headers"], *more]

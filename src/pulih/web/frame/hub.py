@@ -44,7 +44,9 @@ class _Listener:
 class Hub:
     """Where the desk tells and pages listen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, beat_s: float = BEAT_S) -> None:
+        """Beat on silent streams every `beat_s` seconds."""
+        self._beat_s = beat_s
         self._listeners: set[_Listener] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -67,23 +69,23 @@ class Hub:
         """Tell whether as many pages listen as may."""
         return len(self._listeners) >= LISTENERS_MAX
 
-    async def listen(self, *, beat_s: float = BEAT_S) -> AsyncIterator[Event]:
-        """Yield what changes from now on, and a `beat` whenever nothing did for `beat_s`."""
+    async def listen(self) -> AsyncIterator[Event]:
+        """Yield what changes from now on, and a `beat` at first and whenever nothing did for long."""
         listener = _Listener(asyncio.get_running_loop())
         with self._lock:
             self._listeners.add(listener)
         try:
             yield Event("beat")
             while not self._closed:
-                for event in await self._next(listener, beat_s):
+                for event in await self._next(listener):
                     yield event
         finally:
             with self._lock:
                 self._listeners.discard(listener)
 
-    async def _next(self, listener: _Listener, beat_s: float) -> list[Event]:
+    async def _next(self, listener: _Listener) -> list[Event]:
         try:
-            await asyncio.wait_for(listener.wake.wait(), beat_s)
+            await asyncio.wait_for(listener.wake.wait(), self._beat_s)
         except TimeoutError:
             return [Event("beat")]
         with self._lock:
