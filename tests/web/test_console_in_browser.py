@@ -10,10 +10,12 @@ import pytest
 from console_world import ConsoleWorld
 from desk_world import PASSWORD
 from playwright.sync_api import Browser, Page, expect
+from still_desk import NOW_US
 
 from conftest import Server
 from pulih.model.actor import Actor
 from pulih.model.entry import Noted, OwnerSet
+from pulih.ports.live import PlannedChange
 
 Sitting = Callable[..., Page]
 
@@ -93,7 +95,7 @@ def test_the_holding_statement_is_drafted_published_confirmed_and_signed_and_the
     page.locator("#n1").get_by_role("button", name="Publish").click()
     expect(page.locator("#n1")).to_contain_text("waits for its second signature")
     page.locator("#deed-confirm > summary").click()
-    page.fill("#reason-confirm", "Our own probes fail too")
+    page.fill("#confirm-reason", "Our own probes fail too")
     page.locator("#deed-confirm form button").click()
     expect(page.locator("#headline .level")).to_contain_text("confirmed")
 
@@ -112,7 +114,7 @@ def test_everything_from_the_first_screen_to_a_confirmed_incident_is_done_by_key
     page.keyboard.press("b")
     expect(page.locator("#n1")).to_be_visible()
     page.keyboard.press("c")
-    expect(page.locator("#reason-confirm")).to_be_focused()
+    expect(page.locator("#confirm-reason")).to_be_focused()
     page.keyboard.type("Seen on our own probes, c b j included")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -146,11 +148,11 @@ def test_whoever_acts_on_a_stale_page_is_told_who_did_what_and_nothing_is_writte
     late = desk.seat("dewi", path_of(desk), java_script_enabled=False)
     first = desk.seat("citra", path_of(desk))
     first.locator("#deed-reject > summary").click()
-    first.fill("#reason-reject", "It was a test of ours")
+    first.fill("#reject-reason", "It was a test of ours")
     first.locator("#deed-reject form button").click()
     expect(first.locator("#headline .level")).to_contain_text("no outage")
     late.locator("#deed-confirm > summary").click()
-    late.fill("#reason-confirm", "Words that nobody wants to write twice")
+    late.fill("#confirm-reason", "Words that nobody wants to write twice")
     late.locator("#deed-confirm form button").click()
     fault = late.locator("#fault")
     expect(fault).to_contain_text("somebody else acted first")
@@ -167,11 +169,10 @@ def test_a_refused_deed_keeps_the_words_that_were_written(desk: Desk) -> None:
         incident.id, OwnerSet(owner="citra"), actor=Actor("citra", "approver"), version=incident.version
     )
     page.locator("#deed-confirm > summary").click()
-    page.fill("#reason-confirm", "Words that nobody wants to write twice")
+    page.fill("#confirm-reason", "Words that nobody wants to write twice")
     page.locator("#deed-confirm form button").click()
     expect(page.locator("#fault")).to_contain_text("Owner: citra")
-    page.locator("#deed-confirm > summary").click()
-    expect(page.locator("#reason-confirm")).to_have_value("Words that nobody wants to write twice")
+    expect(page.locator("#confirm-reason")).to_have_value("Words that nobody wants to write twice")
     page.locator("#deed-confirm form button").click()
     expect(page.locator("#headline .level")).to_contain_text("confirmed")
 
@@ -232,11 +233,48 @@ def test_tasks_rumours_facts_notes_and_scopes_work_without_script(desk: Desk) ->
     assert any(part.scope.service == "sms" for part in incident.scopes)
 
 
+def test_a_long_text_is_not_lost_when_a_field_beside_it_is_wrong(desk: Desk) -> None:
+    page = desk.seat("dewi", path_of(desk), java_script_enabled=False)
+    page.locator("#deed-draft > summary").click()
+    page.select_option("#draft-kind", "correction")
+    page.fill("#draft-id", "Kemarin kami keliru.\nIni yang benar.")
+    page.fill("#draft-en", "We were wrong yesterday.")
+    page.fill("#draft-by", "2025-10-03T08:00")
+    page.locator("#deed-draft form button").click()
+    expect(page.locator("#fault")).to_contain_text("“Next word by” is past already")
+    expect(page.locator("#draft-id")).to_have_value("Kemarin kami keliru.\nIni yang benar.")
+    expect(page.locator("#draft-kind")).to_have_value("correction")
+
+
+def test_an_incident_is_opened_by_hand_and_put_down_to_a_planned_change(desk: Desk) -> None:
+    work = PlannedChange(
+        id="w1", operator="xl", start_us=NOW_US, end_us=NOW_US + 10**10, text="Router replaced in Bali"
+    )
+    desk.world.changes.put([work])
+    page = desk.seat("dewi", "/console/incidents", java_script_enabled=False)
+    page.locator("#deed-open > summary").click()
+    page.select_option("#open-operator", "xl")
+    page.select_option("#open-symptom", "no_signal")
+    page.select_option("#open-region", "51")
+    page.fill("#open-onset", "2031-01-01T00:00")
+    page.fill("#open-reason", "The shop in Kuta called")
+    page.locator("#deed-open form button").click()
+    expect(page.locator("#fault")).to_contain_text("“Trouble began” is a moment still to come")
+    page.fill("#open-onset", "2025-10-03T08:50")
+    page.locator("#deed-open form button").click()
+    expect(page.locator("h1")).to_contain_text("no signal in Bali since 08:50 WIB")
+    page.locator("#deed-explain > summary").click()
+    page.select_option("#explain-by", "w1")
+    page.fill("#explain-reason", "Announced last week")
+    page.locator("#deed-explain form button").click()
+    expect(page.locator("#headline")).to_contain_text("Explained by a planned change: w1")
+
+
 def test_an_incident_goes_its_whole_way_by_hand_and_relapses(desk: Desk) -> None:
     page = desk.seat("citra", path_of(desk))
     for deed in ("confirm", "claimed_fixed", "restored", "relapse"):
         page.locator(f"#deed-{deed} > summary").click()
-        page.fill(f"#reason-{deed}", f"Because of {deed}")
+        page.fill(f"#{deed}-reason", f"Because of {deed}")
         page.locator(f"#deed-{deed} form button").click()
         expect(page.locator("#timeline")).to_contain_text(f"Because of {deed}")
     expect(page.locator("#headline .level")).to_contain_text("confirmed")
@@ -303,3 +341,40 @@ def test_a_calm_desk_says_so_and_does_not_call_silence_well(tmp_path: Path, serv
     expect(page.locator("main")).to_contain_text("no proof that all is well")
     expect(page.locator("main")).to_contain_text("2 sources are not heard: call-centre, alertmanager.")
     calm.leave()
+
+
+def test_a_deed_changes_the_page_in_place_says_so_and_leaves_its_form_empty(desk: Desk) -> None:
+    page = desk.seat("dewi", path_of(desk))
+    page.evaluate("window.loadedOnce = true")
+    page.locator("#deed-note > summary").click()
+    page.fill("#note-reason", "Called the backbone provider")
+    page.locator("#deed-note form button").click()
+    expect(page.locator("#done")).to_have_text("✓ On the timeline: Add a note.")
+    expect(page.locator("#done")).to_be_focused()
+    expect(page.locator("#timeline")).to_contain_text("Called the backbone provider")
+    expect(page.locator("#note-reason")).to_have_value("")
+    assert page.evaluate("window.loadedOnce")
+    page.locator("#deed-note > summary").click()
+    page.fill("#note-reason", "And again")
+    page.locator("#deed-note form button").click()
+    expect(page.locator("#timeline")).to_contain_text("And again")
+
+
+def test_a_refusal_in_place_is_read_out_and_keeps_the_form_open(desk: Desk) -> None:
+    page = desk.seat("dewi", path_of(desk))
+    page.locator("#deed-onset > summary").click()
+    page.fill("#onset-is", "2031-01-01T00:00")
+    page.fill("#onset-reason", "A slip of the hand")
+    page.locator("#deed-onset form button").click()
+    expect(page.locator("#fault")).to_be_focused()
+    expect(page.locator("#onset-reason")).to_be_visible()
+    expect(page.locator("#onset-reason")).to_have_value("A slip of the hand")
+
+
+def test_a_page_that_can_not_be_renewed_keeps_what_it_shows(desk: Desk) -> None:
+    page = desk.seat("dewi")
+    heading = page.locator("h1").inner_text()
+    page.route("**/console", lambda route: route.fulfill(status=503, body="<p>out</p>", content_type="text/html"))
+    desk.world.live.more(5)
+    page.wait_for_timeout(1500)
+    assert page.locator("h1").inner_text() == heading
