@@ -253,6 +253,21 @@ def test_reports_that_the_intake_does_not_take_are_counted_and_asking_goes_on() 
     schedule.stop()
 
 
+def test_what_nobody_foresaw_is_told_and_asking_goes_on() -> None:
+    asked: list[int] = []
+
+    def broken(reports: list[ProbeReport]) -> None:
+        asked.append(1)
+        raise KeyError("gone")
+
+    schedule = Schedule([_quick("a")], lambda probe: Answer(True, 0.0, "ok"), broken, clock=_Clock(), at_once=1)
+    assert schedule.trouble() == ""
+    schedule.start()
+    _until(lambda: len(asked) >= 2)
+    schedule.stop()
+    assert schedule.trouble() == "a probe failed in a way nobody foresaw (KeyError: 'gone')"
+
+
 def test_a_target_that_may_not_be_reached_is_shown_and_not_reported() -> None:
     heard: list[ProbeReport] = []
     schedule = Schedule(
