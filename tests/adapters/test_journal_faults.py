@@ -191,7 +191,9 @@ def test_while_a_failed_write_cannot_be_undone_nothing_is_accepted(tmp_path: Pat
     assert [frame.reports for frame in opened(tmp_path, ledger_at=2).frames(0)] == [(b"one",), (b"three",)]
 
 
-steps = st.lists(st.tuples(st.sampled_from(("well", "full", "sync", "stuck", "power")), st.integers(0, 90)), max_size=12)
+steps = st.lists(
+    st.tuples(st.sampled_from(("well", "full", "sync", "stuck", "power")), st.integers(0, 90)), max_size=12
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
