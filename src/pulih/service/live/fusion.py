@@ -54,7 +54,7 @@ def judge(finding: Finding, around: Around) -> Verdict:
     told = [
         _complaints(finding),
         _probes(finding, _here(finding, around, "probe")),
-        _alarms(finding, _here(finding, around, "alarm")),
+        _alarms(_here(finding, around, "alarm")),
         _planned(finding, around),
         _others(around),
         _silent(around),
@@ -145,21 +145,21 @@ def _beta(a: float, b: float) -> float:
     return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
 
 
-def _alarms(finding: Finding, rows: Sequence[Row]) -> Reason | None:
-    """Tell of alarms that were raised around the onset or later and not resolved since."""
-    firing: dict[str, Row] = {}
+def _alarms(rows: Sequence[Row]) -> Reason | None:
+    """Tell of alarms that were raised and not resolved since; the same alarm has the same author."""
+    firing: dict[tuple[str, str], Row] = {}
     for row in rows:
         if row.recovered:
-            firing.pop(row.source, None)
+            firing.pop((row.source, row.author), None)
         else:
-            firing[row.source] = row
+            firing[row.source, row.author] = row
     if not firing:
         return None
-    names = ", ".join(sorted(firing))
+    names = ", ".join(sorted({source for source, _ in firing}))
     return Reason(
         side="for",
-        text_id=f"Ada alarm jaringan yang masih menyala dari: {names}.",
-        text_en=f"Network alarms are active from: {names}.",
+        text_id=f"{len(firing)} alarm jaringan masih menyala, dari: {names}.",
+        text_en=f"{len(firing)} network alarm{'s are' if len(firing) > 1 else ' is'} active, from: {names}.",
     )
 
 

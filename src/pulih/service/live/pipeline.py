@@ -8,6 +8,7 @@ again from the journal, with the same result.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import msgspec
 
@@ -50,9 +51,11 @@ class Pipeline:
     Args:
         rooms: what it is given.
         fold, watch: the state, fresh; restored here from the newest snapshot.
+        lock: held while the state changes, and not while texts are read.
     """
 
-    def __init__(self, rooms: Rooms, fold: Fold, watch: Watch) -> None:
+    def __init__(self, rooms: Rooms, fold: Fold, watch: Watch, lock: AbstractContextManager[object]) -> None:
+        self._lock = lock
         self._rooms = rooms
         self._fold = fold
         self._watch = watch
@@ -101,7 +104,8 @@ class Pipeline:
         Raises: OutsideFailed when something outside failed; the next call goes back to the snapshot and on from there.
         """
         if self._broken:
-            self.restore()
+            with self._lock:
+                self.restore()
         self._broken = True
         came = self._advance(now_us)
         self._broken = False
@@ -114,12 +118,14 @@ class Pipeline:
         came = False
         while taken := self._next_frames():
             for frame in taken:
-                self._take(frame)
+                with self._lock:
+                    self._take(frame)
             came = True
-        for closed in self._fold.close(now_us - SETTLE_S * MICROS):
-            self._told(closed)
-            came = True
-        self._fold.settle()
+        with self._lock:
+            for closed in self._fold.close(now_us - SETTLE_S * MICROS):
+                self._told(closed)
+                came = True
+            self._fold.settle()
         return came
 
     def snapshot(self) -> None:

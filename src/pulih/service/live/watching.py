@@ -7,7 +7,7 @@ depends on the outage, and not on how long the desk has run. What was told once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -61,11 +61,11 @@ class Watch:
     Args:
         fold: what the journal adds up to.
         looks: looks at texts.
-        region_name: names a region; from the gazetteer.
+        region_name: names a region.
         tuning: constants of detection.
     """
 
-    def __init__(self, fold: Fold, looks: Looks, region_name: Mapping[str, str], tuning: Tuning) -> None:
+    def __init__(self, fold: Fold, looks: Looks, region_name: Callable[[str], str], tuning: Tuning) -> None:
         self._fold = fold
         self._looks = looks
         self._names = region_name
@@ -124,7 +124,7 @@ class Watch:
         desk = Desk(
             look=self._looks.look,
             stand=self._looks.stand,
-            region_name=lambda code: self._names.get(code, code),
+            region_name=self._names,
             calendar=scans.calendar,
             tuning=msgspec.structs.replace(self._tuning, bin_s=bin_s),
         )
