@@ -69,11 +69,11 @@ class Receipt(msgspec.Struct, frozen=True):
 _encode = msgspec.json.Encoder().encode
 
 
-async def send_receipt(send: Send, outcome: Outcome, refused: tuple[Refusal, ...]) -> None:
-    """Answer 202."""
+async def send_receipt(send: Send, outcome: Outcome, refused: tuple[Refusal, ...], *, status: int = 202) -> None:
+    """Answer 202, or what a sender understands better."""
     lines = tuple(RefusedLine(one.line, one.error) for one in refused)
     body = _encode(Receipt(outcome.accepted, outcome.repeated, outcome.late, lines))
-    await send_body(send, 202, body)
+    await send_body(send, status, body)
 
 
 async def send_problem(send: Send, problem: PulihError) -> None:
