@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -286,6 +287,16 @@ def test_plain_text_never_fails_and_is_plain_when_read_twice(text: str) -> None:
 )
 def test_markup_goes_and_words_stay(html: str, text: str) -> None:
     assert plain(html) == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<!--", "<![CDATA[", "<a ", "<", "&#", "</", "<blockquote>", "<blockquote></style>", "<p></blockquote>", "<?"],
+)
+def test_hostile_markup_takes_no_time(piece: str) -> None:
+    begun_s = time.perf_counter()
+    plain("<p>" + piece * (1_000_000 // len(piece)))
+    assert time.perf_counter() - begun_s < 3
 
 
 @given(parts=st.lists(st.text(), max_size=4))
