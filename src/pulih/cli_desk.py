@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -122,21 +123,20 @@ def tail(file: Path, /, *, feeding: Feeding) -> int:
     return tail_file(file, _goal(feeding), sys.stdout)
 
 
-def backup(*, data: Path = _DATA, to: Path | None = None) -> int:
+def backup(*, data: Path = _DATA, out: Path | None = None) -> int:
     """Write all that a desk keeps into one file, while it runs or not.
 
     Parameters
     ----------
     data
         Folder of the desk.
-    to
-        The file; named after the moment when not told.
+    out
+        The file; named after the moment when not told. One that is there is never replaced.
     """
     from pulih.adapters.desk_commands import take_backup  # noqa: PLC0415
-    from pulih.main import version  # noqa: PLC0415
     from pulih.serve.clocks import WorldClock  # noqa: PLC0415
 
-    return take_backup(data, to, sys.stdout, version=version("pulih"), now_us=WorldClock().now_us())
+    return take_backup(data, out, sys.stdout, version=version("pulih"), now_us=WorldClock().now_us())
 
 
 def restore(file: Path, /, *, data: Path = _DATA) -> int:

@@ -32,18 +32,20 @@ class ConsoleWorld:
         self.people = with_everybody(people_in(folder, self.clock))
         engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
         names = named()
+        self.changes = SqlPlannedChanges(engine)
         self.incidents = Incidents(
             SqlIncidentStore(engine),
             self.clock,
             zone=WIB,
             parents={code: code.rpartition(".")[0] for code in names.regions},
-            changes=SqlPlannedChanges(engine),
+            changes=self.changes,
         )
         self.rooms = Rooms(
             clock=self.clock,
             people=self.people,
             incidents=self.incidents,
             live=self.live,
+            changes=self.changes,
             names=names,
             settings=WebSettings(address=address),
         )

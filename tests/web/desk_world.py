@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.clock import MICROS
 from pulih.model.incident import Incident, ScopeState
 from pulih.model.notice import Notice
-from pulih.model.person import Person
+from pulih.model.person import Person, Role
 from pulih.model.scope import Scope
 from pulih.service.passwords import Cost, Passwords
 from pulih.service.people import People
@@ -60,11 +60,13 @@ class Live:
         return self._sources
 
 
-def people_in(folder: Path, clock: SetClock) -> People:
+def people_in(folder: Path, clock: SetClock, *, groups: Mapping[str, Role] | None = None) -> People:
     """Return people in a database of that folder; passwords cost next to nothing."""
     engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
     upgrade(engine, "desk")
-    return People(SqlPeopleStore(engine), clock, passwords=Passwords(Cost(passes=1, memory_kib=8, lanes=1)))
+    return People(
+        SqlPeopleStore(engine), clock, passwords=Passwords(Cost(passes=1, memory_kib=8, lanes=1)), groups=groups
+    )
 
 
 def with_everybody(people: People) -> People:

@@ -2,7 +2,7 @@
 
     python intake_desk.py FOLDER [STAGE TIME]
 
-The port is printed when it listens. At the TIMEth time that STAGE is reached the process ends as by `kill -9`.
+The port is written out when it listens. At the TIMEth time that STAGE is reached the process ends as by `kill -9`.
 """
 
 from __future__ import annotations
@@ -145,7 +145,8 @@ def main() -> None:
     )
     socket = config.bind_socket()
     socket.listen()
-    print(socket.getsockname()[1], flush=True)
+    sys.stdout.write(f"{socket.getsockname()[1]}\n")
+    sys.stdout.flush()
     uvicorn.Server(config).run(sockets=[socket])
 
 

@@ -16,7 +16,7 @@ from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Phrase, Voice
 from pulih.ports.intake import SourceCount
 from pulih.service.live.desk import LiveDesk
-from pulih.service.view import OperatorNow, Reason, RegionNow, Series, SourceNow, Verdict
+from pulih.service.view import OperatorNow, Reason, RegionNow, Series, Side, SourceNow, Verdict
 
 WIB = ZoneInfo("Asia/Jakarta")
 MINUTE_US = 60 * MICROS
@@ -38,7 +38,7 @@ def finding(key: str, region: str, name: str, nats: float, *, signals: int, serv
         id=key, incident="i1", operator="smartfren", operator_name="Smartfren", service=service, symptom="no_internet",
         region=region, region_name=name, onset_us=ONSET_US, alarm_us=ALARM_US, peak_us=None, cleared_us=None,
         signals=signals, expected=9.0, evidence_nats=nats, false_alarms_per_week=1.0,
-        phrases=(Phrase("sinyal ada internet mati", 214), Phrase("tiba-tiba tidak bisa dipakai", 96), Phrase("sejak pagi", 71)),
+        phrases=(Phrase("sinyal ada internet mati", 214), Phrase("tiba-tiba tidak bisa dipakai", 96)),
         why=f"{signals} reports naming Smartfren from {name} within 9 minutes, where about 9 are usual.",
         mengapa=f"{signals} laporan yang menyebut Smartfren dari {name} dalam 9 menit, padahal biasanya sekitar 9.",
         standing="likely", standing_why="371 of 412 reports seem independent (41 copies).",
@@ -56,14 +56,19 @@ MAKASSAR = Finding(
     mengapa="14 laporan yang menyebut Biznet dari Kota Makassar dalam 22 menit, padahal biasanya kurang dari satu.",
 )  # fmt: skip
 
+
+def reason(side: Side, indonesian: str, english: str, nats: float = 0.0) -> Reason:
+    return Reason(side=side, text_id=indonesian, text_en=english, nats=nats)
+
+
 VERDICT = Verdict(
     certainty="high",
     reasons=(
-        Reason(side="for", text_id="412 laporan dalam 9 menit, biasanya 9", text_en="412 reports in 9 minutes, 9 usual", nats=214.0),
-        Reason(side="for", text_id="61 % menyebut “sinyal ada, data mati”", text_en="61 % say “signal, but no data”", nats=38.0),
-        Reason(side="for", text_id="12 dari 14 titik ukur gagal", text_en="12 of 14 probes fail", nats=21.0),
-        Reason(side="against", text_id="XL dan Telkomsel seperti biasa", text_en="XL and Telkomsel as usual"),
-        Reason(side="unknown", text_id="Alarm jaringan: sumbernya diam", text_en="Network alarms: the source is silent"),
+        reason("for", "412 laporan dalam 9 menit, biasanya 9", "412 reports in 9 minutes, 9 usual", 214.0),
+        reason("for", "61 % menyebut “sinyal ada, data mati”", "61 % say “signal, but no data”", 38.0),
+        reason("for", "12 dari 14 titik ukur gagal", "12 of 14 probes fail", 21.0),
+        reason("against", "XL dan Telkomsel seperti biasa", "XL and Telkomsel as usual"),
+        reason("unknown", "Alarm jaringan: sumbernya diam", "Network alarms: the source is silent"),
     ),
 )  # fmt: skip
 _SHARE = {"31": 0.62, "32": 0.24, "36": 0.07, "33": 0.02, "35": 0.02, "12": 0.01, "51": 0.01, "73": 0.01}
@@ -108,9 +113,16 @@ class StillDesk(LiveDesk):
             return []
         open_in = {"31": "f-jakarta", "32": "f-jabar"}
         return [
-            RegionNow(code=code, name=_NAMES[code], parent="", reports=round(412 * share), usual=9 * share, finding=open_in.get(code, ""))
+            RegionNow(
+                code=code,
+                name=_NAMES[code],
+                parent="",
+                reports=round(412 * share),
+                usual=9 * share,
+                finding=open_in.get(code, ""),
+            )
             for code, share in _SHARE.items()
-        ]  # fmt: skip
+        ]
 
     def operators(self) -> list[OperatorNow]:
         return [

@@ -62,4 +62,3 @@ def assert_kept(folder: Path, acknowledged: set[str]) -> None:
     assert acknowledged <= set(counted)
     assert form.heard == form.counted + form.refused + form.repeated + form.late
     assert form.counted == len(counted)
-

@@ -37,7 +37,7 @@ from pulih.detect.live_state import ROW_WIDTH, Mark, Scope, marks_from_bytes, ma
 from pulih.detect.tally import Columns
 from pulih.model.clock import DAY_S, HOUR_S
 from pulih.series.rhythm import rhythm_variance
-from pulih.series.state import OPEN, SUM_R
+from pulih.series.state import OPEN, RATE, SHAPE, SUM_R
 from pulih.series.tuning import Tuning
 
 Floats = NDArray[np.float64]
@@ -153,6 +153,15 @@ class LiveFamily:
         parts = fork._heard[code] or [(np.zeros(0), np.zeros(0))]
         y, expected = (np.concatenate(one) for one in zip(*parts, strict=True))
         return mark.done, ScopeSeries(code, y, expected)
+
+    def usual(self, code: str, first: int, last: int) -> float:
+        """Return about how much evidence is usual in bins first to last, last excluded, by level and rhythm of today."""
+        scope, grid = self._now.scopes.get(code), self._grid
+        if scope is None or scope.state[RATE] <= 0.0 or self._today.size == 0 or last <= first:
+            return 0.0
+        times = local_times(grid.start_s, grid.bin_s, zone=grid.zone, bins=(first, last))
+        rhythm = from_table(self._today, np.rint(times.fraction * DAY_S).astype(np.int64), bin_s=grid.bin_s)
+        return float(scope.state[SHAPE] / scope.state[RATE] * rhythm.sum())
 
     def fork(self, since: int, feed: Feed) -> LiveFamily:
         """Return the scan as it would stand had it heard from `feed` since bin `since`, or the last mark before it."""

@@ -92,6 +92,14 @@ class Tallied(msgspec.Struct, frozen=True, kw_only=True):
     rules: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How often a source speaks: mean seconds between two signals, how many there were, and whether it only probes."""
+
+    gap_s: float
+    signals: int
+    probes: bool
+
+
 class SignalStore(Protocol):
     """Keeps one row a counted report, and what the desk has told of findings."""
 
@@ -117,6 +125,10 @@ class SignalStore(Protocol):
 
     def states(self, start_us: int, end_us: int) -> list[Row]:
         """Return probes and alarms said in [start_us, end_us), oldest first."""
+        ...
+
+    def paces(self, since_us: int) -> Mapping[str, Pace]:
+        """Return how often each source spoke since a moment; of those that spoke twice."""
         ...
 
     def tell(self, findings: Sequence[Finding]) -> None:

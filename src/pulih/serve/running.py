@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TextIO
 
@@ -86,8 +87,6 @@ def server_of(desk: Desk, host: str, port: int, out: TextIO) -> uvicorn.Server:
 
 def _check_free(host: str, port: int) -> None:
     """Refuse a port that somebody else has, in a sentence; uvicorn would only log it."""
-    import socket  # noqa: PLC0415
-
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -95,5 +94,5 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise OutsideFailed(
-                f"{host}:{port}: the desk cannot listen there ({error.strerror}). Give another --port, or stop what has it."
+                f"{host}:{port}: the desk cannot listen there ({error.strerror}). Give another --port."
             ) from None

@@ -39,8 +39,7 @@ def server(app: ASGIApp, hub: Hub, *, host: str = "127.0.0.1", port: int = 8000)
         host, port: where.
     """
     config = uvicorn.Config(
-        # Litestar and uvicorn each have types of their own for the one ASGI.
-        app,  # type: ignore[arg-type]
+        app,
         host=host,
         port=port,
         ws="none",

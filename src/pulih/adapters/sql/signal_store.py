@@ -16,7 +16,7 @@ from pulih.detect.standing import Told
 from pulih.model.finding import Finding
 from pulih.model.reading import Service, Symptom
 from pulih.ports.files import Wanted
-from pulih.ports.live import Announced, Row, Tallied
+from pulih.ports.live import Announced, Pace, Row, Tallied
 
 # Rows written in one transaction: nobody waits for the writer for long.
 ROWS_AT_ONCE: Final = 2_000
@@ -109,6 +109,25 @@ class SqlSignalStore:
         asked = select(signals).where(between).order_by(signals.c.at_us, signals.c.frame, signals.c.position)
         with reading(self._engine) as connection:
             return list(_rows(connection.execute(asked)))
+
+    def paces(self, since_us: int) -> Mapping[str, Pace]:
+        """Return how often each source spoke since a moment; of those that spoke twice."""
+        at = signals.c.at_us
+        columns = (
+            signals.c.source,
+            func.count(),
+            func.min(at),
+            func.max(at),
+            func.min(signals.c.kind),
+            func.max(signals.c.kind),
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(*columns).where(at >= since_us).group_by(signals.c.source)).tuples().all()
+        return {
+            source: Pace((last - first) / 1_000_000 / (count - 1), count, one == other == "probe")
+            for source, count, first, last, one, other in rows
+            if count > 1
+        }
 
     def tell(self, findings_now: Sequence[Finding]) -> None:
         """Keep findings as they are now, by id."""

@@ -14,13 +14,13 @@ function walk(step) {
   rows[next].scrollIntoView({ block: "nearest" });
 }
 
-// A folded form opens with its first field ready; a field is entered; anything else is pressed.
+// A folded form opens with its reason ready to be written; a field is entered; anything else is pressed.
 function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
   if (target.matches("details")) {
     target.open = true;
-    (target.querySelector("textarea, input:not([type=hidden]), select, form button") ?? target).focus();
+    (target.querySelector("textarea") ?? target.querySelector("input:not([type=hidden]), select, form button")).focus();
   } else if (target.matches(WRITING)) {
     target.focus();
   } else {
@@ -65,6 +65,14 @@ if (box) {
   box.checked = on();
   box.addEventListener("change", () => localStorage.setItem(STORE, box.checked ? "on" : "off"));
 }
+
+// A deed that was done leaves its form empty; what was said about it is where the reader is led.
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx.request.method !== "POST") return;
+  const fault = document.getElementById("fault");
+  if (!fault) document.querySelectorAll("#page form").forEach((form) => form.reset());
+  (fault ?? document.getElementById("done"))?.focus();
+});
 
 // Forms act upon the version that was seen. When others acted meanwhile, the page says so beside them.
 document.addEventListener("htmx:after:swap", () => {

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args
 
 from litestar import Response, post
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from pulih.communicate.statements import statement
@@ -16,10 +17,11 @@ from pulih.model.entry import Fact, MergedInto, NoticeDrafted
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
 from pulih.model.notice import NoticeKind
 from pulih.web.console.asking import AnyRequest, Asking, asking
-from pulih.web.console.deeds import fact_of
-from pulih.web.console.fault import Attempt, fault_of
+from pulih.web.console.deeds import fact_of, opening_of
+from pulih.web.console.fault import Attempt, Fault, fault_of, said
 from pulih.web.console.forms import Form
 from pulih.web.console.incident_page import incident_values
+from pulih.web.console.incidents_page import incidents_values
 from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
@@ -33,14 +35,22 @@ _PLACES = {
 
 
 @post("/console/incidents/{incident_id:str}/{deed:str}", guards=[require("duty")], include_in_schema=False)
-async def act(request: AnyRequest, incident_id: str, deed: str) -> Response[bytes]:
+async def act(request: AnyRequest, incident_id: FromPath[str], deed: FromPath[str]) -> Response[bytes]:
     """Do what a form says, and show the incident."""
     who = asking(request)
-    form = Form(_fields(await request.form()), who.zone)
+    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
     return await in_thread(_act)(request, who, form, (incident_id, deed))
 
 
-ACTS: tuple[ControllerRouterHandler, ...] = (act,)
+@post("/console/incidents", guards=[require("duty")], include_in_schema=False)
+async def open_incident(request: AnyRequest) -> Response[bytes]:
+    """Open an incident by hand, as suspected, and show it."""
+    who = asking(request)
+    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
+    return await in_thread(_open)(request, who, form)
+
+
+ACTS: tuple[ControllerRouterHandler, ...] = (act, open_incident)
 
 
 def _fields(sent: Any) -> Mapping[str, Sequence[str]]:
@@ -54,15 +64,26 @@ def _fields(sent: Any) -> Mapping[str, Sequence[str]]:
 def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[bytes]:
     incident_id, deed = what
     incident = who.incident(incident_id)
-    attempt = Attempt(who.actor, deed, 0, (form.fields.get("reason") or [""])[0])
+    attempt = Attempt(who.actor, deed, 0, form.filled())
     try:
         version = form.number("version")
-        attempt = Attempt(who.actor, deed, version, form.text("reason"))
+        attempt = Attempt(who.actor, deed, version, form.filled())
         fact = _suggested(who, form, incident_id) if deed == "suggest" else fact_of(deed, form, incident)
-        who.rooms.incidents.act(incident_id, fact, actor=who.actor, version=version, reason=attempt.reason)
+        who.rooms.incidents.act(incident_id, fact, actor=who.actor, version=version, reason=form.text("reason"))
     except (ForbiddenMove, RefusedInput) as error:
         return _refused(request, who, attempt, (incident_id, error))
-    return led(f"/console/incidents/{_led_to(incident_id, fact)}#{_PLACES.get(deed, 'timeline')}")
+    return led(f"/console/incidents/{_led_to(incident_id, fact)}?done={deed}#{_PLACES.get(deed, 'timeline')}")
+
+
+def _open(request: AnyRequest, who: Asking, form: Form) -> Response[bytes]:
+    try:
+        reason = form.text("reason", needed=True)
+        opened = who.rooms.incidents.open(opening_of(form), actor=who.actor, reason=reason)
+    except (ForbiddenMove, RefusedInput) as error:
+        told = Fault(status=400, title=who.tongue.say("console.fault.refused"), said=said(who.tongue, error),
+                     deed="open", fields=form.filled())  # fmt: skip
+        return page(request, "console/incidents.html", status=400, **incidents_values(who, fault=told))
+    return led(f"/console/incidents/{opened.id}?done=open#headline")
 
 
 def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
@@ -86,4 +107,4 @@ def _refused(request: AnyRequest, who: Asking, attempt: Attempt, what: tuple[str
     incident = who.incident(what[0])
     entries = who.rooms.incidents.timeline(incident.id)
     fault = fault_of(who.tongue, what[1], attempt, incident=incident, entries=entries)
-    return page(request, "console/incident.html", status=fault.status, **incident_values(who, incident, fault))
+    return page(request, "console/incident.html", status=fault.status, **incident_values(who, incident, fault=fault))

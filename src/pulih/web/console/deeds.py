@@ -41,6 +41,8 @@ def fact_of(deed: str, form: Form, incident: Incident) -> entry.Fact:
 
 
 def _help(form: Form, _: Incident) -> entry.Fact:
+    if bool(form.text("alternatives_id")) != bool(form.text("alternatives_en")):
+        raise Misfilled("both", field="alternatives")
     return entry.HelpSet(
         emergency_calls=cast(EmergencyCalls, form.choice("emergency_calls", get_args(EmergencyCalls))),
         priority_customers=form.lines("priority_customers"),
@@ -50,10 +52,7 @@ def _help(form: Form, _: Incident) -> entry.Fact:
 
 
 def _onset(form: Form, _: Incident) -> entry.Fact:
-    onset_us = form.moment("onset")
-    if onset_us is None:
-        raise Misfilled("empty", field="onset")
-    return entry.OnsetSet(onset_us=onset_us)
+    return entry.OnsetSet(onset_us=form.past("onset"))
 
 
 def _cause(form: Form, _: Incident) -> entry.Fact:
@@ -105,7 +104,7 @@ def _draft(form: Form, _: Incident) -> entry.Fact:
         kind=cast(NoticeKind, form.choice("kind", get_args(NoticeKind))),
         text_id=form.text("text_id", needed=True),
         text_en=form.text("text_en", needed=True),
-        next_update_by_us=form.moment("next_update_by"),
+        next_update_by_us=form.ahead("next_update_by"),
     )
 
 
@@ -115,6 +114,16 @@ def _publish(form: Form, _: Incident) -> entry.Fact:
         before_second=form.ticked("before_second"),
         break_glass=form.ticked("break_glass"),
     )
+
+
+def opening_of(form: Form) -> entry.Opened:
+    """Return the fact that opens an incident by hand.
+
+    Raises: Misfilled when a field can not be used.
+    """
+    operator = form.text("operator", needed=True)
+    scope = scope_of("|".join((operator, form.text("service"), form.text("region"), form.text("symptom"))))
+    return entry.Opened(operator=operator, onset_us=form.past("onset"), scopes=(scope,))
 
 
 DEEDS: Mapping[str, Deed] = MappingProxyType(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -25,25 +25,25 @@ class Fault(msgspec.Struct, frozen=True):
         title, said: what happened, and why.
         meanwhile: what others did since the page was opened.
         allowed: the buttons that may be pressed now, in words, or "".
-        deed, reason: which button it was, and the words already written, so that nobody writes them twice.
+        deed, fields: which button it was, and what was filled in, so that nobody writes it twice.
     """
 
     status: int
     title: str
     said: str
-    meanwhile: tuple[Line, ...]
-    allowed: str
-    deed: str
-    reason: str
+    meanwhile: tuple[Line, ...] = ()
+    allowed: str = ""
+    deed: str = ""
+    fields: Mapping[str, str] = {}
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """What somebody tried: which button, having seen which version, and why."""
+    """What somebody tried: which button, having seen which version, and what they filled in."""
 
     actor: Actor
     deed: str
     version: int
-    reason: str
+    fields: Mapping[str, str]
 
 
 def fault_of(
@@ -67,7 +67,7 @@ def fault_of(
         meanwhile=meanwhile if forbidden else (),
         allowed=_buttons(tongue, allowed(incident, attempt.actor)) if forbidden else "",
         deed=attempt.deed,
-        reason=attempt.reason,
+        fields=attempt.fields,
     )
 
 

@@ -40,10 +40,11 @@ class Misfilled(RefusedInput):
 
 
 class Form(msgspec.Struct, frozen=True):
-    """What was sent: each field with all its values, and the time zone that its times are in."""
+    """What was sent: each field with all its values, the time zone that its times are in, and when it came."""
 
     fields: Mapping[str, Sequence[str]]
     zone: ZoneInfo
+    now_us: int = 0
 
     def text(self, field: str, *, needed: bool = False) -> str:
         """Return the field with plain line ends and without space around it; "" where it is not there.
@@ -60,6 +61,14 @@ class Form(msgspec.Struct, frozen=True):
         if len(text) > TEXT_MAX:
             raise Misfilled("long", field=field, length=len(text), most=TEXT_MAX)
         return text
+
+    def filled(self) -> dict[str, str]:
+        """Return the first value of each field, to be shown again.
+
+        >>> Form({"what": ["ganti kabel"]}, ZoneInfo("UTC")).filled()
+        {'what': 'ganti kabel'}
+        """
+        return {field: values[0][:TEXT_MAX] for field, values in self.fields.items() if values}
 
     def lines(self, field: str) -> tuple[str, ...]:
         """Return the lines of a field that say something, at most `LINES_MAX`.
@@ -115,6 +124,31 @@ class Form(msgspec.Struct, frozen=True):
         if local.tzinfo is not None or not 1970 <= local.year < 2200:
             raise Misfilled("moment", field=field, given=text[:40])
         return to_micros(local.replace(tzinfo=self.zone))
+
+    def past(self, field: str) -> int:
+        """Return the field, a moment that was already.
+
+        Raises: Misfilled when it is empty, no time, or still to come.
+
+        >>> Form({"onset": ["1970-01-01T00:01"]}, ZoneInfo("UTC"), 60_000_000).past("onset")
+        60000000
+        """
+        at_us = self.moment(field)
+        if at_us is None:
+            raise Misfilled("empty", field=field)
+        if at_us > self.now_us:
+            raise Misfilled("future", field=field)
+        return at_us
+
+    def ahead(self, field: str) -> int | None:
+        """Return the field, a moment still to come; None where it is empty.
+
+        Raises: Misfilled when it is no time, or past.
+        """
+        at_us = self.moment(field)
+        if at_us is not None and at_us <= self.now_us:
+            raise Misfilled("past", field=field)
+        return at_us
 
     def ticked(self, field: str) -> bool:
         """Tell whether a box was ticked."""

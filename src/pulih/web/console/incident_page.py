@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pulih.communicate.speech import Pair
 from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
-from pulih.model.clock import MICROS
+from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.incident import Incident
 from pulih.service.harmless import plain, quoted
 from pulih.web.console.asking import Asking
@@ -18,7 +18,7 @@ from pulih.web.console.fault import Fault
 from pulih.web.console.forms import moment_value
 from pulih.web.console.lines import lines_of, shown
 from pulih.web.console.operators import operator_rows
-from pulih.web.console.options import notice_view, options_of
+from pulih.web.console.options import Choice, notice_view, options_of
 from pulih.web.console.phrasing import Tongue, about, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
 from pulih.web.console.rows import Row, open_incidents, row_of
@@ -26,6 +26,7 @@ from pulih.web.console.tile_map import level_of
 
 SHORT = 6
 _NEXT_WORD_US = 60 * 60 * MICROS
+_AROUND_US = 24 * HOUR_S * MICROS
 _NAMES: Mapping[str, Mapping[str, Pair]] = MappingProxyType(
     {
         "state": cast(Mapping[str, Pair], STATES),
@@ -35,7 +36,7 @@ _NAMES: Mapping[str, Mapping[str, Pair]] = MappingProxyType(
         "party": cast(Mapping[str, Pair], PARTIES),
     }
 )
-_SERVICES = ("mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv", "app", "billing")
+SERVICES = ("mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv", "app", "billing")
 
 
 def spoken(tongue: Tongue) -> dict[str, Any]:
@@ -116,8 +117,18 @@ def first_values(asking: Asking) -> dict[str, Any]:
     return {**values, "picture": picture, "short_lines": short, **_options(asking, going[0])}
 
 
-def incident_values(asking: Asking, incident: Incident, fault: Fault | None = None) -> dict[str, Any]:
-    """Return what the page of an incident shows."""
+def incident_values(
+    asking: Asking, incident: Incident, *, fault: Fault | None = None, done: str = ""
+) -> dict[str, Any]:
+    """Return what the page of an incident shows.
+
+    Args:
+        asking: who asks.
+        incident: as it is now.
+        fault: what was refused just now, if anything.
+        done: name of the button that was pressed just now, "" if none.
+    """
+    key = f"console.deed.{done}"
     picture = picture_of(asking.rooms, asking.tongue, incident)
     scopes = [(scope_words(asking.tongue, one.scope), one.state) for one in incident.scopes]
     return {
@@ -126,14 +137,16 @@ def incident_values(asking: Asking, incident: Incident, fault: Fault | None = No
         "picture": picture,
         "lines": lines_of(asking.tongue, picture.entries),
         "fault": fault,
+        "done": asking.tongue.say("console.done", deed=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,
         "onset_value": moment_value(incident.onset_us, asking.zone),
         "next_update_value": moment_value(next_word(asking.tongue.when.now_us), asking.zone),
         "moment_value": lambda at_us: moment_value(at_us, asking.zone) if at_us is not None else "",
-        "services": _SERVICES,
+        "services": SERVICES,
         "similar": _similar(asking, incident),
         "mergeable": _mergeable(asking, incident),
+        "changes": _changes(asking, incident),
     }
 
 
@@ -153,6 +166,14 @@ def _options(asking: Asking, incident: Incident) -> dict[str, Any]:
 
 def _similar(asking: Asking, incident: Incident) -> list[Row]:
     return [row_of(asking.tongue, one.incident) for one in asking.rooms.incidents.similar(incident, 4)]
+
+
+def _changes(asking: Asking, incident: Incident) -> list[Choice]:
+    """Return planned changes of the days around the onset, as choices; none where the desk knows of none."""
+    if asking.rooms.changes is None:
+        return []
+    found = asking.rooms.changes.between(incident.onset_us - _AROUND_US, incident.onset_us + _AROUND_US)
+    return [(one.id, f"{asking.tongue.when.moment(one.start_us)} {one.text or one.id}") for one in found]
 
 
 def _mergeable(asking: Asking, incident: Incident) -> list[Row]:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from pulih.communicate.situation import handover, situation
 from pulih.model.clock import MICROS
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.incident_page import first_values, incident_values, spoken
+from pulih.web.console.incidents_page import incidents_values
 from pulih.web.console.now_page import now_values
 from pulih.web.console.picture import alarm_of, ending, findings_of, series_of
-from pulih.web.console.rows import matching, open_incidents, row_of
 from pulih.web.console.sources_page import sources_values
 from pulih.web.frame.guards import require
 from pulih.web.frame.rendering import page
 from pulih.web.frame.threads import in_thread
-
-_PAST_MAX = 50
-_SEARCHED_MAX = 500
 
 
 @get("/console", guards=[require("viewer")], include_in_schema=False)
@@ -39,36 +37,38 @@ def now(request: AnyRequest) -> Response[bytes]:
 
 @get("/console/incidents", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def incidents(request: AnyRequest, q: str = "") -> Response[bytes]:
+def incidents(request: AnyRequest) -> Response[bytes]:
     """List the incidents that go on and past ones, or those that hold the words of `q`."""
-    return page(request, "console/incidents.html", **_incidents_values(asking(request), q[:100]))
+    asked = request.query_params.get("q", "")[:100]
+    return page(request, "console/incidents.html", **incidents_values(asking(request), asked=asked))
 
 
 @get("/console/incidents/{incident_id:str}", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def incident(request: AnyRequest, incident_id: str) -> Response[bytes]:
+def incident(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]:
     """Show one incident with all that is known and may be done."""
     who = asking(request)
-    return page(request, "console/incident.html", **incident_values(who, who.incident(incident_id)))
+    done = request.query_params.get("done", "")
+    return page(request, "console/incident.html", **incident_values(who, who.incident(incident_id), done=done))
 
 
 @get("/console/incidents/{incident_id:str}/series", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def series(request: AnyRequest, incident_id: str) -> dict[str, Any]:
+def series(request: AnyRequest, incident_id: FromPath[str]) -> dict[str, Any]:
     """Return the curve of an incident as columns for the drawing: seconds since 1970, counts, usual, threshold."""
     return _columns(asking(request), incident_id)
 
 
 @get("/console/incidents/{incident_id:str}/situation", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def situation_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+def situation_page(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]:
     """Show the situation report for management, ready to be copied."""
     return page(request, "console/document.html", **_situation(asking(request), incident_id))
 
 
 @get("/console/incidents/{incident_id:str}/handover", guards=[require("viewer")], include_in_schema=False)
 @in_thread
-def handover_page(request: AnyRequest, incident_id: str) -> Response[bytes]:
+def handover_page(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]:
     """Show the text with which one shift hands over to the next."""
     return page(request, "console/document.html", **_handover(asking(request), incident_id))
 
@@ -97,20 +97,6 @@ def help_page(request: AnyRequest) -> Response[bytes]:
 PAGES: tuple[ControllerRouterHandler, ...] = (
     first, now, incidents, incident, series, situation_page, handover_page, sources, settings, help_page,
 )  # fmt: skip
-
-
-def _incidents_values(who: Asking, asked: str) -> dict[str, Any]:
-    going = open_incidents(who.rooms)
-    values: dict[str, Any] = {**spoken(who.tongue), "q": asked, "found": [], "open": [], "past": []}
-    if asked.strip():
-        everything = [*going, *who.rooms.incidents.past(_SEARCHED_MAX)]
-        return {**values, "found": matching(who.tongue, everything, asked)}
-    past = who.rooms.incidents.past(_PAST_MAX)
-    return {
-        **values,
-        "open": [row_of(who.tongue, one) for one in going],
-        "past": [row_of(who.tongue, one) for one in past],
-    }
 
 
 def _situation(who: Asking, incident_id: str) -> dict[str, Any]:

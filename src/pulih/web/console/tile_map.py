@@ -6,22 +6,17 @@ and its number, so that shade is never alone in telling; what is not known is ha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
-from typing import Literal
 
 import msgspec
 
 from pulih.service.view import RegionNow
 from pulih.web.frame.rooms import Province
+from pulih.web.public.standing import Level, level
 
-Level = Literal["unknown", "usual", "above", "far"]
 # Side of a square and what lies between two, in units of the drawing.
 SIDE = 40
 _PITCH = 43
-# How many standard deviations above usual are "above", and "far above".
-_ABOVE = 3.0
-_FAR = 10.0
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +58,7 @@ def tile_map(provinces: Sequence[Province], regions: Sequence[RegionNow], *, hit
     >>> jakarta = RegionNow(code="31", name="Jakarta", parent="", reports=90, usual=4.0, finding="f1")
     >>> square = Province(code="31", name="Jakarta", letters="JK", column=3, row=5)
     >>> [(t.letters, t.level, t.hit) for t in tile_map([square], [jakarta]).tiles]
-    [('JK', 'far', True)]
+    [('JK', 'far_above', True)]
     """
     known = {region.code: region for region in regions}
     marked = {code.split(".")[0] for code in (*hit, *(r.code for r in regions if r.finding))}
@@ -100,11 +95,8 @@ def _tile(province: Province, region: RegionNow | None, *, corner: tuple[int, in
 def level_of(reports: int, usual: float) -> Level:
     """Say how reports compare with what is usual; where hardly anybody ever writes, silence tells nothing.
 
-    >>> level_of(0, 0.2), level_of(5, 4.0), level_of(14, 4.0), level_of(400, 9.0)
-    ('unknown', 'usual', 'above', 'far')
+    >>> level_of(0, 0.2), level_of(5, 4.0), level_of(400, 9.0)
+    ('unknown', 'usual', 'far_above')
     """
-    if not reports and usual < 1.0:
-        return "unknown"
-    # One is added to the variance, so that one or two reports where none are usual are no storm.
-    surprise = (reports - usual) / math.sqrt(usual + 1.0)
-    return "usual" if surprise < _ABOVE else "above" if surprise < _FAR else "far"
+    # One rule for the desk and for the public page: nobody is to be told two things of one number.
+    return "unknown" if not reports and usual < 1.0 else level(reports, usual)

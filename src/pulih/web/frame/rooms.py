@@ -83,7 +83,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything behind the pages.
 
-    `incidents`, `live` and `accepting` are the facades of service/; None while a desk (or a test) runs without them.
+    `incidents`, `live` and `accepting` are the facades of service/, `changes` knows planned changes (ports/live.py);
+    None while a desk (or a test) runs without them.
     `sign_on` is None without a single sign-on.
     """
 
@@ -92,6 +93,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Any = None
     live: Any = None
     accepting: Any = None
+    changes: Any = None
     settings: WebSettings = WebSettings()
     names: Names = Names()
     sign_on: SignOn | None = None

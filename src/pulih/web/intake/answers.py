@@ -18,6 +18,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _RIGHT: Final = "; right would be "
+# Where to look, for errors that do not say so themselves.
+_WHERE: Final = ((UnknownHook, "path"), (Unproven, "headers"), (OutsideFailed, "the desk"), (PulihError, "body"))
 
 
 class Barred(RefusedInput):
@@ -104,8 +106,7 @@ def fault_of(problem: PulihError) -> Fault:
     if isinstance(problem, Barred):
         return Fault(problem.error, problem.where, problem.right)
     error, _, right = str(problem).partition(_RIGHT)
-    where = "the desk" if isinstance(problem, OutsideFailed) else "body"
-    return Fault(error, where, right or "see error")
+    return Fault(error, next(where for kind, where in _WHERE if isinstance(problem, kind)), right or "see error")
 
 
 def _status(problem: PulihError) -> tuple[int, tuple[tuple[bytes, bytes], ...]]:
