@@ -224,11 +224,19 @@ def test_the_one_next_step_goes_from_draft_to_publishing_to_the_second_signature
     draft = Notice(id="n1", kind="holding", text_id="a", text_en="b", drafted_by="dewi")
     out = msgspec.structs.replace(draft, state="published", published_us=NOW_US, before_second=True)
     signed = msgspec.structs.replace(out, signed_by="citra")
+    update = msgspec.structs.replace(draft, id="n2", kind="update")
     steps = [
         step_of(msgspec.structs.replace(fresh, notices=notices), actor)
-        for notices, actor in (((), duty), ((draft,), duty), ((out,), approver), ((out,), duty), ((signed,), duty))
+        for notices, actor in (
+            ((), duty),
+            ((draft,), duty),
+            ((out,), approver),
+            ((out,), duty),
+            ((signed, update), duty),
+            ((signed, update), approver),
+        )
     ]
-    assert steps == ["draft", "publish", "sign", "update", "update"]
+    assert steps == ["draft", "publish", "sign", "update", "", "publish"]
 
 
 def test_only_a_holding_statement_goes_out_before_a_second_person_saw_it() -> None:
