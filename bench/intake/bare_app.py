@@ -61,12 +61,12 @@ def _built(path: Path) -> tuple[Any, Any]:
     gathering = _Gathering(path)
     file = os.open(path.with_suffix(".each"), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
 
-    async def gathered(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def gathered(_scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer when the body was synced with those of others."""
         await gathering.hand_in((await receive())["body"])
         await _answer(send)
 
-    async def each(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def each(_scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer when the body was synced by itself."""
         os.write(file, (await receive())["body"])
         os.fsync(file)

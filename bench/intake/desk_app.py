@@ -17,7 +17,7 @@ from pulih.service.accepting import Accepting
 from pulih.web.hooks.door import Hooks
 from pulih.web.intake.app import IntakeApp
 
-TOKEN = "pulih_bench"  # noqa: S105 - a desk on a temporary folder
+TOKEN = "pulih_bench"
 
 
 class _WorldClock:

@@ -82,7 +82,7 @@ class _Sender(asyncio.Protocol):
         self._read = b""
         self._answered.set_result(None)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         if self._answered is not None and not self._answered.done():
             self._loaded.bad += 1
             self._answered.set_result(None)

@@ -1,6 +1,6 @@
 """Measures the intake: what a durable report costs beside bare applications, batches, and how long an answer takes.
 
-    python bench/intake/run.py [--seconds 5]
+    python bench/intake/measure_intake.py [--seconds 5] [--only singles] [--fastapi PYTHON]
 
 Servers run one after another, alone, on a temporary folder, so that all see the same machine. CPU seconds are those
 of the server's process, user and system, the sync included.
@@ -25,6 +25,8 @@ import msgspec
 import psutil
 from desk_app import TOKEN
 
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.ledger import SqlLedger
 from pulih.service.accepting import SETTLE_S
 
 HERE = Path(__file__).parent
@@ -45,13 +47,13 @@ class Server(msgspec.Struct):
 
 
 @contextlib.contextmanager
-def served(app: str) -> Iterator[Server]:
-    """Run an application of this folder with uvicorn, as the desk is run."""
+def served(app: str, python: str = sys.executable) -> Iterator[Server]:
+    """Run an application of this folder with uvicorn, as the desk is run, by this interpreter or another."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "uvicorn", app, "--app-dir", str(HERE), "--port", str(port), "--lifespan", "off",
+        python, "-m", "uvicorn", app, "--app-dir", str(HERE), "--port", str(port), "--lifespan", "off",
         "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools",
     ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="pulih-bench-") as folder:
@@ -74,10 +76,10 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the server did not listen within 10 seconds")
 
 
-def singles(app: str, seconds: float) -> float:
+def singles(app: str, seconds: float, python: str = sys.executable) -> float:
     """Post single reports flat out for about `seconds`, and return how many a CPU second of the server took."""
     lines = load.report_lines(1)
-    with served(app) as server:
+    with served(app, python) as server:
         warm = [load.request(line, TOKEN) for line in itertools.islice(lines, 2000)]
         rate = len(warm) / load.flat_out(server.port, warm, CONNECTIONS).took_s
         sent = [load.request(line, TOKEN) for line in itertools.islice(lines, int(rate * seconds))]
@@ -126,9 +128,6 @@ def answers(per_s: float, seconds: float) -> None:
 
 
 def _counted(folder: Path) -> int:
-    from pulih.adapters.sql.engine import open_engine, sqlite_url
-    from pulih.adapters.sql.ledger import SqlLedger
-
     return sum(one.counted for one in SqlLedger(open_engine(sqlite_url(folder / "intake.db"), "intake")).counts())
 
 
@@ -137,6 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--only", choices=("singles", "batches", "answers"))
+    parser.add_argument("--fastapi", metavar="PYTHON", help="an interpreter that has fastapi and uvicorn[standard]")
     asked = parser.parse_args()
     if asked.only in (None, "singles"):
         desk = singles("desk_app:app", asked.seconds)
@@ -145,8 +145,11 @@ def main() -> None:
         plain = singles("plain_app:app", asked.seconds)
         print(
             f"per CPU second, the desk beside: bare with group sync {desk / gathered:.2f}, "
-            f"bare with a sync each {desk / each:.2f}, framework and SQLite {desk / plain:.2f}"
+            f"bare with a sync each {desk / each:.2f}, Litestar and SQLite {desk / plain:.2f}"
         )
+        if asked.fastapi:
+            fastapi = singles("fastapi_app:app", asked.seconds, asked.fastapi)
+            print(f"per CPU second, the desk beside FastAPI and SQLite {desk / fastapi:.2f}")
     if asked.only in (None, "batches"):
         batches(1_000, 100_000, zipped=False)
         batches(10_000, 400_000, zipped=False)

@@ -130,6 +130,17 @@ def test_a_folder_that_may_not_be_written_is_named_with_the_way_out(open_place: 
             DataFolder(open_place / "desk")
 
 
+def test_a_folder_that_may_not_be_entered_is_named_with_the_way_out(open_place: Path) -> None:
+    DataFolder(open_place / "closed" / "desk").close()
+    (open_place / "closed").chmod(0o000 if os.geteuid() else 0o700)
+    with _as_somebody():
+        with pytest.raises(OutsideFailed, match=r"making the data folder failed because this user may not"):
+            DataFolder(open_place / "closed" / "desk")
+        with pytest.raises(OutsideFailed, match=r"looking into the data folder failed because this user may not"):
+            known_layout(open_place / "closed" / "desk")
+    (open_place / "closed").chmod(0o700)
+
+
 def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
     with DataFolder(tmp_path / "desk") as folder:
         secret = folder.layout.secret

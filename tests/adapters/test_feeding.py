@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -143,6 +144,17 @@ def test_standard_input_and_packed_files_are_sent_too(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_pipe_is_sent_and_has_no_position(tmp_path: Path) -> None:
+    pipe = tmp_path / "posts.csv"
+    os.mkfifo(pipe)
+    content = (HEADER + "".join(_row(number) for number in range(30))).encode()
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,), daemon=True)
+    writer.start()
+    with small_desk() as desk:
+        assert _send(pipe, desk).accepted == 30
+    assert not pipe.with_suffix(".position").exists()
+
+
 def test_a_long_text_and_a_long_id_are_made_to_fit(tmp_path: Path) -> None:
     path = tmp_path / "posts.jsonl"
     path.write_text(f'{{"id": "{"9" * 900}", "time": "2025-10-03T08:00:00Z", "text": "{"mati " * 9000}"}}\n')
@@ -272,6 +284,13 @@ def test_a_file_that_is_put_away_is_read_to_its_end_and_its_successor_from_its_s
         _until(lambda: len(desk.reports) == 9)
         _append(path, _row(20))
         _until(lambda: len(desk.reports) == 10)
+
+
+def test_a_file_of_which_nothing_can_be_used_ends_following_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    _append(path, "name,colour\nfirst,red\nsecond,blue\n")
+    with small_desk() as desk, pytest.raises(RefusedInput, match="--time"):
+        tail_file(path, Feed(_client(desk)), now_us=lambda: NOW_US, stopping=threading.Event(), look_s=0.02)
 
 
 def test_a_file_that_is_emptied_in_place_is_read_from_its_start(tmp_path: Path) -> None:

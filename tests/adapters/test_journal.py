@@ -46,7 +46,9 @@ def test_frames_come_back_word_for_word_and_in_order(tmp_path: Path) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.tuples(st.lists(st.binary(max_size=300).map(lambda b: b.replace(b"\n", b"")), min_size=1), st.integers(0, 9)),
+        st.tuples(
+            st.lists(st.binary(max_size=300).map(lambda b: b.replace(b"\n", b"")), min_size=1), st.integers(0, 9)
+        ),
         max_size=12,
     ),
     st.integers(60, 2000),
@@ -93,7 +95,11 @@ def test_every_day_has_a_key_and_a_segment_of_its_own(tmp_path: Path) -> None:
     for days in (0, 0, 1, 2):
         journal.append([b"mati"], NOON_US + days * DAY_US)
     assert len(segments(tmp_path)) == 3
-    assert sorted(path.name[:10] for path in (tmp_path / "keys").iterdir()) == ["2025-10-03", "2025-10-04", "2025-10-05"]
+    assert sorted(path.name[:10] for path in (tmp_path / "keys").iterdir()) == [
+        "2025-10-03",
+        "2025-10-04",
+        "2025-10-05",
+    ]
 
 
 def test_days_that_expired_are_gone_for_good_and_numbers_go_on(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_a_damaged_opening_and_missing_files_are_told(tmp_path: Path) -> None:
     with pytest.raises(OutsideFailed, match="ends with frame 1, and the ledger took frame 7: newer files"):
         opened(tmp_path, ledger_at=7)
     flip(segment(tmp_path), 9)
-    with pytest.raises(OutsideFailed, match="The first 28 bytes of .* are damaged"):
+    with pytest.raises(OutsideFailed, match=r"The first 28 bytes of .* are damaged"):
         opened(tmp_path, ledger_at=1)
 
 
@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_and_all_goes_on_when_there_is_room_again(tmp_path: 
     # A new day, so that key, segment and frame all have to be written.
     for _ in range(2):
         faulty.room = room
-        with pytest.raises(OutsideFailed, match="No space left on device. Make room on its disk"):
+        with pytest.raises(OutsideFailed, match=r"No space left on device\. Make room on its disk"):
             journal.append([b"two"], NOON_US + DAY_US)
         assert journal.last() == 1 and numbers(journal) == [1]
         assert numbers(opened(tmp_path, ledger_at=1)) == [1]
@@ -191,7 +191,9 @@ def test_while_a_failed_write_cannot_be_undone_nothing_is_accepted(tmp_path: Pat
     assert [frame.reports for frame in opened(tmp_path, ledger_at=2).frames(0)] == [(b"one",), (b"three",)]
 
 
-steps = st.lists(st.tuples(st.sampled_from(("well", "full", "sync", "stuck", "power")), st.integers(0, 90)), max_size=12)
+steps = st.lists(
+    st.tuples(st.sampled_from(("well", "full", "sync", "stuck", "power")), st.integers(0, 90)), max_size=12
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

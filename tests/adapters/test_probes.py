@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from probe_servers import closed_port, knows, knows_nothing, name_server, silent_port, web_server
 
 from pulih.adapters.config import ProbeTable
+from pulih.adapters.config.targets import http_target, tcp_target
 from pulih.adapters.probes.addresses import may_be_reached, networks, settled
 from pulih.adapters.probes.asking import Answer, Reach, ask
 from pulih.adapters.probes.schedule import ProbeReport, Schedule, report_of
-from pulih.adapters.probes.targets import http_target, tcp_target
 from pulih.model.errors import OutsideFailed, RefusedInput
 
 HERE = networks(["127.0.0.0/8"])
@@ -251,6 +251,21 @@ def test_reports_that_the_intake_does_not_take_are_counted_and_asking_goes_on() 
     schedule.start()
     _until(lambda: schedule.states()[0].not_taken >= 2)
     schedule.stop()
+
+
+def test_what_nobody_foresaw_is_told_and_asking_goes_on() -> None:
+    asked: list[int] = []
+
+    def broken(reports: list[ProbeReport]) -> None:
+        asked.append(1)
+        raise KeyError("gone")
+
+    schedule = Schedule([_quick("a")], lambda probe: Answer(True, 0.0, "ok"), broken, clock=_Clock(), at_once=1)
+    assert schedule.trouble() == ""
+    schedule.start()
+    _until(lambda: len(asked) >= 2)
+    schedule.stop()
+    assert schedule.trouble() == "a probe failed in a way nobody foresaw (KeyError: 'gone')"
 
 
 def test_a_target_that_may_not_be_reached_is_shown_and_not_reported() -> None:

@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 import pulih.adapters.sql
 from pulih.adapters.sql.engine import open_engine, reading, sqlite_url, writing
@@ -113,6 +113,26 @@ def test_a_folder_that_cannot_be_used_is_an_outside_failure(tmp_path: Path) -> N
         reading(open_engine(sqlite_url(tmp_path / "nowhere" / "a.db"), "desk")),
     ):
         pass
+
+
+def test_a_file_that_is_no_database_any_more_is_an_outside_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"no database " * 100)
+    with (
+        pytest.raises(OutsideFailed, match="file is not a database"),
+        reading(open_engine(sqlite_url(tmp_path / "a.db"), "desk")),
+    ):
+        pass
+
+
+def test_a_server_that_hangs_up_is_an_outside_failure_and_a_wrong_statement_is_not(postgres_url: str) -> None:
+    engine = open_engine(postgres_url, "desk")
+    with pytest.raises(OutsideFailed, match="could not be used"), reading(engine) as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with pytest.raises(DatabaseError), reading(engine) as connection:
+        connection.execute(text("SELECT nothing FROM nowhere"))
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    engine.dispose()
 
 
 def test_a_password_is_never_in_a_message(tmp_path: Path) -> None:

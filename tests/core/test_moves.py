@@ -60,6 +60,13 @@ def test_nothing_is_fixed_that_nobody_confirmed() -> None:
         after(begun(JAKARTA), ClaimedFixed())
 
 
+def test_what_was_repaired_was_an_outage() -> None:
+    claimed = after(after(begun(JAKARTA), Confirmed()), ClaimedFixed())
+    for incident in (claimed, after(claimed, Restored())):
+        with pytest.raises(ForbiddenMove, match="rejected is not possible"):
+            after(incident, Rejected())
+
+
 def test_a_scope_is_moved_only_from_where_it_is() -> None:
     incident = after(begun(JAKARTA, BANDUNG), Confirmed(scopes=(JAKARTA,)))
     with pytest.raises(ForbiddenMove, match=r"sf mobile_data 32\.73 no_internet"):

@@ -194,6 +194,15 @@ def test_kinds_of_trouble_are_told_apart() -> None:
     assert broken[0] == "internet seluler tidak dapat dipakai di DKI Jakarta; telepon tidak tersambung"
 
 
+def test_what_nobody_can_tell_apart_is_not_said_twice() -> None:
+    unknown = Scope(operator="sf", region="31")
+    confirmed = after(begun(unknown), Confirmed())
+    indonesian, english = _texts(confirmed, "holding")
+    assert "Layanan Smartfren terganggu di DKI Jakarta sejak sekitar pukul 08.35 WIB." in indonesian
+    assert "Smartfren's service has been disrupted in DKI Jakarta since about 08:35 WIB." in english
+    assert "Gangguan layanan Smartfren di DKI Jakarta sejak" in _texts(confirmed, "update")[0]
+
+
 def test_another_day_is_named() -> None:
     tomorrow = moment(START_US, SPEECH, now_us=START_US - 24 * 60 * MINUTE_US)
     assert tomorrow == ("Jumat, 3 Oktober 2025 pukul 08.40 WIB", "08:40 WIB on Friday, 3 October 2025")

@@ -207,6 +207,7 @@ def test_reports_are_quiet_only_while_all_findings_are() -> None:
     assert quiet_us is not None
     assert incident.state == "suspected"
     assert after(incident, FindingJoined(finding="f1")).quiet_us is None
+    assert added([opening(JAKARTA, findings=())]).quiet_us is None
 
 
 def test_what_takes_over_has_the_graver_state_of_each_scope() -> None:

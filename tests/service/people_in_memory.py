@@ -84,9 +84,6 @@ class PeopleInMemory:
         with self._lock:
             self._tokens[token.digest] = token
 
-    def token(self, digest: str) -> Token | None:
-        return self._tokens.get(digest)
-
     def tokens(self) -> Sequence[Token]:
         with self._lock:
             return sorted(self._tokens.values(), key=lambda token: (-token.made_us, token.id))

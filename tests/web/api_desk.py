@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 import uvicorn
+from hook_signing import SECRET
 
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
@@ -31,6 +32,7 @@ from pulih.model.finding import Finding, Phrase, Voice
 from pulih.model.person import TokenView
 from pulih.ports.clock import Clock
 from pulih.ports.intake import SourceCount
+from pulih.serve.dispatch import DeskApp
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
@@ -39,12 +41,10 @@ from pulih.web.api.app import build_api
 from pulih.web.api.health import Check, Health
 from pulih.web.api.metrics import DeskCollector, Metrics
 from pulih.web.api.operation import Behind
-from pulih.web.doors import Doors
 from pulih.web.hooks.door import Hook, Hooks
 from pulih.web.intake.app import IntakeApp
 
 NOW_US = to_micros(datetime(2025, 10, 3, 3, 30, tzinfo=UTC))
-HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ROLES = ("source", "viewer", "duty", "approver", "admin")
 FINDING = Finding(
     id="f3b1c0a94d7e",
@@ -153,7 +153,7 @@ def hooks() -> Hooks:
     kinds = ("standard", "alertmanager", "zammad", "zendesk", "chatwoot", "whatsapp")
     return Hooks(
         [
-            Hook(source=kind, adapter=kind, secrets=(HOOK_SECRET,), verify_token="t" * 8 if kind == "whatsapp" else "")
+            Hook(source=kind, adapter=kind, secrets=(SECRET,), verify_token="t" * 8 if kind == "whatsapp" else "")
             for kind in kinds
         ]
     )
@@ -201,7 +201,7 @@ def running(
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)
         api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
-        address = stack.enter_context(_served(Doors(intake, api, api)))
+        address = stack.enter_context(_served(DeskApp(intake, api, api)))
         yield ApiDesk(address, incidents, journal)
 
 

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar.types import ASGIApp
 from playwright.sync_api import Browser, Page, sync_playwright
+from served import Server, serving_here
 
-from pulih.web.frame.hub import Hub
-from pulih.web.server import DeskServer, server
-
-Server = Callable[..., str]
 Opener = Callable[..., Page]
 
 
@@ -56,27 +49,6 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
 
 @pytest.fixture
 def serving() -> Iterator[Server]:
-    """Return a function that serves an application on a free port of this machine, and returns its address.
-
-    With `hub`, streams of events end when the server stops, as they do on a desk.
-    """
-    running: list[tuple[DeskServer, threading.Thread]] = []
-
-    def serve(app: ASGIApp, hub: Hub | None = None) -> str:
-        listener = socket.create_server(("127.0.0.1", 0))
-        made = server(app, hub or Hub())
-        thread = threading.Thread(target=made.run, kwargs={"sockets": [listener]})
-        thread.start()
-        running.append((made, thread))
-        until = time.monotonic() + 10
-        while not made.started and time.monotonic() < until:
-            time.sleep(0.01)
-        assert made.started
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield serve
-    for made, _ in running:
-        made.should_exit = True
-    for _, thread in running:
-        thread.join(10)
-        assert not thread.is_alive()
+    """Return a function that serves an application, with its hub if it has one, and returns its address."""
+    with serving_here() as serve:
+        yield serve

@@ -152,6 +152,11 @@ def test_a_token_in_the_address_lets_nobody_in(desk: ApiDesk) -> None:
     assert desk.ask("GET", "/v1/findings?access_token=viewer-token").status_code == 401
 
 
+def test_findings_are_those_of_the_operator_that_was_asked_for(desk: ApiDesk) -> None:
+    for query, count in (("", 1), ("?operator=smartfren", 1), ("?operator=xl", 0), ("?state=all&limit=1", 1)):
+        assert len(desk.ask("GET", f"/v1/findings{query}", role="viewer").json()["findings"]) == count
+
+
 def test_a_finding_comes_with_its_verdict_and_voices(desk: ApiDesk) -> None:
     told = desk.ask("GET", f"/v1/findings/{FINDING.id}", role="viewer").json()
     assert told["finding"]["onset"] == "2025-10-03T01:48:00Z"

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api_desk import HOOK_SECRET, ApiDesk, running
+from api_desk import ApiDesk, running
+from hook_signing import SECRET
 
 from pulih.listen.hooks.kinds import ADAPTERS
 from pulih.model.clock import MICROS
@@ -43,7 +44,7 @@ def test_a_command_of_the_page_works(desk: ApiDesk, command: str) -> None:
         "TOKEN": "source-token",
         "DUTY": "duty-token",
         "VERIFY": "t" * 8,
-        "SECRET": HOOK_SECRET,
+        "SECRET": SECRET,
     }
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command], env=os.environ | known, capture_output=True, text=True, check=False

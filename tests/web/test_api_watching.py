@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -16,8 +17,12 @@ from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
 from pulih.ports.intake import SourceCount
 from pulih.service.incidents import Incidents
-from pulih.web.api.health import CHECK_S_MAX, Health, Readiness, lag_check
+from pulih.web.api.health import CHECK_S_MAX, Health, Readiness, answer_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import NAMED_MOST, OTHER, DeskCollector, Metrics
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "service"))
+
+from intake_in_memory import MemoryJournal, SetClock
 
 
 class NoIncidents(Incidents):
@@ -48,8 +53,10 @@ def failing() -> str:
 def test_a_desk_lives_whether_it_is_ready_or_not(tmp_path: Path) -> None:
     with running(tmp_path, checks={"journal": failing, "pipeline": lag_check(lambda: 1.0)}) as desk:
         assert desk.ask("GET", "/healthz").json() == {"alive": "yes"}
-        ready = desk.ask("GET", "/readyz")
-    assert ready.status_code == 503
+        ready, brief = desk.ask("GET", "/readyz", role="viewer"), desk.ask("GET", "/readyz")
+        assert desk.ask("GET", "/readyz", role="stranger").status_code == 401
+    assert ready.status_code == brief.status_code == 503
+    assert [(one["ready"], one["says"]) for one in brief.json()["checks"]] == [(False, ""), (True, "")]
     assert ready.json()["checks"] == [
         {"name": "journal", "ready": False, "says": "The disk is full; right would be some space."},
         {"name": "pipeline", "ready": True, "says": ""},
@@ -65,6 +72,25 @@ def test_a_desk_that_is_well_is_ready(tmp_path: Path) -> None:
 def test_a_pipeline_a_minute_behind_is_not_ready() -> None:
     assert looked(Health({"pipeline": lag_check(lambda: 61.0)})).ready is False
     assert looked(Health({"pipeline": lag_check(lambda: 60.0)})).ready is True
+
+
+def test_after_trouble_the_disk_is_tried_and_room_makes_ready_again() -> None:
+    assert looked(Health({"journal": storage_check(lambda: "The disk was full.", failing)})).ready is False
+    assert looked(Health({"journal": storage_check(lambda: "The disk was full.", lambda: None)})).ready is True
+    assert looked(Health({"journal": storage_check(lambda: "", failing)})).ready is True
+
+
+def test_a_database_that_does_not_answer_is_not_ready() -> None:
+    assert looked(Health({"ledger": answer_check(failing)})).ready is False
+    assert looked(Health({"ledger": answer_check(lambda: 7)})).ready is True
+
+
+def test_lag_is_the_age_of_the_first_frame_that_was_not_read() -> None:
+    journal, clock = MemoryJournal(), SetClock(NOW_US)
+    for _ in range(3):
+        journal.append([b"{}"], clock.now_us())
+        clock.at_us += 10_000_000
+    assert [lag_of(journal, lambda read=read: read, clock)() for read in range(4)] == [30.0, 20.0, 10.0, 0.0]
 
 
 def test_a_check_that_does_not_answer_is_not_well_and_keeps_nobody_waiting() -> None:

@@ -11,8 +11,8 @@ import httpx
 import msgspec
 import pytest
 from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
+from served import Server
 
-from conftest import Server
 from pulih.web.frame.headers import CONTENT_SECURITY_POLICY
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.rooms import Rooms, WebSettings
@@ -157,8 +157,9 @@ def test_the_token_may_come_in_a_header_as_htmx_sends_it(browser_of: Browsers) -
 def test_nobody_who_is_not_signed_in_sees_the_console(browser_of: Browsers) -> None:
     answer = browser_of().get("/console/users")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/console/users")
-    part = browser_of(**{"hx-request": "true"}).get("/console/users")
-    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/sign-in?next=/console/users")
+    asked = {"hx-request": "true", "hx-current-url": "http://desk/console/now"}
+    part = browser_of(**asked).get("/console/users")
+    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/sign-in?next=/console/now")
 
 
 @pytest.mark.parametrize("name", ["citra", "dewi", "eko"])
@@ -190,6 +191,11 @@ def test_too_many_tries_are_told_to_wait(browser_of: Browsers) -> None:
     answer = client.form("/sign-in", name="ayu", password=PASSWORD)
     assert answer.status_code == 429
     assert "Coba lagi dalam 15 menit" in answer.text
+
+
+def test_a_desk_reached_without_tls_from_another_machine_says_why_no_session_will_hold(browser_of: Browsers) -> None:
+    assert "peramban tidak akan menyimpan sesi" in browser_of().get("/sign-in", headers={"host": "10.0.0.5"}).text
+    assert "peramban tidak akan menyimpan sesi" not in browser_of().get("/sign-in").text
 
 
 def test_what_was_typed_comes_back_as_text_and_never_as_markup(browser_of: Browsers) -> None:

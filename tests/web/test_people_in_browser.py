@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
 from playwright.sync_api import Browser, BrowserContext, Page
+from served import Server
 
-from conftest import Server
 from pulih.service.people import People
 from pulih.web.site import site
 
@@ -93,7 +93,7 @@ def test_a_page_for_admins_says_which_role_it_needs(desk: tuple[str, People], co
     page = signed_in(context.new_page(), address, "dewi")
     answer = page.goto(f"{address}/console/users")
     assert answer is not None and answer.status == 403
-    assert "Ini memerlukan peran admin atau di atasnya." in page.inner_text("main")
+    assert "Ini hanya untuk admin." in page.inner_text("main")
     assert page.get_by_role("link", name="Pengguna").count() == 0
 
 

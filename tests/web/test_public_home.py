@@ -12,8 +12,8 @@ from desk_world import MINUTE_US, NOW_US, Incidents, Live, SetClock, operators, 
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
+from served import Server
 
-from conftest import Server
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.model.notice import Notice

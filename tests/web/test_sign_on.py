@@ -16,8 +16,8 @@ from joserfc.jwk import RSAKey
 from litestar import Litestar, Request, get, post
 from litestar.datastructures import State
 from playwright.sync_api import Browser
+from served import Server
 
-from conftest import Server
 from pulih.adapters.sign_on import OpenIdSignOn, SignOnSettings
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput

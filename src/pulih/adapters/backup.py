@@ -113,10 +113,12 @@ def restore(backup: Path, root: Path) -> Manifest:
     Raises: RefusedInput when the folder holds something, or the file is no whole backup; OutsideFailed when the disk
         refuses.
     """
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise RefusedInput(f"--data {root}: there is something already; give an empty folder, or one not there yet.")
     draft: Path | None = None
     try:
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise RefusedInput(
+                f"--data {root}: there is something already; give an empty folder, or one not there yet."
+            )
         root.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
         manifest = _unpacked(backup, draft)

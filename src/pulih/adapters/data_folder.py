@@ -118,14 +118,19 @@ class DataFolder:
 def known_layout(root: Path) -> Layout:
     """Return the layout of a folder that is a desk's already, without locking it.
 
-    Raises: RefusedInput when it is none.
+    Raises: RefusedInput when it is none; OutsideFailed when it may not be looked into.
     """
-    if not (root / "secret.key").is_file():
+    layout = Layout(root)
+    try:
+        known = layout.secret.is_file()
+    except OSError as error:
+        raise disk_refused(error, root, doing="looking into the data folder") from None
+    if not known:
         raise RefusedInput(
             f"--data {root}: this is no data folder of a desk (it holds no secret.key). "
             "Give the folder that `pulih serve` was started with."
         )
-    return Layout(root)
+    return layout
 
 
 def running_process(layout: Layout) -> int | None:
@@ -150,9 +155,9 @@ def running_process(layout: Layout) -> int | None:
 
 def _make_private(folder: Path) -> None:
     """Make a folder that only its owner may enter; one that is there is made private."""
-    if folder.exists() and not folder.is_dir():
-        raise RefusedInput(f"--data {folder}: this is a file. Give a folder; it is made when missing.")
     try:
+        if folder.exists() and not folder.is_dir():
+            raise RefusedInput(f"--data {folder}: this is a file. Give a folder; it is made when missing.")
         if not folder.exists():
             folder.mkdir(mode=_OWN, parents=True)
             _keep(folder.parent)

@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from pulih.adapters.probes.targets import WebTarget, http_target
+from pulih.adapters.config.targets import WebTarget, http_target
 from pulih.model.errors import OutsideFailed, RefusedInput
 
 _TIMEOUT_S: Final = 30.0

@@ -119,7 +119,7 @@ def send_file(path: str, feed: Feed, *, now_us: int, stdin: BinaryIO | None = No
     """Send a file to a desk, from where the last call got to.
 
     Args:
-        path: CSV, JSON lines or Parquet, plain or packed; "-" is `stdin`, which has no position.
+        path: CSV, JSON lines or Parquet, plain or packed; "-" is `stdin`. That and pipes have no position.
         feed: where to.
         now_us: the present, microseconds since 1970 UTC.
         stdin: what "-" means.
@@ -128,7 +128,7 @@ def send_file(path: str, feed: Feed, *, now_us: int, stdin: BinaryIO | None = No
     Raises: RefusedInput when the file or the token cannot be used; OutsideFailed when the desk cannot be reached.
     """
     (file,) = open_sources([path], feed.columns, now_us=now_us, stdin=stdin)
-    kept = None if path == "-" else feed.position
+    kept = feed.position if path != "-" and Path(path).is_file() else None
     begins = Position() if kept is None else _position_of(Path(path))
     skip = 0 if kept is None else read_position(kept, Path(path)).rows
 
@@ -165,10 +165,15 @@ def tail_file(
 
     try:
         while True:
-            if has_rows(path):
-                _follow(path, feed, now_us=now_us() + _YEARS_AHEAD_US, wait=wait)
-            else:
+            if not has_rows(path):
                 wait()
+                continue
+            try:
+                _follow(path, feed, now_us=now_us() + _YEARS_AHEAD_US, wait=wait)
+            except (FileNotFoundError, RefusedInput):
+                # Put away between two looks, it will have a successor; there, it is what was refused.
+                if path.exists():
+                    raise
     except StoppedFollowingError:
         return
 

@@ -94,7 +94,7 @@ def _line(row: RawReport, own_id: str, name: str) -> bytes:
     return msgspec.json.encode(
         _Line(
             id=own_id,
-            source=(name if row.source == "file" else row.source)[:_SOURCE_CHARS_MAX],
+            source=_source(name if row.source == "file" else row.source),
             at=iso(row.at_us),
             text=row.text[:_TEXT_CHARS_MAX],
             operator=row.operator[:_NAME_CHARS_MAX],
@@ -102,3 +102,13 @@ def _line(row: RawReport, own_id: str, name: str) -> bytes:
             author=row.author[:_NAME_CHARS_MAX],
         )
     )
+
+
+def _source(name: str) -> str:
+    """Return a name of a source that the intake takes: ASCII, and short.
+
+    >>> _source("keluhan ölmühle.csv")
+    'keluhan _lm_hle.csv'
+    """
+    plain = "".join(sign if sign.isascii() and sign.isprintable() else "_" for sign in name)
+    return plain[:_SOURCE_CHARS_MAX] or "file"

@@ -2,7 +2,7 @@
 
 It is approved beforehand in this wording, so that one person on duty can send it within a minute. It says what, where,
 since when, what still works, whether emergency calls go through, and when the next word comes. Before an outage is
-confirmed it speaks of reports that name the operator, and of a suspicion; never of a fault (PRODUCT.md).
+confirmed it speaks of reports that name the operator, and of a suspicion; never of a fault.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from pulih.communicate.help import with_help
 from pulih.communicate.speech import Draft, Pair, Speech, joined, moment
-from pulih.communicate.trouble import operator_of, what_is_broken
+from pulih.communicate.trouble import details_of, operator_of, what_is_broken
 from pulih.model.clock import MICROS
 from pulih.model.incident import Incident
 
@@ -81,11 +81,11 @@ def _suspected(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
 def _confirmed(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
     since = moment(incident.onset_us, speech, now_us=now_us)
     name = operator_of(incident, speech)
-    broken = what_is_broken(incident, speech, ("confirmed",))
+    place, broken = details_of(incident, speech, ("confirmed",))
     service = (f"Layanan {name}", f"{name}'s service") if name else ("Layanan", "The service")
     disrupted = (
-        f"{service[0]} terganggu sejak sekitar {since[0]}: {broken[0]}.",
-        f"{service[1]} has been disrupted since about {since[1]}: {broken[1]}.",
+        f"{service[0]} terganggu{place[0]} sejak sekitar {since[0]}{broken[0]}.",
+        f"{service[1]} has been disrupted{place[1]} since about {since[1]}{broken[1]}.",
     )
     return [disrupted, _INDEPENDENT if speech.independent else _SORRY]
 

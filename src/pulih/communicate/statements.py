@@ -9,7 +9,7 @@ from __future__ import annotations
 from pulih.communicate.help import with_help
 from pulih.communicate.holding import holding, next_word, promise_us, reports_of
 from pulih.communicate.speech import Draft, Pair, Speech, duration, joined, moment
-from pulih.communicate.trouble import operator_of, services_of, what_is_broken, where
+from pulih.communicate.trouble import details_of, operator_of, services_of, where
 from pulih.model.incident import Incident
 from pulih.model.notice import NoticeKind
 
@@ -56,12 +56,12 @@ def _update(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
 
 def _going_on(incident: Incident, speech: Speech, now_us: int) -> Pair:
     since = moment(incident.onset_us, speech, now_us=now_us)
-    broken = what_is_broken(incident, speech, ("confirmed",))
+    place, broken = details_of(incident, speech, ("confirmed",))
     name = operator_of(incident, speech)
     of_id, of_en = (f" layanan {name}", f" to {name}'s service") if name else ("", "")
     return (
-        f"Gangguan{of_id} sejak sekitar {since[0]} masih berlangsung: {broken[0]}.",
-        f"The disruption{of_en} that began at about {since[1]} continues: {broken[1]}.",
+        f"Gangguan{of_id}{place[0]} sejak sekitar {since[0]} masih berlangsung{broken[0]}.",
+        f"The disruption{of_en}{place[1]} that began at about {since[1]} continues{broken[1]}.",
     )
 
 
@@ -147,7 +147,10 @@ def _correction(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
     if incident.state not in {"suspected", "rejected"}:
         right = [_going_on(incident, speech, now_us)] if incident.state == "confirmed" else []
         right += _repaired_in_part(incident, speech)
-        head = (f"Koreksi atas {of_id}. Keadaan sebenarnya sebagai berikut.", f"Correction to {of_en}. The facts are as follows.")
+        head = (
+            f"Koreksi atas {of_id}. Keadaan sebenarnya sebagai berikut.",
+            f"Correction to {of_en}. The facts are as follows.",
+        )
         return [head, *right]
     name = operator_of(incident, speech)
     whose_id, whose_en = (f" layanan {name}", f" to {name}'s service") if name else (" layanan", " to the service")

@@ -82,6 +82,25 @@ def what_is_broken(incident: Incident, speech: Speech, states: Iterable[State] =
     return joined(told, between="; ")
 
 
+def details_of(incident: Incident, speech: Speech, states: Iterable[State] = ()) -> tuple[Pair, Pair]:
+    """Return what follows "the service is disrupted": where, and then what is broken there.
+
+    Where nobody knows more than that the service is disrupted, the place stands alone; else what is broken names it.
+
+    >>> from datetime import UTC
+    >>> from pulih.model.incident import ScopeState
+    >>> part = ScopeState(Scope(operator="xl", region="31"), "confirmed")
+    >>> one = Incident(id="a", version=1, opened_us=0, onset_us=0, operator="xl", scopes=(part,))
+    >>> details_of(one, Speech(zone=UTC, regions={"31": "DKI Jakarta"}))
+    ((' di DKI Jakarta', ' in DKI Jakarta'), ('', ''))
+    """
+    scopes = _scopes(incident, states)
+    if all(_clause(scope) == _clause(Scope()) for scope in scopes):
+        return where(incident, speech, states), ("", "")
+    broken = what_is_broken(incident, speech, states)
+    return ("", ""), (f": {broken[0]}", f": {broken[1]}")
+
+
 def services_of(incident: Incident, states: Iterable[State] = ()) -> Pair:
     """Name the services of an incident.
 

@@ -1,6 +1,6 @@
 """Clocks of an incident: the first word, each promise of the next word, second signatures, tasks; due, met or missed.
 
-The goal is a first public word within 15 minutes of the onset (PRODUCT.md, "The 03:00 rule"); the strictest rule known
+The goal is a first public word within 15 minutes of the onset (docs/incidents.md); the strictest rule known
 to the project asks 30 (Japan 2023). Rules are rows with permanent ids.
 """
 

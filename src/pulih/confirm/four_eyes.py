@@ -3,7 +3,7 @@
 Two doors stay open at 03:00, when one person is on duty. A holding statement, which only says what is known, may go out
 before the second signature. And the glass may be broken for any statement: with a reason, which the timeline keeps.
 Both wait for a second signature afterwards. No statement may be ahead of the incident: "restored" is not published of
-what is only claimed fixed (PRODUCT.md, "Words that stay apart").
+what is only claimed fixed (docs/incidents.md).
 """
 
 from __future__ import annotations

@@ -235,10 +235,7 @@ def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
 
 
 def day_rhythm(week: Week, weekday: int, fraction: Floats, *, bin_s: int) -> Floats:
-    """Return the rhythm at moments of one local day.
-
-    The whole day is read however few of its bins are asked for: the last bit of a product of matrices depends on their
-    size, and what is scanned bin by bin must be what is scanned at once.
+    """Return the rhythm at moments of one local day, as `day_table` has it.
 
     Args:
         week, weekday: the weekly shape, and Monday 0.
@@ -246,8 +243,21 @@ def day_rhythm(week: Week, weekday: int, fraction: Floats, *, bin_s: int) -> Flo
         bin_s: width of a bin in seconds.
     """
     second = np.rint(fraction * 86_400).astype(np.int64)
-    moments = np.arange(second[0] % bin_s, 86_400, bin_s) / 86_400.0
-    result: Floats = read_day(week, weekday, moments)[0][np.minimum(second // bin_s, moments.size - 1)]
+    return from_table(day_table(week, weekday, int(second[0] % bin_s), bin_s=bin_s), second, bin_s=bin_s)
+
+
+def day_table(week: Week, weekday: int, offset_s: int, *, bin_s: int) -> Floats:
+    """Return the rhythm at all moments of a local day that lie `offset_s` behind a multiple of `bin_s`.
+
+    A day is read whole however few of its bins are asked for: the last bit of a product of matrices depends on their
+    size, and what is scanned bin by bin must be what is scanned at once.
+    """
+    return read_day(week, weekday, np.arange(offset_s, 86_400, bin_s) / 86_400.0)[0]
+
+
+def from_table(table: Floats, second: Ints, *, bin_s: int) -> Floats:
+    """Return the rhythm at seconds of the day, out of `day_table`."""
+    result: Floats = table[np.minimum(second // bin_s, table.size - 1)]
     return result
 
 

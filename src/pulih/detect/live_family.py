@@ -25,7 +25,8 @@ from pulih.detect.family import (
     ScopeSeries,
     Shared,
     binned,
-    day_rhythm,
+    day_table,
+    from_table,
     is_active,
     parts_of,
     place_weight,
@@ -35,8 +36,8 @@ from pulih.detect.family import (
 from pulih.detect.live_state import ROW_WIDTH, Mark, Scope, marks_from_bytes, marks_to_bytes
 from pulih.detect.tally import Columns
 from pulih.model.clock import DAY_S, HOUR_S
-from pulih.series.rhythm import Week, rhythm_variance
-from pulih.series.state import OPEN, SUM_R
+from pulih.series.rhythm import rhythm_variance
+from pulih.series.state import OPEN, RATE, SHAPE, SUM_R
 from pulih.series.tuning import Tuning
 
 Floats = NDArray[np.float64]
@@ -44,8 +45,9 @@ Flags = NDArray[np.bool_]
 
 # Of each of the last days a mark is kept, and of older ones each seventh.
 DAYS_KEPT, STRIDE_DAYS = 8, 7
-# Below this part of its threshold no scope raises an alarm in a bin in which nobody speaks.
-TENSE = 0.01
+# Below this part of its threshold no scope raises an alarm in a bin in which nobody speaks: what a bin adds to the sum
+# of suspicion without a report is next to nothing.
+TENSE = 0.25
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -100,7 +102,8 @@ class LiveFamily:
         self._wakes = True
         self._heard: dict[str, list[tuple[Floats, Floats]]] = {}
         self._scans: dict[str, ScopeScan] = {}
-        self._week: Week | None = None
+        # The rhythm of the local day, empty until somebody asks.
+        self._today = np.zeros(0)
         self._parts: dict[str, Flags] = {}
         self._parts_size = -1
 
@@ -150,6 +153,15 @@ class LiveFamily:
         parts = fork._heard[code] or [(np.zeros(0), np.zeros(0))]
         y, expected = (np.concatenate(one) for one in zip(*parts, strict=True))
         return mark.done, ScopeSeries(code, y, expected)
+
+    def usual(self, code: str, first: int, last: int) -> float:
+        """Return about how much evidence is usual in bins first to last, last excluded, by level and rhythm of today."""
+        scope, grid = self._now.scopes.get(code), self._grid
+        if scope is None or scope.state[RATE] <= 0.0 or self._today.size == 0 or last <= first:
+            return 0.0
+        times = local_times(grid.start_s, grid.bin_s, zone=grid.zone, bins=(first, last))
+        rhythm = from_table(self._today, np.rint(times.fraction * DAY_S).astype(np.int64), bin_s=grid.bin_s)
+        return float(scope.state[SHAPE] / scope.state[RATE] * rhythm.sum())
 
     def fork(self, since: int, feed: Feed) -> LiveFamily:
         """Return the scan as it would stand had it heard from `feed` since bin `since`, or the last mark before it."""
@@ -214,7 +226,7 @@ class LiveFamily:
             teach_day(now.book, int(weekday_of(np.array([now.day]))[0]), now.hourly, known)
         now.day, now.days = day, now.days + 1
         now.hourly, now.unheard = np.zeros(24), np.zeros(24)
-        self._week = None
+        self._today = np.zeros(0)
         newest = self._marks[-1:]
         kept = [mark for mark in self._marks if mark.days % STRIDE_DAYS == 0 or mark.days > now.days - DAYS_KEPT]
         if not newest or newest[0].done < now.done:
@@ -222,10 +234,11 @@ class LiveFamily:
 
     def _shared(self, times: LocalTimes, silent: Flags, placed: Floats) -> Shared:
         now, grid, bins = self._now, self._grid, times.day.size
-        if self._week is None:
-            self._week = now.book.learn()
-        weekday = int(weekday_of(times.day[:1])[0])
-        rhythm = day_rhythm(self._week, weekday, times.fraction, bin_s=grid.bin_s)
+        second = np.rint(times.fraction * DAY_S).astype(np.int64)
+        if self._today.size == 0:
+            weekday = int(weekday_of(times.day[:1])[0])
+            self._today = day_table(now.book.learn(), weekday, int(second[0] % grid.bin_s), bin_s=grid.bin_s)
+        rhythm = from_table(self._today, second, bin_s=grid.bin_s)
         passed = np.cumsum(np.concatenate([[now.passed], rhythm * ~silent]))
         now.passed = float(passed[-1])
         before, now.placed, now.lately = self._before_each_hour(placed, now.placed, now.lately)
@@ -234,6 +247,11 @@ class LiveFamily:
 
     def _before_each_hour(self, signals: Floats, before: float, lately: float) -> tuple[Floats, float, float]:
         """Return the sum of signals before the hour of each next bin, and both sums after the last of them."""
+        if signals.size == 1:
+            # The same sums for a single bin, as a desk that runs asks for them.
+            if self.done * self._grid.bin_s // HOUR_S == (self.done - 1) * self._grid.bin_s // HOUR_S:
+                return np.array([before]), before, lately + float(signals[0])
+            return np.array([before + lately]), before + lately, float(signals[0])
         numbers = np.arange(self.done - 1, self.done + signals.size) * self._grid.bin_s // HOUR_S
         hour = numbers - numbers[0]
         by_hour = binned(hour, np.concatenate([[lately], signals]), int(hour[-1]) + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -12,6 +12,9 @@ from pulih.model.finding import Finding
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Kind, Role
 from pulih.ports.files import Wanted
+
+# What listeners are told of a finding.
+Announced = Literal["opened", "cleared"]
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
@@ -89,11 +92,23 @@ class Tallied(msgspec.Struct, frozen=True, kw_only=True):
     rules: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How often a source speaks: mean seconds between two signals, how many there were, and whether it only probes."""
+
+    gap_s: float
+    signals: int
+    probes: bool
+
+
 class SignalStore(Protocol):
     """Keeps one row a counted report, and what the desk has told of findings."""
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Write rows; one that is there already (same frame and position) is replaced."""
+        ...
+
+    def rewind(self, frame: int, open_us: int) -> None:
+        """Forget rows of frames behind number `frame`, and of windows from `open_us` on: they will be kept again."""
         ...
 
     def count(self, wanted: Wanted) -> Tallied:
@@ -112,12 +127,24 @@ class SignalStore(Protocol):
         """Return probes and alarms said in [start_us, end_us), oldest first."""
         ...
 
+    def paces(self, since_us: int) -> Mapping[str, Pace]:
+        """Return how often each source spoke since a moment; of those that spoke twice."""
+        ...
+
     def tell(self, findings: Sequence[Finding]) -> None:
         """Keep findings as they are now, by id."""
         ...
 
     def findings(self) -> list[Finding]:
         """Return all findings told so far, by alarm."""
+        ...
+
+    def announce(self, finding: str, what: Announced) -> None:
+        """Note that listeners were told so."""
+        ...
+
+    def was_announced(self, finding: str, what: Announced) -> bool:
+        """Return whether listeners were told so."""
         ...
 
     def hold(self, frame: int, received_us: int) -> None:

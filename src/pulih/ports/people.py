@@ -59,10 +59,6 @@ class PeopleStore(Protocol):
         """Add a token."""
         ...
 
-    def token(self, digest: str) -> Token | None:
-        """Return the token of a digest."""
-        ...
-
     def tokens(self) -> Sequence[Token]:
         """Return all tokens, newest first."""
         ...

@@ -11,14 +11,15 @@ import msgspec
 
 from pulih.detect.calendar import Calendar, lay_out
 from pulih.detect.family import CROWD
+from pulih.detect.standing import Told
 from pulih.detect.tally import UNNAMED
 from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
-from pulih.ports.files import Archive, Progress, Sink, Source, Spool
+from pulih.ports.files import Archive, Progress, Sink, Source, Spool, Wanted
 from pulih.service.attribution import Attribution
 from pulih.service.closeup import look_closely
-from pulih.service.finding_out import Desk, Found, find_out
+from pulih.service.finding_out import Desk, Found, find_out, standing_of
 from pulih.service.hearing import Heard, hear
 from pulih.service.hierarchy import Family, families
 from pulih.service.outcome import Counters, FindingView, Outcome, RegionCount, Settings, SymptomCount, TalkCount, Trace
@@ -86,9 +87,13 @@ def _calendar(understood: Understood, settings: Settings) -> Calendar:
 def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar: Calendar, read: Read) -> list[Found]:
     tuning = msgspec.structs.replace(CROWD, bin_s=settings.bin_s, false_alarms_per_week=settings.false_alarms_per_week)
     archive, scans = rooms.archive, whole_scans(understood.tally, calendar, tuning)
+
+    def told(wanted: Wanted, since_us: int) -> Told:
+        return archive.told(wanted, since_us=since_us)
+
     desk = Desk(
-        look=lambda wanted, alarm_us: look_closely(archive, read, wanted, alarm_us=alarm_us),
-        told=lambda wanted, since_us: archive.told(wanted, since_us=since_us),
+        look=lambda asked: look_closely(archive, read, asked.wanted, alarm_us=asked.alarm_us),
+        stand=lambda asked, usual: standing_of(told, asked.wanted, usual),
         region_name=rooms.gazetteer.name,
         calendar=calendar,
         tuning=tuning,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pulih.detect.calendar import Calendar
 from pulih.detect.localise import Locator, Placed
-from pulih.detect.standing import Told, stand
+from pulih.detect.standing import Standing, Told, stand
 from pulih.detect.tally import Columns
 from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.finding import Finding
@@ -29,18 +29,26 @@ from pulih.service.wording import sentences, standing_sentences
 SCATTERED_MIN = 3
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """The scope and time of one finding, its region ("" the country), and the moment of its alarm."""
+
+    wanted: Wanted
+    region: str
+    alarm_us: int
+
+
 class Desk(msgspec.Struct, frozen=True):
     """What finding out needs besides the counts.
 
     Attributes:
-        look: returns what the texts of a scope say; its second argument is the moment of the alarm.
-        told: returns who reported in which words, from a moment on that stands second.
+        look: returns what the texts of a finding say.
+        stand: returns how a finding stands, of which so much evidence is usual.
         region_name: names a region.
         calendar, tuning: the bins, and the constants of the scans.
     """
 
-    look: Callable[[Wanted, int], Closeup]
-    told: Callable[[Wanted, int], Told]
+    look: Callable[[Asked], Closeup]
+    stand: Callable[[Asked, float], Standing]
     region_name: Callable[[str], str]
     calendar: Calendar
     tuning: Tuning
@@ -79,12 +87,11 @@ def _view(placed: Placed, raised: Raised, desk: Desk) -> FindingView:
         operators=frozenset(family.members),
         within=(lambda code: locator.contains(rise.region, code)) if rise.region else None,
     )
-    closeup = desk.look(wanted, times.at(placed.alarm + 1))
+    asked = Asked(wanted, rise.region, times.at(placed.alarm + 1))
+    closeup = desk.look(asked)
     finding = _with_standing(
         _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk),
-        wanted,
-        desk.told(wanted, wanted.start_us - DAY_S * MICROS),
-        usual=float(series.expected[rise.onset : end_bin].sum()),
+        desk.stand(asked, float(series.expected[rise.onset : end_bin].sum())),
     )
     named = (family.operator, family.name, desk.region_name(rise.region) if rise.region else "")
     return FindingView(
@@ -215,9 +222,19 @@ def _finding(
     )
 
 
-def _with_standing(finding: Finding, wanted: Wanted, told: Told, *, usual: float) -> Finding:
-    """Return the finding with how it stands; who reports again and again is seen from a day before it began."""
-    standing = stand(told, usual=usual, days=(wanted.end_us - wanted.start_us) / MICROS / DAY_S)
+def standing_of(told: Callable[[Wanted, int], Told], wanted: Wanted, usual: float) -> Standing:
+    """Return how a finding stands; who reports again and again is seen from a day before it began.
+
+    Args:
+        told: returns who reported in which words, from a moment on that stands second.
+        wanted: scope and time of the finding.
+        usual: evidence that is usual there.
+    """
+    days = (wanted.end_us - wanted.start_us) / MICROS / DAY_S
+    return stand(told(wanted, wanted.start_us - DAY_S * MICROS), usual=usual, days=days)
+
+
+def _with_standing(finding: Finding, standing: Standing) -> Finding:
     why, mengapa = standing_sentences(standing)
     return msgspec.structs.replace(finding, standing=standing.level, standing_why=why, standing_mengapa=mengapa)
 

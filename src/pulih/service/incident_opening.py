@@ -17,7 +17,7 @@ from pulih.model.entry import FindingJoined, Opened
 from pulih.model.finding import Finding
 from pulih.model.incident import Incident
 from pulih.model.scope import Scope, nested
-from pulih.service.finding_out import INCIDENT_GAP_S
+from pulih.service.raising import INCIDENT_GAP_S
 from pulih.service.view import Certainty, Verdict
 
 # Without those that people take for others: 0 and o, 1 and l and i.

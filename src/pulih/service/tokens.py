@@ -22,9 +22,10 @@ from pulih.ports.people import PeopleStore
 # Secrets begin with this, so that scanners of code and logs can find those that leaked.
 PREFIX = "pulih_"
 DAYS_MAX = 366
-# How long a token that was taken back by another process may still be let in.
+# All tokens are read anew when this old, so one that another process took back is let in no longer than that;
 KEPT_US = 5 * MICROS
-KEPT_MAX = 1_000
+# and, for a secret that is not among them, not before this, so that guesses do not become reads.
+STRANGE_US = MICROS
 
 
 class NewToken(msgspec.Struct, frozen=True):
@@ -40,7 +41,8 @@ class Tokens:
     def __init__(self, store: PeopleStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._kept: dict[str, tuple[int, Token]] = {}
+        self._kept: dict[str, Token] = {}
+        self._read_us = 0
         self._lock = threading.Lock()
 
     def create(self, name: str, role: TokenRole, *, by: str, days: int = 90, source: str = "") -> NewToken:
@@ -73,6 +75,7 @@ class Tokens:
             ends_us=now_us + days * DAY_S * MICROS,
         )
         self._store.add_token(token)
+        self._read(now_us)
         self._note(by, "token_made", f"{token.id} {name}", f"{role} {token.source}".strip())
         return NewToken(token, secret)
 
@@ -94,30 +97,28 @@ class Tokens:
 
         Raises: RefusedInput when there is none of that id to take back.
         """
-        if not self._store.revoke_token(token_id, self._clock.now_us()):
+        now_us = self._clock.now_us()
+        if not self._store.revoke_token(token_id, now_us):
             raise RefusedInput(
                 f"There is no token {token_id} to take back; the list shows those that there are.",
                 key="token.unknown",
                 token=token_id,
             )
-        with self._lock:
-            self._kept.clear()
+        self._read(now_us)
         self._note(by, "token_revoked", token_id, "")
 
     def _known(self, key: str) -> Token | None:
         now_us = self._clock.now_us()
-        at_us, token = self._kept.get(key, (0, None))
-        if token is not None and abs(now_us - at_us) < KEPT_US:
-            return token
-        token = self._store.token(key)
+        # A clock that was set back makes what is kept old, and not young for ever.
+        age_us = abs(now_us - self._read_us)
+        if age_us >= KEPT_US or (age_us >= STRANGE_US and key not in self._kept):
+            self._read(now_us)
+        return self._kept.get(key)
+
+    def _read(self, now_us: int) -> None:
         with self._lock:
-            if token is None:
-                self._kept.pop(key, None)
-            else:
-                if len(self._kept) >= KEPT_MAX:
-                    self._kept.clear()
-                self._kept[key] = (now_us, token)
-        return token
+            self._kept = {token.digest: token for token in self._store.tokens()}
+            self._read_us = now_us
 
     def _note(self, actor: str, action: str, subject: str, detail: str) -> None:
         self._store.add_deed(

@@ -24,7 +24,7 @@ from pulih.adapters.config.settings import (
     ProbeTable,
     StorageTable,
 )
-from pulih.adapters.probes.targets import http_target, name_server, tcp_target
+from pulih.adapters.config.targets import http_target, name_server, tcp_target
 from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 

@@ -74,6 +74,7 @@ class StorageTable(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     database_password_file: Files | None = None
     text_days: Annotated[int, Meta(ge=2, le=3650, description="a number of days from 2 to 3650")] = 30
+    signal_days: Annotated[int, Meta(ge=100, le=3650, description="a number of days from 100 to 3650")] = 400
 
 
 class ReadingTable(msgspec.Struct, frozen=True, kw_only=True):

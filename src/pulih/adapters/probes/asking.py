@@ -24,8 +24,8 @@ import dns.rcode
 import msgspec
 
 from pulih.adapters.config.settings import ProbeTable
+from pulih.adapters.config.targets import HostPort, http_target, name_server, tcp_target
 from pulih.adapters.probes.addresses import Address, Lookup, Network, by_dns, settled
-from pulih.adapters.probes.targets import HostPort, http_target, name_server, tcp_target
 from pulih.model.errors import OutsideFailed, PulihError
 
 _STATUS_WELL: Final = range(200, 400)

@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 import msgspec
@@ -72,6 +72,7 @@ class Schedule:
         self._hand_over = hand_over
         self._clock = clock
         self._open: set[str] = set()
+        self._trouble = ""
         self._guard = threading.Lock()
         self._stopping = threading.Event()
         self._asking = ThreadPoolExecutor(at_once, thread_name_prefix="probe")
@@ -91,6 +92,11 @@ class Schedule:
         """Return what is known of each target, in the order of the settings."""
         with self._guard:
             return list(self._states.values())
+
+    def trouble(self) -> str:
+        """Return what failed last in a way nobody foresaw, "" when nothing did; for the readiness of the desk."""
+        with self._guard:
+            return self._trouble
 
     def _run(self) -> None:
         now_s = time.monotonic()
@@ -112,7 +118,13 @@ class Schedule:
         if is_open:
             self._count(name, left_out=1)
         else:
-            self._asking.submit(self._round, name)
+            self._asking.submit(self._round, name).add_done_callback(self._ended)
+
+    def _ended(self, one: Future[None]) -> None:
+        problem = None if one.cancelled() else one.exception()
+        if problem is not None:
+            with self._guard:
+                self._trouble = f"a probe failed in a way nobody foresaw ({type(problem).__name__}: {problem})"
 
     def _round(self, name: str) -> None:
         """Ask one target and hand over what it says."""

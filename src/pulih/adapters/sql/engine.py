@@ -17,7 +17,15 @@ from typing import Final
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pulih.adapters.sql.schema import Role
@@ -83,11 +91,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _told(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError) as error:
+        if _is_ours(error):
+            raise
         raise OutsideFailed(
             f"The database {engine.url.render_as_string()} could not be used: {error.orig}. "
             "Its disk must have room and be writable, its server must run; then the same call works again."
         ) from error
+
+
+def _is_ours(error: DatabaseError | InterfaceError) -> bool:
+    """Tell whether a statement was at fault, and not the world around the database.
+
+    The driver of PostgreSQL tells most faults as one kind and says in its code which: 22 and 23 are values that cannot
+    be, 42 a statement that cannot be (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+    """
+    if isinstance(error, DataError | IntegrityError | NotSupportedError | ProgrammingError):
+        return True
+    told = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return isinstance(told, dict) and str(told.get("C", "")).startswith(("22", "23", "42"))
 
 
 def _address(url: str) -> URL:

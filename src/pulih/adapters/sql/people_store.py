@@ -89,10 +89,6 @@ class SqlPeopleStore:
         with writing(self._engine) as connection:
             connection.execute(insert(tokens).values(**msgspec.structs.asdict(token)))
 
-    def token(self, digest: str) -> Token | None:
-        """Return the token of a digest."""
-        return self._one(tokens, tokens.c.digest == digest, Token)
-
     def tokens(self) -> Sequence[Token]:
         """Return all tokens, newest first."""
         with reading(self._engine) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import msgspec
 
@@ -41,7 +42,7 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ears(msgspec.Struct, frozen=True):
-    """What turns reports into readings: the acceptor, the key of the pseudonyms, readers, and who and where is known."""
+    """What turns reports into readings: acceptor, key of the pseudonyms, readers, and who and where is known."""
 
     acceptor: Acceptor
     key: bytes
@@ -115,7 +116,7 @@ def row_of(heard: Heard, weight: Weight, window_us: int) -> Row:
         at_us=signal.at_us,
         window_us=window_us,
         source=signal.source,
-        author=signal.author,
+        author=_target(signal) if state else signal.author,
         kind=signal.kind,
         role=signal.role,
         counts_for=blamed(reading) if evidence > 0 else None,
@@ -133,3 +134,12 @@ def row_of(heard: Heard, weight: Weight, window_us: int) -> Row:
         recovered=reading.recovered,
         said="\n".join(f"{piece.rule}\t{' '.join(piece.phrase.lower().split())}" for piece in reading.evidence),
     )
+
+
+def _target(signal: Signal) -> str:
+    """Return what tells the probes of one target, and the raising and resolving of one alarm, from others."""
+    # The text is "state: what it is about", and for a probe what came of it behind a comma or colon.
+    about = signal.text.partition(":")[2]
+    if signal.kind == "probe":
+        about = " ".join(about.split(":")[0].split()[:2])
+    return blake2b(" ".join(about.split()).encode(), digest_size=8).hexdigest()

@@ -59,9 +59,12 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
     async def tell_liveness(_: AnyRequest) -> Response[bytes]:
         return _answer(Liveness())
 
-    async def tell_readiness(_: AnyRequest) -> Response[bytes]:
+    async def tell_readiness(request: AnyRequest) -> Response[bytes]:
+        known = "authorization" in request.headers
+        if known:
+            await _bearer(behind, request, "viewer")
         readiness = await behind.health.look()
-        return _answer(readiness, status=200 if readiness.ready else 503)
+        return _answer(readiness if known else readiness.brief(), status=200 if readiness.ready else 503)
 
     async def tell_metrics(request: AnyRequest) -> Response[bytes]:
         await _bearer(behind, request, "viewer")

@@ -73,12 +73,12 @@ Sent = (
     | model.NoticePublished
     | model.NoticeSigned
     | model.NoticeWithdrawn
+    | model.MergedInto
+    | model.SplitOff
     | model.Explained
     | model.Noted
 )
-Told = (
-    Sent | OpenedShape | model.FindingJoined | model.FindingCleared | model.MergedInto | model.TookOver | model.SplitOff
-)
+Told = Sent | OpenedShape | model.FindingJoined | model.FindingCleared | model.TookOver
 
 
 class EntryShape(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,10 @@ import anyio.to_thread
 import msgspec
 from msgspec import Meta
 
+from pulih.model.clock import MICROS
 from pulih.model.errors import PulihError
+from pulih.ports.clock import Clock
+from pulih.ports.intake import Journal
 
 # Returns "" when all is well, else a sentence; may block, and may raise one of our errors.
 Check = Callable[[], str]
@@ -37,6 +40,10 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     ready: bool
     checks: tuple[Checked, ...]
 
+    def brief(self) -> Readiness:
+        """Return the same without sentences, which may name what strangers need not know."""
+        return Readiness(ready=self.ready, checks=tuple(Checked(name=one.name, ready=one.ready) for one in self.checks))
+
 
 class Liveness(msgspec.Struct, frozen=True, kw_only=True):
     """The process lives; that it answers is all there is to say."""
@@ -59,11 +66,47 @@ class Health(msgspec.Struct, frozen=True):
         return Readiness(ready=all(one.ready for one in told), checks=told)
 
 
+def storage_check(trouble: Callable[[], str], write: Callable[[], None]) -> Check:
+    """Return the check that reports can be kept.
+
+    A desk that gets no work because its disk was full would never learn that there is room again; so after trouble
+    the disk itself is tried.
+
+    Args:
+        trouble: why the last commit failed, "" when it did not (`Accepting.trouble`).
+        write: writes something small where the journal is; raises OutsideFailed.
+
+    >>> storage_check(lambda: "The disk was full.", lambda: None)()
+    ''
+    """
+
+    def check() -> str:
+        if trouble():
+            write()
+        return ""
+
+    return check
+
+
+def answer_check(ask: Callable[[], object]) -> Check:
+    """Return the check that somebody answers at all, such as a database; what they say does not matter.
+
+    >>> answer_check(lambda: 5)()
+    ''
+    """
+
+    def check() -> str:
+        ask()
+        return ""
+
+    return check
+
+
 def lag_check(lag_s: Callable[[], float]) -> Check:
     """Return the check that a pipeline keeps up.
 
     Args:
-        lag_s: how old the oldest report is that was accepted and not yet read, in seconds.
+        lag_s: how old the oldest report is that was accepted and not yet read, in seconds; see `lag_of`.
 
     >>> lag_check(lambda: 3.0)(), lag_check(lambda: 90.0)()
     ('', 'The pipeline is 90 s behind; right would be at most 60 s.')
@@ -76,6 +119,22 @@ def lag_check(lag_s: Callable[[], float]) -> Check:
         return f"The pipeline is {behind_s:.0f} s behind; right would be at most {LAG_S_MAX:.0f} s."
 
     return check
+
+
+def lag_of(journal: Journal, position: Callable[[], int], clock: Clock) -> Callable[[], float]:
+    """Return what tells how far a pipeline is behind, in seconds: the age of the first frame it has not read.
+
+    Args:
+        journal: what it reads.
+        position: number of the last frame that it read.
+        clock: that frames are dated by.
+    """
+
+    def lag_s() -> float:
+        waiting = journal.frame(position() + 1)
+        return 0.0 if waiting is None else max(0.0, (clock.now_us() - waiting.received_us) / MICROS)
+
+    return lag_s
 
 
 async def _look(name: str, check: Check, found: dict[str, Checked]) -> None:

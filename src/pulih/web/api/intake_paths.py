@@ -51,6 +51,7 @@ def intake_paths(named: Mapping[type, Any], refused: Mapping[int, Any]) -> dict[
     """
     receipt = {"schema": named[Receipt], "example": RECEIPT}
     taken = {"202": {"description": "On the disk", "content": {"application/json": receipt}}}
+    delivered = {"200": {**taken["202"], "description": "On the disk; Meta asks for this status"}, **taken}
     # A report a line stands in the words only: OpenAPI 3.1 has no schema for a sequence, and tools refuse the type.
     body = {"application/json": {"schema": named[Report], "example": REPORT}}
     return {
@@ -74,7 +75,7 @@ def intake_paths(named: Mapping[type, Any], refused: Mapping[int, Any]) -> dict[
                     "required": True,
                     "content": {"application/json": {"schema": {"type": ["object", "array"]}}},
                 },
-                "responses": {**taken, **_chosen(refused, 400, 401, 404, 408, 413, 503)},
+                "responses": {**delivered, **_chosen(refused, 400, 401, 404, 408, 413, 503)},
             },
             "get": {
                 "operationId": "verifyHook",

@@ -141,8 +141,14 @@ def _watched(named: Mapping[type, Any], refusals: Mapping[int, Any]) -> dict[str
             "get": {
                 "operationId": "getReadiness",
                 "summary": "Whether the desk takes reports and tells what is found",
-                "security": [],
-                "responses": {"200": told(Readiness, "It is ready"), "503": told(Readiness, "It is not ready")},
+                "description": "What is wrong is told to bearers of a token of the role viewer and those above it.",
+                "security": [{}, {"token": []}],
+                "responses": {
+                    "200": told(Readiness, "It is ready"),
+                    "401": refusals[401],
+                    "403": refusals[403],
+                    "503": told(Readiness, "It is not ready"),
+                },
             }
         },
         "/metrics": {

@@ -40,6 +40,7 @@ class FindingsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     state: Annotated[Literal["open", "all"], Meta(description="open ones only, or those of all kept weeks")] = "open"
     operator: Annotated[str, Meta(max_length=64, description="catalogue id of an operator; empty = all")] = ""
+    limit: Annotated[int, Meta(ge=1, le=1_000, description="how many at most")] = 200
 
 
 class SeriesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -105,7 +106,7 @@ def _findings(behind: Behind, call: Call) -> FindingsAnswer:
     asked: FindingsQuery = call.query
     found = behind.live.findings(open_only=asked.state == "open")
     chosen = [one for one in found if not asked.operator or one.operator == asked.operator]
-    return FindingsAnswer(findings=tuple(told(FindingShape, one) for one in chosen))
+    return FindingsAnswer(findings=tuple(told(FindingShape, one) for one in chosen[: asked.limit]))
 
 
 def _finding(behind: Behind, call: Call) -> FindingAnswer:

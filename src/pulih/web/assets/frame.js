@@ -19,7 +19,10 @@
   document.addEventListener("htmx:sse:after:connection", fresh);
   // Chrome stops streams of hidden pages; one that is looked at again has a moment to catch up.
   document.addEventListener("visibilitychange", () => { if (!document.hidden) heard = Date.now(); });
-  document.addEventListener("signed_out", () => location.assign("/sign-in?next=" + encodeURIComponent(location.pathname)));
+  const leave = () => location.assign("/sign-in?next=" + location.pathname);
+  document.addEventListener("signed_out", leave);
+  // A stream that is begun again after the session ended is refused, and does not follow htmx's own ways.
+  document.addEventListener("htmx:sse:error", (event) => { if (event.detail?.status === 401) leave(); });
   setInterval(() => { if (!document.hidden && Date.now() - heard > SILENT_MS) show(true); }, 5000);
 
   document.addEventListener("htmx:after:swap", (event) => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -63,7 +63,8 @@ def said(request: AnyRequest, error: PulihError) -> str:
 
 def _not_allowed(request: AnyRequest, error: NotAllowed) -> Response[Any]:
     say = words(visitor_of(request).language)
-    needs = say("problem.forbidden.needs", role=say(f"role.{error.needed}"))
+    only = error.needed == "admin"
+    needs = say(f"problem.forbidden.needs{'_admin' if only else ''}", role=say(f"role.{error.needed}"))
     return told(request, 403, str(error) if _wants_json(request) else needs)
 
 
@@ -74,10 +75,11 @@ def _usual(request: AnyRequest, kind: str, **values: object) -> str:
 def _not_signed_in(request: AnyRequest, error: PulihError) -> Response[Any]:
     if _wants_json(request):
         return Response({"error": str(error)}, status_code=401)
-    # A path of the desk itself; what was sent with it is not repeated.
-    way = f"/sign-in?next={quote(request.url.path)}"
     if request.headers.get("hx-request"):
-        return Response(b"", status_code=401, headers={"hx-redirect": way})
+        # A part of a page was asked for; the way back is to the page.
+        shown = urlsplit(request.headers.get("hx-current-url", "")).path
+        return Response(b"", status_code=401, headers={"hx-redirect": f"/sign-in?next={quote(shown or '/console')}"})
+    way = f"/sign-in?next={quote(request.url.path)}"
     return Response(b"", status_code=303, headers={"location": way})
 
 

@@ -98,6 +98,15 @@ class Hooks:
             raise Unproven('The address lacks "hub.mode=subscribe" or the verify token of the hook.')
         return query.get("hub.challenge", "")
 
+    def status(self, source: str) -> int:
+        """Return the status that tells the sender of a hook that its delivery was taken.
+
+        Meta asks for 200 and delivers again after any other; the others are content with any of the twohundreds.
+
+        Raises: UnknownHook.
+        """
+        return 200 if self._hook(source).adapter == "whatsapp" else 202
+
     def _hook(self, source: str) -> Hook:
         hook = self._hooks.get(source)
         if hook is None:

@@ -18,6 +18,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _RIGHT: Final = "; right would be "
+# Where to look, for errors that do not say so themselves.
+_WHERE: Final = ((UnknownHook, "path"), (Unproven, "headers"), (OutsideFailed, "the desk"), (PulihError, "body"))
 
 
 class Barred(RefusedInput):
@@ -67,11 +69,11 @@ class Receipt(msgspec.Struct, frozen=True):
 _encode = msgspec.json.Encoder().encode
 
 
-async def send_receipt(send: Send, outcome: Outcome, refused: tuple[Refusal, ...]) -> None:
-    """Answer 202."""
+async def send_receipt(send: Send, outcome: Outcome, refused: tuple[Refusal, ...], *, status: int = 202) -> None:
+    """Answer 202, or what a sender understands better."""
     lines = tuple(RefusedLine(one.line, one.error) for one in refused)
     body = _encode(Receipt(outcome.accepted, outcome.repeated, outcome.late, lines))
-    await send_body(send, 202, body)
+    await send_body(send, status, body)
 
 
 async def send_problem(send: Send, problem: PulihError) -> None:
@@ -104,8 +106,7 @@ def fault_of(problem: PulihError) -> Fault:
     if isinstance(problem, Barred):
         return Fault(problem.error, problem.where, problem.right)
     error, _, right = str(problem).partition(_RIGHT)
-    where = "the desk" if isinstance(problem, OutsideFailed) else "body"
-    return Fault(error, where, right or "see error")
+    return Fault(error, next(where for kind, where in _WHERE if isinstance(problem, kind)), right or "see error")
 
 
 def _status(problem: PulihError) -> tuple[int, tuple[tuple[bytes, bytes], ...]]:

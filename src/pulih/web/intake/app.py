@@ -133,7 +133,7 @@ class IntakeApp:
 
         return await asyncio.get_running_loop().run_in_executor(self._beside, unpacked_and_read)
 
-    async def _settle(self, parcel: Parcel, send: Send, *, alone: bool) -> None:
+    async def _settle(self, parcel: Parcel, send: Send, *, alone: bool, status: int = 202) -> None:
         """Hand a parcel in, wait until it is on the disk, and say so."""
         if self._mailbox is None:
             self._mailbox = Mailbox(asyncio.get_running_loop())
@@ -144,7 +144,7 @@ class IntakeApp:
             raise settled
         if alone and parcel.refused and not parcel.refused[0].sound:
             raise RefusedInput(parcel.refused[0].error)
-        await send_receipt(send, settled, parcel.refused)
+        await send_receipt(send, settled, parcel.refused, status=status)
 
     async def _hook(self, scope: Scope, receive: Receive, send: Send) -> None:
         source = scope["path"].removeprefix(HOOKS)
@@ -160,10 +160,10 @@ class IntakeApp:
         told = await asyncio.to_thread(self._hooks.heard, source, headers, body, self._world_s())
         if not told:
             # A receipt or an answer of an agent: taken, and nobody's complaint.
-            await send_receipt(send, Outcome(), ())
+            await send_receipt(send, Outcome(), (), status=self._hooks.status(source))
             return
         parcel = self._reader.batch(b"\n".join([_encode(report) for report in told]), self._clock.now_us())
-        await self._settle(parcel, send, alone=False)
+        await self._settle(parcel, send, alone=False, status=self._hooks.status(source))
 
 
 def _form(kind: bytes, coding: bytes) -> tuple[bool, bool]:

@@ -19,6 +19,8 @@ from pulih.web.people.forms import Form, LinkForm, SignInForm
 
 AnyRequest = Request[Any, Any, Any]
 HOME = "/console"
+# Browsers trust these without TLS.
+HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @get("/sign-in", sync_to_thread=False, include_in_schema=False)
@@ -27,7 +29,7 @@ def sign_in_page(request: AnyRequest) -> Response[bytes]:
     following = own_path(request.query_params.get("next", ""), otherwise=HOME)
     if visitor_of(request).person:
         return led(following)
-    return page(request, "people/sign_in.html", following=following, name="", wrong="")
+    return _form(request, following)
 
 
 @post("/sign-in", include_in_schema=False)
@@ -39,14 +41,7 @@ def sign_in(request: AnyRequest, data: Form[SignInForm]) -> Response[bytes]:
         secret = rooms_of(request).people.sign_in(data.name, data.password, address=visitor_of(request).address)
     except RefusedInput as error:
         status = 429 if error.key == "sign_in.wait" else 400
-        return page(
-            request,
-            "people/sign_in.html",
-            status=status,
-            following=following,
-            name=data.name,
-            wrong=said(request, error),
-        )
+        return _form(request, following, name=data.name, wrong=said(request, error), status=status)
     return begun(request, secret, following)
 
 
@@ -99,3 +94,24 @@ def _asked(request: AnyRequest, secret: str, wrong: PulihError | None, *, name: 
         wrong=said(request, wrong) if wrong else "",
         least=LENGTH_MIN,
     )
+
+
+def _form(
+    request: AnyRequest, following: str, *, name: str = "", wrong: str = "", status: int = 200
+) -> Response[bytes]:
+    return page(
+        request,
+        "people/sign_in.html",
+        status=status,
+        following=following,
+        name=name,
+        wrong=wrong,
+        bare=_bare(request),
+    )
+
+
+def _bare(request: AnyRequest) -> bool:
+    """Tell whether browsers will not keep a session: Secure cookies, and no TLS, from another machine."""
+    settings = rooms_of(request).settings
+    encrypted = request.url.scheme == "https" or settings.address.startswith("https://")
+    return settings.secure_cookies and not encrypted and request.url.hostname not in HERE
