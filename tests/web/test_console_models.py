@@ -11,7 +11,7 @@ import pytest
 from console_world import named
 from hypothesis import given
 from hypothesis import strategies as st
-from still_desk import NOW_US, ONSET_US
+from still_desk import JAKARTA, NOW_US, ONSET_US
 
 from pulih.confirm.moves import MOVES
 from pulih.model import entry
@@ -30,6 +30,7 @@ from pulih.web.console.forms import Form, Misfilled, moment_value, scope_of, sco
 from pulih.web.console.lines import shown
 from pulih.web.console.options import BUTTONS, DECISIONS, kinds_of, notice_view, step_of
 from pulih.web.console.phrasing import Tongue, sentence_of, what_of
+from pulih.web.console.rows import row_of
 from pulih.web.console.tile_map import SIDE, level_of, tile_map
 from pulih.web.frame.moments import Moments
 from pulih.web.frame.rooms import Language, Rooms
@@ -158,8 +159,24 @@ def test_the_sentence_leaves_out_places_that_are_restored_and_places_inside_a_na
 
 
 def test_the_sentence_says_that_a_place_is_not_known_and_never_leaves_it_out() -> None:
-    assert "di banyak tempat tanpa satu pusat" in sentence_of(tongue("id"), incident((None, "suspected")))
+    assert "internet seluler mati, tempat belum jelas, sejak" in sentence_of(
+        tongue("id"), incident((None, "suspected"))
+    )
     assert "among them Jakarta" in sentence_of(tongue("en"), incident((None, "suspected"), ("31", "suspected")))
+
+
+def test_the_sentence_says_what_reports_tell_by_now_where_the_incident_was_opened_on_few() -> None:
+    opened = incident(("31", "suspected"))
+    scope = msgspec.structs.replace(opened.scopes[0].scope, symptom=None, service=None)
+    opened = msgspec.structs.replace(opened, scopes=(ScopeState(scope, "suspected"),), findings=("f-jakarta",))
+    assert "gangguan layanan di Jakarta" in sentence_of(tongue("id"), opened)
+    assert "internet seluler mati di Jakarta" in sentence_of(tongue("id"), opened, [JAKARTA])
+    assert row_of(tongue("id"), opened, {"f-jakarta": JAKARTA}).sentence.startswith("Smartfren: internet seluler mati")
+
+
+def test_an_incident_whose_reports_are_as_usual_again_says_since_when_and_makes_room_for_others() -> None:
+    quiet = incident(("31", "suspected"), quiet_us=NOW_US, findings=("f-jakarta",))
+    assert "laporan seperti biasa lagi sejak 08.57 WIB" in row_of(tongue("id"), quiet).note
 
 
 @given(st.lists(scopes, max_size=4), st.sampled_from(["id", "en"]))
@@ -224,11 +241,19 @@ def test_the_one_next_step_goes_from_draft_to_publishing_to_the_second_signature
     draft = Notice(id="n1", kind="holding", text_id="a", text_en="b", drafted_by="dewi")
     out = msgspec.structs.replace(draft, state="published", published_us=NOW_US, before_second=True)
     signed = msgspec.structs.replace(out, signed_by="citra")
+    update = msgspec.structs.replace(draft, id="n2", kind="update")
     steps = [
         step_of(msgspec.structs.replace(fresh, notices=notices), actor)
-        for notices, actor in (((), duty), ((draft,), duty), ((out,), approver), ((out,), duty), ((signed,), duty))
+        for notices, actor in (
+            ((), duty),
+            ((draft,), duty),
+            ((out,), approver),
+            ((out,), duty),
+            ((signed, update), duty),
+            ((signed, update), approver),
+        )
     ]
-    assert steps == ["draft", "publish", "sign", "update", "update"]
+    assert steps == ["draft", "publish", "sign", "update", "", "publish"]
 
 
 def test_only_a_holding_statement_goes_out_before_a_second_person_saw_it() -> None:

@@ -11,12 +11,14 @@ function clock(box) {
 }
 
 function series(box, data) {
+  const number = new Intl.NumberFormat(box.dataset.locale, { maximumFractionDigits: 1 });
+  const told = (_, value) => (value == null ? "–" : number.format(value));
   const stepped = window.uPlot.paths.stepped({ align: 1 });
   return [
     { label: box.dataset.time, value: (_, at) => (at == null ? "–" : clock(box)(at)) },
-    { label: box.dataset.reports, stroke: token("--info"), fill: token("--info-tint"), width: 1.5, paths: stepped, points: { show: false } },
-    { label: box.dataset.usual, stroke: token("--ink"), dash: [6, 4], width: 1.5, points: { show: false } },
-    { label: box.dataset.threshold, stroke: token("--down"), width: 1.5, points: { show: false }, show: data.threshold.some((value) => value != null) },
+    { label: box.dataset.reports, value: told, stroke: token("--info"), fill: token("--info-tint"), width: 1.5, paths: stepped, points: { show: false } },
+    { label: box.dataset.usual, value: told, stroke: token("--ink"), dash: [6, 4], width: 1.5, points: { show: false } },
+    { label: box.dataset.threshold, value: told, stroke: token("--down"), width: 1.5, points: { show: false }, show: data.threshold.some((value) => value != null) },
   ];
 }
 

@@ -21,7 +21,7 @@ from pulih.web.console.operators import operator_rows
 from pulih.web.console.options import Choice, notice_view, options_of
 from pulih.web.console.phrasing import Tongue, about, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
-from pulih.web.console.rows import Row, open_incidents, row_of
+from pulih.web.console.rows import Row, found_by, open_incidents, row_of
 from pulih.web.console.tile_map import level_of
 
 SHORT = 6
@@ -101,11 +101,11 @@ def described_curve(tongue: Tongue, picture: Picture) -> str:
 
 def first_values(asking: Asking) -> dict[str, Any]:
     """Return what the first screen shows: the incident to look at first, and the others in a list."""
-    going = open_incidents(asking.rooms)
+    going, findings = open_incidents(asking.rooms), found_by(asking.rooms)
     sources = asking.rooms.live.sources()
     values = {
         **spoken(asking.tongue),
-        "others": [row_of(asking.tongue, one) for one in going[1:]],
+        "others": [row_of(asking.tongue, one, findings) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
         "picture": None,
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
@@ -144,6 +144,7 @@ def incident_values(
         "next_update_value": moment_value(next_word(asking.tongue.when.now_us), asking.zone),
         "moment_value": lambda at_us: moment_value(at_us, asking.zone) if at_us is not None else "",
         "services": SERVICES,
+        "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
         "similar": _similar(asking, incident),
         "mergeable": _mergeable(asking, incident),
         "changes": _changes(asking, incident),

@@ -54,7 +54,7 @@ def finding_row(tongue: Tongue, one: Finding, incident: str) -> FindingRow:
             "console.sentence",
             operator=operator_of(tongue, one.operator),
             what=what_of(tongue, [scope]),
-            where=where_of(tongue, [scope]),
+            where=where_of(tongue, [scope], scattered=one.scattered),
             since=tongue.when.moment(one.onset_us),
         ),
         why=one.mengapa if indonesian else one.why,

@@ -19,6 +19,7 @@ _VAGUE = frozenset({"none", "other", "any"})
 class OperatorRow(msgspec.Struct, frozen=True, kw_only=True):
     """One operator over the last hour: reports against the usual, what is named most, and open findings."""
 
+    id: str
     name: str
     reports: int
     usual: float
@@ -35,6 +36,7 @@ def operator_rows(tongue: Tongue, operators: Sequence[OperatorNow]) -> list[Oper
 
 def _row(tongue: Tongue, one: OperatorNow) -> OperatorRow:
     return OperatorRow(
+        id=one.operator,
         name=operator_of(tongue, one.operator),
         reports=one.reports,
         usual=one.usual,

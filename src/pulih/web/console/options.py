@@ -98,8 +98,9 @@ def step_of(incident: Incident, actor: Actor) -> Step:
     said = [one for one in incident.notices if one.state == "published"]
     if any(not one.signed_by and may_publish(one, actor) for one in said):
         return "sign"
-    if any(one.state == "drafted" for one in incident.notices):
-        return "publish"
+    drafts = [one for one in incident.notices if one.state == "drafted"]
+    if drafts:
+        return "publish" if any(notice_view(one, actor).publish_way for one in drafts) else ""
     if not said:
         return "draft" if "holding" in kinds_of(incident) else ""
     return "update" if kinds_of(incident) else ""

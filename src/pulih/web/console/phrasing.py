@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from pulih.communicate.speech import Pair, Speech
+from pulih.model.finding import Finding
 from pulih.model.incident import Incident, State
 from pulih.model.scope import Scope
 from pulih.web.frame.moments import Moments
@@ -38,14 +39,20 @@ class Tongue(msgspec.Struct, frozen=True):
         return both[0] if self.say.language == "id" else both[1]
 
 
-def sentence_of(tongue: Tongue, incident: Incident) -> str:
-    """Return "Smartfren: internet seluler mati di Jakarta dan Jawa Barat sejak 08.48 WIB"."""
-    scopes = troubled(incident)
+def sentence_of(tongue: Tongue, incident: Incident, findings: Sequence[Finding] = ()) -> str:
+    """Return "Smartfren: internet seluler mati di Jakarta dan Jawa Barat sejak 08.48 WIB".
+
+    Args:
+        tongue: in which language.
+        incident: what it is about.
+        findings: what is found of it by now; they say what a scope left open when it was noted.
+    """
+    scopes = [filled(scope, findings) for scope in troubled(incident)]
     return tongue.say(
         "console.sentence",
         operator=operator_of(tongue, incident.operator),
         what=what_of(tongue, scopes),
-        where=where_of(tongue, scopes),
+        where=where_of(tongue, scopes, scattered=any(one.scattered for one in findings)),
         since=tongue.when.moment(incident.onset_us),
     )
 
@@ -54,6 +61,23 @@ def troubled(incident: Incident) -> tuple[Scope, ...]:
     """Return the scopes that are still in trouble; of an incident that is over, all of them."""
     scopes = tuple(one.scope for one in incident.scopes if one.state not in OVER)
     return scopes or tuple(one.scope for one in incident.scopes)
+
+
+def filled(scope: Scope, findings: Sequence[Finding]) -> Scope:
+    """Return a scope with the service and symptom that the weightiest finding of its region tells, where it tells none.
+
+    An incident is opened on few reports; an hour later hundreds may say what fails.
+
+    >>> filled(Scope(region="31"), []).symptom is None
+    True
+    """
+    same = [one for one in findings if one.region == scope.region]
+    known = max(same, key=lambda one: one.evidence_nats, default=None)
+    if known is None:
+        return scope
+    return msgspec.structs.replace(
+        scope, service=scope.service or known.service, symptom=scope.symptom or known.symptom
+    )
 
 
 def operator_of(tongue: Tongue, operator: str) -> str:
@@ -75,13 +99,16 @@ def _kind(tongue: Tongue, scope: Scope) -> str:
     return tongue.say(exact if tongue.say.has(exact) else f"console.what.{symptom}.any")
 
 
-def where_of(tongue: Tongue, scopes: Sequence[Scope]) -> str:
-    """Return where, with its preposition; places inside a named one are left out, and beyond three counted."""
+def where_of(tongue: Tongue, scopes: Sequence[Scope], *, scattered: bool = False) -> str:
+    """Return where, with its preposition; places inside a named one are left out, and beyond three counted.
+
+    `scattered` says that reports name many places and none of them holds it; else no place at all means: not known.
+    """
     codes = list(dict.fromkeys(scope.region for scope in scopes if scope.region))
     outer = [code for code in codes if not any(code.startswith(f"{other}.") for other in codes)]
     wide = any(scope.region is None for scope in scopes)
     if not outer:
-        return tongue.say("console.where.none")
+        return tongue.say("console.where.none" if scattered else "console.where.unknown")
     shown = [tongue.names.region(code) for code in outer[:_PLACES_MAX]]
     rest = len(outer) - len(shown)
     places = listed(tongue, [*shown, *([tongue.say("console.where.more", n=rest)] if rest else [])])

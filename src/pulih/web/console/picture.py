@@ -10,7 +10,7 @@ from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.entry import Entry
 from pulih.model.finding import Finding, Phrase, Voice
 from pulih.model.incident import Incident
-from pulih.service.view import OperatorNow, Reason, Series, Side, Verdict
+from pulih.service.view import Reason, Series, Side, Verdict
 from pulih.web.console.curve import Curve, curve_of, span_of
 from pulih.web.console.due import Due, due_of
 from pulih.web.console.phrasing import OVER, Tongue, sentence_of
@@ -35,7 +35,6 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         dues: the clocks that run, first due first.
         last_hour: reports of the last hour that is drawn, and how many were usual.
         phrases, voices: what is said most, and some of the texts themselves.
-        operators: how the other operators fare, for comparison.
     """
 
     incident: Incident
@@ -48,7 +47,6 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     last_hour: tuple[int, float]
     phrases: tuple[Phrase, ...]
     voices: tuple[Voice, ...]
-    operators: tuple[OperatorNow, ...]
 
     def reasons(self, side: Side) -> list[Reason]:
         """Return the reasons of one side, weightiest first."""
@@ -67,7 +65,7 @@ def picture_of(rooms: Rooms, tongue: Tongue, incident: Incident) -> Picture:
     return Picture(
         incident=incident,
         entries=entries,
-        sentence=sentence_of(tongue, incident),
+        sentence=sentence_of(tongue, incident, findings),
         verdict=rooms.live.verdict(first.id) if first else None,
         curve=curve_of(series, onset_us=incident.onset_us, alarm_us=alarm_of(findings)),
         squares=tile_map(rooms.names.provinces, regions, hit=regions_of(incident)),
@@ -75,7 +73,6 @@ def picture_of(rooms: Rooms, tongue: Tongue, incident: Incident) -> Picture:
         last_hour=last_hour(series),
         phrases=phrases_of(findings),
         voices=tuple(rooms.live.voices(first.id))[-VOICES_MAX:] if first else (),
-        operators=tuple(rooms.live.operators()),
     )
 
 

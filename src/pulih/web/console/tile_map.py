@@ -6,6 +6,7 @@ and its number, so that shade is never alone in telling; what is not known is ha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 
 import msgspec
@@ -17,10 +18,14 @@ from pulih.web.public.standing import Level, level
 # Side of a square and what lies between two, in units of the drawing.
 SIDE = 40
 _PITCH = 43
+_SHADES = 4
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
-    """One square: where its corner is, what it says, how its reports compare, and whether an open finding is there."""
+    """One square: where its corner is, what it says, how its reports compare, and whether an open finding is there.
+
+    `shade` goes from 0 (no reports) to 4 (about as many as the province with most).
+    """
 
     code: str
     name: str
@@ -30,6 +35,7 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True):
     reports: int
     usual: float
     level: Level
+    shade: int
     hit: bool
 
 
@@ -64,8 +70,9 @@ def tile_map(provinces: Sequence[Province], regions: Sequence[RegionNow], *, hit
     marked = {code.split(".")[0] for code in (*hit, *(r.code for r in regions if r.finding))}
     left = min((one.column for one in provinces), default=0)
     above = min((one.row for one in provinces), default=0)
+    most = max((known[one.code].reports for one in provinces if one.code in known), default=0)
     squares = [
-        _tile(one, known.get(one.code), corner=(one.column - left, one.row - above), hit=one.code in marked)
+        _tile(one, known.get(one.code), corner=(one.column - left, one.row - above), most=most, hit=one.code in marked)
         for one in provinces
     ]
     squares.sort(key=lambda tile: (-tile.reports, tile.code))
@@ -77,7 +84,7 @@ def tile_map(provinces: Sequence[Province], regions: Sequence[RegionNow], *, hit
     )
 
 
-def _tile(province: Province, region: RegionNow | None, *, corner: tuple[int, int], hit: bool) -> Tile:
+def _tile(province: Province, region: RegionNow | None, *, corner: tuple[int, int], most: int, hit: bool) -> Tile:
     reports, usual = (region.reports, region.usual) if region else (0, 0.0)
     return Tile(
         code=province.code,
@@ -88,8 +95,18 @@ def _tile(province: Province, region: RegionNow | None, *, corner: tuple[int, in
         reports=reports,
         usual=usual,
         level=level_of(reports, usual),
+        shade=shade_of(reports, most),
         hit=hit,
     )
+
+
+def shade_of(reports: int, most: int) -> int:
+    """Return how dark a square is; steps go by the root, since one province often has ten times what the next has.
+
+    >>> shade_of(0, 255), shade_of(4, 255), shade_of(99, 255), shade_of(255, 255)
+    (0, 1, 3, 4)
+    """
+    return min(_SHADES, 1 + int(_SHADES * math.sqrt(reports / most) * 0.999)) if reports else 0
 
 
 def level_of(reports: int, usual: float) -> Level:
