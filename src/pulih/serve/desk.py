@@ -29,10 +29,10 @@ from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse, days_ago
 from pulih.serve.dispatch import DeskApp
+from pulih.serve.hooks import hooks_of
 from pulih.serve.pages import names_of, parents_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.reading import own_operator, reading_workers
-from pulih.serve.secrets import hooks_of
 from pulih.serve.storage import open_storage
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
