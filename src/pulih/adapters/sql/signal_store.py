@@ -116,7 +116,7 @@ class SqlSignalStore:
             func.max(signals.c.kind),
         )
         with reading(self._engine) as connection:
-            rows = connection.execute(select(*columns).where(at >= since_us).group_by(signals.c.source)).tuples().all()
+            rows = connection.execute(select(*columns).where(at >= since_us).group_by(signals.c.source)).all()
         return {
             source: Pace((last - first) / 1_000_000 / (count - 1), count, one == other == "probe")
             for source, count, first, last, one, other in rows
@@ -182,7 +182,7 @@ class SqlSignalStore:
 def _grouped(connection: Connection, name: str, where: ColumnElement[bool]) -> dict[str, int]:
     column = signals.c[name]
     asked = select(column, func.count()).where(where, column.is_not(None)).group_by(column)
-    return {str(value): count for value, count in connection.execute(asked).tuples()}
+    return {str(value): count for value, count in connection.execute(asked)}
 
 
 def _rows(result: Any) -> Iterator[Row]:
