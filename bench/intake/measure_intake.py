@@ -1,6 +1,8 @@
 """Measures the intake: what a durable report costs beside bare applications, batches, and how long an answer takes.
 
     python bench/intake/measure_intake.py [--seconds 5] [--only singles] [--fastapi PYTHON]
+    python bench/intake/measure_intake.py --only soak --seconds 600
+    python bench/intake/measure_intake.py --only large
 
 Servers run one after another, alone, on a temporary folder, so that all see the same machine. CPU seconds are those
 of the server's process, user and system, the sync included.
@@ -12,6 +14,7 @@ import argparse
 import contextlib
 import itertools
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -27,6 +30,8 @@ from desk_app import TOKEN
 
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
+from pulih.adapters.sql.upgrading import upgrade
+from pulih.ports.intake import Keyed
 from pulih.service.accepting import SETTLE_S
 
 HERE = Path(__file__).parent
@@ -127,6 +132,46 @@ def answers(per_s: float, seconds: float) -> None:
     )
 
 
+def soak(per_s: float, seconds: float) -> None:
+    """Post single reports at a pace for long, in tenths, and print how much memory the server holds after each."""
+    lines = load.report_lines(1)
+    held = []
+    with served("desk_app:app") as server:
+        for _ in range(10):
+            sent = [load.request(line, TOKEN) for line in itertools.islice(lines, int(per_s * seconds / 10))]
+            loaded = load.paced(server.port, sent, connections=256, per_s=per_s)
+            held.append(server.process.memory_info().rss / 1e6)
+    print(
+        f"soak {per_s:,.0f}/s for {seconds:,.0f} s: MB after each tenth {', '.join(f'{one:.0f}' for one in held)}; "
+        f"last tenth p99 {loaded.latency_ms(0.99):.1f} ms, refused {loaded.bad}"
+    )
+
+
+def large(keys: int) -> None:
+    """Print what accepting batches costs when the ledger knows `keys` reports already."""
+    with tempfile.TemporaryDirectory(prefix="pulih-bench-") as folder:
+        engine = open_engine(sqlite_url(Path(folder) / "intake.db"), "intake")
+        upgrade(engine, "intake")
+        ledger = SqlLedger(engine)
+        chance = random.Random(1)
+        frame = 0
+
+        def accept(count: int) -> float:
+            nonlocal frame
+            reports = [Keyed(chance.getrandbits(64) - (1 << 63), "form") for _ in range(count)]
+            begun = time.process_time()
+            for start in range(0, count, 50_000):
+                frame += 1
+                ledger.accept(frame, reports[start : start + 50_000], (), at_us=frame)
+            ledger.settle()
+            return time.process_time() - begun
+
+        for _ in range(keys // 500_000):
+            accept(500_000)
+        took_s = accept(200_000)
+    print(f"ledger of {keys:,} keys: {200_000 / took_s:,.0f} reports per CPU second, in frames of 50,000")
+
+
 def _counted(folder: Path) -> int:
     return sum(one.counted for one in SqlLedger(open_engine(sqlite_url(folder / "intake.db"), "intake")).counts())
 
@@ -135,7 +180,7 @@ def main() -> None:
     """Run all measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--only", choices=("singles", "batches", "answers"))
+    parser.add_argument("--only", choices=("singles", "batches", "answers", "soak", "large"))
     parser.add_argument("--fastapi", metavar="PYTHON", help="an interpreter that has fastapi and uvicorn[standard]")
     asked = parser.parse_args()
     if asked.only in (None, "singles"):
@@ -156,6 +201,10 @@ def main() -> None:
         batches(10_000, 400_000, zipped=True)
     if asked.only in (None, "answers"):
         answers(3_000, asked.seconds)
+    if asked.only == "soak":
+        soak(4_000, asked.seconds)
+    if asked.only == "large":
+        large(10_000_000)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,27 @@ def test_days_that_expired_are_gone_for_good_and_numbers_go_on(tmp_path: Path) -
     assert len(segments(tmp_path)) == len(list((tmp_path / "keys").iterdir())) == 2
 
 
+def test_a_clock_that_is_wrong_for_a_while_drops_no_key_and_a_desk_that_stood_still_drops_them_in_an_hour(
+    tmp_path: Path,
+) -> None:
+    opened(tmp_path).append([b"mati"], NOON_US)
+    passed_s = 0.0
+    keys = DayKeys(tmp_path / "keys", monotonic_s=lambda: passed_s)
+    journal = SegmentJournal(tmp_path / "journal", keys)
+    for days in range(1, 6):
+        journal.append([b"mati"], NOON_US + days * DAY_US)
+    year_us = NOON_US + 365 * DAY_US
+    assert journal.expire(year_us) == 0
+    passed_s = 3_000
+    assert journal.expire(NOON_US) == 0
+    passed_s = 5_000
+    assert journal.expire(year_us) == 0
+    assert len(list(journal.frames(0))) == 6
+    passed_s = 9_000
+    assert journal.expire(year_us) == 6
+    assert list(journal.frames(0)) == []
+
+
 def test_numbers_never_begin_again_though_all_has_expired(tmp_path: Path) -> None:
     journal = opened(tmp_path)
     journal.append([b"mati"], NOON_US)

@@ -85,6 +85,21 @@ def test_one_address_can_not_try_many_names(people: People) -> None:
         people.sign_in("ayu", PASSWORD, address="10.0.0.9")
 
 
+def test_signing_in_oneself_does_not_clear_the_way_for_guesses(people: People) -> None:
+    joined(people, "mallory")
+    for number in range(30):
+        people.sign_in("mallory", PASSWORD, address="10.0.0.9")
+        with pytest.raises(RefusedInput, match="do not fit"):
+            people.sign_in(f"nama{number}", "tebakan yang salah", address="10.0.0.9")
+    with pytest.raises(RefusedInput, match="Too many tries"):
+        people.sign_in("ayu", PASSWORD, address="10.0.0.9")
+
+
+def test_a_whole_office_behind_one_address_can_sign_in(people: People) -> None:
+    for _ in range(60):
+        assert people.sign_in("ayu", PASSWORD, address="10.0.0.9")
+
+
 def test_many_addresses_can_not_try_one_name_for_long(people: People) -> None:
     for number in range(50):
         with pytest.raises(RefusedInput, match="do not fit"):

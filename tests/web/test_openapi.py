@@ -26,7 +26,7 @@ def test_schemathesis_finds_nothing_that_is_not_as_described(tmp_path: Path) -> 
     assert program, "schemathesis is missing. Install it with: pip install 'pulih[dev]'"
     with running(tmp_path) as desk:
         command = [program, "run", f"{desk.address}/v1/openapi.json", "--header", "Authorization: Bearer admin-token"]
-        bounds = ["--checks", "all", "--max-examples", "25", "--seed", "20251003", "--generation-deterministic"]
+        bounds = ["--checks", "all", "--max-examples", "15", "--seed", "20251003", "--generation-deterministic"]
         # Its own files go where the test's do.
         asked = subprocess.run(
             [*command, *bounds, "--no-color"],

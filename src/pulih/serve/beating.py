@@ -29,6 +29,9 @@ class Pulse:
     Args:
         advance: takes the present (microseconds since 1970 UTC) and counts what was accepted by then.
         clock: the desk's.
+
+    Attributes:
+        done_us: the present that was taken last without a failure.
     """
 
     def __init__(self, advance: Callable[[int], object], clock: Clock) -> None:
@@ -38,6 +41,7 @@ class Pulse:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
         self._trouble = ""
+        self.done_us = 0
 
     def start(self) -> None:
         """Begin."""
@@ -63,9 +67,10 @@ class Pulse:
         while not self._stopping.is_set():
             self._wake.wait(TICK_S if not failed else min(TICK_S * 2**failed, _RETRY_S_MAX))
             self._wake.clear()
+            now_us = self._clock.now_us()
             try:
-                self._advance(self._clock.now_us())
-                self._trouble, failed = "", 0
+                self._advance(now_us)
+                self._trouble, self.done_us, failed = "", now_us, 0
             except Exception as problem:
                 failed = min(failed + 1, 10)
                 _tell(problem, self._trouble, "counting")

@@ -29,10 +29,10 @@ from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse, days_ago
 from pulih.serve.dispatch import DeskApp
+from pulih.serve.hooks import hooks_of
 from pulih.serve.pages import names_of, parents_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.reading import own_operator, reading_workers
-from pulih.serve.secrets import hooks_of
 from pulih.serve.storage import open_storage
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
@@ -70,7 +70,7 @@ class Desk:
         layout, secret = folder.layout, folder.secret
         self._engines = [open_storage(layout, settings, role) for role in ("intake", "desk")]
         intake_engine, desk_engine = self._engines
-        self._ledger = ledger = SqlLedger(intake_engine)
+        ledger = SqlLedger(intake_engine)
         self._journal = SegmentJournal(layout.journal, DayKeys(layout.keys), ledger_at=ledger.position())
         self._signals = SqlSignalStore(desk_engine)
         changes = SqlPlannedChanges(desk_engine)
@@ -161,8 +161,12 @@ class Desk:
     def lag_s(self) -> float:
         """Return how old the oldest report is that was accepted and is not counted yet, in seconds."""
         taken = self.live.position()
-        waiting = self._journal.frame(taken + 1) if taken < self._ledger.position() else None
+        waiting = self._journal.frame(taken + 1) if taken < self._journal.last() else None
         return 0.0 if waiting is None else max(0.0, (self._clock.now_us() - waiting.received_us) / MICROS)
+
+    def counted_until_us(self) -> int:
+        """Return the moment until which all that was accepted is counted and windows are closed; for replays."""
+        return self._pulse.done_us if self.live.position() == self._journal.last() else 0
 
     def greeting(self, address: str) -> str:
         """Return what is said when the desk listens at `address`: where it is, and the link of the first admin."""

@@ -47,6 +47,13 @@ class Limit:
             while len(self._seen) > KEYS_MAX:
                 self._seen.popitem(last=False)
 
+    def take_back(self, key: str, at_us: int) -> None:
+        """Take back the try that was noted at `at_us`: it was none."""
+        with self._lock:
+            tries = self._seen.get(key, deque())
+            if at_us in tries:
+                tries.remove(at_us)
+
     def forget(self, key: str) -> None:
         """Forget the tries of a key."""
         with self._lock:

@@ -79,8 +79,10 @@ class People:
             # A name that is nobody's may be a password in the wrong field, and is not written down.
             self._note(account.name if account else "", "sign_in_refused", address=address)
             raise RefusedInput("Name and password do not fit.", key="sign_in.wrong")
-        for limit, key in tries:
-            limit.forget(key)
+        self._by_both.forget(f"{name} {address}")
+        # Who may sign in from an address must not thereby clear the way for guesses from there.
+        self._by_address.take_back(address, now_us)
+        self._by_name.take_back(name, now_us)
         if self._passwords.outdated(kept):
             self._store.change_account(account.name, password=self._passwords.kept(password))
         return self._begin(account.name, address)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,9 @@ from pulih.adapters.journal.disk import Disk, failed
 from pulih.model.clock import DAY_S, MICROS, from_micros
 
 ID_BYTES: Final = 8
+# As a desk runs, one day is over at a time.
+OVER_AT_ONCE_MAX: Final = 1
+OVER_S_MIN: Final = 3_600
 _KEY_BYTES: Final = 32
 _DAY_US: Final = DAY_S * MICROS
 _NAME: Final = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})\.(?P<id>[0-9a-f]{16})\.key")
@@ -44,8 +49,15 @@ def day_of(at_us: int) -> str:
 class DayKeys:
     """The keys in a folder. May be used from any thread."""
 
-    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+    def __init__(
+        self, folder: Path, disk: Disk | None = None, *, monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
         """Read the keys of `folder`, which must be there.
+
+        Args:
+            folder: of the keys.
+            disk: how to write.
+            monotonic_s: seconds that pass, whatever the clock is set to.
 
         Raises: OutsideFailed when a key cannot be read.
         """
@@ -54,6 +66,9 @@ class DayKeys:
         self._lock = threading.Lock()
         self._by_id: dict[bytes, DayKey] = {}
         self._by_day: dict[str, DayKey] = {}
+        self._monotonic_s = monotonic_s
+        # When a key was first seen to be over.
+        self._over_since: dict[bytes, float] = {}
         try:
             for path in sorted(folder.iterdir()):
                 named = _NAME.fullmatch(path.name)
@@ -79,20 +94,31 @@ class DayKeys:
     def drop(self, before_us: int) -> list[DayKey]:
         """Drop the keys of all days that ended by `before_us`, and return them.
 
+        Where more days are over at once than pass while a desk runs, it was stopped for long, or its clock is wrong. A
+        key is gone for good, and a wrong clock is set right soon; so these wait until they have been over for an hour.
+
         Raises: OutsideFailed when a file cannot be removed; the keys dropped until then are gone.
         """
         last_day = day_of(before_us - _DAY_US)
         with self._lock:
-            dropped = [key for key in self._by_id.values() if key.day <= last_day]
-            try:
-                for key in dropped:
-                    self._path(key.day, key.id).unlink(missing_ok=True)
-                    del self._by_id[key.id]
-                    self._by_day.pop(key.day, None)
-                if dropped:
-                    self._disk.sync_folder(self._folder)
-            except OSError as problem:
-                raise failed("drop keys in", self._folder, problem) from problem
+            over = [key for key in self._by_id.values() if key.day <= last_day]
+            now_s = self._monotonic_s()
+            self._over_since = {key.id: self._over_since.get(key.id, now_s) for key in over}
+            if len({key.day for key in over}) > OVER_AT_ONCE_MAX:
+                over = [key for key in over if now_s - self._over_since[key.id] >= OVER_S_MIN]
+            return self._dropped(over)
+
+    def _dropped(self, dropped: list[DayKey]) -> list[DayKey]:
+        try:
+            for key in dropped:
+                self._path(key.day, key.id).unlink(missing_ok=True)
+                del self._by_id[key.id]
+                if self._by_day.get(key.day) is key:
+                    del self._by_day[key.day]
+            if dropped:
+                self._disk.sync_folder(self._folder)
+        except OSError as problem:
+            raise failed("drop keys in", self._folder, problem) from problem
         return dropped
 
     def _make(self, day: str) -> DayKey:

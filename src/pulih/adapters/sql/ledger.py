@@ -18,6 +18,7 @@ from msgspec import structs
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Connection,
     Engine,
     FromClause,
     bindparam,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.ledger_tables import frames, keys, sources
@@ -53,7 +55,7 @@ class SqlLedger:
     def __init__(self, engine: Engine) -> None:
         """Keep the ledger in the database of `engine`."""
         self._engine = engine
-        on_sqlite = engine.dialect.name == "sqlite"
+        self._on_sqlite = on_sqlite = engine.dialect.name == "sqlite"
         given = _listed(on_sqlite=on_sqlite)
         listed = select(given.c.value)
         self._pass: Final = _passed if on_sqlite else list
@@ -62,6 +64,7 @@ class SqlLedger:
         self._add = _adding(on_sqlite=on_sqlite)
         self._lock = threading.Lock()
         self._pending = _Pending()
+        self._looking: Connection | None = None
         with reading(engine) as connection:
             self._last: int = connection.scalar(select(func.max(frames.c.frame))) or 0
 
@@ -139,9 +142,25 @@ class SqlLedger:
         fresh = {one.key for one in reports if not one.late}
         fresh -= self._pending.keys
         if fresh:
-            with reading(self._engine) as connection:
-                fresh.difference_update(connection.scalars(self._known, {"given": self._pass(fresh)}))
+            fresh.difference_update(self._known_of(fresh))
         return fresh
+
+    def _known_of(self, asked: set[int]) -> Sequence[int]:
+        given = {"given": self._pass(asked)}
+        if self._on_sqlite:
+            # Nobody else writes here, so what is read stays true until the next write, and is not opened every time.
+            try:
+                self._looking = self._looking or self._engine.connect()
+                return self._looking.scalars(self._known, given).all()
+            except SQLAlchemyError:
+                self._stop_looking()
+        with reading(self._engine) as connection:
+            return connection.scalars(self._known, given).all()
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
 
     def _taken(self, frame: int) -> Accepted:
         if (what := self._pending.frames.get(frame)) is None:
@@ -154,6 +173,8 @@ class SqlLedger:
 
     def _write(self) -> None:
         pending = self._pending
+        # A reader that stays would keep the write-ahead log from being used anew.
+        self._stop_looking()
         if not pending.frames and not pending.sources:
             return
         with writing(self._engine) as connection:

