@@ -83,6 +83,7 @@ class StillDesk(LiveDesk):
         self.kept = {one.id: one for one in findings}
         self.listeners: list[Callable[[], None]] = []
         self.extra = 0
+        self.heard_of: tuple[SourceNow, ...] = ()
 
     def findings(self, *, open_only: bool = True) -> list[Finding]:
         return list(self.kept.values())
@@ -143,6 +144,7 @@ class StillDesk(LiveDesk):
                       last_heard_us=NOW_US - 40 * MINUTE_US, usual_gap_s=240.0, liveness="silent"),
             SourceNow(source="alertmanager", heard=0, counted=0, refused=0, repeated=0, late=0, last_heard_us=None,
                       usual_gap_s=None, liveness="unknown"),
+            *self.heard_of,
         ]  # fmt: skip
 
     def counters(self) -> SourceCount:

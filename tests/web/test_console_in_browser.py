@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from console_world import ConsoleWorld
 from desk_world import PASSWORD
@@ -15,6 +16,7 @@ from still_desk import NOW_US
 from conftest import Server
 from pulih.model.actor import Actor
 from pulih.model.entry import Noted, OwnerSet
+from pulih.model.signal import SIMULATION
 from pulih.ports.live import PlannedChange
 
 Sitting = Callable[..., Page]
@@ -331,6 +333,17 @@ def test_words_of_strangers_are_shown_and_do_nothing(desk: Desk) -> None:
     expect(page.locator("#rumours h3")).to_contain_text('<img src=x onerror="document.title=1">{{ 7 * 7 }}')
     assert "\u202e" not in page.content()
     assert page.locator("main img").count() == 0
+
+
+def test_made_up_reports_are_called_so_before_the_first_sentence(desk: Desk) -> None:
+    page = desk.seat("eko")
+    expect(page.locator(".simulated")).to_have_count(0)
+    made_up = desk.world.live.sources()[0]
+    desk.world.live.heard_of = (msgspec.structs.replace(made_up, source=SIMULATION),)
+    for path in ("/console", "/console/now", path_of(desk)):
+        page.goto(desk.address + path)
+        text = page.locator("main").inner_text()
+        assert text.index("Simulated data.") < text.index("internet"), path
 
 
 def test_a_calm_desk_says_so_and_does_not_call_silence_well(tmp_path: Path, serving: Server, browser: Browser) -> None:

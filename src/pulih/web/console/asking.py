@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
+from pulih.model.signal import SIMULATION
 from pulih.web.console.phrasing import Tongue
 from pulih.web.frame.guards import person_of
 from pulih.web.frame.moments import Moments
@@ -33,6 +34,10 @@ class Asking(msgspec.Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         """The time zone of the desk."""
         return self.tongue.when.zone
+
+    def simulated(self) -> bool:
+        """Tell whether some of what is heard was made up, as in the demo; every page then says so."""
+        return any(one.source == SIMULATION for one in self.rooms.live.sources())
 
     def incident(self, incident_id: str) -> Incident:
         """Return an incident.

@@ -108,6 +108,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
         "others": [row_of(asking.tongue, one, findings) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
         "picture": None,
+        "simulated": asking.simulated(),
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
     }
     if not going:
@@ -137,6 +138,7 @@ def incident_values(
         "picture": picture,
         "lines": lines_of(asking.tongue, picture.entries),
         "fault": fault,
+        "simulated": asking.simulated(),
         "done": asking.tongue.say("console.done", deed=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,

@@ -36,6 +36,7 @@ def now_values(asking: Asking) -> dict[str, Any]:
     counters = asking.rooms.live.counters()
     return {
         **spoken(asking.tongue),
+        "simulated": asking.simulated(),
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
         "findings": [finding_row(asking.tongue, one, by_finding.get(one.id, "")) for one in findings],
         "sources": asking.rooms.live.sources(),
