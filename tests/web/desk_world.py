@@ -24,6 +24,7 @@ from pulih.web.frame.rooms import Names, Rooms, WebSettings
 NOW_US = 1_759_457_520 * MICROS
 MINUTE_US = 60 * MICROS
 PASSWORD = "hujan sore di bogor"
+ENDED = {"restored", "rejected"}
 ADMIN = Person(name="ayu", role="admin")
 
 
@@ -44,7 +45,10 @@ class Incidents:
         self.incidents = list(incidents)
 
     def current(self, limit: int = 100) -> Sequence[Incident]:
-        return self.incidents[:limit]
+        return [one for one in self.incidents if one.state not in ENDED][:limit]
+
+    def past(self, limit: int = 50) -> Sequence[Incident]:
+        return [one for one in self.incidents if one.state in ENDED][:limit]
 
 
 class Live:

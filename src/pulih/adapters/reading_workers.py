@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing as mp
 import threading
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Final
@@ -75,7 +76,7 @@ class ReadingWorkers:
         """Share texts evenly among as many workers as are worth it, and gather what they read."""
         many = max(1, min(len(self._workers), len(texts) // TEXTS_EACH_MIN))
         edges = [len(texts) * part // many for part in range(many + 1)]
-        parts = [texts[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+        parts = [texts[low:high] for low, high in pairwise(edges)]
         asked = list(zip(parts, range(many), strict=True))
         try:
             for part, number in asked:

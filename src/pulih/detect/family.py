@@ -252,7 +252,8 @@ def day_table(week: Week, weekday: int, offset_s: int, *, bin_s: int) -> Floats:
     A day is read whole however few of its bins are asked for: the last bit of a product of matrices depends on their
     size, and what is scanned bin by bin must be what is scanned at once.
     """
-    return read_day(week, weekday, np.arange(offset_s, 86_400, bin_s) / 86_400.0)[0]
+    table: Floats = read_day(week, weekday, np.arange(offset_s, 86_400, bin_s) / 86_400.0)[0]
+    return table
 
 
 def from_table(table: Floats, second: Ints, *, bin_s: int) -> Floats:

@@ -155,7 +155,7 @@ class LiveFamily:
         return mark.done, ScopeSeries(code, y, expected)
 
     def usual(self, code: str, first: int, last: int) -> float:
-        """Return about how much evidence is usual in bins first to last, last excluded, by level and rhythm of today."""
+        """Return about how much evidence is usual in bins first to last, last excluded, by today's level and rhythm."""
         scope, grid = self._now.scopes.get(code), self._grid
         if scope is None or scope.state[RATE] <= 0.0 or self._today.size == 0 or last <= first:
             return 0.0

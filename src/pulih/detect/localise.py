@@ -38,6 +38,10 @@ class Placed(msgspec.Struct, frozen=True):
     narrowed_to: int | None = None
 
 
+# Region and onset of a wide rise, then of the narrow ones, and the bin at which it was asked.
+Claim = tuple[tuple[tuple[str, int], ...], int]
+
+
 class Locator:
     """Tells how the placed evidence of one operator lies within its regions.
 
@@ -46,9 +50,20 @@ class Locator:
         codes: region code of each index in `columns.region`.
         regions: the hierarchy.
         bin_of: bin of each signal.
+        known: what was explained by what, of the same operator and bins; grows. A desk that runs hands in the same
+            one every minute, since bins that are over say the same for good.
     """
 
-    def __init__(self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, bin_of: Ints) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        codes: list[str],
+        regions: Mapping[str, Region],
+        *,
+        bin_of: Ints,
+        known: dict[Claim, bool] | None = None,
+    ) -> None:
+        self._known = {} if known is None else known
         self._regions = regions
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
         self._bins = bin_of[kept]
@@ -57,6 +72,7 @@ class Locator:
         self._codes = codes
         self._above: dict[str, frozenset[str]] = {}
         self._parts: dict[str, Flags] = {}
+        self._above_of: dict[str, Flags] = {}
 
     def contains(self, outer: str, inner: str) -> bool:
         """Whether region `inner` lies within `outer` or is it; "" is the country."""
@@ -81,6 +97,13 @@ class Locator:
 
     def explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         """Whether the regions of `narrow` hold nearly all that `wide` could place up to bin `at`."""
+        claim = tuple((rise.region, rise.onset) for rise in (wide, *narrow)), at
+        known = self._known.get(claim)
+        if known is None:
+            known = self._known[claim] = self._explained(wide, narrow, at)
+        return known
+
+    def _explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         span = self._span(min([wide.onset, *(rise.onset for rise in narrow)]), at + 1)
         code, weight = self._code[span], self._weight[span]
         within, deeper, held = self._within(wide.region), self._deeper(wide.region), np.zeros_like(self._within(""))
@@ -127,7 +150,11 @@ class Locator:
 
     def _holding(self, region: str) -> Flags:
         """Return for each code whether it lies above `region`."""
-        return np.array([code != region and self.contains(code, region) for code in self._codes], dtype=np.bool_)
+        known = self._above_of.get(region)
+        if known is None:
+            above = [code != region and self.contains(code, region) for code in self._codes]
+            known = self._above_of[region] = np.array(above, dtype=np.bool_)
+        return known
 
     def moments(self, first: int, last: int) -> list[int]:
         """Return the bins from `first` to `last` in which something was placed, `first` included."""

@@ -104,7 +104,7 @@ class SignalStore(Protocol):
     """Keeps one row a counted report, and what the desk has told of findings."""
 
     def keep(self, rows: Sequence[Row]) -> None:
-        """Write rows; one that is there already (same frame and position) is replaced."""
+        """Write rows that are not there yet; after `rewind` those of later frames are not."""
         ...
 
     def rewind(self, frame: int, open_us: int) -> None:

@@ -37,17 +37,11 @@ class SqlSignalStore:
         self._finding = msgspec.json.Decoder(Finding)
 
     def keep(self, rows: Sequence[Row]) -> None:
-        """Write rows; one that is there already (same frame and position) is replaced. Raises OutsideFailed."""
+        """Write rows that are not there yet. Raises OutsideFailed."""
         for first in range(0, len(rows), ROWS_AT_ONCE):
-            part = rows[first : first + ROWS_AT_ONCE]
-            frames = sorted({row.frame for row in part})
+            part = [msgspec.structs.asdict(row) for row in rows[first : first + ROWS_AT_ONCE]]
             with writing(self._engine) as connection:
-                known = self._known(connection, frames)
-                again = [row for row in part if (row.frame, row.position) in known]
-                for row in again:
-                    same = and_(signals.c.frame == row.frame, signals.c.position == row.position)
-                    connection.execute(delete(signals).where(same))
-                connection.execute(insert(signals), [msgspec.structs.asdict(row) for row in part])
+                connection.execute(insert(signals), part)
 
     def rewind(self, frame: int, open_us: int) -> None:
         """Forget rows of frames behind number `frame`, and of windows from `open_us` on."""
@@ -122,7 +116,7 @@ class SqlSignalStore:
             func.max(signals.c.kind),
         )
         with reading(self._engine) as connection:
-            rows = connection.execute(select(*columns).where(at >= since_us).group_by(signals.c.source)).tuples().all()
+            rows = connection.execute(select(*columns).where(at >= since_us).group_by(signals.c.source)).all()
         return {
             source: Pace((last - first) / 1_000_000 / (count - 1), count, one == other == "probe")
             for source, count, first, last, one, other in rows
@@ -174,12 +168,6 @@ class SqlSignalStore:
         with writing(self._engine) as connection:
             return connection.execute(delete(signals).where(signals.c.at_us < before_us)).rowcount
 
-    def _known(self, connection: Connection, frames: Sequence[int]) -> set[tuple[int, int]]:
-        """Return the keys of the rows of `frames` that are there; their numbers lie close together."""
-        between = and_(signals.c.frame >= frames[0], signals.c.frame <= frames[-1])
-        asked = select(signals.c.frame, signals.c.position).where(between)
-        return {(row.frame, row.position) for row in connection.execute(asked)}
-
     def _where(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
         """Return the condition of what is wanted; what weighs nothing is not."""
         where = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us, signals.c.weight > 0.0)
@@ -194,7 +182,7 @@ class SqlSignalStore:
 def _grouped(connection: Connection, name: str, where: ColumnElement[bool]) -> dict[str, int]:
     column = signals.c[name]
     asked = select(column, func.count()).where(where, column.is_not(None)).group_by(column)
-    return {str(value): count for value, count in connection.execute(asked).tuples()}
+    return {str(value): count for value, count in connection.execute(asked)}
 
 
 def _rows(result: Any) -> Iterator[Row]:

@@ -18,13 +18,13 @@ from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding
 from pulih.ports.intake import Accepted, Journal, Ledger
 from pulih.ports.intake import Frame as Kept
-from pulih.ports.live import SignalStore, Snapshots
+from pulih.ports.live import Row, SignalStore, Snapshots
 from pulih.service.live.fold import Closed, Fold, Frame
 from pulih.service.live.heard import Ears, Posted
 from pulih.service.live.watching import News, Watch, Watched
 
 # So many frames, or reports, are read at once; the workers share them.
-FRAMES_AT_ONCE, REPORTS_AT_ONCE = 500, 4_000
+FRAMES_AT_ONCE, REPORTS_AT_ONCE, ROWS_AT_ONCE = 500, 4_000, 2_000
 # The clock may close a window only when no frame can come any more that was received before; a commit takes less.
 SETTLE_S = 3
 SNAPSHOT_EVERY_S = 600
@@ -94,6 +94,7 @@ class Pipeline:
                 ) from None
             self._fold.restore(saved.fold)
             self._watch.restore(saved.watch)
+        self._rows: list[Row] = []
         self._rooms.store.rewind(self._fold.frame, self._fold.open_us)
         self._saved_us = self._fold.received_us
         self._broken = False
@@ -126,6 +127,7 @@ class Pipeline:
                 self._told(closed)
                 came = True
             self._fold.settle()
+            self._keep()
         return came
 
     def snapshot(self) -> None:
@@ -143,12 +145,21 @@ class Pipeline:
 
     def _told(self, closed: Closed) -> None:
         """Keep the rows of a window, look at what is found, and tell who listens."""
-        self._rooms.store.keep(closed.rows)
+        self._rows.extend(closed.rows)
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self._keep()
         if not closed.window_us:
             return
-        news = self._watch.look(closed)
-        self._rooms.store.tell(news.changed)
+        news = self._watch.look(closed, self._keep)
+        if news.changed:
+            self._rooms.store.tell(news.changed)
         self._announce(news)
+
+    def _keep(self) -> None:
+        """Write the rows that wait; a commit of a thousand costs what a commit of one does."""
+        if self._rows:
+            self._rooms.store.keep(self._rows)
+            self._rows = []
 
     def _announce(self, news: News) -> None:
         store = self._rooms.store

@@ -14,6 +14,7 @@ import msgspec
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import ScopeRise, ScopeSeries
 from pulih.detect.live_family import LiveFamily
+from pulih.detect.localise import Claim
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.finding import Finding
@@ -73,17 +74,20 @@ class Watch:
         self._rising: set[str] = set()
         # What was shown at the last look; what is missing from the next was taken back.
         self._shown: set[str] = set()
+        # What is known from looking at the same bins before, by operator and first bin; it could be worked out again.
+        self._claims: dict[tuple[str, int], dict[Claim, bool]] = {}
         self.told: dict[str, Finding] = {}
         self.views: dict[str, FindingView] = {}
 
-    def look(self, closed: Closed) -> News:
-        """Return what is new once a window was closed."""
+    def look(self, closed: Closed, ready: Callable[[], None]) -> News:
+        """Return what is new once a window was closed; `ready` is called before the store is asked."""
         for operator in closed.moved:
             if self._current(operator, closed.number + 1):
                 self._rising.add(operator)
         self._rising = {one for one in self._rising if self._current(one, closed.number + 1)}
         if not self._rising and not self._shown:
             return NOTHING_NEW
+        ready()
         views = self._views(closed.number + 1) if self._rising else []
         return self._news(views, self._fold.grid.second(closed.number + 1) * MICROS)
 
@@ -138,6 +142,7 @@ class Watch:
         wanted = max(onset - BEFORE_S // grid.bin_s, end - OUTAGE_DAYS_MAX * day)
         first = max(0, fold.scans[families[0].operator].mark_before(wanted))
         first_s, end_s = grid.second(first), grid.second(end)
+        self._claims = {key: known for key, known in self._claims.items() if key[1] == first}
         calendar = lay_out(first_s, end_s - 1, bin_s=grid.bin_s, zone=grid.zone)
 
         def scan(family: Family, aside: Aside) -> Scanned:
@@ -149,7 +154,8 @@ class Watch:
                 counted = fold.tally.between(family.members, first_s, end_s, aside=aside)
             else:
                 counted = columns
-            return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first))
+            known = {} if aside else self._claims.setdefault((family.operator, first), {})
+            return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first), known)
 
         return Scans(scan, fold.tally, calendar)
 

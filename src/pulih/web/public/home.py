@@ -19,6 +19,8 @@ from pulih.web.public.standing import public_incidents, public_levels
 # A page that is older says of itself that it is stale.
 GOOD_FOR_US = 15 * 60 * MICROS
 INCIDENTS_MAX = 50
+# Enough for those that ended within the day; which of them are shown is settled by `standing`.
+PAST_MAX = 20
 
 
 @get("/", include_in_schema=False)
@@ -43,8 +45,7 @@ def home(request: Request[Any, Any, Any]) -> Response[bytes]:
 def _incidents(rooms: Rooms) -> Sequence[Incident]:
     if rooms.incidents is None:
         return ()
-    found: Sequence[Incident] = rooms.incidents.current(INCIDENTS_MAX)
-    return found
+    return [*rooms.incidents.current(INCIDENTS_MAX), *rooms.incidents.past(PAST_MAX)]
 
 
 def _heard(rooms: Rooms) -> tuple[Sequence[OperatorNow], Sequence[SourceNow]]:
