@@ -27,6 +27,14 @@ def real(tmp_path: Path) -> Iterator[tuple[Desk, PayloadReader]]:
         desk.stop()
 
 
+@pytest.fixture
+def page(serving: Server, browser: Browser) -> Iterator[Page]:
+    """A page of a browser that is closed before the server stops."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
 def signed_in(desk: Desk, address: str, page: Page) -> None:
     first = desk.people.first_link()
     assert first is not None
@@ -39,12 +47,10 @@ def signed_in(desk: Desk, address: str, page: Page) -> None:
 
 
 def test_a_complaint_posted_now_is_on_an_open_page_without_loading_it_again(
-    real: tuple[Desk, PayloadReader], serving: Server, browser: Browser
+    real: tuple[Desk, PayloadReader], serving: Server, page: Page
 ) -> None:
     desk, reader = real
     address = serving(desk.app)
-    context = browser.new_context()
-    page = context.new_page()
     signed_in(desk, address, page)
     expect(page.locator("h1")).to_have_text("No suspected outage right now")
     page.goto(f"{address}/console/sources")
@@ -58,4 +64,3 @@ def test_a_complaint_posted_now_is_on_an_open_page_without_loading_it_again(
         answer = page.goto(f"{address}/console{path}")
         assert answer is not None
         assert answer.status == 200, path
-    context.close()
