@@ -38,7 +38,7 @@ def main() -> int:
     print(f"\nOpen this file in a browser: {report}\n", flush=True)
     with tempfile.TemporaryDirectory(prefix="pulih-demo-") as folder:
         desk = demo_desk.DemoDesk(Path(folder) / "desk", asked.port, DAY)
-        return desk.headless() if headless else desk.live(lambda address: _show(address))
+        return desk.headless() if headless else desk.live(_show)
 
 
 def _report(folder: Path) -> int:

@@ -19,7 +19,7 @@ class DeskApp:
         pages: all else, and the lifespan.
     """
 
-    def __init__(self, intake: ASGIApp, api: ASGIApp, pages: ASGIApp) -> None:
+    def __init__(self, intake: IntakeApp, api: ASGIApp, pages: ASGIApp) -> None:
         self._intake = intake
         self._api = api
         self._pages = pages

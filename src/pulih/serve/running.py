@@ -14,23 +14,22 @@ from pulih.ports.clock import Clock
 from pulih.serve.clocks import WorldClock
 from pulih.serve.desk import Desk
 from pulih.serve.storage import settings_of
+from pulih.web.server import GRACE_S, DeskServer
 
-# Requests that are under way when the desk is asked to stop have so long to end.
-_PATIENCE_S = 10
 # Open connections beside which further ones wait.
 _BACKLOG = 2048
 
 
-class _Server(uvicorn.Server):
+class _Server(DeskServer):
     """A server that says when it listens."""
 
     def __init__(self, config: uvicorn.Config, desk: Desk, out: TextIO) -> None:
-        super().__init__(config)
+        super().__init__(config, desk.hub)
         self._desk, self._out = desk, out
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and tell where."""
-        await super().startup(sockets)  # type: ignore[arg-type]
+        await super().startup(sockets)
         if self.started:
             self._out.write(self._desk.greeting(f"http://{self.config.host}:{self.config.port}"))
             self._out.flush()
@@ -79,7 +78,7 @@ def server_of(desk: Desk, host: str, port: int, out: TextIO) -> uvicorn.Server:
         log_level="warning",
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=_PATIENCE_S,
+        timeout_graceful_shutdown=GRACE_S,
     )
     _check_free(host, port)
     return _Server(config, desk, out)

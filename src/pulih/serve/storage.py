@@ -1,4 +1,4 @@
-"""Storage: the two databases of a desk, as its settings and its data folder say."""
+"""Storage: where a desk keeps things, as its settings and its data folder say: two databases and the journal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from sqlalchemy.engine import make_url
 
 from pulih.adapters.config import DeskSettings, read_config
 from pulih.adapters.data_folder import Layout
+from pulih.adapters.journal.keys import DayKeys
+from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.schema import Role
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.errors import RefusedInput
@@ -37,6 +40,25 @@ def open_storage(layout: Layout, settings: DeskSettings, role: Role) -> Engine:
     engine = open_engine(_address(settings) or sqlite_url(path), role)
     upgrade(engine, role)
     return engine
+
+
+class Storage:
+    """The databases and the journal of a running desk, open until `close`.
+
+    Raises: RefusedInput when the settings name a database that cannot be used; OutsideFailed.
+    """
+
+    def __init__(self, layout: Layout, settings: DeskSettings) -> None:
+        self.intake = open_storage(layout, settings, "intake")
+        self.desk = open_storage(layout, settings, "desk")
+        self.ledger = SqlLedger(self.intake)
+        self.journal = SegmentJournal(layout.journal, DayKeys(layout.keys), ledger_at=self.ledger.position())
+
+    def close(self) -> None:
+        """Let go of all."""
+        self.journal.close()
+        self.intake.dispose()
+        self.desk.dispose()
 
 
 def _address(settings: DeskSettings) -> str:
