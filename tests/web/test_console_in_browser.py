@@ -314,6 +314,7 @@ def test_new_reports_and_what_others_do_show_up_without_loading_the_page_again(d
         incident.id, Noted(), actor=Actor("citra", "approver"), version=incident.version, reason="Crew on its way"
     )
     expect(page.locator("#behind")).to_be_visible(timeout=4000)
+    expect(page.locator("#entries")).to_contain_text("Crew on its way")
     expect(page.locator("#note-reason")).to_have_value("Half written")
     assert page.evaluate("window.loadedOnce")
 
