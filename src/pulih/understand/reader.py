@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import msgspec
 
 from pulih.model.reading import Evidence, Reading
 from pulih.model.signal import Role
+from pulih.understand.across import Crossing, crossing
 from pulih.understand.decision import Labels, Undecided, by_rules, decide
 from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
@@ -52,10 +53,14 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 class Looked(msgspec.Struct, frozen=True, gc=False):
     """What the rules found in a text and say of it, and what it is made of for the learnt weights.
 
-    `words` are its canonical words with marks for names, `at` tells where each stands in `found.words`.
+    `call` is a call across operators, or None; `suspected` would be at fault if the text were a report. `words` are
+    its canonical words with marks for names, `at` tells where each stands in `found.words`; where nothing was learnt
+    these and `signs` stay empty.
     """
 
     found: Found
+    call: Crossing | None
+    suspected: Operator | None
     ruled: Labels
     words: list[str]
     at: list[int]
@@ -122,7 +127,7 @@ class Reader:
         if self._learnt is None:
             decided = [by_rules(one.ruled) for one in looked]
         else:
-            made = [Undecided(one.ruled, (one.words, one.signs), partial(_sold_by, one.found)) for one in looked]
+            made = [Undecided(one.ruled, (one.words, one.signs), _sold_by(one.suspected)) for one in looked]
             decided = decide(made, self._learnt)
         return [
             self._reading(one, labels, public=asked.role == "public")
@@ -137,7 +142,7 @@ class Reader:
             found.activities = self._group.hits(found.words)
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
             found.places = ()
-        reading = verdict(found, labels, public=public)
+        reading = verdict(found, labels, looked.call, looked.suspected, public=public)
         return self._with_a_word(reading, looked) if reading.is_report and not reading.evidence else reading
 
     def _with_a_word(self, reading: Reading, looked: Looked) -> Reading:
@@ -166,9 +171,14 @@ class Reader:
             if found.places and not place:
                 facts |= {"place"}
                 probability = self._scorer.probability(found.marks, found.standing, facts)
-        said = ruled(found, probability=probability, is_report=self._scorer.is_report(probability))
+        call = crossing(found)
+        suspected = suspect(found, call)
+        is_report = self._scorer.is_report(probability)
+        said = ruled(found, call, suspected, probability=probability, is_report=is_report)
+        if self._learnt is None:
+            return Looked(found, call, suspected, said, [], [], frozenset())
         words, at = _nameless_words(found, names)
-        return Looked(found, said, words, at, frozenset(facts | found.marks.names))
+        return Looked(found, call, suspected, said, words, at, frozenset(facts | found.marks.names))
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
@@ -217,10 +227,9 @@ class Reader:
         return known
 
 
-def _sold_by(found: Found) -> Collection[str]:
+def _sold_by(operator: Operator | None) -> Collection[str]:
     """Return the services that the operator in question sells; none when nobody knows."""
-    at_fault = suspect(found)
-    return at_fault.services if at_fault is not None else ()
+    return operator.services if operator is not None else ()
 
 
 def _nameless_words(found: Found, places: Sequence[str]) -> tuple[list[str], list[int]]:
