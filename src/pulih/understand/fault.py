@@ -18,6 +18,7 @@ _BRANDS_OF_TWO = 2
 _LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
+_FINE_TOPICS = frozenset({"praise", "mine_fine"})
 
 
 Excuse = Literal["", "side", "likened", "fine"]
@@ -29,42 +30,65 @@ def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles
     "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "likened": something else is as bad
     ("lemot kayak X"); "fine": it is said to work ("X lancar").
     """
-    return [_excuse(one, words, mentions, marks=marks, troubles=troubles) for one in mentions]
+    fine = marks.of("fine")
+    if "praise" in marks.names:
+        fine = (*fine, *(one for one in marks.of("topic") if one.sign.name == "praise"))
+    excuses: list[Excuse] = []
+    for one in mentions:
+        likeness = _likeness(one, words)
+        if likeness == "seems":
+            excuses.append("")
+        elif likeness and not any(two.hit.clause == one.clause and two.hit.first >= one.last for two in troubles):
+            excuses.append("likened")
+        elif _is_beside(one, words, mentions, marks=marks, troubles=troubles):
+            excuses.append("side")
+        elif any(_is_fine(one, said, words, mentions, marks=marks, troubles=troubles) for said in fine):
+            excuses.append("fine")
+        else:
+            excuses.append("")
+    return excuses
 
 
-def _excuse(
+def _is_beside(
     mention: Mention, words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]
-) -> Excuse:
+) -> bool:
+    """Tell whether a brand stands beside the matter: it is fled to, used as a spare, or weighed against another."""
+    sides = marks.of("side")
+    advice = bool(troubles) and not _ADVICE.isdisjoint(marks.names)
+    if not (sides or advice):
+        return False
     failing = any(one.hit.clause == mention.clause and 0 <= one.hit.first - mention.last <= 1 for one in troubles)
-    likeness = _likeness(mention, words)
-    if likeness == "seems":
-        return ""
-    if likeness and not any(one.hit.clause == mention.clause and one.hit.first >= mention.last for one in troubles):
-        return "likened"
     if not failing and _moved_to(mention, words, marks, troubles=troubles):
-        return "side"
+        return True
     left = words.before(mention.first) in words.grammar.leaving
-    for side in marks.of("side"):
+    for side in sides:
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
             # "Pake data gabisa, X juga": a trouble in between begins a new matter.
             told = failing or any(side.last <= one.hit.first < mention.first for one in troubles)
             told = told or (side.sign.name == "towards" and _moved_before(side, mention, words, troubles=troubles))
             if not between and not left and not (told and side.sign.name != "lucky"):
-                return "side"
-    if not (failing or left) and _asked_for_advice(mention, mentions, marks, troubles=troubles):
-        return "side"
-    praised = [one for one in marks.of("topic") if one.sign.name == "praise"]
-    for fine in (*marks.of("fine"), *praised):
-        if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
-            continue
-        another = any(mention.last <= one.first < fine.first for one in mentions)
-        before = any(mention.last <= one.hit.first < fine.first for one in troubles)
-        past = any(one.clause == fine.clause for one in marks.of("past"))
-        asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
-        if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
-            return "fine"
-    return ""
+                return True
+    return advice and not (failing or left) and _asked_for_advice(mention, mentions, marks, troubles=troubles)
+
+
+def _is_fine(
+    mention: Mention,
+    fine: Hit,
+    words: Words,
+    mentions: Sequence[Mention],
+    *,
+    marks: Marks,
+    troubles: Sequence[Trouble],
+) -> bool:
+    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?" nor "X mati, wifi lancar"."""
+    if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
+        return False
+    another = any(mention.last <= one.first < fine.first for one in mentions)
+    before = any(mention.last <= one.hit.first < fine.first for one in troubles)
+    past = any(one.clause == fine.clause for one in marks.of("past"))
+    asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
+    return not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1)
 
 
 def _moved_to(mention: Mention, words: Words, marks: Marks, *, troubles: Sequence[Trouble]) -> bool:
@@ -91,6 +115,8 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
     "X down? punyaku lancar". The question must come first and hold every trouble; who asks "kenapa" about a trouble
     has one of their own.
     """
+    if not marks.of("fine") and _FINE_TOPICS.isdisjoint(marks.names):
+        return False
     end = _asked_until(words, marks, troubles)
     if end < 0:
         return False
@@ -135,7 +161,7 @@ def fine_but_hit(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> boo
 
 def is_spared(words: Words, mentions: Sequence[Mention], troubles: Sequence[Trouble]) -> bool:
     """Tell whether others are hit and the writer is on another brand: "temen sekantor X mati semua, gue pake Y"."""
-    if not troubles or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:
+    if not troubles or len(mentions) < _BRANDS_OF_TWO or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:
         return False
     hit = troubles[0].hit
     before = [
