@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -34,6 +34,10 @@ SIGNS_MOST = 40
 BATCH_TEXTS = 64
 _MEMO_MOST = 65_536
 _ROWS = 1 << BITS
+# Room for so many signs at first.
+_SIGNS_FIRST = 256
+# Rows of the table, text after text, and how many each text has.
+_Rows = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -85,16 +89,6 @@ def _row(feature: str) -> int:
     return crc32(_written(feature)) % _ROWS
 
 
-@lru_cache(maxsize=4096)
-def _sign_row(sign: str) -> int:
-    return _row(f"n{sign}")
-
-
-@lru_cache(maxsize=16_384)
-def _pair_rows(signs: frozenset[str]) -> list[int]:
-    return [_row(pair) for pair in _pairs(sorted(signs))]
-
-
 def _written(feature: str) -> bytes:
     return feature.encode("utf-8", "surrogatepass")
 
@@ -113,40 +107,19 @@ class _Met(NamedTuple):
     over_one: int
 
 
-class _Gathered(msgspec.Struct):
-    """Rows of one part of several texts, one after the other; every text begins with a row of nothing."""
-
-    nothing: int
-    rows: list[int] = []
-    starts: list[int] = []
-
-    def begin(self) -> None:
-        """Begin a text."""
-        self.starts.append(len(self.rows))
-        self.rows.append(self.nothing)
-
-    def sizes(self) -> Counts:
-        """Return how many rows each text has, those of nothing apart."""
-        return np.diff(np.array(self.starts, dtype=np.int32), append=len(self.rows)).astype(np.int32) - 1
-
-    def sums(self, table: Counts | NDArray[np.int8]) -> Counts:
-        """Return the sum of each text's rows."""
-        added: Counts = np.add.reduceat(table[self.rows], self.starts, axis=0, dtype=np.int32)
-        return added
-
-
 class Learnt:
-    """The weights, ready to be summed; remembers words it has met, which makes it faster and changes nothing."""
+    """The weights, ready to be summed; remembers words and signs it has met, which makes it faster and changes nothing."""
 
     def __init__(self, weights: Weights) -> None:
         """Take the weights."""
         self.weights = weights
-        heads = len(weights.heads)
-        self._units = np.concatenate([weights.units, np.zeros((1, heads), np.int8)])
         self._met: dict[str, _Met] = {}
-        # The sums and the numbers of the pieces of words; the first is that of no word.
-        self._pieces = np.zeros((_MEMO_MOST, heads), np.int32)
-        self._sizes = np.zeros(_MEMO_MOST, np.int32)
+        # The sums of the pieces of words, and in the last column of how many.
+        self._pieces = np.zeros((_MEMO_MOST, len(weights.heads) + 1), np.int32)
+        self._signs: dict[str, int] = {}
+        # The row of each sign, and of each two of them.
+        self._sign_rows = np.zeros(_SIGNS_FIRST, np.intp)
+        self._pair_rows = np.zeros((_SIGNS_FIRST, _SIGNS_FIRST), np.intp)
 
     def scores(self, texts: Sequence[Made]) -> Floats:
         """Return what texts say for each label, in log-odds; shape (texts, heads)."""
@@ -154,50 +127,107 @@ class Learnt:
         return np.concatenate(parts) if parts else np.zeros((0, len(self.weights.heads)))
 
     def _scores(self, texts: Sequence[Made]) -> Floats:
-        self._meet([word for words, _ in texts for word in words[:WORDS_MOST]])
-        met, pieces, near = self._met, _Gathered(0), _Gathered(_ROWS)
-        named, paired = _Gathered(_ROWS), _Gathered(_ROWS)
-        for words, signs in texts:
-            for part in (pieces, near, named, paired):
-                part.begin()
-            if words:
-                number, row, bare, next_to, over_one = zip(*[met[word] for word in words[:WORDS_MOST]], strict=True)
-                pieces.rows += number
-                near.rows += row
-                near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(next_to, bare[1:], strict=False)]
-                near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(over_one, bare[2:], strict=False)]
-            named.rows += map(_sign_row, signs)
-            paired.rows += _pair_rows(frozenset(signs))
-        return (
-            _averaged(pieces.sums(self._pieces), pieces.sums(self._sizes))
-            + _averaged(near.sums(self._units), near.sizes())
-            + _averaged(named.sums(self._units), named.sizes())
-            + _averaged(paired.sums(self._units), paired.sizes())
-        ) * self.weights.unit
+        lines = [words[:WORDS_MOST] for words, _ in texts]
+        self._meet(dict.fromkeys(chain.from_iterable(lines)))
+        numbers, near_rows = self._rows_of_words(lines)
+        pieces = _sums(self._pieces, *numbers)
+        parts = (near_rows, *self._rows_of_signs([signs for _, signs in texts]))
+        rows, sizes = (np.concatenate(each) for each in zip(*parts, strict=True))
+        averages = _averaged(_sums(self.weights.units, rows, sizes), sizes)
+        near, named, paired = np.split(averages, len(parts))
+        return (_averaged(pieces[:, :-1], pieces[:, -1]) + near + named + paired) * self.weights.unit
 
     def most_telling(self, words: Sequence[str]) -> int:
         """Return which of `words`, taken by itself, speaks most for a report; -1 without any but marks."""
         own = [at for at, word in enumerate(words[:WORDS_MOST]) if word not in {OPERATOR, PLACE}]
         return own[int(np.argmax(self.scores([([words[at]], ()) for at in own])[:, 0]))] if own else -1
 
-    def _meet(self, words: Sequence[str]) -> None:
+    def _rows_of_words(self, lines: Sequence[Sequence[str]]) -> tuple[_Rows, _Rows]:
+        """Return the numbers of words, and the rows of words and their neighbours."""
+        met = self._met
+        numbers: list[int] = []
+        near: list[int] = []
+        ends = [0]
+        for words in lines:
+            if words:
+                number, row, bare, next_to, over_one = zip(*[met[word] for word in words], strict=True)
+                numbers += number
+                near += row
+                near += map(crc32, bare[1:], next_to)
+                near += map(crc32, bare[2:], over_one)
+            ends.append(len(near))
+        return (np.array(numbers, np.intp), _sizes(lines)), (np.array(near, np.intp) % _ROWS, np.diff(ends))
+
+    def _rows_of_signs(self, texts: Sequence[Collection[str]]) -> tuple[_Rows, _Rows]:
+        """Return the rows of signs, and those of two signs at a time."""
+        known = self._signs
+        for sign in chain.from_iterable(texts):
+            if sign not in known:
+                self._meet_sign(sign)
+        # The first in the order of names are paired; of fewer the order does not matter.
+        ordered = [signs if len(signs) <= SIGNS_MOST else sorted(signs) for signs in texts]
+        numbers = np.array([known[sign] for signs in ordered for sign in signs], dtype=np.intp)
+        sizes = _sizes(ordered)
+        among = [_pairs_among(min(size, SIGNS_MOST)) for size in sizes.tolist()]
+        starts = _starts(sizes).tolist()
+        first, second = np.concatenate([pairs + at for pairs, at in zip(among, starts, strict=True)], axis=1)
+        paired = self._pair_rows[numbers[first], numbers[second]]
+        return (self._sign_rows[numbers], sizes), (paired, np.array([pairs.shape[1] for pairs in among]))
+
+    def _meet_sign(self, sign: str) -> None:
+        """Learn by heart the rows of a sign that is new, alone and with each that is known."""
+        number = len(self._signs)
+        if number == len(self._sign_rows):
+            self._sign_rows, self._pair_rows = np.pad(self._sign_rows, (0, number)), np.pad(self._pair_rows, (0, number))
+        self._sign_rows[number] = _row(f"n{sign}")
+        for other, at in self._signs.items():
+            (pair,) = _pairs(sorted((sign, other)))
+            self._pair_rows[number, at] = self._pair_rows[at, number] = _row(pair)
+        self._signs[sign] = number
+
+    def _meet(self, words: Collection[str]) -> None:
         """Learn by heart those words that are new; a batch of texts has fewer than can be remembered."""
         if len(self._met) + len(words) >= _MEMO_MOST:
             self._met.clear()
-        pieces = _Gathered(_ROWS)
-        first = len(self._met) + 1
-        for word in words:
-            if word not in self._met:
-                next_to, over_one = (crc32(_written(f"{kind}{word} ")) for kind in "bs")
-                self._met[word] = _Met(len(self._met) + 1, _row(f"u{word}"), _written(word), next_to, over_one)
-                pieces.begin()
-                pieces.rows += rows_of(f"c{word}")
-        if pieces.rows:
-            new = slice(first, first + len(pieces.starts))
-            self._pieces[new], self._sizes[new] = pieces.sums(self._units), pieces.sizes()
+        new = [word for word in words if word not in self._met]
+        if not new:
+            return
+        first = len(self._met)
+        for number, word in enumerate(new, first):
+            next_to, over_one = (crc32(_written(f"{kind}{word} ")) for kind in "bs")
+            self._met[word] = _Met(number, _row(f"u{word}"), _written(word), next_to, over_one)
+        rows = [rows_of(f"c{word}") for word in new]
+        sizes = _sizes(rows)
+        known = slice(first, first + len(new))
+        self._pieces[known, :-1] = _sums(self.weights.units, np.array([*chain.from_iterable(rows)], np.intp), sizes)
+        self._pieces[known, -1] = sizes
 
 
-def _averaged(sums: Counts, sizes: Counts) -> Floats:
+@lru_cache(maxsize=SIGNS_MOST + 1)
+def _pairs_among(count: int) -> NDArray[np.intp]:
+    """Return each two of so many; shape (2, pairs)."""
+    return np.array([*combinations(range(count), 2)], dtype=np.intp).reshape(-1, 2).T
+
+
+def _sizes(parts: Iterable[Collection[object]]) -> NDArray[np.intp]:
+    return np.array([len(part) for part in parts], dtype=np.intp)
+
+
+def _starts(sizes: NDArray[np.intp]) -> NDArray[np.intp]:
+    starts: NDArray[np.intp] = np.cumsum(sizes) - sizes
+    return starts
+
+
+def _sums(table: Counts | NDArray[np.int8], rows: NDArray[np.intp], sizes: NDArray[np.intp]) -> Counts:
+    """Return the sum of each text's rows; of no rows it is zero."""
+    sums = np.zeros((len(sizes), table.shape[1]), np.int32)
+    some = np.flatnonzero(sizes)
+    if some.size:
+        sums[some] = np.add.reduceat(table.take(rows, axis=0), _starts(sizes)[some], axis=0, dtype=np.int32)
+    return sums
+
+
+def _averaged(sums: Counts, sizes: NDArray[np.integer]) -> Floats:
     """Return sums over the root of how many were added; a word too short for a piece has none."""
     averaged: Floats = sums / np.sqrt(np.maximum(sizes, 1))[:, None]
     return averaged
