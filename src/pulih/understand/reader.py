@@ -53,17 +53,17 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 class Looked(msgspec.Struct, frozen=True, gc=False):
     """What the rules found in a text and say of it, and what it is made of for the learnt weights.
 
-    `call` is a call across operators, or None; `suspected` would be at fault if the text were a report. `words` are
-    its canonical words with marks for names, `at` tells where each stands in `found.words`; where nothing was learnt
-    these and `signs` stay empty.
+    `call` is a call across operators, or None; `suspected` would be at fault if the text were a report; `names` are
+    those of places. `words` are the canonical words with marks for names; where nothing was learnt these and `signs`
+    stay empty.
     """
 
     found: Found
     call: Crossing | None
     suspected: Operator | None
     ruled: Labels
+    names: Sequence[str]
     words: list[str]
-    at: list[int]
     signs: frozenset[str]
 
 
@@ -148,7 +148,12 @@ class Reader:
     def _with_a_word(self, reading: Reading, looked: Looked) -> Reading:
         """Return a report that no rule made with the word that speaks most for it: no verdict is without letters."""
         best = self._learnt.most_telling(looked.words) if self._learnt is not None else -1
-        phrase = looked.found.words.phrase(looked.at[best], looked.at[best] + 1) if best >= 0 else ""
+        if best < 0:
+            return reading
+        forms = _nameless_forms(looked.found, looked.names)
+        # The stop that begins every line says nothing, and is not among the words.
+        at = [at for at, form in enumerate(forms) for _ in form.split()][best + 1]
+        phrase = looked.found.words.phrase(at, at + 1)
         return msgspec.structs.replace(reading, evidence=(Evidence(phrase, _LEARNT),)) if phrase else reading
 
     def look(self, text: str, *, operator: str = "", place: str = "") -> Looked:
@@ -176,9 +181,9 @@ class Reader:
         is_report = self._scorer.is_report(probability)
         said = ruled(found, call, suspected, probability=probability, is_report=is_report)
         if self._learnt is None:
-            return Looked(found, call, suspected, said, [], [], frozenset())
-        words, at = _nameless_words(found, names)
-        return Looked(found, call, suspected, said, words, at, frozenset(facts | found.marks.names))
+            return Looked(found, call, suspected, said, names, [], frozenset())
+        words = " ".join(_nameless_forms(found, names)).split()[1:]
+        return Looked(found, call, suspected, said, names, words, frozenset(facts | found.marks.names))
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
@@ -232,24 +237,17 @@ def _sold_by(operator: Operator | None) -> Collection[str]:
     return operator.services if operator is not None else ()
 
 
-def _nameless_words(found: Found, places: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Return the canonical words of a text, with a mark for each operator and place it names, and where each stands."""
+def _nameless_forms(found: Found, places: Sequence[str]) -> list[str]:
+    """Return the canonical forms of a text, with a mark for each operator and place it names, once where it is long."""
+    forms = found.words.forms
     marks = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
     if places:
         marks |= dict.fromkeys(_within(places, found.words), PLACE)
-    line: list[str] = []
-    stands: list[int] = []
-    for at, form in enumerate(found.words.forms):
-        mark = marks.get(at)
-        if mark is None:
-            words = form.split()
-            line += words
-            stands += [at] * len(words)
-        elif not line or line[-1] != mark:
-            line.append(mark)
-            stands.append(at)
-    # The stop that begins every line says nothing.
-    return line[1:], stands[1:]
+    if marks:
+        forms = forms.copy()
+        for at, mark in marks.items():
+            forms[at] = mark if marks.get(at - 1) != mark else ""
+    return forms
 
 
 def _within(places: Sequence[str], words: Words) -> Iterator[int]:
