@@ -7,6 +7,7 @@ as the very letters of the text. Clauses are counted here too: negation, tense a
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 import msgspec
 
@@ -50,12 +51,12 @@ class Words(msgspec.Struct, gc=False):
         line: the canonical words, each with a space on both sides.
         forms: the same one by one, without these spaces; the stop that ends every line is not among them.
         starts: where each word begins in `line`.
-        spans: where each word stands in `text`.
         clauses: number of the clause each word belongs to.
         sentences: number of the sentence each word belongs to.
         tongues: language of every function word met, in order.
         strangers: how many words the lexicon and the catalogue do not know.
         grammar: the small words of the languages it was read in.
+        plain, raws, kept: the text without accents, each word as it is written there, and which of them are words here.
     """
 
     text: str
@@ -63,12 +64,29 @@ class Words(msgspec.Struct, gc=False):
     line: str
     forms: list[str]
     starts: list[int]
-    spans: list[tuple[int, int]]
     clauses: list[int]
     sentences: list[int]
     tongues: list[str]
     strangers: int
     grammar: Grammar
+    plain: str
+    raws: list[str]
+    kept: list[int]
+    _spans: list[tuple[int, int]] = []
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where each word stands in `text`; the stops at its edges stand at its ends."""
+        if not self._spans:
+            end = 0
+            written: list[tuple[int, int]] = []
+            for raw in self.raws:
+                # Between two words stands nothing that a word could begin with, so the next such letters are the word.
+                begin = self.plain.index(raw, end)
+                end = begin + len(raw)
+                written.append((begin, end))
+            self._spans = [(0, 0), *[written[at] for at in self.kept], (len(self.text), len(self.text))]
+        return self._spans
 
     def word(self, at: int) -> str:
         """Return the canonical word at a position, "" outside the text."""
@@ -90,7 +108,7 @@ class Normaliser:
         """Take what knows spellings, the lexicon for its function words and grammar, and the name read as one word."""
         self._speller, self._own = speller, own
         self._named = re.compile(own.pattern) if own.pattern else None
-        self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).finditer
+        self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).findall
         self._grammar = lexicon.grammar
         self._tongues = lexicon.tongues
         self._memo: dict[str, _Entry] = {}
@@ -99,43 +117,47 @@ class Normaliser:
         """Return the canonical words of the first 4,000 letters of a text."""
         written = text[:LETTERS_READ]
         text = self._parted(written)
-        memo = self._memo
-        line, forms, starts, spans, clauses, sentences = [" . "], ["."], [0], [(0, 0)], [0], [0]
-        at, clause, sentence, before, strangers, tongues = 3, 0, 0, ".", 0, list[str]()
-        for found in self._find_words(unaccented(text)):
-            raw = found[0]
-            spaced, form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
-            strangers += strange
-            if tongue:
-                tongues.append(tongue)
-            if kind:
-                if kind == _DEMONSTRATIVE:
-                    if before not in self._grammar.times:
+        plain = unaccented(text)
+        memo, times = self._memo, self._grammar.times
+        raws: list[str] = self._find_words(plain)
+        entries = [memo.get(raw) or self._learn(raw) for raw in raws]
+        line, forms, kept, clauses, sentences = [" . "], ["."], list[int](), list[int](), list[int]()
+        clause = sentence = 0
+        for at, (spaced, form, kind, _, _) in enumerate(entries):
+            if kind == _DEMONSTRATIVE:
+                if forms[-1] not in times:
+                    continue
+            elif kind:
+                clauses += [clause] * (len(forms) - len(clauses))
+                clause += 1
+                if kind == _FULL_STOP:
+                    if forms[-1] == ".":
                         continue
-                else:
-                    clause += 1
-                    if kind == _FULL_STOP:
-                        if before == ".":
-                            continue
-                        sentence += 1
-                    elif kind == _SOFT_STOP and before in {",", "."}:
-                        continue
+                    sentences += [sentence] * (len(forms) - len(sentences))
+                    sentence += 1
+                elif kind == _SOFT_STOP and forms[-1] in {",", "."}:
+                    continue
             if form:
                 line.append(spaced)
                 forms.append(form)
-                starts.append(at)
-                at += len(spaced)
-                spans.append(found.span())
-                clauses.append(clause)
-                sentences.append(sentence)
-                before = form
-        starts.append(at)
-        spans.append((len(text), len(text)))
-        clauses.append(clause)
-        sentences.append(sentence)
-        line.append(" . ")
+                kept.append(at)
+        # The stop that ends every line is of the last clause.
+        clauses += [clause] * (len(forms) + 1 - len(clauses))
+        sentences += [sentence] * (len(forms) + 1 - len(sentences))
         return Words(
-            text, written, "".join(line), forms, starts, spans, clauses, sentences, tongues, strangers, self._grammar
+            text=text,
+            written=written,
+            line=f"{''.join(line)} . ",
+            forms=forms,
+            starts=[0, *accumulate(map(len, line))],
+            clauses=clauses,
+            sentences=sentences,
+            tongues=[entry[3] for entry in entries if entry[3]],
+            strangers=sum([entry[4] for entry in entries]),
+            grammar=self._grammar,
+            plain=plain,
+            raws=raws,
+            kept=kept,
         )
 
     def _parted(self, text: str) -> str:
