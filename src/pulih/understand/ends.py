@@ -82,7 +82,7 @@ def far_ends(ends: Sequence[End], found: Found) -> list[End]:
             return marked
     callers = {one.id for one in callers_of(ends)}
     beside = [one for one in live if one.id not in callers and not is_word(words, one.mention.last, "also")]
-    texted = any(one.sign.name == "sms" for one in found.marks.of("subject"))
+    texted = any(one.sign.name == "sms" for one in found.marks.subject)
     numbers = [
         one for one in beside if one.way in {"number", "place"} and (callers or texted or _is_dialled(one, words))
     ]
@@ -212,7 +212,7 @@ def _carried(before: End, mention: Mention, words: Words) -> Way:
 
 def _is_their_phone(end: End, found: Found) -> bool:
     """Tell whether a brand was only taken for a spare because of a phone: "ga nyampe ke hp B"."""
-    spares = (one for one in found.marks.of("side") if one.sign.name == "backup")
+    spares = (one for one in found.marks.side if one.sign.name == "backup")
     return end.cleared == "side" and end.way == "to" and any(one.first == end.first for one in spares)
 
 

@@ -30,9 +30,9 @@ def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles
     "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "likened": something else is as bad
     ("lemot kayak X"); "fine": it is said to work ("X lancar").
     """
-    fine = marks.of("fine")
+    fine = marks.fine
     if "praise" in marks.names:
-        fine = (*fine, *(one for one in marks.of("topic") if one.sign.name == "praise"))
+        fine = (*fine, *(one for one in marks.topic if one.sign.name == "praise"))
     excuses: list[Excuse] = []
     for one in mentions:
         likeness = _likeness(one, words)
@@ -53,7 +53,7 @@ def _is_beside(
     mention: Mention, words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]
 ) -> bool:
     """Tell whether a brand stands beside the matter: it is fled to, used as a spare, or weighed against another."""
-    sides = marks.of("side")
+    sides = marks.side
     advice = bool(troubles) and not _ADVICE.isdisjoint(marks.names)
     if not (sides or advice):
         return False
@@ -86,7 +86,7 @@ def _is_fine(
         return False
     another = any(mention.last <= one.first < fine.first for one in mentions)
     before = any(mention.last <= one.hit.first < fine.first for one in troubles)
-    past = any(one.clause == fine.clause for one in marks.of("past"))
+    past = any(one.clause == fine.clause for one in marks.past)
     asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
     return not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1)
 
@@ -94,12 +94,12 @@ def _is_fine(
 def _moved_to(mention: Mention, words: Words, marks: Marks, *, troubles: Sequence[Trouble]) -> bool:
     """Tell whether a move ends at the mention: "pindah dari X ke Y", "X mati mulu, pasang Y saja"."""
     entered = words.before(mention.first) in words.grammar.entering
-    for side in marks.of("side"):
+    for side in marks.side:
         if side.sign.name == "towards" and side.clause == mention.clause and side.first < mention.first and entered:
             return not _moved_before(side, mention, words, troubles=troubles)
     if words.word(mention.last) not in words.grammar.settling or not troubles:
         return False
-    ordered = [one for one in marks.of("topic") if one.sign.name == "purchase" and one.last == mention.first]
+    ordered = [one for one in marks.topic if one.sign.name == "purchase" and one.last == mention.first]
     return any(all(one.hit.first < order.first for one in troubles) for order in ordered)
 
 
@@ -115,18 +115,18 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
     "X down? punyaku lancar". The question must come first and hold every trouble; who asks "kenapa" about a trouble
     has one of their own.
     """
-    if not marks.of("fine") and _FINE_TOPICS.isdisjoint(marks.names):
+    if not marks.fine and _FINE_TOPICS.isdisjoint(marks.names):
         return False
     end = _asked_until(words, marks, troubles)
     if end < 0:
         return False
     if any(one.hit.first > end for one in troubles):
         return False
-    if troubles and any(one.sign.name in _REASONS and one.first < end for one in marks.of("ask")):
+    if troubles and any(one.sign.name in _REASONS and one.first < end for one in marks.ask):
         return False
-    praised = [one for one in marks.of("topic") if one.sign.name == "praise"]
-    return any(_own_is_fine(fine, words, marks) for fine in (*marks.of("fine"), *praised) if fine.first > end) or any(
-        topic.first > end and topic.sign.name == "mine_fine" for topic in marks.of("topic")
+    praised = [one for one in marks.topic if one.sign.name == "praise"]
+    return any(_own_is_fine(fine, words, marks) for fine in (*marks.fine, *praised) if fine.first > end) or any(
+        topic.first > end and topic.sign.name == "mine_fine" for topic in marks.topic
     )
 
 
@@ -135,7 +135,7 @@ def _asked_until(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> int
     asked = words.line.find(" ? ")
     if asked >= 0:
         return words.starts.index(asked)
-    said = {one.clause for one in marks.of("damper") if one.sign.name in {"hearsay", "rumour"}}
+    said = {one.clause for one in marks.damper if one.sign.name in {"hearsay", "rumour"}}
     if not troubles or any(one.hit.clause not in said for one in troubles):
         return -1
     return max(one.hit.last for one in troubles)
@@ -146,7 +146,7 @@ def fine_but_hit(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> boo
 
     What follows "tapi" is the matter, unless it is somebody else's.
     """
-    for fine in marks.of("topic"):
+    for fine in marks.topic:
         if fine.sign.name != "mine_fine":
             continue
         for trouble in troubles:
@@ -219,7 +219,7 @@ def _asked_for_advice(
     mention: Mention, mentions: Sequence[Mention], marks: Marks, *, troubles: Sequence[Trouble]
 ) -> bool:
     """Tell whether the mention stands in a clause that only weighs providers: "X atau Y bagusan mana"."""
-    advice = any(one.clause == mention.clause and one.sign.name in _ADVICE for one in marks.of("topic"))
+    advice = any(one.clause == mention.clause and one.sign.name in _ADVICE for one in marks.topic)
     rivals = any(one.clause == mention.clause and one.operator.id != mention.operator.id for one in mentions)
     return advice and rivals and bool(troubles) and not any(one.hit.clause == mention.clause for one in troubles)
 

@@ -128,10 +128,10 @@ def _speaks_of_telecoms(marks: Marks, mentions: Sequence[Mention]) -> bool:
     if len(cued) < len(mentions):
         return True
     # "XL koit dari tadi": a loss of no service in particular speaks of telecoms where it is said to go on now.
-    dated = any(one.sign.name in _NOW for one in marks.of("time")) or bool(marks.of("ask"))
+    dated = any(one.sign.name in _NOW for one in marks.time) or bool(marks.ask)
     hits = [hit for role in _TELLING for hit in marks.of(role) if hit.sign.cue or (dated and hit.sign.loss)]
     # "XL kenapa": who asks after a brand of an everyday name asks because it fails.
-    if any(gap(ask, one.first, one.last) <= 1 for ask in marks.of("ask") if ask.sign.name in _ASKING for one in cued):
+    if any(gap(ask, one.first, one.last) <= 1 for ask in marks.ask if ask.sign.name in _ASKING for one in cued):
         return True
     return any(
         _apart(hit.first, hit.last, cued) and gap(hit, one.first, one.last) <= _CUE_REACH

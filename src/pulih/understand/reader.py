@@ -21,7 +21,7 @@ from pulih.understand.fault import excused
 from pulih.understand.learnt import OPERATOR, PLACE, Learnt, Weights
 from pulih.understand.letters import unaccented
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
-from pulih.understand.marks import Marks
+from pulih.understand.marks import Marks, marks_of
 from pulih.understand.matcher import Hit, Matcher, rule_words
 from pulih.understand.naming import Mention, Naming, brand_words, says_nothing, single_brands
 from pulih.understand.normal import Normaliser, Words
@@ -167,7 +167,7 @@ class Reader:
             seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
             names = tuple(one.phrase for one in seen.evidence)
             longer = tuple(name for name in names if " " in name)
-            if longer and any(_in_place(hit, found.words, longer) for hit in found.marks):
+            if longer and any(_in_place(hit, found.words, longer) for hit in found.marks.all()):
                 found = self._find(text, found.source, places=longer)
                 facts = facts_of(found)
                 probability = self._scorer.probability(found.marks, found.standing, facts)
@@ -187,7 +187,7 @@ class Reader:
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
-        marks = Marks((*self._main.hits(words), *self._time.hits(words)))
+        marks = marks_of((*self._main.hits(words), *self._time.hits(words)))
         if places:
             marks = marks.without(lambda hit: _in_place(hit, words, places))
         mentions = self._naming.mentions(words, marks, source.id if source is not None else "")

@@ -87,10 +87,10 @@ def find_recovery(
         troubles: those that stand.
         wishes: phrases that make a recovery a wish, a question or a promise ("kapan", "semoga", "belum").
     """
-    hits = marks.of("recovery")
+    hits = marks.recovery
     if not hits or marks.names & _OTHER_MATTERS:
         return NO_RECOVERY
-    subjects = marks.of("subject")
+    subjects = marks.subject
     named = frozenset({one.clause for one in mentions} | {one.clause for one in subjects if one.sign.cue})
     elsewhere = frozenset(one.clause for one in subjects if one.sign.name in _ELSEWHERE)
     text = _Text(words, marks, mentions, troubles, named, elsewhere)
@@ -134,7 +134,7 @@ def _counts(text: _Text, hit: Hit) -> bool:
 
 def _remembered(text: _Text, hit: Hit) -> bool:
     """Tell whether it was back in other days: "inget ga pas mati seminggu, pas nyala sekampung tepuk tangan"."""
-    pasts = [one for one in text.marks.of("past") if one.sentence == hit.sentence and one.first < hit.first]
+    pasts = [one for one in text.marks.past if one.sentence == hit.sentence and one.first < hit.first]
     return any(one.sign.name == "recalled" or (one.sign.name == "once" and one.clause == hit.clause) for one in pasts)
 
 
@@ -163,7 +163,7 @@ def _turned(text: _Text, hit: Hit) -> bool:
 
 def _retracted(text: _Text, hit: Hit) -> bool:
     """Tell whether the writer takes it back: "udah normal. tarik lagi ucapannya"."""
-    return any(one.sign.name == "retracted" and one.first >= hit.last for one in text.marks.of("topic"))
+    return any(one.sign.name == "retracted" and one.first >= hit.last for one in text.marks.topic)
 
 
 def _undone(text: _Text, hit: Hit) -> bool:
@@ -196,7 +196,7 @@ def _plainly_said(text: _Text, hit: Hit) -> bool:
     words, troubles = text.words, text.troubles
     if " ? " in words.line or text.marks.names & _NOT_PLAIN or not _ends_plainly(words, hit):
         return False
-    lines = [one for one in text.marks.of("subject") if one.sign.name in _LINES and one.clause == hit.clause]
+    lines = [one for one in text.marks.subject if one.sign.name in _LINES and one.clause == hit.clause]
     named = any(one.last == hit.first and one.clause == hit.clause for one in text.mentions)
     # "Hidup wifinya, ping 400": a clause may begin with the state.
     led = words.word(hit.first - 1) in {".", ","} and any(one.first == hit.last for one in lines)

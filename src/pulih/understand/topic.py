@@ -22,4 +22,4 @@ def talk_of(marks: Marks, *, symptom: Symptom, is_report: bool, recovered: bool)
         return "recovery"
     if strongest is not None and weights[strongest] >= _LEAST:
         return strongest
-    return "trouble" if marks.of("trouble") else "other"
+    return "trouble" if marks.trouble else "other"

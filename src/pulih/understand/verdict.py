@@ -156,7 +156,7 @@ def _anchors(found: Found) -> list[Hit]:
     troubles = [one.hit for one in found.standing]
     if found.back is not None:
         troubles.append(found.back)
-    return troubles or [*found.marks.of("ask"), *found.marks.of("mood")]
+    return troubles or [*found.marks.ask, *found.marks.mood]
 
 
 def _groups(found: Found) -> tuple[Group, ...]:
