@@ -73,7 +73,7 @@ def standing(troubles: Troubles, back: Hit | None, words: Words) -> list[Trouble
 def _outlasts(hit: Hit, back: Hit, words: Words) -> bool:
     """Tell whether a trouble goes on although service is back."""
     first = max(hit.first - _OVER_REACH, 0)
-    near = words.line[words.starts[max(hit.first - _STILL_REACH, 0)] : words.starts[hit.first]].split()
+    near = words.said(max(hit.first - _STILL_REACH, 0), hit.first)
     if not words.grammar.still.isdisjoint(near):
         return True
     before = {words.word(at) for at in range(first, hit.first) if words.clauses[at] == hit.clause}
@@ -116,9 +116,9 @@ def facts_of(found: Found) -> set[str]:
         facts.add("wished_back")
     if not _LINES.isdisjoint(found.marks.names):
         facts.add("net_subject")
-    if " ? " in words.line:
+    if words.asks:
         facts.add("question")
-    if len(words.starts) - 2 <= _SHORT_WORDS:
+    if len(words.forms) - 1 <= _SHORT_WORDS:
         facts.add("short")
     if words.strangers >= _LADEN_STRANGERS:
         facts.add("laden")
@@ -149,7 +149,7 @@ def _of_trouble(found: Found) -> Iterator[str]:
         yield "joined_trouble"
     if first.hit.sign.loss:
         yield "loss_trouble"
-    if not words.grammar.own.isdisjoint(words.line.split()):
+    if not words.grammar.own.isdisjoint(words.said(0)):
         yield "own"
     if is_headline(found.nameless):
         yield "headline"

@@ -132,9 +132,8 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
 
 def _asked_until(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> int:
     """Return the word where the question ends, or the clause of hearsay: "X down katanya, punyaku aman"; -1 without."""
-    asked = words.line.find(" ? ")
-    if asked >= 0:
-        return words.starts.index(asked)
+    if words.asks:
+        return words.forms.index("?")
     said = {one.clause for one in marks.damper if one.sign.name in {"hearsay", "rumour"}}
     if not troubles or any(one.hit.clause not in said for one in troubles):
         return -1
@@ -268,7 +267,7 @@ def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -
     at = mentions.index(best)
     while at > 0:
         former = mentions[at - 1]
-        between = words.line[words.starts[former.last] : words.starts[mentions[at].first]].split()
+        between = words.said(former.last, mentions[at].first)
         if former.sentence != best.sentence or not in_one_breath(between, words):
             break
         if former.way == "handle" and mentions[at].way != "handle":

@@ -1,13 +1,13 @@
-"""Turn a text into a line of canonical words that phrases are looked up in, without losing where each word stood.
+"""Turn a text into canonical words that phrases are looked up in, without losing where each word stood.
 
-Every word becomes " word " (a space on both sides), so that phrases meet at word bounds and evidence can be given back
-as the very letters of the text. Clauses are counted here too: negation, tense and blame do not reach across them.
+So evidence can be given back as the very letters of the text. Clauses are counted here too: negation, tense and blame
+do not reach across them.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from pulih.understand.letters import unaccented
 from pulih.understand.lexicon import Grammar, Lexicon
 from pulih.understand.own_name import OwnName
 from pulih.understand.speller import NUMBER, SIGNATURE, STOP, Speller
+from pulih.understand.word_codes import WordCodes
 
 # What is read of one text. Nothing that decides a complaint comes later, and a text of a megabyte costs no more.
 LETTERS_READ = 4000
@@ -48,9 +49,10 @@ class Words(msgspec.Struct, gc=False):
     Attributes:
         text: what was read, with spaces for the invisible signs that part words.
         written: the same, letter by letter as it was written.
-        line: the canonical words, each with a space on both sides.
-        forms: the same one by one, without these spaces; the stop that ends every line is not among them.
-        starts: where each word begins in `line`.
+        forms: the canonical words; some stand for several, parted by a space.
+        codes: a letter for each of them, and one for the stop that ends every text (`WordCodes`).
+        places: of each letter of `codes` the word that it belongs to.
+        asks: whether a question mark is among the words.
         clauses: number of the clause each word belongs to.
         sentences: number of the sentence each word belongs to.
         tongues: language of every function word met, in order.
@@ -61,9 +63,10 @@ class Words(msgspec.Struct, gc=False):
 
     text: str
     written: str
-    line: str
     forms: list[str]
-    starts: list[int]
+    codes: str
+    places: Sequence[int]
+    asks: bool
     clauses: list[int]
     sentences: list[int]
     tongues: list[str]
@@ -92,6 +95,10 @@ class Words(msgspec.Struct, gc=False):
         """Return the canonical word at a position, "" outside the text."""
         return self.forms[at] if 0 <= at < len(self.forms) else ""
 
+    def said(self, first: int, last: int | None = None) -> list[str]:
+        """Return the canonical words from `first` up to, not including, `last`, or up to the end; each by itself."""
+        return " ".join(self.forms[first:last]).split()
+
     def before(self, at: int) -> str:
         """Return the canonical word before a position."""
         return self.word(at - 1)
@@ -104,9 +111,12 @@ class Words(msgspec.Struct, gc=False):
 class Normaliser:
     """Texts to Words; remembers words it has met, so that a text costs a look-up per word."""
 
-    def __init__(self, speller: Speller, lexicon: Lexicon, own: OwnName) -> None:
-        """Take what knows spellings, the lexicon for its function words and grammar, and the name read as one word."""
-        self._speller, self._own = speller, own
+    def __init__(self, speller: Speller, lexicon: Lexicon, own: OwnName, codes: WordCodes) -> None:
+        """Take what knows spellings, the lexicon for its function words and grammar, the name read as one word, letters.
+
+        The words of all phrases have their letters before a text is read.
+        """
+        self._speller, self._own, self._codes = speller, own, codes
         self._named = re.compile(own.pattern) if own.pattern else None
         self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).findall
         self._grammar = lexicon.grammar
@@ -121,9 +131,10 @@ class Normaliser:
         memo, times = self._memo, self._grammar.times
         raws: list[str] = self._find_words(plain)
         entries = [memo.get(raw) or self._learn(raw) for raw in raws]
-        line, forms, kept, clauses, sentences = [" . "], ["."], list[int](), list[int](), list[int]()
+        stop = self._codes.text(STOP)
+        codes, forms, kept, clauses, sentences = [stop], [STOP], list[int](), list[int](), list[int]()
         clause = sentence = 0
-        for at, (spaced, form, kind, _, _) in enumerate(entries):
+        for at, (code, form, kind, _, _) in enumerate(entries):
             if kind == _DEMONSTRATIVE:
                 if forms[-1] not in times:
                     continue
@@ -138,18 +149,24 @@ class Normaliser:
                 elif kind == _SOFT_STOP and forms[-1] in {",", "."}:
                     continue
             if form:
-                line.append(spaced)
+                codes.append(code)
                 forms.append(form)
                 kept.append(at)
         # The stop that ends every line is of the last clause.
         clauses += [clause] * (len(forms) + 1 - len(clauses))
         sentences += [sentence] * (len(forms) + 1 - len(sentences))
+        codes.append(stop)
+        line = "".join(codes)
+        places: Sequence[int] = range(len(line))
+        if len(line) > len(codes):
+            places = [at for at, code in enumerate(codes) for _ in code]
         return Words(
             text=text,
             written=written,
-            line=f"{''.join(line)} . ",
             forms=forms,
-            starts=[0, *accumulate(map(len, line))],
+            codes=line,
+            places=places,
+            asks="?" in forms,
             clauses=clauses,
             sentences=sentences,
             tongues=[entry[3] for entry in entries if entry[3]],
@@ -192,9 +209,9 @@ class Normaliser:
     def _entry(self, raw: str) -> _Entry:
         head = raw[0]
         if head in ".!;\n…?":
-            return _sign("?" if "?" in raw else STOP, _FULL_STOP)
+            return self._sign("?" if "?" in raw else STOP, _FULL_STOP)
         if head in ",:()|–—" or head.isspace():
-            return _sign(",", _SOFT_STOP)
+            return self._sign(",", _SOFT_STOP)
         if raw.startswith(("http://", "https://", "www.")):
             return "", "", 0, "", 0
         named = self._named is not None and self._named.match(raw) is not None
@@ -203,21 +220,20 @@ class Normaliser:
         grammar = self._grammar
         kind = _DEMONSTRATIVE if form in grammar.demonstratives else _CONTRAST if form in grammar.contrasts else 0
         strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
-        line = "".join(f" {word} " for word in self._own.opaque(form).split())
-        return line, line.strip(), kind, tongue, strange
+        words = " ".join(self._own.opaque(form).split())
+        return self._codes.text(words), words, kind, tongue, strange
+
+    def _sign(self, form: str, kind: int) -> _Entry:
+        return self._codes.text(form), form, kind, "", 0
 
 
-# What is known of a written word: its canonical form with spaces and without, whether it parts clauses, its language,
+# What is known of a written word: its letters, its canonical form, whether it parts clauses, its language,
 # and whether nobody knows it.
 _Entry = tuple[str, str, int, str, int]
 
 
-def _sign(form: str, kind: int) -> _Entry:
-    return f" {form} ", form, kind, "", 0
-
-
 def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> str:
-    """Return a rule's phrase as it appears in the line of a text: canonical, each word with its spaces.
+    """Return a rule's phrase as it stands in texts: canonical.
 
     `ini` and `itu` are left out here as they are there; ".", "?" and "N" stay.
 
@@ -236,4 +252,4 @@ def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: d
     if not grammar.demonstratives.isdisjoint(words):
         after = zip((STOP, *words), words, strict=False)
         words = [word for before, word in after if word not in grammar.demonstratives or before in grammar.times]
-    return f" {'  '.join(words)} " if words else ""
+    return " ".join(words)

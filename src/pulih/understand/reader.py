@@ -34,6 +34,7 @@ from pulih.understand.speller import Speller
 from pulih.understand.spelling import fold_name
 from pulih.understand.troubles import find_troubles
 from pulih.understand.verdict import ruled, suspect, verdict
+from pulih.understand.word_codes import WordCodes
 
 FindPlaces = Callable[..., Sighting]
 
@@ -100,13 +101,14 @@ class Reader:
         words = rule_words(lexicon) | brand_words(self.catalogue, opaque=asked) | ({own.token} - {""})
         handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
         speller = Speller(lexicon, words, brands=single_brands(self.catalogue), handles=handles)
-        self._normaliser = Normaliser(speller, lexicon, own)
+        codes = WordCodes()
         digits = sorted(word for word in words if word.isdigit())
-        self._main = Matcher(lexicon, speller, roles=MAIN_LAYER, digits=digits)
-        self._time = Matcher(lexicon, speller, roles=TIME_LAYER, digits=digits)
-        self._group = Matcher(lexicon, speller, roles=GROUP_LAYER, digits=digits)
+        self._main = Matcher(lexicon, speller, codes, roles=MAIN_LAYER, digits=digits)
+        self._time = Matcher(lexicon, speller, codes, roles=TIME_LAYER, digits=digits)
+        self._group = Matcher(lexicon, speller, codes, roles=GROUP_LAYER, digits=digits)
         self._app = next((sign for sign in lexicon.signs if sign.name == "app"), None)
-        self._naming = Naming(self.catalogue, speller, lexicon.grammar, own)
+        self._naming = Naming(self.catalogue, speller, lexicon.grammar, own=own, codes=codes)
+        self._normaliser = Normaliser(speller, lexicon, own, codes)
         self._scorer = Scorer(lexicon.combinations, bias=lexicon.bias, threshold=lexicon.threshold)
         self._sources: dict[str, Operator] = {}
 
@@ -285,7 +287,7 @@ def _in_place(hit: Hit, words: Words, places: Sequence[str]) -> bool:
     for place in places:
         if said in place and said != place and f" {said} " in f" {place} ":
             reach = place.count(" ")
-            first, last = max(hit.first - reach, 1), min(hit.last + reach, len(words.spans) - 1)
+            first, last = max(hit.first - reach, 1), min(hit.last + reach, len(words.forms))
             if place in fold_name(words.phrase(first, last)):
                 return True
     return False

@@ -147,7 +147,7 @@ def _asserts(found: Found, *, public: bool) -> bool:
     if not (found.standing and found.standing[0].joined):
         return False
     names = found.marks.names
-    if "planned" in names or " ? " in found.words.line:
+    if "planned" in names or found.words.asks:
         return False
     return not public or not names.isdisjoint(_ASSERTING) or is_spared(found.words, found.mentions, found.standing)
 
@@ -166,7 +166,7 @@ def _groups(found: Found) -> tuple[Group, ...]:
 
 def _language(found: Found) -> Language | None:
     # Numbers and an agent's initials stand in the line as letters, and are no language.
-    if not any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in found.words.line.split()):
+    if not any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in found.words.said(0)):
         return None
     foreign = any(not one.operator.company for one in found.mentions)
     return language_of(found.words.tongues, fallback="en" if foreign else "id")
