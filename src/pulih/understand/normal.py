@@ -7,7 +7,7 @@ do not reach across them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -58,7 +58,7 @@ class Words(msgspec.Struct, gc=False):
         tongues: language of every function word met, in order.
         strangers: how many words the lexicon and the catalogue do not know.
         grammar: the small words of the languages it was read in.
-        plain, raws, kept: the text without accents, each word as it is written there, and which of them are words here.
+        plain, raws, passed: the text without accents, each word as it is written there, and which of them are none here.
     """
 
     text: str
@@ -74,7 +74,7 @@ class Words(msgspec.Struct, gc=False):
     grammar: Grammar
     plain: str
     raws: list[str]
-    kept: list[int]
+    passed: list[int]
     _spans: list[tuple[int, int]] = []
 
     @property
@@ -88,7 +88,9 @@ class Words(msgspec.Struct, gc=False):
                 begin = self.plain.index(raw, end)
                 end = begin + len(raw)
                 written.append((begin, end))
-            self._spans = [(0, 0), *[written[at] for at in self.kept], (len(self.text), len(self.text))]
+            for at in reversed(self.passed):
+                del written[at]
+            self._spans = [(0, 0), *written, (len(self.text), len(self.text))]
         return self._spans
 
     def word(self, at: int) -> str:
@@ -121,41 +123,39 @@ class Normaliser:
         self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).findall
         self._grammar = lexicon.grammar
         self._tongues = lexicon.tongues
-        self._memo: dict[str, _Entry] = {}
+        self._stop = codes.phrase(STOP)
+        self._memo = _Memo(self._entry)
 
     def words(self, text: str) -> Words:
         """Return the canonical words of the first 4,000 letters of a text."""
         written = text[:LETTERS_READ]
         text = self._parted(written)
         plain = unaccented(text)
-        memo, times = self._memo, self._grammar.times
         raws: list[str] = self._find_words(plain)
-        entries = [memo.get(raw) or self._learn(raw) for raw in raws]
-        stop = self._codes.text(STOP)
-        codes, forms, kept, clauses, sentences = [stop], [STOP], list[int](), list[int](), list[int]()
+        entries = [*map(self._memo.__getitem__, raws)]
+        codes, forms, clauses, sentences = [self._stop], [STOP], list[int](), list[int]()
+        passed: list[int] = []
         clause = sentence = 0
         for at, (code, form, kind, _, _) in enumerate(entries):
-            if kind == _DEMONSTRATIVE:
-                if forms[-1] not in times:
+            if kind:
+                if kind != _DEMONSTRATIVE:
+                    clauses += [clause] * (len(forms) - len(clauses))
+                    clause += 1
+                if self._adds_nothing(kind, forms[-1]):
+                    passed.append(at)
                     continue
-            elif kind:
-                clauses += [clause] * (len(forms) - len(clauses))
-                clause += 1
                 if kind == _FULL_STOP:
-                    if forms[-1] == ".":
-                        continue
                     sentences += [sentence] * (len(forms) - len(sentences))
                     sentence += 1
-                elif kind == _SOFT_STOP and forms[-1] in {",", "."}:
-                    continue
             if form:
                 codes.append(code)
                 forms.append(form)
-                kept.append(at)
-        # The stop that ends every line is of the last clause.
+            else:
+                passed.append(at)
+        # The stop that ends every text is of the last clause.
         clauses += [clause] * (len(forms) + 1 - len(clauses))
         sentences += [sentence] * (len(forms) + 1 - len(sentences))
-        codes.append(stop)
+        codes.append(self._stop)
         line = "".join(codes)
         places: Sequence[int] = range(len(line))
         if len(line) > len(codes):
@@ -166,7 +166,7 @@ class Normaliser:
             forms=forms,
             codes=line,
             places=places,
-            asks="?" in forms,
+            asks=clause > 0 and "?" in forms,
             clauses=clauses,
             sentences=sentences,
             tongues=[entry[3] for entry in entries if entry[3]],
@@ -174,8 +174,14 @@ class Normaliser:
             grammar=self._grammar,
             plain=plain,
             raws=raws,
-            kept=kept,
+            passed=passed,
         )
+
+    def _adds_nothing(self, kind: int, before: str) -> bool:
+        """Tell whether a stop stands behind another one, or a demonstrative where it says no time."""
+        if kind == _DEMONSTRATIVE:
+            return before not in self._grammar.times
+        return before == STOP if kind == _FULL_STOP else kind == _SOFT_STOP and before in {",", STOP}
 
     def _parted(self, text: str) -> str:
         """Return a text with spaces for the invisible signs that stand between words.
@@ -197,14 +203,6 @@ class Normaliser:
         forms = [canonical(piece) for piece in pieces if len(piece) > 1]
         known = sum(form != "" and knows(form) for form in forms)
         return _HIDDEN_SPACE.sub(" ", run[0]) if 2 * known > len(pieces) else run[0]
-
-    def _learn(self, raw: str) -> _Entry:
-        entry = self._entry(raw)
-        if len(raw) <= _MEMO_LETTERS:
-            if len(self._memo) >= _MEMO_MOST:
-                self._memo.clear()
-            self._memo[raw] = entry
-        return entry
 
     def _entry(self, raw: str) -> _Entry:
         head = raw[0]
@@ -230,6 +228,24 @@ class Normaliser:
 # What is known of a written word: its letters, its canonical form, whether it parts clauses, its language,
 # and whether nobody knows it.
 _Entry = tuple[str, str, int, str, int]
+
+
+class _Memo(dict[str, _Entry]):
+    """Written words that were met, with what is known of them."""
+
+    def __init__(self, entry: Callable[[str], _Entry]) -> None:
+        """Take what knows of a word that is new."""
+        super().__init__()
+        self._entry = entry
+
+    def __missing__(self, raw: str) -> _Entry:
+        """Learn a word, and remember it unless it is so long that nobody will write it again."""
+        entry = self._entry(raw)
+        if len(raw) <= _MEMO_LETTERS:
+            if len(self) >= _MEMO_MOST:
+                self.clear()
+            self[raw] = entry
+        return entry
 
 
 def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> str:

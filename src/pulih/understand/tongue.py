@@ -25,6 +25,8 @@ def language_of(tongues: Sequence[str], *, fallback: Language | None) -> Languag
     """
     if not tongues:
         return fallback
+    if tongues.count(tongues[0]) == len(tongues):
+        return tongues[0]
     counts = sorted(((tongues.count(one), -at, one) for at, one in enumerate(_ORDER)), reverse=True)
     (most, _, first), (next_most, _, _) = counts[0], counts[1]
     if next_most >= _LEAST and next_most >= _SHARE * (most + next_most):

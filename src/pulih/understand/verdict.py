@@ -10,6 +10,7 @@ from pulih.understand.across import Crossing
 from pulih.understand.decision import Labels
 from pulih.understand.facts import Found
 from pulih.understand.fault import at_fault, is_spared
+from pulih.understand.lexicon import Role
 from pulih.understand.matcher import Hit
 from pulih.understand.medium import service_of
 from pulih.understand.operators import Kind, Operator
@@ -35,7 +36,8 @@ _HIDES = {
 # What "ga nyambung" between two operators is only taken for where no call is spoken of.
 _VAGUE = frozenset({"no_internet", "other", "destination_unreachable"})
 _WORDLESS = frozenset({NUMBER, SIGNATURE})
-_EVIDENT = ("ask", "mood", "contrast", "time")
+_EVIDENT: tuple[Role, ...] = ("ask", "mood", "contrast", "time")
+_EVIDENT_AGAINST: tuple[Role, ...] = ("ask", "mood", "topic")
 _GROUPS: tuple[Group, ...] = get_args(Group)
 
 
@@ -75,8 +77,10 @@ def suspect(found: Found, call: Crossing | None) -> Operator | None:
     if named is not None:
         return named.operator
     # Whom the text itself clears is not at fault because the source speaks of him: "lemot banget, pindah ke X".
+    if found.source is None:
+        return None
     beside = {one.operator.id for one, clear in zip(found.mentions, found.cleared, strict=True) if clear == "side"}
-    return found.source if found.source is None or found.source.id not in beside else None
+    return found.source if found.source.id not in beside else None
 
 
 def verdict(
@@ -165,11 +169,15 @@ def _groups(found: Found) -> tuple[Group, ...]:
 
 
 def _language(found: Found) -> Language | None:
-    # Numbers and an agent's initials stand in the line as letters, and are no language.
-    if not any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in found.words.said(0)):
+    if not any(map(_is_language, found.words.forms)):
         return None
     foreign = any(not one.operator.company for one in found.mentions)
     return language_of(found.words.tongues, fallback="en" if foreign else "id")
+
+
+def _is_language(form: str) -> bool:
+    """Tell whether there is a word with a letter; numbers and an agent's initials stand as letters and are none."""
+    return any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in form.split())
 
 
 def _evidence(found: Found, call: Crossing | None, *, is_report: bool) -> tuple[Evidence, ...]:
@@ -188,12 +196,8 @@ def _evidence(found: Found, call: Crossing | None, *, is_report: bool) -> tuple[
         spans.append((found.back.first, found.back.last, found.back.rule.id))
     if call is not None:
         spans.extend((first, last, call.rule) for first, last in call.spans)
-    roles = _EVIDENT if is_report else (*_EVIDENT[:2], "topic")
-    for role in roles:
-        spans.extend((hit.first, hit.last, hit.rule.id) for hit in found.marks.of(role))  # type: ignore[arg-type]
-    return _phrases(found, sorted(set(spans)))
-
-
-def _phrases(found: Found, spans: Sequence[tuple[int, int, str]]) -> tuple[Evidence, ...]:
-    read = (Evidence(found.words.phrase(first, last), rule) for first, last, rule in spans if last > first)
-    return tuple(dict.fromkeys(one for one in read if one.phrase))[:_EVIDENCE_MOST]
+    for role in _EVIDENT if is_report else _EVIDENT_AGAINST:
+        spans += [(hit.first, hit.last, hit.rule.id) for hit in found.marks.of(role)]
+    written = found.words.phrase
+    read = dict.fromkeys([(written(first, last), rule) for first, last, rule in sorted(spans) if last > first])
+    return tuple([Evidence(phrase, rule) for phrase, rule in read if phrase][:_EVIDENCE_MOST])
