@@ -8,10 +8,9 @@ a text is scored the same alone and among others. Among others is faster: numpy 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
-from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -34,6 +33,8 @@ SIGNS_MOST = 40
 BATCH_TEXTS = 64
 _MEMO_MOST = 65_536
 _ROWS = 1 << BITS
+# Of a hash.
+_BYTES = 4
 # Room for so many signs at first.
 _SIGNS_FIRST = 256
 # Rows of the table, text after text, and how many each text has.
@@ -93,18 +94,62 @@ def _written(feature: str) -> bytes:
     return feature.encode("utf-8", "surrogatepass")
 
 
-class _Met(NamedTuple):
-    """A word that is remembered.
+class _Remembered:
+    """Words that were met: the number of each, and by it what its features are made of.
 
-    `number` is where the sum of its pieces is kept, `row` its own row; `bare` is the word as it is written, and the
-    others are the hashes of a pair, and of a pair over one word, that begins with it.
+    Attributes:
+        pieces: the sum of the rows of its pieces, and in the last column how many there are.
+        row: its own row.
+        next_to, over_one: the hashes of a pair, and of a pair over one word, that begins with it.
+        end, length: its own hash, and of how many bytes it is.
     """
 
-    number: int
-    row: int
-    bare: bytes
-    next_to: int
-    over_one: int
+    def __init__(self, heads: int) -> None:
+        """Make room."""
+        self.numbers: dict[str, int] = {}
+        self.pieces = np.zeros((_MEMO_MOST, heads + 1), np.int32)
+        self.row, self.end, self.length = (np.zeros(_MEMO_MOST, np.intp) for _ in range(3))
+        self.next_to, self.over_one = (np.zeros(_MEMO_MOST, np.intp) for _ in range(2))
+        self._shifts = np.zeros((0, _BYTES, 256), np.intp)
+
+    def meet(self, words: Collection[str], units: NDArray[np.int8]) -> None:
+        """Learn by heart those words that are new; a batch of texts has fewer than can be remembered."""
+        if len(self.numbers) + len(words) >= _MEMO_MOST:
+            self.numbers.clear()
+        new = [word for word in words if word not in self.numbers]
+        if not new:
+            return
+        known = slice(len(self.numbers), len(self.numbers) + len(new))
+        self.numbers |= zip(new, range(known.start, known.stop), strict=True)
+        bare = [_written(word) for word in new]
+        self.row[known] = [_row(f"u{word}") for word in new]
+        self.next_to[known] = [crc32(b"b" + word + b" ") for word in bare]
+        self.over_one[known] = [crc32(b"s" + word + b" ") for word in bare]
+        self.end[known], self.length[known] = [crc32(word) for word in bare], [len(word) for word in bare]
+        rows = [rows_of(f"c{word}") for word in new]
+        sizes = _sizes(rows)
+        self.pieces[known, :-1] = _sums(units, np.array([*chain.from_iterable(rows)], np.intp), sizes)
+        self.pieces[known, -1] = sizes
+        longest = int(self.length[known].max())
+        if longest >= len(self._shifts):
+            self._shifts = np.array([_shift(length) for length in range(longest + 1)])
+
+    def pair_rows(self, begun: NDArray[np.intp], words: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the rows of pairs, of which each hash is begun and each second word has a number.
+
+        A hash goes on with a word as it goes on with so many zeros, but for the word's own hash.
+        """
+        hashes, length = self.end[words], self.length[words]
+        for at in range(_BYTES):
+            hashes ^= self._shifts[length, at, begun >> 8 * at & 255]
+        return hashes % _ROWS
+
+
+def _shift(length: int) -> NDArray[np.intp]:
+    """Return what each byte of a hash becomes when it goes on with so many zeros; shape (bytes of a hash, 256)."""
+    zeros = bytes(length)
+    nothing = crc32(zeros)
+    return np.array([[crc32(zeros, byte << 8 * at) ^ nothing for byte in range(256)] for at in range(_BYTES)], np.intp)
 
 
 class Learnt:
@@ -113,9 +158,7 @@ class Learnt:
     def __init__(self, weights: Weights) -> None:
         """Take the weights."""
         self.weights = weights
-        self._met: dict[str, _Met] = {}
-        # The sums of the pieces of words, and in the last column of how many.
-        self._pieces = np.zeros((_MEMO_MOST, len(weights.heads) + 1), np.int32)
+        self._words = _Remembered(len(weights.heads))
         self._signs: dict[str, int] = {}
         # The row of each sign, and of each two of them.
         self._sign_rows = np.zeros(_SIGNS_FIRST, np.intp)
@@ -128,35 +171,35 @@ class Learnt:
 
     def _scores(self, texts: Sequence[Made]) -> Floats:
         lines = [words[:WORDS_MOST] for words, _ in texts]
-        self._meet(dict.fromkeys(chain.from_iterable(lines)))
-        numbers, near_rows = self._rows_of_words(lines)
-        pieces = _sums(self._pieces, *numbers)
-        parts = (near_rows, *self._rows_of_signs([signs for _, signs in texts]))
-        rows, sizes = (np.concatenate(each) for each in zip(*parts, strict=True))
-        averages = _averaged(_sums(self.weights.units, rows, sizes), sizes)
-        near, named, paired = np.split(averages, len(parts))
-        return (_averaged(pieces[:, :-1], pieces[:, -1]) + near + named + paired) * self.weights.unit
+        self._words.meet(dict.fromkeys(chain.from_iterable(lines)), self.weights.units)
+        known = self._words.numbers
+        numbers = np.array([known[word] for words in lines for word in words], np.intp)
+        sizes = _sizes(lines)
+        pieces = _sums(self._words.pieces, numbers, sizes)
+        parts = (*self._rows_near(numbers, sizes), *self._rows_of_signs([signs for _, signs in texts]))
+        rows, counts = (np.concatenate(each) for each in zip(*parts, strict=True))
+        counts = counts.reshape(len(parts), -1)
+        *near, named, paired = _sums(self.weights.units, rows, counts.ravel()).reshape(*counts.shape, -1)
+        return (
+            _averaged(pieces[:, :-1], pieces[:, -1])
+            + _averaged(np.add.reduce(near), np.add.reduce(counts[:-2]))
+            + _averaged(named, counts[-2])
+            + _averaged(paired, counts[-1])
+        ) * self.weights.unit
 
     def most_telling(self, words: Sequence[str]) -> int:
         """Return which of `words`, taken by itself, speaks most for a report; -1 without any but marks."""
         own = [at for at, word in enumerate(words[:WORDS_MOST]) if word not in {OPERATOR, PLACE}]
         return own[int(np.argmax(self.scores([([words[at]], ()) for at in own])[:, 0]))] if own else -1
 
-    def _rows_of_words(self, lines: Sequence[Sequence[str]]) -> tuple[_Rows, _Rows]:
-        """Return the numbers of words, and the rows of words and their neighbours."""
-        met = self._met
-        numbers: list[int] = []
-        near: list[int] = []
-        ends = [0]
-        for words in lines:
-            if words:
-                number, row, bare, next_to, over_one = zip(*[met[word] for word in words], strict=True)
-                numbers += number
-                near += row
-                near += map(crc32, bare[1:], next_to)
-                near += map(crc32, bare[2:], over_one)
-            ends.append(len(near))
-        return (np.array(numbers, np.intp), _sizes(lines)), (np.array(near, np.intp) % _ROWS, np.diff(ends))
+    def _rows_near(self, numbers: NDArray[np.intp], sizes: NDArray[np.intp]) -> Iterator[_Rows]:
+        """Yield the rows of words, of words with the next one, and with the one after."""
+        words = self._words
+        yield words.row[numbers], sizes
+        text = np.repeat(np.arange(len(sizes)), sizes)
+        for apart, begun in ((1, words.next_to), (2, words.over_one)):
+            first = np.flatnonzero(text[apart:] == text[:-apart])
+            yield words.pair_rows(begun[numbers[first]], numbers[first + apart]), np.maximum(sizes - apart, 0)
 
     def _rows_of_signs(self, texts: Sequence[Collection[str]]) -> tuple[_Rows, _Rows]:
         """Return the rows of signs, and those of two signs at a time."""
@@ -184,23 +227,6 @@ class Learnt:
             (pair,) = _pairs(sorted((sign, other)))
             self._pair_rows[number, at] = self._pair_rows[at, number] = _row(pair)
         self._signs[sign] = number
-
-    def _meet(self, words: Collection[str]) -> None:
-        """Learn by heart those words that are new; a batch of texts has fewer than can be remembered."""
-        if len(self._met) + len(words) >= _MEMO_MOST:
-            self._met.clear()
-        new = [word for word in words if word not in self._met]
-        if not new:
-            return
-        first = len(self._met)
-        for number, word in enumerate(new, first):
-            next_to, over_one = (crc32(_written(f"{kind}{word} ")) for kind in "bs")
-            self._met[word] = _Met(number, _row(f"u{word}"), _written(word), next_to, over_one)
-        rows = [rows_of(f"c{word}") for word in new]
-        sizes = _sizes(rows)
-        known = slice(first, first + len(new))
-        self._pieces[known, :-1] = _sums(self.weights.units, np.array([*chain.from_iterable(rows)], np.intp), sizes)
-        self._pieces[known, -1] = sizes
 
 
 @lru_cache(maxsize=SIGNS_MOST + 1)
