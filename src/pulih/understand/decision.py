@@ -93,7 +93,7 @@ def decide(texts: Sequence[Undecided], learnt: Learnt) -> list[Labels]:
 
 
 def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Collection[str]) -> Labels:
-    report, acute, back = (1.0 / (1.0 + exp(-max(-30.0, min(30.0, one)))) for one in odds[:_SYMPTOMS])
+    report, acute, back = map(_probability, odds[:_SYMPTOMS])
     # Rounded before it is judged, so that what is shown and what is decided never differ.
     probability = round(report, 4)
     is_report, recovered = probability >= threshold[0], back >= threshold[2]
@@ -108,6 +108,10 @@ def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Collection
     )
 
 
+def _probability(odds: float) -> float:
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, odds))))
+
+
 def _service(symptom: Symptom, odds: Sequence[float], sold: Collection[str]) -> Service:
     if symptom in ONLY:
         return ONLY[symptom]
@@ -117,7 +121,7 @@ def _service(symptom: Symptom, odds: Sequence[float], sold: Collection[str]) -> 
 
 
 def _best(odds: Sequence[float]) -> int:
-    return max(range(len(odds)), key=odds.__getitem__)
+    return odds.index(max(odds))
 
 
 def by_rules(ruled: Labels) -> Labels:

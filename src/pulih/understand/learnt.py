@@ -112,6 +112,10 @@ class _Remembered:
         self.next_to, self.over_one = (np.zeros(_MEMO_MOST, np.intp) for _ in range(2))
         self._shifts = np.zeros((0, _BYTES, 256), np.intp)
 
+    def of(self, lines: Iterable[Sequence[str]]) -> NDArray[np.intp]:
+        """Return the numbers of the words of texts, one after the other; KeyError when one of them is new."""
+        return np.array([*map(self.numbers.__getitem__, chain.from_iterable(lines))], np.intp)
+
     def meet(self, words: Collection[str], units: NDArray[np.int8]) -> None:
         """Learn by heart those words that are new; a batch of texts has fewer than can be remembered."""
         if len(self.numbers) + len(words) >= _MEMO_MOST:
@@ -171,9 +175,11 @@ class Learnt:
 
     def _scores(self, texts: Sequence[Made]) -> Floats:
         lines = [words[:WORDS_MOST] for words, _ in texts]
-        self._words.meet(dict.fromkeys(chain.from_iterable(lines)), self.weights.units)
-        known = self._words.numbers
-        numbers = np.array([known[word] for words in lines for word in words], np.intp)
+        try:
+            numbers = self._words.of(lines)
+        except KeyError:
+            self._words.meet(dict.fromkeys(chain.from_iterable(lines)), self.weights.units)
+            numbers = self._words.of(lines)
         sizes = _sizes(lines)
         pieces = _sums(self._words.pieces, numbers, sizes)
         parts = (*self._rows_near(numbers, sizes), *self._rows_of_signs([signs for _, signs in texts]))
@@ -203,13 +209,11 @@ class Learnt:
 
     def _rows_of_signs(self, texts: Sequence[Collection[str]]) -> tuple[_Rows, _Rows]:
         """Return the rows of signs, and those of two signs at a time."""
-        known = self._signs
-        for sign in chain.from_iterable(texts):
-            if sign not in known:
-                self._meet_sign(sign)
+        for sign in frozenset().union(*texts) - self._signs.keys():
+            self._meet_sign(sign)
         # The first in the order of names are paired; of fewer the order does not matter.
         ordered = [signs if len(signs) <= SIGNS_MOST else sorted(signs) for signs in texts]
-        numbers = np.array([known[sign] for signs in ordered for sign in signs], dtype=np.intp)
+        numbers = np.array([*map(self._signs.__getitem__, chain.from_iterable(ordered))], dtype=np.intp)
         sizes = _sizes(ordered)
         among = [_pairs_among(min(size, SIGNS_MOST)) for size in sizes.tolist()]
         starts = _starts(sizes).tolist()

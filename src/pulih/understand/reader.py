@@ -55,8 +55,8 @@ class Looked(msgspec.Struct, frozen=True, gc=False):
     """What the rules found in a text and say of it, and what it is made of for the learnt weights.
 
     `call` is a call across operators, or None; `suspected` would be at fault if the text were a report; `names` are
-    those of places. `words` are the canonical words with marks for names; where nothing was learnt these and `signs`
-    stay empty.
+    those of places. `words` are the canonical words with marks for names; where nothing was learnt there are none.
+    `signs` are those that were found, and the facts.
     """
 
     found: Found
@@ -65,7 +65,7 @@ class Looked(msgspec.Struct, frozen=True, gc=False):
     ruled: Labels
     names: Sequence[str]
     words: list[str]
-    signs: frozenset[str]
+    signs: set[str]
 
 
 class Reader:
@@ -183,9 +183,9 @@ class Reader:
         is_report = self._scorer.is_report(probability)
         said = ruled(found, call, suspected, probability=probability, is_report=is_report)
         if self._learnt is None:
-            return Looked(found, call, suspected, said, names, [], frozenset())
+            return Looked(found, call, suspected, said, names, [], facts)
         words = " ".join(_nameless_forms(found, names)).split()[1:]
-        return Looked(found, call, suspected, said, names, words, frozenset(facts | found.marks.names))
+        return Looked(found, call, suspected, said, names, words, facts | found.marks.names)
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
