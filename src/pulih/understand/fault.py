@@ -206,10 +206,11 @@ def _likeness(mention: Mention, words: Words) -> str:
     """Return "like" for "lemot kayak (sinyal) X", "seems" for "mati kayaknya X", "" for neither."""
     # "Kayak sinyal X" likens to X; "masih kayak pajangan X" only ends with X's name.
     beside = words.before(mention.first) in words.grammar.likened_parts
-    reach = (mention.first - 1, mention.first - 2) if beside else (mention.first - 1,)
-    at = next((at for at in reach if words.word(at) in words.grammar.likening), -1)
+    at = mention.first - 1
+    if beside and words.word(at) not in words.grammar.likening:
+        at -= 1
     # "Lemot, ga kayak X" praises X; that is the matter of the side words.
-    if at < 0 or words.before(at) in words.grammar.unlike:
+    if words.word(at) not in words.grammar.likening or words.before(at) in words.grammar.unlike:
         return ""
     return "seems" if words.phrase(at, at + 1).lower().endswith("nya") else "like"
 

@@ -70,8 +70,7 @@ class Matcher:
             digits: numbers that are words of their own ("3", "112"); they still count as numbers in phrases.
         """
         signs = {sign.name: sign for sign in lexicon.signs}
-        self._digits = frozenset(digits)
-        self._as_number = {ord(codes.phrase(digit)): codes.phrase(NUMBER) for digit in self._digits}
+        self._as_number = {ord(codes.phrase(digit)): codes.phrase(NUMBER) for digit in digits}
         wanted = frozenset(roles)
         meant: dict[str, Meant] = {}
         wishes: set[str] = set()
@@ -91,10 +90,10 @@ class Matcher:
         self._said = [(_opens(line), _closes(line), said) for line, said in meant.items()]
         self._automaton = AhoCorasick(map(codes.phrase, meant), matchkind=MatchKind.LeftmostLongest)
 
-    def hits(self, words: Words) -> list[Hit]:
-        """Return the phrases found in a text, in text order."""
+    def hits(self, words: Words, *, numbered: bool) -> list[Hit]:
+        """Return the phrases found in a text, in text order; `numbered` where a word of it is one of the digits."""
         found = self._spans(words.codes, words.places)
-        if not self._digits.isdisjoint(words.forms):
+        if numbered:
             found = self._numbered(words, found)
         clauses, sentences = words.clauses, words.sentences
         return [

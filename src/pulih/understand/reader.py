@@ -102,7 +102,7 @@ class Reader:
         handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
         speller = Speller(lexicon, words, brands=single_brands(self.catalogue), handles=handles)
         codes = WordCodes()
-        digits = sorted(word for word in words if word.isdigit())
+        digits = self._digits = frozenset(word for word in words if word.isdigit())
         self._main = Matcher(lexicon, speller, codes, roles=MAIN_LAYER, digits=digits)
         self._time = Matcher(lexicon, speller, codes, roles=TIME_LAYER, digits=digits)
         self._group = Matcher(lexicon, speller, codes, roles=GROUP_LAYER, digits=digits)
@@ -141,7 +141,8 @@ class Reader:
         if not public:
             labels = by_rules(msgspec.structs.replace(looked.ruled, probability=0.0, is_report=False))
         if labels.is_report or labels.recovered:
-            found.activities = self._group.hits(found.words)
+            numbered = not self._digits.isdisjoint(found.words.forms)
+            found.activities = self._group.hits(found.words, numbered=numbered)
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
             found.places = ()
         reading = verdict(found, labels, looked.call, looked.suspected, public=public)
@@ -167,8 +168,8 @@ class Reader:
         if probability >= _PLACES_FROM or found.back is not None or (self._learnt is not None and found.mentions):
             footprint = _footprint(found.mentions, found.source)
             seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
-            names = tuple(one.phrase for one in seen.evidence)
-            longer = tuple(name for name in names if " " in name)
+            names = tuple([one.phrase for one in seen.evidence])
+            longer = [name for name in names if " " in name]
             if longer and any(_in_place(hit, found.words, longer) for hit in found.marks.all()):
                 found = self._find(text, found.source, places=longer)
                 facts = facts_of(found)
@@ -189,13 +190,15 @@ class Reader:
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
-        marks = marks_of((*self._main.hits(words), *self._time.hits(words)))
+        numbered = not self._digits.isdisjoint(words.forms)
+        marks = marks_of((*self._main.hits(words, numbered=numbered), *self._time.hits(words, numbered=numbered)))
         if places:
             marks = marks.without(lambda hit: _in_place(hit, words, places))
         mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
-        if any(one.last - one.first > 1 for one in mentions):
-            marks = marks.without(lambda hit: says_nothing(hit, mentions))
-        self._note_apps(marks, mentions)
+        if mentions:
+            if any(one.last - one.first > 1 for one in mentions):
+                marks = marks.without(lambda hit: says_nothing(hit, mentions))
+            self._note_apps(marks, mentions)
         troubles = find_troubles(words, marks, mentions, context=source.kind if source is not None else "")
         recovery = find_recovery(words, marks, mentions, troubles=troubles.live, wishes=self._main.wishes)
         stand = standing(troubles, recovery.hit, words)

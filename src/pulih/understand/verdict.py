@@ -10,7 +10,6 @@ from pulih.understand.across import Crossing
 from pulih.understand.decision import Labels
 from pulih.understand.facts import Found
 from pulih.understand.fault import at_fault, is_spared
-from pulih.understand.lexicon import Role
 from pulih.understand.matcher import Hit
 from pulih.understand.medium import service_of
 from pulih.understand.operators import Kind, Operator
@@ -36,8 +35,6 @@ _HIDES = {
 # What "ga nyambung" between two operators is only taken for where no call is spoken of.
 _VAGUE = frozenset({"no_internet", "other", "destination_unreachable"})
 _WORDLESS = frozenset({NUMBER, SIGNATURE})
-_EVIDENT: tuple[Role, ...] = ("ask", "mood", "contrast", "time")
-_EVIDENT_AGAINST: tuple[Role, ...] = ("ask", "mood", "topic")
 _GROUPS: tuple[Group, ...] = get_args(Group)
 
 
@@ -169,7 +166,7 @@ def _groups(found: Found) -> tuple[Group, ...]:
 
 
 def _language(found: Found) -> Language | None:
-    if not any(map(_is_language, found.words.forms)):
+    if not any(map(_is_language, found.words.forms[1:])):
         return None
     foreign = any(not one.operator.company for one in found.mentions)
     return language_of(found.words.tongues, fallback="en" if foreign else "id")
@@ -177,6 +174,8 @@ def _language(found: Found) -> Language | None:
 
 def _is_language(form: str) -> bool:
     """Tell whether there is a word with a letter; numbers and an agent's initials stand as letters and are none."""
+    if form.isalpha():
+        return form not in _WORDLESS
     return any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in form.split())
 
 
@@ -196,8 +195,10 @@ def _evidence(found: Found, call: Crossing | None, *, is_report: bool) -> tuple[
         spans.append((found.back.first, found.back.last, found.back.rule.id))
     if call is not None:
         spans.extend((first, last, call.rule) for first, last in call.spans)
-    for role in _EVIDENT if is_report else _EVIDENT_AGAINST:
-        spans += [(hit.first, hit.last, hit.rule.id) for hit in found.marks.of(role)]
+    marks = found.marks
+    telling = (marks.contrast, marks.time) if is_report else (marks.topic,)
+    for hits in (marks.ask, marks.mood, *telling):
+        spans += [(hit.first, hit.last, hit.rule.id) for hit in hits]
     written = found.words.phrase
     read = dict.fromkeys([(written(first, last), rule) for first, last, rule in sorted(spans) if last > first])
     return tuple([Evidence(phrase, rule) for phrase, rule in read if phrase][:_EVIDENCE_MOST])
