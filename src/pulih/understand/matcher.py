@@ -70,7 +70,7 @@ class Matcher:
             digits: numbers that are words of their own ("3", "112"); they still count as numbers in phrases.
         """
         signs = {sign.name: sign for sign in lexicon.signs}
-        self._as_number = {ord(codes.phrase(digit)): codes.phrase(NUMBER) for digit in digits}
+        self._as_number = {ord(codes.phrase([digit])): codes.phrase([NUMBER]) for digit in digits}
         wanted = frozenset(roles)
         meant: dict[str, Meant] = {}
         wishes: set[str] = set()
@@ -80,15 +80,16 @@ class Matcher:
                 continue
             lines = _lines(rule, speller, lexicon.grammar, memo=memo)
             if signs[rule.sign].role == "wish":
-                wishes.update(lines)
+                wishes.update("".join(f" {word} " for word in line) for line in lines)
                 continue
             carried: Meant = tuple((signs[name], rule) for name in dict.fromkeys((rule.sign, *rule.also)))
-            for line in lines:
-                held = meant.get(line)
-                meant[line] = carried if held is None else _each_once(held, carried)
-        self.wishes = frozenset("".join(f" {word} " for word in wish.split()) for wish in wishes)
-        self._said = [(_opens(line), _closes(line), said) for line, said in meant.items()]
-        self._automaton = AhoCorasick(map(codes.phrase, meant), matchkind=MatchKind.LeftmostLongest)
+            for phrase in map(codes.phrase, lines):
+                held = meant.get(phrase)
+                meant[phrase] = carried if held is None else _each_once(held, carried)
+        self.wishes = frozenset(wishes)
+        stop, question = codes.phrase([STOP]), codes.phrase(["?"])
+        self._said = [(line[0] == stop, line[-1] in {stop, question}, said) for line, said in meant.items()]
+        self._automaton = AhoCorasick(meant, matchkind=MatchKind.LeftmostLongest)
 
     def hits(self, words: Words, *, numbered: bool) -> list[Hit]:
         """Return the phrases found in a text, in text order; `numbered` where a word of it is one of the digits."""
@@ -125,22 +126,14 @@ class Matcher:
         return kept
 
 
-def _opens(line: str) -> bool:
-    return line.split()[0] == STOP
-
-
-def _closes(line: str) -> bool:
-    return line.split()[-1] in {STOP, "?"}
-
-
 def _each_once(held: Meant, further: Meant) -> Meant:
     """Return what a phrase of several rules carries: each sign once, by the first rule that says it."""
     names = {sign.name for sign, _ in held}
     return held + tuple((sign, rule) for sign, rule in further if sign.name not in names)
 
 
-def _lines(rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[str]:
-    """Return all lines that a rule looks for."""
+def _lines(rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[list[str]]:
+    """Return the canonical words of all phrases that a rule looks for."""
     written = (one for phrase in rule.phrases for one in written_out(phrase))
     lines = (canonical_phrase(one, speller, grammar, memo=memo) for one in written)
     return [line for line in lines if line]

@@ -78,11 +78,12 @@ class Naming:
                 for form in forms:
                     for written in written_out(form):
                         phrase = own.opaque_phrase(written)
-                        meant.setdefault(canonical_phrase(phrase, speller, grammar, memo=memo), (one, way))
+                        words = canonical_phrase(phrase, speller, grammar, memo=memo)
+                        meant.setdefault(" ".join(words), (one, way))
             meant[f"@{one.id}"] = (one, "handle")
         meant.pop("", None)
         self._meant = [(one, way, _is_proper(line, one)) for line, (one, way) in meant.items()]
-        self._automaton = AhoCorasick(map(codes.phrase, meant), matchkind=MatchKind.LeftmostLongest)
+        self._automaton = AhoCorasick([codes.phrase(line.split()) for line in meant], matchkind=MatchKind.LeftmostLongest)
 
     def mentions(self, words: Words, marks: Marks, context: str) -> list[Mention]:
         """Return the operators named, in text order.

@@ -123,7 +123,7 @@ class Normaliser:
         self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).findall
         self._grammar = lexicon.grammar
         self._tongues = lexicon.tongues
-        self._stop = codes.phrase(STOP)
+        self._stop = codes.phrase([STOP])
         self._memo = _Memo(self._entry)
 
     def words(self, text: str) -> Words:
@@ -218,11 +218,11 @@ class Normaliser:
         grammar = self._grammar
         kind = _DEMONSTRATIVE if form in grammar.demonstratives else _CONTRAST if form in grammar.contrasts else 0
         strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
-        words = " ".join(self._own.opaque(form).split())
-        return self._codes.text(words), words, kind, tongue, strange
+        words = self._own.opaque(form).split()
+        return self._codes.text(words), " ".join(words), kind, tongue, strange
 
     def _sign(self, form: str, kind: int) -> _Entry:
-        return self._codes.text(form), form, kind, "", 0
+        return self._codes.text([form]), form, kind, "", 0
 
 
 # What is known of a written word: its letters, its canonical form, whether it parts clauses, its language,
@@ -248,8 +248,8 @@ class _Memo(dict[str, _Entry]):
         return entry
 
 
-def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> str:
-    """Return a rule's phrase as it stands in texts: canonical.
+def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[str]:
+    """Return the canonical words of a rule's phrase, as they stand in texts.
 
     `ini` and `itu` are left out here as they are there; ".", "?" and "N" stay.
 
@@ -268,4 +268,4 @@ def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: d
     if not grammar.demonstratives.isdisjoint(words):
         after = zip((STOP, *words), words, strict=False)
         words = [word for before, word in after if word not in grammar.demonstratives or before in grammar.times]
-    return " ".join(words)
+    return words

@@ -5,6 +5,8 @@ Words are whole there, so that a phrase begins and ends where words do, and the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # Stands for every word that no phrase has.
 UNKNOWN = " "
 _FIRST = ord(UNKNOWN) + 1
@@ -16,8 +18,8 @@ class WordCodes:
     """The letters of words; those of phrases are given before a text is read.
 
     >>> codes = WordCodes()
-    >>> phrase = codes.phrase("tidak bisa")
-    >>> codes.text("wifi tidak bisa").index(phrase)
+    >>> phrase = codes.phrase(["tidak", "bisa"])
+    >>> codes.text(["wifi", "tidak", "bisa"]).index(phrase)
     1
     """
 
@@ -25,13 +27,14 @@ class WordCodes:
         """Begin without any word."""
         self._codes: dict[str, str] = {}
 
-    def phrase(self, words: str) -> str:
+    def phrase(self, words: Iterable[str]) -> str:
         """Return the letters of a phrase; each word that is new gets one."""
-        return "".join([self._codes.get(word) or self._new(word) for word in words.split()])
+        known = self._codes
+        return "".join([known.get(word) or self._new(word) for word in words])
 
-    def text(self, words: str) -> str:
+    def text(self, words: Iterable[str]) -> str:
         """Return the letters of words of a text."""
-        return "".join([self._codes.get(word, UNKNOWN) for word in words.split()])
+        return "".join([self._codes.get(word, UNKNOWN) for word in words])
 
     def _new(self, word: str) -> str:
         number = _FIRST + len(self._codes)
