@@ -99,7 +99,7 @@ def is_headline(text: str) -> bool:
 def facts_of(found: Found) -> set[str]:
     """Return the facts that combinations may name beside signs (docs/lexicon.md lists them)."""
     words = found.words
-    facts: set[str] = set()
+    facts = set(_of_words(words))
     if found.mentions:
         facts.update(_of_brands(found))
     if found.source is not None:
@@ -116,12 +116,6 @@ def facts_of(found: Found) -> set[str]:
         facts.add("wished_back")
     if not _LINES.isdisjoint(found.marks.names):
         facts.add("net_subject")
-    if words.asks:
-        facts.add("question")
-    if len(words.forms) - 1 <= _SHORT_WORDS:
-        facts.add("short")
-    if words.strangers >= _LADEN_STRANGERS:
-        facts.add("laden")
     if found.places:
         facts.add("place")
     if asks_and_is_fine(words, found.marks, found.standing):
@@ -130,6 +124,15 @@ def facts_of(found: Found) -> set[str]:
     if found.standing:
         facts.update(_of_trouble(found))
     return facts
+
+
+def _of_words(words: Words) -> Iterator[str]:
+    if words.asks:
+        yield "question"
+    if len(words.forms) - 1 <= _SHORT_WORDS:
+        yield "short"
+    if words.strangers >= _LADEN_STRANGERS:
+        yield "laden"
 
 
 def _of_brands(found: Found) -> Iterator[str]:

@@ -81,7 +81,7 @@ def _is_fine(
     marks: Marks,
     troubles: Sequence[Trouble],
 ) -> bool:
-    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?" nor "X mati, wifi lancar"."""
+    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?"."""
     if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
         return False
     another = any(mention.last <= one.first < fine.first for one in mentions)

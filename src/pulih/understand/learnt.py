@@ -157,7 +157,7 @@ def _shift(length: int) -> NDArray[np.intp]:
 
 
 class Learnt:
-    """The weights, ready to be summed; remembers words and signs it has met, which makes it faster and changes nothing."""
+    """The weights, ready to be summed; remembers words and signs, which makes it faster and changes nothing."""
 
     def __init__(self, weights: Weights) -> None:
         """Take the weights."""
@@ -225,7 +225,10 @@ class Learnt:
         """Learn by heart the rows of a sign that is new, alone and with each that is known."""
         number = len(self._signs)
         if number == len(self._sign_rows):
-            self._sign_rows, self._pair_rows = np.pad(self._sign_rows, (0, number)), np.pad(self._pair_rows, (0, number))
+            self._sign_rows, self._pair_rows = (
+                np.pad(self._sign_rows, (0, number)),
+                np.pad(self._pair_rows, (0, number)),
+            )
         self._sign_rows[number] = _row(f"n{sign}")
         for other, at in self._signs.items():
             (pair,) = _pairs(sorted((sign, other)))

@@ -83,7 +83,9 @@ class Naming:
             meant[f"@{one.id}"] = (one, "handle")
         meant.pop("", None)
         self._meant = [(one, way, _is_proper(line, one)) for line, (one, way) in meant.items()]
-        self._automaton = AhoCorasick([codes.phrase(line.split()) for line in meant], matchkind=MatchKind.LeftmostLongest)
+        self._automaton = AhoCorasick(
+            [codes.phrase(line.split()) for line in meant], matchkind=MatchKind.LeftmostLongest
+        )
 
     def mentions(self, words: Words, marks: Marks, context: str) -> list[Mention]:
         """Return the operators named, in text order.

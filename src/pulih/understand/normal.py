@@ -58,7 +58,8 @@ class Words(msgspec.Struct, gc=False):
         tongues: language of every function word met, in order.
         strangers: how many words the lexicon and the catalogue do not know.
         grammar: the small words of the languages it was read in.
-        plain, raws, passed: the text without accents, each word as it is written there, and which of them are none here.
+        plain, raws: the text without accents, and each word as it is written there.
+        passed: which of those are no words here.
     """
 
     text: str
@@ -114,9 +115,9 @@ class Normaliser:
     """Texts to Words; remembers words it has met, so that a text costs a look-up per word."""
 
     def __init__(self, speller: Speller, lexicon: Lexicon, own: OwnName, codes: WordCodes) -> None:
-        """Take what knows spellings, the lexicon for its function words and grammar, the name read as one word, letters.
+        """Take what knows spellings, the lexicon for its function words and grammar, and the name read as one word.
 
-        The words of all phrases have their letters before a text is read.
+        The words of all phrases have their letters in `codes` before a text is read.
         """
         self._speller, self._own, self._codes = speller, own, codes
         self._named = re.compile(own.pattern) if own.pattern else None
