@@ -145,6 +145,15 @@ def test_a_finding_joins_what_is_nested_with_it_and_less_than_six_hours_apart(
         assert len(second.scopes) == 2
 
 
+def test_a_finding_of_nobody_joins_the_only_incident_that_goes_on_and_adds_no_scope(desk: Desk) -> None:
+    first = desk.incidents.open_for(_finding("f1"))
+    joined = desk.incidents.open_for(_finding("f2", Scope(), onset_us=desk.clock.at_us))
+    assert (joined.id, joined.findings, len(joined.scopes)) == (first.id, ("f1", "f2"), 1)
+    desk.incidents.open_for(_finding("f3", replace(JAKARTA, operator="xl")))
+    alone = desk.incidents.open_for(_finding("f4", Scope(), onset_us=desk.clock.at_us))
+    assert alone.findings == ("f4",)
+
+
 def test_a_finding_joins_an_outage_that_goes_on_however_long(desk: Desk) -> None:
     first = desk.incidents.open_for(_finding("f1"))
     desk.clock.at_us += 30 * HOUR_US

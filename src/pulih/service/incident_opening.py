@@ -42,17 +42,21 @@ def home_of(finding: Finding, current: Iterable[Incident], parents: Mapping[str,
         current: incidents that go on, in order of preference.
         parents: code of the region above each region.
     """
-    for incident in current:
-        near = any(nested(part.scope.region, finding.region, parents) for part in incident.scopes)
-        if incident.operator == finding.operator and near and _gap_us(incident, finding) < INCIDENT_GAP_S * MICROS:
-            return incident
-    return None
+    near = [
+        incident
+        for incident in current
+        if _gap_us(incident, finding) < INCIDENT_GAP_S * MICROS
+        and any(nested(part.scope.region, finding.region, parents) for part in incident.scopes)
+    ]
+    own = [incident for incident in near if incident.operator == finding.operator]
+    # Who names nobody while one operator has an outage speaks of that; while several have, nobody can tell.
+    return own[0] if own else near[0] if not finding.operator and len(near) == 1 else None
 
 
 def joined_to(incident: Incident, finding: Finding) -> FindingJoined:
     """Return the fact that a finding belongs to an incident, with the scope that it adds."""
     scope = scope_of(finding)
-    known = any(part.scope == scope for part in incident.scopes)
+    known = not finding.operator or any(part.scope == scope for part in incident.scopes)
     return FindingJoined(finding=finding.id, scopes=() if known else (scope,))
 
 
