@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.detect.calendar import LocalTimes, local_times, weekday_of
+from pulih.detect.daily_rhythm import binned, day_table, from_table, teach_day
 from pulih.detect.family import (
     Counts,
     Region,
@@ -24,14 +25,10 @@ from pulih.detect.family import (
     ScopeScan,
     ScopeSeries,
     Shared,
-    binned,
-    day_table,
-    from_table,
     is_active,
     parts_of,
     place_weight,
     rise_of,
-    teach_day,
 )
 from pulih.detect.live_state import ROW_WIDTH, Mark, Scope, marks_from_bytes, marks_to_bytes
 from pulih.detect.tally import Columns
