@@ -1,4 +1,4 @@
-"""What is said when a deed was refused: why, who did what meanwhile, and what may be done instead."""
+"""What is said when an act was refused: why, who did what meanwhile, and what may be done instead."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Fault(msgspec.Struct, frozen=True):
         title, said: what happened, and why.
         meanwhile: what others did since the page was opened.
         allowed: the buttons that may be pressed now, in words, or "".
-        deed, fields: which button it was, and what was filled in, so that nobody writes it twice.
+        act, fields: which button it was, and what was filled in, so that nobody writes it twice.
     """
 
     status: int
@@ -33,7 +33,7 @@ class Fault(msgspec.Struct, frozen=True):
     said: str
     meanwhile: tuple[Line, ...] = ()
     allowed: str = ""
-    deed: str = ""
+    act: str = ""
     fields: Mapping[str, str] = {}
 
 
@@ -41,7 +41,7 @@ class Attempt(msgspec.Struct, frozen=True):
     """What somebody tried: which button, having seen which version, and what they filled in."""
 
     actor: Actor
-    deed: str
+    act: str
     version: int
     fields: Mapping[str, str]
 
@@ -66,7 +66,7 @@ def fault_of(
         said=said(tongue, error),
         meanwhile=meanwhile if forbidden else (),
         allowed=_buttons(tongue, allowed(incident, attempt.actor)) if forbidden else "",
-        deed=attempt.deed,
+        act=attempt.act,
         fields=attempt.fields,
     )
 
@@ -84,4 +84,4 @@ def said(tongue: Tongue, error: PulihError) -> str:
 
 
 def _buttons(tongue: Tongue, names: Sequence[str]) -> str:
-    return listed(tongue, [tongue.say(f"console.deed.{BUTTONS[name]}") for name in names if name in BUTTONS])
+    return listed(tongue, [tongue.say(f"console.act.{BUTTONS[name]}") for name in names if name in BUTTONS])
