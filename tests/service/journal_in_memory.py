@@ -71,7 +71,7 @@ class MemorySnapshots:
         self.kept: list[tuple[int, bytes]] = []
 
     def save(self, frame: int, state: bytes) -> None:
-        self.kept.append((frame, state))
+        self.kept = [*self.kept[-1:], (frame, state)]
 
     def latest(self) -> tuple[int, bytes] | None:
         return self.kept[-1] if self.kept else None

@@ -62,6 +62,10 @@ class ReadingWorkers:
                 result += self._shared(texts[first : first + TEXTS_EACH_MAX * len(self._workers)])
             return result
 
+    def pids(self) -> list[int]:
+        """Return the ids of the processes that read."""
+        return [process.pid for process, _ in self._workers if process.pid is not None]
+
     def close(self) -> None:
         """End the processes."""
         with self._lock:

@@ -38,10 +38,6 @@ class Placed(msgspec.Struct, frozen=True):
     narrowed_to: int | None = None
 
 
-# Region and onset of a wide rise, then of the narrow ones, and the bin at which it was asked.
-Claim = tuple[tuple[tuple[str, int], ...], int]
-
-
 class Locator:
     """Tells how the placed evidence of one operator lies within its regions.
 
@@ -50,20 +46,9 @@ class Locator:
         codes: region code of each index in `columns.region`.
         regions: the hierarchy.
         bin_of: bin of each signal.
-        known: what was explained by what, of the same operator and bins; grows. A desk that runs hands in the same
-            one every minute, since bins that are over say the same for good.
     """
 
-    def __init__(
-        self,
-        columns: Columns,
-        codes: list[str],
-        regions: Mapping[str, Region],
-        *,
-        bin_of: Ints,
-        known: dict[Claim, bool] | None = None,
-    ) -> None:
-        self._known = {} if known is None else known
+    def __init__(self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, bin_of: Ints) -> None:
         self._regions = regions
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
         self._bins = bin_of[kept]
@@ -97,13 +82,6 @@ class Locator:
 
     def explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         """Whether the regions of `narrow` hold nearly all that `wide` could place up to bin `at`."""
-        claim = tuple((rise.region, rise.onset) for rise in (wide, *narrow)), at
-        known = self._known.get(claim)
-        if known is None:
-            known = self._known[claim] = self._explained(wide, narrow, at)
-        return known
-
-    def _explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         span = self._span(min([wide.onset, *(rise.onset for rise in narrow)]), at + 1)
         code, weight = self._code[span], self._weight[span]
         within, deeper, held = self._within(wide.region), self._deeper(wide.region), np.zeros_like(self._within(""))

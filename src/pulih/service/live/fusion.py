@@ -127,7 +127,8 @@ def _probes(finding: Finding, rows: Sequence[Row]) -> Reason | None:
 def failure_nats(failed: int, asked: int, failed_before: int, asked_before: int) -> float:
     """Return how much probes speak for trouble, in nats; below 0 against it.
 
-    Trouble means that any share of them may fail, from the usual one to all; usual is a Beta belief of the day before.
+    Usual is a Beta belief of the day before. In trouble they fail more often, and how much more is open: the belief
+    has as many failures at least, and one success at most, so that each failure speaks for it.
 
     Args:
         failed, asked: since the onset.
@@ -138,7 +139,8 @@ def failure_nats(failed: int, asked: int, failed_before: int, asked_before: int)
     """
     a, b = failed_before + 0.5, asked_before - failed_before + 0.5
     usual = _beta(failed + a, asked - failed + b) - _beta(a, b)
-    return _beta(failed + 1, asked - failed + 1) - usual
+    worse, better = max(a, 1.0), min(b, 1.0)
+    return _beta(failed + worse, asked - failed + better) - _beta(worse, better) - usual
 
 
 def _beta(a: float, b: float) -> float:

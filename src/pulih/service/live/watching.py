@@ -14,7 +14,6 @@ import msgspec
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import ScopeRise, ScopeSeries
 from pulih.detect.live_family import LiveFamily
-from pulih.detect.localise import Claim
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.finding import Finding
@@ -74,8 +73,6 @@ class Watch:
         self._rising: set[str] = set()
         # What was shown at the last look; what is missing from the next was taken back.
         self._shown: set[str] = set()
-        # What is known from looking at the same bins before, by operator and first bin; it could be worked out again.
-        self._claims: dict[tuple[str, int], dict[Claim, bool]] = {}
         self.told: dict[str, Finding] = {}
         self.views: dict[str, FindingView] = {}
 
@@ -142,7 +139,6 @@ class Watch:
         wanted = max(onset - BEFORE_S // grid.bin_s, end - OUTAGE_DAYS_MAX * day)
         first = max(0, fold.scans[families[0].operator].mark_before(wanted))
         first_s, end_s = grid.second(first), grid.second(end)
-        self._claims = {key: known for key, known in self._claims.items() if key[1] == first}
         calendar = lay_out(first_s, end_s - 1, bin_s=grid.bin_s, zone=grid.zone)
 
         def scan(family: Family, aside: Aside) -> Scanned:
@@ -154,8 +150,7 @@ class Watch:
                 counted = fold.tally.between(family.members, first_s, end_s, aside=aside)
             else:
                 counted = columns
-            known = {} if aside else self._claims.setdefault((family.operator, first), {})
-            return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first), known)
+            return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first))
 
         return Scans(scan, fold.tally, calendar)
 
