@@ -62,6 +62,8 @@ def test_whoever_acts_on_a_stale_page_is_told_who_did_what_and_nothing_is_writte
     expect(fault).to_contain_text("somebody else acted first")
     expect(fault).to_contain_text("citra")
     expect(fault).to_contain_text("It was a test of ours")
+    # The words of the table of moves are for interfaces.
+    assert "_" not in fault.inner_text()
     assert desk.world.incidents.timeline(incident)[-1].actor == "citra"
 
 
