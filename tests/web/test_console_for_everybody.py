@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from console_seats import Desk, outage
 from console_world import ConsoleWorld
 from playwright.sync_api import Browser, Page
-from test_console_in_browser import Desk, outage
 
 from conftest import Server
 from pulih.communicate.statements import statement

@@ -1,4 +1,4 @@
-"""What the console computes before anything is drawn: map, curve, sentences, forms, deeds and options."""
+"""What the console computes before anything is drawn: map, curve, sentences, forms, acts and options."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from pulih.model.notice import Notice
 from pulih.model.reading import Service, Symptom
 from pulih.model.scope import Scope
 from pulih.service.view import RegionNow, Series
+from pulih.web.console.acts import ACTS, fact_of
 from pulih.web.console.asking import speech_of
 from pulih.web.console.curve import HEIGHT, WIDTH, ceiling, curve_of, span_of
-from pulih.web.console.deeds import DEEDS, fact_of
 from pulih.web.console.forms import Form, Misfilled, moment_value, scope_of, scope_value
 from pulih.web.console.lines import shown
 from pulih.web.console.options import BUTTONS, DECISIONS, kinds_of, notice_view, step_of
@@ -184,7 +184,7 @@ def test_every_service_and_symptom_has_words_in_both_languages(parts: list[Scope
     assert what_of(tongue(language), parts)
 
 
-# Forms and deeds.
+# Forms and acts.
 
 
 @given(scopes)
@@ -210,15 +210,15 @@ def test_whatever_is_typed_a_form_reads_it_or_says_which_field_is_wrong(text: st
 
 def test_every_move_that_people_may_make_has_a_button_with_words_and_a_form() -> None:
     moves = {row.name for row in MOVES.values() if "duty" in row.roles or "approver" in row.roles}
-    # Joining and clearing findings, and taking over, come about by other deeds.
+    # Joining and clearing findings, and taking over, come about by other acts.
     assert moves - set(BUTTONS) == {"finding_joined", "finding_cleared", "took_over"}
-    assert set(BUTTONS.values()) == set(DEEDS)
-    assert {deed for deed, _, _ in DECISIONS} <= set(DEEDS)
+    assert set(BUTTONS.values()) == set(ACTS)
+    assert {act for act, _, _ in DECISIONS} <= set(ACTS)
     for language in ("id", "en"):
-        assert all(words(language).has(f"console.deed.{deed}") for deed in DEEDS)
+        assert all(words(language).has(f"console.act.{act}") for act in ACTS)
 
 
-def test_an_unknown_deed_is_refused_with_the_known_ones() -> None:
+def test_an_unknown_act_is_refused_with_the_known_ones() -> None:
     with pytest.raises(RefusedInput, match="confirm"):
         fact_of("delete", form(), incident(("31", "suspected")))
 

@@ -50,7 +50,7 @@ def test_a_complaint_posted_now_is_on_an_open_page_without_loading_it_again(
     real: tuple[Desk, PayloadReader], serving: Server, page: Page
 ) -> None:
     desk, reader = real
-    address = serving(desk.app)
+    address = serving(desk.app, desk.hub)
     signed_in(desk, address, page)
     expect(page.locator("h1")).to_have_text("No suspected outage right now")
     page.goto(f"{address}/console/sources")

@@ -66,22 +66,6 @@ if (box) {
   box.addEventListener("change", () => localStorage.setItem(STORE, box.checked ? "on" : "off"));
 }
 
-// A deed that was done leaves its form empty; what was said about it is where the reader is led.
-document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx.request.method !== "POST") return;
-  const fault = document.getElementById("fault");
-  if (!fault) document.querySelectorAll("#page form").forEach((form) => form.reset());
-  (fault ?? document.getElementById("done"))?.focus();
-});
-
-// Forms act upon the version that was seen. When others acted meanwhile, the page says so beside them.
-document.addEventListener("htmx:after:swap", () => {
-  const now = document.querySelector("#headline[data-version]")?.dataset.version;
-  const seen = document.getElementById("work")?.dataset.version;
-  const behind = document.getElementById("behind");
-  if (behind && now && seen) behind.hidden = now === seen;
-});
-
 // Copying needs script; without it the text is there to be marked.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;

@@ -1,110 +1,157 @@
-"""What people do in the console: each form becomes an entry of the timeline, or a page that says why not.
+"""Acts: what each button of the console puts on the timeline, from the fields of its form.
 
-After a deed the browser is led back to the page of the incident, so that loading it again does nothing twice.
+One row an act. An id that is "" is given by the desk. Whether it is allowed now, and by whom, is not known here but in
+`confirm`; an act that may not be done is refused there, whoever asks.
+
+Source: the moves of docs/ontology.md (requirements C1, T1, R1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast, get_args
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import cast, get_args
 
-from litestar import Response, post
-from litestar.params import FromPath
-from litestar.types import ControllerRouterHandler
-
-from pulih.communicate.statements import statement
-from pulih.model.entry import Fact, MergedInto, NoticeDrafted
-from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
+from pulih.model import entry
+from pulih.model.incident import EmergencyCalls, Incident, Party, Severity
 from pulih.model.notice import NoticeKind
-from pulih.web.console.asking import AnyRequest, Asking, asking
-from pulih.web.console.deeds import fact_of, opening_of
-from pulih.web.console.fault import Attempt, Fault, fault_of, said
-from pulih.web.console.forms import Form
-from pulih.web.console.incident_page import incident_values
-from pulih.web.console.incidents_page import incidents_values
-from pulih.web.frame.guards import require
-from pulih.web.frame.redirects import led
-from pulih.web.frame.rendering import page
-from pulih.web.frame.threads import in_thread
+from pulih.web.console.forms import Form, Misfilled, scope_of
 
-# Where on the page a deed is to be seen afterwards; the others lead to the timeline.
-_PLACES = {
-    "draft": "notices", "suggest": "notices", "publish": "notices", "sign": "notices", "withdraw": "notices",
-    "task": "tasks", "task_done": "tasks", "rumour": "rumours", "rumour_answer": "rumours", "confirm": "headline",
-}  # fmt: skip
+Act = Callable[[Form, Incident], entry.Fact]
 
 
-@post("/console/incidents/{incident_id:str}/{deed:str}", guards=[require("duty")], include_in_schema=False)
-async def act(request: AnyRequest, incident_id: FromPath[str], deed: FromPath[str]) -> Response[bytes]:
-    """Do what a form says, and show the incident."""
-    who = asking(request)
-    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
-    return await in_thread(_act)(request, who, form, (incident_id, deed))
+def fact_of(act: str, form: Form, incident: Incident) -> entry.Fact:
+    """Return the fact that a filled form puts on the timeline.
+
+    Args:
+        act: name of the button, a key of `ACTS`.
+        form: its fields.
+        incident: whose timeline; new scopes are of its operator.
+
+    Raises: Misfilled when a field can not be used, or there is no such act.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> nothing = Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=())
+    >>> fact_of("severity", Form({"severity": ["critical"]}, ZoneInfo("UTC")), nothing)
+    SeveritySet(severity='critical')
+    """
+    if act not in ACTS:
+        raise Misfilled("choice", field="act", given=act[:40], allowed=", ".join(ACTS))
+    return ACTS[act](form, incident)
 
 
-@post("/console/incidents", guards=[require("duty")], include_in_schema=False)
-async def open_incident(request: AnyRequest) -> Response[bytes]:
-    """Open an incident by hand, as suspected, and show it."""
-    who = asking(request)
-    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
-    return await in_thread(_open)(request, who, form)
-
-
-ACTS: tuple[ControllerRouterHandler, ...] = (act, open_incident)
-
-
-def _fields(sent: Any) -> Mapping[str, Sequence[str]]:
-    fields: dict[str, list[str]] = {}
-    for name, value in sent.multi_items():
-        if isinstance(value, str):
-            fields.setdefault(name, []).append(value)
-    return fields
-
-
-def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[bytes]:
-    incident_id, deed = what
-    incident = who.incident(incident_id)
-    attempt = Attempt(who.actor, deed, 0, form.filled())
-    try:
-        version = form.number("version")
-        attempt = Attempt(who.actor, deed, version, form.filled())
-        fact = _suggested(who, form, incident_id) if deed == "suggest" else fact_of(deed, form, incident)
-        who.rooms.incidents.act(incident_id, fact, actor=who.actor, version=version, reason=form.text("reason"))
-    except (ForbiddenMove, RefusedInput) as error:
-        return _refused(request, who, attempt, (incident_id, error))
-    return led(f"/console/incidents/{_led_to(incident_id, fact)}?done={deed}#{_PLACES.get(deed, 'timeline')}")
-
-
-def _open(request: AnyRequest, who: Asking, form: Form) -> Response[bytes]:
-    try:
-        reason = form.text("reason", needed=True)
-        opened = who.rooms.incidents.open(opening_of(form), actor=who.actor, reason=reason)
-    except (ForbiddenMove, RefusedInput) as error:
-        told = Fault(status=400, title=who.tongue.say("console.fault.refused"), said=said(who.tongue, error),
-                     deed="open", fields=form.filled())  # fmt: skip
-        return page(request, "console/incidents.html", status=400, **incidents_values(who, fault=told))
-    return led(f"/console/incidents/{opened.id}?done=open#headline")
-
-
-def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
-    """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
-    kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
-    draft = statement(kind, who.incident(incident_id), who.tongue.speech, now_us=who.tongue.when.now_us)
-    return NoticeDrafted(
-        notice="",
-        kind=draft.kind,
-        text_id=draft.text_id,
-        text_en=draft.text_en,
-        next_update_by_us=draft.next_update_by_us,
+def _help(form: Form, _: Incident) -> entry.Fact:
+    if bool(form.text("alternatives_id")) != bool(form.text("alternatives_en")):
+        raise Misfilled("both", field="alternatives")
+    return entry.HelpSet(
+        emergency_calls=cast(EmergencyCalls, form.choice("emergency_calls", get_args(EmergencyCalls))),
+        priority_customers=form.lines("priority_customers"),
+        alternatives_id=form.text("alternatives_id"),
+        alternatives_en=form.text("alternatives_en"),
     )
 
 
-def _led_to(incident_id: str, fact: Fact) -> str:
-    return fact.incident if isinstance(fact, MergedInto) else incident_id
+def _onset(form: Form, _: Incident) -> entry.Fact:
+    return entry.OnsetSet(onset_us=form.past("onset"))
 
 
-def _refused(request: AnyRequest, who: Asking, attempt: Attempt, what: tuple[str, PulihError]) -> Response[bytes]:
-    incident = who.incident(what[0])
-    entries = who.rooms.incidents.timeline(incident.id)
-    fault = fault_of(who.tongue, what[1], attempt, incident=incident, entries=entries)
-    return page(request, "console/incident.html", status=fault.status, **incident_values(who, incident, fault=fault))
+def _cause(form: Form, _: Incident) -> entry.Fact:
+    return entry.CauseSet(
+        cause_id=form.text("cause_id", needed=True),
+        cause_en=form.text("cause_en", needed=True),
+    )
+
+
+def _scopes(form: Form, incident: Incident) -> entry.Fact:
+    """Keep the scopes that are ticked, and add one where a service or a place was chosen."""
+    service, region = form.text("add_service"), form.text("add_region")
+    added = (scope_of(f"{incident.operator}|{service}|{region}|"),) if service or region else ()
+    return entry.ScopesSet(scopes=tuple(dict.fromkeys((*form.scopes(), *added))))
+
+
+def _split(form: Form, _: Incident) -> entry.Fact:
+    if not form.scopes():
+        raise Misfilled("empty", field="scope")
+    return entry.SplitOff(incident="", scopes=form.scopes())
+
+
+def _task(form: Form, _: Incident) -> entry.Fact:
+    return entry.TaskAdded(
+        task="",
+        what=form.text("what", needed=True),
+        party=cast(Party, form.choice("party", get_args(Party))),
+        owner=form.text("owner"),
+        due_us=form.moment("due"),
+    )
+
+
+def _rumour(form: Form, _: Incident) -> entry.Fact:
+    return entry.RumourAdded(rumour="", claim=form.text("claim", needed=True))
+
+
+def _rumour_answer(form: Form, _: Incident) -> entry.Fact:
+    return entry.RumourAnswered(
+        rumour=form.text("rumour", needed=True),
+        fact=form.text("fact", needed=True),
+        answer_id=form.text("answer_id", needed=True),
+        answer_en=form.text("answer_en", needed=True),
+    )
+
+
+def _draft(form: Form, _: Incident) -> entry.Fact:
+    return entry.NoticeDrafted(
+        notice=form.text("notice"),
+        kind=cast(NoticeKind, form.choice("kind", get_args(NoticeKind))),
+        text_id=form.text("text_id", needed=True),
+        text_en=form.text("text_en", needed=True),
+        next_update_by_us=form.ahead("next_update_by"),
+    )
+
+
+def _publish(form: Form, _: Incident) -> entry.Fact:
+    return entry.NoticePublished(
+        notice=form.text("notice", needed=True),
+        before_second=form.ticked("before_second"),
+        break_glass=form.ticked("break_glass"),
+    )
+
+
+def opening_of(form: Form) -> entry.Opened:
+    """Return the fact that opens an incident by hand.
+
+    Raises: Misfilled when a field can not be used.
+    """
+    operator = form.text("operator", needed=True)
+    scope = scope_of("|".join((operator, form.text("service"), form.text("region"), form.text("symptom"))))
+    return entry.Opened(operator=operator, onset_us=form.past("onset"), scopes=(scope,))
+
+
+ACTS: Mapping[str, Act] = MappingProxyType(
+    {
+        "confirm": lambda form, _: entry.Confirmed(scopes=form.scopes()),
+        "reject": lambda _form, _: entry.Rejected(),
+        "claimed_fixed": lambda form, _: entry.ClaimedFixed(scopes=form.scopes()),
+        "restored": lambda form, _: entry.Restored(scopes=form.scopes()),
+        "relapse": lambda form, _: entry.Relapsed(scopes=form.scopes()),
+        "scopes": _scopes,
+        "onset": _onset,
+        "severity": lambda form, _: entry.SeveritySet(
+            severity=cast(Severity, form.choice("severity", get_args(Severity)))
+        ),
+        "owner": lambda form, _: entry.OwnerSet(owner=form.text("owner")),
+        "cause": _cause,
+        "help": _help,
+        "task": _task,
+        "task_done": lambda form, _: entry.TaskDone(task=form.text("task", needed=True)),
+        "rumour": _rumour,
+        "rumour_answer": _rumour_answer,
+        "draft": _draft,
+        "publish": _publish,
+        "sign": lambda form, _: entry.NoticeSigned(notice=form.text("notice", needed=True)),
+        "withdraw": lambda form, _: entry.NoticeWithdrawn(notice=form.text("notice", needed=True)),
+        "merge": lambda form, _: entry.MergedInto(incident=form.text("other", needed=True)),
+        "split": _split,
+        "explain": lambda form, _: entry.Explained(maintenance=form.text("maintenance")),
+        "note": lambda _form, _: entry.Noted(),
+    }
+)

@@ -1,20 +1,24 @@
-"""What is said when a deed was refused: why, who did what meanwhile, and what may be done instead."""
+"""What is said when an act was refused: why, who did what meanwhile, and what may be done instead."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
+from pulih.communicate.told_entries import STATES
 from pulih.confirm.moves import allowed
 from pulih.model.actor import Actor
 from pulih.model.entry import Entry
-from pulih.model.errors import ForbiddenMove, PulihError
+from pulih.model.errors import ForbiddenMove, PulihError, StaleVersion
 from pulih.model.incident import Incident
 from pulih.web.console.forms import Misfilled
 from pulih.web.console.lines import Line, since
 from pulih.web.console.options import BUTTONS
 from pulih.web.console.phrasing import Tongue, listed
+
+Kind = Literal["stale", "forbidden", "refused"]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -25,7 +29,7 @@ class Fault(msgspec.Struct, frozen=True):
         title, said: what happened, and why.
         meanwhile: what others did since the page was opened.
         allowed: the buttons that may be pressed now, in words, or "".
-        deed, fields: which button it was, and what was filled in, so that nobody writes it twice.
+        act, fields: which button it was, and what was filled in, so that nobody writes it twice.
     """
 
     status: int
@@ -33,7 +37,7 @@ class Fault(msgspec.Struct, frozen=True):
     said: str
     meanwhile: tuple[Line, ...] = ()
     allowed: str = ""
-    deed: str = ""
+    act: str = ""
     fields: Mapping[str, str] = {}
 
 
@@ -41,7 +45,7 @@ class Attempt(msgspec.Struct, frozen=True):
     """What somebody tried: which button, having seen which version, and what they filled in."""
 
     actor: Actor
-    deed: str
+    act: str
     version: int
     fields: Mapping[str, str]
 
@@ -58,15 +62,14 @@ def fault_of(
         incident, entries: as they are now.
     """
     meanwhile = tuple(since(tongue, entries, attempt.version)) if attempt.version else ()
-    forbidden = isinstance(error, ForbiddenMove)
-    key = ("stale" if meanwhile else "forbidden") if forbidden else "refused"
+    kind = _kind(error)
     return Fault(
-        status=409 if forbidden else 400,
-        title=tongue.say(f"console.fault.{key}"),
-        said=said(tongue, error),
-        meanwhile=meanwhile if forbidden else (),
-        allowed=_buttons(tongue, allowed(incident, attempt.actor)) if forbidden else "",
-        deed=attempt.deed,
+        status=400 if kind == "refused" else 409,
+        title=tongue.say(f"console.fault.{kind}"),
+        said=said(tongue, error) if kind == "refused" else _why(tongue, kind, attempt, incident),
+        meanwhile=meanwhile if kind == "stale" else (),
+        allowed=_buttons(tongue, allowed(incident, attempt.actor)) if kind == "forbidden" else "",
+        act=attempt.act,
         fields=attempt.fields,
     )
 
@@ -83,5 +86,18 @@ def said(tongue: Tongue, error: PulihError) -> str:
     return tongue.say(key, **values)
 
 
+def _kind(error: PulihError) -> Kind:
+    if isinstance(error, StaleVersion):
+        return "stale"
+    return "forbidden" if isinstance(error, ForbiddenMove) else "refused"
+
+
+def _why(tongue: Tongue, kind: Kind, attempt: Attempt, incident: Incident) -> str:
+    """Say in the reader's language what the message of the table of moves says in that of interfaces."""
+    key = f"console.act.{attempt.act}"
+    act = tongue.say(key) if tongue.say.has(key) else attempt.act
+    return tongue.say(f"console.fault.{kind}_means", act=act, state=tongue.chosen(STATES[incident.state]))
+
+
 def _buttons(tongue: Tongue, names: Sequence[str]) -> str:
-    return listed(tongue, [tongue.say(f"console.deed.{BUTTONS[name]}") for name in names if name in BUTTONS])
+    return listed(tongue, [tongue.say(f"console.act.{BUTTONS[name]}") for name in names if name in BUTTONS])

@@ -129,7 +129,7 @@ def incident_values(
         fault: what was refused just now, if anything.
         done: name of the button that was pressed just now, "" if none.
     """
-    key = f"console.deed.{done}"
+    key = f"console.act.{done}"
     picture = picture_of(asking.rooms, asking.tongue, incident)
     scopes = [(scope_words(asking.tongue, one.scope), one.state) for one in incident.scopes]
     return {
@@ -139,7 +139,7 @@ def incident_values(
         "lines": lines_of(asking.tongue, picture.entries),
         "fault": fault,
         "simulated": asking.simulated(),
-        "done": asking.tongue.say("console.done", deed=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
+        "done": asking.tongue.say("console.done", act=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,
         "onset_value": moment_value(incident.onset_us, asking.zone),

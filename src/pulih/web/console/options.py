@@ -47,7 +47,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What may be done now.
 
     Attributes:
-        deeds: names of the buttons that may be pressed.
+        acts: names of the buttons that may be pressed.
         decisions: those that move the state, with their keys.
         choices: for each of these, the scopes it may be about.
         all_scopes: every scope as a box.
@@ -55,7 +55,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         kinds: which statements the desk can word by itself now.
     """
 
-    deeds: frozenset[str]
+    acts: frozenset[str]
     decisions: tuple[tuple[str, str], ...]
     choices: Mapping[str, tuple[Choice, ...]]
     all_scopes: tuple[Choice, ...]
@@ -75,15 +75,15 @@ class NoticeView(msgspec.Struct, frozen=True):
 def options_of(tongue: Tongue, incident: Incident, actor: Actor) -> Options:
     """Return what an actor may do with an incident."""
     names = frozenset(allowed(incident, actor))
-    deeds = frozenset(BUTTONS[name] for name in names if name in BUTTONS)
-    decisions = tuple((deed, key) for deed, _, key in DECISIONS if deed in deeds)
+    acts = frozenset(BUTTONS[name] for name in names if name in BUTTONS)
+    decisions = tuple((act, key) for act, _, key in DECISIONS if act in acts)
     return Options(
-        deeds=deeds,
+        acts=acts,
         decisions=decisions,
-        choices={deed: _choices(tongue, incident, fact) for deed, fact, _ in DECISIONS},
+        choices={act: _choices(tongue, incident, fact) for act, fact, _ in DECISIONS},
         all_scopes=tuple((scope_value(one.scope), scope_words(tongue, one.scope)) for one in incident.scopes),
-        step=step_of(incident, actor) if "draft" in deeds else "",
-        kinds=kinds_of(incident) if "draft" in deeds else (),
+        step=step_of(incident, actor) if "draft" in acts else "",
+        kinds=kinds_of(incident) if "draft" in acts else (),
     )
 
 
