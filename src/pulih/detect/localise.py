@@ -7,7 +7,7 @@ then, so that a finding may be narrowed, or widen when the trouble spreads. Noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 import numpy as np
@@ -28,8 +28,6 @@ EXPLAINING_EVIDENCE = 1.5
 PLACES_MOST = 2
 # That is over when the places that hold so much of its evidence are.
 OVER_SHARE = 0.9
-# Bound on remembered answers, some 40 MB; an outage of a day in ten places asks for less.
-ANSWERS_MAX = 200_000
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -40,36 +38,6 @@ class Placed(msgspec.Struct, frozen=True):
     narrowed_to: int | None = None
 
 
-# What was asked of the evidence up to a bin: wide rise, bin, narrow ones; by region and onset.
-Asked = tuple[str, int, int, tuple[tuple[str, int], ...]]
-Known = dict[Asked, bool]
-
-
-class Answers:
-    """What `Locator.explained` answered before: counts that are past do not change, so a desk need not ask again.
-
-    Args:
-        first: number that bin 0 has in `known`, where bins are counted from a fixed one.
-        known: answers of earlier looks; added to.
-    """
-
-    def __init__(self, first: int, known: Known) -> None:
-        self._first = first
-        self._known = known
-
-    def of(self, wide: ScopeRise, narrow: list[ScopeRise], at: int, ask: Callable[[], bool]) -> bool:
-        """Return the answer, asked for where it is not known."""
-        first = self._first
-        parts = tuple((rise.region, rise.onset + first) for rise in narrow)
-        asked = (wide.region, wide.onset + first, at + first, parts)
-        answer = self._known.get(asked)
-        if answer is None:
-            if len(self._known) >= ANSWERS_MAX:
-                self._known.clear()
-            answer = self._known[asked] = ask()
-        return answer
-
-
 class Locator:
     """Tells how the placed evidence of one operator lies within its regions.
 
@@ -78,19 +46,9 @@ class Locator:
         codes: region code of each index in `columns.region`.
         regions: the hierarchy.
         bin_of: bin of each signal.
-        answers: what is known of earlier looks at the same counts.
     """
 
-    def __init__(
-        self,
-        columns: Columns,
-        codes: list[str],
-        regions: Mapping[str, Region],
-        *,
-        bin_of: Ints,
-        answers: Answers | None = None,
-    ) -> None:
-        self._answers = answers
+    def __init__(self, columns: Columns, codes: list[str], regions: Mapping[str, Region], *, bin_of: Ints) -> None:
         self._regions = regions
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
         self._bins = bin_of[kept]
@@ -124,11 +82,6 @@ class Locator:
 
     def explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         """Whether the regions of `narrow` hold nearly all that `wide` could place up to bin `at`."""
-        if self._answers is None:
-            return self._explained(wide, narrow, at)
-        return self._answers.of(wide, narrow, at, lambda: self._explained(wide, narrow, at))
-
-    def _explained(self, wide: ScopeRise, narrow: list[ScopeRise], at: int) -> bool:
         span = self._span(min([wide.onset, *(rise.onset for rise in narrow)]), at + 1)
         code, weight = self._code[span], self._weight[span]
         within, deeper, held = self._within(wide.region), self._deeper(wide.region), np.zeros_like(self._within(""))

@@ -14,7 +14,6 @@ import msgspec
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import ScopeRise, ScopeSeries
 from pulih.detect.live_family import LiveFamily
-from pulih.detect.localise import Answers, Known
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.finding import Finding
@@ -74,8 +73,6 @@ class Watch:
         self._rising: set[str] = set()
         # What was shown at the last look; what is missing from the next was taken back.
         self._shown: set[str] = set()
-        # What was asked of the counts of operators that are rising; kept so that each look asks only of what is new.
-        self._answers: dict[str, Known] = {}
         self.told: dict[str, Finding] = {}
         self.views: dict[str, FindingView] = {}
 
@@ -85,7 +82,6 @@ class Watch:
             if self._current(operator, closed.number + 1):
                 self._rising.add(operator)
         self._rising = {one for one in self._rising if self._current(one, closed.number + 1)}
-        self._answers = {one: known for one, known in self._answers.items() if one in self._rising}
         if not self._rising and not self._shown:
             return NOTHING_NEW
         ready()
@@ -102,7 +98,6 @@ class Watch:
         self._shown = set(saved.shown)
         self._looks.seen = dict(saved.looks)
         self._rising = set(self._fold.scans)
-        self._answers = {}
 
     def _current(self, operator: str, end: int) -> list[ScopeRise]:
         """Return the rises of the outage that is on or was lately, and of all that ran into it."""
@@ -153,9 +148,9 @@ class Watch:
             if aside:
                 live = live.fork(first, fold.feed(family, aside))
                 counted = fold.tally.between(family.members, first_s, end_s, aside=aside)
-                return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first))
-            answers = Answers(first, self._answers.setdefault(family.operator, {}))
-            return Scanned(columns, columns, _shifted(live.rises(), first), _series(live, first), answers)
+            else:
+                counted = columns
+            return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first))
 
         return Scans(scan, fold.tally, calendar)
 
