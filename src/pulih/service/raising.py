@@ -11,7 +11,7 @@ import msgspec
 
 from pulih.detect.calendar import Calendar
 from pulih.detect.family import FamilyScan, ScopeRise, ScopeSeries
-from pulih.detect.localise import Locator, Placed, localise
+from pulih.detect.localise import Localiser, Locator, Placed
 from pulih.detect.tally import NOTHING_ASIDE, Aside, Columns, Tally
 from pulih.model.clock import HOUR_S
 from pulih.series.tuning import Tuning
@@ -31,12 +31,14 @@ class Scanned(msgspec.Struct, frozen=True):
         columns: all that was said of it, `counted` what of that counts.
         rises: of all its scopes, by alarm and region.
         series: returns the series of a region, "" the country.
+        localiser: that of earlier looks at the same counts, None without any.
     """
 
     columns: Columns
     counted: Columns
     rises: tuple[ScopeRise, ...]
     series: Callable[[str], ScopeSeries]
+    localiser: Localiser | None = None
 
 
 class Scans(msgspec.Struct, frozen=True):
@@ -93,7 +95,8 @@ def raise_rises(
     calendar = scans.calendar
     bin_of = (scanned.counted.at_s - calendar.start_s) // calendar.bin_s
     locator = Locator(scanned.counted, scans.tally.codes, family.regions, bin_of=bin_of)
-    standing = localise(scanned.rises, locator, bins=calendar.bins, together_bins=INCIDENT_GAP_S // calendar.bin_s)
+    localiser = scanned.localiser or Localiser(INCIDENT_GAP_S // calendar.bin_s)
+    standing = localiser.placed(scanned.rises, locator, bins=calendar.bins, first=calendar.start_s)
     return Raised(family, tuple(_told_once(standing, family, scans, networks)), scanned, locator)
 
 

@@ -14,6 +14,7 @@ import msgspec
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import ScopeRise, ScopeSeries
 from pulih.detect.live_family import LiveFamily
+from pulih.detect.localise import Localiser
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.finding import Finding
@@ -24,7 +25,7 @@ from pulih.service.hierarchy import Family
 from pulih.service.live.fold import Closed, Fold
 from pulih.service.live.looking import Look, Looks
 from pulih.service.outcome import FindingView
-from pulih.service.raising import Raised, Scanned, Scans, raise_rises
+from pulih.service.raising import INCIDENT_GAP_S, Raised, Scanned, Scans, raise_rises
 
 # A rise is looked at until so long after it was over: incidents join across six hours, and people still read it.
 AFTER_S = DAY_S
@@ -73,6 +74,8 @@ class Watch:
         self._rising: set[str] = set()
         # What was shown at the last look; what is missing from the next was taken back.
         self._shown: set[str] = set()
+        # Of operators that are rising; each look goes on from the last.
+        self._localisers: dict[str, Localiser] = {}
         self.told: dict[str, Finding] = {}
         self.views: dict[str, FindingView] = {}
 
@@ -82,6 +85,7 @@ class Watch:
             if self._current(operator, closed.number + 1):
                 self._rising.add(operator)
         self._rising = {one for one in self._rising if self._current(one, closed.number + 1)}
+        self._localisers = {one: kept for one, kept in self._localisers.items() if one in self._rising}
         if not self._rising and not self._shown:
             return NOTHING_NEW
         ready()
@@ -98,6 +102,7 @@ class Watch:
         self._shown = set(saved.shown)
         self._looks.seen = dict(saved.looks)
         self._rising = set(self._fold.scans)
+        self._localisers = {}
 
     def _current(self, operator: str, end: int) -> list[ScopeRise]:
         """Return the rises of the outage that is on or was lately, and of all that ran into it."""
@@ -148,9 +153,9 @@ class Watch:
             if aside:
                 live = live.fork(first, fold.feed(family, aside))
                 counted = fold.tally.between(family.members, first_s, end_s, aside=aside)
-            else:
-                counted = columns
-            return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first))
+                return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first))
+            localiser = self._localisers.setdefault(family.operator, Localiser(INCIDENT_GAP_S // grid.bin_s))
+            return Scanned(columns, columns, _shifted(live.rises(), first), _series(live, first), localiser)
 
         return Scans(scan, fold.tally, calendar)
 
