@@ -43,7 +43,7 @@ STEPS = {
     "probability by the rules": ("score.py", "probability"),
     "places": ("places.py", "look"),
     "labels by the rules": ("verdict.py", "ruled"),
-    "marks for names": ("reader.py", "_nameless_words"),
+    "marks for names": ("reader.py", "_nameless_forms"),
     "learnt weights, decision": ("decision.py", "decide"),
     "reading and evidence": ("verdict.py", "verdict"),
 }

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnknownCommandError, UnusedCliTokensError
 
+from pulih import cli_desk
 from pulih.adapters.window_width import seconds
 from pulih.model.errors import OutsideFailed, PulihError
 
@@ -19,7 +20,8 @@ app = App(
     version_flags=["--version"],
     default_parameter=Parameter(negative=()),
 )
-_COMMANDS = ("backtest", "read", "scan", "impact")
+_COMMANDS = ("backtest", "read", "scan", "impact", *cli_desk.COMMANDS)
+cli_desk.add_to(app)
 
 
 @Parameter(name="*")

@@ -25,7 +25,7 @@ from pulih.adapters.window_width import those_that_work, works, written
 from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
-from pulih.ports import Progress
+from pulih.ports.files import Progress
 from pulih.service.outcome import Outcome, Settings
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.learnt import BATCH_TEXTS

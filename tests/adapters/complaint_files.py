@@ -13,7 +13,7 @@ from pulih.adapters.files import ColumnWishes, FileSource, open_sources
 from pulih.model.clock import iso, to_micros
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 NOW_US = to_micros(datetime(2025, 11, 1, tzinfo=UTC))
 

@@ -14,7 +14,7 @@ import pytest
 from complaint_files import csv_of, heard, opened, sentence
 
 from pulih.adapters.files.column_names import NAMES, plain_name
-from pulih.ports import Chosen
+from pulih.ports.files import Chosen
 
 AT = "2025-10-03T08:48:00Z"
 

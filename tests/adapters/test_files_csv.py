@@ -18,7 +18,7 @@ from pulih.adapters.files.reasons import (
     TOO_LONG,
     UNREADABLE_TIME,
 )
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 AT = "2025-10-03T08:48:00Z"
 

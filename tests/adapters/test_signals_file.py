@@ -18,7 +18,7 @@ from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.reading import Place, Reading
 from pulih.model.signal import Signal
 from pulih.model.weight import Weight
-from pulih.ports import Wanted
+from pulih.ports.files import Wanted
 
 FULL, HALF = Weight(1.0), Weight(0.5, "reply")
 START_US = to_micros(datetime(2025, 10, 3, 1, 48, tzinfo=UTC))
@@ -173,7 +173,7 @@ from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Reading
 from pulih.model.signal import Signal
 from pulih.model.weight import Weight
-from pulih.ports import Wanted
+from pulih.ports.files import Wanted
 chance = random.Random(1)
 count = int(sys.argv[2])
 posts = [Signal(i, "x", str(i), "", f"mati {chance.random()}") for i in range(count)]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from pulih.detect.calendar import lay_out
-from pulih.detect.family import daily_rhythm
+from pulih.detect.daily_rhythm import daily_rhythm
 from pulih.series.rhythm import RhythmBook, Week, prior_shape, read_day, rhythm_variance
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

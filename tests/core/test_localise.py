@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pulih.detect.family import Region, ScopeRise
-from pulih.detect.localise import Locator, localise
+from pulih.detect.localise import Localiser, Locator, localise
 from pulih.detect.tally import Columns
 
 REGIONS = {
@@ -121,3 +124,36 @@ def test_regions_contain_their_parts_and_the_country_contains_all() -> None:
     assert locator.contains("31", "31.74")
     assert not locator.contains("32", "31.74")
     assert not locator.contains("31.74", "31")
+
+
+def _known_by(rise: ScopeRise, bins: int) -> ScopeRise:
+    """Return a rise as it is known when so many bins have passed: its evidence still grows, its end is not told."""
+    evidence = rise.evidence_nats + 0.01 * bins
+    if rise.declared is not None and rise.declared < bins:
+        return msgspec.structs.replace(rise, evidence_nats=evidence)
+    return msgspec.structs.replace(rise, declared=None, ended=None, evidence_nats=evidence)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_looks_that_go_on_say_what_a_look_at_the_whole_would(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    placed = sorted((int(rng.integers(0, 120)), str(rng.choice(CODES))) for _ in range(rng.integers(1, 40)))
+    rises = []
+    for region in ("", *CODES):
+        onset = 0
+        while onset < 110 and rng.random() < 0.7:
+            onset += int(rng.integers(1, 40))
+            alarm = onset + int(rng.integers(0, 15))
+            ended = alarm + int(rng.integers(-2, 30))
+            declared = max(ended, alarm) + int(rng.integers(0, 10))
+            rises.append(ScopeRise(region, alarm, onset, declared, max(ended, onset), alarm, 20.0))
+            onset = declared
+    rises.sort(key=lambda rise: (rise.alarm, rise.region))
+    going_on = Localiser(24)
+    bins = 1
+    while bins < 130:
+        known = tuple(_known_by(rise, bins) for rise in rises if rise.alarm < bins)
+        heard = _locator([one for one in placed if one[0] < bins])
+        whole = localise(known, heard, bins=bins, together_bins=24)
+        assert going_on.placed(known, heard, bins=bins, first=0) == whole
+        bins += int(rng.integers(1, 8))

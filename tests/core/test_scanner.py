@@ -131,3 +131,17 @@ def test_quiet_poisson_series_keep_the_asked_rate(rate: float) -> None:
     quiet = rng.poisson(rate, (40, 12 * WEEK))
     found = [f for f in scan_counts(quiet, start=START, false_alarms_per_week=1.0) if f.alarm_bin >= 2 * WEEK]
     assert len(found) <= 40 * 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_lull_of_a_minute_is_no_end_of_an_outage(seed: int) -> None:
+    """People write in gusts; counted by the minute, an outage is as many findings as counted in fives."""
+    rng = np.random.default_rng(seed)
+    begin, minutes = 2 * 1440 + 300, 3 * 1440
+    since = np.arange(minutes) - begin
+    hit = (since >= 0) & (since < 420)
+    mean = 0.3 + hit * (2.0 + 14.0 * np.exp(-(((since - 90) / 110.0) ** 2)))
+    counts = rng.poisson(mean * rng.gamma(4.0, 0.25, minutes))[None, :]
+    by_minute = scan_counts(counts, start=START, bin_s=60)
+    in_fives = scan_counts(counts.reshape(1, -1, 5).sum(axis=2), start=START, bin_s=300)
+    assert 1 <= len(by_minute) <= len(in_fives)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulih.detect.tally import CALLS, OWN, Tally, word_of
-from pulih.model.reading import Reading, Symptom
+from pulih.detect.tally import CALLS, OWN, Columns, Tally, word_of
+from pulih.model.errors import RefusedInput
+from pulih.model.reading import Place, Reading, Symptom
 
 SYMPTOMS: tuple[Symptom, ...] = ("no_signal", "call_failure", "sms_failure")
 
@@ -52,3 +55,40 @@ def test_setting_all_words_aside_in_two_halves_leaves_nothing_and_none_leaves_al
     kept = [int(tally.columns(["b"], dict.fromkeys(words, half)).signals.sum()) for half in (early, late)]
     assert sum(kept) == len(rows)
     assert tally.columns(["b"], dict.fromkeys(words, early + late)).signals.sum() == 0
+
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, 100), st.sampled_from(SYMPTOMS), st.sampled_from(["", "a", "c"]), st.booleans()),
+    max_size=40,
+)
+
+
+@given(ROWS, st.integers(0, 100), st.integers(0, 100))
+def test_a_part_of_a_tally_is_that_part_of_the_whole_and_a_copy(
+    rows: list[tuple[int, Symptom, str, bool]], one: int, other: int
+) -> None:
+    tally, first, last = Tally(60), min(one, other) * 60, max(one, other) * 60
+    for minute, symptom, caller, placed in sorted(rows):
+        reading = report("b", symptom=symptom, caller=caller or None)
+        places = (Place("31.74", "Jakarta Selatan", 0.9),) if placed else ()
+        tally.add(minute * 60_000_000, msgspec.structs.replace(reading, places=places), 0.7)
+    part = tally.between(["b"], first, last)
+    again = Tally.from_bytes(tally.to_bytes())
+    for name in Columns.__struct_fields__:
+        assert np.array_equal(getattr(part, name), getattr(again.between(["b"], first, last), name))
+    if not rows:
+        return
+    whole = tally.columns(["b"])
+    inside = (whole.at_s >= first) & (whole.at_s < last)
+    for name in Columns.__struct_fields__:
+        assert np.array_equal(getattr(part, name), getattr(whole, name)[inside])
+    del whole
+    again.forget(first)
+    for name in Columns.__struct_fields__:
+        assert np.array_equal(getattr(part, name), getattr(again.between(["b"], 0, last), name))
+    again.add(last * 1_000_000, report("b"), 1.0)
+
+
+def test_bytes_that_are_no_tally_are_refused_in_a_sentence() -> None:
+    with pytest.raises(RefusedInput, match="tally"):
+        Tally.from_bytes(b"none")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pulih.listen.weighing import Weigher
+from pulih.model.errors import RefusedInput
 from pulih.model.signal import Role, Signal
 from pulih.model.weight import Weight
 
@@ -146,3 +148,26 @@ def test_every_weight_lies_between_nothing_and_one(posts: list[tuple[str, str]])
     weigher = Weigher()
     for at_s, (text, author) in enumerate(posts):
         assert 0 < weigher.weigh(_signal(text, at_s=at_s, author=author)).value <= 1
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([LONG, LONG + " woi", "mati", "sinyal"]), st.sampled_from(["", "a", "b"])),
+        max_size=30,
+    ),
+    st.integers(0, 30),
+    st.sampled_from([60, 40_000]),
+)
+def test_a_weigher_that_was_written_down_weighs_on_alike(posts: list[tuple[str, str]], stop: int, step_s: int) -> None:
+    one, other = Weigher(), Weigher()
+    for number, (text, author) in enumerate(posts):
+        if number == stop:
+            other = Weigher.from_bytes(other.to_bytes())
+        signal = _signal(text, at_s=number * step_s, author=author)
+        advert = number % 7 == 3
+        assert one.weigh(signal, advert=advert) == other.weigh(signal, advert=advert)
+
+
+def test_bytes_that_are_no_weigher_are_refused_in_a_sentence() -> None:
+    with pytest.raises(RefusedInput, match="weigher"):
+        Weigher.from_bytes(b"none")

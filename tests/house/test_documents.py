@@ -88,13 +88,14 @@ def _help(*command: str) -> str:
     return shown.stdout
 
 
-def _commands() -> tuple[str, ...]:
-    """Return the commands that `pulih --help` lists: the box or list headed "Commands"."""
-    listed = _help().split("Commands", 1)[1]
+def _commands(*above: str) -> tuple[str, ...]:
+    """Return the commands that `pulih --help` lists, or those below one: the box or list headed "Commands"."""
+    _, _, listed = _help(*above).partition("Commands")
     names = re.findall(r"^[│|\s]*([a-z][a-z-]+)\s{2,}\S", listed, re.MULTILINE)
-    assert names, listed
+    assert names or above, listed
     return tuple(names)
 
 
 def _options(command: str) -> set[str]:
-    return set(OPTION.findall(_help(command))) - OF_THE_COMMAND_LINE
+    pages = [_help(command), *(_help(command, below) for below in _commands(command))]
+    return set(OPTION.findall("\n".join(pages))) - OF_THE_COMMAND_LINE

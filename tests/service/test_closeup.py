@@ -8,7 +8,7 @@ import pytest
 
 from pulih.model.reading import Evidence, Place, Reading, Symptom
 from pulih.model.signal import Signal
-from pulih.ports import Counts, Sample, Wanted
+from pulih.ports.files import Counts, Sample, Wanted
 from pulih.service.closeup import TEXTS_MAX, VOICES, Closeup, look_closely
 
 REPORT = Reading(

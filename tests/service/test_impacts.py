@@ -11,7 +11,7 @@ from pulih.adapters.priors import load_priors
 from pulih.model.reading import Reading
 from pulih.model.scope import Scope
 from pulih.model.signal import Signal
-from pulih.ports import Counts, Sample, Wanted
+from pulih.ports.files import Counts, Sample, Wanted
 from pulih.service.impacts import TEXTS_MAX, Recorded, Texts, impacts_of
 from pulih.understand.served import Known
 

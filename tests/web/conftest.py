@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from served import Server, serving_here
 
 Opener = Callable[..., Page]
 
@@ -44,3 +45,10 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def serving() -> Iterator[Server]:
+    """Return a function that serves an application, with its hub if it has one, and returns its address."""
+    with serving_here() as serve:
+        yield serve

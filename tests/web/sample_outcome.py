@@ -11,7 +11,7 @@ import math
 from pulih.adapters.report import ScanMark, ScanSeries
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.finding import Finding, Phrase, Voice
-from pulih.ports import Chosen, RefusedRow
+from pulih.ports.files import Chosen, RefusedRow
 from pulih.service.outcome import (
     Counters,
     FindingView,

@@ -31,7 +31,7 @@ from pulih.adapters.report.texts import TEXTS
 from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Phrase, Voice
 from pulih.model.reading import Service, Symptom, Talk
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 from pulih.service.outcome import Counters, Outcome, RegionCount
 
 SCRIPT = re.compile("<script>(.*?)</script>", re.DOTALL)

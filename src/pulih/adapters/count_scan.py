@@ -17,7 +17,7 @@ from pulih.adapters.report import ScanMark, ScanSeries, render_scan
 from pulih.detect.scanner import MISSING, CountFinding, CountScanner, last_words
 from pulih.model.clock import MICROS, iso, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.ports import Progress
+from pulih.ports.files import Progress
 from pulih.series.alarm_level import alarm_level
 
 _STEPS = 1_000

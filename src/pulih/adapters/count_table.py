@@ -27,7 +27,7 @@ from pulih.adapters.window_width import those_that_work, works, written
 from pulih.detect.scanner import MISSING
 from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.errors import RefusedInput
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 _NAMES: Final = {
     "time": ("time", "timestamp", "at", "waktu", "time_utc", "date", "datetime", "tanggal"),

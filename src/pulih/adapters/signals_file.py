@@ -26,7 +26,7 @@ from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
 from pulih.model.weight import Weight
-from pulih.ports import Counts, Sample, Wanted
+from pulih.ports.files import Counts, Sample, Wanted
 
 GROUP_ROWS: Final = 32_768
 # Long texts end a group early, so that they do not stay in memory.

@@ -21,7 +21,7 @@ from pulih.adapters.files.table import Table
 from pulih.model.errors import RefusedInput
 from pulih.model.impact import PriorityKind
 from pulih.model.reading import Service
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue, Operator
 from pulih.understand.subscribers import COUNTRY, MEDIUM_OF, SubscriberCount, SubscriberTable, subscriber_table

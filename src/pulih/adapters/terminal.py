@@ -18,7 +18,7 @@ from pulih.adapters.report.words import Words
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS
 from pulih.model.clock import from_micros
 from pulih.model.finding import Finding
-from pulih.ports import COLUMN_FIELDS
+from pulih.ports.files import COLUMN_FIELDS
 from pulih.service.outcome import Counters, Outcome
 
 ROWS_MAX = 40

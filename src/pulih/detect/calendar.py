@@ -50,25 +50,53 @@ def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo, heard_s: Int
     """
     start_s = first_s // bin_s * bin_s
     bins = last_s // bin_s - first_s // bin_s + 1
-    seconds = start_s + bin_s * np.arange(bins, dtype=np.int64)
-    local = seconds + _offsets(seconds, zone) + bin_s // 2
-    day = local // 86_400
-    # 1 January 1970 was a Thursday.
-    weekdays = (np.arange(day[0], day[-1] + 1) + 3) % 7
+    times = local_times(start_s, bin_s, zone=zone, bins=(0, bins))
     return Calendar(
         start_s=int(start_s),
         bin_s=bin_s,
         bins=int(bins),
-        day=day - day[0],
-        hour=(local % 86_400) // 3600,
-        fraction=(local % 86_400) / 86_400.0,
-        weekdays=weekdays,
+        day=times.day - times.day[0],
+        hour=times.hour,
+        fraction=times.fraction,
+        weekdays=weekday_of(np.arange(times.day[0], times.day[-1] + 1)),
         silent=(
             np.zeros(bins, dtype=np.bool_)
             if heard_s is None
             else silent_bins(heard_s, start_s=int(start_s), bin_s=bin_s, bins=int(bins))
         ),
     )
+
+
+class LocalTimes(msgspec.Struct, frozen=True):
+    """The middles of some bins in local time: day number since 1970, hour, share of the day gone; shape (bins,)."""
+
+    day: Ints
+    hour: Ints
+    fraction: Floats
+
+
+def local_times(start_s: int, bin_s: int, *, zone: tzinfo, bins: tuple[int, int]) -> LocalTimes:
+    """Return the local times of bins, first to last, last excluded; there must be one at least.
+
+    Args:
+        start_s, bin_s: when bin 0 begins, seconds since 1970 UTC, and the width of a bin.
+        zone: the local zone.
+        bins: number of the first, and of the one behind the last.
+    """
+    seconds = start_s + bin_s * np.arange(bins[0], bins[1], dtype=np.int64)
+    local = seconds + _offsets(seconds, zone) + bin_s // 2
+    return LocalTimes(local // 86_400, (local % 86_400) // 3600, (local % 86_400) / 86_400.0)
+
+
+def weekday_of(day: Ints) -> Ints:
+    """Return the weekday of days since 1970, Monday 0.
+
+    >>> weekday_of(np.array([0, 4])).tolist()
+    [3, 0]
+    """
+    # 1 January 1970 was a Thursday.
+    result: Ints = (day + 3) % 7
+    return result
 
 
 def _offsets(seconds: Ints, zone: tzinfo) -> Ints:

@@ -8,7 +8,7 @@ spoken of so far; both are known before the bin is seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.detect.calendar import Calendar
+from pulih.detect.daily_rhythm import binned, daily_rhythm
 from pulih.detect.tally import Columns
 from pulih.series import changepoint as cp
-from pulih.series.rhythm import RhythmBook, read_day, rhythm_variance
+from pulih.series.rhythm import rhythm_variance
 from pulih.series.state import EVEN, SLOW_FIRST, fresh_state, rises
 from pulih.series.tuning import Tuning
 
@@ -125,16 +126,26 @@ class ScopeSeries(msgspec.Struct, frozen=True):
     expected: Floats
 
 
-class _Shared(msgspec.Struct, frozen=True):
-    """What all scopes of a family share; one value a bin."""
+class Shared(msgspec.Struct, frozen=True):
+    """What all scopes of a family share; one value a bin.
 
-    calendar: Calendar
+    Attributes:
+        bin_s: width of a bin in seconds.
+        silent: the source was off.
+        rhythm, extra: rhythm of each bin, and its relative variance.
+        placed: placed reports before the hour of each bin.
+        passed: rhythm heard before each bin.
+    """
+
+    bin_s: int
+    silent: Flags
     rhythm: Floats
     extra: Floats
     placed: Floats
+    passed: Floats
 
 
-class _Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True):
     """Evidence, reports of a loss and talk of one scope; one value a bin."""
 
     y: Floats
@@ -164,11 +175,13 @@ class FamilyScan:
         self._regions = regions
         self._tuning = tuning
         self._calendar = calendar
-        self._parts = _parts(codes, regions)
+        self._parts = parts_of(codes, regions)
         national = self._binned(columns.y)
         extra = np.array([rhythm_variance(day) for day in range(calendar.weekdays.size)])[calendar.day]
         placed = _before_each_hour(self._binned(columns.placed), calendar)
-        self._shared = _Shared(calendar, daily_rhythm(national, calendar), extra, placed)
+        rhythm = daily_rhythm(national, calendar)
+        passed = np.concatenate([[0.0], np.cumsum(rhythm * ~calendar.silent)[:-1]])
+        self._shared = Shared(calendar.bin_s, calendar.silent, rhythm, extra, placed, passed)
         found = [rise for code in ("", *self._parts) for rise in self._scan(code)[0]]
         self.rises = tuple(sorted(found, key=lambda rise: (rise.alarm, rise.region)))
 
@@ -182,48 +195,31 @@ class FamilyScan:
     def _scan(self, code: str) -> tuple[list[ScopeRise], ScopeSeries]:
         columns = self._columns
         if not code:
-            counts = _Counts(self._binned(columns.y), self._binned(columns.loss), self._binned(columns.talk))
+            counts = Counts(self._binned(columns.y), self._binned(columns.loss), self._binned(columns.talk))
             return _scan_scope("", counts, self._shared, inject=None, tuning=self._tuning)
         entries = np.flatnonzero(self._parts[code][columns.region])
         local = self._binned(columns.placed, entries)
-        if not _active(columns.placed[entries], columns.at_s[entries]):
+        if not is_active(columns.placed[entries], columns.at_s[entries]):
             return [], ScopeSeries(code, local, np.zeros_like(local))
         # Talk that names no place belongs to the country; in a place only its own reports are weighed.
         loss = self._binned(columns.loss_placed, entries)
-        share = self._regions[code].share
         spoken = _before_each_hour(local, self._calendar)
-        learnt = (spoken + PLACE_SIGNALS * share) / (self._shared.placed + PLACE_SIGNALS)
-        inject = level_share(code) * (0.5 * share + 0.5 * learnt)
-        return _scan_scope(code, _Counts(local, loss, loss), self._shared, inject=inject, tuning=self._tuning)
+        inject = place_weight(self._regions[code], spoken, self._shared.placed)
+        return _scan_scope(code, Counts(local, loss, loss), self._shared, inject=inject, tuning=self._tuning)
 
     def _binned(self, weights: NDArray[np.floating[Any]], entries: Ints | slice = slice(None)) -> Floats:
-        return _binned(self._bin_of[entries], weights[entries], self._calendar.bins)
+        return binned(self._bin_of[entries], weights[entries], self._calendar.bins)
 
 
-def daily_rhythm(national: Floats, calendar: Calendar) -> Floats:
-    """Return the rhythm of each bin, learnt from the days before its own; mean about 1.
+def place_weight(region: Region, spoken: Floats, placed: Floats) -> Floats:
+    """Return the prior weight of a region in each bin, half by people and half by where customers have spoken.
 
     Args:
-        national: signals of each bin; shape (bins,).
+        region: which.
+        spoken, placed: reports placed in it, and in any region, before the hour of each bin.
     """
-    days = calendar.weekdays.size
-    of_day = calendar.day * 24 + calendar.hour
-    hourly = _binned(of_day, national, days * 24).reshape(days, 24)
-    known = 1.0 - _binned(of_day, calendar.silent.astype(np.float64), days * 24).reshape(days, 24) * (
-        calendar.bin_s / 3600
-    )
-    edges = np.searchsorted(calendar.day, np.arange(days + 1))
-    rhythm = np.empty(calendar.bins)
-    book = RhythmBook(1)
-    for day in range(days):
-        weekday, bins = int(calendar.weekdays[day]), slice(int(edges[day]), int(edges[day + 1]))
-        rhythm[bins] = read_day(book.learn(), weekday, calendar.fraction[bins])[0]
-        # The first day of a history is rarely whole, so it does not teach.
-        if day > 0:
-            book.forget()
-            for hour in range(24):
-                book.add(weekday, hour, hourly[day, hour : hour + 1], known[day, hour : hour + 1])
-    return rhythm
+    learnt = (spoken + PLACE_SIGNALS * region.share) / (placed + PLACE_SIGNALS)
+    return level_share(region.code) * (0.5 * region.share + 0.5 * learnt)
 
 
 def level_share(code: str) -> float:
@@ -233,19 +229,14 @@ def level_share(code: str) -> float:
     return REGENCY_SHARE if "." in code else PROVINCE_SHARE
 
 
-def _binned(index: Ints, weights: NDArray[np.floating[Any]], size: int) -> Floats:
-    """Return the sum of `weights` at each index below `size`."""
-    return np.bincount(index, weights, size).astype(np.float64)
-
-
 def _before_each_hour(signals: Floats, calendar: Calendar) -> Floats:
     """Return the sum of all signals before the hour of each bin; shape (bins,)."""
     hour = np.arange(calendar.bins) * calendar.bin_s // 3600
-    by_hour = _binned(hour, signals, int(hour[-1]) + 1)
+    by_hour = binned(hour, signals, int(hour[-1]) + 1)
     return np.concatenate([[0.0], np.cumsum(by_hour)[:-1]])[hour]
 
 
-def _parts(codes: list[str], regions: Mapping[str, Region]) -> dict[str, Flags]:
+def parts_of(codes: Sequence[str], regions: Mapping[str, Region]) -> dict[str, Flags]:
     """Return for each region that was named, roll-ups included, which indices of `codes` lie within it."""
     parts: dict[str, Flags] = {}
     for index, named in enumerate(codes):
@@ -257,7 +248,7 @@ def _parts(codes: list[str], regions: Mapping[str, Region]) -> dict[str, Flags]:
     return dict(sorted(parts.items()))
 
 
-def _active(local: NDArray[np.floating[Any]], at_s: Ints) -> bool:
+def is_active(local: NDArray[np.floating[Any]], at_s: Ints) -> bool:
     """Whether some day holds enough signals for any alarm."""
     if local.sum() < ACTIVE_PER_DAY:
         return False
@@ -267,42 +258,78 @@ def _active(local: NDArray[np.floating[Any]], at_s: Ints) -> bool:
 
 
 def _scan_scope(
-    code: str, counts: _Counts, shared: _Shared, *, inject: Floats | None, tuning: Tuning
+    code: str, counts: Counts, shared: Shared, *, inject: Floats | None, tuning: Tuning
 ) -> tuple[list[ScopeRise], ScopeSeries]:
     """Scan one scope; `inject` is its prior weight in each bin, None for the country."""
-    calendar = shared.calendar
-    if inject is None:
-        weight = np.full(calendar.bins, COUNTRY_SHARE)
-        prior = np.zeros(calendar.bins)
-        local_tuning = tuning
-    else:
-        bins_per_day = 86_400 / calendar.bin_s
-        least = PLACED_SHAPE / (tuning.belief_days * bins_per_day)
-        prior = np.maximum(_placed_rate(shared) * inject / level_share(code), least)
-        # Evidence grows with what is injected, so a lower threshold is as much more weight.
-        weight = inject * PLACED_HEADROOM / place_headroom(prior * bins_per_day, tuning.rare_headroom)
-        local_tuning = place_tuning(tuning)
     state, rise_state = fresh_state(1)
-    mixture = rises(calendar.bin_s, SLOW_FIRST if code else EVEN)
     out = np.zeros((FINDINGS_MAX, 7))
-    expected = np.zeros(calendar.bins)
-    heard = np.where(calendar.silent, -1.0, counts.y)
-    found = cp.run(
-        state[0], rise_state[0], heard, counts.loss, counts.talk, shared.rhythm, weight, prior, shared.extra,
-        local_tuning.vector(), mixture, out, expected,
-    )  # fmt: skip
-    return [_rise(code, row) for row in out[:found]], ScopeSeries(code, counts.y, expected)
+    scan = ScopeScan(code, tuning, bin_s=shared.bin_s)
+    found, expected = scan.go_on((state[0], rise_state[0]), counts, shared, inject=inject, out=out)
+    return [rise_of(code, row) for row in out[:found]], ScopeSeries(code, counts.y, expected)
 
 
-def _placed_rate(shared: _Shared) -> Floats:
-    """Return the usual placed reports of each bin, at a rhythm of 1, as known at the start of its hour."""
-    passed = np.concatenate([[0.0], np.cumsum(shared.rhythm * ~shared.calendar.silent)[:-1]])
-    believed = PLACED_DAYS * 86_400 / shared.calendar.bin_s
-    result: Floats = (shared.placed + PLACED_PER_DAY * PLACED_DAYS) / (passed + believed)
-    return result
+class ScopeScan:
+    """Takes bins of one scope of a family, all at once or a few at a time.
+
+    Args:
+        code: region, "" the country.
+        tuning: constants of the family.
+        bin_s: width of a bin in seconds.
+    """
+
+    def __init__(self, code: str, tuning: Tuning, *, bin_s: int) -> None:
+        self._code = code
+        self._tuning = tuning
+        self._cfg = (place_tuning(tuning) if code else tuning).vector()
+        self._mixture = rises(bin_s, SLOW_FIRST if code else EVEN)
+
+    def go_on(
+        self,
+        state: tuple[Floats, Floats],
+        counts: Counts,
+        shared: Shared,
+        *,
+        inject: Floats | None,
+        out: Floats,
+        first: int = 0,
+        found: int = 0,
+    ) -> tuple[int, Floats]:
+        """Take bins from number `first` on; return the rows of `out` filled by now, and what was usual in each bin.
+
+        Args:
+            state: of the series, and under each rise; changed in place.
+            counts, shared: of these bins.
+            inject: prior weight of the region in each of them, None for the country.
+            out: rows of findings, of which `found` are filled; see `series.changepoint.run`.
+        """
+        bins = counts.y.size
+        if inject is None:
+            weight, prior = np.full(bins, COUNTRY_SHARE), np.zeros(bins)
+        else:
+            weight, prior = self._believed(inject, shared)
+        expected = np.zeros(bins)
+        heard = np.where(shared.silent, -1.0, counts.y)
+        now = cp.run(
+            state[0], state[1], heard, counts.loss, counts.talk, shared.rhythm, weight, prior, shared.extra,
+            self._cfg, self._mixture, out, expected, first, found,
+        )  # fmt: skip
+        return int(now), expected
+
+    def _believed(self, inject: Floats, shared: Shared) -> tuple[Floats, Floats]:
+        """Return the weight of a region in each bin, and the reports believed usual there at a rhythm of 1."""
+        bins_per_day = 86_400 / shared.bin_s
+        least = PLACED_SHAPE / (self._tuning.belief_days * bins_per_day)
+        # The usual placed reports of each bin, as known at the start of its hour.
+        believed = PLACED_DAYS * 86_400 / shared.bin_s
+        placed_rate = (shared.placed + PLACED_PER_DAY * PLACED_DAYS) / (shared.passed + believed)
+        prior = np.maximum(placed_rate * inject / level_share(self._code), least)
+        # Evidence grows with what is injected, so a lower threshold is as much more weight.
+        weight = inject * PLACED_HEADROOM / place_headroom(prior * bins_per_day, self._tuning.rare_headroom)
+        return weight, prior
 
 
-def _rise(code: str, row: Floats) -> ScopeRise:
+def rise_of(code: str, row: Floats) -> ScopeRise:
+    """Return a row of `series.changepoint.run` as a rise of region `code`."""
     return ScopeRise(
         region=code,
         alarm=int(row[0]),

@@ -57,6 +57,7 @@ class Locator:
         self._codes = codes
         self._above: dict[str, frozenset[str]] = {}
         self._parts: dict[str, Flags] = {}
+        self._above_of: dict[str, Flags] = {}
 
     def contains(self, outer: str, inner: str) -> bool:
         """Whether region `inner` lies within `outer` or is it; "" is the country."""
@@ -127,12 +128,17 @@ class Locator:
 
     def _holding(self, region: str) -> Flags:
         """Return for each code whether it lies above `region`."""
-        return np.array([code != region and self.contains(code, region) for code in self._codes], dtype=np.bool_)
+        known = self._above_of.get(region)
+        if known is None:
+            above = [code != region and self.contains(code, region) for code in self._codes]
+            known = self._above_of[region] = np.array(above, dtype=np.bool_)
+        return known
 
-    def moments(self, first: int, last: int) -> list[int]:
-        """Return the bins from `first` to `last` in which something was placed, `first` included."""
-        low, high = np.searchsorted(self._bins, [first + 1, last + 1])
-        return [first, *sorted({int(b) for b in self._bins[low:high]})]
+    def moments(self, first: int, last: int, *, behind: int = -1) -> list[int]:
+        """Return the bins from `first` to `last` in which something was placed, `first` included, behind `behind`."""
+        low, high = np.searchsorted(self._bins, [max(first, behind) + 1, last + 1])
+        placed = sorted({int(b) for b in self._bins[low:high]})
+        return [first, *placed] if first > behind else placed
 
 
 def localise(rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int, together_bins: int) -> list[Placed]:
@@ -144,27 +150,99 @@ def localise(rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int, toget
         bins: number of bins of the history.
         together_bins: rises that began within so many bins of each other began together.
     """
-    standing = _Standing(list(rises), locator, bins=bins, together_bins=together_bins)
-    # Several scopes wait for their turn; the queue is worked off in the order of time.
-    waiting = [(moment, index) for index, rise in enumerate(rises) for moment in _moments(rise, locator, bins)]
-    for at, index in sorted(waiting, key=lambda entry: (entry[0], -_depth(rises[entry[1]]), entry[1])):
-        standing.consider(index, at)
-    return standing.placed()
+    return Localiser(together_bins).placed(rises, locator, bins=bins, first=0)
+
+
+class Localiser:
+    """Localises a history that grows: goes on from the last look, with what `localise` would return for the whole.
+
+    What was decided at a bin follows from what was known then. So a look begins anew only when the past turned out
+    otherwise: a rise is over, by an end that lies back; bins are counted from another one; or rises were joined, whose
+    evidence, as it grows, says anew what holds them together.
+
+    Args:
+        together_bins: rises that began within so many bins of each other began together.
+    """
+
+    def __init__(self, together_bins: int) -> None:
+        self._together_bins = together_bins
+        self._first = -1
+        self._done = -1
+        self._seen: dict[tuple[str, int], tuple[int, int | None]] = {}
+        self._standing = _Standing(together_bins)
+
+    def placed(self, rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int, first: int) -> list[Placed]:
+        """Return the rises that stand; arguments as of `localise`.
+
+        Args:
+            rises: those of the last look, whose peaks and evidence may have grown, and new ones.
+            locator: where the evidence lies by now.
+            bins: number of bins by now.
+            first: what bin 0 is counted from; any number that is the same at two looks whose bins are.
+        """
+        if first != self._first or not self._goes_on(rises):
+            self._first, self._done, self._seen = first, -1, {}
+            self._standing = _Standing(self._together_bins)
+        standing = self._standing
+        for rise in rises:
+            number, _ = self._seen.get((rise.region, rise.alarm), (-1, None))
+            number = standing.know(number, rise)
+            self._seen[rise.region, rise.alarm] = number, rise.ended
+        standing.look(locator, bins)
+        # Several scopes wait for their turn; the queue is worked off in the order of time.
+        waiting = [
+            (moment, -len(rise.region), self._seen[rise.region, rise.alarm][0])
+            for rise in rises
+            for moment in _moments(rise, locator, bins, self._done)
+        ]
+        for at, _, number in sorted(waiting):
+            standing.consider(number, at)
+        self._done = bins - 1
+        return standing.placed()
+
+    def _goes_on(self, rises: tuple[ScopeRise, ...]) -> bool:
+        """Tell whether nothing that is past has changed since the last look."""
+        if self._standing.joined:
+            return False
+        known = self._seen
+        told = {(rise.region, rise.alarm) for rise in rises}
+        return known.keys() <= told and all(
+            known[rise.region, rise.alarm][1] == rise.ended
+            if (rise.region, rise.alarm) in known
+            else rise.alarm > self._done
+            for rise in rises
+        )
 
 
 class _Standing:
     """The findings that stand so far: which rise, raised when, and by which narrower one it was explained."""
 
-    def __init__(self, rises: list[ScopeRise], locator: Locator, *, bins: int, together_bins: int) -> None:
-        self._rises = rises
-        self._locator = locator
-        self._bins = bins
+    _locator: Locator
+
+    def __init__(self, together_bins: int) -> None:
+        self._rises: dict[int, ScopeRise] = {}
+        self._bins = 0
         self._together_bins = together_bins
         self._raised: dict[int, int] = {}
         self._narrowed: dict[int, int] = {}
         # Wide rises that were made of others, with these; and those that are told by the whole alone.
         self._parts: dict[int, list[int]] = {}
         self._taken: set[int] = set()
+
+    @property
+    def joined(self) -> bool:
+        """Whether rises were joined to a wider one."""
+        return bool(self._parts)
+
+    def know(self, number: int, rise: ScopeRise) -> int:
+        """Take a rise as it is now, -1 for a new one; return its number."""
+        number = len(self._rises) if number < 0 else number
+        self._rises[number] = rise
+        return number
+
+    def look(self, locator: Locator, bins: int) -> None:
+        """Take the evidence as it is now."""
+        self._locator, self._bins = locator, bins
 
     def consider(self, index: int, at: int) -> None:
         """Let a rise stand from bin `at` on, unless what stands already explains it or it waits."""
@@ -207,9 +285,8 @@ class _Standing:
         rises = [self._rises[part] for part in parts]
         strongest = max(rises, key=lambda rise: (rise.evidence_nats, rise.region))
         region = self._locator.common([rise.region for rise in rises])
-        whole = len(self._rises)
-        self._rises.append(
-            msgspec.structs.replace(strongest, region=region, alarm=at, onset=min(rise.onset for rise in rises))
+        whole = self.know(
+            -1, msgspec.structs.replace(strongest, region=region, alarm=at, onset=min(rise.onset for rise in rises))
         )
         self._raised[whole] = at
         self._parts[whole] = []
@@ -254,10 +331,7 @@ class _Standing:
         return wide != narrow and self._locator.contains(wide, narrow)
 
 
-def _moments(rise: ScopeRise, locator: Locator, bins: int) -> list[int]:
+def _moments(rise: ScopeRise, locator: Locator, bins: int, done: int) -> list[int]:
+    """Return the bins behind `done` in which a rise is considered: that of its alarm, and when something was placed."""
     last = bins - 1 if rise.ended is None else max(rise.ended, rise.alarm)
-    return locator.moments(rise.alarm, last)
-
-
-def _depth(rise: ScopeRise) -> int:
-    return len(rise.region)
+    return locator.moments(rise.alarm, last, behind=done)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from pulih.model.clock import MICROS
+from pulih.model.errors import RefusedInput
 from pulih.model.reading import SERVICE_LOSS, Reading
 
 Ints = NDArray[np.int64]
@@ -70,6 +71,12 @@ Aside = Mapping[str, tuple[tuple[int, int], ...]]
 NOTHING_ASIDE: Aside = {}
 
 
+_KINDS = {
+    "at_s": np.int64, "y": np.float32, "loss": np.float32, "talk": np.float32, "region": np.int32,
+    "placed": np.float32, "loss_placed": np.float32, "signals": np.int32,
+}  # fmt: skip
+
+
 class _Store:
     """What one group says of one operator, in the order of time; the newest entry of each region may still grow."""
 
@@ -115,6 +122,28 @@ class _Store:
             loss_placed=np.frombuffer(self.loss_placed, dtype=np.float32),
             signals=np.frombuffer(self.signals, dtype=np.int32),
         )
+
+    def between(self, start_s: int, end_s: int) -> Columns:
+        """Return the entries in [start_s, end_s) as copies, so that more may be added."""
+        low, high = bisect_left(self.at_s, start_s), bisect_left(self.at_s, end_s)
+        return Columns(**{name: np.array(getattr(self, name)[low:high], dtype=kind) for name, kind in _KINDS.items()})
+
+    def forget(self, before_s: int) -> None:
+        """Drop the entries before a moment; a new minute has begun since the last one."""
+        low = bisect_left(self.at_s, before_s)
+        for name in _KINDS:
+            del getattr(self, name)[:low]
+        self.newest.clear()
+
+    def to_bytes(self) -> dict[str, bytes]:
+        return {name: getattr(self, name).tobytes() for name in _KINDS}
+
+    @classmethod
+    def from_bytes(cls, saved: Mapping[str, bytes]) -> _Store:
+        store = cls()
+        for name in _KINDS:
+            getattr(store, name).frombytes(saved[name])
+        return store
 
 
 def probability(reading: Reading) -> float:
@@ -190,16 +219,53 @@ class Tally:
 
     def columns(self, operators: list[str], aside: Aside = NOTHING_ASIDE) -> Columns:
         """Return the entries of `operators` together, by time, without those whose word is set aside."""
-        parts = [
-            _without(store.columns(), aside.get(word, ()))
-            for one in operators
-            for word, store in sorted(self._stores.get(one, {}).items())
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Columns.__struct_fields__}
-        order = np.argsort(joined["at_s"], kind="stable")
-        return Columns(**{name: values[order] for name, values in joined.items()})
+        return _joined(
+            [
+                _without(store.columns(), aside.get(word, ()))
+                for one in operators
+                for word, store in sorted(self._stores.get(one, {}).items())
+            ]
+        )
+
+    def between(self, operators: Sequence[str], start_s: int, end_s: int, *, aside: Aside = NOTHING_ASIDE) -> Columns:
+        """Return the entries of `columns` in [start_s, end_s), as copies, so that more may be added."""
+        return _joined(
+            [
+                _without(store.between(start_s, end_s), aside.get(word, ()))
+                for one in operators
+                for word, store in sorted(self._stores.get(one, {}).items())
+            ]
+        )
+
+    def forget(self, before_s: int) -> None:
+        """Drop the entries before a moment; a new minute has begun since the last one was added."""
+        for stores in self._stores.values():
+            for store in stores.values():
+                store.forget(before_s)
+
+    def to_bytes(self) -> bytes:
+        """Return the whole tally; a new minute must have begun since the last signal was added."""
+        stores = {one: {word: store.to_bytes() for word, store in kept.items()} for one, kept in self._stores.items()}
+        return msgspec.msgpack.encode((self._step_s, self.codes, stores))
+
+    @classmethod
+    def from_bytes(cls, state: bytes) -> Tally:
+        """Return the tally that `to_bytes` wrote.
+
+        Raises: RefusedInput when the bytes are none.
+        """
+        kind = tuple[int, list[str], dict[str, dict[str, dict[str, bytes]]]]
+        try:
+            step_s, codes, stores = msgspec.msgpack.decode(state, type=kind)
+        except msgspec.DecodeError as error:
+            raise RefusedInput(f"tally: these bytes are not one ({error}); begin anew from the journal.") from None
+        tally = cls(step_s)
+        tally.codes = codes
+        tally._index = {code: index for index, code in enumerate(codes)}
+        tally._stores = {
+            one: {word: _Store.from_bytes(saved) for word, saved in kept.items()} for one, kept in stores.items()
+        }
+        return tally
 
     def evidence(self, operators: list[str], start_s: int, end_s: int) -> float:
         """Return the counted evidence of `operators` within [start_s, end_s), seconds since 1970 UTC."""
@@ -238,6 +304,16 @@ class Tally:
             index = self._index[code] = len(self.codes)
             self.codes.append(code)
         return index
+
+
+def _joined(parts: Sequence[Columns]) -> Columns:
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return Columns(**{name: np.empty(0, dtype=kind) for name, kind in _KINDS.items()})
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Columns.__struct_fields__}
+    order = np.argsort(joined["at_s"], kind="stable")
+    return Columns(**{name: values[order] for name, values in joined.items()})
 
 
 def _without(columns: Columns, spans: tuple[tuple[int, int], ...]) -> Columns:

@@ -11,10 +11,11 @@ neighbors, 1998. The signatures are those of rensa (Fast Similarity Sketching, S
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 
+import msgspec
 from rensa import RMinHash, RMinHashLSH
 
 from pulih.model.clock import DAY_S, MICROS
@@ -42,6 +43,23 @@ class _Wording:
         self.number, self.text, self.first_us, self.times = number, text, first_us, 0
 
 
+class _SavedShelf(msgspec.Struct, frozen=True, array_like=True):
+    """Numbers of the wordings of one day, and of those by their first words."""
+
+    wordings: list[int]
+    by_first_words: list[tuple[int, int]]
+
+
+class _SavedCopies(msgspec.Struct, frozen=True, array_like=True):
+    """Shelves, and each wording: number, text, when it was first heard, how often by now."""
+
+    new: _SavedShelf
+    old: _SavedShelf
+    wordings: list[tuple[int, str, int, int]]
+    day: int
+    count: int
+
+
 class _Shelf:
     """The wordings of one day, by their first words and by their signature."""
 
@@ -59,6 +77,20 @@ class _Shelf:
 
     def is_full(self) -> bool:
         return max(len(self.wordings), len(self.by_first_words) // 4) >= REMEMBERED
+
+    def saved(self) -> _SavedShelf:
+        return _SavedShelf(
+            [one.number for one in self.wordings], [(key, one.number) for key, one in self.by_first_words.items()]
+        )
+
+    @classmethod
+    def of(cls, saved: _SavedShelf, wordings: Mapping[int, _Wording]) -> _Shelf:
+        """Return the shelf that was saved; its index is made anew of the texts."""
+        shelf = cls()
+        for number in saved.wordings:
+            shelf.add(wordings[number], _signature(_pair_list(wordings[number].text)))
+        shelf.by_first_words = {key: wordings[number] for key, number in saved.by_first_words}
+        return shelf
 
 
 class Copies:
@@ -90,6 +122,36 @@ class Copies:
         wording.times += 1
         return wording.number, wording.times
 
+    def to_bytes(self) -> bytes:
+        """Return all that is remembered, the texts of wordings among it."""
+        known = {
+            one.number: one
+            for shelf in (self._old, self._new)
+            for one in (*shelf.wordings, *shelf.by_first_words.values())
+        }
+        return msgspec.msgpack.encode(
+            _SavedCopies(
+                self._new.saved(),
+                self._old.saved(),
+                [(one.number, one.text, one.first_us, one.times) for one in known.values()],
+                self._day,
+                self._wordings,
+            )
+        )
+
+    @classmethod
+    def from_bytes(cls, state: bytes) -> Copies:
+        """Return the copies that `to_bytes` wrote. Raises msgspec.DecodeError when the bytes are none."""
+        saved = msgspec.msgpack.decode(state, type=_SavedCopies)
+        wordings = {}
+        for number, text, first_us, times in saved.wordings:
+            wordings[number] = _Wording(number, text, first_us)
+            wordings[number].times = times
+        copies = cls()
+        copies._new, copies._old = _Shelf.of(saved.new, wordings), _Shelf.of(saved.old, wordings)
+        copies._day, copies._wordings = saved.day, saved.count
+        return copies
+
     def _turn(self, day: int) -> None:
         """Begin a new shelf with each day, or when one is full; the one before the last is forgotten."""
         if day == self._day and not self._new.is_full():
@@ -107,8 +169,7 @@ class Copies:
     def _like(self, words: Sequence[str], at_us: int) -> _Wording:
         """Return the wording that shares most with `words`, a new one when none shares enough."""
         pairs = [f"{one} {next_one}" for one, next_one in pairwise(words)]
-        signature = RMinHash(num_perm=SIGNATURE, seed=SEED)
-        signature.update(pairs)
+        signature = _signature(pairs)
         own = frozenset(pairs)
         best, share = None, ALIKE
         for wording in (*self._new.like(signature), *self._old.like(signature)):
@@ -145,4 +206,14 @@ def hash_words(words: Sequence[str]) -> int:
 
 
 def _pairs(text: str) -> frozenset[str]:
-    return frozenset(f"{one} {next_one}" for one, next_one in pairwise(text.split(" ")))
+    return frozenset(_pair_list(text))
+
+
+def _pair_list(text: str) -> list[str]:
+    return [f"{one} {next_one}" for one, next_one in pairwise(text.split(" "))]
+
+
+def _signature(pairs: list[str]) -> RMinHash:
+    signature = RMinHash(num_perm=SIGNATURE, seed=SEED)
+    signature.update(pairs)
+    return signature

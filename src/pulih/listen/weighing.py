@@ -15,8 +15,11 @@ import re
 from collections import OrderedDict
 from math import prod
 
+import msgspec
+
 from pulih.listen.copies import Copies
 from pulih.model.clock import DAY_S, MICROS
+from pulih.model.errors import RefusedInput
 from pulih.model.signal import Signal
 from pulih.model.weight import Reason, Weight
 
@@ -46,6 +49,13 @@ _REPLY = re.compile(
 _WORDS = re.compile(r"[^\W\d_]+")
 # Tags are shared by all who speak of a thing, and say nothing about who copied whom.
 _NO_WORDS = re.compile(r"<(?:user|url|num|email)>|@\w+|#\w+")
+
+
+class _Remembered(msgspec.Struct, frozen=True, array_like=True):
+    copies: bytes
+    authors: list[tuple[str, tuple[int, int]]]
+    sellers: list[tuple[str, int]]
+    long_at_us: int
 
 
 class Weigher:
@@ -79,6 +89,30 @@ class Weigher:
         ]
         reason: Reason = next((reason for factor, reason in factors if factor < 1.0), "")
         return Weight(prod(factor for factor, _ in factors), reason, wording)
+
+    def to_bytes(self) -> bytes:
+        """Return all that is remembered, texts of the last two days among it; `from_bytes` weighs on alike."""
+        return msgspec.msgpack.encode(
+            _Remembered(
+                self._copies.to_bytes(), list(self._authors.items()), list(self._sellers.items()), self._long_at_us
+            )
+        )
+
+    @classmethod
+    def from_bytes(cls, state: bytes) -> Weigher:
+        """Return the weigher that `to_bytes` wrote.
+
+        Raises: RefusedInput when the bytes are none.
+        """
+        try:
+            saved = msgspec.msgpack.decode(state, type=_Remembered)
+        except msgspec.DecodeError as error:
+            raise RefusedInput(f"weigher: these bytes are not one ({error}); begin anew from the journal.") from None
+        weigher = cls()
+        weigher._copies = Copies.from_bytes(saved.copies)
+        weigher._authors, weigher._sellers = OrderedDict(saved.authors), OrderedDict(saved.sellers)
+        weigher._long_at_us = saved.long_at_us
+        return weigher
 
     def _copied(self, signal: Signal) -> tuple[int, int]:
         """Return the number of the wording and how often it was heard by now; (0, 1) for a short text."""

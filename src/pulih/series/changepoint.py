@@ -135,13 +135,15 @@ def run(
     mixture: Any,
     out: Any,
     level: Any,
+    first: int = 0,
+    found: int = 0,
 ) -> int:
-    """Take all bins of one series; rows of `out` receive findings, `level` the expected signals a bin.
+    """Take the bins of one series from number `first` on; rows of `out` receive findings, `level` what is usual a bin.
 
-    A row is (alarm, onset, declared clear or -1, estimated end or -1, peak, evidence, outage signals).
+    A row is (alarm, onset, declared clear or -1, estimated end or -1, peak, evidence, outage signals). The first
+    `found` rows were filled before; the last of them is of the finding that is open, if one is.
     Returns the number of findings; those beyond the rows of `out` are not kept.
     """
-    found = 0
     for t in range(y.shape[0]):
         event = step(
             st,
@@ -153,7 +155,7 @@ def run(
             inject[t],
             prior_rate[t],
             extra[t],
-            t,
+            first + t,
             cfg,
             mixture,
             mixture[:, WEIGHT],
@@ -171,6 +173,6 @@ def run(
             row[5] = st[BEST]
             row[6] = st[OUT_Y]
             if event == CLEARED:
-                row[2] = t
+                row[2] = first + t
                 row[3] = st[BACK_FROM]
     return found

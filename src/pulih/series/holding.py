@@ -14,6 +14,9 @@ from pulih.series.state import (
     BACK_FROM,
     BACK_Y,
     BEST,
+    HELD,
+    HELD_B,
+    HELD_Y,
     NEW_DX,
     NEW_DY,
     NEW_XX,
@@ -36,7 +39,7 @@ from pulih.series.state import (
     R,
     S,
 )
-from pulih.series.tuning import CLEAR_NATS, LOSS_MIN, LOSS_SHARE, OPEN_MAX
+from pulih.series.tuning import CLEAR_NATS, HOLD_BINS, LOSS_MIN, LOSS_SHARE, OPEN_MAX
 
 # Three nats: a rise that is twenty times less likely than the best is not what happened.
 NEARLY_NATS = 3.0
@@ -68,6 +71,7 @@ def open_finding(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
     st[OUT_Y] = a[SINCE_Y]
     st[OUT_B] = a[SINCE_B]
     st[BACK] = st[BACK_Y] = st[BACK_B] = 0.0
+    st[HELD] = st[HELD_Y] = st[HELD_B] = 0.0
     st[BACK_FROM] = t + 1
     st[PEAK] = y
     st[PEAK_AT] = t
@@ -91,6 +95,20 @@ def hold(st: Any, alt: Any, y: float, b: float, t: int, phi: float, cfg: Any) ->
     if y > st[PEAK]:
         st[PEAK] = y
         st[PEAK_AT] = t
+    st[HELD] += 1.0
+    st[HELD_Y] += y
+    st[HELD_B] += b
+    too_long = t - st[ALARM] >= cfg[OPEN_MAX]
+    if st[HELD] < cfg[HOLD_BINS] and not too_long:
+        return False
+    over = _is_over(st, st[HELD_Y], st[HELD_B], t, phi, cfg)
+    st[HELD] = st[HELD_Y] = st[HELD_B] = 0.0
+    return over or too_long
+
+
+@njit(cache=True)
+def _is_over(st: Any, y: float, b: float, t: int, phi: float, cfg: Any) -> bool:
+    """Weigh the counts of some bins for and against an end; return True when the evidence for it suffices."""
     usual = max(st[SHAPE] / st[RATE] * b, 1e-12)
     excess = (st[OUT_Y] / max(st[OUT_B], 1e-9) - st[SHAPE] / st[RATE]) * b
     # What is less than LEAST_RISE above usual, or LEAST_FALL below, is no outage, however long it lasts.
@@ -111,7 +129,7 @@ def hold(st: Any, alt: Any, y: float, b: float, t: int, phi: float, cfg: Any) ->
     if st[BACK] == 0.0:
         st[OUT_Y] += y
         st[OUT_B] += b
-    return bool(st[BACK] >= cfg[CLEAR_NATS] or t - st[ALARM] >= cfg[OPEN_MAX])
+    return bool(st[BACK] >= cfg[CLEAR_NATS])
 
 
 @njit(cache=True)

@@ -61,8 +61,11 @@ FACTOR, ADDEND, WEIGHT = range(3)
     SPIKES_BINS,
     SPIKE_AGE,
     SPIKE_P,
-) = range(40)
-STATE_WIDTH = 40
+    HELD_Y,
+    HELD_B,
+    HELD,
+) = range(43)
+STATE_WIDTH = 43
 # State of one series under one rise.
 R, S, START, A_SHAPE, A_RATE, SINCE_Y, SINCE_B, SINCE_LOSS, SINCE_TALK, SHAPE_THEN, RATE_THEN = range(11)
 RISE_WIDTH = 11

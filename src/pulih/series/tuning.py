@@ -35,10 +35,13 @@ Floats = NDArray[np.float64]
     NEWS_UNTIL,
     LESSON_BINS,
     SPIKE_BINS,
-) = range(23)
+    HOLD_BINS,
+) = range(24)
 
 # Talk of an outage comes back with the next day's papers: from six hours after its end, until the evening after.
 NEWS_AFTER_HOURS, NEWS_UNTIL_HOURS = 6.0, 36.0
+# Whether it is over is judged so many seconds at a time: people write in gusts, and a lull of a minute is no end.
+JUDGED_S = 300.0
 
 
 class Tuning(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,5 +142,6 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
                 NEWS_UNTIL_HOURS * 3600 / self.bin_s,
                 self.lesson_days * bins_per_day,
                 max(1.0, 60.0 * self.spike_minutes / self.bin_s) if self.spike_minutes else 0.0,
+                max(1.0, JUDGED_S / self.bin_s),
             ]
         )

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.detect.localise import Placed
-from pulih.detect.tally import CALLS, Aside, Tally
-from pulih.service.finding_out import Desk, Found, find_out
+from pulih.detect.tally import CALLS, Aside
 from pulih.service.hierarchy import Family
+from pulih.service.raising import Raised, Scans, raise_rises
 
 # Of all whom A's customers cannot reach, B holds so much: it is B whom they cannot reach. As for places.
 HOLDING_SHARE = 0.6
@@ -61,16 +61,16 @@ class Attribution:
 
     Args:
         families: all operators watched, networks first.
-        tally, desk: counts, and the rest.
+        scans: counts and their scans.
     """
 
-    def __init__(self, families: Sequence[Family], tally: Tally, desk: Desk) -> None:
+    def __init__(self, families: Sequence[Family], scans: Scans) -> None:
         self._families = families
-        self._tally = tally
-        self._desk = desk
+        self._scans = scans
+        self._tally = scans.tally
 
-    def settle(self, found: Mapping[str, Found]) -> dict[str, Found]:
-        """Return what was found about each operator once each report counts for whom it belongs to."""
+    def settle(self, found: Mapping[str, Raised]) -> dict[str, Raised]:
+        """Return what stands of each operator once each report counts for whom it belongs to."""
         rising = [one for one in self._families if one.operator in found and found[one.operator].placed]
         pairs = [
             _Pair(near, far, self._open(found[far.operator]), self._open(self._without(near, far)))
@@ -104,15 +104,15 @@ class Attribution:
         networks = {*near.members, *near.carriers} & {*far.members, *far.carriers}
         return not networks and not set(near.members).isdisjoint(self._tally.callers(list(far.members)))
 
-    def _without(self, near: Family, far: Family) -> Found | None:
-        """Return what is found about `far` when nothing counts that customers of `near` say."""
-        ever = ((0, self._moment(self._desk.calendar.bins)),)
-        return find_out(far, self._tally, self._desk, networks={}, aside=dict.fromkeys(near.members, ever))
+    def _without(self, near: Family, far: Family) -> Raised | None:
+        """Return what is raised of `far` when nothing counts that customers of `near` say."""
+        ever = ((0, self._moment(self._scans.calendar.bins)),)
+        return raise_rises(far, self._scans, networks={}, aside=dict.fromkeys(near.members, ever))
 
-    def _again(self, family: Family, settled: dict[str, Found], aside: Aside) -> None:
+    def _again(self, family: Family, settled: dict[str, Raised], aside: Aside) -> None:
         """Find out once more about an operator, of whom something is set aside."""
         if aside:
-            again = find_out(family, self._tally, self._desk, networks=settled, aside=aside)
+            again = raise_rises(family, self._scans, networks=settled, aside=aside)
             if again is not None:
                 settled[family.operator] = again
             else:
@@ -135,16 +135,16 @@ class Attribution:
                     spans.append((start_s, end_s))
         return tuple(spans)
 
-    def _open(self, found: Found | None) -> tuple[_Open, ...]:
+    def _open(self, found: Raised | None) -> tuple[_Open, ...]:
         return tuple(self._standing(one) for one in found.placed) if found is not None else ()
 
     def _standing(self, placed: Placed) -> _Open:
-        declared = self._desk.calendar.bins if placed.rise.declared is None else placed.rise.declared
+        declared = self._scans.calendar.bins if placed.rise.declared is None else placed.rise.declared
         end = max(declared, placed.alarm) + 1
         return _Open(self._moment(placed.rise.onset), self._moment(placed.alarm + 1), self._moment(end))
 
     def _moment(self, bin_number: int) -> int:
-        return self._desk.calendar.start_s + bin_number * self._desk.calendar.bin_s
+        return self._scans.calendar.start_s + bin_number * self._scans.calendar.bin_s
 
 
 def _spans(findings: Sequence[_Open]) -> Spans:

@@ -11,16 +11,19 @@ import msgspec
 
 from pulih.detect.calendar import Calendar, lay_out
 from pulih.detect.family import CROWD
+from pulih.detect.standing import Told
 from pulih.detect.tally import UNNAMED
 from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
-from pulih.ports import Archive, Progress, Sink, Source, Spool
+from pulih.ports.files import Archive, Progress, Sink, Source, Spool, Wanted
 from pulih.service.attribution import Attribution
-from pulih.service.finding_out import Desk, Found, find_out
+from pulih.service.closeup import look_closely
+from pulih.service.finding_out import Desk, Found, find_out, standing_of
 from pulih.service.hearing import Heard, hear
 from pulih.service.hierarchy import Family, families
 from pulih.service.outcome import Counters, FindingView, Outcome, RegionCount, Settings, SymptomCount, TalkCount, Trace
+from pulih.service.raising import Raised, raise_rises, whole_scans
 from pulih.service.understanding import Read, Understood, read_with, understand_all
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
@@ -83,16 +86,27 @@ def _calendar(understood: Understood, settings: Settings) -> Calendar:
 
 def _find(understood: Understood, rooms: Rooms, settings: Settings, *, calendar: Calendar, read: Read) -> list[Found]:
     tuning = msgspec.structs.replace(CROWD, bin_s=settings.bin_s, false_alarms_per_week=settings.false_alarms_per_week)
-    desk = Desk(rooms.archive, read, rooms.gazetteer.name, calendar, tuning)
+    archive, scans = rooms.archive, whole_scans(understood.tally, calendar, tuning)
+
+    def told(wanted: Wanted, since_us: int) -> Told:
+        return archive.told(wanted, since_us=since_us)
+
+    desk = Desk(
+        look=lambda asked: look_closely(archive, read, asked.wanted, alarm_us=asked.alarm_us),
+        stand=lambda asked, usual: standing_of(told, asked.wanted, usual),
+        region_name=rooms.gazetteer.name,
+        calendar=calendar,
+        tuning=tuning,
+    )
     watched = _watched(understood, rooms, settings)
     rooms.progress.stage("finding", len(watched))
-    result: dict[str, Found] = {}
+    raised: dict[str, Raised] = {}
     for family in watched:
-        found = find_out(family, understood.tally, desk, networks=result)
+        found = raise_rises(family, scans, networks=raised)
         rooms.progress.advance(1)
         if found is not None:
-            result[family.operator] = found
-    return list(Attribution(watched, understood.tally, desk).settle(result).values())
+            raised[family.operator] = found
+    return [find_out(one, desk) for one in Attribution(watched, scans).settle(raised).values()]
 
 
 def _watched(understood: Understood, rooms: Rooms, settings: Settings) -> list[Family]:

@@ -16,7 +16,7 @@ from pulih.detect.tally import counted
 from pulih.model.finding import Phrase, Voice
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
-from pulih.ports import Archive, Sample, Wanted
+from pulih.ports.files import Archive, Sample, Wanted
 from pulih.service.understanding import Read
 
 # Texts read again for one finding: a phrase that one text in a hundred holds is all but surely among them.
@@ -80,13 +80,13 @@ def look_closely(archive: Archive, read: Read, wanted: Wanted, *, alarm_us: int)
     readings = [reading for _, reading, _ in texts]
     counts = archive.count(wanted, _candidates(readings))
     return Closeup(
-        symptom=_leading(counts.symptoms, counts.total),
-        service=_leading(counts.services, counts.total),
+        symptom=leading(counts.symptoms, counts.total),
+        service=leading(counts.services, counts.total),
         total=counts.total,
         last_us=counts.last_us,
         symptoms=counts.symptoms,
         regions=counts.regions,
-        phrases=_most_said(counts.phrases),
+        phrases=most_said(counts.phrases),
         rules=_rules(readings),
         voices=_voices(before, texts),
     )
@@ -106,7 +106,7 @@ def _loudness(text: _Text) -> tuple[float, int, str]:
     return (-text[2], text[0].at_us, text[0].native_id)
 
 
-def _leading(counts: Mapping[_Named, int], total: int) -> _Named | None:
+def leading(counts: Mapping[_Named, int], total: int) -> _Named | None:
     """Return what most of those say who say anything definite, None when that is too small a part of all."""
     definite = {one: count for one, count in counts.items() if one not in _VAGUE}
     if not definite:
@@ -121,19 +121,21 @@ def _candidates(readings: list[Reading]) -> list[str]:
     for reading in readings:
         telling = [piece for piece in reading.evidence if piece.rule.startswith(TELLING)]
         said.update({" ".join(piece.phrase.lower().split()) for piece in telling})
-    return _ranked(said)[:CANDIDATES]
+    return ranked(said)[:CANDIDATES]
 
 
-def _most_said(counts: Mapping[str, int]) -> tuple[Phrase, ...]:
-    return tuple(Phrase(text, counts[text]) for text in _ranked(counts)[:PHRASES] if counts[text])
+def most_said(counts: Mapping[str, int]) -> tuple[Phrase, ...]:
+    """Return the phrases that were said most, with how often."""
+    return tuple(Phrase(text, counts[text]) for text in ranked(counts)[:PHRASES] if counts[text])
 
 
 def _rules(readings: list[Reading]) -> tuple[str, ...]:
     rules: Counter[str] = Counter()
     for reading in readings:
         rules.update({piece.rule for piece in reading.evidence})
-    return tuple(_ranked(rules)[:PHRASES])
+    return tuple(ranked(rules)[:PHRASES])
 
 
-def _ranked(counts: Mapping[str, int]) -> list[str]:
+def ranked(counts: Mapping[str, int]) -> list[str]:
+    """Return what was counted, the most first."""
     return sorted(counts, key=lambda one: (-counts[one], one))

@@ -1,9 +1,9 @@
-"""Finding out: scan the family of one operator, localise, and put each standing rise into a Finding."""
+"""Finding out: read the texts behind each rise that stands, and put what they say and how they count into a Finding."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -11,35 +11,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.detect.calendar import Calendar
-from pulih.detect.family import FamilyScan
-from pulih.detect.localise import Locator, Placed, localise
-from pulih.detect.standing import stand
-from pulih.detect.tally import NOTHING_ASIDE, Aside, Columns, Tally
-from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso
+from pulih.detect.localise import Locator, Placed
+from pulih.detect.standing import Standing, Told, stand
+from pulih.detect.tally import Columns
+from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.finding import Finding
-from pulih.ports import Archive, Wanted
+from pulih.ports.files import Wanted
 from pulih.series.tuning import Tuning
-from pulih.service.brands import held_by_a_brand, part_of_network
-from pulih.service.closeup import Closeup, look_closely
+from pulih.service.closeup import Closeup
 from pulih.service.drawing import Reports, close_trace, whole_trace
 from pulih.service.hierarchy import Family
 from pulih.service.outcome import FindingView, RegionCount, SymptomCount, Trace
-from pulih.service.understanding import Read
+from pulih.service.raising import INCIDENT_GAP_S, Raised, end_of
 from pulih.service.wording import sentences, standing_sentences
 
-# Findings of comparable scopes closer than this are one outage.
-INCIDENT_GAP_S = 6 * HOUR_S
-# An operator with less counted evidence than this in all cannot have a finding.
-EVIDENCE_MIN = 2.0
 # With fewer reports that name a place, nothing can be said of where: a stray place or two stand in any talk.
 SCATTERED_MIN = 3
 
 
-class Desk(msgspec.Struct, frozen=True):
-    """What finding out needs besides the counts: the texts, how to read them, names of regions."""
+class Asked(msgspec.Struct, frozen=True):
+    """The scope and time of one finding, its region ("" the country), and the moment of its alarm."""
 
-    archive: Archive
-    read: Read
+    wanted: Wanted
+    region: str
+    alarm_us: int
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What finding out needs besides the counts.
+
+    Attributes:
+        look: returns what the texts of a finding say.
+        stand: returns how a finding stands, of which so much evidence is usual.
+        region_name: names a region.
+        calendar, tuning: the bins, and the constants of the scans.
+    """
+
+    look: Callable[[Asked], Closeup]
+    stand: Callable[[Asked, float], Standing]
     region_name: Callable[[str], str]
     calendar: Calendar
     tuning: Tuning
@@ -50,82 +59,39 @@ class Found(msgspec.Struct, frozen=True):
 
     views: tuple[FindingView, ...]
     trace: Trace
-    placed: tuple[Placed, ...]
 
 
-def find_out(
-    family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found], aside: Aside = NOTHING_ASIDE
-) -> Found | None:
-    """Return what was found about one operator, None when it has next to no reports.
-
-    Args:
-        family: the operator and its brands.
-        tally, desk: counts, and the rest.
-        networks: what was found about the networks that carry others.
-        aside: whose word does not count towards a rise, and when; people still read all that was written.
-    """
-    columns = tally.columns(list(family.members))
-    counted = tally.columns(list(family.members), aside) if aside else columns
-    if counted.y.sum() < EVIDENCE_MIN:
-        return None
-    calendar = desk.calendar
-    scan = FamilyScan(counted, tally.codes, family.regions, calendar=calendar, tuning=desk.tuning)
-    bin_of = (counted.at_s - calendar.start_s) // calendar.bin_s
-    locator = Locator(counted, tally.codes, family.regions, bin_of=bin_of)
-    standing = localise(scan.rises, locator, bins=calendar.bins, together_bins=INCIDENT_GAP_S // calendar.bin_s)
-    placed = _told_once(standing, family, tally, desk, networks=networks)
-    views = [_view(one, family, columns, scan=scan, desk=desk, locator=locator) for one in placed]
+def find_out(raised: Raised, desk: Desk) -> Found:
+    """Return the findings of one operator and its series."""
+    family, scanned, calendar = raised.family, raised.scanned, desk.calendar
     named = (family.operator, family.name, "")
-    reports = _Times(columns, calendar=calendar, region="", locator=locator).reports()
-    trace = whole_trace(scan.series(""), calendar, desk.tuning, names=named, reports=reports)
-    return Found(tuple(_with_incidents(views, placed, locator)), trace, tuple(placed))
+    reports = _Times(scanned.columns, calendar=calendar, region="", locator=raised.locator).reports()
+    trace = whole_trace(scanned.series(""), calendar, desk.tuning, names=named, reports=reports)
+    return Found(tuple(view_all(raised, desk)), trace)
 
 
-def _told_once(
-    placed: list[Placed], family: Family, tally: Tally, desk: Desk, *, networks: Mapping[str, Found]
-) -> list[Placed]:
-    """Leave out what a brand tells for its network, or the network for its brand."""
-    calendar = desk.calendar
-    if len(family.members) > 1:
-        return [
-            one for one in placed if not held_by_a_brand(one.rise, one.alarm, family, tally=tally, calendar=calendar)
-        ]
-    carrier = networks.get(family.carriers[0]) if family.carriers else None
-    if carrier is None:
-        return placed
-    return [
-        one
-        for one in placed
-        if not _open_at(carrier, (calendar.start_s + one.alarm * calendar.bin_s) * MICROS)
-        or not part_of_network(one.rise, one.alarm, family, tally=tally, calendar=calendar)
-    ]
+def view_all(raised: Raised, desk: Desk) -> list[FindingView]:
+    """Return the findings of one operator, by the bin in which each was raised."""
+    views = [_view(one, raised, desk) for one in raised.placed]
+    return _with_incidents(views, raised.placed, raised.locator)
 
 
-def _open_at(found: Found, at_us: int) -> bool:
-    findings = [view.finding for view in found.views]
-    return any(one.alarm_us <= at_us and (one.cleared_us is None or at_us <= one.cleared_us) for one in findings)
-
-
-def _view(
-    placed: Placed, family: Family, columns: Columns, *, scan: FamilyScan, desk: Desk, locator: Locator
-) -> FindingView:
-    rise = placed.rise
-    series = scan.series(rise.region)
-    calendar = desk.calendar
-    end_bin = calendar.bins if rise.ended is None else max(rise.ended, placed.alarm + 1)
-    times = _Times(columns, calendar=calendar, region=rise.region, locator=locator)
+def _view(placed: Placed, raised: Raised, desk: Desk) -> FindingView:
+    family, locator, calendar, rise = raised.family, raised.locator, desk.calendar, placed.rise
+    series = raised.scanned.series(rise.region)
+    end_bin = end_of(placed, calendar)
+    times = _Times(raised.scanned.columns, calendar=calendar, region=rise.region, locator=locator)
     wanted = Wanted(
         start_us=times.at(rise.onset),
         end_us=times.at(end_bin),
         operators=frozenset(family.members),
         within=(lambda code: locator.contains(rise.region, code)) if rise.region else None,
     )
-    closeup = look_closely(desk.archive, desk.read, wanted, alarm_us=times.at(placed.alarm + 1))
+    asked = Asked(wanted, rise.region, times.at(placed.alarm + 1))
+    closeup = desk.look(asked)
     finding = _with_standing(
         _finding(placed, family, closeup, times=times, usual=series.expected, desk=desk),
-        desk.archive,
-        wanted,
-        usual=float(series.expected[rise.onset : end_bin].sum()),
+        desk.stand(asked, float(series.expected[rise.onset : end_bin].sum())),
     )
     named = (family.operator, family.name, desk.region_name(rise.region) if rise.region else "")
     return FindingView(
@@ -215,7 +181,7 @@ def _finding(
     desk: Desk,
 ) -> Finding:
     rise = placed.rise
-    end_bin = usual.size if rise.ended is None else max(rise.ended, placed.alarm + 1)
+    end_bin = end_of(placed, desk.calendar)
     alarm_us = times.at(placed.alarm + 1)
     onset_us = min(times.first_signal(rise.onset), alarm_us)
     place = desk.region_name(rise.region) if rise.region else None
@@ -256,15 +222,24 @@ def _finding(
     )
 
 
-def _with_standing(finding: Finding, archive: Archive, wanted: Wanted, *, usual: float) -> Finding:
-    """Return the finding with how it stands; who reports again and again is seen from a day before it began."""
-    told = archive.told(wanted, since_us=wanted.start_us - DAY_S * MICROS)
-    standing = stand(told, usual=usual, days=(wanted.end_us - wanted.start_us) / MICROS / DAY_S)
+def standing_of(told: Callable[[Wanted, int], Told], wanted: Wanted, usual: float) -> Standing:
+    """Return how a finding stands; who reports again and again is seen from a day before it began.
+
+    Args:
+        told: returns who reported in which words, from a moment on that stands second.
+        wanted: scope and time of the finding.
+        usual: evidence that is usual there.
+    """
+    days = (wanted.end_us - wanted.start_us) / MICROS / DAY_S
+    return stand(told(wanted, wanted.start_us - DAY_S * MICROS), usual=usual, days=days)
+
+
+def _with_standing(finding: Finding, standing: Standing) -> Finding:
     why, mengapa = standing_sentences(standing)
     return msgspec.structs.replace(finding, standing=standing.level, standing_why=why, standing_mengapa=mengapa)
 
 
-def _with_incidents(views: list[FindingView], placed: list[Placed], locator: Locator) -> list[FindingView]:
+def _with_incidents(views: list[FindingView], placed: Sequence[Placed], locator: Locator) -> list[FindingView]:
     """Give findings of nested regions less than six hours apart one incident, and link what was narrowed."""
     outages = _outages([view.finding for view in views], locator)
     result: list[FindingView] = []

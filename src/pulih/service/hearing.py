@@ -11,7 +11,7 @@ from pulih.listen.acceptance import Acceptor, content_digest
 from pulih.listen.masking import mask
 from pulih.model.errors import RefusedInput
 from pulih.model.signal import SIMULATION, Signal
-from pulih.ports import Progress, RefusedRow, Source, Spool
+from pulih.ports.files import Progress, RefusedRow, Source, Spool
 
 BATCH = 5_000
 # So many refused rows are shown for each reason; the rest are only counted.

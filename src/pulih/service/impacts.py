@@ -10,7 +10,7 @@ import msgspec
 from pulih.detect.tally import UNNAMED, counted
 from pulih.model.impact import Impact
 from pulih.model.scope import Scope
-from pulih.ports import Archive, Wanted
+from pulih.ports.files import Archive, Wanted
 from pulih.service.understanding import Read
 from pulih.understand.impact import impact
 from pulih.understand.served import Known, operators_of

@@ -6,7 +6,7 @@ import msgspec
 
 from pulih.model.finding import Finding
 from pulih.model.reading import Symptom
-from pulih.ports import Chosen, RefusedRow
+from pulih.ports.files import Chosen, RefusedRow
 
 
 class Counters(msgspec.Struct, frozen=True, kw_only=True):

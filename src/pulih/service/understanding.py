@@ -13,7 +13,7 @@ from pulih.listen.acceptance import pseudonymise, pseudonymise_id
 from pulih.listen.weighing import Weigher
 from pulih.model.reading import Reading, Symptom
 from pulih.model.signal import Role, Signal
-from pulih.ports import Progress, Sink, Spool
+from pulih.ports.files import Progress, Sink, Spool
 from pulih.understand.reader import Reader
 
 Read = Callable[[Signal], Reading]

@@ -84,7 +84,7 @@ def crossing(found: Found) -> Crossing | None:
 
 def _told(end: End | None, rule: str, ends: Sequence[End], *, found: Found, caller: str = "") -> Crossing:
     spans = tuple((one.first, one.mention.last) for one in ends if one.way)
-    subjects = {one.sign.name for one in found.marks.of("subject")} & _CALL_SUBJECTS
+    subjects = {one.sign.name for one in found.marks.subject} & _CALL_SUBJECTS
     called = "call" in subjects or all(one.mention.operator.kind == "mobile" for one in ends)
     symptom: CallSymptom = "sms_failure" if subjects == {"sms"} else "call_failure" if called else ""
     return Crossing(end.mention if end is not None else None, caller, symptom, rule, spans)
@@ -115,7 +115,7 @@ def _speaks_of_calls(found: Found) -> bool:
 def _names_calls(found: Found) -> bool:
     """Tell whether a text has a word for calling, texting or reaching."""
     words = found.words
-    if any(one.sign.name in _CALL_SUBJECTS for one in found.marks.of("subject")):
+    if any(one.sign.name in _CALL_SUBJECTS for one in found.marks.subject):
         return True
     return any(is_word(words, at, "calling") or is_word(words, at, "called") for at in places(words))
 
@@ -126,7 +126,7 @@ def _calls_nobody(found: Found) -> bool:
     clauses = {one.clause for one in found.mentions}
     if any(is_word(words, at, "no_call") for at in places(words) if words.clauses[at] in clauses):
         return True
-    desks = [one for one in found.marks.of("subject") if one.sign.name == "care"]
+    desks = [one for one in found.marks.subject if one.sign.name == "care"]
     if any(0 <= one.first - desk.last <= 1 for desk in desks for one in found.mentions):
         return True
     starts = {one.first for one in found.mentions}
@@ -162,7 +162,7 @@ def _is_the_origins(ends: Sequence[End], far: Sequence[End], found: Found, *, so
     """Tell whether the text says that the caller reaches nobody, or that the called one is reached by others."""
     if len({one.network for one in far}) > 1 or "reached_otherwise" in found.marks.names:
         return True
-    nobody = (hit for hit in found.marks.of("contrast") if hit.sign.name == "reaches_nobody")
+    nobody = (hit for hit in found.marks.contrast if hit.sign.name == "reaches_nobody")
     if any(not works_in(hit.clause, found) for hit in nobody):
         return True
     beyond = {one.id for one in far}

@@ -5,7 +5,7 @@ The rules come first and can be traced to letters; what was learnt is added in l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from math import exp, inf, log
 from typing import get_args
 
@@ -54,12 +54,12 @@ class Undecided(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         ruled: what the rules say.
         made: what the learnt weights look at.
-        sold: says which services the operator in question sells; none when nobody knows.
+        sold: the services that the operator in question sells; none when nobody knows.
     """
 
     ruled: Labels
     made: Made
-    sold: Callable[[], Collection[str]]
+    sold: Collection[str]
 
 
 def stand_of(ruled: Sequence[Labels]) -> Floats:
@@ -92,8 +92,8 @@ def decide(texts: Sequence[Undecided], learnt: Learnt) -> list[Labels]:
     return [_decided(row, threshold, text.sold) for row, text in zip(odds.tolist(), texts, strict=True)]
 
 
-def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Callable[[], Collection[str]]) -> Labels:
-    report, acute, back = (1.0 / (1.0 + exp(-max(-30.0, min(30.0, one)))) for one in odds[:_SYMPTOMS])
+def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Collection[str]) -> Labels:
+    report, acute, back = map(_probability, odds[:_SYMPTOMS])
     # Rounded before it is judged, so that what is shown and what is decided never differ.
     probability = round(report, 4)
     is_report, recovered = probability >= threshold[0], back >= threshold[2]
@@ -104,8 +104,12 @@ def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Callable[[
         acute=is_report and acute >= threshold[1],
         recovered=recovered,
         symptom=symptom,
-        service=_service(symptom, odds[_SERVICES:], sold()) if is_report or recovered else None,
+        service=_service(symptom, odds[_SERVICES:], sold) if is_report or recovered else None,
     )
+
+
+def _probability(odds: float) -> float:
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, odds))))
 
 
 def _service(symptom: Symptom, odds: Sequence[float], sold: Collection[str]) -> Service:
@@ -117,7 +121,7 @@ def _service(symptom: Symptom, odds: Sequence[float], sold: Collection[str]) -> 
 
 
 def _best(odds: Sequence[float]) -> int:
-    return max(range(len(odds)), key=odds.__getitem__)
+    return odds.index(max(odds))
 
 
 def by_rules(ruled: Labels) -> Labels:

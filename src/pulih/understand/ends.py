@@ -82,7 +82,7 @@ def far_ends(ends: Sequence[End], found: Found) -> list[End]:
             return marked
     callers = {one.id for one in callers_of(ends)}
     beside = [one for one in live if one.id not in callers and not is_word(words, one.mention.last, "also")]
-    texted = any(one.sign.name == "sms" for one in found.marks.of("subject"))
+    texted = any(one.sign.name == "sms" for one in found.marks.subject)
     numbers = [
         one for one in beside if one.way in {"number", "place"} and (callers or texted or _is_dialled(one, words))
     ]
@@ -160,7 +160,7 @@ def is_word(words: Words, at: int, kind: str) -> bool:
 
 def places(words: Words) -> range:
     """Return the positions of the words of a text, without the stops at its edges."""
-    return range(1, len(words.starts) - 1)
+    return range(1, len(words.forms))
 
 
 def _way(mention: Mention, words: Words) -> tuple[Way, int, bool]:
@@ -200,7 +200,7 @@ def _mark(at: int, words: Words) -> Way:
 
 def _carried(before: End, mention: Mention, words: Words) -> Way:
     """Return the mark that a brand shares with the one before it: "ke A sama B", "call A, B or C"."""
-    between = words.line[words.starts[before.mention.last] : words.starts[mention.first]].split()
+    between = words.said(before.mention.last, mention.first)
     if before.mention.sentence != mention.sentence or not in_one_breath(between, words):
         return ""
     if before.way in {"to", "object"}:
@@ -212,7 +212,7 @@ def _carried(before: End, mention: Mention, words: Words) -> Way:
 
 def _is_their_phone(end: End, found: Found) -> bool:
     """Tell whether a brand was only taken for a spare because of a phone: "ga nyampe ke hp B"."""
-    spares = (one for one in found.marks.of("side") if one.sign.name == "backup")
+    spares = (one for one in found.marks.side if one.sign.name == "backup")
     return end.cleared == "side" and end.way == "to" and any(one.first == end.first for one in spares)
 
 
@@ -237,6 +237,6 @@ def _is_called_by(end: End, ends: Sequence[End], words: Words) -> bool:
 
 
 def _called_behind(mention: Mention, words: Words) -> Iterator[int]:
-    for at in range(mention.last, len(words.starts) - 1):
+    for at in range(mention.last, len(words.forms)):
         if words.clauses[at] == mention.clause and is_word(words, at, "called"):
             yield at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -73,7 +73,7 @@ def standing(troubles: Troubles, back: Hit | None, words: Words) -> list[Trouble
 def _outlasts(hit: Hit, back: Hit, words: Words) -> bool:
     """Tell whether a trouble goes on although service is back."""
     first = max(hit.first - _OVER_REACH, 0)
-    near = words.line[words.starts[max(hit.first - _STILL_REACH, 0)] : words.starts[hit.first]].split()
+    near = words.said(max(hit.first - _STILL_REACH, 0), hit.first)
     if not words.grammar.still.isdisjoint(near):
         return True
     before = {words.word(at) for at in range(first, hit.first) if words.clauses[at] == hit.clause}
@@ -98,31 +98,65 @@ def is_headline(text: str) -> bool:
 
 def facts_of(found: Found) -> set[str]:
     """Return the facts that combinations may name beside signs (docs/lexicon.md lists them)."""
-    mentions, standing_now = found.mentions, found.standing
-    facts = {
-        "operator": bool(mentions),
-        "handle": any(one.way == "handle" for one in mentions),
-        "all_likened": bool(mentions) and all(clear == "likened" for clear in found.cleared),
-        "all_cleared": bool(mentions) and all(found.cleared),
-        "context": found.source is not None,
-        "trouble": bool(standing_now),
-        "joined_trouble": bool(standing_now) and standing_now[0].joined,
-        "loss_trouble": bool(standing_now) and standing_now[0].hit.sign.loss,
-        "denied": found.denied,
-        "care_trouble": found.care,
-        "past_trouble": found.past,
-        "recovered": found.back is not None,
-        "wished_back": found.wished,
-        "net_subject": any(hit.sign.name in _LINES for hit in found.marks.of("subject")),
-        "question": " ? " in found.words.line,
-        "short": len(found.words.starts) - 2 <= _SHORT_WORDS,
-        "laden": found.words.strangers >= _LADEN_STRANGERS,
-        "place": bool(found.places),
-        # Asked for beside a trouble only, as the next two are; most texts have none.
-        "own": bool(standing_now) and not found.words.grammar.own.isdisjoint(found.words.line.split()),
-        "headline": bool(standing_now) and is_headline(found.nameless),
-        "spared": is_spared(found.words, mentions, standing_now),
-        "fine_but": bool(standing_now) and fine_but_hit(found.words, found.marks, standing_now),
-        "asked_fine": asks_and_is_fine(found.words, found.marks, standing_now),
-    }
-    return {name for name, holds in facts.items() if holds}
+    words = found.words
+    facts = set(_of_words(words))
+    if found.mentions:
+        facts.update(_of_brands(found))
+    if found.source is not None:
+        facts.add("context")
+    if found.denied:
+        facts.add("denied")
+    if found.care:
+        facts.add("care_trouble")
+    if found.past:
+        facts.add("past_trouble")
+    if found.back is not None:
+        facts.add("recovered")
+    if found.wished:
+        facts.add("wished_back")
+    if not _LINES.isdisjoint(found.marks.names):
+        facts.add("net_subject")
+    if found.places:
+        facts.add("place")
+    if asks_and_is_fine(words, found.marks, found.standing):
+        facts.add("asked_fine")
+    # The rest is asked for beside a trouble only; most texts have none.
+    if found.standing:
+        facts.update(_of_trouble(found))
+    return facts
+
+
+def _of_words(words: Words) -> Iterator[str]:
+    if words.asks:
+        yield "question"
+    if len(words.forms) - 1 <= _SHORT_WORDS:
+        yield "short"
+    if words.strangers >= _LADEN_STRANGERS:
+        yield "laden"
+
+
+def _of_brands(found: Found) -> Iterator[str]:
+    yield "operator"
+    if any(one.way == "handle" for one in found.mentions):
+        yield "handle"
+    if all(found.cleared):
+        yield "all_cleared"
+        if all(clear == "likened" for clear in found.cleared):
+            yield "all_likened"
+
+
+def _of_trouble(found: Found) -> Iterator[str]:
+    words, first = found.words, found.standing[0]
+    yield "trouble"
+    if first.joined:
+        yield "joined_trouble"
+    if first.hit.sign.loss:
+        yield "loss_trouble"
+    if not words.grammar.own.isdisjoint(words.said(0)):
+        yield "own"
+    if is_headline(found.nameless):
+        yield "headline"
+    if is_spared(words, found.mentions, found.standing):
+        yield "spared"
+    if fine_but_hit(words, found.marks, found.standing):
+        yield "fine_but"

@@ -18,6 +18,7 @@ _BRANDS_OF_TWO = 2
 _LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
+_FINE_TOPICS = frozenset({"praise", "mine_fine"})
 
 
 Excuse = Literal["", "side", "likened", "fine"]
@@ -29,53 +30,76 @@ def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles
     "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "likened": something else is as bad
     ("lemot kayak X"); "fine": it is said to work ("X lancar").
     """
-    return [_excuse(one, words, mentions, marks=marks, troubles=troubles) for one in mentions]
+    fine = marks.fine
+    if "praise" in marks.names:
+        fine = (*fine, *(one for one in marks.topic if one.sign.name == "praise"))
+    excuses: list[Excuse] = []
+    for one in mentions:
+        likeness = _likeness(one, words)
+        if likeness == "seems":
+            excuses.append("")
+        elif likeness and not any(two.hit.clause == one.clause and two.hit.first >= one.last for two in troubles):
+            excuses.append("likened")
+        elif _is_beside(one, words, mentions, marks=marks, troubles=troubles):
+            excuses.append("side")
+        elif any(_is_fine(one, said, words, mentions, marks=marks, troubles=troubles) for said in fine):
+            excuses.append("fine")
+        else:
+            excuses.append("")
+    return excuses
 
 
-def _excuse(
+def _is_beside(
     mention: Mention, words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]
-) -> Excuse:
+) -> bool:
+    """Tell whether a brand stands beside the matter: it is fled to, used as a spare, or weighed against another."""
+    sides = marks.side
+    advice = bool(troubles) and not _ADVICE.isdisjoint(marks.names)
+    if not (sides or advice):
+        return False
     failing = any(one.hit.clause == mention.clause and 0 <= one.hit.first - mention.last <= 1 for one in troubles)
-    likeness = _likeness(mention, words)
-    if likeness == "seems":
-        return ""
-    if likeness and not any(one.hit.clause == mention.clause and one.hit.first >= mention.last for one in troubles):
-        return "likened"
     if not failing and _moved_to(mention, words, marks, troubles=troubles):
-        return "side"
+        return True
     left = words.before(mention.first) in words.grammar.leaving
-    for side in marks.of("side"):
+    for side in sides:
         if side.clause == mention.clause and 0 <= mention.first - side.last < _SIDE_REACH:
             between = any(side.last <= one.first < mention.first for one in mentions)
             # "Pake data gabisa, X juga": a trouble in between begins a new matter.
             told = failing or any(side.last <= one.hit.first < mention.first for one in troubles)
             told = told or (side.sign.name == "towards" and _moved_before(side, mention, words, troubles=troubles))
             if not between and not left and not (told and side.sign.name != "lucky"):
-                return "side"
-    if not (failing or left) and _asked_for_advice(mention, mentions, marks, troubles=troubles):
-        return "side"
-    praised = [one for one in marks.of("topic") if one.sign.name == "praise"]
-    for fine in (*marks.of("fine"), *praised):
-        if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
-            continue
-        another = any(mention.last <= one.first < fine.first for one in mentions)
-        before = any(mention.last <= one.hit.first < fine.first for one in troubles)
-        past = any(one.clause == fine.clause for one in marks.of("past"))
-        asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
-        if not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1):
-            return "fine"
-    return ""
+                return True
+    return advice and not (failing or left) and _asked_for_advice(mention, mentions, marks, troubles=troubles)
+
+
+def _is_fine(
+    mention: Mention,
+    fine: Hit,
+    words: Words,
+    mentions: Sequence[Mention],
+    *,
+    marks: Marks,
+    troubles: Sequence[Trouble],
+) -> bool:
+    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?"."""
+    if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
+        return False
+    another = any(mention.last <= one.first < fine.first for one in mentions)
+    before = any(mention.last <= one.hit.first < fine.first for one in troubles)
+    past = any(one.clause == fine.clause for one in marks.past)
+    asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
+    return not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1)
 
 
 def _moved_to(mention: Mention, words: Words, marks: Marks, *, troubles: Sequence[Trouble]) -> bool:
     """Tell whether a move ends at the mention: "pindah dari X ke Y", "X mati mulu, pasang Y saja"."""
     entered = words.before(mention.first) in words.grammar.entering
-    for side in marks.of("side"):
+    for side in marks.side:
         if side.sign.name == "towards" and side.clause == mention.clause and side.first < mention.first and entered:
             return not _moved_before(side, mention, words, troubles=troubles)
     if words.word(mention.last) not in words.grammar.settling or not troubles:
         return False
-    ordered = [one for one in marks.of("topic") if one.sign.name == "purchase" and one.last == mention.first]
+    ordered = [one for one in marks.topic if one.sign.name == "purchase" and one.last == mention.first]
     return any(all(one.hit.first < order.first for one in troubles) for order in ordered)
 
 
@@ -91,25 +115,26 @@ def asks_and_is_fine(words: Words, marks: Marks, troubles: Sequence[Trouble]) ->
     "X down? punyaku lancar". The question must come first and hold every trouble; who asks "kenapa" about a trouble
     has one of their own.
     """
+    if not marks.fine and _FINE_TOPICS.isdisjoint(marks.names):
+        return False
     end = _asked_until(words, marks, troubles)
     if end < 0:
         return False
     if any(one.hit.first > end for one in troubles):
         return False
-    if troubles and any(one.sign.name in _REASONS and one.first < end for one in marks.of("ask")):
+    if troubles and any(one.sign.name in _REASONS and one.first < end for one in marks.ask):
         return False
-    praised = [one for one in marks.of("topic") if one.sign.name == "praise"]
-    return any(_own_is_fine(fine, words, marks) for fine in (*marks.of("fine"), *praised) if fine.first > end) or any(
-        topic.first > end and topic.sign.name == "mine_fine" for topic in marks.of("topic")
+    praised = [one for one in marks.topic if one.sign.name == "praise"]
+    return any(_own_is_fine(fine, words, marks) for fine in (*marks.fine, *praised) if fine.first > end) or any(
+        topic.first > end and topic.sign.name == "mine_fine" for topic in marks.topic
     )
 
 
 def _asked_until(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> int:
     """Return the word where the question ends, or the clause of hearsay: "X down katanya, punyaku aman"; -1 without."""
-    asked = words.line.find(" ? ")
-    if asked >= 0:
-        return words.starts.index(asked)
-    said = {one.clause for one in marks.of("damper") if one.sign.name in {"hearsay", "rumour"}}
+    if words.asks:
+        return words.forms.index("?")
+    said = {one.clause for one in marks.damper if one.sign.name in {"hearsay", "rumour"}}
     if not troubles or any(one.hit.clause not in said for one in troubles):
         return -1
     return max(one.hit.last for one in troubles)
@@ -120,7 +145,7 @@ def fine_but_hit(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> boo
 
     What follows "tapi" is the matter, unless it is somebody else's.
     """
-    for fine in marks.of("topic"):
+    for fine in marks.topic:
         if fine.sign.name != "mine_fine":
             continue
         for trouble in troubles:
@@ -135,7 +160,7 @@ def fine_but_hit(words: Words, marks: Marks, troubles: Sequence[Trouble]) -> boo
 
 def is_spared(words: Words, mentions: Sequence[Mention], troubles: Sequence[Trouble]) -> bool:
     """Tell whether others are hit and the writer is on another brand: "temen sekantor X mati semua, gue pake Y"."""
-    if not troubles or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:
+    if not troubles or len(mentions) < _BRANDS_OF_TWO or len({one.operator.id for one in mentions}) < _BRANDS_OF_TWO:
         return False
     hit = troubles[0].hit
     before = [
@@ -181,10 +206,11 @@ def _likeness(mention: Mention, words: Words) -> str:
     """Return "like" for "lemot kayak (sinyal) X", "seems" for "mati kayaknya X", "" for neither."""
     # "Kayak sinyal X" likens to X; "masih kayak pajangan X" only ends with X's name.
     beside = words.before(mention.first) in words.grammar.likened_parts
-    reach = (mention.first - 1, mention.first - 2) if beside else (mention.first - 1,)
-    at = next((at for at in reach if words.word(at) in words.grammar.likening), -1)
+    at = mention.first - 1
+    if beside and words.word(at) not in words.grammar.likening:
+        at -= 1
     # "Lemot, ga kayak X" praises X; that is the matter of the side words.
-    if at < 0 or words.before(at) in words.grammar.unlike:
+    if words.word(at) not in words.grammar.likening or words.before(at) in words.grammar.unlike:
         return ""
     return "seems" if words.phrase(at, at + 1).lower().endswith("nya") else "like"
 
@@ -193,7 +219,7 @@ def _asked_for_advice(
     mention: Mention, mentions: Sequence[Mention], marks: Marks, *, troubles: Sequence[Trouble]
 ) -> bool:
     """Tell whether the mention stands in a clause that only weighs providers: "X atau Y bagusan mana"."""
-    advice = any(one.clause == mention.clause and one.sign.name in _ADVICE for one in marks.of("topic"))
+    advice = any(one.clause == mention.clause and one.sign.name in _ADVICE for one in marks.topic)
     rivals = any(one.clause == mention.clause and one.operator.id != mention.operator.id for one in mentions)
     return advice and rivals and bool(troubles) and not any(one.hit.clause == mention.clause for one in troubles)
 
@@ -242,7 +268,7 @@ def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -
     at = mentions.index(best)
     while at > 0:
         former = mentions[at - 1]
-        between = words.line[words.starts[former.last] : words.starts[mentions[at].first]].split()
+        between = words.said(former.last, mentions[at].first)
         if former.sentence != best.sentence or not in_one_breath(between, words):
             break
         if former.way == "handle" and mentions[at].way != "handle":

@@ -8,10 +8,9 @@ a text is scored the same alone and among others. Among others is faster: numpy 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise
-from typing import NamedTuple
+from itertools import chain, combinations, pairwise
 from zlib import crc32
 
 import msgspec
@@ -34,6 +33,12 @@ SIGNS_MOST = 40
 BATCH_TEXTS = 64
 _MEMO_MOST = 65_536
 _ROWS = 1 << BITS
+# Of a hash.
+_BYTES = 4
+# Room for so many signs at first.
+_SIGNS_FIRST = 256
+# Rows of the table, text after text, and how many each text has.
+_Rows = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -85,68 +90,83 @@ def _row(feature: str) -> int:
     return crc32(_written(feature)) % _ROWS
 
 
-@lru_cache(maxsize=4096)
-def _sign_row(sign: str) -> int:
-    return _row(f"n{sign}")
-
-
-@lru_cache(maxsize=16_384)
-def _pair_rows(signs: frozenset[str]) -> list[int]:
-    return [_row(pair) for pair in _pairs(sorted(signs))]
-
-
 def _written(feature: str) -> bytes:
     return feature.encode("utf-8", "surrogatepass")
 
 
-class _Met(NamedTuple):
-    """A word that is remembered.
+class _Remembered:
+    """Words that were met: the number of each, and by it what its features are made of.
 
-    `number` is where the sum of its pieces is kept, `row` its own row; `bare` is the word as it is written, and the
-    others are the hashes of a pair, and of a pair over one word, that begins with it.
+    Attributes:
+        pieces: the sum of the rows of its pieces, and in the last column how many there are.
+        row: its own row.
+        next_to, over_one: the hashes of a pair, and of a pair over one word, that begins with it.
+        end, length: its own hash, and of how many bytes it is.
     """
 
-    number: int
-    row: int
-    bare: bytes
-    next_to: int
-    over_one: int
+    def __init__(self, heads: int) -> None:
+        """Make room."""
+        self.numbers: dict[str, int] = {}
+        self.pieces = np.zeros((_MEMO_MOST, heads + 1), np.int32)
+        self.row, self.end, self.length = (np.zeros(_MEMO_MOST, np.intp) for _ in range(3))
+        self.next_to, self.over_one = (np.zeros(_MEMO_MOST, np.intp) for _ in range(2))
+        self._shifts = np.zeros((0, _BYTES, 256), np.intp)
+
+    def of(self, lines: Iterable[Sequence[str]]) -> NDArray[np.intp]:
+        """Return the numbers of the words of texts, one after the other; KeyError when one of them is new."""
+        return np.array([*map(self.numbers.__getitem__, chain.from_iterable(lines))], np.intp)
+
+    def meet(self, words: Collection[str], units: NDArray[np.int8]) -> None:
+        """Learn by heart those words that are new; a batch of texts has fewer than can be remembered."""
+        if len(self.numbers) + len(words) >= _MEMO_MOST:
+            self.numbers.clear()
+        new = [word for word in words if word not in self.numbers]
+        if not new:
+            return
+        known = slice(len(self.numbers), len(self.numbers) + len(new))
+        self.numbers |= zip(new, range(known.start, known.stop), strict=True)
+        bare = [_written(word) for word in new]
+        self.row[known] = [_row(f"u{word}") for word in new]
+        self.next_to[known] = [crc32(b"b" + word + b" ") for word in bare]
+        self.over_one[known] = [crc32(b"s" + word + b" ") for word in bare]
+        self.end[known], self.length[known] = [crc32(word) for word in bare], [len(word) for word in bare]
+        rows = [rows_of(f"c{word}") for word in new]
+        sizes = _sizes(rows)
+        self.pieces[known, :-1] = _sums(units, np.array([*chain.from_iterable(rows)], np.intp), sizes)
+        self.pieces[known, -1] = sizes
+        longest = int(self.length[known].max())
+        if longest >= len(self._shifts):
+            self._shifts = np.array([_shift(length) for length in range(longest + 1)])
+
+    def pair_rows(self, begun: NDArray[np.intp], words: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the rows of pairs, of which each hash is begun and each second word has a number.
+
+        A hash goes on with a word as it goes on with so many zeros, but for the word's own hash.
+        """
+        hashes, length = self.end[words], self.length[words]
+        for at in range(_BYTES):
+            hashes ^= self._shifts[length, at, begun >> 8 * at & 255]
+        return hashes % _ROWS
 
 
-class _Gathered(msgspec.Struct):
-    """Rows of one part of several texts, one after the other; every text begins with a row of nothing."""
-
-    nothing: int
-    rows: list[int] = []
-    starts: list[int] = []
-
-    def begin(self) -> None:
-        """Begin a text."""
-        self.starts.append(len(self.rows))
-        self.rows.append(self.nothing)
-
-    def sizes(self) -> Counts:
-        """Return how many rows each text has, those of nothing apart."""
-        return np.diff(np.array(self.starts, dtype=np.int32), append=len(self.rows)).astype(np.int32) - 1
-
-    def sums(self, table: Counts | NDArray[np.int8]) -> Counts:
-        """Return the sum of each text's rows."""
-        added: Counts = np.add.reduceat(table[self.rows], self.starts, axis=0, dtype=np.int32)
-        return added
+def _shift(length: int) -> NDArray[np.intp]:
+    """Return what each byte of a hash becomes when it goes on with so many zeros; shape (bytes of a hash, 256)."""
+    zeros = bytes(length)
+    nothing = crc32(zeros)
+    return np.array([[crc32(zeros, byte << 8 * at) ^ nothing for byte in range(256)] for at in range(_BYTES)], np.intp)
 
 
 class Learnt:
-    """The weights, ready to be summed; remembers words it has met, which makes it faster and changes nothing."""
+    """The weights, ready to be summed; remembers words and signs, which makes it faster and changes nothing."""
 
     def __init__(self, weights: Weights) -> None:
         """Take the weights."""
         self.weights = weights
-        heads = len(weights.heads)
-        self._units = np.concatenate([weights.units, np.zeros((1, heads), np.int8)])
-        self._met: dict[str, _Met] = {}
-        # The sums and the numbers of the pieces of words; the first is that of no word.
-        self._pieces = np.zeros((_MEMO_MOST, heads), np.int32)
-        self._sizes = np.zeros(_MEMO_MOST, np.int32)
+        self._words = _Remembered(len(weights.heads))
+        self._signs: dict[str, int] = {}
+        # The row of each sign, and of each two of them.
+        self._sign_rows = np.zeros(_SIGNS_FIRST, np.intp)
+        self._pair_rows = np.zeros((_SIGNS_FIRST, _SIGNS_FIRST), np.intp)
 
     def scores(self, texts: Sequence[Made]) -> Floats:
         """Return what texts say for each label, in log-odds; shape (texts, heads)."""
@@ -154,25 +174,23 @@ class Learnt:
         return np.concatenate(parts) if parts else np.zeros((0, len(self.weights.heads)))
 
     def _scores(self, texts: Sequence[Made]) -> Floats:
-        self._meet([word for words, _ in texts for word in words[:WORDS_MOST]])
-        met, pieces, near = self._met, _Gathered(0), _Gathered(_ROWS)
-        named, paired = _Gathered(_ROWS), _Gathered(_ROWS)
-        for words, signs in texts:
-            for part in (pieces, near, named, paired):
-                part.begin()
-            if words:
-                number, row, bare, next_to, over_one = zip(*[met[word] for word in words[:WORDS_MOST]], strict=True)
-                pieces.rows += number
-                near.rows += row
-                near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(next_to, bare[1:], strict=False)]
-                near.rows += [crc32(word, begun) % _ROWS for begun, word in zip(over_one, bare[2:], strict=False)]
-            named.rows += map(_sign_row, signs)
-            paired.rows += _pair_rows(frozenset(signs))
+        lines = [words[:WORDS_MOST] for words, _ in texts]
+        try:
+            numbers = self._words.of(lines)
+        except KeyError:
+            self._words.meet(dict.fromkeys(chain.from_iterable(lines)), self.weights.units)
+            numbers = self._words.of(lines)
+        sizes = _sizes(lines)
+        pieces = _sums(self._words.pieces, numbers, sizes)
+        parts = (*self._rows_near(numbers, sizes), *self._rows_of_signs([signs for _, signs in texts]))
+        rows, counts = (np.concatenate(each) for each in zip(*parts, strict=True))
+        counts = counts.reshape(len(parts), -1)
+        *near, named, paired = _sums(self.weights.units, rows, counts.ravel()).reshape(*counts.shape, -1)
         return (
-            _averaged(pieces.sums(self._pieces), pieces.sums(self._sizes))
-            + _averaged(near.sums(self._units), near.sizes())
-            + _averaged(named.sums(self._units), named.sizes())
-            + _averaged(paired.sums(self._units), paired.sizes())
+            _averaged(pieces[:, :-1], pieces[:, -1])
+            + _averaged(np.add.reduce(near), np.add.reduce(counts[:-2]))
+            + _averaged(named, counts[-2])
+            + _averaged(paired, counts[-1])
         ) * self.weights.unit
 
     def most_telling(self, words: Sequence[str]) -> int:
@@ -180,24 +198,69 @@ class Learnt:
         own = [at for at, word in enumerate(words[:WORDS_MOST]) if word not in {OPERATOR, PLACE}]
         return own[int(np.argmax(self.scores([([words[at]], ()) for at in own])[:, 0]))] if own else -1
 
-    def _meet(self, words: Sequence[str]) -> None:
-        """Learn by heart those words that are new; a batch of texts has fewer than can be remembered."""
-        if len(self._met) + len(words) >= _MEMO_MOST:
-            self._met.clear()
-        pieces = _Gathered(_ROWS)
-        first = len(self._met) + 1
-        for word in words:
-            if word not in self._met:
-                next_to, over_one = (crc32(_written(f"{kind}{word} ")) for kind in "bs")
-                self._met[word] = _Met(len(self._met) + 1, _row(f"u{word}"), _written(word), next_to, over_one)
-                pieces.begin()
-                pieces.rows += rows_of(f"c{word}")
-        if pieces.rows:
-            new = slice(first, first + len(pieces.starts))
-            self._pieces[new], self._sizes[new] = pieces.sums(self._units), pieces.sizes()
+    def _rows_near(self, numbers: NDArray[np.intp], sizes: NDArray[np.intp]) -> Iterator[_Rows]:
+        """Yield the rows of words, of words with the next one, and with the one after."""
+        words = self._words
+        yield words.row[numbers], sizes
+        text = np.repeat(np.arange(len(sizes)), sizes)
+        for apart, begun in ((1, words.next_to), (2, words.over_one)):
+            first = np.flatnonzero(text[apart:] == text[:-apart])
+            yield words.pair_rows(begun[numbers[first]], numbers[first + apart]), np.maximum(sizes - apart, 0)
+
+    def _rows_of_signs(self, texts: Sequence[Collection[str]]) -> tuple[_Rows, _Rows]:
+        """Return the rows of signs, and those of two signs at a time."""
+        for sign in frozenset().union(*texts) - self._signs.keys():
+            self._meet_sign(sign)
+        # The first in the order of names are paired; of fewer the order does not matter.
+        ordered = [signs if len(signs) <= SIGNS_MOST else sorted(signs) for signs in texts]
+        numbers = np.array([*map(self._signs.__getitem__, chain.from_iterable(ordered))], dtype=np.intp)
+        sizes = _sizes(ordered)
+        among = [_pairs_among(min(size, SIGNS_MOST)) for size in sizes.tolist()]
+        starts = _starts(sizes).tolist()
+        first, second = np.concatenate([pairs + at for pairs, at in zip(among, starts, strict=True)], axis=1)
+        paired = self._pair_rows[numbers[first], numbers[second]]
+        return (self._sign_rows[numbers], sizes), (paired, np.array([pairs.shape[1] for pairs in among]))
+
+    def _meet_sign(self, sign: str) -> None:
+        """Learn by heart the rows of a sign that is new, alone and with each that is known."""
+        number = len(self._signs)
+        if number == len(self._sign_rows):
+            self._sign_rows, self._pair_rows = (
+                np.pad(self._sign_rows, (0, number)),
+                np.pad(self._pair_rows, (0, number)),
+            )
+        self._sign_rows[number] = _row(f"n{sign}")
+        for other, at in self._signs.items():
+            (pair,) = _pairs(sorted((sign, other)))
+            self._pair_rows[number, at] = self._pair_rows[at, number] = _row(pair)
+        self._signs[sign] = number
 
 
-def _averaged(sums: Counts, sizes: Counts) -> Floats:
+@lru_cache(maxsize=SIGNS_MOST + 1)
+def _pairs_among(count: int) -> NDArray[np.intp]:
+    """Return each two of so many; shape (2, pairs)."""
+    return np.array([*combinations(range(count), 2)], dtype=np.intp).reshape(-1, 2).T
+
+
+def _sizes(parts: Iterable[Collection[object]]) -> NDArray[np.intp]:
+    return np.array([len(part) for part in parts], dtype=np.intp)
+
+
+def _starts(sizes: NDArray[np.intp]) -> NDArray[np.intp]:
+    starts: NDArray[np.intp] = np.cumsum(sizes) - sizes
+    return starts
+
+
+def _sums(table: Counts | NDArray[np.int8], rows: NDArray[np.intp], sizes: NDArray[np.intp]) -> Counts:
+    """Return the sum of each text's rows; of no rows it is zero."""
+    sums = np.zeros((len(sizes), table.shape[1]), np.int32)
+    some = np.flatnonzero(sizes)
+    if some.size:
+        sums[some] = np.add.reduceat(table.take(rows, axis=0), _starts(sizes)[some], axis=0, dtype=np.int32)
+    return sums
+
+
+def _averaged(sums: Counts, sizes: NDArray[np.integer]) -> Floats:
     """Return sums over the root of how many were added; a word too short for a piece has none."""
     averaged: Floats = sums / np.sqrt(np.maximum(sizes, 1))[:, None]
     return averaged

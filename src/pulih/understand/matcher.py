@@ -1,4 +1,4 @@
-"""Find every phrase of the lexicon in a line of canonical words (Aho and Corasick, 1975).
+"""Find every phrase of the lexicon in canonical words (Aho and Corasick, 1975).
 
 Of phrases that overlap the leftmost longest wins: "tidak bisa dipakai" is one sign and not three. Layers are looked up
 one by one, so that "tidak bisa zoom" does not hide that a meeting is hit, nor "mati lagi" that it is again.
@@ -6,9 +6,7 @@ one by one, so that "tidak bisa zoom" does not hide that a meeting is hit, nor "
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -17,6 +15,7 @@ from pulih.understand.lexicon import Grammar, Lexicon, Role, Rule, Sign
 from pulih.understand.normal import Words, canonical_phrase
 from pulih.understand.phrases import written_out
 from pulih.understand.speller import NUMBER, STOP, Speller
+from pulih.understand.word_codes import WordCodes
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -53,18 +52,25 @@ class Matcher:
     """The phrases of one layer of a lexicon, ready to be looked for."""
 
     def __init__(
-        self, lexicon: Lexicon, speller: Speller, *, roles: Iterable[Role], digits: Iterable[str] = ()
+        self,
+        lexicon: Lexicon,
+        speller: Speller,
+        codes: WordCodes,
+        *,
+        roles: Iterable[Role],
+        digits: Iterable[str] = (),
     ) -> None:
         """Build the automaton.
 
         Args:
             lexicon: the rules.
             speller: brings their phrases to canonical form.
+            codes: gives their words letters.
             roles: the layer; only rules whose first sign has one of these roles are looked for.
             digits: numbers that are words of their own ("3", "112"); they still count as numbers in phrases.
         """
         signs = {sign.name: sign for sign in lexicon.signs}
-        self._digits = frozenset(digits)
+        self._as_number = {ord(codes.phrase([digit])): codes.phrase([NUMBER]) for digit in digits}
         wanted = frozenset(roles)
         meant: dict[str, Meant] = {}
         wishes: set[str] = set()
@@ -74,20 +80,21 @@ class Matcher:
                 continue
             lines = _lines(rule, speller, lexicon.grammar, memo=memo)
             if signs[rule.sign].role == "wish":
-                wishes.update(lines)
+                wishes.update("".join(f" {word} " for word in line) for line in lines)
                 continue
             carried: Meant = tuple((signs[name], rule) for name in dict.fromkeys((rule.sign, *rule.also)))
-            for line in lines:
-                held = meant.get(line)
-                meant[line] = carried if held is None else _each_once(held, carried)
+            for phrase in map(codes.phrase, lines):
+                held = meant.get(phrase)
+                meant[phrase] = carried if held is None else _each_once(held, carried)
         self.wishes = frozenset(wishes)
-        self._said = [(line.startswith(" . "), line.endswith((" . ", " ? ")), said) for line, said in meant.items()]
-        self._automaton = AhoCorasick(list(meant), matchkind=MatchKind.LeftmostLongest)
+        stop, question = codes.phrase([STOP]), codes.phrase(["?"])
+        self._said = [(line[0] == stop, line[-1] in {stop, question}, said) for line, said in meant.items()]
+        self._automaton = AhoCorasick(meant, matchkind=MatchKind.LeftmostLongest)
 
-    def hits(self, words: Words) -> list[Hit]:
-        """Return the phrases found in a text, in text order."""
-        found = self._spans(words.line, words.starts)
-        if not self._digits.isdisjoint(words.forms):
+    def hits(self, words: Words, *, numbered: bool) -> list[Hit]:
+        """Return the phrases found in a text, in text order; `numbered` where a word of it is one of the digits."""
+        found = self._spans(words.codes, words.places)
+        if numbered:
             found = self._numbered(words, found)
         clauses, sentences = words.clauses, words.sentences
         return [
@@ -96,18 +103,17 @@ class Matcher:
             for sign, rule in meant
         ]
 
-    def _spans(self, line: str, starts: Sequence[int]) -> list[_Span]:
+    def _spans(self, codes: str, places: Sequence[int]) -> list[_Span]:
         spans: list[_Span] = []
-        for which, start, end in self._automaton.find_matches_as_indexes(line):
+        for which, start, end in self._automaton.find_matches_as_indexes(codes):
             opens, closes, meant = self._said[which]
             # A stop that a phrase asks for at its edge is no part of the evidence.
-            spans.append((bisect_right(starts, start) - 1 + opens, bisect_left(starts, end) - closes, meant))
+            spans.append((places[start] + opens, places[end - 1] + 1 - closes, meant))
         return spans
 
     def _numbered(self, words: Words, named: list[_Span]) -> list[_Span]:
         """Return what is found where "3" may be a name or a number: of both ways to read it the leftmost longest."""
-        lines = [f" {NUMBER if form in self._digits else form} " for form in (*words.forms, STOP)]
-        counted = self._spans("".join(lines), [0, *accumulate(map(len, lines[:-1]))])
+        counted = self._spans(words.codes.translate(self._as_number), words.places)
         kept: list[_Span] = []
         ends = {False: 0, True: 0}
         ways = [(span, False) for span in named] + [(span, True) for span in counted]
@@ -126,8 +132,8 @@ def _each_once(held: Meant, further: Meant) -> Meant:
     return held + tuple((sign, rule) for sign, rule in further if sign.name not in names)
 
 
-def _lines(rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[str]:
-    """Return all lines that a rule looks for."""
+def _lines(rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[list[str]]:
+    """Return the canonical words of all phrases that a rule looks for."""
     written = (one for phrase in rule.phrases for one in written_out(phrase))
     lines = (canonical_phrase(one, speller, grammar, memo=memo) for one in written)
     return [line for line in lines if line]

@@ -46,7 +46,7 @@ def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, k
             return _NAMED[subject]
         if trouble.symptom == symptom and subject == "call" and not trouble.hit.sign.whole:
             return "mobile_voice"
-    subjects = {hit.sign.name for hit in marks.of("subject")}
+    subjects = {hit.sign.name for hit in marks.subject}
     if "tv" in subjects and symptom == "other":
         return "tv"
     if kind == "fixed":
@@ -54,7 +54,7 @@ def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, k
     if symptom == "no_signal":
         return "any"
     clauses = {trouble.hit.clause for trouble in troubles if trouble.symptom == symptom}
-    beside = {hit.sign.name for hit in marks.of("subject") if hit.clause in clauses}
+    beside = {hit.sign.name for hit in marks.subject if hit.clause in clauses}
     for name in ("wifi", "line", "data"):
         if name in beside or (name in subjects and kind != "mobile"):
             return _NAMED[name]
@@ -67,5 +67,5 @@ def service_of(symptom: Symptom, troubles: Sequence[Trouble], marks: Marks, *, k
 
 def _restored(marks: Marks, back: Hit) -> Service | None:
     """Return the service that is named with what is back: "otp sudah masuk", "myXL bisa dibuka lagi"."""
-    with_it = {hit.sign.name for hit in marks.of("subject") if hit.clause == back.clause}
+    with_it = {hit.sign.name for hit in marks.subject if hit.clause == back.clause}
     return next((service for name, service in _RESTORED.items() if name in with_it), None)

@@ -5,7 +5,6 @@ Everyday words that are also brands ("tri", "axis", "three", "xl") count only be
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -20,6 +19,7 @@ from pulih.understand.operators import Catalogue, Operator, parts_of
 from pulih.understand.own_name import OwnName
 from pulih.understand.phrases import written_out
 from pulih.understand.speller import Speller
+from pulih.understand.word_codes import WordCodes
 
 _CUE_REACH = 10
 _TELLING: tuple[Role, ...] = ("subject", "trouble", "recovery")
@@ -64,7 +64,9 @@ def single_brands(catalogue: Catalogue) -> set[str]:
 class Naming:
     """The names of a catalogue, ready to be looked for."""
 
-    def __init__(self, catalogue: Catalogue, speller: Speller, grammar: Grammar, own: OwnName) -> None:
+    def __init__(
+        self, catalogue: Catalogue, speller: Speller, grammar: Grammar, *, own: OwnName, codes: WordCodes
+    ) -> None:
         """Build the automaton; of two operators with one spelling the first in the catalogue keeps it."""
         meant: dict[str, tuple[Operator, Way]] = {}
         memo: dict[str, list[str]] = {}
@@ -76,11 +78,14 @@ class Naming:
                 for form in forms:
                     for written in written_out(form):
                         phrase = own.opaque_phrase(written)
-                        meant.setdefault(canonical_phrase(phrase, speller, grammar, memo=memo), (one, way))
-            meant[f" @{one.id} "] = (one, "handle")
+                        words = canonical_phrase(phrase, speller, grammar, memo=memo)
+                        meant.setdefault(" ".join(words), (one, way))
+            meant[f"@{one.id}"] = (one, "handle")
         meant.pop("", None)
         self._meant = [(one, way, _is_proper(line, one)) for line, (one, way) in meant.items()]
-        self._automaton = AhoCorasick(list(meant), matchkind=MatchKind.LeftmostLongest)
+        self._automaton = AhoCorasick(
+            [codes.phrase(line.split()) for line in meant], matchkind=MatchKind.LeftmostLongest
+        )
 
     def mentions(self, words: Words, marks: Marks, context: str) -> list[Mention]:
         """Return the operators named, in text order.
@@ -90,15 +95,15 @@ class Naming:
             marks: what else was found; decides whether everyday words are brands here.
             context: id of the operator that the source names, or "".
         """
-        found = self._automaton.find_matches_as_indexes(words.line)
+        found = self._automaton.find_matches_as_indexes(words.codes)
         if not found:
             return []
         mentions = []
         for which, start, end in found:
             operator, way, proper = self._meant[which]
             if way != "shadow":
-                first = bisect_right(words.starts, start) - 1
-                last = bisect_left(words.starts, end)
+                first = words.places[start]
+                last = words.places[end - 1] + 1
                 clause, sentence = words.clauses[first], words.sentences[first]
                 mentions.append(Mention(first, last, clause, sentence, operator, way, proper))
         if any(one.way == "cued" for one in mentions) and not _speaks_of_telecoms(marks, mentions):
@@ -128,10 +133,10 @@ def _speaks_of_telecoms(marks: Marks, mentions: Sequence[Mention]) -> bool:
     if len(cued) < len(mentions):
         return True
     # "XL koit dari tadi": a loss of no service in particular speaks of telecoms where it is said to go on now.
-    dated = any(one.sign.name in _NOW for one in marks.of("time")) or bool(marks.of("ask"))
+    dated = any(one.sign.name in _NOW for one in marks.time) or bool(marks.ask)
     hits = [hit for role in _TELLING for hit in marks.of(role) if hit.sign.cue or (dated and hit.sign.loss)]
     # "XL kenapa": who asks after a brand of an everyday name asks because it fails.
-    if any(gap(ask, one.first, one.last) <= 1 for ask in marks.of("ask") if ask.sign.name in _ASKING for one in cued):
+    if any(gap(ask, one.first, one.last) <= 1 for ask in marks.ask if ask.sign.name in _ASKING for one in cued):
         return True
     return any(
         _apart(hit.first, hit.last, cued) and gap(hit, one.first, one.last) <= _CUE_REACH

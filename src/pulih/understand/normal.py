@@ -1,12 +1,13 @@
-"""Turn a text into a line of canonical words that phrases are looked up in, without losing where each word stood.
+"""Turn a text into canonical words that phrases are looked up in, without losing where each word stood.
 
-Every word becomes " word " (a space on both sides), so that phrases meet at word bounds and evidence can be given back
-as the very letters of the text. Clauses are counted here too: negation, tense and blame do not reach across them.
+So evidence can be given back as the very letters of the text. Clauses are counted here too: negation, tense and blame
+do not reach across them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -14,6 +15,7 @@ from pulih.understand.letters import unaccented
 from pulih.understand.lexicon import Grammar, Lexicon
 from pulih.understand.own_name import OwnName
 from pulih.understand.speller import NUMBER, SIGNATURE, STOP, Speller
+from pulih.understand.word_codes import WordCodes
 
 # What is read of one text. Nothing that decides a complaint comes later, and a text of a megabyte costs no more.
 LETTERS_READ = 4000
@@ -47,32 +49,58 @@ class Words(msgspec.Struct, gc=False):
     Attributes:
         text: what was read, with spaces for the invisible signs that part words.
         written: the same, letter by letter as it was written.
-        line: the canonical words, each with a space on both sides.
-        forms: the same one by one, without these spaces; the stop that ends every line is not among them.
-        starts: where each word begins in `line`.
-        spans: where each word stands in `text`.
+        forms: the canonical words; some stand for several, parted by a space.
+        codes: a letter for each of them, and one for the stop that ends every text (`WordCodes`).
+        places: of each letter of `codes` the word that it belongs to.
+        asks: whether a question mark is among the words.
         clauses: number of the clause each word belongs to.
         sentences: number of the sentence each word belongs to.
         tongues: language of every function word met, in order.
         strangers: how many words the lexicon and the catalogue do not know.
         grammar: the small words of the languages it was read in.
+        plain, raws: the text without accents, and each word as it is written there.
+        passed: which of those are no words here.
     """
 
     text: str
     written: str
-    line: str
     forms: list[str]
-    starts: list[int]
-    spans: list[tuple[int, int]]
+    codes: str
+    places: Sequence[int]
+    asks: bool
     clauses: list[int]
     sentences: list[int]
     tongues: list[str]
     strangers: int
     grammar: Grammar
+    plain: str
+    raws: list[str]
+    passed: list[int]
+    _spans: list[tuple[int, int]] = []
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where each word stands in `text`; the stops at its edges stand at its ends."""
+        if not self._spans:
+            end = 0
+            written: list[tuple[int, int]] = []
+            for raw in self.raws:
+                # Between two words stands nothing that a word could begin with, so the next such letters are the word.
+                begin = self.plain.index(raw, end)
+                end = begin + len(raw)
+                written.append((begin, end))
+            for at in reversed(self.passed):
+                del written[at]
+            self._spans = [(0, 0), *written, (len(self.text), len(self.text))]
+        return self._spans
 
     def word(self, at: int) -> str:
         """Return the canonical word at a position, "" outside the text."""
         return self.forms[at] if 0 <= at < len(self.forms) else ""
+
+    def said(self, first: int, last: int | None = None) -> list[str]:
+        """Return the canonical words from `first` up to, not including, `last`, or up to the end; each by itself."""
+        return " ".join(self.forms[first:last]).split()
 
     def before(self, at: int) -> str:
         """Return the canonical word before a position."""
@@ -86,57 +114,75 @@ class Words(msgspec.Struct, gc=False):
 class Normaliser:
     """Texts to Words; remembers words it has met, so that a text costs a look-up per word."""
 
-    def __init__(self, speller: Speller, lexicon: Lexicon, own: OwnName) -> None:
-        """Take what knows spellings, the lexicon for its function words and grammar, and the name read as one word."""
-        self._speller, self._own = speller, own
+    def __init__(self, speller: Speller, lexicon: Lexicon, own: OwnName, codes: WordCodes) -> None:
+        """Take what knows spellings, the lexicon for its function words and grammar, and the name read as one word.
+
+        The words of all phrases have their letters in `codes` before a text is read.
+        """
+        self._speller, self._own, self._codes = speller, own, codes
         self._named = re.compile(own.pattern) if own.pattern else None
-        self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).finditer
+        self._find_words = re.compile(f"(?:{own.pattern}){_TIED}|{_WORD}" if own.pattern else _WORD).findall
         self._grammar = lexicon.grammar
         self._tongues = lexicon.tongues
-        self._memo: dict[str, _Entry] = {}
+        self._stop = codes.phrase([STOP])
+        self._memo = _Memo(self._entry)
 
     def words(self, text: str) -> Words:
         """Return the canonical words of the first 4,000 letters of a text."""
         written = text[:LETTERS_READ]
         text = self._parted(written)
-        memo = self._memo
-        line, forms, starts, spans, clauses, sentences = [" . "], ["."], [0], [(0, 0)], [0], [0]
-        at, clause, sentence, before, strangers, tongues = 3, 0, 0, ".", 0, list[str]()
-        for found in self._find_words(unaccented(text)):
-            raw = found[0]
-            spaced, form, kind, tongue, strange = memo.get(raw) or self._learn(raw)
-            strangers += strange
-            if tongue:
-                tongues.append(tongue)
+        plain = unaccented(text)
+        raws: list[str] = self._find_words(plain)
+        entries = [*map(self._memo.__getitem__, raws)]
+        codes, forms, clauses, sentences = [self._stop], [STOP], list[int](), list[int]()
+        passed: list[int] = []
+        clause = sentence = 0
+        for at, (code, form, kind, _, _) in enumerate(entries):
             if kind:
-                if kind == _DEMONSTRATIVE:
-                    if before not in self._grammar.times:
-                        continue
-                else:
+                if kind != _DEMONSTRATIVE:
+                    clauses += [clause] * (len(forms) - len(clauses))
                     clause += 1
-                    if kind == _FULL_STOP:
-                        if before == ".":
-                            continue
-                        sentence += 1
-                    elif kind == _SOFT_STOP and before in {",", "."}:
-                        continue
+                if self._adds_nothing(kind, forms[-1]):
+                    passed.append(at)
+                    continue
+                if kind == _FULL_STOP:
+                    sentences += [sentence] * (len(forms) - len(sentences))
+                    sentence += 1
             if form:
-                line.append(spaced)
+                codes.append(code)
                 forms.append(form)
-                starts.append(at)
-                at += len(spaced)
-                spans.append(found.span())
-                clauses.append(clause)
-                sentences.append(sentence)
-                before = form
-        starts.append(at)
-        spans.append((len(text), len(text)))
-        clauses.append(clause)
-        sentences.append(sentence)
-        line.append(" . ")
+            else:
+                passed.append(at)
+        # The stop that ends every text is of the last clause.
+        clauses += [clause] * (len(forms) + 1 - len(clauses))
+        sentences += [sentence] * (len(forms) + 1 - len(sentences))
+        codes.append(self._stop)
+        line = "".join(codes)
+        places: Sequence[int] = range(len(line))
+        if len(line) > len(codes):
+            places = [at for at, code in enumerate(codes) for _ in code]
         return Words(
-            text, written, "".join(line), forms, starts, spans, clauses, sentences, tongues, strangers, self._grammar
+            text=text,
+            written=written,
+            forms=forms,
+            codes=line,
+            places=places,
+            asks=clause > 0 and "?" in forms,
+            clauses=clauses,
+            sentences=sentences,
+            tongues=[entry[3] for entry in entries if entry[3]],
+            strangers=sum([entry[4] for entry in entries]),
+            grammar=self._grammar,
+            plain=plain,
+            raws=raws,
+            passed=passed,
         )
+
+    def _adds_nothing(self, kind: int, before: str) -> bool:
+        """Tell whether a stop stands behind another one, or a demonstrative where it says no time."""
+        if kind == _DEMONSTRATIVE:
+            return before not in self._grammar.times
+        return before == STOP if kind == _FULL_STOP else kind == _SOFT_STOP and before in {",", STOP}
 
     def _parted(self, text: str) -> str:
         """Return a text with spaces for the invisible signs that stand between words.
@@ -159,20 +205,12 @@ class Normaliser:
         known = sum(form != "" and knows(form) for form in forms)
         return _HIDDEN_SPACE.sub(" ", run[0]) if 2 * known > len(pieces) else run[0]
 
-    def _learn(self, raw: str) -> _Entry:
-        entry = self._entry(raw)
-        if len(raw) <= _MEMO_LETTERS:
-            if len(self._memo) >= _MEMO_MOST:
-                self._memo.clear()
-            self._memo[raw] = entry
-        return entry
-
     def _entry(self, raw: str) -> _Entry:
         head = raw[0]
         if head in ".!;\n…?":
-            return _sign("?" if "?" in raw else STOP, _FULL_STOP)
+            return self._sign("?" if "?" in raw else STOP, _FULL_STOP)
         if head in ",:()|–—" or head.isspace():
-            return _sign(",", _SOFT_STOP)
+            return self._sign(",", _SOFT_STOP)
         if raw.startswith(("http://", "https://", "www.")):
             return "", "", 0, "", 0
         named = self._named is not None and self._named.match(raw) is not None
@@ -181,21 +219,38 @@ class Normaliser:
         grammar = self._grammar
         kind = _DEMONSTRATIVE if form in grammar.demonstratives else _CONTRAST if form in grammar.contrasts else 0
         strange = int(bool(form) and not tongue and raw[0].isalpha() and not self._speller.knows(form))
-        line = "".join(f" {word} " for word in self._own.opaque(form).split())
-        return line, line.strip(), kind, tongue, strange
+        words = self._own.opaque(form).split()
+        return self._codes.text(words), " ".join(words), kind, tongue, strange
+
+    def _sign(self, form: str, kind: int) -> _Entry:
+        return self._codes.text([form]), form, kind, "", 0
 
 
-# What is known of a written word: its canonical form with spaces and without, whether it parts clauses, its language,
+# What is known of a written word: its letters, its canonical form, whether it parts clauses, its language,
 # and whether nobody knows it.
 _Entry = tuple[str, str, int, str, int]
 
 
-def _sign(form: str, kind: int) -> _Entry:
-    return f" {form} ", form, kind, "", 0
+class _Memo(dict[str, _Entry]):
+    """Written words that were met, with what is known of them."""
+
+    def __init__(self, entry: Callable[[str], _Entry]) -> None:
+        """Take what knows of a word that is new."""
+        super().__init__()
+        self._entry = entry
+
+    def __missing__(self, raw: str) -> _Entry:
+        """Learn a word, and remember it unless it is so long that nobody will write it again."""
+        entry = self._entry(raw)
+        if len(raw) <= _MEMO_LETTERS:
+            if len(self) >= _MEMO_MOST:
+                self.clear()
+            self[raw] = entry
+        return entry
 
 
-def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> str:
-    """Return a rule's phrase as it appears in the line of a text: canonical, each word with its spaces.
+def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[str]:
+    """Return the canonical words of a rule's phrase, as they stand in texts.
 
     `ini` and `itu` are left out here as they are there; ".", "?" and "N" stay.
 
@@ -214,4 +269,4 @@ def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: d
     if not grammar.demonstratives.isdisjoint(words):
         after = zip((STOP, *words), words, strict=False)
         words = [word for before, word in after if word not in grammar.demonstratives or before in grammar.times]
-    return f" {'  '.join(words)} " if words else ""
+    return words

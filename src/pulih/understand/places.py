@@ -105,18 +105,10 @@ class PlaceFinder:
 
     def _scan(self, line: Line, *, stretched: bool) -> list[Mention]:
         mentions: list[Mention] = []
-        lengths, labels = self._index.lengths, self._index.labels
-        steady = self._index.steady
-        may_slip = not steady.isdisjoint(line.words)
         passed = 0
         refused_until = -1
-        for i, word in enumerate(line.words):
-            if i < passed or not (
-                word in lengths
-                or word in labels
-                or (may_slip and not steady.isdisjoint(line.words[i : i + MISSPELT_WORDS_MAX]))
-                or (stretched and is_stretched(word))
-            ):
+        for i in self._beginnings(line, stretched=stretched):
+            if i < passed:
                 continue
             found = self._spelling_at(line, i)
             if found is None:
@@ -132,6 +124,17 @@ class PlaceFinder:
             else:
                 refused_until = stop
         return mentions
+
+    def _beginnings(self, line: Line, *, stretched: bool) -> list[int]:
+        """Return where a spelling may begin, in text order; a name with a slip up to two words before a steady one."""
+        index = self._index
+        may = {i for i, word in enumerate(line.words) if word in index.lengths or word in index.labels}
+        if not index.steady.isdisjoint(line.words):
+            steady = [i for i, word in enumerate(line.words) if word in index.steady]
+            may |= {max(i - before, 0) for i in steady for before in range(MISSPELT_WORDS_MAX)}
+        if stretched:
+            may |= {i for i, word in enumerate(line.words) if is_stretched(word)}
+        return sorted(may)
 
     def _spelling_at(self, line: Line, i: int) -> tuple[int, int, Entry] | None:
         """Return the longest spelling that begins at a word: where its name starts and stops, and its entry."""

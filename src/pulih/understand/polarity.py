@@ -21,7 +21,7 @@ def taken_back(hit: Hit, marks: Marks) -> bool:
         return True
     if hit.sign.name != "lack":
         return False
-    others = (one for one in marks.of("trouble") if one is not hit and one.clause == hit.clause)
+    others = (one for one in marks.trouble if one is not hit and one.clause == hit.clause)
     return any(0 <= one.first - hit.last <= 1 for one in others)
 
 
@@ -30,25 +30,25 @@ def sureness(hit: Hit, words: Words, marks: Marks) -> float:
     sure = _ASKED if _asked_before_buying(hit, words, marks) else 1.0
     for damper in marks.near_before("damper", hit, reach=_DAMPER_REACH):
         # "Kalau hujan lemot" tells a habit; "kalau lemot" only supposes one.
-        if not any(time.first == damper.first and time.sign.name == "habit" for time in marks.of("time")):
+        if not any(time.first == damper.first and time.sign.name == "habit" for time in marks.time):
             sure = min(sure, damper.sign.factor)
     return sure
 
 
 def is_memory(hit: Hit, marks: Marks) -> bool:
     """Tell whether a word of the past governs the trouble and no word of now stands with it."""
-    if not marks.of("past"):
+    if not marks.past:
         return False
-    if any(one.sentence == hit.sentence and one.sign.name == "quit" for one in marks.of("past")):
+    if any(one.sentence == hit.sentence and one.sign.name == "quit" for one in marks.past):
         return True
-    pasts = [one for one in marks.of("past") if one.sign.name == "once"]
-    nows = [one for one in marks.of("time") if one.sign.name == "now"]
+    pasts = [one for one in marks.past if one.sign.name == "once"]
+    nows = [one for one in marks.time if one.sign.name == "now"]
     if any(now.clause == hit.clause for now in nows):
         return False
     if any(one.sentence == hit.sentence and (one.clause == hit.clause or one.first < hit.first) for one in pasts):
         return True
     # "Pernah pakai X. Sering mati. Sekarang pakai Y": the memory lasts until the writer comes to the present.
-    later = [one for one in marks.of("past") if one.sign.name == "now_instead" and one.first > hit.first]
+    later = [one for one in marks.past if one.sign.name == "now_instead" and one.first > hit.first]
     before = [one for one in pasts if one.first < hit.first]
     if any(one.sentence == hit.sentence for one in later):
         return True

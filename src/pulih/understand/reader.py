@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import msgspec
 
 from pulih.model.reading import Evidence, Reading
 from pulih.model.signal import Role
+from pulih.understand.across import Crossing, crossing
 from pulih.understand.decision import Labels, Undecided, by_rules, decide
 from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
 from pulih.understand.learnt import OPERATOR, PLACE, Learnt, Weights
 from pulih.understand.letters import unaccented
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
-from pulih.understand.marks import Marks
+from pulih.understand.marks import Marks, marks_of
 from pulih.understand.matcher import Hit, Matcher, rule_words
 from pulih.understand.naming import Mention, Naming, brand_words, says_nothing, single_brands
 from pulih.understand.normal import Normaliser, Words
@@ -33,6 +34,7 @@ from pulih.understand.speller import Speller
 from pulih.understand.spelling import fold_name
 from pulih.understand.troubles import find_troubles
 from pulih.understand.verdict import ruled, suspect, verdict
+from pulih.understand.word_codes import WordCodes
 
 FindPlaces = Callable[..., Sighting]
 
@@ -52,14 +54,18 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 class Looked(msgspec.Struct, frozen=True, gc=False):
     """What the rules found in a text and say of it, and what it is made of for the learnt weights.
 
-    `words` are its canonical words with marks for names, `at` tells where each stands in `found.words`.
+    `call` is a call across operators, or None; `suspected` would be at fault if the text were a report; `names` are
+    those of places. `words` are the canonical words with marks for names; where nothing was learnt there are none.
+    `signs` are those that were found, and the facts.
     """
 
     found: Found
+    call: Crossing | None
+    suspected: Operator | None
     ruled: Labels
+    names: Sequence[str]
     words: list[str]
-    at: list[int]
-    signs: frozenset[str]
+    signs: set[str]
 
 
 class Reader:
@@ -95,13 +101,14 @@ class Reader:
         words = rule_words(lexicon) | brand_words(self.catalogue, opaque=asked) | ({own.token} - {""})
         handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
         speller = Speller(lexicon, words, brands=single_brands(self.catalogue), handles=handles)
-        self._normaliser = Normaliser(speller, lexicon, own)
-        digits = sorted(word for word in words if word.isdigit())
-        self._main = Matcher(lexicon, speller, roles=MAIN_LAYER, digits=digits)
-        self._time = Matcher(lexicon, speller, roles=TIME_LAYER, digits=digits)
-        self._group = Matcher(lexicon, speller, roles=GROUP_LAYER, digits=digits)
+        codes = WordCodes()
+        digits = self._digits = frozenset(word for word in words if word.isdigit())
+        self._main = Matcher(lexicon, speller, codes, roles=MAIN_LAYER, digits=digits)
+        self._time = Matcher(lexicon, speller, codes, roles=TIME_LAYER, digits=digits)
+        self._group = Matcher(lexicon, speller, codes, roles=GROUP_LAYER, digits=digits)
         self._app = next((sign for sign in lexicon.signs if sign.name == "app"), None)
-        self._naming = Naming(self.catalogue, speller, lexicon.grammar, own)
+        self._naming = Naming(self.catalogue, speller, lexicon.grammar, own=own, codes=codes)
+        self._normaliser = Normaliser(speller, lexicon, own, codes)
         self._scorer = Scorer(lexicon.combinations, bias=lexicon.bias, threshold=lexicon.threshold)
         self._sources: dict[str, Operator] = {}
 
@@ -122,7 +129,7 @@ class Reader:
         if self._learnt is None:
             decided = [by_rules(one.ruled) for one in looked]
         else:
-            made = [Undecided(one.ruled, (one.words, one.signs), partial(_sold_by, one.found)) for one in looked]
+            made = [Undecided(one.ruled, (one.words, one.signs), _sold_by(one.suspected)) for one in looked]
             decided = decide(made, self._learnt)
         return [
             self._reading(one, labels, public=asked.role == "public")
@@ -134,16 +141,22 @@ class Reader:
         if not public:
             labels = by_rules(msgspec.structs.replace(looked.ruled, probability=0.0, is_report=False))
         if labels.is_report or labels.recovered:
-            found.activities = self._group.hits(found.words)
+            numbered = not self._digits.isdisjoint(found.words.forms)
+            found.activities = self._group.hits(found.words, numbered=numbered)
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
             found.places = ()
-        reading = verdict(found, labels, public=public)
+        reading = verdict(found, labels, looked.call, looked.suspected, public=public)
         return self._with_a_word(reading, looked) if reading.is_report and not reading.evidence else reading
 
     def _with_a_word(self, reading: Reading, looked: Looked) -> Reading:
         """Return a report that no rule made with the word that speaks most for it: no verdict is without letters."""
         best = self._learnt.most_telling(looked.words) if self._learnt is not None else -1
-        phrase = looked.found.words.phrase(looked.at[best], looked.at[best] + 1) if best >= 0 else ""
+        if best < 0:
+            return reading
+        forms = _nameless_forms(looked.found, looked.names)
+        # The stop that begins every line says nothing, and is not among the words.
+        at = [at for at, form in enumerate(forms) for _ in form.split()][best + 1]
+        phrase = looked.found.words.phrase(at, at + 1)
         return msgspec.structs.replace(reading, evidence=(Evidence(phrase, _LEARNT),)) if phrase else reading
 
     def look(self, text: str, *, operator: str = "", place: str = "") -> Looked:
@@ -155,9 +168,9 @@ class Reader:
         if probability >= _PLACES_FROM or found.back is not None or (self._learnt is not None and found.mentions):
             footprint = _footprint(found.mentions, found.source)
             seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
-            names = tuple(one.phrase for one in seen.evidence)
-            longer = tuple(name for name in names if " " in name)
-            if longer and any(_in_place(hit, found.words, longer) for hit in found.marks):
+            names = tuple([one.phrase for one in seen.evidence])
+            longer = [name for name in names if " " in name]
+            if longer and any(_in_place(hit, found.words, longer) for hit in found.marks.all()):
                 found = self._find(text, found.source, places=longer)
                 facts = facts_of(found)
                 probability = self._scorer.probability(found.marks, found.standing, facts)
@@ -166,19 +179,26 @@ class Reader:
             if found.places and not place:
                 facts |= {"place"}
                 probability = self._scorer.probability(found.marks, found.standing, facts)
-        said = ruled(found, probability=probability, is_report=self._scorer.is_report(probability))
-        words, at = _nameless_words(found, names)
-        return Looked(found, said, words, at, frozenset(facts | found.marks.names))
+        call = crossing(found)
+        suspected = suspect(found, call)
+        is_report = self._scorer.is_report(probability)
+        said = ruled(found, call, suspected, probability=probability, is_report=is_report)
+        if self._learnt is None:
+            return Looked(found, call, suspected, said, names, [], facts)
+        words = " ".join(_nameless_forms(found, names)).split()[1:]
+        return Looked(found, call, suspected, said, names, words, facts | found.marks.names)
 
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
-        marks = Marks((*self._main.hits(words), *self._time.hits(words)))
+        numbered = not self._digits.isdisjoint(words.forms)
+        marks = marks_of((*self._main.hits(words, numbered=numbered), *self._time.hits(words, numbered=numbered)))
         if places:
             marks = marks.without(lambda hit: _in_place(hit, words, places))
         mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
-        if any(one.last - one.first > 1 for one in mentions):
-            marks = marks.without(lambda hit: says_nothing(hit, mentions))
-        self._note_apps(marks, mentions)
+        if mentions:
+            if any(one.last - one.first > 1 for one in mentions):
+                marks = marks.without(lambda hit: says_nothing(hit, mentions))
+            self._note_apps(marks, mentions)
         troubles = find_troubles(words, marks, mentions, context=source.kind if source is not None else "")
         recovery = find_recovery(words, marks, mentions, troubles=troubles.live, wishes=self._main.wishes)
         stand = standing(troubles, recovery.hit, words)
@@ -217,30 +237,22 @@ class Reader:
         return known
 
 
-def _sold_by(found: Found) -> Collection[str]:
+def _sold_by(operator: Operator | None) -> Collection[str]:
     """Return the services that the operator in question sells; none when nobody knows."""
-    at_fault = suspect(found)
-    return at_fault.services if at_fault is not None else ()
+    return operator.services if operator is not None else ()
 
 
-def _nameless_words(found: Found, places: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Return the canonical words of a text, with a mark for each operator and place it names, and where each stands."""
+def _nameless_forms(found: Found, places: Sequence[str]) -> list[str]:
+    """Return the canonical forms of a text, with a mark for each operator and place it names, once where it is long."""
+    forms = found.words.forms
     marks = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
     if places:
         marks |= dict.fromkeys(_within(places, found.words), PLACE)
-    line: list[str] = []
-    stands: list[int] = []
-    for at, form in enumerate(found.words.forms):
-        mark = marks.get(at)
-        if mark is None:
-            words = form.split()
-            line += words
-            stands += [at] * len(words)
-        elif not line or line[-1] != mark:
-            line.append(mark)
-            stands.append(at)
-    # The stop that begins every line says nothing.
-    return line[1:], stands[1:]
+    if marks:
+        forms = forms.copy()
+        for at, mark in marks.items():
+            forms[at] = mark if marks.get(at - 1) != mark else ""
+    return forms
 
 
 def _within(places: Sequence[str], words: Words) -> Iterator[int]:
@@ -278,7 +290,7 @@ def _in_place(hit: Hit, words: Words, places: Sequence[str]) -> bool:
     for place in places:
         if said in place and said != place and f" {said} " in f" {place} ":
             reach = place.count(" ")
-            first, last = max(hit.first - reach, 1), min(hit.last + reach, len(words.spans) - 1)
+            first, last = max(hit.first - reach, 1), min(hit.last + reach, len(words.forms))
             if place in fold_name(words.phrase(first, last)):
                 return True
     return False

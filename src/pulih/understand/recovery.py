@@ -87,10 +87,10 @@ def find_recovery(
         troubles: those that stand.
         wishes: phrases that make a recovery a wish, a question or a promise ("kapan", "semoga", "belum").
     """
-    hits = marks.of("recovery")
+    hits = marks.recovery
     if not hits or marks.names & _OTHER_MATTERS:
         return NO_RECOVERY
-    subjects = marks.of("subject")
+    subjects = marks.subject
     named = frozenset({one.clause for one in mentions} | {one.clause for one in subjects if one.sign.cue})
     elsewhere = frozenset(one.clause for one in subjects if one.sign.name in _ELSEWHERE)
     text = _Text(words, marks, mentions, troubles, named, elsewhere)
@@ -105,7 +105,7 @@ def find_recovery(
         if _undone(text, hit):
             continue
         told = _words_before(words, hit, _HEARSAY_REACH) & words.grammar.elsewhere
-        if told and not words.grammar.doubts.isdisjoint(words.line[words.starts[hit.last] :].split()):
+        if told and not words.grammar.doubts.isdisjoint(words.said(hit.last)):
             # "Admin bilang sudah up, mana buktinya": who doubts it does not have it back.
             wished = True
             continue
@@ -126,7 +126,7 @@ def _counts(text: _Text, hit: Hit) -> bool:
     if hit.sign.name == "back_weak":
         # A short text that names a service elsewhere, or is said to an operator's agent, speaks of it.
         near = bool(text.named) or "address" in text.marks.names or _green_again(text, said)
-        return named or (near and not text.troubles and len(text.words.starts) - 2 <= _SHORT_WORDS)
+        return named or (near and not text.troubles and len(text.words.forms) - 1 <= _SHORT_WORDS)
     if hit.sign.name == "back_bare":
         return _plainly_said(text, hit)
     return hit.sign.name != "back_state" or (named and _turned(text, hit))
@@ -134,7 +134,7 @@ def _counts(text: _Text, hit: Hit) -> bool:
 
 def _remembered(text: _Text, hit: Hit) -> bool:
     """Tell whether it was back in other days: "inget ga pas mati seminggu, pas nyala sekampung tepuk tangan"."""
-    pasts = [one for one in text.marks.of("past") if one.sentence == hit.sentence and one.first < hit.first]
+    pasts = [one for one in text.marks.past if one.sentence == hit.sentence and one.first < hit.first]
     return any(one.sign.name == "recalled" or (one.sign.name == "once" and one.clause == hit.clause) for one in pasts)
 
 
@@ -143,17 +143,17 @@ def _green_again(text: _Text, said: Sequence[str]) -> bool:
 
 
 def _said(words: Words, hit: Hit) -> list[str]:
-    return words.line[words.starts[hit.first] : words.starts[hit.last]].split()
+    return words.said(hit.first, hit.last)
 
 
 def _turned(text: _Text, hit: Hit) -> bool:
     """Tell whether a state is new: a word of change stands near ("udah agak normal", "pada nyala lagi")."""
     words = text.words
-    if " ? " in words.line or text.marks.names & (_NOT_PLAIN | _BY_ANOTHER_WAY):
+    if words.asks or text.marks.names & (_NOT_PLAIN | _BY_ANOTHER_WAY):
         return False
     if any(one.hit.first >= hit.last and one.symptom in _ALL_LOST for one in text.troubles):
         return False
-    first, last = max(hit.first - _TURNED_BEFORE, 0), min(hit.last + _TURNED_AFTER, len(words.starts) - 1)
+    first, last = max(hit.first - _TURNED_BEFORE, 0), min(hit.last + _TURNED_AFTER, len(words.forms))
     before = {words.word(at) for at in range(first, hit.first) if words.clauses[at] == hit.clause}
     after = {words.word(at) for at in range(hit.last, last) if words.clauses[at] == hit.clause}
     # Before a state "lagi" says that it lasts, behind it that it is back.
@@ -163,7 +163,7 @@ def _turned(text: _Text, hit: Hit) -> bool:
 
 def _retracted(text: _Text, hit: Hit) -> bool:
     """Tell whether the writer takes it back: "udah normal. tarik lagi ucapannya"."""
-    return any(one.sign.name == "retracted" and one.first >= hit.last for one in text.marks.of("topic"))
+    return any(one.sign.name == "retracted" and one.first >= hit.last for one in text.marks.topic)
 
 
 def _undone(text: _Text, hit: Hit) -> bool:
@@ -183,8 +183,7 @@ def _wished(words: Words, hit: Hit, wishes: frozenset[str]) -> bool:
 
 def _mocked(words: Words, hit: Hit) -> bool:
     """Tell whether the writer throws the words back: "sudah normal dari mananya", "normal matamu"."""
-    last = min(hit.last + _MOCKED_REACH, len(words.starts) - 1)
-    return not words.grammar.mockery.isdisjoint(words.line[words.starts[hit.last] : words.starts[last]].split())
+    return not words.grammar.mockery.isdisjoint(words.said(hit.last, hit.last + _MOCKED_REACH))
 
 
 def _plainly_said(text: _Text, hit: Hit) -> bool:
@@ -194,9 +193,9 @@ def _plainly_said(text: _Text, hit: Hit) -> bool:
     brand itself is up and something of it lags behind: "X nyala, tapi telepon belum bisa".
     """
     words, troubles = text.words, text.troubles
-    if " ? " in words.line or text.marks.names & _NOT_PLAIN or not _ends_plainly(words, hit):
+    if words.asks or text.marks.names & _NOT_PLAIN or not _ends_plainly(words, hit):
         return False
-    lines = [one for one in text.marks.of("subject") if one.sign.name in _LINES and one.clause == hit.clause]
+    lines = [one for one in text.marks.subject if one.sign.name in _LINES and one.clause == hit.clause]
     named = any(one.last == hit.first and one.clause == hit.clause for one in text.mentions)
     # "Hidup wifinya, ping 400": a clause may begin with the state.
     led = words.word(hit.first - 1) in {".", ","} and any(one.first == hit.last for one in lines)
@@ -230,15 +229,15 @@ def _listed_before(words: Words, hit: Hit, reach: int) -> list[str]:
     first = max(hit.first - reach, 0)
     while first < hit.first and words.sentences[first] != hit.sentence:
         first += 1
-    return words.line[words.starts[first] : words.starts[hit.first]].split()
+    return words.said(first, hit.first)
 
 
 def _asked(words: Words, hit: Hit) -> bool:
     """Tell whether it is asked or still to come: "udah normal belum", "udah nyala di sana?", "normal setelahnya"."""
     end = hit.last
-    while end < len(words.starts) - 1 and words.clauses[end] == hit.clause:
+    while end < len(words.forms) and words.clauses[end] == hit.clause:
         end += 1
-    after = words.line[words.starts[hit.last] : words.starts[min(end + 1, len(words.starts) - 1)]].split()
+    after = words.said(hit.last, end + 1)
     asks, told = after[-1:] == ["?"], [word for word in after if word not in _STOPS]
     if "?" in after[:_ASKED_REACH] or told[:1] == ["belum"] or not words.grammar.asking.isdisjoint(told):
         return True
@@ -252,9 +251,8 @@ def _gone_again(words: Words, trouble: Trouble, *, since: int) -> bool:
     hit = trouble.hit
     if hit.sign.name not in _GONE_AGAIN or trouble.symptom in {"call_failure", "sms_failure"}:
         return False
-    last = min(hit.last + 2, len(words.starts) - 1)
-    said = words.line[words.starts[max(hit.first - 2, since)] : words.starts[last]].split()
-    between = words.line[words.starts[since] : words.starts[hit.first]].split()
+    said = words.said(max(hit.first - 2, since), hit.last + 2)
+    between = words.said(since, hit.first)
     if not words.grammar.begged.isdisjoint(between[-_BEGGED_REACH:]):
         return False
     return not words.grammar.again.isdisjoint(said) or not words.grammar.relapse.isdisjoint(between)

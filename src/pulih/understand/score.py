@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import exp, fsum
 
-from pulih.understand.lexicon import Combination, Role
+from pulih.understand.lexicon import Combination
 from pulih.understand.marks import Marks
 from pulih.understand.troubles import Trouble
 
@@ -19,7 +19,6 @@ _FURTHER_MOST = 1.0
 _LOGIT_BOUND = 30.0
 # Beside a trouble of a named service, talk of price or of changing provider is part of the complaint more than not.
 _SOFTENED, _SOFT_MOST = 0.6, -2.2
-_COUNTED: tuple[Role, ...] = ("ask", "mood", "topic", "fine", "side", "contrast")
 
 
 class Scorer:
@@ -65,8 +64,8 @@ class Scorer:
         """Return the sum of the weights of all signs that are no troubles."""
         seen: dict[str, int] = {}
         hard = soft = 0.0
-        for role in _COUNTED:
-            for hit in marks.of(role):
+        for hits in (marks.ask, marks.mood, marks.topic, marks.fine, marks.side, marks.contrast):
+            for hit in hits:
                 name, weight = hit.sign.name, hit.sign.weight
                 times = seen.get(name, 0)
                 if times >= hit.sign.most:

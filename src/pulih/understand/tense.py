@@ -50,7 +50,7 @@ def is_acute(symptom: Symptom, main: Trouble | None, marks: Marks, words: Words,
 def _times(main: Trouble | None, marks: Marks, words: Words) -> set[str]:
     return {
         one.sign.name
-        for one in marks.of("time")
+        for one in marks.time
         if main is None
         or (
             (one.sign.name in _OF_THE_TEXT or abs(one.clause - main.hit.clause) <= 1)
@@ -63,14 +63,14 @@ def _since(marks: Marks, words: Words) -> bool:
     """Tell whether yesterday is only when it began: "sejak tower kena petir kemarin"."""
     return any(
         not words.grammar.beginning.isdisjoint(words.word(at) for at in range(one.first - _SINCE_REACH, one.first))
-        for one in marks.of("time")
+        for one in marks.time
         if one.sign.name == "yesterday"
     )
 
 
 def _dated_firmly(marks: Marks, words: Words) -> bool:
     """Tell whether a word says that it is now: "dari tadi", "malam ini", not only "masih" or "terus"."""
-    firm = (one for one in marks.of("time") if one.sign.name == "now")
+    firm = (one for one in marks.time if one.sign.name == "now")
     return any(one.last - one.first > 1 or words.word(one.first) not in words.grammar.loose_times for one in firm)
 
 

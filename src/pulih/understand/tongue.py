@@ -25,8 +25,11 @@ def language_of(tongues: Sequence[str], *, fallback: Language | None) -> Languag
     """
     if not tongues:
         return fallback
-    counts = sorted(((tongues.count(one), -at, one) for at, one in enumerate(_ORDER)), reverse=True)
-    (most, _, first), (next_most, _, _) = counts[0], counts[1]
+    counts = [tongues.count(one) for one in _ORDER]
+    if len(tongues) in counts:
+        return _ORDER[counts.index(len(tongues))]
+    ranked = sorted(((count, -at, _ORDER[at]) for at, count in enumerate(counts)), reverse=True)
+    (most, _, first), (next_most, _, _) = ranked[0], ranked[1]
     if next_most >= _LEAST and next_most >= _SHARE * (most + next_most):
         return "mix"
     return first

@@ -13,8 +13,8 @@ def talk_of(marks: Marks, *, symptom: Symptom, is_report: bool, recovered: bool)
     if is_report:
         return "app" if symptom == "app_failure" else "trouble"
     weights: dict[Talk, float] = {}
-    for role in ("topic", "side", "fine"):
-        for hit in marks.of(role):
+    for hits in (marks.topic, marks.side, marks.fine):
+        for hit in hits:
             weights[hit.sign.talk] = weights.get(hit.sign.talk, 0.0) - hit.sign.weight - hit.rule.weight
     weights.pop("other", None)
     strongest = max(weights, key=lambda talk: (weights[talk], talk), default=None)
@@ -22,4 +22,4 @@ def talk_of(marks: Marks, *, symptom: Symptom, is_report: bool, recovered: bool)
         return "recovery"
     if strongest is not None and weights[strongest] >= _LEAST:
         return strongest
-    return "trouble" if marks.of("trouble") else "other"
+    return "trouble" if marks.trouble else "other"

@@ -59,7 +59,7 @@ def find_troubles(words: Words, marks: Marks, mentions: Sequence[Mention], *, co
         mentions: the operators named.
         context: kind of the operator that the source names (mobile, fixed, both, unknown), or "".
     """
-    hits = marks.of("trouble")
+    hits = marks.trouble
     if not hits:
         return NO_TROUBLES
     live: list[Trouble] = []
@@ -85,7 +85,7 @@ def _said_of(
     hit: Hit, words: Words, marks: Marks, mentions: Sequence[Mention]
 ) -> tuple[Hit | None, Mention | None, float]:
     """Return the subject or the brand that a trouble is said of, and how sure that is."""
-    subjects = marks.of("subject")
+    subjects = marks.subject
     brand = _nearest_brand(hit, mentions)
     best, least, behind = None, 99, False
     for subject in subjects:

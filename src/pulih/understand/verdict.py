@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast, get_args
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
-from pulih.understand.across import Crossing, crossing
+from pulih.understand.across import Crossing
 from pulih.understand.decision import Labels
 from pulih.understand.facts import Found
 from pulih.understand.fault import at_fault, is_spared
@@ -35,23 +34,25 @@ _HIDES = {
 # What "ga nyambung" between two operators is only taken for where no call is spoken of.
 _VAGUE = frozenset({"no_internet", "other", "destination_unreachable"})
 _WORDLESS = frozenset({NUMBER, SIGNATURE})
-_EVIDENT = ("ask", "mood", "contrast", "time")
 _GROUPS: tuple[Group, ...] = get_args(Group)
 
 
-def ruled(found: Found, *, probability: float, is_report: bool) -> Labels:
+def ruled(
+    found: Found, call: Crossing | None, suspected: Operator | None, *, probability: float, is_report: bool
+) -> Labels:
     """Return the labels as the rules see them.
 
     Args:
         found: all that was found.
+        call: whose trouble a call across operators is; None where there is no such call.
+        suspected: whom `suspect` returns.
         probability: that it is a report, 0..1.
         is_report: what the rules say of that.
     """
     main = found.standing[0] if found.standing else None
-    symptom = _symptom(found, main) if main is not None else "none"
+    symptom = _symptom(found, main, call) if main is not None else "none"
     told = "none" if found.back is not None and not is_report else "other" if main is None else symptom
-    operator = suspect(found)
-    kind: Kind = operator.kind if operator is not None else "unknown"
+    kind: Kind = suspected.kind if suspected is not None else "unknown"
     return Labels(
         probability=probability,
         is_report=is_report,
@@ -64,22 +65,34 @@ def ruled(found: Found, *, probability: float, is_report: bool) -> Labels:
     )
 
 
-def suspect(found: Found) -> Operator | None:
+def suspect(found: Found, call: Crossing | None) -> Operator | None:
     """Return the operator that would be at fault if the text were a report."""
-    return _operator(found, crossing(found), is_report=True, public=True)
+    if call is not None:
+        return call.fault.operator if call.fault is not None else found.source
+    named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
+    if named is not None:
+        return named.operator
+    # Whom the text itself clears is not at fault because the source speaks of him: "lemot banget, pindah ke X".
+    if found.source is None:
+        return None
+    beside = {one.operator.id for one, clear in zip(found.mentions, found.cleared, strict=True) if clear == "side"}
+    return found.source if found.source.id not in beside else None
 
 
-def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
+def verdict(
+    found: Found, labels: Labels, call: Crossing | None, suspected: Operator | None, *, public: bool
+) -> Reading:
     """Return the reading of a text.
 
     Args:
         found: all that was found.
         labels: what was decided.
+        call: whose trouble a call across operators is; None where there is no such call.
+        suspected: whom `suspect` returns.
         public: whether a member of the public speaks.
     """
     is_report, recovered, symptom = labels.is_report, labels.recovered, labels.symptom
-    call = crossing(found)
-    operator = _operator(found, call, is_report=is_report, public=public)
+    operator = suspected if is_report or found.back is not None or _asserts(found, public=public) else None
     talk = "operator_post" if not public else talk_of(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
     )  # fmt: skip
@@ -103,11 +116,10 @@ def verdict(found: Found, labels: Labels, *, public: bool) -> Reading:
     )
 
 
-def _symptom(found: Found, main: Trouble) -> Symptom:
+def _symptom(found: Found, main: Trouble, call: Crossing | None) -> Symptom:
     """Return the symptom of the weightiest trouble, corrected by what the text says works."""
     symptom = _wider(found, main)
-    call = crossing(found) if symptom in _VAGUE else None
-    if call is not None and call.symptom:
+    if call is not None and call.symptom and symptom in _VAGUE:
         return call.symptom
     names = found.marks.names
     sign = main.hit.sign.name
@@ -130,30 +142,21 @@ def _wider(found: Found, main: Trouble) -> str:
     return next((one.symptom for one in losses if one.symptom in hides), main.symptom)
 
 
-def _operator(found: Found, call: Crossing | None, *, is_report: bool, public: bool) -> Operator | None:
-    """Return the operator asserted to be in trouble or just recovered, or None."""
-    asserting = (
-        bool(found.marks.names & _ASSERTING) or not public or is_spared(found.words, found.mentions, found.standing)
-    )
-    asserting = asserting and "planned" not in found.marks.names
-    asserted = bool(found.standing) and found.standing[0].joined and asserting and " ? " not in found.words.line
-    if not (is_report or found.back is not None or asserted):
-        return None
-    if call is not None:
-        return call.fault.operator if call.fault is not None else found.source
-    named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
-    if named is not None:
-        return named.operator
-    # Whom the text itself clears is not at fault because the source speaks of him: "lemot banget, pindah ke X".
-    beside = {one.operator.id for one, clear in zip(found.mentions, found.cleared, strict=True) if clear == "side"}
-    return found.source if found.source is None or found.source.id not in beside else None
+def _asserts(found: Found, *, public: bool) -> bool:
+    """Tell whether somebody without the trouble says that an operator has one."""
+    if not (found.standing and found.standing[0].joined):
+        return False
+    names = found.marks.names
+    if "planned" in names or found.words.asks:
+        return False
+    return not public or not names.isdisjoint(_ASSERTING) or is_spared(found.words, found.mentions, found.standing)
 
 
 def _anchors(found: Found) -> list[Hit]:
     troubles = [one.hit for one in found.standing]
     if found.back is not None:
         troubles.append(found.back)
-    return troubles or [*found.marks.of("ask"), *found.marks.of("mood")]
+    return troubles or [*found.marks.ask, *found.marks.mood]
 
 
 def _groups(found: Found) -> tuple[Group, ...]:
@@ -162,11 +165,17 @@ def _groups(found: Found) -> tuple[Group, ...]:
 
 
 def _language(found: Found) -> Language | None:
-    # Numbers and an agent's initials stand in the line as letters, and are no language.
-    if not any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in found.words.line.split()):
+    if not any(map(_is_language, found.words.forms[1:])):
         return None
     foreign = any(not one.operator.company for one in found.mentions)
     return language_of(found.words.tongues, fallback="en" if foreign else "id")
+
+
+def _is_language(form: str) -> bool:
+    """Tell whether there is a word with a letter; numbers and an agent's initials stand as letters and are none."""
+    if form.isalpha():
+        return form not in _WORDLESS
+    return any(word not in _WORDLESS and any(map(str.isalpha, word)) for word in form.split())
 
 
 def _evidence(found: Found, call: Crossing | None, *, is_report: bool) -> tuple[Evidence, ...]:
@@ -185,12 +194,10 @@ def _evidence(found: Found, call: Crossing | None, *, is_report: bool) -> tuple[
         spans.append((found.back.first, found.back.last, found.back.rule.id))
     if call is not None:
         spans.extend((first, last, call.rule) for first, last in call.spans)
-    roles = _EVIDENT if is_report else (*_EVIDENT[:2], "topic")
-    for role in roles:
-        spans.extend((hit.first, hit.last, hit.rule.id) for hit in found.marks.of(role))  # type: ignore[arg-type]
-    return _phrases(found, sorted(set(spans)))
-
-
-def _phrases(found: Found, spans: Sequence[tuple[int, int, str]]) -> tuple[Evidence, ...]:
-    read = (Evidence(found.words.phrase(first, last), rule) for first, last, rule in spans if last > first)
-    return tuple(dict.fromkeys(one for one in read if one.phrase))[:_EVIDENCE_MOST]
+    marks = found.marks
+    telling = (marks.contrast, marks.time) if is_report else (marks.topic,)
+    for hits in (marks.ask, marks.mood, *telling):
+        spans += [(hit.first, hit.last, hit.rule.id) for hit in hits]
+    written = found.words.phrase
+    read = dict.fromkeys([(written(first, last), rule) for first, last, rule in sorted(spans) if last > first])
+    return tuple([Evidence(phrase, rule) for phrase, rule in read if phrase][:_EVIDENCE_MOST])

@@ -18,7 +18,7 @@ from pulih.adapters.files.content import DAY_US, MOST, Column
 from pulih.adapters.files.reasons import excerpt_of
 from pulih.adapters.files.table import Cells
 from pulih.model.errors import RefusedInput
-from pulih.ports import COLUMN_FIELDS
+from pulih.ports.files import COLUMN_FIELDS
 
 _LISTED_MAX: Final = 30
 # The options that name columns, and the field each stands for.

@@ -19,7 +19,7 @@ from pulih.adapters.files.reasons import BAD_JSON, NUL_BYTE, refused
 from pulih.adapters.files.sample import Sample, chars_of, shortened
 from pulih.adapters.files.table import COLUMNS_MAX, Row, Table
 from pulih.model.errors import RefusedInput
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 _DEEPEST: Final = 3
 _Object = dict[str, object]

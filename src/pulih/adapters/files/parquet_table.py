@@ -15,7 +15,7 @@ from pulih.adapters.files.reasons import NOT_UTF8, refused
 from pulih.adapters.files.sample import Sample, add_cells
 from pulih.adapters.files.table import Cells, Row, Table
 from pulih.model.errors import RefusedInput
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 _BATCH_ROWS: Final = 2_048
 _BUFFER_BYTES: Final = 1 << 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 NO_TEXT: Final = "no text"
 NO_TIME: Final = "no time"

@@ -24,7 +24,7 @@ from pulih.adapters.files.reasons import FEW_CELLS, MANY_CELLS, NUL_BYTE, OPEN_Q
 from pulih.adapters.files.sample import SAMPLE_CHARS, Sample, add_cells
 from pulih.adapters.files.table import COLUMNS_MAX, Cells, Row, Table
 from pulih.model.errors import RefusedInput
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 _LOOK_LINES: Final = 200
 _HEADERLESS: Final = (

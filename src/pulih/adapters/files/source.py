@@ -31,7 +31,7 @@ from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, or
 from pulih.adapters.files.zones import zone_in_column_name, zone_of
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
-from pulih.ports import Chosen, RefusedRow
+from pulih.ports.files import Chosen, RefusedRow
 
 FUTURE_US_MAX: Final = 300_000_000  # five minutes: clocks differ by that much
 TEXT_CHARS_MAX: Final = 1 << 20

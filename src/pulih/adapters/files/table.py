@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from typing import Final
 
-from pulih.ports import RefusedRow
+from pulih.ports.files import RefusedRow
 
 Row = tuple[int, Sequence[object]]
 Cells = Sequence[object]

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from pulih.adapters.files.reasons import REASONS
 from pulih.adapters.report.bars import Bar, talk_bars
-from pulih.adapters.report.harmless import isolated, plain, quoted, shortened
 from pulih.adapters.report.head import zone_named
 from pulih.adapters.report.words import Words
-from pulih.ports import COLUMN_FIELDS, Chosen
+from pulih.ports.files import COLUMN_FIELDS, Chosen
+from pulih.service.harmless import isolated, plain, quoted, shortened
 from pulih.service.outcome import Counters, Outcome, TalkCount
 
 _SAMPLES_MAX = 20

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from pulih.adapters.report.harmless import isolated, quoted
 from pulih.adapters.report.words import Words
 from pulih.model.finding import Phrase
+from pulih.service.harmless import isolated, quoted
 from pulih.service.outcome import FindingView, RegionCount, SymptomCount, TalkCount
 
 

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from pulih.adapters.report.bars import Bar, few_symptoms, phrases
 from pulih.adapters.report.charts import Chart, Size, draw, series_of
-from pulih.adapters.report.harmless import isolated, plain, quoted
 from pulih.adapters.report.marks import MarkKind, Moment, Period
 from pulih.adapters.report.outages import (
     Outage,
@@ -25,6 +24,7 @@ from pulih.adapters.report.outages import (
 from pulih.adapters.report.words import Words
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
+from pulih.service.harmless import isolated, plain, quoted
 from pulih.service.outcome import FindingView, Trace
 
 _MANY = 20

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from pulih.adapters.report.harmless import isolated, plain
 from pulih.adapters.report.outages import (
     Outage,
     Stretch,
@@ -19,6 +18,7 @@ from pulih.adapters.report.outages import (
     standing_why,
 )
 from pulih.adapters.report.words import Words, seconds_between
+from pulih.service.harmless import isolated, plain
 from pulih.service.outcome import Outcome
 
 _FILES_NAMED_MAX = 3

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from pulih.adapters.report.harmless import isolated, plain
 from pulih.adapters.report.words import Words, seconds_between
 from pulih.model.finding import Finding
+from pulih.service.harmless import isolated, plain
 
 _PLACES_NAMED_MAX = 3
 

@@ -9,7 +9,6 @@ import msgspec
 from markupsafe import Markup
 
 from pulih.adapters.report.charts import Chart, Series, Size, draw
-from pulih.adapters.report.harmless import isolated
 from pulih.adapters.report.head import files_named, zone_named
 from pulih.adapters.report.local_time import zone_of
 from pulih.adapters.report.marks import Period
@@ -18,6 +17,7 @@ from pulih.adapters.report.page import filled, languages_from
 from pulih.adapters.report.texts import Language
 from pulih.adapters.report.words import Words, seconds_between
 from pulih.model.clock import MICROS
+from pulih.service.harmless import isolated
 
 _SHOWN_FINDINGS = 8
 _SHOWN_SERIES = 12

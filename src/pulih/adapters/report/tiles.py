@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 from markupsafe import Markup
 
-from pulih.adapters.report.harmless import isolated, plain
 from pulih.adapters.report.words import Words
+from pulih.service.harmless import isolated, plain
 from pulih.service.outcome import RegionCount
 
 # Where a province stands and what its square says, by code: column, row, name, letters.

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from pulih.adapters.report.charts import Chart, Size, draw, is_long, series_of
-from pulih.adapters.report.harmless import isolated
 from pulih.adapters.report.marks import Period
 from pulih.adapters.report.outages import Outage, operator
 from pulih.adapters.report.thinning import daily
 from pulih.adapters.report.words import Words
 from pulih.model.clock import MICROS
+from pulih.service.harmless import isolated
 from pulih.service.outcome import Trace
 
 SHOWN_TIMELINES = 4

@@ -1,4 +1,4 @@
-"""What the inside asks of the outside: sources, a place to sort, a place to keep, a progress line.
+"""What files ask and give: sources, a place to sort, a place to keep, a progress line.
 
 Adapters implement these; `main` joins them. Nothing here does anything.
 """

@@ -1,0 +1,31 @@
+"""Settings: pulih.toml as frozen values, and every fault of it with its line."""
+
+from pulih.adapters.config.reading import Fault, check_config, read_config
+from pulih.adapters.config.settings import (
+    DeskSettings,
+    DeskTable,
+    HookTable,
+    MaintenanceTable,
+    OidcTable,
+    ProbesTable,
+    ProbeTable,
+    ReadingTable,
+    ServerTable,
+    StorageTable,
+)
+
+__all__ = [
+    "DeskSettings",
+    "DeskTable",
+    "Fault",
+    "HookTable",
+    "MaintenanceTable",
+    "OidcTable",
+    "ProbeTable",
+    "ProbesTable",
+    "ReadingTable",
+    "ServerTable",
+    "StorageTable",
+    "check_config",
+    "read_config",
+]

@@ -1,0 +1,185 @@
+"""What a settings file can get wrong although every key is of its kind: names twice, files not there, addresses.
+
+Each fault is told with the key it is of; the words are those of `config.reading`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.config.lines import Spot
+from pulih.adapters.config.settings import (
+    DeskSettings,
+    DeskTable,
+    HookTable,
+    MaintenanceTable,
+    ProbeTable,
+    StorageTable,
+)
+from pulih.adapters.config.targets import http_target, name_server, tcp_target
+from pulih.model.clock import INDONESIAN_ZONES
+from pulih.model.errors import RefusedInput
+
+# Key, what is wrong, what would be right.
+Wrong = tuple[Spot, str, str]
+_PROBES_MAX: Final = 500
+# Long enough that nobody tries it out.
+_HOOK_SECRET_MIN: Final = 16
+_WEB: Final = "https://"
+
+
+def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
+    """Return what is wrong with settings whose keys are each of their kind."""
+    return [
+        *_desk(settings.desk),
+        *_operators(settings),
+        *_storage(settings.storage),
+        *_proxies(settings.server.proxies),
+        *_networks(settings.probes.allow_networks),
+        *_address(settings),
+        *_probes(settings.probe),
+        *_hooks(settings.hook),
+        *_calendars(settings.maintenance),
+        *(_secret(settings.oidc.client_secret_file, ("oidc", "client_secret_file")) if settings.oidc else ()),
+    ]  # fmt: skip
+
+
+def _desk(desk: DeskTable) -> Iterator[Wrong]:
+    try:
+        ZoneInfo(INDONESIAN_ZONES.get(desk.zone.upper(), desk.zone))
+    except (KeyError, ValueError, OSError):
+        yield ("desk", "zone"), f"there is no time zone {desk.zone!r}", "WIB, WITA, WIT or an IANA name"
+    if desk.places is not None:
+        yield from _there(desk.places, ("desk", "places"))
+
+
+def _operators(settings: DeskSettings) -> Iterator[Wrong]:
+    try:
+        catalogue = load_catalogue(settings.desk.catalogue)
+    except RefusedInput as refusal:
+        yield ("desk", "catalogue"), str(refusal), "a file in the shape of docs/lexicon.md"
+        return
+    named: list[tuple[Spot, str]] = [(("desk", "operators"), name) for name in settings.desk.operators]
+    for table in ("probe", "maintenance", "hook"):
+        named += [((table, number, "operator"), one.operator) for number, one in enumerate(getattr(settings, table))]
+    for spot, name in named:
+        if name and catalogue.resolve(name) is None:
+            yield (
+                spot,
+                f"no operator {name!r} is known",
+                "a name of the catalogue, or an entry for it in desk catalogue",
+            )
+
+
+def _storage(storage: StorageTable) -> Iterator[Wrong]:
+    spot = ("storage", "database")
+    if storage.database:
+        parts = urlsplit(storage.database)
+        if not parts.scheme.startswith("postgresql"):
+            yield spot, f"{parts.scheme or storage.database!r} is no database of the desk", "postgresql+pg8000://..."
+        if parts.password is not None:
+            right = "the address without it, and the password in a file named by database_password_file"
+            yield spot, "there is a password in this address", right
+    if storage.database_password_file is not None:
+        yield from _secret(storage.database_password_file, ("storage", "database_password_file"))
+
+
+def _proxies(addresses: Sequence[str]) -> Iterator[Wrong]:
+    for address in addresses:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            yield ("server", "proxies"), f"{address!r} is no address", "an address such as 10.0.0.5, no name or network"
+
+
+def _networks(networks: Sequence[str]) -> Iterator[Wrong]:
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            what = f"{network!r} is no network ({error})"
+            yield ("probes", "allow_networks"), what, "such as 10.20.0.0/16 or fd00::/8"
+
+
+def _address(settings: DeskSettings) -> Iterator[Wrong]:
+    address = settings.server.address
+    parts = urlsplit(address)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if address and not (parts.hostname and (parts.scheme == "https" or (local and parts.scheme == "http"))):
+        what = f"{address!r} is no address that people can reach safely"
+        yield ("server", "address"), what, f"an address that begins with {_WEB} (http:// on this machine only)"
+
+
+def _probes(probes: Sequence[ProbeTable]) -> Iterator[Wrong]:
+    yield from _twice([one.name for one in probes], "probe", "name")
+    if len(probes) > _PROBES_MAX:
+        yield ("probe", _PROBES_MAX), f"there are {len(probes):,} probes", f"at most {_PROBES_MAX}"
+    for number, probe in enumerate(probes):
+        try:
+            if probe.kind == "http":
+                http_target(probe.target)
+            elif probe.kind == "tcp":
+                tcp_target(probe.target)
+            else:
+                name_server(probe.server)
+        except RefusedInput as refusal:
+            what, _, right = str(refusal).partition("; right would be ")
+            yield ("probe", number, "server" if probe.kind == "dns" else "target"), what, right
+        if probe.timeout_s >= probe.every_s:
+            what = f"it is asked every {probe.every_s:g} s and given {probe.timeout_s:g} s to answer"
+            yield ("probe", number, "timeout_s"), what, "less time to answer than until it is asked again"
+
+
+def _hooks(hooks: Sequence[HookTable]) -> Iterator[Wrong]:
+    yield from _twice([one.source for one in hooks], "hook", "source")
+    for number, hook in enumerate(hooks):
+        yield from _secret(hook.secret_file, ("hook", number, "secret_file"), least=_HOOK_SECRET_MIN)
+        if hook.former_secret_file is not None:
+            yield from _secret(hook.former_secret_file, ("hook", number, "former_secret_file"), least=_HOOK_SECRET_MIN)
+        if hook.verify_token_file is not None:
+            yield from _secret(hook.verify_token_file, ("hook", number, "verify_token_file"))
+        elif hook.adapter == "whatsapp":
+            what = "WhatsApp Cloud asks for a token before it sends, and none is named"
+            yield ("hook", number, "adapter"), what, "a file with that token, named by verify_token_file"
+
+
+def _calendars(calendars: Sequence[MaintenanceTable]) -> Iterator[Wrong]:
+    for number, one in enumerate(calendars):
+        yield from _there(one.file, ("maintenance", number, "file"))
+
+
+def _twice(names: Sequence[str], table: str, key: str) -> Iterator[Wrong]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            last = len(names) - 1 - list(reversed(names)).index(name)
+            yield (table, last, key), f"{name!r} is named {times} times", f"another {key} for each"
+
+
+def _there(path: Path, spot: Spot) -> Iterator[Wrong]:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        yield spot, f"{path} cannot be read ({error.strerror})", "the path of a file, from the folder of pulih.toml on"
+
+
+def _secret(path: Path, spot: Spot, *, least: int = 1) -> Iterator[Wrong]:
+    refused = list(_there(path, spot))
+    yield from refused
+    if refused:
+        return
+    mode = path.stat().st_mode
+    if mode & 0o007:
+        what = f"everybody on this machine may read the secret in {path} (mode {stat.S_IMODE(mode):04o})"
+        yield spot, what, f"a file that only the desk may read: chmod 600 {path}"
+    if (size := len(path.read_bytes().strip())) < least:
+        what = f"the secret in {path} has {size} bytes" if size else f"{path} is empty"
+        yield spot, what, f"a file that holds the secret and nothing else, {least} bytes of it at least"

@@ -1,0 +1,147 @@
+"""Reading workers: processes that read texts beside the desk, so that it answers while a flood is read (ports.Readers).
+
+A reader is not made for several threads, and Python runs one of them at a time; so each worker is a process with a
+reader of its own. Each is fed by a pipe whose other end only the desk holds: when the desk dies, however, its workers
+read the end of their pipe and end too. Few texts are read by one worker; many are shared, and come back in order.
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import threading
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Final
+
+import msgspec
+
+from pulih.model.errors import OutsideFailed
+from pulih.model.reading import Reading
+from pulih.ports.live import Text
+from pulih.understand.reader import Reader, Told
+
+# With fewer texts than this for each, sharing them costs more than it brings.
+TEXTS_EACH_MIN: Final = 32
+# A batch to a worker holds so many at most, so that pipes never fill from both ends.
+TEXTS_EACH_MAX: Final = 500
+# So long a worker may take for a batch; a text takes a thousandth of a second.
+ANSWER_S: Final = 60.0
+
+_encode = msgspec.msgpack.Encoder().encode
+_texts = msgspec.msgpack.Decoder(list[Text]).decode
+_readings = msgspec.msgpack.Decoder(list[Reading]).decode
+
+
+class ReadingWorkers:
+    """Processes that read texts. `close` ends them.
+
+    Args:
+        make_reader: makes the reader of a process; a function of a module, since it is sent there by name.
+        workers: how many processes; 1 or more.
+    """
+
+    def __init__(self, make_reader: Callable[[], Reader], workers: int) -> None:
+        self._make_reader = make_reader
+        # A fork would take locks and threads of the desk along.
+        self._context = mp.get_context("spawn")
+        self._lock = threading.Lock()
+        self._workers = [self._begun() for _ in range(max(1, workers))]
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        """Return the reading of each text, in order.
+
+        Raises: OutsideFailed when a worker died; it is replaced, and the same call works again.
+        """
+        if not texts:
+            return []
+        with self._lock:
+            result: list[Reading] = []
+            for first in range(0, len(texts), TEXTS_EACH_MAX * len(self._workers)):
+                result += self._shared(texts[first : first + TEXTS_EACH_MAX * len(self._workers)])
+            return result
+
+    def pids(self) -> list[int]:
+        """Return the ids of the processes that read."""
+        return [process.pid for process, _ in self._workers if process.pid is not None]
+
+    def close(self) -> None:
+        """End the processes."""
+        with self._lock:
+            for process, pipe in self._workers:
+                pipe.close()
+                process.join(timeout=5)
+                if process.is_alive():
+                    process.terminate()
+            self._workers = []
+
+    def _shared(self, texts: Sequence[Text]) -> list[Reading]:
+        """Share texts evenly among as many workers as are worth it, and gather what they read."""
+        many = max(1, min(len(self._workers), len(texts) // TEXTS_EACH_MIN))
+        edges = [len(texts) * part // many for part in range(many + 1)]
+        parts = [texts[low:high] for low, high in pairwise(edges)]
+        asked = list(zip(parts, range(many), strict=True))
+        try:
+            for part, number in asked:
+                self._workers[number][1].send_bytes(_encode(part))
+            return [reading for _, number in asked for reading in self._answer(number)]
+        except (OSError, EOFError) as problem:
+            self._replace()
+            raise OutsideFailed(
+                f"A process that reads texts has ended ({problem or type(problem).__name__}); others were started, and "
+                "the same texts are read again."
+            ) from problem
+
+    def _answer(self, number: int) -> list[Reading]:
+        pipe = self._workers[number][1]
+        if not pipe.poll(ANSWER_S):
+            raise TimeoutError(f"no answer within {ANSWER_S:.0f} s")
+        return _readings(pipe.recv_bytes())
+
+    def _replace(self) -> None:
+        """Begin all workers anew: after a failure nobody knows what still stands in the pipes."""
+        for process, pipe in self._workers:
+            pipe.close()
+            process.terminate()
+            process.join()
+        self._workers = [self._begun() for _ in self._workers]
+
+    def _begun(self) -> tuple[BaseProcess, Connection]:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_serve, args=(theirs, self._make_reader), name="pulih-reading", daemon=True
+        )
+        process.start()
+        # Held by the worker alone, so that either side sees the other end.
+        theirs.close()
+        return process, ours
+
+
+class OneReader:
+    """Reads in the process that asks: for a replay that needs no workers, and for tests."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Read with `reader`, one call at a time."""
+        self._reader = reader
+        self._lock = threading.Lock()
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        """Return the reading of each text, in order."""
+        with self._lock:
+            return self._reader.read_all([_told(text) for text in texts])
+
+
+def _serve(pipe: Connection, make_reader: Callable[[], Reader]) -> None:
+    """Read what comes through a pipe until it ends."""
+    reader = make_reader()
+    while True:
+        try:
+            texts = _texts(pipe.recv_bytes())
+            pipe.send_bytes(_encode(reader.read_all([_told(text) for text in texts])))
+        except (EOFError, OSError, KeyboardInterrupt):
+            return
+
+
+def _told(text: Text) -> Told:
+    return Told(text.text, text.operator, text.place, text.role)

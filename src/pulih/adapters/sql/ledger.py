@@ -1,0 +1,272 @@
+"""Ledger: knows every key once (ports.Ledger); keys, counters and the frame's number change in one transaction.
+
+What is accepted is known at once and written a moment later, many frames in one transaction: the journal has it
+already, and after a crash the same frames give the same result, since what counts depends on nothing but the frames
+before (requirement P2). A transaction is a few statements however many reports it holds: lists go to the database
+whole, and what it knows already is asked for at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import structs
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Engine,
+    FromClause,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from pulih.adapters.sql.engine import reading, writing
+from pulih.adapters.sql.ledger_tables import frames, keys, sources
+from pulih.ports.intake import Accepted, Keyed, SourceCount
+
+# What waits to be written at most, keys and frames together; with more, accepting waits for the database.
+PENDING_MAX: Final = 50_000
+_COUNTERS: Final = ("heard", "counted", "refused", "repeated", "late")
+
+
+class _Pending:
+    """What was accepted and is not in the database yet."""
+
+    def __init__(self) -> None:
+        self.keys: set[int] = set()
+        self.frames: dict[int, tuple[int, bytes | None]] = {}
+        self.sources: dict[str, SourceCount] = {}
+
+
+class SqlLedger:
+    """A ledger in a database that `upgrade(engine, "intake")` has prepared. May be used from any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the ledger in the database of `engine`."""
+        self._engine = engine
+        self._on_sqlite = on_sqlite = engine.dialect.name == "sqlite"
+        given = _listed(on_sqlite=on_sqlite)
+        listed = select(given.c.value)
+        self._pass: Final = _passed if on_sqlite else list
+        self._known = select(keys.c.key).where(keys.c.key.in_(listed))
+        self._learn = insert(keys).from_select(["key"], listed)
+        self._add = _adding(on_sqlite=on_sqlite)
+        self._lock = threading.Lock()
+        self._pending = _Pending()
+        self._looking: Connection | None = None
+        with reading(engine) as connection:
+            self._last: int = connection.scalar(select(func.max(frames.c.frame))) or 0
+
+    def accept(
+        self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
+    ) -> Accepted:
+        """Take the reports of a frame (0 when nothing of it was worth a frame) and return which count.
+
+        Args:
+            frame: number in the journal; one that was taken already changes nothing and returns the same.
+            reports: of the frame, in its order.
+            refused: how many were refused beside them, by source.
+            at_us: when they were heard.
+
+        Raises: OutsideFailed, and then nothing changed.
+        """
+        with self._lock:
+            if 0 < frame <= self._last:
+                return self._taken(frame)
+            if len(self._pending.keys) + len(self._pending.frames) >= PENDING_MAX:
+                self._write()
+            fresh = self._fresh(reports)
+            counted = _places_of(reports, fresh)
+            self._pending.keys |= fresh
+            if frame:
+                self._pending.frames[frame] = (len(reports), _bits(counted, len(reports)))
+                self._last = frame
+            for one in _added(reports, counted, refused, at_us):
+                self._pending.sources[one.source] = _sum(self._pending.sources.get(one.source), one)
+        return Accepted(frame, counted)
+
+    def settle(self) -> None:
+        """Write what was accepted; raise OutsideFailed when that cannot be, and it is tried again the next time."""
+        with self._lock:
+            self._write()
+
+    def position(self) -> int:
+        """Return the number of the last frame taken, 0 before any."""
+        return self._last
+
+    def accepted(self, after: int, limit: int) -> list[Accepted]:
+        """Return up to `limit` frames behind number `after`, in order."""
+        wanted = select(frames).where(frames.c.frame > after).order_by(frames.c.frame).limit(limit)
+        with self._lock:
+            if after >= self._last:
+                return []
+            with reading(self._engine) as connection:
+                rows = [(row.frame, row.reports, row.counted) for row in connection.execute(wanted)]
+            rows += [(frame, *what) for frame, what in self._pending.frames.items() if frame > after]
+        return [Accepted(frame, _places(bits, count)) for frame, count, bits in rows[:limit]]
+
+    def counts(self) -> list[SourceCount]:
+        """Return the counters by source, sorted."""
+        with self._lock:
+            with reading(self._engine) as connection:
+                rows = connection.execute(select(sources)).mappings().all()
+            counts = {row["source"]: SourceCount(**row) for row in rows}
+            for source, one in self._pending.sources.items():
+                counts[source] = _sum(counts.get(source), one)
+        return [counts[source] for source in sorted(counts)]
+
+    def forget_frames(self, through: int) -> int:
+        """Forget what became of the frames up to number `through`, but never of the last; return how many.
+
+        Keys and counters stay: what was heard once is known for good. Raises OutsideFailed.
+        """
+        with self._lock:
+            self._write()
+            gone = delete(frames).where(frames.c.frame <= min(through, self._last - 1))
+            with writing(self._engine) as connection:
+                return connection.execute(gone).rowcount
+
+    def _fresh(self, reports: Sequence[Keyed]) -> set[int]:
+        """Return the keys of reports in time that were never heard before."""
+        fresh = {one.key for one in reports if not one.late}
+        fresh -= self._pending.keys
+        if fresh:
+            fresh.difference_update(self._known_of(fresh))
+        return fresh
+
+    def _known_of(self, asked: set[int]) -> Sequence[int]:
+        given = {"given": self._pass(asked)}
+        if self._on_sqlite:
+            # Nobody else writes here, so what is read stays true until the next write, and is not opened every time.
+            try:
+                self._looking = self._looking or self._engine.connect()
+                return self._looking.scalars(self._known, given).all()
+            except SQLAlchemyError:
+                self._stop_looking()
+        with reading(self._engine) as connection:
+            return connection.scalars(self._known, given).all()
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
+
+    def _taken(self, frame: int) -> Accepted:
+        if (what := self._pending.frames.get(frame)) is None:
+            with reading(self._engine) as connection:
+                row = connection.execute(select(frames).where(frames.c.frame == frame)).one_or_none()
+            if row is None:
+                return Accepted(frame, ())
+            what = (row.reports, row.counted)
+        return Accepted(frame, _places(what[1], what[0]))
+
+    def _write(self) -> None:
+        pending = self._pending
+        # A reader that stays would keep the write-ahead log from being used anew.
+        self._stop_looking()
+        if not pending.frames and not pending.sources:
+            return
+        with writing(self._engine) as connection:
+            if pending.keys:
+                # In their order, neighbours are written together.
+                connection.execute(self._learn, {"given": self._pass(sorted(pending.keys))})
+            if pending.frames:
+                rows = [
+                    {"frame": frame, "reports": count, "counted": bits}
+                    for frame, (count, bits) in pending.frames.items()
+                ]
+                connection.execute(insert(frames), rows)
+            connection.execute(self._add, [structs.asdict(one) for one in pending.sources.values()])
+        self._pending = _Pending()
+
+
+def _listed(*, on_sqlite: bool) -> FromClause:
+    """Return a list that is handed in whole as `given`, as rows with one column `value`."""
+    given: Any = bindparam("given")
+    if on_sqlite:
+        return func.json_each(given).table_valued("value")
+    return func.unnest(cast(given, ARRAY(BigInteger))).table_valued("value").render_derived()
+
+
+def _passed(numbers: Collection[int]) -> str:
+    return msgspec.json.encode(numbers).decode()
+
+
+def _adding(*, on_sqlite: bool) -> Any:
+    """Return the statement that adds to the counters of sources, of new ones too."""
+    put: Any = sqlite.insert(sources) if on_sqlite else postgresql.insert(sources)
+    summed = {name: sources.c[name] + put.excluded[name] for name in _COUNTERS}
+    return put.on_conflict_do_update(
+        index_elements=["source"], set_={**summed, "last_heard_us": put.excluded.last_heard_us}
+    )
+
+
+def _places_of(reports: Sequence[Keyed], fresh: set[int]) -> tuple[int, ...]:
+    """Return the places of the first report of each fresh key."""
+    if len(fresh) == len(reports):
+        return tuple(range(len(reports)))
+    left = set(fresh)
+    places = []
+    for place, one in enumerate(reports):
+        if not one.late and one.key in left:
+            left.remove(one.key)
+            places.append(place)
+    return tuple(places)
+
+
+def _added(
+    reports: Sequence[Keyed], counted: Sequence[int], refused: Sequence[tuple[str, int]], at_us: int
+) -> list[SourceCount]:
+    """Return what is added to the counters of each source that was heard."""
+    heard = Counter([one.source for one in reports])
+    counts = heard if len(counted) == len(reports) else Counter(reports[place].source for place in counted)
+    late = Counter(one.source for one in reports if one.late) if counts is not heard else Counter[str]()
+    wrong: Counter[str] = Counter()
+    for source, count in refused:
+        wrong[source] += count
+    return [
+        SourceCount(
+            source=source,
+            heard=heard[source] + wrong[source],
+            counted=counts[source],
+            refused=wrong[source],
+            repeated=heard[source] - counts[source] - late[source],
+            late=late[source],
+            last_heard_us=at_us,
+        )
+        for source in heard.keys() | wrong.keys()
+    ]
+
+
+def _sum(before: SourceCount | None, more: SourceCount) -> SourceCount:
+    if before is None:
+        return more
+    summed = {name: getattr(before, name) + getattr(more, name) for name in _COUNTERS}
+    return SourceCount(source=more.source, last_heard_us=more.last_heard_us, **summed)
+
+
+def _bits(counted: Sequence[int], reports: int) -> bytes | None:
+    """Return one bit for each report, set where it counts; None when all do."""
+    if len(counted) == reports:
+        return None
+    bits = bytearray((reports + 7) // 8)
+    for place in counted:
+        bits[place >> 3] |= 1 << (place & 7)
+    return bytes(bits)
+
+
+def _places(bits: bytes | None, reports: int) -> tuple[int, ...]:
+    if bits is None:
+        return tuple(range(reports))
+    return tuple(place for place in range(reports) if bits[place >> 3] >> (place & 7) & 1)

@@ -1,0 +1,62 @@
+"""Tables of the live desk: a row for each counted report, and what was told of findings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, LargeBinary, SmallInteger, String, Table, Text
+
+from pulih.adapters.sql.schema import DESK, Micros
+
+signals: Final = Table(
+    "live_signals",
+    DESK,
+    Column("frame", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_us", Micros, nullable=False),
+    Column("window_us", Micros, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("author", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("counts_for", String(200)),
+    Column("operator", String(200)),
+    Column("service", String(32)),
+    Column("symptom", String(32), nullable=False),
+    Column("region", String(16)),
+    Column("p_report", Float, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("evidence", Float, nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("wording", BigInteger, nullable=False),
+    Column("talk", String(32), nullable=False),
+    Column("acute", Boolean, nullable=False),
+    Column("recovered", Boolean, nullable=False),
+    Column("said", Text, nullable=False),
+    Index("live_signals_by_operator", "counts_for", "at_us"),
+    Index("live_signals_by_time", "at_us"),
+    Index("live_signals_by_window", "window_us"),
+)
+
+findings: Final = Table(
+    "live_findings",
+    DESK,
+    Column("id", String(32), primary_key=True),
+    Column("alarm_us", Micros, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# What listeners were told of a finding: 1 that it was opened, 2 that it was cleared.
+announced: Final = Table(
+    "live_announced",
+    DESK,
+    Column("finding", String(32), primary_key=True),
+    Column("what", SmallInteger, primary_key=True, autoincrement=False),
+)
+
+held: Final = Table(
+    "live_held",
+    DESK,
+    Column("frame", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_us", Micros, nullable=False),
+)

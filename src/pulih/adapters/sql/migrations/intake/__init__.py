@@ -1,0 +1,1 @@
+"""Steps of the intake's database, a chain for each room that keeps tables there."""

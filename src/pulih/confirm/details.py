@@ -1,0 +1,168 @@
+"""What the words and numbers of a move must hold, whoever does it: sound input, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from pulih.model.clock import DAY_S, MICROS, iso
+from pulih.model.entry import (
+    CauseSet,
+    Entry,
+    Fact,
+    FindingCleared,
+    FindingJoined,
+    HelpSet,
+    MergedInto,
+    NoticeDrafted,
+    OnsetSet,
+    Opened,
+    RumourAdded,
+    RumourAnswered,
+    ScopesSet,
+    SplitOff,
+    TaskAdded,
+    TaskDone,
+)
+from pulih.model.errors import ForbiddenMove, RefusedInput
+from pulih.model.incident import Incident
+from pulih.model.scope import Scope
+
+REASON_CHARS_MAX: Final = 2_000
+LINE_CHARS_MAX: Final = 500
+STATEMENT_CHARS_MAX: Final = 4_000
+SCOPES_MAX: Final = 600  # every regency of the country, and some
+# Trouble that began before this is no news of an incident that is open.
+ONSET_DAYS_MAX: Final = 30
+
+
+def check_opening(entry: Entry) -> None:
+    """Refuse an opening whose scopes or onset cannot be.
+
+    Raises: RefusedInput.
+    """
+    fact = entry.fact
+    if not isinstance(fact, Opened):
+        raise RefusedInput(f"The first entry of {entry.incident} must open it.")
+    _reason(entry)
+    _scopes(fact.scopes)
+    _onset(fact.onset_us, entry.at_us)
+    if fact.states and len(fact.states) != len(fact.scopes):
+        raise RefusedInput(f"{len(fact.states)} states came for {len(fact.scopes)} scopes; one for each, or none.")
+
+
+def check_details(incident: Incident, entry: Entry) -> None:
+    """Refuse an entry whose content does not fit its incident.
+
+    Raises: RefusedInput when it can never be right; ForbiddenMove when it is not right in this incident now.
+    """
+    fact = entry.fact
+    _reason(entry)
+    match fact:
+        case ScopesSet():
+            _scopes(fact.scopes)
+        case OnsetSet():
+            _onset(fact.onset_us, entry.at_us)
+        case FindingJoined() | FindingCleared():
+            _finding(incident, fact)
+        case CauseSet():
+            _both("cause", fact.cause_id, fact.cause_en, most=LINE_CHARS_MAX)
+        case HelpSet():
+            if fact.alternatives_id or fact.alternatives_en:
+                _both("alternatives", fact.alternatives_id, fact.alternatives_en, most=LINE_CHARS_MAX)
+        case NoticeDrafted():
+            _both("text", fact.text_id, fact.text_en, most=STATEMENT_CHARS_MAX)
+        case TaskAdded() | TaskDone() | RumourAdded() | RumourAnswered():
+            _work(incident, fact)
+        case MergedInto() | SplitOff():
+            _parting(incident, fact)
+        case _:
+            pass
+
+
+def _reason(entry: Entry) -> None:
+    if len(entry.reason) > REASON_CHARS_MAX:
+        raise RefusedInput(f"The reason has {len(entry.reason)} characters; {REASON_CHARS_MAX} are the most.")
+
+
+def _words(where: str, text: str, *, most: int) -> None:
+    if not text.strip():
+        raise RefusedInput(f"The field {where} is empty; it must hold words.")
+    if len(text) > most:
+        raise RefusedInput(f"The field {where} has {len(text)} characters; {most} are the most.")
+
+
+def _both(where: str, indonesian: str, english: str, *, most: int) -> None:
+    _words(f"{where}_id", indonesian, most=most)
+    _words(f"{where}_en", english, most=most)
+
+
+def _scopes(scopes: tuple[Scope, ...]) -> None:
+    if not scopes:
+        raise RefusedInput("No scope was named; an incident is about one at least.")
+    if len(scopes) > SCOPES_MAX:
+        raise RefusedInput(
+            f"{len(scopes)} scopes were named; {SCOPES_MAX} are the most, a wider region holds them all."
+        )
+    if len(set(scopes)) < len(scopes):
+        raise RefusedInput("A scope is named twice; each may be there once.")
+
+
+def _onset(onset_us: int, now_us: int) -> None:
+    earliest_us = now_us - ONSET_DAYS_MAX * DAY_S * MICROS
+    if not earliest_us <= onset_us <= now_us:
+        raise RefusedInput(
+            f"The onset {iso(onset_us)} cannot be; it must lie between {iso(earliest_us)} and now, {iso(now_us)}."
+        )
+
+
+def _finding(incident: Incident, fact: FindingJoined | FindingCleared) -> None:
+    if isinstance(fact, FindingJoined) and fact.finding in incident.findings:
+        raise ForbiddenMove(f"Finding {fact.finding} belongs to {incident.id} already")
+    if isinstance(fact, FindingCleared) and (fact.finding not in incident.findings or fact.finding in incident.cleared):
+        raise ForbiddenMove(f"Finding {fact.finding} is none of the open findings of {incident.id}")
+
+
+def _work(incident: Incident, fact: TaskAdded | TaskDone | RumourAdded | RumourAnswered) -> None:
+    match fact:
+        case TaskAdded():
+            _new("task", fact.task, (one.id for one in incident.tasks))
+            _words("what", fact.what, most=LINE_CHARS_MAX)
+        case TaskDone():
+            _there("open task", fact.task, (one.id for one in incident.tasks if one.done_us is None))
+        case RumourAdded():
+            _new("rumour", fact.rumour, (one.id for one in incident.rumours))
+            _words("claim", fact.claim, most=LINE_CHARS_MAX)
+        case RumourAnswered():
+            _there("rumour", fact.rumour, (one.id for one in incident.rumours))
+            _words("fact", fact.fact, most=LINE_CHARS_MAX)
+            _both("answer", fact.answer_id, fact.answer_en, most=REASON_CHARS_MAX)
+
+
+def _new(kind: str, name: str, known: Iterable[str]) -> None:
+    _words(f"{kind}", name, most=32)
+    if name in known:
+        raise ForbiddenMove(f"There is a {kind} {name} already; a new one needs another id")
+
+
+def _there(kind: str, name: str, known: Iterable[str]) -> None:
+    names = tuple(known)
+    if name not in names:
+        raise ForbiddenMove(f"There is no {kind} {name!r}; there are: {', '.join(names) or 'none'}")
+
+
+def _parting(incident: Incident, fact: Fact) -> None:
+    if isinstance(fact, MergedInto):
+        if fact.incident == incident.id:
+            raise RefusedInput(f"{incident.id} cannot be merged into itself; name the one that goes on.")
+        if any(one.state == "published" for one in incident.notices):
+            raise ForbiddenMove(
+                f"{incident.id} has a statement in public and goes on under its own id; merge the other one into it"
+            )
+    if isinstance(fact, SplitOff):
+        _scopes(fact.scopes)
+        held = {part.scope for part in incident.scopes}
+        if not held > set(fact.scopes):
+            raise RefusedInput(f"What is split off must be some of the scopes of {incident.id}, and not all of them.")
+        if not set(fact.findings) <= set(incident.findings):
+            raise RefusedInput(f"A finding was named that {incident.id} does not have; it has {incident.findings}.")

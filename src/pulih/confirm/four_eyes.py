@@ -1,0 +1,129 @@
+"""Four eyes for what is said in public: whoever drafted a statement is not the one who lets it out alone.
+
+Two doors stay open at 03:00, when one person is on duty. A holding statement, which only says what is known, may go out
+before the second signature. And the glass may be broken for any statement: with a reason, which the timeline keeps.
+Both wait for a second signature afterwards. No statement may be ahead of the incident: "restored" is not published of
+what is only claimed fixed (docs/incidents.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from pulih.model.actor import Actor
+from pulih.model.clock import iso
+from pulih.model.entry import Entry, NoticeDrafted, NoticePublished, NoticeSigned, NoticeWithdrawn
+from pulih.model.errors import ForbiddenMove, RefusedInput
+from pulih.model.incident import Incident, State
+from pulih.model.notice import Notice, NoticeKind
+
+# A statement of a kind needs a scope in one of these states.
+_FITTING: Final[Mapping[NoticeKind, frozenset[State]]] = MappingProxyType(
+    {
+        "holding": frozenset({"suspected", "confirmed"}),
+        "update": frozenset({"suspected", "confirmed", "claimed_fixed"}),
+        "fixed": frozenset({"claimed_fixed"}),
+        "restored": frozenset({"restored"}),
+    }
+)
+
+
+def check_notice(incident: Incident, entry: Entry, actor: Actor) -> None:
+    """Refuse to draft, publish, sign or withdraw a statement against these rules; other moves pass.
+
+    Raises: ForbiddenMove; RefusedInput when the move contradicts itself or lacks the reason that it needs.
+    """
+    match entry.fact:
+        case NoticeDrafted() as fact:
+            _draft(incident, fact, entry.at_us)
+        case NoticePublished() as fact:
+            notice = _found(incident, fact.notice, "drafted")
+            _fits(incident, notice, entry.at_us)
+            _eyes(notice, fact, entry, actor)
+        case NoticeSigned() as fact:
+            notice = _found(incident, fact.notice, "published")
+            if notice.signed_by:
+                raise ForbiddenMove(f"Statement {notice.id} is signed by {notice.signed_by} already")
+            _other_than_drafter(notice, actor)
+        case NoticeWithdrawn() as fact:
+            _found(incident, fact.notice, "drafted", "published")
+        case _:
+            pass
+
+
+def may_publish(notice: Notice, actor: Actor) -> bool:
+    """Tell whether an actor's word lets a draft out as the second signature.
+
+    >>> draft = Notice(id="n1", kind="update", text_id="a", text_en="b", drafted_by="sari")
+    >>> [may_publish(draft, Actor(name, role)) for name, role in (("sari", "admin"), ("budi", "approver"))]
+    [False, True]
+    """
+    return actor.role in {"approver", "admin"} and actor.name != notice.drafted_by
+
+
+def _draft(incident: Incident, fact: NoticeDrafted, now_us: int) -> None:
+    known = {one.id: one for one in incident.notices}
+    if not fact.notice.strip():
+        raise RefusedInput("The statement has no id; n1 would do for the first.")
+    if fact.notice in known and known[fact.notice].state != "drafted":
+        raise ForbiddenMove(f"Statement {fact.notice} is {known[fact.notice].state}; a new draft needs another id")
+    _promise(fact.notice, fact.next_update_by_us, now_us)
+
+
+def _promise(notice: str, by_us: int | None, now_us: int) -> None:
+    if by_us is not None and by_us <= now_us:
+        raise ForbiddenMove(
+            f"Statement {notice} promises the next word by {iso(by_us)}, and it is {iso(now_us)}; promise a later time"
+        )
+
+
+def _found(incident: Incident, notice: str, *states: str) -> Notice:
+    for one in incident.notices:
+        if one.id == notice and one.state in states:
+            return one
+    known = ", ".join(f"{one.id} ({one.state})" for one in incident.notices) or "none"
+    raise ForbiddenMove(f"{incident.id} has no {' or '.join(states)} statement {notice!r}; it has: {known}")
+
+
+def _fits(incident: Incident, notice: Notice, now_us: int) -> None:
+    _promise(notice.id, notice.next_update_by_us, now_us)
+    if notice.kind == "correction":
+        if all(one.published_us is None for one in incident.notices):
+            raise ForbiddenMove(f"Statement {notice.id} corrects, and nothing was said in public yet")
+        return
+    here = {part.state for part in incident.scopes}
+    if incident.state == "rejected" or not here & _FITTING[notice.kind]:
+        raise ForbiddenMove(
+            f"Statement {notice.id} says {notice.kind}, and {incident.id} is {incident.state}; "
+            f"it needs a scope that is {' or '.join(sorted(_FITTING[notice.kind]))}"
+        )
+
+
+def _eyes(notice: Notice, fact: NoticePublished, entry: Entry, actor: Actor) -> None:
+    if fact.before_second and fact.break_glass:
+        raise RefusedInput(
+            "Before_second and break_glass exclude each other; a holding statement needs no broken glass."
+        )
+    if fact.before_second:
+        if notice.kind != "holding":
+            raise ForbiddenMove(
+                f"Only a holding statement may go out before the second signature, and {notice.id} is {notice.kind}; "
+                "a second person publishes it, or break_glass with a reason"
+            )
+    elif fact.break_glass:
+        if not entry.reason.strip():
+            raise RefusedInput("The glass is broken only with a reason; say why nobody else could sign.")
+    else:
+        if actor.role not in {"approver", "admin"}:
+            raise ForbiddenMove(
+                f"{actor.name} is {actor.role}; an approver publishes {notice.id}, "
+                "or it goes out before_second (holding) or with break_glass"
+            )
+        _other_than_drafter(notice, actor)
+
+
+def _other_than_drafter(notice: Notice, actor: Actor) -> None:
+    if not may_publish(notice, actor):
+        raise ForbiddenMove(f"{actor.name} drafted {notice.id}; a second person must sign it (four eyes)")

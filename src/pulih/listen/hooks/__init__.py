@@ -1,0 +1,1 @@
+"""Hooks: what ticket systems, chats and alarms post to us, turned into reports like those of any other source."""

@@ -1,0 +1,91 @@
+"""Hooked: one report as a webhook told it, before it is checked like any other report.
+
+Every adapter of this room turns one delivery into such reports and judges nothing: what a report may hold is decided
+once, by the intake (requirement L1). An id here is the sender's own, so that a delivery that comes twice, by a retry
+or by somebody who recorded it, is counted once (requirement L2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from pulih.model.clock import iso, to_micros
+from pulih.model.errors import RefusedInput
+
+Payload = TypeVar("Payload")
+
+
+class Hooked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One report with the fields of `POST /v1/reports`; "" says nothing.
+
+    Attributes:
+        id: the sender's own id, unique within `source`.
+        source: name of the hook that heard it.
+        at: when it was said, ISO 8601 UTC.
+        text: plain text, without markup.
+        operator, service, symptom, place: as the sender names them.
+        author: the sender's own id of who wrote it; the desk keeps a keyed pseudonym.
+        kind: complaint, recovered, probe or alarm.
+    """
+
+    id: str
+    source: str
+    at: str = ""
+    text: str = ""
+    operator: str = ""
+    service: str = ""
+    symptom: str = ""
+    place: str = ""
+    author: str = ""
+    kind: str = "complaint"
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a delivery beside its body: the hook it came to, and the id that its sender gave it, or ""."""
+
+    source: str
+    id: str = ""
+
+
+# What an adapter is: a body and its delivery in, reports out; raises RefusedInput for a body of another shape.
+Adapter = Callable[[bytes, Delivery], list[Hooked]]
+
+
+def read(body: bytes, shape: type[Payload], name: str) -> Payload:
+    """Return `body` as a `shape`.
+
+    Args:
+        body: JSON as it was posted.
+        shape: struct to read it into; fields it does not know are left out.
+        name: what the body should have been, for the refusal.
+
+    Raises: RefusedInput when it is no JSON or of another shape.
+
+    >>> read(b'{"source": "x", "other": 1}', Delivery, "a delivery")
+    Delivery(source='x', id='')
+    """
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RefusedInput(f"The body is not {name}: {error}.") from None
+    except RecursionError:
+        raise RefusedInput(f"The body is not {name}: it is nested too deeply.") from None
+
+
+def moment(written: str) -> str:
+    """Return a written moment as ISO 8601 UTC, "" for "" and for what is no moment with a zone.
+
+    >>> moment("2025-10-03T08:48:00+07:00"), moment("2025-10-03 01:48:00 UTC"), moment("1759456080"), moment("soon")
+    ('2025-10-03T01:48:00Z', '2025-10-03T01:48:00Z', '2025-10-03T01:48:00Z', '')
+    """
+    try:
+        if written.isdecimal():
+            return iso(to_micros(datetime.fromtimestamp(int(written), UTC)))
+        said = datetime.fromisoformat(written.removesuffix(" UTC") + "+00:00" * written.endswith(" UTC"))
+        return iso(to_micros(said.astimezone(UTC))) if said.tzinfo else ""
+    except (ValueError, OverflowError, OSError):
+        return ""

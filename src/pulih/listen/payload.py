@@ -1,0 +1,223 @@
+"""Payload: what is posted to the desk, decoded and checked once, line by line, with a sentence for each refusal.
+
+A report that was accepted is kept as the line it came in, and is read again from there; so whatever reads it later
+reads what the source wrote, and the checks here are the only ones. A key is a keyed digest of (source, id), since the
+id of a post leads to whoever wrote it (requirements L1, L2, L3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from pulih.listen.refusal import Ahead, Refusal, refusal
+from pulih.model.clock import DAY_S, MICROS, iso, to_micros
+from pulih.model.errors import RefusedInput
+from pulih.model.raw_report import RawReport
+from pulih.model.reading import Service, Symptom
+from pulih.model.signal import Kind
+
+LINE_BYTES_MAX: Final = 128 << 10
+BATCH_LINES_MAX: Final = 50_000
+TEXT_CHARS_MAX: Final = 8_000
+NAME_CHARS_MAX: Final = 200
+SOURCE_CHARS_MAX: Final = 64
+AHEAD_US_MAX: Final = 5 * 60 * MICROS
+LATE_AFTER_US: Final = DAY_S * MICROS
+# Control characters say nothing and break what is shown; tabs and line ends become the spaces they stand for.
+_UNPRINTED: Final = {**dict.fromkeys((*range(32), *range(127, 160))), **dict.fromkeys(map(ord, "\t\n\r"), " ")}
+
+_Name = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
+
+
+class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One report as a source posts it; fields that are absent or null say nothing, others are not looked at.
+
+    Attributes:
+        id: the source's own id, unique within `source`.
+        source: where it was heard.
+        at: when it was said, aware; None = when it was received.
+        text: what was said, as written.
+        operator, service, symptom, place: what the source itself names.
+        author: the source's own name or id of who said it.
+        kind: what sort of thing it is.
+    """
+
+    id: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
+    source: Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARS_MAX, extra_json_schema={"pattern": "^[ -~]+$"})]
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+    text: Annotated[str, Meta(max_length=TEXT_CHARS_MAX)] | None = None
+    operator: _Name | None = None
+    service: Service | None = None
+    symptom: Symptom | None = None
+    place: _Name | None = None
+    author: _Name | None = None
+    kind: Kind = "complaint"
+
+
+class Heard(msgspec.Struct, frozen=True, gc=False):
+    """A report fit to be kept: its line without line ends, the key it is known by, its source, when it was said."""
+
+    line: bytes
+    key: int
+    source: str
+    at_us: int | None
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """What was posted together: reports fit to be kept, and the lines that were refused."""
+
+    heard: tuple[Heard, ...]
+    refused: tuple[Refusal, ...] = ()
+
+
+_decode = msgspec.json.Decoder(Report).decode
+
+
+def report_of(line: bytes) -> Report:
+    """Return the report of a kept line.
+
+    Raises: RefusedInput when this is no line that was accepted.
+
+    >>> report_of(b'{"id": "1", "source": "form", "text": "mati"}').text
+    'mati'
+    """
+    try:
+        return _decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        raise RefusedInput(f"A kept report cannot be read: {problem}; it is of a newer or a damaged desk.") from problem
+
+
+def raw_report(report: Report, received_us: int) -> RawReport:
+    """Return a report as what every source gives, for `Acceptor.accept`; `service` and `symptom` stay behind.
+
+    Args:
+        report: as posted.
+        received_us: when its frame was received; the moment of a report that tells none.
+
+    >>> raw_report(report_of(b'{"id": "1", "source": "form", "text": "mati\\\\ntotal"}'), 5).text
+    'mati total'
+    """
+    return RawReport(
+        at_us=received_us if report.at is None else to_micros(report.at),
+        text=(report.text or "").translate(_UNPRINTED).strip(),
+        author=report.author or "",
+        native_id=report.id,
+        operator=report.operator or "",
+        place=report.place or "",
+        source=report.source,
+        kind=report.kind,
+    )
+
+
+class PayloadReader:
+    """Reads what is posted.
+
+    Args:
+        secret: 16 to 64 bytes that never leave the desk and never change, or everything is heard anew.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._digest = blake2b(digest_size=8, key=secret, person=b"report")
+
+    def one(self, body: bytes, now_us: int, only: str = "") -> Parcel:
+        """Return the parcel of a body that holds one JSON object; refused or fit, it is line 1.
+
+        Args:
+            body: as posted.
+            now_us: the desk's clock.
+            only: the source that may be in it, "" = any.
+
+        Raises: RefusedInput when the body is empty.
+
+        >>> PayloadReader(b"k" * 16).one(b'{"id": "1", "source": "form"}', 0).heard[0].source
+        'form'
+        """
+        # Outside of its strings, JSON may hold line ends, and within them it may not.
+        line = body.strip().replace(b"\n", b" ").replace(b"\r", b" ")
+        return self._parcel([line], now_us, only)
+
+    def batch(self, body: bytes, now_us: int, only: str = "") -> Parcel:
+        r"""Return the parcel of a body with a JSON object a line; empty lines are left out.
+
+        Args:
+            body: as posted.
+            now_us: the desk's clock.
+            only: the source that may be in it, "" = any.
+
+        Raises: RefusedInput when the body is empty or there are more lines than may come at once.
+
+        >>> parcel = PayloadReader(b"k" * 16).batch(b'{"id": "1", "source": "form"}\n\nhello\n', 0)
+        >>> len(parcel.heard), parcel.refused[0].line
+        (1, 3)
+        """
+        count = body.count(b"\n") + 1
+        if count > BATCH_LINES_MAX + 1:
+            raise RefusedInput(
+                f"The batch has {count:,} lines; right would be at most {BATCH_LINES_MAX:,}, the rest in further calls."
+            )
+        return self._parcel(body.split(b"\n"), now_us, only)
+
+    def again(self, line: bytes) -> Heard:
+        """Return what a kept line was taken for when it was accepted.
+
+        Raises: RefusedInput when this is no line that was accepted.
+        """
+        return self._heard(line, report_of(line))
+
+    def _parcel(self, lines: Sequence[bytes], now_us: int, only: str) -> Parcel:
+        latest_us = now_us + AHEAD_US_MAX
+        heard: list[Heard] = []
+        refused: list[Refusal] = []
+        for number, line in enumerate(lines, start=1):
+            if not line or line.isspace():
+                if len(lines) > 1:
+                    continue
+                raise RefusedInput("The body is empty; right would be a report as a JSON object.")
+            try:
+                one = self._checked(line, latest_us, only)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, RefusedInput) as problem:
+                refused.append(refusal(number, line, problem))
+            else:
+                heard.append(one)
+        return Parcel(tuple(heard), tuple(refused))
+
+    def _checked(self, line: bytes, latest_us: int, only: str) -> Heard:
+        if len(line) > LINE_BYTES_MAX:
+            raise RefusedInput(f"a report of {len(line):,} bytes; right would be at most {LINE_BYTES_MAX:,}.")
+        report = _decode(line)
+        if not (report.source.isascii() and report.source.isprintable()):
+            raise RefusedInput(
+                "source: holds characters that cannot be shown or are not of ASCII; right would be a short name."
+            )
+        if only and report.source != only:
+            raise RefusedInput(f'source: not that of the token; right would be "{only}".')
+        one = self._heard(line, report)
+        if one.at_us is not None and one.at_us > latest_us:
+            now = iso((latest_us - AHEAD_US_MAX) // MICROS * MICROS)
+            said = report.at.isoformat() if report.at else ""
+            raise Ahead(
+                f"at: {said} is more than 5 minutes ahead of the desk's clock ({now}); right would be when it was said."
+            )
+        return one
+
+    def _heard(self, line: bytes, report: Report) -> Heard:
+        digest = self._digest.copy()
+        # No source holds the separator, since it cannot be shown.
+        digest.update(f"{report.source}\x1f{report.id}".encode())
+        key = int.from_bytes(digest.digest(), "little", signed=True)
+        return Heard(line, key, report.source, None if report.at is None else to_micros(report.at))
+
+
+def is_late(at_us: int | None, received_us: int) -> bool:
+    """Return whether what was said at `at_us` came too late to be counted.
+
+    >>> is_late(0, LATE_AFTER_US), is_late(0, LATE_AFTER_US + 1), is_late(None, 9)
+    (False, True, False)
+    """
+    return at_us is not None and received_us - at_us > LATE_AFTER_US

@@ -1,0 +1,256 @@
+"""An Entry is one line of an incident's timeline: who did what, when and why; entries are added and never changed.
+
+What was done is a Fact, one struct for each kind of move. Facts carry all that `confirm.timeline` needs to add them up.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from pulih.model.incident import EmergencyCalls, Party, Severity, State
+from pulih.model.notice import NoticeKind
+from pulih.model.scope import Scope
+
+# The actor of what the desk does by itself.
+DESK = "desk"
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):
+    """The incident was opened as suspected, by a finding or by hand; or split off, its scopes in the states they had.
+
+    `states` has one state for each scope, or none: all are suspected.
+    """
+
+    operator: str
+    onset_us: int
+    scopes: tuple[Scope, ...]
+    findings: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    split_from: str = ""
+
+
+class FindingJoined(msgspec.Struct, frozen=True, kw_only=True, tag="finding_joined"):
+    """Another finding belongs to it, with the scopes that it adds."""
+
+    finding: str
+    scopes: tuple[Scope, ...] = ()
+
+
+class FindingCleared(msgspec.Struct, frozen=True, kw_only=True, tag="finding_cleared"):
+    """Reports of a finding are back to usual; that is evidence, and no recovery yet."""
+
+    finding: str
+
+
+class Confirmed(msgspec.Struct, frozen=True, kw_only=True, tag="confirmed"):
+    """These scopes are in trouble, says a person. Empty scopes mean all that may be."""
+
+    scopes: tuple[Scope, ...] = ()
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
+    """It is no outage."""
+
+
+class ClaimedFixed(msgspec.Struct, frozen=True, kw_only=True, tag="claimed_fixed"):
+    """These scopes are said to work again; customers have not said so yet. Empty scopes mean all that may be."""
+
+    scopes: tuple[Scope, ...] = ()
+
+
+class Restored(msgspec.Struct, frozen=True, kw_only=True, tag="restored"):
+    """These scopes work again. Empty scopes mean all that may be."""
+
+    scopes: tuple[Scope, ...] = ()
+
+
+class Relapsed(msgspec.Struct, frozen=True, kw_only=True, tag="relapsed"):
+    """These scopes are in trouble again after all. Empty scopes mean all that may be."""
+
+    scopes: tuple[Scope, ...] = ()
+
+
+class ScopesSet(msgspec.Struct, frozen=True, kw_only=True, tag="scopes_set"):
+    """People added or took away scopes; those that stay keep their state, new ones take the incident's."""
+
+    scopes: tuple[Scope, ...]
+
+
+class OnsetSet(msgspec.Struct, frozen=True, kw_only=True, tag="onset_set"):
+    """People know better when it began."""
+
+    onset_us: int
+
+
+class SeveritySet(msgspec.Struct, frozen=True, kw_only=True, tag="severity_set"):
+    """How bad it is."""
+
+    severity: Severity
+
+
+class OwnerSet(msgspec.Struct, frozen=True, kw_only=True, tag="owner_set"):
+    """Whose it is now; "" is nobody's."""
+
+    owner: str
+
+
+class CauseSet(msgspec.Struct, frozen=True, kw_only=True, tag="cause_set"):
+    """The cause is known, in both languages."""
+
+    cause_id: str
+    cause_en: str
+
+
+class HelpSet(msgspec.Struct, frozen=True, kw_only=True, tag="help_set"):
+    """Whether emergency calls go through, which priority customers are hit, and what still works."""
+
+    emergency_calls: EmergencyCalls
+    priority_customers: tuple[str, ...] = ()
+    alternatives_id: str = ""
+    alternatives_en: str = ""
+
+
+class TaskAdded(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"):
+    """There is work to do."""
+
+    task: str
+    what: str
+    party: Party = "own"
+    owner: str = ""
+    due_us: int | None = None
+
+
+class TaskDone(msgspec.Struct, frozen=True, kw_only=True, tag="task_done"):
+    """A task is done."""
+
+    task: str
+
+
+class RumourAdded(msgspec.Struct, frozen=True, kw_only=True, tag="rumour_added"):
+    """A claim goes round."""
+
+    rumour: str
+    claim: str
+
+
+class RumourAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="rumour_answered"):
+    """What is true about it, and what the desk answers."""
+
+    rumour: str
+    fact: str
+    answer_id: str
+    answer_en: str
+
+
+class NoticeDrafted(msgspec.Struct, frozen=True, kw_only=True, tag="notice_drafted"):
+    """A statement was drafted; a draft of the same id is replaced."""
+
+    notice: str
+    kind: NoticeKind
+    text_id: str
+    text_en: str
+    next_update_by_us: int | None = None
+
+
+class NoticePublished(msgspec.Struct, frozen=True, kw_only=True, tag="notice_published"):
+    """A statement is public, with a second signature by the actor, or before it (holding, break-glass)."""
+
+    notice: str
+    before_second: bool = False
+    break_glass: bool = False
+
+
+class NoticeSigned(msgspec.Struct, frozen=True, kw_only=True, tag="notice_signed"):
+    """The second signature under a statement that was published before it."""
+
+    notice: str
+
+
+class NoticeWithdrawn(msgspec.Struct, frozen=True, kw_only=True, tag="notice_withdrawn"):
+    """A draft was dropped, or a public statement taken back; what was public stays on the timeline."""
+
+    notice: str
+
+
+class MergedInto(msgspec.Struct, frozen=True, kw_only=True, tag="merged_into"):
+    """Another incident goes on for this one."""
+
+    incident: str
+
+
+class TookOver(msgspec.Struct, frozen=True, kw_only=True, tag="took_over"):
+    """It goes on for another one, with its scopes, the state of each, and its findings."""
+
+    incident: str
+    scopes: tuple[Scope, ...]
+    findings: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+
+
+class SplitOff(msgspec.Struct, frozen=True, kw_only=True, tag="split_off"):
+    """Some scopes and findings went to an incident of their own."""
+
+    incident: str
+    scopes: tuple[Scope, ...]
+    findings: tuple[str, ...] = ()
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True, tag="explained"):
+    """A planned change explains it; "" takes that back."""
+
+    maintenance: str
+
+
+class Noted(msgspec.Struct, frozen=True, kw_only=True, tag="noted"):
+    """Words of a person, without a move."""
+
+
+Fact = (
+    Opened
+    | FindingJoined
+    | FindingCleared
+    | Confirmed
+    | Rejected
+    | ClaimedFixed
+    | Restored
+    | Relapsed
+    | ScopesSet
+    | OnsetSet
+    | SeveritySet
+    | OwnerSet
+    | CauseSet
+    | HelpSet
+    | TaskAdded
+    | TaskDone
+    | RumourAdded
+    | RumourAnswered
+    | NoticeDrafted
+    | NoticePublished
+    | NoticeSigned
+    | NoticeWithdrawn
+    | MergedInto
+    | TookOver
+    | SplitOff
+    | Explained
+    | Noted
+)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a timeline.
+
+    Attributes:
+        incident: whose timeline it is.
+        number: 1 for the first; an entry's number is the version of the incident after it.
+        at_us: when it was written, by the desk's clock, microseconds since 1970 UTC.
+        actor: user name, or `DESK`.
+        reason: why, in the actor's words; some moves demand one.
+        fact: what was done.
+    """
+
+    incident: str
+    number: int
+    at_us: int
+    actor: str
+    fact: Fact
+    reason: str = ""

@@ -1,0 +1,41 @@
+"""A Notice is what the desk says in public about one incident, in both languages, with the promise of the next word."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+# A holding statement says what is known before anybody knows why; the others follow it.
+NoticeKind = Literal["holding", "update", "fixed", "restored", "correction"]
+# drafted -> (signed by a second person) -> published; a holding statement and a break-glass are published first.
+NoticeState = Literal["drafted", "published", "withdrawn"]
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """One statement.
+
+    Attributes:
+        id: unique within its incident ("n1").
+        kind: what sort of word it is.
+        text_id, text_en: the same in Indonesian and English, plain text.
+        state: see `NoticeState`.
+        drafted_by: user name; `signed_by` the second person's, "" until somebody signed.
+        drafted_us, published_us: microseconds since 1970 UTC; `published_us` None until it is.
+        next_update_by_us: until when the next word is promised; None promises none.
+        before_second: published before the second signature: a holding statement, or break-glass.
+        break_glass: published alone against the four-eyes rule, with the reason on the timeline.
+    """
+
+    id: str
+    kind: NoticeKind
+    text_id: str
+    text_en: str
+    state: NoticeState = "drafted"
+    drafted_by: str = ""
+    signed_by: str = ""
+    drafted_us: int = 0
+    published_us: int | None = None
+    next_update_by_us: int | None = None
+    before_second: bool = False
+    break_glass: bool = False

@@ -1,0 +1,209 @@
+"""Desk: everything of one live desk, joined in the order in which it needs each other, started and stopped."""
+
+from __future__ import annotations
+
+import time
+from zoneinfo import ZoneInfo
+
+from litestar.types import ASGIApp
+
+from pulih.adapters.announcement import understood_by
+from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.data_folder import DataFolder
+from pulih.adapters.snapshots import SnapshotFolder
+from pulih.adapters.sql.incident_store import SqlIncidentStore
+from pulih.adapters.sql.people_store import SqlPeopleStore
+from pulih.adapters.sql.planned_changes import SqlPlannedChanges
+from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.write_trial import try_to_write
+from pulih.listen.payload import PayloadReader
+from pulih.main import zone_name
+from pulih.model.finding import Finding
+from pulih.ports.clock import Clock
+from pulih.serve.beating import House, Pulse, days_ago
+from pulih.serve.dispatch import DeskApp
+from pulih.serve.hooks import hooks_of
+from pulih.serve.knowledge import Known, known_to
+from pulih.serve.pages import names_of, parents_of, sign_on_of, web_settings_of
+from pulih.serve.probing import schedule_of
+from pulih.serve.reading import reading_workers
+from pulih.serve.storage import Storage
+from pulih.service.accepting import Accepting
+from pulih.service.incidents import Incidents
+from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
+from pulih.service.people import People
+from pulih.service.view import Verdict
+from pulih.web.api.app import build_api
+from pulih.web.api.health import Health, answer_check, lag_check, lag_of, storage_check
+from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
+from pulih.web.api.operation import Behind
+from pulih.web.console import ROUTES, announce
+from pulih.web.frame.hub import Hub
+from pulih.web.frame.rooms import Rooms
+from pulih.web.intake.app import IntakeApp
+from pulih.web.site import site
+
+# Width of the windows of the live desk.
+BIN_S = 60
+
+
+class Desk:
+    """One live desk. `start` it once and `stop` it once.
+
+    Args:
+        folder: its data folder, locked.
+        settings: its settings.
+        clock: what time it is.
+
+    Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
+
+    Attributes:
+        accepting, live, incidents, people: its rooms.
+        hub: tells open pages what changed.
+        app: all that it serves.
+    """
+
+    def __init__(self, folder: DataFolder, settings: DeskSettings, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._layout = folder.layout
+        self._zone = zone_name(settings.desk.zone)
+        self._storage = storage = Storage(folder.layout, settings)
+        self._signals = SqlSignalStore(storage.desk)
+        self._changes = SqlPlannedChanges(storage.desk)
+        known = known_to(settings)
+        self._readers = reading_workers(settings)
+        self.accepting = Accepting(storage.journal, storage.ledger, clock, PayloadReader(folder.secret))
+        self.live = self._live(known, folder.secret)
+        self.incidents = Incidents(
+            SqlIncidentStore(storage.desk),
+            clock,
+            zone=ZoneInfo(self._zone),
+            parents=parents_of(known.gazetteer),
+            changes=self._changes,
+        )
+        self.live.on_opened(self._opened)
+        self.live.on_cleared(self._cleared)
+        roles = settings.oidc.roles if settings.oidc else None
+        self.people = People(SqlPeopleStore(storage.desk), clock, groups=roles)
+        self._calendars = self._planned(known)
+        self._pulse = Pulse(self.live.advance, clock)
+        self.accepting.on_accepted(self._pulse.wake)
+        self._house = House([self._expire, self._refresh], clock)
+        self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
+        self.lag_s = lag_of(storage.journal, self.live.position, clock)
+        self.hub = Hub()
+        self._intake = self._reports(folder.secret)
+        self.app: ASGIApp = self._joined(known)
+
+    def start(self) -> None:
+        """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
+        self._expire(self._clock.now_us())
+        self.accepting.start()
+        self._pulse.start()
+        self._house.start()
+        self._probes.start()
+
+    def stop(self) -> None:
+        """End everything in good order: nobody new, then what waits, then what counts it; keep the state."""
+        self._probes.stop()
+        self._house.stop()
+        self.accepting.close()
+        self._pulse.stop()
+        self.live.snapshot()
+        self._intake.close()
+        self._readers.close()
+        self._storage.close()
+
+    def counted_until_us(self) -> int:
+        """Return the moment until which all that was accepted is counted and windows are closed; for replays."""
+        return self._pulse.done_us if self.live.position() == self._storage.journal.last() else 0
+
+    def greeting(self, address: str) -> str:
+        """Return what is said when the desk listens at `address`: where it is, and the link of the first admin."""
+        address = self._settings.server.address or address
+        link = self.people.first_link()
+        first = f"\nFirst admin, once and within two days:  {address}/link/{link}" if link else ""
+        where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
+        return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
+
+    def _live(self, known: Known, secret: bytes) -> LiveDesk:
+        rooms = LiveRooms(
+            journal=self._storage.journal,
+            ledger=self._storage.ledger,
+            store=self._signals,
+            snapshots=SnapshotFolder(self._layout.snapshot, secret),
+            readers=self._readers,
+            planned=self._changes,
+            clock=self._clock,
+            catalogue=known.catalogue,
+            gazetteer=known.gazetteer,
+            key=secret,
+        )
+        rate = self._settings.desk.false_alarms_per_week
+        return LiveDesk(rooms, LiveSettings(bin_s=BIN_S, false_alarms_per_week=rate, zone=self._zone))
+
+    def _planned(self, known: Known) -> CalendarFiles:
+        return CalendarFiles(
+            [CalendarFile(one.file, one.operator) for one in self._settings.maintenance],
+            self._layout.calendars,
+            self._changes,
+            understood=understood_by(known.catalogue, known.places),
+            zone=ZoneInfo(self._zone),
+            clock=self._clock,
+        )
+
+    def _reports(self, secret: bytes) -> IntakeApp:
+        return IntakeApp(
+            self.accepting,
+            PayloadReader(secret),
+            self._clock,
+            allow=self.people.allow,
+            hooks=hooks_of(self._settings),
+            world_s=time.time,
+        )
+
+    def _joined(self, known: Known) -> DeskApp:
+        rooms = Rooms(
+            clock=self._clock,
+            people=self.people,
+            incidents=self.incidents,
+            live=self.live,
+            accepting=self.accepting,
+            changes=self._changes,
+            settings=web_settings_of(self._settings, self._zone, known.catalogue),
+            names=names_of(known.catalogue, known.gazetteer),
+            sign_on=sign_on_of(self._settings, self._clock),
+            hub=self.hub,
+        )
+        announce(rooms)
+        metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s))
+        behind = Behind(
+            clock=self._clock, allow=self.people.allow, live=self.live, incidents=self.incidents, health=self._health()
+        )
+        return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(site(rooms, ROUTES), metrics, "pages"))
+
+    def _health(self) -> Health:
+        return Health(
+            {
+                "journal": storage_check(self.accepting.trouble, lambda: try_to_write(self._layout.journal)),
+                "ledger": answer_check(self._storage.ledger.counts),
+                "counting": self._pulse.trouble,
+                "pipeline": lag_check(self.lag_s),
+                "probes": self._probes.trouble,
+            }
+        )
+
+    def _opened(self, finding: Finding, verdict: Verdict) -> None:
+        self.incidents.open_for(finding, verdict)
+
+    def _cleared(self, finding: Finding) -> None:
+        self.incidents.clear(finding.id)
+
+    def _expire(self, now_us: int) -> None:
+        storage = self._settings.storage
+        self._storage.journal.expire(days_ago(now_us, storage.text_days))
+        self._signals.expire(days_ago(now_us, storage.signal_days))
+
+    def _refresh(self, _: int) -> None:
+        self._calendars.refresh()

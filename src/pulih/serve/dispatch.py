@@ -1,0 +1,35 @@
+"""Dispatch: which application answers a path; reports and hooks first, machines next, people last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.types import ASGIApp
+
+from pulih.web.api.app import takes
+from pulih.web.intake.app import IntakeApp
+
+
+class DeskApp:
+    """The three applications of a desk as one.
+
+    Args:
+        intake: reports and hooks; it has no lifespan.
+        api: the interface for machines; its lifespan does nothing that anybody waits for.
+        pages: all else, and the lifespan.
+    """
+
+    def __init__(self, intake: IntakeApp, api: ASGIApp, pages: ASGIApp) -> None:
+        self._intake = intake
+        self._api = api
+        self._pages = pages
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Hand one request on."""
+        path = scope.get("path", "")
+        if scope["type"] == "http" and IntakeApp.takes(path):
+            await self._intake(scope, receive, send)
+        elif scope["type"] == "http" and takes(path):
+            await self._api(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)

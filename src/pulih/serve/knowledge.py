@@ -1,0 +1,31 @@
+"""Knowledge: operators and regions, as the settings extend what is packaged."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.gazetteer import load_gazetteer
+from pulih.serve.reading import own_operator
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.operators import Catalogue
+from pulih.understand.places import PlaceFinder
+
+
+class Known(msgspec.Struct, frozen=True):
+    """Operators, regions, and what finds places in words."""
+
+    catalogue: Catalogue
+    gazetteer: Gazetteer
+    places: PlaceFinder
+
+
+def known_to(settings: DeskSettings) -> Known:
+    """Return what a desk with these settings knows.
+
+    Raises: RefusedInput when a file of operators or places cannot be used.
+    """
+    catalogue, own = load_catalogue(settings.desk.catalogue), own_operator(settings)
+    gazetteer = load_gazetteer(settings.desk.places)
+    return Known(catalogue.with_operator(own) if own else catalogue, gazetteer, PlaceFinder(gazetteer))

@@ -1,0 +1,66 @@
+"""What the pages are told of settings and names, and the single sign-on where there is one."""
+
+from __future__ import annotations
+
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.sign_on import OpenIdSignOn, SignOnSettings
+from pulih.ports.clock import Clock
+from pulih.ports.people import SignOn
+from pulih.serve.secrets import secret_in
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.operators import Catalogue
+from pulih.web.frame.rooms import Names, Province, WebSettings
+
+
+def web_settings_of(settings: DeskSettings, zone: str, catalogue: Catalogue) -> WebSettings:
+    """Return what pages need of the settings; `zone` is the IANA name of the desk's."""
+    desk, server = settings.desk, settings.server
+    own = [catalogue.resolve(name) for name in desk.operators]
+    return WebSettings(
+        desk=desk.name,
+        mode=desk.mode,
+        own=tuple(one.id for one in own if one is not None),
+        address=server.address,
+        zone=zone,
+        language=desk.language,
+        sign_on=settings.oidc.label if settings.oidc else "",
+        proxies=server.proxies,
+    )
+
+
+def names_of(catalogue: Catalogue, gazetteer: Gazetteer) -> Names:
+    """Return what operators and regions are called, and the squares of the tile map."""
+    regions = gazetteer.regions
+    return Names(
+        operators={one.id: one.name for one in catalogue.operators},
+        regions={code: region.name for code, region in regions.items()},
+        provinces=tuple(
+            Province(code=one.code, name=one.name, letters=one.short, column=one.tile[0], row=one.tile[1])
+            for one in regions.values()
+            if one.tile is not None
+        ),
+    )
+
+
+def parents_of(gazetteer: Gazetteer) -> dict[str, str]:
+    """Return the code of the region above each region, "" for a province."""
+    return {code: region.parent for code, region in gazetteer.regions.items()}
+
+
+def sign_on_of(settings: DeskSettings, clock: Clock) -> SignOn | None:
+    """Return the single sign-on of the settings, None without one.
+
+    Raises: RefusedInput when its secret cannot be read; OutsideFailed when what it needs is not installed.
+    """
+    table = settings.oidc
+    if table is None:
+        return None
+    return OpenIdSignOn(
+        SignOnSettings(
+            issuer=table.issuer,
+            client_id=table.client_id,
+            client_secret=secret_in(table.client_secret_file),
+            groups_claim=table.groups_claim,
+        ),
+        clock,
+    )

@@ -1,0 +1,35 @@
+"""Reading: how the desk's workers come by a reader, and who its texts are about when they name nobody."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.reading_workers import ReadingWorkers
+from pulih.main import load_knowledge
+from pulih.understand.reader import Reader
+
+
+def make_reader(operator: str | None, catalogue: Path | None, places: Path | None) -> Reader:
+    """Return the reader of a worker: by the rules alone, as in a backtest, so that findings are the same."""
+    return load_knowledge(operator, catalogue=catalogue, places=places).reader
+
+
+def own_operator(settings: DeskSettings) -> str | None:
+    """Return the operator that is meant where neither a text nor its source names one: that of a desk with one.
+
+    >>> from pulih.adapters.config import DeskTable
+    >>> own_operator(DeskSettings(desk=DeskTable(operators=("xl",)))), own_operator(DeskSettings())
+    ('xl', None)
+    """
+    own = settings.desk.operators
+    return own[0] if settings.desk.mode == "operator" and len(own) == 1 else None
+
+
+def reading_workers(settings: DeskSettings) -> ReadingWorkers:
+    """Return the processes that read, as many as the settings say."""
+    desk = settings.desk
+    workers = settings.reading.workers or max(1, (os.cpu_count() or 1) - 1)
+    return ReadingWorkers(partial(make_reader, own_operator(settings), desk.catalogue, desk.places), workers)

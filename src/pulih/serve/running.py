@@ -1,0 +1,97 @@
+"""Running: start a desk, tell people where it is, serve it until it is asked to stop, and stop it in good order."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TextIO
+
+import uvicorn
+
+from pulih.adapters.data_folder import DataFolder
+from pulih.model.errors import OutsideFailed
+from pulih.ports.clock import Clock
+from pulih.serve.clocks import WorldClock
+from pulih.serve.desk import Desk
+from pulih.serve.storage import settings_of
+from pulih.web.server import GRACE_S, DeskServer
+
+# Open connections beside which further ones wait.
+_BACKLOG = 2048
+
+
+class _Server(DeskServer):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk, out: TextIO) -> None:
+        super().__init__(config, desk.hub)
+        self._desk, self._out = desk, out
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and tell where."""
+        await super().startup(sockets)
+        if self.started:
+            self._out.write(self._desk.greeting(f"http://{self.config.host}:{self.config.port}"))
+            self._out.flush()
+
+
+def serve_desk(
+    data: Path, config: Path | None, *, host: str | None, port: int | None, out: TextIO, clock: Clock | None = None
+) -> int:
+    """Run a desk until SIGINT or SIGTERM; return the exit code.
+
+    Args:
+        data: its folder.
+        config: its settings, None for those in the folder.
+        host, port: instead of those of the settings.
+        out: where it says where it is.
+        clock: instead of this machine's.
+
+    Raises: RefusedInput; ForbiddenMove when another process has the folder; OutsideFailed.
+    """
+    settings = settings_of(data, config)
+    with DataFolder(data) as folder:
+        desk = Desk(folder, settings, clock or WorldClock())
+        try:
+            desk.start()
+            server = server_of(desk, host or settings.server.host, port or settings.server.port, out)
+            server.run()
+        finally:
+            desk.stop()
+    return 0
+
+
+def server_of(desk: Desk, host: str, port: int, out: TextIO) -> uvicorn.Server:
+    """Return a server for a desk that has been started.
+
+    Raises: OutsideFailed when the port is taken.
+    """
+    config = uvicorn.Config(
+        desk.app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        backlog=_BACKLOG,
+        access_log=False,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    _check_free(host, port)
+    return _Server(config, desk, out)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Refuse a port that somebody else has, in a sentence; uvicorn would only log it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OutsideFailed(
+                f"{host}:{port}: the desk cannot listen there ({error.strerror}). Give another --port."
+            ) from None

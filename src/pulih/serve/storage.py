@@ -1,0 +1,74 @@
+"""Storage: where a desk keeps things, as its settings and its data folder say: two databases and the journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from pulih.adapters.config import DeskSettings, read_config
+from pulih.adapters.data_folder import Layout
+from pulih.adapters.journal.keys import DayKeys
+from pulih.adapters.journal.log import SegmentJournal
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.ledger import SqlLedger
+from pulih.adapters.sql.schema import Role
+from pulih.adapters.sql.upgrading import upgrade
+from pulih.model.errors import RefusedInput
+
+CONFIG = "pulih.toml"
+
+
+def settings_of(data: Path, config: Path | None) -> DeskSettings:
+    """Return the settings of a file, else those of the data folder's own, else what holds without any.
+
+    Raises: RefusedInput with all faults of the file.
+    """
+    own = data / CONFIG
+    if config is None and not own.is_file():
+        return DeskSettings()
+    return read_config(config or own)
+
+
+def open_storage(layout: Layout, settings: DeskSettings, role: Role) -> Engine:
+    """Return the engine of a database that has today's shape.
+
+    Raises: RefusedInput when the settings name none that can be used; OutsideFailed.
+    """
+    path = layout.desk_db if role == "desk" else layout.intake_db
+    engine = open_engine(_address(settings) or sqlite_url(path), role)
+    upgrade(engine, role)
+    return engine
+
+
+class Storage:
+    """The databases and the journal of a running desk, open until `close`.
+
+    Raises: RefusedInput when the settings name a database that cannot be used; OutsideFailed.
+    """
+
+    def __init__(self, layout: Layout, settings: DeskSettings) -> None:
+        self.intake = open_storage(layout, settings, "intake")
+        self.desk = open_storage(layout, settings, "desk")
+        self.ledger = SqlLedger(self.intake)
+        self.journal = SegmentJournal(layout.journal, DayKeys(layout.keys), ledger_at=self.ledger.position())
+
+    def close(self) -> None:
+        """Let go of all."""
+        self.journal.close()
+        self.intake.dispose()
+        self.desk.dispose()
+
+
+def _address(settings: DeskSettings) -> str:
+    storage = settings.storage
+    if not storage.database or storage.database_password_file is None:
+        return storage.database
+    try:
+        password = storage.database_password_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise RefusedInput(
+            f"{storage.database_password_file}: the password cannot be read ({error.strerror}); give a readable file."
+        ) from None
+    return make_url(storage.database).set(password=password).render_as_string(hide_password=False)

@@ -1,0 +1,83 @@
+"""Settles what an actor meant by a move, by what they had seen, and says what others did meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from pulih.confirm.moves import tag_of
+from pulih.confirm.timeline import MOVES_OF_SCOPES, movable
+from pulih.model.clock import iso
+from pulih.model.entry import (
+    DESK,
+    ClaimedFixed,
+    Confirmed,
+    Entry,
+    Fact,
+    NoticeDrafted,
+    Rejected,
+    Relapsed,
+    Restored,
+    RumourAdded,
+    ScopesSet,
+    TaskAdded,
+)
+from pulih.model.errors import StaleVersion
+from pulih.model.incident import Incident
+
+# Moves about the whole incident: nobody makes them without having seen what the desk added.
+_WHOLE: Final = (Rejected, ScopesSet)
+
+
+def refuse_stale(incident: Incident, since: Sequence[Entry], fact: Fact, names: tuple[str, ...]) -> None:
+    """Refuse a move that was decided on before somebody else acted.
+
+    Args:
+        incident: as it is now.
+        since: entries that the actor had not seen.
+        fact: what they want to do.
+        names: moves that are allowed now.
+
+    Raises: StaleVersion, which says what happened meanwhile.
+    """
+    if any(entry.actor != DESK for entry in since) or (since and isinstance(fact, _WHOLE)):
+        raise StaleVersion(
+            f"{incident.id} has moved on: {_told(since)}. Look again, then decide. "
+            f"Allowed now: {', '.join(names) or 'none'}.",
+            names,
+        )
+
+
+def meant(fact: Fact, seen: Incident, now: Incident) -> Fact:
+    """Return a fact with what was left open in it: the scopes that may move and were seen, and ids not given.
+
+    Args:
+        fact: what the actor wants to do.
+        seen: the incident as the actor saw it.
+        now: the incident as it is.
+    """
+    match fact:
+        case Confirmed() | ClaimedFixed() | Restored() | Relapsed() if not fact.scopes:
+            return replace(fact, scopes=movable(seen, MOVES_OF_SCOPES[type(fact)][0]))
+        case TaskAdded(task=""):
+            return replace(fact, task=_next_id("t", (one.id for one in now.tasks)))
+        case RumourAdded(rumour=""):
+            return replace(fact, rumour=_next_id("r", (one.id for one in now.rumours)))
+        case NoticeDrafted(notice=""):
+            return replace(fact, notice=_next_id("n", (one.id for one in now.notices)))
+        case _:
+            return fact
+
+
+def _next_id(letter: str, known: Iterable[str]) -> str:
+    taken = set(known)
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{letter}{number}") not in taken)
+
+
+def _told(since: Sequence[Entry]) -> str:
+    return "; ".join(
+        f"{iso(entry.at_us)} {entry.actor} {tag_of(type(entry.fact))}" + (f" ({entry.reason})" if entry.reason else "")
+        for entry in since
+    )

@@ -1,0 +1,228 @@
+"""Live desk: the facade that pages and interfaces ask about the present, and the pipeline's one way in.
+
+Every method may be called from any thread; answers are plain values that nobody changes later. `advance` and `snapshot`
+are for the one thread that runs the pipeline.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pulih.detect.family import CROWD
+from pulih.listen.acceptance import Acceptor
+from pulih.model.clock import MICROS, WEEK_S
+from pulih.model.errors import RefusedInput
+from pulih.model.finding import Finding, Voice
+from pulih.ports.clock import Clock
+from pulih.ports.intake import Journal, Ledger, SourceCount
+from pulih.ports.live import PlannedChanges, Readers, SignalStore, Snapshots
+from pulih.service.hierarchy import families
+from pulih.service.live.fold import Fold
+from pulih.service.live.fusion import BEFORE_S, Around, judge
+from pulih.service.live.heard import Ears
+from pulih.service.live.looking import Looks, quoting
+from pulih.service.live.pipeline import Pipeline, Rooms
+from pulih.service.live.present import operators_of, regions_of, sources_of
+from pulih.service.live.showing import series_of
+from pulih.service.live.watching import Watch
+from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow, Verdict
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.operators import Catalogue
+
+
+class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a live desk is asked for: width of a window, false alarms a week per operator, zone of the local rhythm."""
+
+    bin_s: int = 60
+    false_alarms_per_week: float = 0.1
+    zone: str = "Asia/Jakarta"
+
+
+class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a live desk is given.
+
+    Attributes:
+        journal, ledger: what was accepted.
+        store, snapshots: where rows and states are kept.
+        readers: read texts.
+        planned: knows what work was announced.
+        clock: the desk's.
+        catalogue, gazetteer: operators and regions.
+        key: key of the pseudonyms, 16 to 64 bytes that never leave the desk and never change.
+    """
+
+    journal: Journal
+    ledger: Ledger
+    store: SignalStore
+    snapshots: Snapshots
+    readers: Readers
+    planned: PlannedChanges
+    clock: Clock
+    catalogue: Catalogue
+    gazetteer: Gazetteer
+    key: bytes
+
+
+class LiveDesk:
+    """Says what is found, how the counts stand against usual, and how sure the desk is.
+
+    Args:
+        rooms: what it is given.
+        settings: what it is asked for.
+
+    Raises: RefusedInput when the newest snapshot is of another version; OutsideFailed when the store cannot be used.
+    """
+
+    def __init__(self, rooms: LiveRooms, settings: LiveSettings) -> None:
+        self._rooms = rooms
+        self._lock = threading.RLock()
+        self._tuning = msgspec.structs.replace(
+            CROWD, bin_s=settings.bin_s, false_alarms_per_week=settings.false_alarms_per_week
+        )
+        handles = rooms.catalogue.handles()
+        ears = Ears(
+            Acceptor(dict.fromkeys(handles, "operator"), handles),
+            rooms.key,
+            rooms.readers,
+            rooms.catalogue,
+            rooms.gazetteer,
+        )
+        self._fold = Fold(
+            self._tuning,
+            ZoneInfo(settings.zone),
+            lambda heard: families(rooms.catalogue, rooms.gazetteer, heard),
+        )
+        self._watch = Watch(
+            self._fold, Looks(rooms.store, quoting(rooms.journal, ears)), rooms.gazetteer.name, self._tuning
+        )
+        self._listeners: list[Callable[[], None]] = []
+        self._pipeline = Pipeline(
+            Rooms(rooms.journal, rooms.ledger, ears, rooms.store, rooms.snapshots), self._fold, self._watch, self._lock
+        )
+
+    def findings(self, *, open_only: bool = True) -> list[Finding]:
+        """Return findings, newest alarm first; open ones, or all that are at hand."""
+        with self._lock:
+            told = list(self._watch.told.values())
+        kept = [one for one in told if one.cleared_us is None or not open_only]
+        return sorted(kept, key=lambda one: (-one.alarm_us, one.operator, one.region or ""))
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """Return one finding, None when there is none of that id."""
+        with self._lock:
+            return self._watch.told.get(finding_id)
+
+    def series(self, operator: str, region: str, start_us: int, end_us: int, *, step_s: int = 300) -> Series:
+        """Return reports against usual of one scope; region "" is the country, operator "" = none named.
+
+        Raises: RefusedInput when the span is empty or longer than 13 weeks, or the step no multiple of a window.
+        """
+        with self._lock:
+            return series_of(self._fold, self._tuning, (operator, region), span_us=(start_us, end_us), step_s=step_s)
+
+    def regions(self, operator: str, start_us: int, end_us: int) -> list[RegionNow]:
+        """Return the regions that were named or are in an open finding, most reports first."""
+        found = self.findings()
+        with self._lock:
+            return regions_of(self._fold, operator, (start_us, end_us), name=self._rooms.gazetteer.name, findings=found)
+
+    def operators(self) -> list[OperatorNow]:
+        """Return every operator heard of within the kept weeks, those with findings first, then by reports."""
+        found = self.findings()
+        with self._lock:
+            return operators_of(self._fold, self._rooms.store, self._rooms.clock.now_us(), found)
+
+    def sources(self) -> list[SourceNow]:
+        """Return every source with its counters and liveness, by name."""
+        now_us = self._rooms.clock.now_us()
+        paces = self._rooms.store.paces(now_us - WEEK_S * MICROS)
+        return sources_of(self._rooms.ledger.counts(), paces, now_us)
+
+    def counters(self) -> SourceCount:
+        """Return the counters of all sources together: heard = counted + refused + repeated + late."""
+        counts = self._rooms.ledger.counts()
+        heard = [one.last_heard_us for one in counts if one.last_heard_us is not None]
+        return SourceCount(
+            source="",
+            heard=sum(one.heard for one in counts),
+            counted=sum(one.counted for one in counts),
+            refused=sum(one.refused for one in counts),
+            repeated=sum(one.repeated for one in counts),
+            late=sum(one.late for one in counts),
+            last_heard_us=max(heard, default=None),
+        )
+
+    def verdict(self, finding_id: str) -> Verdict:
+        """Return all evidence about a finding joined; raise RefusedInput when there is none of that id."""
+        return self._verdict(self._known(finding_id))
+
+    def voices(self, finding_id: str) -> tuple[Voice, ...]:
+        """Return masked texts behind a finding, oldest first; raise RefusedInput when there is none of that id."""
+        return self._known(finding_id).voices
+
+    def position(self) -> int:
+        """Return the number of the last frame that was taken."""
+        return self._fold.frame
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` (from the pipeline's thread, without waiting) whenever answers may differ from before."""
+        self._listeners.append(listener)
+
+    def on_opened(self, listener: Callable[[Finding, Verdict], None]) -> None:
+        """Call `listener` for each finding that is told for the first time (wired to Incidents.open_for).
+
+        It is called again for the same finding when the process ended before that could be noted.
+        """
+        self._pipeline.on_opened(lambda finding: listener(finding, self._verdict(finding)))
+
+    def on_cleared(self, listener: Callable[[Finding], None]) -> None:
+        """Call `listener` for each finding whose reports are back to usual, as `on_opened`."""
+        self._pipeline.on_cleared(listener)
+
+    def advance(self, now_us: int) -> bool:
+        """Take what was accepted by now and close what windows are over; return whether anything came of it.
+
+        For the pipeline's thread alone. Raises: OutsideFailed; the next call goes back to the snapshot.
+        """
+        came = self._pipeline.advance(now_us)
+        if came:
+            for listener in self._listeners:
+                listener()
+        return came
+
+    def snapshot(self) -> None:
+        """Keep the state as it is now, as at a clean stop. For the pipeline's thread alone. Raises OutsideFailed."""
+        self._pipeline.snapshot()
+
+    def _known(self, finding_id: str) -> Finding:
+        finding = self.finding(finding_id)
+        if finding is None:
+            raise RefusedInput(f"There is no finding {finding_id!r}; ids are those of the list of findings.")
+        return finding
+
+    def _verdict(self, finding: Finding) -> Verdict:
+        rooms, now_us = self._rooms, self._rooms.clock.now_us()
+        end_us = max(finding.cleared_us or now_us, finding.alarm_us) + 1
+        others = [
+            one
+            for one in self.findings(open_only=False)
+            if one.operator not in {finding.operator, ""}
+            and one.onset_us < end_us
+            and (one.cleared_us is None or one.cleared_us > finding.onset_us)
+        ]
+        network = rooms.catalogue.network_of(finding.operator)
+        return judge(
+            finding,
+            Around(
+                states=rooms.store.states(finding.onset_us - BEFORE_S * MICROS, end_us),
+                changes=rooms.planned.between(finding.onset_us, end_us),
+                others=[one for one in others if rooms.catalogue.network_of(one.operator) != network],
+                sources=self.sources(),
+                network=frozenset({finding.operator, *rooms.catalogue.on_network(network)}),
+                nested=rooms.gazetteer.nested,
+            ),
+        )

@@ -1,0 +1,145 @@
+"""Heard: one report of the journal as a signal with its reading, and as the row that is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from pulih.detect.tally import blamed, counted
+from pulih.listen.acceptance import Acceptor, pseudonymise, pseudonymise_id
+from pulih.listen.payload import Report, raw_report
+from pulih.model.reading import Place, Reading
+from pulih.model.signal import Signal
+from pulih.model.weight import Weight
+from pulih.ports.live import Readers, Row, Text
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.operators import Catalogue
+
+# Signals of the network itself: what they say stands in fields, and no text is read.
+STATES = frozenset({"probe", "alarm"})
+# An alarm that is over begins with one of these; a probe that went well names no symptom.
+OVER = ("resolved", "cleared", "ok")
+
+
+class Posted(msgspec.Struct, frozen=True, gc=False):
+    """A report with where it stands in the journal, and when its frame was received."""
+
+    frame: int
+    position: int
+    received_us: int
+    report: Report
+
+
+class Heard(msgspec.Struct, frozen=True, gc=False):
+    """A report with where it stands in the journal, as a signal, and what was read in it."""
+
+    frame: int
+    position: int
+    signal: Signal
+    reading: Reading
+
+
+class Ears(msgspec.Struct, frozen=True):
+    """What turns reports into readings: acceptor, key of the pseudonyms, readers, and who and where is known."""
+
+    acceptor: Acceptor
+    key: bytes
+    readers: Readers
+    catalogue: Catalogue
+    gazetteer: Gazetteer
+
+    def signal(self, posted: Posted) -> Signal:
+        """Return a report as a signal under pseudonyms."""
+        signal = self.acceptor.accept(raw_report(posted.report, posted.received_us))
+        return msgspec.structs.replace(
+            signal,
+            author=pseudonymise(signal.author, self.key),
+            native_id=pseudonymise_id(signal.native_id, self.key),
+        )
+
+    def hear(self, posted: Sequence[Posted]) -> list[Heard]:
+        """Return what was posted, read.
+
+        Raises: OutsideFailed when a reader died.
+        """
+        signals = [self.signal(one) for one in posted]
+        texts = [
+            Text(signal.text, signal.operator, signal.place, signal.role)
+            for signal in signals
+            if signal.kind not in STATES
+        ]
+        readings = iter(self.readers.read(texts))
+        return [
+            Heard(
+                one.frame,
+                one.position,
+                signal,
+                self._state(one.report) if signal.kind in STATES else next(readings),
+            )
+            for one, signal in zip(posted, signals, strict=True)
+        ]
+
+    def _state(self, report: Report) -> Reading:
+        """Return what a probe or an alarm says: `recovered` when it is well, a symptom when it is not."""
+        operator = self.catalogue.resolve(report.operator or "")
+        code = self.gazetteer.find_code(report.place or "")
+        text = (report.text or "").lstrip().lower()
+        well = report.symptom in {None, "none"} if report.kind == "probe" else text.startswith(OVER)
+        return Reading(
+            is_report=False,
+            p_report=0.0,
+            acute=not well,
+            service=report.service,
+            symptom="none" if well else report.symptom or "other",
+            operator=operator.id if operator else None,
+            places=(Place(code, self.gazetteer.name(code), 1.0),) if code else (),
+            recovered=well,
+        )
+
+
+def row_of(heard: Heard, weight: Weight, window_us: int) -> Row:
+    """Return what is kept of a report; of one that is not counted with a weight of 0.
+
+    Args:
+        heard: the report.
+        weight: how much it counts.
+        window_us: start of the window that it counts in, 0 for a latecomer.
+    """
+    signal, reading = heard.signal, heard.reading
+    state = signal.kind in STATES
+    evidence = 0.0 if state else counted(reading, weight.value)
+    return Row(
+        frame=heard.frame,
+        position=heard.position,
+        at_us=signal.at_us,
+        window_us=window_us,
+        source=signal.source,
+        author=_target(signal) if state else signal.author,
+        kind=signal.kind,
+        role=signal.role,
+        counts_for=blamed(reading) if evidence > 0 else None,
+        operator=reading.operator,
+        service=reading.service,
+        symptom=reading.symptom,
+        region=reading.places[0].code if reading.places else None,
+        p_report=reading.p_report,
+        weight=weight.value,
+        evidence=evidence,
+        reason=weight.reason,
+        wording=weight.wording,
+        talk=reading.talk,
+        acute=reading.acute,
+        recovered=reading.recovered,
+        said="\n".join(f"{piece.rule}\t{' '.join(piece.phrase.lower().split())}" for piece in reading.evidence),
+    )
+
+
+def _target(signal: Signal) -> str:
+    """Return what tells the probes of one target, and the raising and resolving of one alarm, from others."""
+    # The text is "state: what it is about", and for a probe what came of it behind a comma or colon.
+    about = signal.text.partition(":")[2]
+    if signal.kind == "probe":
+        about = " ".join(about.split(":")[0].split()[:2])
+    return blake2b(" ".join(about.split()).encode(), digest_size=8).hexdigest()

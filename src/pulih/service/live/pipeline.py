@@ -1,0 +1,204 @@
+"""Pipeline: takes what was accepted frame by frame, reads it, folds it, and tells what is new (requirements P2, D1).
+
+One thread owns all of this. Frames are taken in their order and whole; what they hold that does not count was told by
+the ledger. A snapshot is the state after a frame; whatever was kept of later frames is forgotten at a start and made
+again from the journal, with the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import msgspec
+
+from pulih.listen.payload import report_of
+from pulih.model.clock import MICROS
+from pulih.model.errors import RefusedInput
+from pulih.model.finding import Finding
+from pulih.ports.intake import Accepted, Journal, Ledger
+from pulih.ports.intake import Frame as Kept
+from pulih.ports.live import Row, SignalStore, Snapshots
+from pulih.service.live.fold import Closed, Fold, Frame
+from pulih.service.live.heard import Ears, Posted
+from pulih.service.live.watching import News, Watch, Watched
+
+# So many frames, or reports, are read at once; the workers share them.
+FRAMES_AT_ONCE, REPORTS_AT_ONCE, ROWS_AT_ONCE = 500, 4_000, 2_000
+# The clock may close a window only when no frame can come any more that was received before; a commit takes less.
+SETTLE_S = 3
+SNAPSHOT_EVERY_S = 600
+
+
+class _Saved(msgspec.Struct, frozen=True, array_like=True):
+    fold: bytes
+    watch: Watched
+
+
+class Rooms(msgspec.Struct, frozen=True):
+    """What the pipeline is given: where frames come from, what they are heard with, and where things are kept."""
+
+    journal: Journal
+    ledger: Ledger
+    ears: Ears
+    store: SignalStore
+    snapshots: Snapshots
+
+
+class Pipeline:
+    """Advances the live state.
+
+    Args:
+        rooms: what it is given.
+        fold, watch: the state, fresh; restored here from the newest snapshot.
+        lock: held while the state changes, and not while texts are read.
+    """
+
+    def __init__(self, rooms: Rooms, fold: Fold, watch: Watch, lock: AbstractContextManager[object]) -> None:
+        self._lock = lock
+        self._rooms = rooms
+        self._fold = fold
+        self._watch = watch
+        self._opened: list[Callable[[Finding], None]] = []
+        self._cleared: list[Callable[[Finding], None]] = []
+        self._saved_us = 0
+        # A state that nothing was taken into, and whether the one at hand was left half-way by a failure.
+        self._blank = fold.to_bytes()
+        self._broken = False
+        self.restore()
+
+    def on_opened(self, listener: Callable[[Finding], None]) -> None:
+        """Call `listener` once for each finding, when it is told for the first time."""
+        self._opened.append(listener)
+
+    def on_cleared(self, listener: Callable[[Finding], None]) -> None:
+        """Call `listener` once for each finding, when it is over for the first time."""
+        self._cleared.append(listener)
+
+    def restore(self) -> None:
+        """Go on from the newest snapshot, or begin anew; forget what was kept behind it.
+
+        Raises: RefusedInput when the snapshot is of another version.
+        """
+        latest = self._rooms.snapshots.latest()
+        if latest is None:
+            self._fold.restore(self._blank)
+            self._watch.restore(Watched([], [], {}))
+        else:
+            try:
+                saved = msgspec.msgpack.decode(latest[1], type=_Saved)
+            except msgspec.DecodeError as error:
+                raise RefusedInput(
+                    f"The snapshot after frame {latest[0]} cannot be read ({error}); move it away, and the desk begins "
+                    "anew from the journal."
+                ) from None
+            self._fold.restore(saved.fold)
+            self._watch.restore(saved.watch)
+        self._rows: list[Row] = []
+        self._rooms.store.rewind(self._fold.frame, self._fold.open_us)
+        self._saved_us = self._fold.received_us
+        self._broken = False
+
+    def advance(self, now_us: int) -> bool:
+        """Take what was accepted by now and close what is over; return whether anything came of it.
+
+        Raises: OutsideFailed when something outside failed; the next call goes back to the snapshot and on from there.
+        """
+        if self._broken:
+            with self._lock:
+                self.restore()
+        self._broken = True
+        came = self._advance(now_us)
+        self._broken = False
+        if came and now_us - self._saved_us >= SNAPSHOT_EVERY_S * MICROS:
+            self.snapshot()
+            self._saved_us = now_us
+        return came
+
+    def _advance(self, now_us: int) -> bool:
+        came = False
+        while taken := self._next_frames():
+            for frame in taken:
+                with self._lock:
+                    self._take(frame)
+            came = True
+        with self._lock:
+            for closed in self._fold.close(now_us - SETTLE_S * MICROS):
+                self._told(closed)
+                came = True
+            self._fold.settle()
+            self._keep()
+        return came
+
+    def snapshot(self) -> None:
+        """Keep the state as it is now. Raises OutsideFailed."""
+        saved = _Saved(self._fold.to_bytes(), self._watch.saved())
+        self._rooms.snapshots.save(self._fold.frame, msgspec.msgpack.encode(saved))
+
+    def _take(self, frame: Frame) -> None:
+        if frame.received_us < self._fold.received_us:
+            # It was committed later than the clock was believed; a replay must take it at the same moment.
+            self._rooms.store.hold(frame.number, self._fold.received_us)
+            frame = msgspec.structs.replace(frame, received_us=self._fold.received_us)
+        for closed in self._fold.take(frame):
+            self._told(closed)
+
+    def _told(self, closed: Closed) -> None:
+        """Keep the rows of a window, look at what is found, and tell who listens."""
+        self._rows.extend(closed.rows)
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self._keep()
+        if not closed.window_us:
+            return
+        news = self._watch.look(closed, self._keep)
+        if news.changed:
+            self._rooms.store.tell(news.changed)
+        self._announce(news)
+
+    def _keep(self) -> None:
+        """Write the rows that wait; a commit of a thousand costs what a commit of one does."""
+        if self._rows:
+            self._rooms.store.keep(self._rows)
+            self._rows = []
+
+    def _announce(self, news: News) -> None:
+        store = self._rooms.store
+        for finding in news.opened:
+            if not store.was_announced(finding.id, "opened"):
+                for listener in self._opened:
+                    listener(finding)
+                store.announce(finding.id, "opened")
+        for finding in news.cleared:
+            if not store.was_announced(finding.id, "cleared"):
+                for listener in self._cleared:
+                    listener(finding)
+                store.announce(finding.id, "cleared")
+
+    def _next_frames(self) -> list[Frame]:
+        """Return the next frames, read; none when all was taken."""
+        rooms = self._rooms
+        accepted = rooms.ledger.accepted(self._fold.frame, FRAMES_AT_ONCE)
+        held = rooms.store.held(self._fold.frame) if accepted else {}
+        frames: list[tuple[Kept, list[Posted]]] = []
+        size = 0
+        for one in accepted:
+            frame = rooms.journal.frame(one.frame) or Kept(one.frame, self._fold.received_us, ())
+            posted = _posted(frame, one)
+            frames.append((frame, posted))
+            size += len(posted)
+            if size >= REPORTS_AT_ONCE:
+                break
+        heard = iter(rooms.ears.hear([one for _, posted in frames for one in posted]))
+        return [
+            Frame(frame.number, held.get(frame.number, frame.received_us), tuple(next(heard) for _ in posted))
+            for frame, posted in frames
+        ]
+
+
+def _posted(frame: Kept, accepted: Accepted) -> list[Posted]:
+    """Return the reports of a frame that count; of an expired one nothing is left."""
+    return [
+        Posted(frame.number, position, frame.received_us, report_of(frame.reports[position]))
+        for position in accepted.counted
+        if position < len(frame.reports)
+    ]

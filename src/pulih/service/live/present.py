@@ -1,0 +1,137 @@
+"""Present: regions, operators and sources as they are now, out of the fold, the store and the ledger's counters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from pulih.detect.live_family import lineage
+from pulih.model.clock import HOUR_S, MICROS
+from pulih.model.finding import Finding
+from pulih.ports.files import Wanted
+from pulih.ports.intake import SourceCount
+from pulih.ports.live import Pace, SignalStore
+from pulih.service.hierarchy import Family
+from pulih.service.live.fold import Fold
+from pulih.service.live.showing import family_of, is_counted
+from pulih.service.view import Liveness, OperatorNow, RegionNow, SourceNow
+
+# Silent is who has said nothing for so many usual gaps: people pause at night, probes never.
+PAUSES, PROBE_PAUSES, SILENT_S_MIN = 60, 5, 300
+# What was heard less often has no usual gap yet.
+SIGNALS_MIN = 10
+# Services and symptoms shown of an operator.
+MOST = 3
+
+
+def regions_of(
+    fold: Fold, operator: str, span_us: tuple[int, int], *, name: Callable[[str], str], findings: Iterable[Finding]
+) -> list[RegionNow]:
+    """Return the regions of an operator that were named or are in an open finding, most reports first.
+
+    Args:
+        fold: the state.
+        operator: whose reports.
+        span_us: first and last moment, microseconds, last excluded.
+        name: names a region.
+        findings: open ones.
+    """
+    family = family_of(fold, operator)
+    if family is None:
+        return []
+    first_s, last_s = span_us[0] // MICROS, -(-span_us[1] // MICROS)
+    columns = fold.tally.between(family.members, first_s, last_s)
+    reports = Counter[str]()
+    for index, many in zip(columns.region.tolist(), columns.signals.tolist(), strict=True):
+        if index >= 0:
+            reports.update(dict.fromkeys(lineage(fold.tally.codes[index], family.regions), many))
+    for one in fold.waiting():
+        if is_counted(one, family, "") and one.reading.places and span_us[0] <= one.signal.at_us < span_us[1]:
+            reports.update(lineage(one.reading.places[0].code, family.regions))
+    found = {one.region: one.id for one in findings if one.operator == operator and one.region}
+    bins = fold.grid.number(first_s), fold.grid.number(last_s)
+    scan = fold.scans[operator]
+    evidence = float(columns.y.sum())
+    ratio = float(columns.signals.sum()) / evidence if evidence > 0 else 1.0
+    return [
+        RegionNow(
+            code=code,
+            name=name(code),
+            parent=family.regions[code].parent,
+            reports=reports[code],
+            usual=round(scan.usual(code, *bins) * ratio, 3),
+            finding=found.get(code, ""),
+        )
+        for code in sorted(reports.keys() | found.keys(), key=lambda code: (-reports[code], code))
+        if code in family.regions
+    ]
+
+
+def operators_of(fold: Fold, store: SignalStore, now_us: int, findings: Iterable[Finding]) -> list[OperatorNow]:
+    """Return every operator heard of within the kept weeks, those with open findings first, then by reports."""
+    open_of: dict[str, tuple[str, ...]] = {}
+    for one in findings:
+        open_of[one.operator] = (*open_of.get(one.operator, ()), one.id)
+    told = [
+        msgspec.structs.replace(_operator(fold, store, family, now_us), findings=open_of.get(family.operator, ()))
+        for family in fold.families
+    ]
+    return sorted(told, key=lambda one: (not one.findings, -one.reports, one.operator))
+
+
+def _operator(fold: Fold, store: SignalStore, family: Family, now_us: int) -> OperatorNow:
+    since_us = now_us - HOUR_S * MICROS
+    columns = fold.tally.between(family.members, since_us // MICROS, fold.open_us // MICROS)
+    waiting = sum(is_counted(one, family, "") for one in fold.waiting())
+    evidence, signals = float(columns.y.sum()), int(columns.signals.sum())
+    said = (
+        store.count(Wanted(start_us=since_us, end_us=now_us, operators=frozenset(family.members))) if signals else None
+    )
+    bins = fold.grid.number(since_us // MICROS), fold.grid.number(now_us // MICROS)
+    return OperatorNow(
+        operator=family.operator,
+        name=family.name,
+        reports=signals + waiting,
+        usual=round(fold.scans[family.operator].usual("", *bins) * (signals / evidence if evidence > 0 else 1.0), 3),
+        services=() if said is None else tuple(Counter(said.services).most_common(MOST)),
+        symptoms=() if said is None else tuple(Counter(said.symptoms).most_common(MOST)),
+    )
+
+
+def sources_of(counts: Iterable[SourceCount], paces: Mapping[str, Pace], now_us: int) -> list[SourceNow]:
+    """Return every source with its counters and liveness, by name.
+
+    Args:
+        counts: of the ledger.
+        paces: how often each source spoke of late.
+        now_us: the desk's clock.
+    """
+    return [
+        SourceNow(
+            source=one.source,
+            heard=one.heard,
+            counted=one.counted,
+            refused=one.refused,
+            repeated=one.repeated,
+            late=one.late,
+            last_heard_us=one.last_heard_us,
+            usual_gap_s=round(pace.gap_s, 1) if (pace := paces.get(one.source)) else None,
+            liveness=liveness_of(one.last_heard_us, paces.get(one.source), now_us),
+        )
+        for one in sorted(counts, key=lambda one: one.source)
+    ]
+
+
+def liveness_of(last_heard_us: int | None, pace: Pace | None, now_us: int) -> Liveness:
+    """Return whether a source is live, silent, or spoke too rarely to know (requirement L5).
+
+    >>> liveness_of(0, Pace(60.0, 500, True), 3_600_000_000), liveness_of(0, Pace(60.0, 500, True), 240_000_000)
+    ('silent', 'live')
+    """
+    if last_heard_us is None or pace is None or pace.signals < SIGNALS_MIN:
+        return "unknown"
+    pauses = PROBE_PAUSES if pace.probes else PAUSES
+    silent_s = max(SILENT_S_MIN, pauses * pace.gap_s)
+    return "silent" if now_us - last_heard_us >= silent_s * MICROS else "live"

@@ -1,0 +1,82 @@
+"""What the desk shows of the present: levels, series, sources and reasons, as plain values for pages and interfaces."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from pulih.model.reading import Service, Symptom
+
+# A source that was never heard, or not for much longer than usual, is unknown and never fine (requirement L5).
+Liveness = Literal["live", "silent", "unknown"]
+Side = Literal["for", "against", "unknown"]
+Certainty = Literal["low", "medium", "high"]
+
+
+class SourceNow(msgspec.Struct, frozen=True, kw_only=True):
+    """One source: its counters, when it was last heard, how long it is usually silent, and what that says."""
+
+    source: str
+    heard: int
+    counted: int
+    refused: int
+    repeated: int
+    late: int
+    last_heard_us: int | None
+    usual_gap_s: float | None
+    liveness: Liveness
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """Reports of one scope over time: counts, what was usual, and the count that would raise an alarm.
+
+    `step_s` is the width of a window in seconds; a count is None where nothing could be heard.
+    """
+
+    operator: str
+    region: str
+    start_us: int
+    step_s: int
+    counts: tuple[float | None, ...]
+    expected: tuple[float, ...]
+    alarm_at: tuple[float, ...]
+
+
+class RegionNow(msgspec.Struct, frozen=True, kw_only=True):
+    """One region over the asked span: reports, what was usual, and the open finding it is in, or ""."""
+
+    code: str
+    name: str
+    parent: str
+    reports: int
+    usual: float
+    finding: str = ""
+
+
+class OperatorNow(msgspec.Struct, frozen=True, kw_only=True):
+    """One operator over the last hour: reports, what was usual, services and symptoms most named, open findings."""
+
+    operator: str
+    name: str
+    reports: int
+    usual: float
+    services: tuple[tuple[Service, int], ...] = ()
+    symptoms: tuple[tuple[Symptom, int], ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason for or against, in both languages; `nats` how much it weighs, 0 where that is not a number."""
+
+    side: Side
+    text_id: str
+    text_en: str
+    nats: float = 0.0
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """All evidence about one finding or incident joined (requirement D3): how sure, and why."""
+
+    certainty: Certainty
+    reasons: tuple[Reason, ...]

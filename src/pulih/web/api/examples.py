@@ -1,0 +1,159 @@
+"""Examples: what calls take and answer, as the description shows them; a test reads each with its own struct."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+COUNTERS: Final[dict[str, Any]] = {"heard": 1204, "counted": 1180, "refused": 3, "repeated": 20, "late": 1}
+SOURCE: Final[dict[str, Any]] = {
+    "source": "ticket-care",
+    **COUNTERS,
+    "last_heard": "2025-10-03T03:18:21Z",
+    "usual_gap_s": 42.5,
+    "liveness": "live",
+}
+FINDING: Final[dict[str, Any]] = {
+    "id": "f3b1c0a94d7e",
+    "incident": "20251003-k7qd",
+    "operator": "smartfren",
+    "operator_name": "Smartfren",
+    "service": "mobile_data",
+    "region": None,
+    "region_name": None,
+    "symptom": "no_internet",
+    "onset": "2025-10-03T01:48:00Z",
+    "alarm": "2025-10-03T01:57:00Z",
+    "peak": "2025-10-03T03:18:00Z",
+    "cleared": None,
+    "last": "2025-10-03T03:18:21Z",
+    "signals": 412,
+    "expected": 9.5,
+    "evidence_nats": 120.4,
+    "false_alarms_per_week": 0.1,
+    "phrases": [{"text": "sinyal penuh tapi internet mati", "signals": 37}],
+    "rules": ["sign.signal_full_no_data"],
+    "why": "412 reports where 10 are usual, from many hands.",
+    "mengapa": "412 laporan, biasanya 10, dari banyak orang.",
+    "narrowed_to": "",
+    "scattered": True,
+    "standing": "likely",
+    "standing_why": "Independent voices carry it.",
+    "standing_mengapa": "Didukung suara-suara yang tidak saling menyalin.",
+}
+VERDICT: Final[dict[str, Any]] = {
+    "certainty": "high",
+    "reasons": [
+        {
+            "side": "for",
+            "text_id": "Laporan jauh di atas biasanya di banyak provinsi.",
+            "text_en": "Reports are far above usual in many provinces.",
+            "nats": 120.4,
+        }
+    ],
+}
+VOICE: Final[dict[str, Any]] = {
+    "at": "2025-10-03T01:52:10Z",
+    "text": "sinyal bagus tapi internet tidak bisa dipakai",
+    "weight": 1.0,
+}
+SERIES: Final[dict[str, Any]] = {
+    "operator": "smartfren",
+    "region": "",
+    "start": "2025-10-03T01:45:00Z",
+    "step_s": 300,
+    "counts": [1, 9, None, 31],
+    "expected": [0.8, 0.8, 0.9, 0.9],
+    "alarm_at": [7, 7, 7, 7],
+}
+_SCOPE: Final[dict[str, Any]] = {
+    "operator": "smartfren",
+    "service": "mobile_data",
+    "region": None,
+    "symptom": "no_internet",
+}
+INCIDENT: Final[dict[str, Any]] = {
+    "id": "20251003-k7qd",
+    "version": 3,
+    "opened": "2025-10-03T01:57:02Z",
+    "onset": "2025-10-03T01:48:00Z",
+    "operator": "smartfren",
+    "scopes": [{"scope": _SCOPE, "state": "confirmed"}],
+    "state": "confirmed",
+    "severity": "critical",
+    "owner": "rani",
+    "cause_id": "",
+    "cause_en": "",
+    "emergency_calls": "reachable",
+    "priority_customers": [],
+    "alternatives_id": "telepon dan SMS",
+    "alternatives_en": "calls and SMS",
+    "findings": ["f3b1c0a94d7e"],
+    "cleared": [],
+    "quiet": None,
+    "confirmed": "2025-10-03T02:01:40Z",
+    "ended": None,
+    "tasks": [
+        {
+            "id": "t1",
+            "what": "Restart the packet core of Jakarta",
+            "party": "vendor",
+            "owner": "rani",
+            "due": "2025-10-03T04:00:00Z",
+            "done": None,
+        }
+    ],
+    "rumours": [],
+    "notices": [
+        {
+            "id": "n1",
+            "kind": "holding",
+            "text_id": "Sejak pukul 08.48 WIB sebagian pelanggan tidak dapat memakai internet. Kami sedang memeriksa.",
+            "text_en": "Since 08:48 WIB some customers cannot use mobile internet. We are looking into it.",
+            "state": "published",
+            "drafted_by": "rani",
+            "signed_by": "",
+            "drafted": "2025-10-03T02:00:10Z",
+            "published": "2025-10-03T02:01:05Z",
+            "next_update_by": "2025-10-03T02:31:05Z",
+            "before_second": True,
+            "break_glass": False,
+        }
+    ],
+    "merged_into": "",
+    "maintenance": "",
+}
+ENTRIES: Final[list[dict[str, Any]]] = [
+    {
+        "incident": "20251003-k7qd",
+        "number": 1,
+        "at": "2025-10-03T01:57:02Z",
+        "actor": "desk",
+        "reason": "412 reports where 10 are usual.",
+        "fact": {
+            "type": "opened",
+            "operator": "smartfren",
+            "onset": "2025-10-03T01:48:00Z",
+            "scopes": [_SCOPE],
+            "findings": ["f3b1c0a94d7e"],
+        },
+    },
+    {
+        "incident": "20251003-k7qd",
+        "number": 2,
+        "at": "2025-10-03T02:01:40Z",
+        "actor": "rani",
+        "reason": "The packet core alarm fits, and calls to the care desk say the same.",
+        "fact": {"type": "confirmed", "scopes": []},
+    },
+]
+ENTRY_SENT: Final[dict[str, Any]] = {
+    "version": 3,
+    "fact": {"type": "claimed_fixed", "scopes": []},
+    "reason": "The vendor restarted the packet core at 11:20 WIB.",
+}
+OPENING_SENT: Final[dict[str, Any]] = {
+    "operator": "smartfren",
+    "onset": "2025-10-03T08:48:00+07:00",
+    "scopes": [_SCOPE],
+    "reason": "Field engineers report a cut backbone at Cirebon.",
+}

@@ -1,0 +1,175 @@
+"""Facts as the interface spells them: those of the model, with moments in ISO 8601.
+
+What the desk alone notes (that a finding joined or cleared, that an incident was opened) can be read and not sent.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from pulih.model import entry as model
+from pulih.model.clock import from_micros, to_micros
+from pulih.model.incident import Party, State
+from pulih.model.notice import NoticeKind
+from pulih.model.scope import Scope
+from pulih.web.api.shapes import IncidentShape, Moment
+
+
+class OpenedShape(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):
+    """The incident was opened, by a finding or by hand, as suspected."""
+
+    operator: str
+    onset: Moment
+    scopes: tuple[Scope, ...]
+    findings: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    split_from: str = ""
+
+
+class OnsetSetShape(msgspec.Struct, frozen=True, kw_only=True, tag="onset_set"):
+    """People know better when it began."""
+
+    onset: Moment
+
+
+class TaskAddedShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"):
+    """There is work to do."""
+
+    task: str
+    what: str
+    party: Party = "own"
+    owner: str = ""
+    due: Moment | None = None
+
+
+class NoticeDraftedShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_drafted"):
+    """A statement was drafted; a draft of the same id is replaced."""
+
+    notice: str
+    kind: NoticeKind
+    text_id: str
+    text_en: str
+    next_update_by: Moment | None = None
+
+
+# What people, and machines in their name, may add to a timeline.
+Sent = (
+    model.Confirmed
+    | model.Rejected
+    | model.ClaimedFixed
+    | model.Restored
+    | model.Relapsed
+    | model.ScopesSet
+    | OnsetSetShape
+    | model.SeveritySet
+    | model.OwnerSet
+    | model.CauseSet
+    | model.HelpSet
+    | TaskAddedShape
+    | model.TaskDone
+    | model.RumourAdded
+    | model.RumourAnswered
+    | NoticeDraftedShape
+    | model.NoticePublished
+    | model.NoticeSigned
+    | model.NoticeWithdrawn
+    | model.MergedInto
+    | model.SplitOff
+    | model.Explained
+    | model.Noted
+)
+Told = Sent | OpenedShape | model.FindingJoined | model.FindingCleared | model.TookOver
+
+
+class EntryShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a timeline: who did what, when and why; `number` is the version of the incident after it."""
+
+    incident: str
+    number: int
+    at: Moment
+    actor: str
+    reason: str
+    fact: Told
+
+
+class IncidentAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident with its timeline, first entry first."""
+
+    incident: IncidentShape
+    entries: tuple[EntryShape, ...]
+
+
+class EntriesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A timeline, first entry first."""
+
+    entries: tuple[EntryShape, ...]
+
+
+def fact_of(sent: Sent) -> model.Fact:
+    """Return the fact that was sent, as the model spells it.
+
+    >>> fact_of(OnsetSetShape(onset=from_micros(5))).onset_us
+    5
+    """
+    match sent:
+        case OnsetSetShape():
+            return model.OnsetSet(onset_us=to_micros(sent.onset))
+        case TaskAddedShape():
+            due_us = None if sent.due is None else to_micros(sent.due)
+            return model.TaskAdded(task=sent.task, what=sent.what, party=sent.party, owner=sent.owner, due_us=due_us)
+        case NoticeDraftedShape():
+            return model.NoticeDrafted(
+                notice=sent.notice,
+                kind=sent.kind,
+                text_id=sent.text_id,
+                text_en=sent.text_en,
+                next_update_by_us=None if sent.next_update_by is None else to_micros(sent.next_update_by),
+            )
+        case _:
+            return sent
+
+
+def told_fact(fact: model.Fact) -> Told:
+    """Return a fact as the interface spells it.
+
+    >>> told_fact(model.OnsetSet(onset_us=5)).onset.microsecond
+    5
+    """
+    match fact:
+        case model.Opened():
+            return OpenedShape(
+                operator=fact.operator,
+                onset=from_micros(fact.onset_us),
+                scopes=fact.scopes,
+                findings=fact.findings,
+                states=fact.states,
+                split_from=fact.split_from,
+            )
+        case model.OnsetSet():
+            return OnsetSetShape(onset=from_micros(fact.onset_us))
+        case model.TaskAdded():
+            due = None if fact.due_us is None else from_micros(fact.due_us)
+            return TaskAddedShape(task=fact.task, what=fact.what, party=fact.party, owner=fact.owner, due=due)
+        case model.NoticeDrafted():
+            by_us = fact.next_update_by_us
+            return NoticeDraftedShape(
+                notice=fact.notice,
+                kind=fact.kind,
+                text_id=fact.text_id,
+                text_en=fact.text_en,
+                next_update_by=None if by_us is None else from_micros(by_us),
+            )
+        case _:
+            return fact
+
+
+def told_entry(entry: model.Entry) -> EntryShape:
+    """Return a line of a timeline as the interface spells it."""
+    return EntryShape(
+        incident=entry.incident,
+        number=entry.number,
+        at=from_micros(entry.at_us),
+        actor=entry.actor,
+        reason=entry.reason,
+        fact=told_fact(entry.fact),
+    )

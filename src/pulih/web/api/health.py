@@ -1,0 +1,151 @@
+"""Health: whether the process lives, and whether it is ready to take reports and to tell what is found.
+
+A desk that lives and is not ready must not be restarted for it (a full disk stays full) and should get no new work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal
+
+import anyio
+import anyio.to_thread
+import msgspec
+from msgspec import Meta
+
+from pulih.model.clock import MICROS
+from pulih.model.errors import PulihError
+from pulih.ports.clock import Clock
+from pulih.ports.intake import Journal
+
+# Returns "" when all is well, else a sentence; may block, and may raise one of our errors.
+Check = Callable[[], str]
+# Whoever asks has their own patience, of seconds as a rule.
+CHECK_S_MAX = 2.0
+# Reports are counted within a second; a pipeline that is a minute behind tells of a past.
+LAG_S_MAX = 60.0
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at: its name, whether it is well, and what is wrong or ""."""
+
+    name: str
+    ready: bool
+    says: str = ""
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the desk is ready, and what was looked at."""
+
+    ready: bool
+    checks: tuple[Checked, ...]
+
+    def brief(self) -> Readiness:
+        """Return the same without sentences, which may name what strangers need not know."""
+        return Readiness(ready=self.ready, checks=tuple(Checked(name=one.name, ready=one.ready) for one in self.checks))
+
+
+class Liveness(msgspec.Struct, frozen=True, kw_only=True):
+    """The process lives; that it answers is all there is to say."""
+
+    alive: Annotated[Literal["yes"], Meta(description="always")] = "yes"
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What is looked at, by name."""
+
+    checks: Mapping[str, Check] = {}
+
+    async def look(self) -> Readiness:
+        """Look at everything at once; what does not answer in time is not well."""
+        found: dict[str, Checked] = {}
+        async with anyio.create_task_group() as group:
+            for name, check in self.checks.items():
+                group.start_soon(_look, name, check, found)
+        told = tuple(found[name] for name in self.checks)
+        return Readiness(ready=all(one.ready for one in told), checks=told)
+
+
+def storage_check(trouble: Callable[[], str], write: Callable[[], None]) -> Check:
+    """Return the check that reports can be kept.
+
+    A desk that gets no work because its disk was full would never learn that there is room again; so after trouble
+    the disk itself is tried.
+
+    Args:
+        trouble: why the last commit failed, "" when it did not (`Accepting.trouble`).
+        write: writes something small where the journal is; raises OutsideFailed.
+
+    >>> storage_check(lambda: "The disk was full.", lambda: None)()
+    ''
+    """
+
+    def check() -> str:
+        if trouble():
+            write()
+        return ""
+
+    return check
+
+
+def answer_check(ask: Callable[[], object]) -> Check:
+    """Return the check that somebody answers at all, such as a database; what they say does not matter.
+
+    >>> answer_check(lambda: 5)()
+    ''
+    """
+
+    def check() -> str:
+        ask()
+        return ""
+
+    return check
+
+
+def lag_check(lag_s: Callable[[], float]) -> Check:
+    """Return the check that a pipeline keeps up.
+
+    Args:
+        lag_s: how old the oldest report is that was accepted and not yet read, in seconds; see `lag_of`.
+
+    >>> lag_check(lambda: 3.0)(), lag_check(lambda: 90.0)()
+    ('', 'The pipeline is 90 s behind; right would be at most 60 s.')
+    """
+
+    def check() -> str:
+        behind_s = lag_s()
+        if behind_s <= LAG_S_MAX:
+            return ""
+        return f"The pipeline is {behind_s:.0f} s behind; right would be at most {LAG_S_MAX:.0f} s."
+
+    return check
+
+
+def lag_of(journal: Journal, position: Callable[[], int], clock: Clock) -> Callable[[], float]:
+    """Return what tells how far a pipeline is behind, in seconds: the age of the first frame it has not read.
+
+    Args:
+        journal: what it reads.
+        position: number of the last frame that it read.
+        clock: that frames are dated by.
+    """
+
+    def lag_s() -> float:
+        waiting = journal.frame(position() + 1)
+        return 0.0 if waiting is None else max(0.0, (clock.now_us() - waiting.received_us) / MICROS)
+
+    return lag_s
+
+
+async def _look(name: str, check: Check, found: dict[str, Checked]) -> None:
+    says = f"No answer within {CHECK_S_MAX:.0f} s."
+    with anyio.move_on_after(CHECK_S_MAX):
+        says = await anyio.to_thread.run_sync(_asked, check, abandon_on_cancel=True)
+    found[name] = Checked(name=name, ready=not says, says=says)
+
+
+def _asked(check: Check) -> str:
+    try:
+        return check()
+    except PulihError as problem:
+        return str(problem)

@@ -1,0 +1,34 @@
+// Says when a page no longer hears from the desk, and marks for five seconds what changed in place.
+(() => {
+  "use strict";
+  const SILENT_MS = 45000;
+  const MARKED_MS = 5000;
+  let heard = Date.now();
+
+  const stale = () => document.getElementById("stale");
+  const show = (isStale) => {
+    const line = stale();
+    if (!line || line.hidden === !isStale) return;
+    line.hidden = !isStale;
+    line.textContent = isStale ? line.dataset.words : "";
+    document.body.classList.toggle("is-stale", isStale);
+  };
+  const fresh = () => { heard = Date.now(); show(false); };
+
+  document.addEventListener("htmx:sse:after:message", fresh);
+  document.addEventListener("htmx:sse:after:connection", fresh);
+  // Chrome stops streams of hidden pages; one that is looked at again has a moment to catch up.
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) heard = Date.now(); });
+  const leave = () => location.assign("/sign-in?next=" + location.pathname);
+  document.addEventListener("signed_out", leave);
+  // A stream that is begun again after the session ended is refused, and does not follow htmx's own ways.
+  document.addEventListener("htmx:sse:error", (event) => { if (event.detail?.status === 401) leave(); });
+  setInterval(() => { if (!document.hidden && Date.now() - heard > SILENT_MS) show(true); }, 5000);
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail?.ctx?.target ?? event.target;
+    if (!(target instanceof Element) || !target.matches("[data-mark]")) return;
+    target.classList.add("is-new");
+    setTimeout(() => target.classList.remove("is-new"), MARKED_MS);
+  });
+})();

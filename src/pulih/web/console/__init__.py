@@ -1,0 +1,9 @@
+"""The console: where the duty desk sees what is broken, why it is believed, and what to press (requirement C1)."""
+
+from pulih.web.console.acting import ACTING
+from pulih.web.console.announcing import announce
+from pulih.web.console.pages import PAGES
+
+ROUTES = (*PAGES, *ACTING)
+
+__all__ = ["ROUTES", "announce"]

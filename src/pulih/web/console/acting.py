@@ -1,0 +1,110 @@
+"""What people do in the console: each form becomes an entry of the timeline, or a page that says why not.
+
+After an act the browser is led back to the page of the incident, so that loading it again does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast, get_args
+
+from litestar import Response, post
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+
+from pulih.communicate.statements import statement
+from pulih.model.entry import Fact, MergedInto, NoticeDrafted
+from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
+from pulih.model.notice import NoticeKind
+from pulih.web.console.acts import fact_of, opening_of
+from pulih.web.console.asking import AnyRequest, Asking, asking
+from pulih.web.console.fault import Attempt, Fault, fault_of, said
+from pulih.web.console.forms import Form
+from pulih.web.console.incident_page import incident_values
+from pulih.web.console.incidents_page import incidents_values
+from pulih.web.frame.guards import require
+from pulih.web.frame.redirects import led
+from pulih.web.frame.rendering import page
+from pulih.web.frame.threads import in_thread
+
+# Where on the page an act is to be seen afterwards; the others lead to the timeline.
+_PLACES = {
+    "draft": "notices", "suggest": "notices", "publish": "notices", "sign": "notices", "withdraw": "notices",
+    "task": "tasks", "task_done": "tasks", "rumour": "rumours", "rumour_answer": "rumours", "confirm": "headline",
+}  # fmt: skip
+
+
+@post("/console/incidents/{incident_id:str}/{act:str}", guards=[require("duty")], include_in_schema=False)
+async def make_entry(request: AnyRequest, incident_id: FromPath[str], act: FromPath[str]) -> Response[bytes]:
+    """Do what a form says, and show the incident."""
+    who = asking(request)
+    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
+    return await in_thread(_act)(request, who, form, (incident_id, act))
+
+
+@post("/console/incidents", guards=[require("duty")], include_in_schema=False)
+async def open_incident(request: AnyRequest) -> Response[bytes]:
+    """Open an incident by hand, as suspected, and show it."""
+    who = asking(request)
+    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
+    return await in_thread(_open)(request, who, form)
+
+
+ACTING: tuple[ControllerRouterHandler, ...] = (make_entry, open_incident)
+
+
+def _fields(sent: Any) -> Mapping[str, Sequence[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[bytes]:
+    incident_id, act = what
+    incident = who.incident(incident_id)
+    attempt = Attempt(who.actor, act, 0, form.filled())
+    try:
+        version = form.number("version")
+        attempt = Attempt(who.actor, act, version, form.filled())
+        fact = _suggested(who, form, incident_id) if act == "suggest" else fact_of(act, form, incident)
+        who.rooms.incidents.act(incident_id, fact, actor=who.actor, version=version, reason=form.text("reason"))
+    except (ForbiddenMove, RefusedInput) as error:
+        return _refused(request, who, attempt, (incident_id, error))
+    return led(f"/console/incidents/{_led_to(incident_id, fact)}?done={act}#{_PLACES.get(act, 'timeline')}")
+
+
+def _open(request: AnyRequest, who: Asking, form: Form) -> Response[bytes]:
+    try:
+        reason = form.text("reason", needed=True)
+        opened = who.rooms.incidents.open(opening_of(form), actor=who.actor, reason=reason)
+    except (ForbiddenMove, RefusedInput) as error:
+        told = Fault(status=400, title=who.tongue.say("console.fault.refused"), said=said(who.tongue, error),
+                     act="open", fields=form.filled())  # fmt: skip
+        return page(request, "console/incidents.html", status=400, **incidents_values(who, fault=told))
+    return led(f"/console/incidents/{opened.id}?done=open#headline")
+
+
+def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
+    """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
+    kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
+    draft = statement(kind, who.incident(incident_id), who.tongue.speech, now_us=who.tongue.when.now_us)
+    return NoticeDrafted(
+        notice="",
+        kind=draft.kind,
+        text_id=draft.text_id,
+        text_en=draft.text_en,
+        next_update_by_us=draft.next_update_by_us,
+    )
+
+
+def _led_to(incident_id: str, fact: Fact) -> str:
+    return fact.incident if isinstance(fact, MergedInto) else incident_id
+
+
+def _refused(request: AnyRequest, who: Asking, attempt: Attempt, what: tuple[str, PulihError]) -> Response[bytes]:
+    incident = who.incident(what[0])
+    entries = who.rooms.incidents.timeline(incident.id)
+    fault = fault_of(who.tongue, what[1], attempt, incident=incident, entries=entries)
+    return page(request, "console/incident.html", status=fault.status, **incident_values(who, incident, fault=fault))

@@ -1,0 +1,103 @@
+"""What is said when an act was refused: why, who did what meanwhile, and what may be done instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from pulih.communicate.told_entries import STATES
+from pulih.confirm.moves import allowed
+from pulih.model.actor import Actor
+from pulih.model.entry import Entry
+from pulih.model.errors import ForbiddenMove, PulihError, StaleVersion
+from pulih.model.incident import Incident
+from pulih.web.console.forms import Misfilled
+from pulih.web.console.lines import Line, since
+from pulih.web.console.options import BUTTONS
+from pulih.web.console.phrasing import Tongue, listed
+
+Kind = Literal["stale", "forbidden", "refused"]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One refusal as the page says it.
+
+    Attributes:
+        status: of the answer, 400 or 409.
+        title, said: what happened, and why.
+        meanwhile: what others did since the page was opened.
+        allowed: the buttons that may be pressed now, in words, or "".
+        act, fields: which button it was, and what was filled in, so that nobody writes it twice.
+    """
+
+    status: int
+    title: str
+    said: str
+    meanwhile: tuple[Line, ...] = ()
+    allowed: str = ""
+    act: str = ""
+    fields: Mapping[str, str] = {}
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What somebody tried: which button, having seen which version, and what they filled in."""
+
+    actor: Actor
+    act: str
+    version: int
+    fields: Mapping[str, str]
+
+
+def fault_of(
+    tongue: Tongue, error: PulihError, attempt: Attempt, *, incident: Incident, entries: Sequence[Entry]
+) -> Fault:
+    """Return how a refusal is told.
+
+    Args:
+        tongue: in which language.
+        error: the refusal.
+        attempt: what was tried.
+        incident, entries: as they are now.
+    """
+    meanwhile = tuple(since(tongue, entries, attempt.version)) if attempt.version else ()
+    kind = _kind(error)
+    return Fault(
+        status=400 if kind == "refused" else 409,
+        title=tongue.say(f"console.fault.{kind}"),
+        said=said(tongue, error) if kind == "refused" else _why(tongue, kind, attempt, incident),
+        meanwhile=meanwhile if kind == "stale" else (),
+        allowed=_buttons(tongue, allowed(incident, attempt.actor)) if kind == "forbidden" else "",
+        act=attempt.act,
+        fields=attempt.fields,
+    )
+
+
+def said(tongue: Tongue, error: PulihError) -> str:
+    """Return a refusal in the reader's language, where there is a sentence for it."""
+    key = f"refusal.{error.key}"
+    if not error.key or not tongue.say.has(key):
+        return str(error)
+    values = dict(error.values)
+    if isinstance(error, Misfilled):
+        label = f"console.field.{error.field}"
+        values["field"] = tongue.say(label) if tongue.say.has(label) else error.field
+    return tongue.say(key, **values)
+
+
+def _kind(error: PulihError) -> Kind:
+    if isinstance(error, StaleVersion):
+        return "stale"
+    return "forbidden" if isinstance(error, ForbiddenMove) else "refused"
+
+
+def _why(tongue: Tongue, kind: Kind, attempt: Attempt, incident: Incident) -> str:
+    """Say in the reader's language what the message of the table of moves says in that of interfaces."""
+    key = f"console.act.{attempt.act}"
+    act = tongue.say(key) if tongue.say.has(key) else attempt.act
+    return tongue.say(f"console.fault.{kind}_means", act=act, state=tongue.chosen(STATES[incident.state]))
+
+
+def _buttons(tongue: Tongue, names: Sequence[str]) -> str:
+    return listed(tongue, [tongue.say(f"console.act.{BUTTONS[name]}") for name in names if name in BUTTONS])

@@ -1,0 +1,106 @@
+"""Rooms are what the pages ask: clock, people, incidents, what is heard now, and the names of things.
+
+Handlers get them from the running application (`rooms_of`), so nothing is global and a test hands in its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+from litestar.connection import ASGIConnection
+
+from pulih.ports.clock import Clock
+from pulih.ports.people import SignOn
+from pulih.service.people import People
+from pulih.web.frame.hub import Hub
+
+Language = Literal["id", "en"]
+# An operator shows its own brands only; an independent desk shows all of them, each with a right of reply.
+Mode = Literal["operator", "independent"]
+
+
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pages need to know of the configuration.
+
+    Attributes:
+        desk: name of the desk, as pages show it.
+        mode: see `Mode`; `own` are the catalogue ids of the desk's own operators.
+        address: where the desk is reached, without a slash at the end; "" = wherever it is asked.
+        zone: time zone of the desk.
+        language: in which language a page opens before anybody has chosen.
+        secure_cookies: False only for a desk that is reached over plain HTTP from other machines.
+        sign_on: name of the single sign-on, as its button says; "" without one.
+        proxies: addresses of reverse proxies whose word on the visitor's address is taken.
+    """
+
+    desk: str = "Pulih"
+    mode: Mode = "independent"
+    own: tuple[str, ...] = ()
+    address: str = ""
+    zone: str = "Asia/Jakarta"
+    language: Language = "id"
+    secure_cookies: bool = True
+    sign_on: str = ""
+    proxies: tuple[str, ...] = ()
+
+
+class Province(msgspec.Struct, frozen=True, kw_only=True):
+    """One square of the tile map: Kemendagri code, name, letters, column and row from 0."""
+
+    code: str
+    name: str
+    letters: str
+    column: int
+    row: int
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """What things are called: operators by catalogue id, regions by Kemendagri code; the provinces of the tile map."""
+
+    operators: Mapping[str, str] = {}
+    regions: Mapping[str, str] = {}
+    provinces: tuple[Province, ...] = ()
+
+    def operator(self, key: str) -> str:
+        """Return the name of an operator, its id where it has none.
+
+        >>> Names(operators={"xl": "XL"}).operator("xl")
+        'XL'
+        """
+        return self.operators.get(key, key)
+
+    def region(self, code: str | None) -> str:
+        """Return the name of a region, "" for the whole country, the code where it has none.
+
+        >>> Names(regions={"31": "DKI Jakarta"}).region("31")
+        'DKI Jakarta'
+        """
+        return self.regions.get(code, code) if code else ""
+
+
+class Rooms(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything behind the pages.
+
+    `incidents`, `live` and `accepting` are the facades of service/, `changes` knows planned changes (ports/live.py);
+    None while a desk (or a test) runs without them.
+    `sign_on` is None without a single sign-on.
+    """
+
+    clock: Clock
+    people: People
+    incidents: Any = None
+    live: Any = None
+    accepting: Any = None
+    changes: Any = None
+    settings: WebSettings = WebSettings()
+    names: Names = Names()
+    sign_on: SignOn | None = None
+    hub: Hub = msgspec.field(default_factory=Hub)
+
+
+def rooms_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Rooms:
+    """Return the rooms of the application that a request came to."""
+    rooms: Rooms = connection.app.state.rooms
+    return rooms

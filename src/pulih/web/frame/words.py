@@ -1,0 +1,79 @@
+"""The sentences of all pages, in Indonesian and English, as data: web/words/LANGUAGE/ROOM.toml.
+
+A sentence is asked for by its key and filled in with values; whole numbers are written as the language writes them. A
+key that ends in `.one` is used where `n` is 1. A test holds both languages to the same keys and the same values.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from pulih.web.frame.rooms import Language
+
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The sentences of one language, by key."""
+
+    language: Language
+    sentences: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the sentence of `key` with `values` filled in.
+
+        Raises: KeyError when there is no such sentence, or a value that it needs is missing.
+
+        >>> Words("id", {"n": "{n} laporan"})("n", n=1200)
+        '1.200 laporan'
+        """
+        one = f"{key}.one"
+        sentence = self.sentences[one if values.get("n") == 1 and one in self.sentences else key]
+        return sentence.format(**{name: self.written(value) for name, value in values.items()})
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a sentence of that key."""
+        return key in self.sentences
+
+    def written(self, value: object) -> object:
+        """Write a number as the language does, anything else as it is.
+
+        >>> Words("en", {}).written(1200), Words("id", {}).written(0.5)
+        ('1,200', '0,5')
+        """
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return value
+        text = f"{value:,}"
+        return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+@cache
+def words(language: Language) -> Words:
+    """Return all sentences of a language; read once.
+
+    >>> words("en").language
+    'en'
+    """
+    sentences: dict[str, str] = {}
+    folder = files("pulih.web") / "words" / language
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        for key, sentence in _flat("", tomllib.loads(file.read_text(encoding="utf-8"))):
+            if key in sentences:
+                raise KeyError(f"{file.name} ({language}) says {key!r} again; each key stands in one file.")
+            sentences[key] = sentence
+    return Words(language, sentences)
+
+
+def _flat(above: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        key = f"{above}.{name}" if above else name
+        if isinstance(value, str):
+            yield key, value
+        else:
+            yield from _flat(key, value)

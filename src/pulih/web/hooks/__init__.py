@@ -1,0 +1,1 @@
+"""Hooks at the door: who posted this is shown by a signature, and only then is it read (requirement P3)."""

@@ -1,0 +1,46 @@
+"""One's own account: who one is here, and the password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from pulih.model.errors import RefusedInput
+from pulih.service.passwords import LENGTH_MIN
+from pulih.web.frame.errors import said
+from pulih.web.frame.guards import person_of, require
+from pulih.web.frame.redirects import led
+from pulih.web.frame.rendering import page
+from pulih.web.frame.rooms import rooms_of
+from pulih.web.frame.threads import in_thread
+from pulih.web.frame.visitor import visitor_of
+from pulih.web.people.forms import Form, PasswordForm
+
+AnyRequest = Request[Any, Any, Any]
+SIGNED_IN = [require("viewer")]
+
+
+@get("/account", guards=SIGNED_IN, sync_to_thread=False, include_in_schema=False)
+def account_page(request: AnyRequest) -> Response[bytes]:
+    """Show who one is, and the form of a new password."""
+    return _account(request, "")
+
+
+@post("/account/password", guards=SIGNED_IN, include_in_schema=False)
+@in_thread
+def change_password(request: AnyRequest, data: Form[PasswordForm]) -> Response[bytes]:
+    """Change one's password, or say what is wrong."""
+    try:
+        if data.password != data.again:
+            raise RefusedInput("The two passwords differ.", key="password.differ")
+        session = visitor_of(request).session
+        rooms_of(request).people.set_password(person_of(request), data.old, data.password, session=session)
+    except RefusedInput as error:
+        return _account(request, said(request, error))
+    return led("/account?done=password")
+
+
+def _account(request: AnyRequest, wrong: str) -> Response[bytes]:
+    done = request.query_params.get("done") == "password"
+    return page(request, "people/account.html", status=400 if wrong else 200, wrong=wrong, done=done, least=LENGTH_MIN)

@@ -1,0 +1,12 @@
+"""Pages that anybody may see, without script."""
+
+from __future__ import annotations
+
+from litestar.types import ControllerRouterHandler
+
+from pulih.web.public.home import home
+
+
+def routes() -> list[ControllerRouterHandler]:
+    """Return the handlers of the public pages."""
+    return [home]

@@ -1,0 +1,75 @@
+"""Reading workers read what a reader in the same process reads, and neither outlive the desk nor lose a text."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pulih.adapters.reading_workers import OneReader, ReadingWorkers
+from pulih.main import load_knowledge
+from pulih.model.errors import OutsideFailed
+from pulih.ports.live import Text
+from pulih.understand.reader import Reader
+
+TEXTS = [
+    Text("smartfren mati total di bandung dari pagi"),
+    Text("sinyal hilang", operator="telkomsel", place="Surabaya"),
+    Text("alhamdulillah indihome sudah normal"),
+    Text(""),
+] * 60
+DESK = """
+import os, time
+from pulih.adapters.reading_workers import ReadingWorkers
+from test_reading_workers import make_reader
+if __name__ == "__main__":
+    workers = ReadingWorkers(make_reader, 2)
+    print(*workers.pids(), flush=True)
+    time.sleep(60)
+"""
+
+
+def make_reader() -> Reader:
+    return load_knowledge().reader
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[ReadingWorkers]:
+    made = ReadingWorkers(make_reader, 2)
+    yield made
+    made.close()
+
+
+def test_many_texts_are_read_as_by_one_reader_and_in_order(workers: ReadingWorkers) -> None:
+    assert workers.read(TEXTS) == OneReader(make_reader()).read(TEXTS)
+    assert workers.read(TEXTS[:1]) == workers.read(TEXTS)[:1]
+    assert workers.read([]) == []
+
+
+def test_after_a_worker_was_killed_the_same_texts_are_read_by_another(workers: ReadingWorkers) -> None:
+    os.kill(workers.pids()[0], signal.SIGKILL)
+    with pytest.raises(OutsideFailed, match="has ended"):
+        workers.read(TEXTS)
+    assert len(workers.read(TEXTS)) == len(TEXTS)
+
+
+def test_when_the_desk_is_killed_its_workers_end_too() -> None:
+    here = Path(__file__).parent
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(here), str(here.parents[1] / "src")))}
+    with subprocess.Popen([sys.executable, "-c", DESK], stdout=subprocess.PIPE, env=env, text=True) as desk:
+        assert desk.stdout is not None
+        pids = [int(one) for one in desk.stdout.readline().split()]
+        assert len(pids) == 2
+        desk.send_signal(signal.SIGKILL)
+        desk.wait()
+    until = time.monotonic() + 20
+    while any(psutil.pid_exists(pid) for pid in pids) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert [pid for pid in pids if psutil.pid_exists(pid)] == []

@@ -1,0 +1,117 @@
+"""The signal store counts and finds what is wanted, forgets what will be kept again, and remembers what was told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.signal_store import ROWS_AT_ONCE, SqlSignalStore
+from pulih.adapters.sql.upgrading import upgrade
+from pulih.model.finding import Finding
+from pulih.ports.files import Wanted
+from pulih.ports.live import Row
+
+WANTED = Wanted(start_us=0, end_us=1_000, operators=frozenset({"alpha"}))
+FINDING = Finding(
+    id="f1", incident="f1", operator="alpha", operator_name="Alpha", service=None, region=None, region_name=None,
+    symptom=None, onset_us=1, alarm_us=2, peak_us=None, cleared_us=None, signals=3, expected=0.5, evidence_nats=9.0,
+    false_alarms_per_week=0.1,
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqlSignalStore:
+    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
+    upgrade(engine, "desk")
+    return SqlSignalStore(engine)
+
+
+def row(number: int, **fields: object) -> Row:
+    """Return a report of "alpha" at that microsecond, changed as told."""
+    plain = Row(
+        frame=number, position=0, at_us=number, window_us=number, source="form", author=f"a{number % 3}",
+        counts_for="alpha", operator="alpha", service="mobile_data", symptom="no_internet", region="31.74",
+        p_report=0.9, weight=1.0, evidence=0.9, said="sym.dead.001\tmati total\ntime.now.001\tbarusan",
+    )  # fmt: skip
+    return msgspec.structs.replace(plain, **fields)
+
+
+def test_what_is_wanted_is_counted_by_what_it_says(store: SqlSignalStore) -> None:
+    store.keep(
+        [
+            row(1),
+            row(2, symptom="slow", service=None, said="sym.slow.001\tlemot\nsym.slow.001\tlemot"),
+            row(3, region="32.01"),
+            row(4, counts_for="beta"),
+            row(5, weight=0.0),
+            row(6, counts_for=None),
+            row(1_000),
+        ]
+    )
+    told = store.count(WANTED)
+    assert (told.total, told.last_us) == (3, 3)
+    assert told.symptoms == {"no_internet": 2, "slow": 1}
+    assert told.services == {"mobile_data": 2}
+    assert told.regions == {"31.74": 2, "32.01": 1}
+    assert told.phrases == {"mati total": 2, "lemot": 1}
+    assert told.rules == {"sym.dead.001": 2, "time.now.001": 2, "sym.slow.001": 1}
+    inside = msgspec.structs.replace(WANTED, within=lambda code: code.startswith("32"))
+    assert store.count(inside).total == 1
+    assert store.count(msgspec.structs.replace(WANTED, operators=None)).total == 5
+
+
+def test_the_loudest_come_first_and_the_oldest_of_equals(store: SqlSignalStore) -> None:
+    rows = [row(5), row(2), row(9, evidence=0.95), row(1, evidence=0.2)]
+    store.keep(rows)
+    assert [one.at_us for one in store.loudest(WANTED, 3)] == [9, 2, 5]
+    assert store.loudest(WANTED, 1) == [rows[2]]
+
+
+def test_who_reported_is_told_around_and_inside_of_what_is_wanted(store: SqlSignalStore) -> None:
+    store.keep([row(1), row(4, counts_for="beta", reason="young"), row(7, author=""), row(8, evidence=0.0)])
+    told = store.told(Wanted(start_us=3, end_us=9, operators=frozenset({"alpha"})), since_us=0)
+    assert told.author.tolist() == [0, 0, -1]
+    assert told.inside.tolist() == [False, False, True]
+    assert told.doubtful.tolist() == [False, True, False]
+
+
+def test_after_a_rewind_rows_can_be_kept_again(store: SqlSignalStore) -> None:
+    store.keep([row(1), row(2, window_us=60), row(3)])
+    store.rewind(2, 60)
+    assert store.count(WANTED).total == 1
+    store.keep([row(2, window_us=60), row(3)])
+    assert store.count(WANTED).total == 3
+
+
+def test_many_rows_are_written_in_several_transactions_and_expire(store: SqlSignalStore) -> None:
+    store.keep([row(number, at_us=number % 900) for number in range(2 * ROWS_AT_ONCE + 5)])
+    assert store.count(WANTED).total == 2 * ROWS_AT_ONCE + 5
+    gone = store.expire(450)
+    assert store.count(WANTED).total == 2 * ROWS_AT_ONCE + 5 - gone
+
+
+def test_states_and_paces_tell_probes_from_people(store: SqlSignalStore) -> None:
+    store.keep([row(second * 1_000_000, kind="probe", source="probes") for second in (0, 60, 120)])
+    store.keep([row(second * 1_000_000 + 1) for second in (0, 100)])
+    assert [one.source for one in store.states(0, 100_000_000)] == ["probes", "probes"]
+    paces = store.paces(0)
+    assert (paces["probes"].gap_s, paces["probes"].signals, paces["probes"].probes) == (60.0, 3, True)
+    assert (paces["form"].gap_s, paces["form"].probes) == (100.0, False)
+
+
+def test_findings_announcements_and_held_frames_are_remembered(store: SqlSignalStore) -> None:
+    store.tell([FINDING])
+    changed = msgspec.structs.replace(FINDING, signals=9)
+    store.tell([changed])
+    assert store.findings() == [changed]
+    store.announce("f1", "opened")
+    store.announce("f1", "opened")
+    assert store.was_announced("f1", "opened")
+    assert not store.was_announced("f1", "cleared")
+    store.hold(7, 1)
+    store.hold(7, 2)
+    assert store.held(6) == {7: 2}
+    assert store.held(7) == {}

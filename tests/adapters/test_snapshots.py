@@ -1,0 +1,46 @@
+"""A snapshot is kept whole or not at all, opens for its desk alone, and gives way to newer ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pulih.adapters.snapshots import SnapshotFolder
+from pulih.model.errors import OutsideFailed
+
+
+def test_the_newest_snapshot_comes_back_and_two_are_kept(tmp_path: Path) -> None:
+    folder = SnapshotFolder(tmp_path / "snapshot", b"k" * 32)
+    assert folder.latest() is None
+    for frame in (9, 10, 200):
+        folder.save(frame, f"state {frame}".encode())
+    assert folder.latest() == (200, b"state 200")
+    assert len(list((tmp_path / "snapshot").iterdir())) == 2
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "other desk", "empty"])
+def test_a_damaged_snapshot_is_passed_over_for_the_one_before(tmp_path: Path, damage: str) -> None:
+    folder = SnapshotFolder(tmp_path, b"k" * 32)
+    folder.save(1, b"one")
+    folder.save(2, b"two")
+    path = tmp_path / f"{2:016d}.state"
+    data = path.read_bytes()
+    if damage == "other desk":
+        SnapshotFolder(tmp_path, b"x" * 32).save(2, b"two")
+    else:
+        path.write_bytes({"cut": data[:-3], "changed": data[:-1] + bytes([data[-1] ^ 1]), "empty": b""}[damage])
+    assert folder.latest() == (1, b"one")
+
+
+def test_a_snapshot_is_for_its_owner_alone_and_shows_no_text(tmp_path: Path) -> None:
+    SnapshotFolder(tmp_path / "s", b"k" * 32).save(1, b"smartfren mati total " * 100)
+    [path] = (tmp_path / "s").iterdir()
+    assert path.stat().st_mode & 0o077 == 0
+    assert b"smartfren" not in path.read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(OutsideFailed, match="cannot be kept"):
+        SnapshotFolder(tmp_path / "file", b"k" * 32).save(1, b"one")

@@ -1,0 +1,89 @@
+"""Clocks run, are met or missed: the first word, promises, second signatures, tasks."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from incident_world import BUDI, JAKARTA, MINUTE_US, SARI, START_US, after, begun, histories, lived
+
+from pulih.confirm.clocks import RULES, clocks, next_due
+from pulih.confirm.timeline import added
+from pulih.model.entry import (
+    MergedInto,
+    NoticeDrafted,
+    NoticePublished,
+    NoticeSigned,
+    Rejected,
+    TaskAdded,
+    TaskDone,
+)
+from pulih.model.incident import Incident
+
+# The onset of the incident in `incident_world`.
+ONSET_US = START_US - 5 * MINUTE_US
+
+
+def _told(incident: Incident, notice: str = "n1", *, by_us: int | None = None) -> Incident:
+    drafted = NoticeDrafted(notice=notice, kind="holding", text_id="a", text_en="b", next_update_by_us=by_us)
+    return after(after(incident, drafted), NoticePublished(notice=notice, before_second=True), SARI)
+
+
+def test_the_first_word_is_due_fifteen_minutes_after_the_onset() -> None:
+    due = next_due(begun(JAKARTA), START_US)
+    assert due is not None
+    assert (due.kind, due.rule, due.state) == ("first_word", "clock.first_word.house", "running")
+    assert due.due_us == ONSET_US + 15 * MINUTE_US
+
+
+def test_a_first_word_in_time_meets_every_rule_and_one_too_late_only_the_wider() -> None:
+    told = _told(begun(JAKARTA))
+    assert {one.state for one in clocks(told, START_US + 90 * MINUTE_US) if one.kind == "first_word"} == {"met"}
+    silent = [one.state for one in clocks(begun(JAKARTA), ONSET_US + 20 * MINUTE_US)]
+    assert silent == ["missed", "running"]
+
+
+def test_a_promise_is_kept_by_the_next_word_and_broken_without_one() -> None:
+    by_us = START_US + 10 * MINUTE_US
+    told = _told(begun(JAKARTA), by_us=by_us)
+    promise = next(one for one in clocks(told, START_US + 5 * MINUTE_US) if one.kind == "next_word")
+    assert (promise.state, promise.of, promise.due_us) == ("running", "n1", by_us)
+    assert next_due(told, START_US + 11 * MINUTE_US) is not None
+    kept = _told(told, "n2")
+    assert [one.state for one in clocks(kept, START_US + 60 * MINUTE_US) if one.kind == "next_word"] == ["met"]
+    assert [one.state for one in clocks(told, START_US + 60 * MINUTE_US) if one.kind == "next_word"] == ["missed"]
+
+
+def test_a_second_signature_is_awaited_until_it_is_there() -> None:
+    told = _told(begun(JAKARTA))
+    assert [one.of for one in clocks(told, START_US) if one.kind == "second_signature"] == ["n1"]
+    signed = after(told, NoticeSigned(notice="n1"), BUDI)
+    assert [one for one in clocks(signed, START_US) if one.kind == "second_signature"] == []
+
+
+def test_a_task_with_a_time_has_a_clock() -> None:
+    incident = after(begun(JAKARTA), TaskAdded(task="t1", what="a", due_us=START_US + 30 * MINUTE_US))
+    task = next(one for one in clocks(incident, START_US) if one.kind == "task")
+    assert (task.of, task.state) == ("t1", "running")
+    done = after(incident, TaskDone(task="t1"))
+    assert next(one for one in clocks(done, START_US + 90 * MINUTE_US) if one.kind == "task").state == "met"
+
+
+def test_nobody_is_owed_a_word_about_what_was_no_outage_or_goes_on_elsewhere() -> None:
+    assert clocks(after(begun(JAKARTA), Rejected()), START_US) == ()
+    assert clocks(after(begun(JAKARTA), MergedInto(incident="20251003-zz99")), START_US) == ()
+
+
+def test_ids_of_rules_are_of_one_rule_each() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+@settings(deadline=None)
+@given(histories, st.integers(0, 300))
+def test_what_waits_stands_before_what_is_done_and_states_agree_with_times(attempted: list, minutes: int) -> None:
+    now_us = START_US + minutes * MINUTE_US
+    found = clocks(added(lived(attempted)), now_us)
+    waits = [one.met_us is None for one in found]
+    assert waits == sorted(waits, reverse=True)
+    for one in found:
+        late = (now_us if one.met_us is None else one.met_us) > one.due_us
+        assert (one.state == "missed") == late

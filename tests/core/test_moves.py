@@ -1,0 +1,196 @@
+"""What is refused, to whom, and in which words."""
+
+from __future__ import annotations
+
+import pytest
+from incident_world import (
+    BANDUNG,
+    BUDI,
+    CALLS,
+    JAKARTA,
+    MINUTE_US,
+    SARI,
+    START_US,
+    VIEWER,
+    after,
+    begun,
+)
+
+from pulih.confirm.moves import MOVES, allowed
+from pulih.model.actor import THE_DESK, Actor
+from pulih.model.entry import (
+    CauseSet,
+    ClaimedFixed,
+    Confirmed,
+    NoticeDrafted,
+    NoticePublished,
+    NoticeSigned,
+    NoticeWithdrawn,
+    OnsetSet,
+    Rejected,
+    Restored,
+    ScopesSet,
+    SplitOff,
+    TaskAdded,
+    TaskDone,
+)
+from pulih.model.errors import ForbiddenMove, RefusedInput
+from pulih.model.incident import Incident
+from pulih.model.notice import NoticeKind
+
+
+def _drafted(incident: Incident, kind: NoticeKind = "holding", by: Actor = SARI, **more: int) -> Incident:
+    return after(incident, NoticeDrafted(notice="n1", kind=kind, text_id="a", text_en="b", **more), by)
+
+
+def test_ids_of_moves_are_permanent_and_of_one_move_each() -> None:
+    ids = [move.id for move in MOVES.values()]
+    assert len(set(ids)) == len(ids)
+    assert all(move.id == f"move.{move.name}" for move in MOVES.values())
+
+
+def test_claimed_fixed_is_not_restored() -> None:
+    confirmed = after(begun(JAKARTA), Confirmed())
+    with pytest.raises(ForbiddenMove, match=r"restored is not possible while .* is confirmed.*claimed_fixed"):
+        after(confirmed, Restored())
+
+
+def test_nothing_is_fixed_that_nobody_confirmed() -> None:
+    with pytest.raises(ForbiddenMove, match="is suspected"):
+        after(begun(JAKARTA), ClaimedFixed())
+
+
+def test_what_was_repaired_was_an_outage() -> None:
+    claimed = after(after(begun(JAKARTA), Confirmed()), ClaimedFixed())
+    for incident in (claimed, after(claimed, Restored())):
+        with pytest.raises(ForbiddenMove, match="rejected is not possible"):
+            after(incident, Rejected())
+
+
+def test_a_scope_is_moved_only_from_where_it_is() -> None:
+    incident = after(begun(JAKARTA, BANDUNG), Confirmed(scopes=(JAKARTA,)))
+    with pytest.raises(ForbiddenMove, match=r"sf mobile_data 32\.73 no_internet"):
+        after(incident, ClaimedFixed(scopes=(BANDUNG,)))
+    with pytest.raises(ForbiddenMove, match="mobile_voice"):
+        after(incident, Confirmed(scopes=(CALLS,)))
+
+
+@pytest.mark.parametrize("fact", [Confirmed(), Rejected(), ScopesSet(scopes=(CALLS,)), OnsetSet(onset_us=START_US)])
+def test_whoever_changes_what_the_outage_is_says_why(fact: Confirmed) -> None:
+    with pytest.raises(RefusedInput, match="came without a reason"):
+        after(begun(JAKARTA), fact, reason="  ")
+
+
+def test_a_viewer_may_do_nothing_and_the_desk_decides_nothing() -> None:
+    incident = begun(JAKARTA)
+    assert allowed(incident, VIEWER) == ()
+    with pytest.raises(ForbiddenMove, match="role viewer of tamu"):
+        after(incident, Confirmed(), VIEWER)
+    assert set(allowed(incident, THE_DESK)) == {"finding_joined", "finding_cleared", "explained"}
+
+
+def test_who_drafted_does_not_publish_alone() -> None:
+    incident = _drafted(begun(JAKARTA), by=BUDI)
+    with pytest.raises(ForbiddenMove, match="budi drafted n1; a second person must sign"):
+        after(incident, NoticePublished(notice="n1"), BUDI)
+
+
+def test_a_second_person_who_approves_publishes_and_thereby_signs() -> None:
+    incident = after(_drafted(begun(JAKARTA)), NoticePublished(notice="n1"), BUDI)
+    assert incident.notices[0].signed_by == "budi"
+    assert incident.notices[0].state == "published"
+    with pytest.raises(ForbiddenMove, match="an approver publishes n1"):
+        after(_drafted(begun(JAKARTA), by=BUDI), NoticePublished(notice="n1"), SARI)
+
+
+def test_one_person_on_duty_may_send_the_holding_statement_at_three_in_the_morning() -> None:
+    incident = after(_drafted(begun(JAKARTA)), NoticePublished(notice="n1", before_second=True), SARI)
+    assert incident.notices[0].before_second
+    assert incident.notices[0].signed_by == ""
+    with pytest.raises(ForbiddenMove, match="role duty"):
+        after(incident, NoticeSigned(notice="n1"), SARI)
+    signed = after(incident, NoticeSigned(notice="n1"), BUDI)
+    assert signed.notices[0].signed_by == "budi"
+    with pytest.raises(ForbiddenMove, match="notice_signed is not possible"):
+        after(signed, NoticeSigned(notice="n1"), BUDI)
+
+
+def test_no_other_statement_goes_out_before_the_second_signature() -> None:
+    incident = _drafted(begun(JAKARTA), "update")
+    with pytest.raises(ForbiddenMove, match="Only a holding statement"):
+        after(incident, NoticePublished(notice="n1", before_second=True))
+
+
+def test_the_glass_is_broken_with_a_reason_that_stays() -> None:
+    incident = _drafted(begun(JAKARTA), "update")
+    with pytest.raises(RefusedInput, match="broken only with a reason"):
+        after(incident, NoticePublished(notice="n1", break_glass=True), reason="")
+    told = after(incident, NoticePublished(notice="n1", break_glass=True), reason="tidak ada yang bisa dihubungi")
+    assert told.notices[0].break_glass
+    with pytest.raises(RefusedInput, match="exclude each other"):
+        after(incident, NoticePublished(notice="n1", break_glass=True, before_second=True))
+
+
+@pytest.mark.parametrize("kind", ["fixed", "restored"])
+def test_no_statement_is_ahead_of_the_incident(kind: NoticeKind) -> None:
+    incident = after(_drafted(begun(JAKARTA), kind), Confirmed())
+    with pytest.raises(ForbiddenMove, match=f"says {kind}, and .* is confirmed"):
+        after(incident, NoticePublished(notice="n1"), BUDI)
+
+
+def test_restored_is_said_only_of_what_is_restored() -> None:
+    claimed = after(after(_drafted(begun(JAKARTA), "restored"), Confirmed()), ClaimedFixed())
+    with pytest.raises(ForbiddenMove, match="is claimed_fixed"):
+        after(claimed, NoticePublished(notice="n1"), BUDI)
+    assert after(after(claimed, Restored()), NoticePublished(notice="n1"), BUDI).notices[0].state == "published"
+
+
+def test_a_promise_that_has_passed_is_not_published() -> None:
+    incident = _drafted(begun(JAKARTA), next_update_by_us=START_US + 2 * MINUTE_US)
+    incident = after(incident, TaskAdded(task="t1", what="a"))
+    with pytest.raises(ForbiddenMove, match="promise a later time"):
+        after(incident, NoticePublished(notice="n1"), BUDI)
+
+
+def test_what_was_said_in_public_is_corrected_before_an_incident_is_rejected() -> None:
+    told = after(_drafted(begun(JAKARTA)), NoticePublished(notice="n1"), BUDI)
+    with pytest.raises(ForbiddenMove, match="publish a correction or withdraw"):
+        after(told, Rejected())
+    corrected = after(told, NoticeDrafted(notice="n2", kind="correction", text_id="a", text_en="b"))
+    corrected = after(corrected, NoticePublished(notice="n2"), BUDI)
+    assert after(corrected, Rejected()).state == "rejected"
+    assert after(after(told, NoticeWithdrawn(notice="n1")), Rejected()).state == "rejected"
+
+
+def test_nothing_is_corrected_that_was_never_said() -> None:
+    with pytest.raises(ForbiddenMove, match="nothing was said"):
+        after(_drafted(begun(JAKARTA), "correction"), NoticePublished(notice="n1"), BUDI)
+
+
+def test_a_public_statement_is_never_written_over() -> None:
+    told = after(_drafted(begun(JAKARTA)), NoticePublished(notice="n1"), BUDI)
+    with pytest.raises(ForbiddenMove, match="a new draft needs another id"):
+        _drafted(told)
+
+
+def test_input_that_can_not_be_right_is_told_what_would_be() -> None:
+    incident = begun(JAKARTA, BANDUNG)
+    for fact, words in (
+        (ScopesSet(scopes=()), "one at least"),
+        (ScopesSet(scopes=(CALLS, CALLS)), "named twice"),
+        (OnsetSet(onset_us=START_US + 60 * MINUTE_US), "must lie between"),
+        (CauseSet(cause_id="listrik", cause_en=" "), "cause_en is empty"),
+        (SplitOff(incident="a", scopes=(JAKARTA, BANDUNG)), "not all of them"),
+        (SplitOff(incident="a", scopes=(JAKARTA,), findings=("f9",)), "does not have"),
+        (TaskAdded(task="t1", what="a" * 501), "500 are the most"),
+        (NoticeDrafted(notice="n1", kind="update", text_id="a", text_en=""), "text_en is empty"),
+    ):
+        with pytest.raises(RefusedInput, match=words):
+            after(incident, fact)
+
+
+def test_a_task_is_done_once() -> None:
+    incident = after(begun(JAKARTA), TaskAdded(task="t1", what="a"))
+    incident = after(after(incident, TaskAdded(task="t2", what="b")), TaskDone(task="t1"))
+    with pytest.raises(ForbiddenMove, match="no open task 't1'; there are: t2"):
+        after(incident, TaskDone(task="t1"))

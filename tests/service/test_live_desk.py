@@ -1,0 +1,267 @@
+"""The live desk end to end: from lines in the journal to findings with reasons, whatever happens on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
+from simulated_streams import FIRST_DAY, Outage, Told, quiet_stream, with_outages
+
+from pulih.adapters.reading_workers import OneReader
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.upgrading import upgrade
+from pulih.main import Knowledge, load_knowledge
+from pulih.model.clock import HOUR_S, MICROS, to_micros
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.finding import Finding
+from pulih.model.reading import Reading
+from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Text
+from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
+from pulih.service.view import Verdict
+
+OUTAGE = FIRST_DAY + timedelta(days=5, hours=19)
+END_US = to_micros(OUTAGE.astimezone(UTC)) + 5 * HOUR_S * MICROS
+SETTINGS = LiveSettings(bin_s=300, false_alarms_per_week=0.5)
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+@pytest.fixture(scope="module")
+def told() -> list[Told]:
+    quiet = quiet_stream("Smartfren", per_day=40, weeks=1, seed=5)
+    hit = Outage(OUTAGE, timedelta(hours=2), 25.0, "Jakarta Selatan")
+    return [one for one in with_outages(quiet, "Smartfren", per_day=40, outages=[hit], seed=5) if _us(one[0]) < END_US]
+
+
+class World:
+    """A desk on a temporary database, whose process may end at any moment."""
+
+    def __init__(self, folder: Path, knowledge: Knowledge, *, planned: PlannedChanges | None = None) -> None:
+        folder.mkdir(exist_ok=True)
+        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
+        upgrade(engine, "desk")
+        self.journal, self.ledger, self.snapshots = MemoryJournal(), MemoryLedger(), MemorySnapshots()
+        self.store, self.clock = SqlSignalStore(engine), SetClock()
+        self.opened: list[tuple[Finding, Verdict]] = []
+        self.cleared: list[Finding] = []
+        self._knowledge = knowledge
+        self._planned = planned or NoChanges()
+        self.desk = self.start()
+
+    def start(self, readers: Readers | None = None) -> LiveDesk:
+        """Begin a desk as a new process would, with what is kept."""
+        rooms = LiveRooms(
+            journal=self.journal,
+            ledger=self.ledger,
+            store=self.store,
+            snapshots=self.snapshots,
+            readers=readers or OneReader(self._knowledge.reader),
+            planned=self._planned,
+            clock=self.clock,
+            catalogue=self._knowledge.catalogue,
+            gazetteer=self._knowledge.gazetteer,
+            key=b"k" * 32,
+        )
+        self.desk = LiveDesk(rooms, SETTINGS)
+        self.desk.on_opened(lambda finding, verdict: self.opened.append((finding, verdict)))
+        self.desk.on_cleared(self.cleared.append)
+        return self.desk
+
+    def post(self, told: Sequence[Told], first: int) -> None:
+        """Post some texts, each received when it was said."""
+        for number, (at, text) in enumerate(told, first):
+            post(self.journal, self.ledger, [line(f"n{number}", _us(at), text, author=f"a{number}")], _us(at))
+
+    def advance(self, now_us: int) -> None:
+        self.clock.at_us = now_us
+        self.desk.advance(now_us)
+
+
+def _us(at: datetime) -> int:
+    return to_micros(at.astimezone(UTC))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge, told: list[Told]) -> World:
+    """A desk that took everything at once."""
+    world = World(tmp_path_factory.mktemp("undisturbed"), knowledge)
+    world.post(told, 0)
+    world.advance(END_US)
+    return world
+
+
+def parts(told: Sequence[Told], seed: int, most: int) -> Iterator[tuple[int, list[Told]]]:
+    rng, first = np.random.default_rng(seed), 0
+    while first < len(told):
+        size = int(rng.integers(1, most))
+        yield first, list(told[first : first + size])
+        first += size
+
+
+def test_an_outage_is_found_where_it_is_with_texts_and_reasons(undisturbed: World) -> None:
+    found = [one for one in undisturbed.desk.findings(open_only=False) if one.onset_us >= _us(OUTAGE) - HOUR_S * MICROS]
+    assert {one.operator for one in found} == {"smartfren"}
+    first = min(found, key=lambda one: one.alarm_us)
+    assert first.alarm_us - _us(OUTAGE) < HOUR_S * MICROS
+    assert "31.74" in {one.region for one in found}
+    assert first.symptom is not None
+    assert first.phrases
+    assert undisturbed.desk.voices(first.id) == first.voices != ()
+    assert undisturbed.desk.verdict(first.id).reasons[0].side == "for"
+    assert [one.id for one, _ in undisturbed.opened].count(first.id) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_taken_in_any_batches_with_restarts_between_the_desk_finds_the_same(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], *, undisturbed: World, seed: int
+) -> None:
+    world = World(tmp_path, knowledge)
+    rng = np.random.default_rng(seed)
+    for first, some in parts(told, seed, 120):
+        world.post(some, first)
+        world.advance(_us(some[-1][0]))
+        if rng.random() < 0.4:
+            world.desk.snapshot()
+        if rng.random() < 0.4:
+            # As after kill -9: the process and what it had not kept are gone.
+            world.start()
+    world.advance(END_US)
+    assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
+    assert [one.id for one, _ in world.opened] == [one.id for one, _ in undisturbed.opened]
+    assert {one.id for one in world.cleared} == {one.id for one in undisturbed.cleared}
+    assert world.store.findings() == undisturbed.store.findings()
+
+
+def test_a_desk_without_any_snapshot_finds_the_same_from_the_journal(undisturbed: World) -> None:
+    before = undisturbed.desk.findings(open_only=False)
+    kept, undisturbed.snapshots.kept = undisturbed.snapshots.kept, []
+    opened = len(undisturbed.opened)
+    undisturbed.start()
+    undisturbed.advance(END_US)
+    undisturbed.snapshots.kept = kept
+    assert undisturbed.desk.findings(open_only=False) == before
+    assert len(undisturbed.opened) == opened
+
+
+class Dying:
+    """Readers that die once, in the middle of it."""
+
+    def __init__(self, inner: Readers, at: int) -> None:
+        self._inner, self._left = inner, at
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        self._left -= 1
+        if self._left == 0:
+            raise OutsideFailed("a reader died")
+        return self._inner.read(texts)
+
+
+def test_after_a_failure_outside_the_desk_goes_on_and_finds_the_same(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.start(Dying(OneReader(knowledge.reader), 2))
+    world.post(told, 0)
+    with pytest.raises(OutsideFailed):
+        world.advance(END_US)
+    world.advance(END_US)
+    assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
+
+
+def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told]
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.post(told[:50], 0)
+    behind_us = _us(told[49][0])
+    world.advance(behind_us + 30 * MINUTE_US)
+    late = [line("late", behind_us, "smartfren mati total", author="x")]
+    number = post(world.journal, world.ledger, late, behind_us + MICROS)
+    world.advance(behind_us + 31 * MINUTE_US)
+    assert dict(world.store.held(0)) == {number: behind_us + 30 * MINUTE_US - 3 * MICROS}
+    world.start()
+    world.advance(behind_us + 31 * MINUTE_US)
+    assert dict(world.store.held(0)) == {number: behind_us + 30 * MINUTE_US - 3 * MICROS}
+
+
+def test_a_series_counts_each_report_once_and_shows_what_is_usual(undisturbed: World) -> None:
+    start_us = _us(FIRST_DAY)
+    series = undisturbed.desk.series("smartfren", "", start_us, END_US, step_s=3600)
+    hours = [one or 0.0 for one in series.counts]
+    during = hours[5 * 24 + 19]
+    assert during > 5 * series.expected[5 * 24 + 19] > 0
+    assert during > series.alarm_at[5 * 24 + 19] > series.expected[5 * 24 + 19]
+    assert max(hours) == max(hours[5 * 24 + 19 : 5 * 24 + 21])
+
+
+def test_a_report_is_in_the_series_before_its_window_closes(undisturbed: World) -> None:
+    ago_us = END_US - 10 * MINUTE_US
+    before = undisturbed.desk.series("smartfren", "", ago_us, END_US + 10 * MINUTE_US)
+    text = [line("fresh", END_US, "smartfren mati total", author="fresh")]
+    post(undisturbed.journal, undisturbed.ledger, text, END_US)
+    undisturbed.advance(END_US)
+    after = undisturbed.desk.series("smartfren", "", ago_us, END_US + 10 * MINUTE_US)
+    assert sum(one or 0 for one in after.counts) == sum(one or 0 for one in before.counts) + 1
+
+
+def test_regions_operators_and_sources_say_what_was_heard(undisturbed: World) -> None:
+    desk = undisturbed.desk
+    regions = desk.regions("smartfren", _us(OUTAGE), _us(OUTAGE) + 2 * HOUR_S * MICROS)
+    assert [one.code for one in regions[:2]] == ["31", "31.74"]
+    assert regions[0].reports >= regions[1].reports > 10 * regions[1].usual
+    assert desk.operators()[0].operator == "smartfren"
+    [source] = desk.sources()
+    assert (source.source, source.heard, source.liveness) == ("form", desk.counters().heard, "live")
+    assert desk.counters().heard == desk.counters().counted > 0
+
+
+def test_what_cannot_be_shown_is_refused_in_a_sentence(undisturbed: World) -> None:
+    with pytest.raises(RefusedInput, match="no finding"):
+        undisturbed.desk.verdict("none")
+    with pytest.raises(RefusedInput, match="step"):
+        undisturbed.desk.series("smartfren", "", 0, 3_600_000_000, step_s=7)
+    with pytest.raises(RefusedInput, match="span"):
+        undisturbed.desk.series("smartfren", "", 5, 5)
+
+
+class Work:
+    def between(self, start_us: int, end_us: int) -> list[PlannedChange]:
+        return [PlannedChange(id="c1", operator="smartfren", start_us=start_us, end_us=end_us, text="Ganti perangkat")]
+
+
+def test_probes_alarms_and_planned_work_are_reasons_of_their_own(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told]
+) -> None:
+    world = World(tmp_path, knowledge, planned=Work())
+    outage_us, last_us = _us(OUTAGE), _us(told[-1][0])
+    lines = [
+        (_us(at), line(f"n{number}", _us(at), text, author=f"a{number}")) for number, (at, text) in enumerate(told)
+    ]
+    for minute in range(-200, 100, 5):
+        at_us, state = outage_us + minute * MINUTE_US, "ok" if minute < 0 else "failed"
+        fields = {"source": "probes", "kind": "probe", "operator": "smartfren"}
+        fields["symptom"] = "none" if minute < 0 else "no_internet"
+        lines.append((at_us, line(f"p{minute}", at_us, f"{state}: tcp 192.0.2.1:443: connected, 12 ms", **fields)))
+    alarm = {"source": "noc", "kind": "alarm", "operator": "smartfren"}
+    for number, text in enumerate(("firing: CoreDown", "firing: LinkDown", "resolved: LinkDown")):
+        lines.append((last_us, line(f"x{number}", outage_us + number, text, **alarm)))
+    for received_us, one in sorted(lines, key=lambda pair: pair[0]):
+        post(world.journal, world.ledger, [one], received_us)
+    world.advance(END_US)
+    finding = min(
+        (one for one in world.desk.findings(open_only=False) if one.onset_us >= outage_us - HOUR_S * MICROS),
+        key=lambda one: one.alarm_us,
+    )
+    said = {reason.text_en.split(" ")[1]: reason for reason in world.desk.verdict(finding.id).reasons}
+    assert said["of"].side == "for"
+    assert said["of"].nats > 10
+    assert said["network"].text_en.startswith("1 network alarm is active")
+    assert said["work"].side == "against"

@@ -1,0 +1,102 @@
+"""Tokens let machines in, for what they are made for and as long as they last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from people_in_memory import PeopleInMemory
+from test_people import SetClock
+
+from pulih.model.clock import DAY_S
+from pulih.model.errors import RefusedInput
+from pulih.model.person import Token
+from pulih.service.tokens import Tokens, digest
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def store() -> PeopleInMemory:
+    return PeopleInMemory()
+
+
+@pytest.fixture
+def tokens(store: PeopleInMemory, clock: SetClock) -> Tokens:
+    return Tokens(store, clock)
+
+
+def test_a_token_says_what_its_bearer_may_do(tokens: Tokens) -> None:
+    made = tokens.create("tiket", "source", by="ayu", source="zammad")
+    view = tokens.allow(made.secret)
+    assert view is not None
+    assert (view.name, view.role, view.source) == ("tiket", "source", "zammad")
+
+
+def test_the_secret_is_kept_nowhere(tokens: Tokens, store: PeopleInMemory) -> None:
+    made = tokens.create("tiket", "source", by="ayu")
+    assert made.secret.removeprefix("pulih_") not in repr(store.tokens()) + repr(store.deeds(before=None, limit=9))
+    assert [token.digest for token in store.tokens()] == [digest(made.secret)]
+
+
+@pytest.mark.parametrize("secret", ["", "pulih_", "pulih_x", "Bearer", "pulih_" + "a" * 10_000])
+def test_what_is_no_token_lets_nobody_in(tokens: Tokens, secret: str) -> None:
+    tokens.create("tiket", "source", by="ayu")
+    assert tokens.allow(secret) is None
+
+
+def test_a_token_ends(tokens: Tokens, clock: SetClock) -> None:
+    made = tokens.create("tiket", "source", by="ayu", days=1)
+    assert tokens.allow(made.secret) is not None
+    clock.pass_s(DAY_S)
+    assert tokens.allow(made.secret) is None
+
+
+def test_a_token_that_is_taken_back_is_refused_at_once(tokens: Tokens) -> None:
+    made = tokens.create("tiket", "source", by="ayu")
+    assert tokens.allow(made.secret) is not None
+    tokens.revoke(made.token.id, by="ayu")
+    assert tokens.allow(made.secret) is None
+    with pytest.raises(RefusedInput, match="There is no token"):
+        tokens.revoke(made.token.id, by="ayu")
+
+
+def test_what_another_process_does_is_known_within_seconds(
+    tokens: Tokens, store: PeopleInMemory, clock: SetClock
+) -> None:
+    other = Tokens(store, clock)
+    made = other.create("tiket", "source", by="ayu")
+    assert tokens.allow(made.secret) is not None
+    other.revoke(made.token.id, by="ayu")
+    clock.pass_s(5)
+    assert tokens.allow(made.secret) is None
+
+
+def test_guesses_do_not_become_reads_of_the_store(clock: SetClock) -> None:
+    class Counting(PeopleInMemory):
+        reads = 0
+
+        def tokens(self) -> Sequence[Token]:
+            self.reads += 1
+            return super().tokens()
+
+    store = Counting()
+    tokens = Tokens(store, clock)
+    made = tokens.create("tiket", "source", by="ayu")
+    before = store.reads
+    for number in range(1_000):
+        assert tokens.allow(f"pulih_{number}") is None
+        assert tokens.allow(made.secret) is not None
+    assert store.reads == before
+    clock.pass_s(1)
+    assert tokens.allow("pulih_x") is None
+    assert store.reads == before + 1
+
+
+def test_a_token_needs_a_name_and_a_span(tokens: Tokens) -> None:
+    for name, days in ((" ", 9), ("x" * 81, 9), ("x", 0), ("x", 367)):
+        with pytest.raises(RefusedInput):
+            tokens.create(name, "source", by="ayu", days=days)

@@ -1,0 +1,76 @@
+"""A whole console over a live desk that stands still: real incidents and people in SQLite, all pages there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desk_world import SetClock, people_in, with_everybody
+from litestar.types import ASGIApp
+from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, WIB, StillDesk
+
+from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.gazetteer import load_gazetteer
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.incident_store import SqlIncidentStore
+from pulih.adapters.sql.planned_changes import SqlPlannedChanges
+from pulih.model.actor import Actor
+from pulih.model.incident import Incident
+from pulih.service.incidents import Incidents
+from pulih.web.console import ROUTES, announce
+from pulih.web.frame.rooms import Names, Province, Rooms, WebSettings
+from pulih.web.site import site
+
+ADMIN = Actor("ayu", "admin")
+
+
+class ConsoleWorld:
+    """One desk: people ayu (admin), citra (approver), dewi (duty) and eko (viewer)."""
+
+    def __init__(self, folder: Path, *, quiet: bool = False, address: str = "") -> None:
+        self.clock = SetClock(NOW_US)
+        self.live = StillDesk(() if quiet else (JAKARTA, WEST_JAVA, MAKASSAR))
+        self.people = with_everybody(people_in(folder, self.clock))
+        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
+        names = named()
+        self.changes = SqlPlannedChanges(engine)
+        self.incidents = Incidents(
+            SqlIncidentStore(engine),
+            self.clock,
+            zone=WIB,
+            parents={code: code.rpartition(".")[0] for code in names.regions},
+            changes=self.changes,
+        )
+        self.rooms = Rooms(
+            clock=self.clock,
+            people=self.people,
+            incidents=self.incidents,
+            live=self.live,
+            changes=self.changes,
+            names=names,
+            settings=WebSettings(address=address),
+        )
+        announce(self.rooms)
+
+    def app(self) -> ASGIApp:
+        """Return the application of all pages."""
+        return site(self.rooms, ROUTES)
+
+    def outage(self) -> Incident:
+        """Let the desk open the incidents of its findings, join the two of Smartfren, and return what goes on."""
+        opened = [self.incidents.open_for(found, self.live.verdict(found.id)) for found in self.live.findings()]
+        into, other = opened[0], opened[1]
+        return self.incidents.merge(other.id, into.id, actor=ADMIN, version=other.version, reason="Gangguan yang sama")
+
+
+def named() -> Names:
+    """Return the names of the packaged operators and regions."""
+    gazetteer, catalogue = load_gazetteer(), load_catalogue()
+    return Names(
+        operators={one.id: one.name for one in catalogue.operators},
+        regions={code: region.name for code, region in gazetteer.regions.items()},
+        provinces=tuple(
+            Province(code=one.code, name=one.name, letters=one.short, column=one.tile[0], row=one.tile[1])
+            for one in gazetteer.regions.values()
+            if one.tile is not None
+        ),
+    )

@@ -1,0 +1,109 @@
+"""A delivery to a hook is heard once, whoever sends it again; a forged one is not heard at all (L1, L2, P3)."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from api_desk import ApiDesk, SlowClock, running
+from hook_signing import SECRET, signed
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "core"))
+
+from hook_payloads import (
+    ALERTMANAGER,
+    CHATWOOT,
+    STANDARD,
+    WHATSAPP,
+    WHATSAPP_RECEIPT,
+    ZAMMAD,
+    ZENDESK_TICKET,
+    changed,
+)
+
+DELIVERED: dict[str, tuple[dict[str, Any], int]] = {
+    "standard": (STANDARD, 2),
+    "alertmanager": (ALERTMANAGER, 2),
+    "zammad": (ZAMMAD, 1),
+    "zendesk": (ZENDESK_TICKET, 1),
+    "chatwoot": (CHATWOOT, 1),
+    "whatsapp": (WHATSAPP, 3),
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ApiDesk]:
+    with running(tmp_path, clock=SlowClock()) as running_desk:
+        yield running_desk
+
+
+def deliver(
+    desk: ApiDesk, kind: str, body: bytes, *, secret: str = SECRET, at_s: float | None = None
+) -> httpx.Response:
+    headers = signed(kind, secret, body, time.time() if at_s is None else at_s)
+    return desk.ask("POST", f"/v1/hooks/{kind}", content=body, headers={**headers, "content-type": "application/json"})
+
+
+@pytest.mark.parametrize("kind", sorted(DELIVERED))
+def test_a_delivery_that_comes_again_is_repeated_and_counts_once(desk: ApiDesk, kind: str) -> None:
+    payload, count = DELIVERED[kind]
+    body = msgspec.json.encode(payload)
+    first, again = deliver(desk, kind, body), deliver(desk, kind, body)
+    assert first.status_code == (200 if kind == "whatsapp" else 202)
+    assert first.json() == {"accepted": count, "repeated": 0, "late": 0, "refused": []}
+    assert again.json() == {"accepted": 0, "repeated": count, "late": 0, "refused": []}
+    assert {report["source"] for report in desk.kept()} == {kind}
+    assert all(report["text"] and "<" not in report["text"] for report in desk.kept())
+
+
+@pytest.mark.parametrize("kind", sorted(DELIVERED))
+def test_a_forged_delivery_leaves_nothing(desk: ApiDesk, kind: str) -> None:
+    body = msgspec.json.encode(DELIVERED[kind][0])
+    forged = deliver(desk, kind, body, secret="whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
+    assert forged.status_code == 401
+    assert set(forged.json()) == {"error", "where", "right"}
+    assert desk.kept() == []
+
+
+@pytest.mark.parametrize("kind", ["standard", "zendesk", "chatwoot"])
+def test_a_recorded_delivery_is_refused_when_it_is_old(desk: ApiDesk, kind: str) -> None:
+    old = deliver(desk, kind, msgspec.json.encode(DELIVERED[kind][0]), at_s=time.time() - 3_600)
+    assert old.status_code == 401
+    assert "too old" in old.json()["error"]
+
+
+def test_a_receipt_is_taken_and_no_report(desk: ApiDesk) -> None:
+    taken = deliver(desk, "whatsapp", msgspec.json.encode(WHATSAPP_RECEIPT))
+    assert (taken.status_code, taken.json()["accepted"]) == (200, 0)
+    assert desk.kept() == []
+
+
+def test_a_long_mail_is_heard_by_its_beginning(desk: ApiDesk) -> None:
+    body = changed(ZAMMAD, "article", "body", to="internet mati " * 2_000)
+    assert deliver(desk, "zammad", body).json()["accepted"] == 1
+    assert len(desk.kept()[0]["text"]) == 8_000
+
+
+def test_a_body_of_another_system_is_refused_with_its_name(desk: ApiDesk) -> None:
+    refused = deliver(desk, "alertmanager", msgspec.json.encode(CHATWOOT))
+    assert refused.status_code == 400
+    assert "Alertmanager" in refused.json()["error"]
+
+
+def test_an_unknown_hook_is_missing(desk: ApiDesk) -> None:
+    assert desk.ask("POST", "/v1/hooks/fax", content=b"{}").status_code == 404
+    assert desk.ask("PUT", "/v1/hooks/zammad", content=b"{}").headers["allow"] == "POST, GET"
+
+
+def test_whatsapp_is_answered_with_its_challenge(desk: ApiDesk) -> None:
+    asked = {"hub.mode": "subscribe", "hub.verify_token": "t" * 8, "hub.challenge": "1158201444"}
+    answer = desk.ask("GET", "/v1/hooks/whatsapp", params=asked)
+    assert (answer.status_code, answer.text) == (200, "1158201444")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert desk.ask("GET", "/v1/hooks/whatsapp", params={**asked, "hub.verify_token": "x"}).status_code == 401
