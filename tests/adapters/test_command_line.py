@@ -129,7 +129,11 @@ def test_standard_input_and_packed_files_are_read(tmp_path: Path) -> None:
     ("typed", "said"),
     [
         (["read", "foo.txt"], "read reads standard input: pulih read < foo.txt"),
-        (["foo"], "there is no command foo; there are backtest, read, scan, impact."),
+        (
+            ["foo"],
+            "there is no command foo; there are backtest, read, scan, impact, serve, check-config, token, send, tail, "
+            "backup, restore.",
+        ),
         (["impact"], "impact: RESULT needs a value; `pulih impact --help` lists what it takes."),
         (["impact", "a", "b"], "impact: b is one too many; `pulih impact --help` lists what it takes."),
         (["scan"], "scan: FILE needs a value; `pulih scan --help` lists what it takes."),

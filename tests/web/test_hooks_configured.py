@@ -27,8 +27,9 @@ def configured(folder: Path, secrets: str, more: str = "") -> Hooks:
     return hooks_of(read_config(config))
 
 
-def test_any_line_of_the_file_is_a_secret(tmp_path: Path) -> None:
-    hooks = configured(tmp_path, f"{SECRET}\n\n  {OTHER}\n", 'operator = "xl"\n')
+def test_the_former_secret_is_good_while_it_is_exchanged(tmp_path: Path) -> None:
+    private(tmp_path / "old.secret", f"\n  {OTHER}\n")
+    hooks = configured(tmp_path, f"{SECRET}\n", 'former_secret_file = "old.secret"\noperator = "xl"\n')
     for secret in (SECRET, OTHER):
         [one] = hooks.heard("app", signed("standard", secret), BODY, NOW_S)
         assert (one.id, one.operator) == ("7", "xl")
