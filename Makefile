@@ -1,20 +1,24 @@
-# The words of the house: setup demo run check test replay bench lock.
+# The words of the house: setup demo run check test replay bench bench-kill lock.
 # Every word sets up what it needs; `make` alone lists them.
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 HEADLESS ?=
 OUT ?= demo-out
+PORT ?= 8000
 LARGE ?=
 DETECTION ?=
+DESK ?=
+ROUNDS ?= 100
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
 
-.PHONY: help setup browser demo run check test replay bench lock
+.PHONY: help setup browser demo run check test replay bench bench-kill lock
 
 help:
 	@echo "make setup     make the environment in $(VENV) from the lock file; every other word does it too"
-	@echo "make demo      set up, then run the main job on the bundled day (HEADLESS=1: open nothing)"
+	@echo "make demo      set up, then run the bundled day: a report, and a live desk that hears it (HEADLESS=1: open"
+	@echo "           nothing, wait for nothing, say what was found; PORT=8000)"
 	@echo "make run       set up, then show the commands of pulih"
 	@echo "make check     formatting, lint, types, import layers"
 	@echo "make test      set up, then run the whole suite (real browser included)"
@@ -22,6 +26,8 @@ help:
 	@echo "make bench     measure speed and memory, and how well texts are read (LARGE=1: also ten million rows,"
 	@echo "           for some forty minutes)"
 	@echo "           (DETECTION=1: the detector beside its peers, for some fifteen minutes; needs ../shared/bench)"
+	@echo "           (DESK=1: the live desk: what a durable report costs, batches, how long an answer takes)"
+	@echo "make bench-kill  kill the intake under load again and again, and look that nothing is lost (ROUNDS=100)"
 	@echo "make lock      renew the lock files"
 
 setup: $(READY)
@@ -34,7 +40,7 @@ browser: $(READY)
 	@bash tools/browser.sh
 
 demo: $(READY)
-	@HEADLESS=$(HEADLESS) $(PY) tools/demo.py --out $(OUT)
+	@HEADLESS=$(HEADLESS) $(PY) tools/demo.py --out $(OUT) --port $(PORT)
 
 run: $(READY)
 	@$(VENV)/bin/pulih --help
@@ -52,12 +58,17 @@ replay: $(READY)
 	$(PY) -m pytest tests/replay -n 2
 
 bench: $(READY)
-ifeq ($(DETECTION),)
+ifneq ($(DETECTION),)
+	$(PY) bench/detection/run.py
+else ifneq ($(DESK),)
+	$(PY) bench/intake/measure_intake.py
+else
 	$(PY) tools/bench.py $(if $(LARGE),--large)
 	$(PY) tools/bench_reading.py
-else
-	$(PY) bench/detection/run.py
 endif
+
+bench-kill: $(READY)
+	$(PY) bench/intake/kill_rounds.py --rounds $(ROUNDS)
 
 lock: $(READY)
 	$(PY) tools/lock.py

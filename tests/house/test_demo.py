@@ -1,9 +1,11 @@
-"""`make demo` tells the story of the bundled day: one outage, found in the morning, over in the evening."""
+"""`make demo` tells the story of the bundled day twice: one outage, found in the morning, over in the evening."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import socket
 import subprocess
 import sys
 from datetime import datetime
@@ -18,7 +20,10 @@ from checkout import ROOT
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """Run the demo without a display and return what it printed and where it wrote."""
     folder = tmp_path_factory.mktemp("demo") / "out"
-    command = [sys.executable, str(ROOT / "tools" / "demo.py"), "--out", str(folder)]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, str(ROOT / "tools" / "demo.py"), "--out", str(folder), "--port", port]
     env = {**os.environ, "HEADLESS": "1", "COLUMNS": "120"}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -45,6 +50,14 @@ def test_the_demo_dates_the_outage_as_the_day_was_written(demo: tuple[str, Path]
     assert "01:48" <= _clock(first["alarm"]) <= "02:10"
     assert "03:15" <= _clock(first["peak"]) <= "03:25"
     assert "09:00" <= _clock(first["cleared"]) <= "16:00"
+
+
+def test_the_live_desk_of_the_demo_hears_all_of_it_and_opens_one_incident_in_time(demo: tuple[str, Path]) -> None:
+    printed, _ = demo
+    assert "Heard 9,634 = counted 9,634 + refused 0 + repeated 0 + late 0." in printed
+    [(hour, minute)] = re.findall(r"Fri 03 Oct (\d\d):(\d\d)  Smartfren, [^:]*: began Fri 03 Oct 08:4\d", printed)
+    assert "08:48" <= f"{hour}:{minute}" <= "09:05"
+    assert len(re.findall(r"smartfren, .*: suspected", printed)) == 1
 
 
 def _findings(folder: Path) -> list[dict[str, Any]]:
