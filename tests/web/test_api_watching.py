@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
 
 import anyio
 from api_desk import FINDING, NOW_US, GivenLive, SlowClock, running
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from intake_in_memory import MemoryJournal, SetClock
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -19,10 +18,6 @@ from pulih.ports.intake import SourceCount
 from pulih.service.incidents import Incidents
 from pulih.web.api.health import CHECK_S_MAX, Health, Readiness, answer_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import NAMED_MOST, OTHER, DeskCollector, Metrics
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "service"))
-
-from intake_in_memory import MemoryJournal, SetClock
 
 
 class NoIncidents(Incidents):

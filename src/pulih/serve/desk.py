@@ -33,6 +33,7 @@ from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
+from pulih.service.public_form import PublicForm
 from pulih.service.view import Verdict
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, lag_check, lag_of, storage_check
@@ -94,7 +95,7 @@ class Desk:
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
-        self.app: ASGIApp = self._joined(known)
+        self.app: ASGIApp = self._joined(known, folder.secret)
 
     def start(self) -> None:
         """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
@@ -163,13 +164,14 @@ class Desk:
             world_s=time.time,
         )
 
-    def _joined(self, known: Known) -> DeskApp:
+    def _joined(self, known: Known, secret: bytes) -> DeskApp:
         rooms = Rooms(
             clock=self._clock,
             people=self.people,
             incidents=self.incidents,
             live=self.live,
             accepting=self.accepting,
+            form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             changes=self._changes,
             settings=web_settings_of(self._settings, self._zone, known.catalogue),
             names=names_of(known.catalogue, known.gazetteer),

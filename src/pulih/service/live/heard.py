@@ -15,10 +15,12 @@ from pulih.model.signal import Signal
 from pulih.model.weight import Weight
 from pulih.ports.live import Readers, Row, Text
 from pulih.understand.gazetteer import Gazetteer
-from pulih.understand.operators import Catalogue
+from pulih.understand.operators import Catalogue, slug
 
 # Signals of the network itself: what they say stands in fields, and no text is read.
 STATES = frozenset({"probe", "alarm"})
+# A symptom that somebody chose from a list, without words of their own, says as much as a clear text.
+STATED = 0.9
 # An alarm that is over begins with one of these; a probe that went well names no symptom.
 OVER = ("resolved", "cleared", "ok")
 
@@ -65,26 +67,48 @@ class Ears(msgspec.Struct, frozen=True):
         Raises: OutsideFailed when a reader died.
         """
         signals = [self.signal(one) for one in posted]
+        told = [signal.kind not in STATES and signal.text != "" for signal in signals]
         texts = [
             Text(signal.text, signal.operator, signal.place, signal.role)
-            for signal in signals
-            if signal.kind not in STATES
+            for signal, has_words in zip(signals, told, strict=True)
+            if has_words
         ]
         readings = iter(self.readers.read(texts))
         return [
-            Heard(
-                one.frame,
-                one.position,
-                signal,
-                self._state(one.report) if signal.kind in STATES else next(readings),
-            )
-            for one, signal in zip(posted, signals, strict=True)
+            Heard(one.frame, one.position, signal, next(readings) if has_words else self._without_words(one.report))
+            for one, signal, has_words in zip(posted, signals, told, strict=True)
         ]
+
+    def _without_words(self, report: Report) -> Reading:
+        return self._state(report) if report.kind in STATES else self._stated(report)
+
+    def _stated(self, report: Report) -> Reading:
+        """Return what somebody said by choosing from lists: a symptom, or that it is back."""
+        back = report.kind == "recovered"
+        hit = not back and report.symptom not in {None, "none"}
+        name = report.operator or ""
+        known = self.catalogue.resolve(name)
+        operator = known.id if known else slug(name) if name else None
+        return Reading(
+            is_report=hit,
+            p_report=STATED if hit else 0.0,
+            acute=hit,
+            service=report.service if hit or back else None,
+            symptom=(report.symptom or "none") if hit else "none",
+            operator=operator if hit or back else None,
+            places=self._places(report),
+            recovered=back,
+            talk="recovery" if back else "trouble" if hit else "other",
+            named=(operator,) if operator else (),
+        )
+
+    def _places(self, report: Report) -> tuple[Place, ...]:
+        code = self.gazetteer.find_code(report.place or "")
+        return (Place(code, self.gazetteer.name(code), 1.0),) if code else ()
 
     def _state(self, report: Report) -> Reading:
         """Return what a probe or an alarm says: `recovered` when it is well, a symptom when it is not."""
         operator = self.catalogue.resolve(report.operator or "")
-        code = self.gazetteer.find_code(report.place or "")
         text = (report.text or "").lstrip().lower()
         well = report.symptom in {None, "none"} if report.kind == "probe" else text.startswith(OVER)
         return Reading(
@@ -94,7 +118,7 @@ class Ears(msgspec.Struct, frozen=True):
             service=report.service,
             symptom="none" if well else report.symptom or "other",
             operator=operator.id if operator else None,
-            places=(Place(code, self.gazetteer.name(code), 1.0),) if code else (),
+            places=self._places(report),
             recovered=well,
         )
 

@@ -120,7 +120,12 @@ def quoting(journal: Journal, ears: Ears) -> Callable[[Row], Voice | None]:
                 return None
             kept[:] = [frame]
         signal = _signal(kept[0], row.position, ears)
-        return None if signal is None else Voice(row.at_us, signal.text, round(row.evidence or row.weight, 3))
+        # Who only chose from a list has no words to show.
+        return (
+            None
+            if signal is None or not signal.text
+            else Voice(row.at_us, signal.text, round(row.evidence or row.weight, 3))
+        )
 
     return quote
 

@@ -14,6 +14,7 @@ from litestar.connection import ASGIConnection
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.people import People
+from pulih.service.public_form import PublicForm
 from pulih.web.frame.hub import Hub
 
 Language = Literal["id", "en"]
@@ -84,7 +85,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything behind the pages.
 
     `incidents`, `live` and `accepting` are the facades of service/, `changes` knows planned changes (ports/live.py);
-    None while a desk (or a test) runs without them.
+    None while a desk (or a test) runs without them. `form` takes what the public form sends.
     `sign_on` is None without a single sign-on.
     """
 
@@ -93,6 +94,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Any = None
     live: Any = None
     accepting: Any = None
+    form: PublicForm | None = None
     changes: Any = None
     settings: WebSettings = WebSettings()
     names: Names = Names()

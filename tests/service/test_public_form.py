@@ -1,0 +1,102 @@
+"""The public form: what is chosen becomes a report, the same form counts once, and nobody floods the desk with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from intake_in_memory import MemoryJournal, MemoryLedger, SetClock
+
+from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.gazetteer import load_gazetteer
+from pulih.listen.acceptance import Acceptor
+from pulih.listen.payload import PayloadReader, report_of
+from pulih.model.clock import MICROS
+from pulih.model.errors import RefusedInput
+from pulih.model.reading import Reading
+from pulih.ports.live import Text
+from pulih.service.accepting import Accepting
+from pulih.service.live.heard import STATED, Ears, Posted
+from pulih.service.public_form import BACK, CHOICES, PublicForm, Told
+
+TAPPED = Told(
+    id="f1", choice="no_internet", operator="smartfren", place="Kota Bandung", browser="b1", address="10.0.0.1"
+)
+
+
+class Form:
+    """A form over an intake in memory."""
+
+    def __init__(self) -> None:
+        self.clock, self.journal = SetClock(), MemoryJournal()
+        reader = PayloadReader(b"k" * 16)
+        self.accepting = Accepting(self.journal, MemoryLedger(), self.clock, reader)
+        self.accepting.start()
+        self.form = PublicForm(self.accepting, reader, self.clock)
+
+
+@pytest.fixture
+def form() -> Iterator[Form]:
+    form = Form()
+    yield form
+    form.accepting.close()
+
+
+class NobodyReads:
+    """Readers that must not be asked."""
+
+    def read(self, texts: list[Text]) -> list[Reading]:
+        assert texts == []
+        return []
+
+
+def heard(line: bytes) -> Reading:
+    catalogue = load_catalogue()
+    ears = Ears(Acceptor({}, frozenset()), b"k" * 16, NobodyReads(), catalogue, load_gazetteer())
+    return ears.hear([Posted(1, 0, 1, report_of(line))])[0].reading
+
+
+def test_what_was_tapped_is_a_report_of_that_symptom_operator_and_place(form: Form) -> None:
+    assert form.form.take(TAPPED).accepted == 1
+    [frame] = form.journal.kept
+    reading = heard(frame.reports[0])
+    assert (reading.is_report, reading.acute, reading.p_report) == (True, True, STATED)
+    assert (reading.symptom, reading.service, reading.operator) == ("no_internet", "mobile_data", "smartfren")
+    assert [place.code for place in reading.places] == ["32.73"]
+
+
+def test_who_says_that_it_works_again_reports_nothing_wrong(form: Form) -> None:
+    form.form.take(msgspec.structs.replace(TAPPED, choice=BACK))
+    reading = heard(form.journal.kept[0].reports[0])
+    assert (reading.is_report, reading.recovered, reading.operator) == (False, True, "smartfren")
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_every_choice_is_a_report(form: Form, choice: str) -> None:
+    form.form.take(msgspec.structs.replace(TAPPED, choice=choice))
+    assert heard(form.journal.kept[0].reports[0]).symptom == choice
+
+
+def test_the_same_form_sent_twice_counts_once(form: Form) -> None:
+    assert form.form.take(TAPPED).accepted == 1
+    assert form.form.take(TAPPED).repeated == 1
+
+
+def test_a_browser_and_a_network_report_so_often_and_no_more(form: Form) -> None:
+    for number in range(5):
+        form.form.take(msgspec.structs.replace(TAPPED, id=f"f{number}"))
+    with pytest.raises(RefusedInput, match="again in 10 minutes"):
+        form.form.take(msgspec.structs.replace(TAPPED, id="f9"))
+    for number in range(295):
+        form.form.take(msgspec.structs.replace(TAPPED, id=f"g{number}", browser=f"c{number}"))
+    with pytest.raises(RefusedInput, match="again in"):
+        form.form.take(msgspec.structs.replace(TAPPED, id="h", browser="d"))
+    form.clock.at_us += 601 * MICROS
+    assert form.form.take(msgspec.structs.replace(TAPPED, id="f9")).accepted == 1
+
+
+def test_a_choice_that_there_is_not_is_refused(form: Form) -> None:
+    with pytest.raises(RefusedInput, match="Choose one"):
+        form.form.take(msgspec.structs.replace(TAPPED, choice="none"))
+    assert form.journal.kept == []

@@ -1,0 +1,100 @@
+"""The public form in a real browser: two taps without script, on a phone, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from desk_world import SetClock, people_in, rooms
+from intake_in_memory import MemoryJournal, MemoryLedger
+from playwright.sync_api import Browser, Page
+from served import Server
+
+from pulih.listen.payload import PayloadReader, report_of
+from pulih.service.accepting import Accepting
+from pulih.service.public_form import PublicForm
+from pulih.web.frame.rooms import WebSettings
+from pulih.web.site import site
+
+
+class Desk:
+    """A desk whose public form reaches a journal in memory."""
+
+    def __init__(self, folder: Path, serving: Server) -> None:
+        clock, reader = SetClock(), PayloadReader(b"k" * 16)
+        self.journal = MemoryJournal()
+        self.accepting = Accepting(self.journal, MemoryLedger(), clock, reader)
+        self.accepting.start()
+        form = PublicForm(self.accepting, reader, clock)
+        made = rooms(people_in(folder, clock), clock, form=form, settings=WebSettings(secure_cookies=False))
+        self.address = serving(site(made), made.hub)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, serving: Server) -> Iterator[Desk]:
+    desk = Desk(tmp_path, serving)
+    yield desk
+    desk.accepting.close()
+
+
+def opened(browser: Browser, width: int, **settings: Any) -> Page:
+    return browser.new_context(viewport={"width": width, "height": 800}, **settings).new_page()
+
+
+def looked_at(page: Page) -> None:
+    """Nothing for axe to find, and nothing sideways to scroll."""
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (("id", 360), ("Saya juga mengalami", "Sinyal ada, internet mati", "Kirim", "Terima kasih")),
+        (("en", 1280), ("I have trouble too", "Signal there, internet dead", "Send", "Thank you")),
+    ],
+)
+def test_two_taps_make_a_report_without_script(
+    desk: Desk, browser: Browser, seen: tuple[str, int], words: tuple[str, str, str, str]
+) -> None:
+    language, width = seen
+    page = opened(browser, width, java_script_enabled=False)
+    page.goto(f"{desk.address}/?lang={language}")
+    page.get_by_role("link", name=words[0]).click()
+    page.get_by_role("link", name=words[1]).click()
+    page.get_by_role("combobox").select_option("smartfren")
+    page.get_by_role("textbox").fill("Jakarta Selatan")
+    page.get_by_role("button", name=words[2]).click()
+    page.get_by_role("heading", name=words[3]).wait_for()
+    [frame] = desk.journal.kept
+    report = report_of(frame.reports[0])
+    assert (report.symptom, report.operator, report.place) == ("no_internet", "smartfren", "Jakarta Selatan")
+    assert (report.source, report.kind) == ("form", "complaint")
+    page.context.close()
+
+
+@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+def test_the_form_is_for_everybody(desk: Desk, browser: Browser, language: str, width: int) -> None:
+    page = opened(browser, width)
+    for path in (
+        "/report",
+        "/report?symptom=no_internet",
+        "/report?symptom=recovered",
+        "/report/thanks?operator=smartfren",
+    ):
+        page.goto(f"{desk.address}{path}{'&' if '?' in path else '?'}lang={language}")
+        looked_at(page)
+    page.context.close()
+
+
+def test_who_reports_on_and_on_is_thanked_and_asked_to_wait(desk: Desk, browser: Browser) -> None:
+    page = opened(browser, 360)
+    for _ in range(6):
+        page.goto(f"{desk.address}/report?symptom=slow&operator=smartfren&lang=id")
+        page.get_by_role("button", name="Kirim").click()
+    assert "Anda dapat melapor lagi" in page.get_by_role("alert").inner_text()
+    assert len(desk.journal.kept) == 5
+    page.context.close()
