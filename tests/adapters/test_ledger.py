@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from intake_in_memory import MemoryLedger
 from sqlalchemy import Engine, event, text
 
 from pulih.adapters.sql import ledger as sql_ledger
@@ -17,10 +17,6 @@ from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.errors import OutsideFailed
 from pulih.ports.intake import Accepted, Keyed, Ledger, SourceCount
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "service"))
-
-from intake_in_memory import MemoryLedger
 
 # Opens the ledger as a process that starts does; the one of before was killed, or had settled.
 Opened = Callable[[], Ledger]

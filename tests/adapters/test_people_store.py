@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from people_in_memory import PeopleInMemory
 
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.person import Account, Deed, Link, Session, Token
 from pulih.ports.people import PeopleStore
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "service"))
-from people_in_memory import PeopleInMemory
 
 AYU = Account(name="ayu", role="admin", password="$argon2id$", created_us=1)
 DEWI = Account(name="dewi", role="duty", created_us=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import anyio
 from api_desk import FINDING, NOW_US, GivenLive, SlowClock, running

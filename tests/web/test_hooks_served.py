@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +11,6 @@ import httpx
 import msgspec
 import pytest
 from api_desk import ApiDesk, SlowClock, running
-from hook_signing import SECRET, signed
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "core"))
-
 from hook_payloads import (
     ALERTMANAGER,
     CHATWOOT,
@@ -26,6 +21,7 @@ from hook_payloads import (
     ZENDESK_TICKET,
     changed,
 )
+from hook_signing import SECRET, signed
 
 DELIVERED: dict[str, tuple[dict[str, Any], int]] = {
     "standard": (STANDARD, 2),
