@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 import uvicorn
@@ -55,10 +59,26 @@ def serve_desk(
         try:
             desk.start()
             server = server_of(desk, host or settings.server.host, port or settings.server.port, out)
-            server.run()
+            with _asked_to_stop():
+                server.run()
         finally:
             desk.stop()
     return 0
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[None]:
+    """Let SIGTERM and SIGINT stop the server and nothing else: uvicorn raises them anew once it has stopped."""
+
+    def stopped(_: int, __: FrameType | None) -> None:
+        """The server has heard it already."""
+
+    before = {number: signal.signal(number, stopped) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def server_of(desk: Desk, host: str, port: int, out: TextIO) -> uvicorn.Server:

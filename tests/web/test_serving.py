@@ -1,0 +1,92 @@
+"""`pulih serve` as a person runs it: it says where it is, stops when asked, and goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+PULIH = [sys.executable, "-m", "pulih.cli"]
+REPORT = {"id": "1", "source": "loket", "text": "indihome mati total di bandung"}
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def desk(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Run a desk until it is asked to stop; kill it when the test does not."""
+    command = [*PULIH, "serve", "--data", str(folder), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        until = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < until:
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def token(folder: Path, role: str) -> str:
+    made = subprocess.run([*PULIH, "token", "create", "--data", str(folder), "--role", role],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    return made.stdout.strip()
+
+
+def asked(port: int, path: str, secret: str) -> dict[str, object]:
+    answer = httpx.get(f"http://127.0.0.1:{port}{path}", headers={"authorization": f"Bearer {secret}"})
+    return dict(json.loads(answer.raise_for_status().content))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_desk_stops_in_good_order_and_knows_everything_afterwards(tmp_path: Path, number: signal.Signals) -> None:
+    folder, port = tmp_path / "desk", free_port()
+    with desk(folder, port) as running:
+        secret = token(folder, "source")
+        posted = httpx.post(
+            f"http://127.0.0.1:{port}/v1/reports", json=REPORT, headers={"authorization": f"Bearer {secret}"}
+        )
+        assert (posted.status_code, posted.json()["accepted"]) == (202, 1)
+        running.send_signal(number)
+        said, wrong = running.communicate(timeout=30)
+        assert (running.returncode, wrong) == (0, "")
+        assert f"Console:  http://127.0.0.1:{port}/console" in said
+        assert "/link/" in said
+        assert list((folder / "snapshot").iterdir())
+    with desk(folder, port):
+        again = httpx.post(
+            f"http://127.0.0.1:{port}/v1/reports", json=REPORT, headers={"authorization": f"Bearer {secret}"}
+        )
+        assert again.json()["repeated"] == 1
+        total = asked(port, "/v1/counters", token(folder, "viewer"))["total"]
+        assert total == {"heard": 2, "counted": 1, "refused": 0, "repeated": 1, "late": 0}
+
+
+def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    folder, port = tmp_path / "desk", free_port()
+    with desk(folder, port):
+        second = subprocess.run([*PULIH, "serve", "--data", str(folder), "--port", str(free_port())],
+                                capture_output=True, text=True, check=False)  # fmt: skip
+        assert (second.returncode, second.stdout) == (2, "")
+        assert "has this folder" in second.stderr
+        other = subprocess.run([*PULIH, "serve", "--data", str(tmp_path / "other"), "--port", str(port)],
+                               capture_output=True, text=True, check=False)  # fmt: skip
+        assert other.returncode == 1
+        assert f"127.0.0.1:{port}: the desk cannot listen there" in other.stderr
