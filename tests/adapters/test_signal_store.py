@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import msgspec
 import pytest
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.engine import open_engine
 from pulih.adapters.sql.signal_store import ROWS_AT_ONCE, SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.finding import Finding
@@ -23,10 +23,11 @@ FINDING = Finding(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SqlSignalStore:
-    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
+def store(database_url: str) -> Iterator[SqlSignalStore]:
+    engine = open_engine(database_url, "desk")
     upgrade(engine, "desk")
-    return SqlSignalStore(engine)
+    yield SqlSignalStore(engine)
+    engine.dispose()
 
 
 def row(number: int, **fields: object) -> Row:

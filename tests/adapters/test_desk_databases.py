@@ -1,0 +1,68 @@
+"""A whole desk is the same on SQLite and on PostgreSQL: findings, incidents, counters (requirement P1)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from intake_in_memory import SetClock
+from simulated_streams import FIRST_DAY, Outage, quiet_stream, with_outages
+
+from pulih.adapters.config import DeskSettings, DeskTable, ReadingTable, StorageTable
+from pulih.adapters.data_folder import DataFolder
+from pulih.listen.payload import PayloadReader
+from pulih.model.clock import MICROS, iso, to_micros
+from pulih.model.finding import Finding
+from pulih.model.incident import Incident
+from pulih.ports.intake import SourceCount
+from pulih.serve.desk import Desk
+
+BEGAN = FIRST_DAY + timedelta(days=2, hours=12)
+Kept = tuple[list[Finding], list[Incident], SourceCount]
+
+
+def told() -> list[tuple[int, str]]:
+    """Return moments and texts of three days, with an outage on the last."""
+    quiet = quiet_stream("Smartfren", per_day=40, weeks=1, seed=5)
+    hit = Outage(BEGAN, timedelta(hours=1), 40.0, "Jakarta Selatan")
+    until = to_micros((BEGAN + timedelta(hours=3)).astimezone(UTC))
+    stream = with_outages(quiet, "Smartfren", per_day=40, outages=[hit], seed=5)
+    moments = [(to_micros(at.astimezone(UTC)), text) for at, text in stream]
+    return [one for one in moments if one[0] < until]
+
+
+def heard_by_a_desk(folder: Path, database: str) -> Kept:
+    """Return what a desk on that database found in `told`, each report heard as it was said."""
+    stream = told()
+    clock = SetClock(stream[0][0])
+    settings = DeskSettings(
+        desk=DeskTable(operators=("smartfren",)),
+        storage=StorageTable(database=database),
+        reading=ReadingTable(workers=1),
+    )
+    with DataFolder(folder) as opened:
+        desk, reader = Desk(opened, settings, clock), PayloadReader(opened.secret)
+        desk.start()
+        try:
+            for number, (at_us, text) in enumerate(stream):
+                clock.at_us = at_us
+                said = {"id": f"{number}", "source": "uji", "at": iso(at_us), "text": text}
+                desk.accepting.accept(reader.one(json.dumps(said).encode(), at_us))
+            clock.at_us += 1800 * MICROS
+            until = datetime.now(UTC) + timedelta(seconds=60)
+            while desk.counted_until_us() < clock.at_us:
+                assert datetime.now(UTC) < until
+            found = sorted(desk.live.findings(open_only=False), key=lambda one: one.id)
+            incidents = [*desk.incidents.current(), *desk.incidents.past()]
+            return found, incidents, desk.live.counters()
+        finally:
+            desk.stop()
+
+
+def test_a_desk_on_postgresql_finds_what_one_on_sqlite_finds(tmp_path: Path, postgres_url: str) -> None:
+    found, incidents, counters = heard_by_a_desk(tmp_path / "one", "")
+    assert found
+    assert incidents
+    assert counters.heard == counters.counted == len(told())
+    assert heard_by_a_desk(tmp_path / "two", postgres_url) == (found, incidents, counters)
