@@ -19,8 +19,10 @@ import msgspec
 import uvicorn
 from hook_signing import SECRET
 
+from pulih.adapters.calendar_files import CalendarFiles
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
+from pulih.adapters.maintenance import Understood
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.ledger import SqlLedger
@@ -159,6 +161,20 @@ def hooks() -> Hooks:
     )
 
 
+def calendars(folder: Path, changes: SqlPlannedChanges, clock: Clock) -> Callable[[str, bytes], list[str]]:
+    """Return what keeps calendars of planned changes in a folder; it knows no operator and no place."""
+    (folder / "calendars").mkdir(mode=0o700)
+    nobody = Understood(lambda _: "", lambda _: None)
+    files = CalendarFiles([], folder / "calendars", changes, understood=nobody, zone=UTC, clock=clock)
+    turn = threading.Lock()
+
+    def keep(name: str, calendar: bytes) -> list[str]:
+        with turn:
+            return files.keep(name, calendar)
+
+    return keep
+
+
 @contextmanager
 def running(
     folder: Path,
@@ -184,12 +200,9 @@ def running(
         stack.callback(journal.close)
         stack.callback(accepting.close)
         live = GivenLive(ledger.counts)
+        changes = SqlPlannedChanges(desk_db)
         incidents = Incidents(
-            SqlIncidentStore(desk_db),
-            clock,
-            zone=ZoneInfo("Asia/Jakarta"),
-            parents={},
-            changes=SqlPlannedChanges(desk_db),
+            SqlIncidentStore(desk_db), clock, zone=ZoneInfo("Asia/Jakarta"), parents={}, changes=changes
         )
         behind = Behind(
             clock=clock,
@@ -197,6 +210,7 @@ def running(
             live=live,
             incidents=incidents,
             health=Health(checks or {"journal": accepting.trouble}),
+            keep_calendar=calendars(folder, changes, clock),
         )
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)

@@ -11,6 +11,7 @@ import pytest
 from api_desk import FINDING, ApiDesk, running
 
 from pulih.model.incident import Incident
+from pulih.web.api.planning import PLANNING
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +220,14 @@ def test_answers_are_not_kept_by_anybody_and_are_what_they_say(desk: ApiDesk) ->
     headers = desk.ask("GET", "/v1/counters", role="viewer").headers
     assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
     assert headers["content-type"].startswith("application/json")
+
+
+def test_planned_changes_are_kept_by_the_name_of_their_calendar(tmp_path: Path) -> None:
+    sent = {"ical": PLANNING[0].examples["body"]["ical"]}
+    with running(tmp_path) as desk:
+        kept = desk.ask("POST", "/v1/calendars/core", role="duty", json=sent)
+        assert (kept.status_code, kept.json()) == (200, {"calendar": "core", "unusable": []})
+        no_calendar = desk.ask("POST", "/v1/calendars/core", role="duty", json={"ical": "halo"})
+        assert no_calendar.status_code == 409
+        assert desk.ask("POST", "/v1/calendars/core", role="viewer", json=sent).status_code == 403
+        assert (tmp_path / "calendars" / "core.ics").read_text().startswith("BEGIN:VCALENDAR")

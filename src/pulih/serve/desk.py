@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,8 @@ class Desk:
         roles = settings.oidc.roles if settings.oidc else None
         self.people = People(SqlPeopleStore(storage.desk), clock, groups=roles)
         self._calendars = self._planned(known)
+        # Calendars are for one thread at a time.
+        self._planning = threading.Lock()
         self._pulse = Pulse(self.live.advance, clock)
         self.accepting.on_accepted(self._pulse.wake)
         self._house = House([self._expire, self._refresh], clock)
@@ -181,7 +184,12 @@ class Desk:
         announce(rooms)
         metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s))
         behind = Behind(
-            clock=self._clock, allow=self.people.allow, live=self.live, incidents=self.incidents, health=self._health()
+            clock=self._clock,
+            allow=self.people.allow,
+            live=self.live,
+            incidents=self.incidents,
+            health=self._health(),
+            keep_calendar=self._keep_calendar,
         )
         return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(site(rooms, ROUTES), metrics, "pages"))
 
@@ -208,4 +216,9 @@ class Desk:
         self._signals.expire(days_ago(now_us, storage.signal_days))
 
     def _refresh(self, _: int) -> None:
-        self._calendars.refresh()
+        with self._planning:
+            self._calendars.refresh()
+
+    def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
+        with self._planning:
+            return self._calendars.keep(name, calendar)

@@ -22,13 +22,14 @@ from pulih.web.api.health import Liveness
 from pulih.web.api.metrics import MeasuredLayer, Metrics
 from pulih.web.api.openapi import description
 from pulih.web.api.operation import Behind, Call, Operation, body_of, query_of
+from pulih.web.api.planning import PLANNING
 from pulih.web.api.problems import Problem, Wrong, problem_of
 from pulih.web.api.reading import READING
 
 AnyRequest = Request[Any, Any, Any]
 Method = Literal["GET", "POST"]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
-OPERATIONS = (*READING, *ACTING)
+OPERATIONS = (*READING, *ACTING, *PLANNING)
 BODY_MAX = 256 * 1024
 WATCHED = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

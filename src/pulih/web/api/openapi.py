@@ -34,6 +34,7 @@ REFUSALS: Mapping[int, str] = {
 }
 _NAMED = {
     "finding": {"example": "f3b1c0a94d7e", "schema": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"}},
+    "calendar": {"example": "core", "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,59}$"}},
     "incident": {"example": "20251003-k7qd", "schema": {"type": "string", "pattern": "^[0-9]{8}-[0-9a-z]{4}$"}},
 }
 

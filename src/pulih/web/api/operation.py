@@ -39,6 +39,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         live: what is heard and found now.
         incidents: what people manage.
         health: what is looked at to say whether the desk is ready.
+        keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
     """
 
     clock: Clock
@@ -46,6 +47,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     live: LiveDesk
     incidents: Incidents
     health: Health = Health()
+    keep_calendar: Callable[[str, bytes], list[str]]
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
