@@ -21,20 +21,26 @@ from pulih.service.outcome import Outcome
 ASKED = 0.1
 
 
-def _quiet(folder: Path, *, per_day: float, weeks: int, seed: int, asked: float = ASKED) -> Outcome:
+def _quiet(folder: Path, *, per_day: float, weeks: int, seed: int, asked: float = ASKED, bin_s: int = 300) -> Outcome:
     path = folder / "quiet.csv"
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["time", "text"])
         for at, text in quiet_stream("Zonanet", per_day=per_day, weeks=weeks, seed=seed):
             writer.writerow([at.isoformat(), text])
-    return backtest([path], wishes=Wishes(operator="Zonanet", false_alarms_per_week=asked))
+    return backtest([path], wishes=Wishes(operator="Zonanet", false_alarms_per_week=asked, bin_s=bin_s))
 
 
 @pytest.mark.parametrize(("per_day", "weeks", "seeds"), [(1, 150, 3), (5, 75, 3), (40, 26, 5)])
 def test_quiet_streams_with_replies_keep_the_asked_rate(per_day: float, weeks: int, seeds: int, tmp_path: Path) -> None:
     alarms = sum(len(_quiet(tmp_path, per_day=per_day, weeks=weeks, seed=9000 + seed).views) for seed in range(seeds))
     assert alarms <= poisson.ppf(0.99, ASKED * weeks * seeds)
+
+
+def test_windows_of_a_minute_keep_it_too(tmp_path: Path) -> None:
+    """The live desk counts by the minute."""
+    alarms = sum(len(_quiet(tmp_path, per_day=40, weeks=26, seed=9100 + seed, bin_s=60).views) for seed in range(3))
+    assert alarms <= poisson.ppf(0.99, ASKED * 26 * 3)
 
 
 def test_the_threshold_follows_the_volume(tmp_path: Path) -> None:
