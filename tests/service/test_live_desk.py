@@ -20,13 +20,15 @@ from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading
-from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Text
+from pulih.ports.files import Wanted
+from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Row, Text
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.view import Verdict
 
 OUTAGE = FIRST_DAY + timedelta(days=5, hours=19)
 END_US = to_micros(OUTAGE.astimezone(UTC)) + 5 * HOUR_S * MICROS
 SETTINGS = LiveSettings(bin_s=300, false_alarms_per_week=0.5)
+ALL = Wanted(start_us=0, end_us=END_US)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +176,43 @@ def test_after_a_failure_outside_the_desk_goes_on_and_finds_the_same(
         world.advance(END_US)
     world.advance(END_US)
     assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
+
+
+def test_a_state_that_a_failure_left_half_way_is_not_kept_when_the_desk_is_stopped(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.post(told, 0)
+    whole, world.store.keep = world.store.keep, _full  # type: ignore[method-assign]
+    with pytest.raises(OutsideFailed):
+        world.advance(END_US)
+    world.desk.snapshot()
+    world.store.keep = whole  # type: ignore[method-assign]
+    world.start()
+    world.advance(END_US)
+    assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
+    assert world.store.count(ALL).total == undisturbed.store.count(ALL).total
+
+
+def _full(rows: Sequence[Row]) -> None:
+    raise OutsideFailed(f"no room for {len(rows)} rows")
+
+
+def test_without_a_snapshot_rows_whose_texts_have_expired_stay_and_the_rest_is_counted_anew(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.post(told, 0)
+    world.advance(END_US)
+    world.snapshots.kept = []
+    world.journal.expired = 100
+    world.start()
+    world.advance(END_US)
+    assert world.store.count(ALL).total == undisturbed.store.count(ALL).total
+    first_us, hour_us = _us(told[100][0]), HOUR_S * MICROS
+    series = world.desk.series("smartfren", "", first_us - hour_us, END_US)
+    whole = undisturbed.desk.series("smartfren", "", first_us - hour_us, END_US)
+    assert sum(one or 0 for one in series.counts[12:]) == sum(one or 0 for one in whole.counts[12:]) > 0
 
 
 def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(

@@ -43,10 +43,11 @@ class SqlSignalStore:
             with writing(self._engine) as connection:
                 connection.execute(insert(signals), part)
 
-    def rewind(self, frame: int, open_us: int) -> None:
-        """Forget rows of frames behind number `frame`, and of windows from `open_us` on."""
+    def rewind(self, first: int, *, frame: int, open_us: int) -> None:
+        """Forget rows of frames from `first` on, and of frames up to `frame` those of windows from `open_us` on."""
+        still_open = and_(signals.c.frame <= frame, signals.c.window_us >= open_us)
         with writing(self._engine) as connection:
-            connection.execute(delete(signals).where(or_(signals.c.frame > frame, signals.c.window_us >= open_us)))
+            connection.execute(delete(signals).where(or_(signals.c.frame >= first, still_open)))
 
     def count(self, wanted: Wanted) -> Tallied:
         """Count all that is wanted."""

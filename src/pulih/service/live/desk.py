@@ -195,7 +195,10 @@ class LiveDesk:
         return came
 
     def snapshot(self) -> None:
-        """Keep the state as it is now, as at a clean stop. For the pipeline's thread alone. Raises OutsideFailed."""
+        """Keep the state as it is now, as at a clean stop; after a failure the one before stands.
+
+        For the pipeline's thread alone. Raises OutsideFailed.
+        """
         self._pipeline.snapshot()
 
     def _known(self, finding_id: str) -> Finding:

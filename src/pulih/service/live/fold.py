@@ -108,6 +108,10 @@ class Fold:
         """
         if frame.number <= self.frame:
             return
+        if self.open_us == 0 and frame.received_us == 0:
+            # It has expired, and nothing before it says when it was received.
+            self.frame = frame.number
+            return
         if self.open_us == 0:
             self.open_us = self.windows.open_from(frame.received_us)
             self.grid = Grid(self.open_us // MICROS, self._tuning.bin_s, self.grid.zone)

@@ -95,7 +95,10 @@ class Pipeline:
             self._fold.restore(saved.fold)
             self._watch.restore(saved.watch)
         self._rows: list[Row] = []
-        self._rooms.store.rewind(self._fold.frame, self._fold.open_us)
+        # What has expired cannot be kept again, so its rows stay.
+        readable = next(self._rooms.journal.frames(self._fold.frame), None)
+        first = readable.number if readable else self._rooms.journal.last() + 1
+        self._rooms.store.rewind(first, frame=self._fold.frame, open_us=self._fold.open_us)
         self._saved_us = self._fold.received_us
         self._broken = False
 
@@ -131,7 +134,9 @@ class Pipeline:
         return came
 
     def snapshot(self) -> None:
-        """Keep the state as it is now. Raises OutsideFailed."""
+        """Keep the state as it is now, but not one that was left half-way by a failure. Raises OutsideFailed."""
+        if self._broken:
+            return
         saved = _Saved(self._fold.to_bytes(), self._watch.saved())
         self._rooms.snapshots.save(self._fold.frame, msgspec.msgpack.encode(saved))
 
