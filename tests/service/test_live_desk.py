@@ -215,6 +215,24 @@ def test_without_a_snapshot_rows_whose_texts_have_expired_stay_and_the_rest_is_c
     assert sum(one or 0 for one in series.counts[12:]) == sum(one or 0 for one in whole.counts[12:]) > 0
 
 
+def test_texts_that_findings_quote_expire_and_are_never_in_the_database(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told]
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.post(told, 0)
+    world.advance(END_US)
+    found = next(one for one in world.desk.findings(open_only=False) if one.voices)
+    assert all(not one.voices for one in world.store.findings())
+    middle_us = found.voices[len(found.voices) // 2].at_us
+    world.desk.forget_quotes(middle_us)
+    kept = world.desk.voices(found.id)
+    assert kept == tuple(one for one in found.voices if one.at_us >= middle_us) != found.voices
+    world.desk.forget_quotes(END_US)
+    world.desk.snapshot()
+    world.start()
+    assert world.desk.voices(found.id) == ()
+
+
 def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
     tmp_path: Path, knowledge: Knowledge, told: list[Told]
 ) -> None:

@@ -136,7 +136,7 @@ class SignalStore(Protocol):
         ...
 
     def tell(self, findings: Sequence[Finding]) -> None:
-        """Keep findings as they are now, by id."""
+        """Keep findings as they are now, by id, without the texts that they quote."""
         ...
 
     def findings(self) -> list[Finding]:

@@ -125,10 +125,14 @@ class SqlSignalStore:
         }
 
     def tell(self, findings_now: Sequence[Finding]) -> None:
-        """Keep findings as they are now, by id."""
+        """Keep findings as they are now, by id, without the texts that they quote: texts expire."""
         if not findings_now:
             return
-        rows = [{"id": one.id, "alarm_us": one.alarm_us, "body": msgspec.json.encode(one)} for one in findings_now]
+        bodies = [msgspec.json.encode(msgspec.structs.replace(one, voices=())) for one in findings_now]
+        rows = [
+            {"id": one.id, "alarm_us": one.alarm_us, "body": body}
+            for one, body in zip(findings_now, bodies, strict=True)
+        ]
         with writing(self._engine) as connection:
             connection.execute(delete(findings).where(findings.c.id.in_([one.id for one in findings_now])))
             connection.execute(insert(findings), rows)

@@ -201,6 +201,11 @@ class LiveDesk:
         """
         self._pipeline.snapshot()
 
+    def forget_quotes(self, before_us: int) -> None:
+        """Forget the texts said before `before_us` that findings quote; from any thread."""
+        with self._lock:
+            self._watch.forget_quotes(before_us)
+
     def _known(self, finding_id: str) -> Finding:
         finding = self.finding(finding_id)
         if finding is None:
