@@ -16,7 +16,7 @@ from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.main import Knowledge, load_knowledge
-from pulih.model.clock import HOUR_S, MICROS, to_micros
+from pulih.model.clock import DAY_S, HOUR_S, MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading
@@ -247,6 +247,28 @@ def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
     world.start()
     world.advance(behind_us + 31 * MINUTE_US)
     assert dict(world.store.held(0)) == {number: behind_us + 30 * MINUTE_US - 3 * MICROS}
+
+
+def test_a_clock_that_was_a_year_ahead_is_forgotten_with_the_snapshots_it_made(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world, year_us = World(tmp_path, knowledge), 365 * DAY_S * MICROS
+    world.post(told[:50], 0)
+    now_us = _us(told[49][0])
+    world.advance(now_us)
+    world.desk.snapshot()
+    wise = world.snapshots.kept
+    post(world.journal, world.ledger, [line("ahead", now_us, "halo", author="x")], now_us + year_us)
+    world.advance(now_us + year_us)
+    world.post(told[50:], 50)
+    world.advance(END_US)
+    assert world.desk.closed_until_us() == now_us + year_us
+    world.snapshots.kept = wise
+    world.start()
+    world.advance(END_US)
+    assert world.desk.closed_until_us() <= END_US
+    found = world.desk.findings(open_only=False)
+    assert [one.id for one in found] == [one.id for one in undisturbed.desk.findings(open_only=False)]
 
 
 def test_a_series_counts_each_report_once_and_shows_what_is_usual(undisturbed: World) -> None:

@@ -36,7 +36,7 @@ from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.view import Verdict
 from pulih.web.api.app import build_api
-from pulih.web.api.health import Health, answer_check, lag_check, lag_of, storage_check
+from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
 from pulih.web.api.operation import Behind
 from pulih.web.console import ROUTES, announce
@@ -203,6 +203,7 @@ class Desk:
                 "ledger": answer_check(self._storage.ledger.counts),
                 "counting": self._pulse.trouble,
                 "pipeline": lag_check(self.lag_s),
+                "clock": clock_check(self.live.closed_until_us, self._clock),
                 "probes": self._probes.trouble,
             }
         )

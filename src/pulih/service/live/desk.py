@@ -168,6 +168,10 @@ class LiveDesk:
         """Return the number of the last frame that was taken."""
         return self._fold.frame
 
+    def closed_until_us(self) -> int:
+        """Return the moment by which windows were closed last, microseconds since 1970 UTC; 0 before the first."""
+        return self._fold.received_us
+
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from the pipeline's thread, without waiting) whenever answers may differ from before."""
         self._listeners.append(listener)

@@ -28,6 +28,8 @@ FRAMES_AT_ONCE, REPORTS_AT_ONCE, ROWS_AT_ONCE = 500, 4_000, 2_000
 # The clock may close a window only when no frame can come any more that was received before; a commit takes less.
 SETTLE_S = 3
 SNAPSHOT_EVERY_S = 600
+# What was received so far ahead of the present was received by a clock that was wrong; catching up takes less.
+AHEAD_S_MAX = 86_400
 
 
 class _Saved(msgspec.Struct, frozen=True, array_like=True):
@@ -120,7 +122,7 @@ class Pipeline:
 
     def _advance(self, now_us: int) -> bool:
         came = False
-        while taken := self._next_frames():
+        while taken := self._next_frames(now_us):
             for frame in taken:
                 with self._lock:
                     self._take(frame)
@@ -179,7 +181,16 @@ class Pipeline:
                     listener(finding)
                 store.announce(finding.id, "cleared")
 
-    def _next_frames(self) -> list[Frame]:
+    def _received_us(self, frame: Kept, held_us: int | None, now_us: int) -> int:
+        """Return when a frame was received; of a moment that a wrong clock told, 0: with the frame before."""
+        last_us = now_us + AHEAD_S_MAX * MICROS
+        if held_us is not None and held_us <= last_us:
+            return held_us
+        if frame.received_us <= last_us:
+            return frame.received_us
+        return 0 if self._fold.received_us else now_us
+
+    def _next_frames(self, now_us: int) -> list[Frame]:
         """Return the next frames, read; none when all was taken."""
         rooms = self._rooms
         accepted = rooms.ledger.accepted(self._fold.frame, FRAMES_AT_ONCE)
@@ -195,7 +206,11 @@ class Pipeline:
                 break
         heard = iter(rooms.ears.hear([one for _, posted in frames for one in posted]))
         return [
-            Frame(frame.number, held.get(frame.number, frame.received_us), tuple(next(heard) for _ in posted))
+            Frame(
+                frame.number,
+                self._received_us(frame, held.get(frame.number), now_us),
+                tuple(next(heard) for _ in posted),
+            )
             for frame, posted in frames
         ]
 
