@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading
 from pulih.ports.files import Wanted
-from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Row, Text
+from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Row, Tallied, Text
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.view import Verdict
 
@@ -300,6 +301,19 @@ def test_regions_operators_and_sources_say_what_was_heard(undisturbed: World) ->
     [source] = desk.sources()
     assert (source.source, source.heard, source.liveness) == ("form", desk.counters().heard, "live")
     assert desk.counters().heard == desk.counters().counted > 0
+
+
+def test_counting_does_not_wait_for_what_a_page_asks_of_the_store(undisturbed: World) -> None:
+    desk, count = undisturbed.desk, undisturbed.store.count
+
+    def slow(wanted: Wanted) -> Tallied:
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(desk.findings).result(timeout=5)
+        return count(wanted)
+
+    undisturbed.store.count = slow  # type: ignore[method-assign]
+    assert desk.operators()[0].services
+    undisturbed.store.count = count  # type: ignore[method-assign]
 
 
 def test_what_cannot_be_shown_is_refused_in_a_sentence(undisturbed: World) -> None:

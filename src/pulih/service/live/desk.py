@@ -26,7 +26,7 @@ from pulih.service.live.fusion import BEFORE_S, Around, judge
 from pulih.service.live.heard import Ears
 from pulih.service.live.looking import Looks, quoting
 from pulih.service.live.pipeline import Pipeline, Rooms
-from pulih.service.live.present import operators_of, regions_of, sources_of
+from pulih.service.live.present import operators_of, regions_of, said_of, sources_of
 from pulih.service.live.showing import series_of
 from pulih.service.live.watching import Watch
 from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow, Verdict
@@ -132,9 +132,11 @@ class LiveDesk:
 
     def operators(self) -> list[OperatorNow]:
         """Return every operator heard of within the kept weeks, those with findings first, then by reports."""
-        found = self.findings()
+        found, now_us = self.findings(), self._rooms.clock.now_us()
         with self._lock:
-            return operators_of(self._fold, self._rooms.store, self._rooms.clock.now_us(), found)
+            heard = operators_of(self._fold, now_us, found)
+        # The store takes its time, and counting must not wait for it.
+        return [said_of(one, self._rooms.store, now_us) for one in heard]
 
     def sources(self) -> list[SourceNow]:
         """Return every source with its counters and liveness, by name."""
