@@ -206,7 +206,7 @@ def test_without_a_snapshot_rows_whose_texts_have_expired_stay_and_the_rest_is_c
     world.post(told, 0)
     world.advance(END_US)
     world.snapshots.kept = []
-    world.journal.expired = 100
+    world.journal.gone = 100
     world.start()
     world.advance(END_US)
     assert world.store.count(ALL).total == undisturbed.store.count(ALL).total

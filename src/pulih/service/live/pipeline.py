@@ -98,8 +98,7 @@ class Pipeline:
             self._watch.restore(saved.watch)
         self._rows: list[Row] = []
         # What has expired cannot be kept again, so its rows stay.
-        readable = next(self._rooms.journal.frames(self._fold.frame), None)
-        first = readable.number if readable else self._rooms.journal.last() + 1
+        first = max(self._fold.frame, self._rooms.journal.expired()) + 1
         self._rooms.store.rewind(first, frame=self._fold.frame, open_us=self._fold.open_us)
         self._saved_us = self._fold.received_us
         self._broken = False
