@@ -112,6 +112,22 @@ def test_a_damaged_frame_that_was_acknowledged_is_told_with_its_place(tmp_path: 
     assert segment(tmp_path).read_bytes() == before
 
 
+@pytest.mark.parametrize("byte", [0, 5, 12, 40])
+def test_a_damaged_frame_that_a_whole_one_follows_was_acknowledged_though_the_ledger_lags(
+    tmp_path: Path, byte: int
+) -> None:
+    journal = opened(tmp_path)
+    journal.append([b"one"], NOON_US)
+    whole = segment(tmp_path).stat().st_size
+    for name in (b"two", b"three"):
+        journal.append([name], NOON_US)
+    flip(segment(tmp_path), whole + byte)
+    before = segment(tmp_path).read_bytes()
+    with pytest.raises(OutsideFailed, match="Frame 2 of the journal is damaged"):
+        opened(tmp_path, ledger_at=1)
+    assert segment(tmp_path).read_bytes() == before
+
+
 def test_damage_that_is_accepted_loses_that_frame_only_and_keeps_what_is_left_of_it(tmp_path: Path) -> None:
     journal = opened(tmp_path)
     for name in (b"one", b"two"):

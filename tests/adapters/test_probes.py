@@ -253,6 +253,10 @@ def test_reports_that_the_intake_does_not_take_are_counted_and_asking_goes_on() 
     schedule.stop()
 
 
+def test_a_schedule_that_never_began_can_be_stopped_as_when_the_start_of_the_desk_failed() -> None:
+    Schedule([_quick("a")], lambda probe: Answer(True, 0.0, "ok"), len, clock=_Clock(), at_once=1).stop()
+
+
 def test_what_nobody_foresaw_is_told_and_asking_goes_on() -> None:
     asked: list[int] = []
 

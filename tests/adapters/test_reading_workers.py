@@ -7,17 +7,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import psutil
 import pytest
 
-from pulih.adapters.reading_workers import OneReader, ReadingWorkers
+from pulih.adapters.reading_workers import UNREAD, OneReader, ReadingWorkers
 from pulih.main import load_knowledge
 from pulih.model.errors import OutsideFailed
+from pulih.model.reading import Reading
 from pulih.ports.live import Text
-from pulih.understand.reader import Reader
+from pulih.understand.reader import Reader, Told
 
 TEXTS = [
     Text("smartfren mati total di bandung dari pagi"),
@@ -58,6 +60,42 @@ def test_after_a_worker_was_killed_the_same_texts_are_read_by_another(workers: R
     with pytest.raises(OutsideFailed, match="has ended"):
         workers.read(TEXTS)
     assert len(workers.read(TEXTS)) == len(TEXTS)
+
+
+class Picky:
+    """A reader that cannot read some texts, as one with a fault in it."""
+
+    def __init__(self, inner: Reader) -> None:
+        self._inner = inner
+
+    def read_all(self, texts: Sequence[Told]) -> list[Reading]:
+        if any("pasti gagal" in text.text for text in texts):
+            raise KeyError(texts[0].text)
+        return self._inner.read_all(texts)
+
+
+def make_picky() -> Reader:
+    return cast("Reader", Picky(make_reader()))
+
+
+def test_a_text_that_fails_the_reader_says_nothing_and_stops_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+    whole, failing = OneReader(make_reader()).read(TEXTS[:3]), Text("rahasia pasti gagal")
+    picky = ReadingWorkers(make_picky, 1)
+    pids = picky.pids()
+    assert picky.read([*TEXTS[:2], failing, TEXTS[2]]) == [*whole[:2], UNREAD, whole[2]]
+    assert picky.pids() == pids
+    picky.close()
+    told = capfd.readouterr().err
+    assert "could not be read (KeyError)" in told
+    assert "rahasia" not in told
+
+
+def test_after_a_call_that_failed_in_the_desk_answers_belong_to_the_texts_of_the_next(workers: ReadingWorkers) -> None:
+    unsendable = [*TEXTS[:120], *[Text("\ud800")] * 120]
+    with pytest.raises(UnicodeEncodeError):
+        workers.read(unsendable)
+    assert workers.read(TEXTS[:1]) == OneReader(make_reader()).read(TEXTS[:1])
+    assert workers.read(TEXTS) == OneReader(make_reader()).read(TEXTS)
 
 
 def test_when_the_desk_is_killed_its_workers_end_too() -> None:

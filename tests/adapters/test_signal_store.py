@@ -81,7 +81,7 @@ def test_who_reported_is_told_around_and_inside_of_what_is_wanted(store: SqlSign
 
 def test_after_a_rewind_rows_can_be_kept_again(store: SqlSignalStore) -> None:
     store.keep([row(1), row(2, window_us=60), row(3)])
-    store.rewind(2, 60)
+    store.rewind(3, frame=2, open_us=60)
     assert store.count(WANTED).total == 1
     store.keep([row(2, window_us=60), row(3)])
     assert store.count(WANTED).total == 3

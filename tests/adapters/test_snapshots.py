@@ -33,6 +33,12 @@ def test_a_damaged_snapshot_is_passed_over_for_the_one_before(tmp_path: Path, da
     assert folder.latest() == (1, b"one")
 
 
+def test_where_no_snapshot_opens_the_desk_does_not_begin_anew_by_itself(tmp_path: Path) -> None:
+    SnapshotFolder(tmp_path, b"k" * 32).save(1, b"one")
+    with pytest.raises(OutsideFailed, match=r"None of the snapshots in .* can be opened.*secret\.key.*move them away"):
+        SnapshotFolder(tmp_path, b"x" * 32).latest()
+
+
 def test_a_snapshot_is_for_its_owner_alone_and_shows_no_text(tmp_path: Path) -> None:
     SnapshotFolder(tmp_path / "s", b"k" * 32).save(1, b"smartfren mati total " * 100)
     [path] = (tmp_path / "s").iterdir()

@@ -17,7 +17,7 @@ from incident_world import (
 )
 
 from pulih.confirm.moves import MOVES, allowed
-from pulih.model.actor import THE_DESK, Actor
+from pulih.model.actor import THE_DESK, Actor, through_token
 from pulih.model.entry import (
     CauseSet,
     ClaimedFixed,
@@ -93,6 +93,15 @@ def test_who_drafted_does_not_publish_alone() -> None:
     incident = _drafted(begun(JAKARTA), by=BUDI)
     with pytest.raises(ForbiddenMove, match="budi drafted n1; a second person must sign"):
         after(incident, NoticePublished(notice="n1"), BUDI)
+
+
+def test_whoever_made_a_token_is_no_second_person_to_it() -> None:
+    bot = Actor(through_token("budi", "noc bot [9f2c11ab]"), "approver")
+    other = Actor(through_token("dewi", "noc bot [77aa0001]"), "approver")
+    for drafter, signer in ((BUDI, bot), (bot, BUDI), (bot, Actor(through_token("budi", "x"), "admin"))):
+        with pytest.raises(ForbiddenMove, match="a second person must sign"):
+            after(_drafted(begun(JAKARTA), by=drafter), NoticePublished(notice="n1"), signer)
+    assert after(_drafted(begun(JAKARTA), by=bot), NoticePublished(notice="n1"), other).notices[0].signed_by
 
 
 def test_a_second_person_who_approves_publishes_and_thereby_signs() -> None:

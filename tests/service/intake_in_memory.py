@@ -45,6 +45,9 @@ class MemoryJournal:
     def last(self) -> int:
         return len(self.kept)
 
+    def expired(self) -> int:
+        return next((frame.number for frame in self.frames(0)), len(self.kept) + 1) - 1
+
     def expire(self, before_us: int) -> int:
         self.expired_us = max(self.expired_us, before_us // 86_400_000_000 * 86_400_000_000)
         return 0

@@ -12,21 +12,27 @@ from pulih.ports.live import PlannedChange
 
 
 class MemoryJournal:
+    """Frames up to number `gone` cannot be read any more."""
+
     def __init__(self) -> None:
         self.kept: list[Frame] = []
+        self.gone = 0
 
     def append(self, reports: Sequence[bytes], received_us: int) -> int:
         self.kept.append(Frame(len(self.kept) + 1, received_us, tuple(reports)))
         return len(self.kept)
 
     def frames(self, after: int) -> Iterator[Frame]:
-        return iter(self.kept[after:])
+        return iter(self.kept[max(after, self.gone) :])
 
     def frame(self, number: int) -> Frame | None:
-        return self.kept[number - 1] if 0 < number <= len(self.kept) else None
+        return self.kept[number - 1] if self.gone < number <= len(self.kept) else None
 
     def last(self) -> int:
         return len(self.kept)
+
+    def expired(self) -> int:
+        return self.gone
 
     def expire(self, before_us: int) -> int:
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,17 +17,19 @@ from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.main import Knowledge, load_knowledge
-from pulih.model.clock import HOUR_S, MICROS, to_micros
+from pulih.model.clock import DAY_S, HOUR_S, MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading
-from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Text
+from pulih.ports.files import Wanted
+from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Row, Tallied, Text
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.view import Verdict
 
 OUTAGE = FIRST_DAY + timedelta(days=5, hours=19)
 END_US = to_micros(OUTAGE.astimezone(UTC)) + 5 * HOUR_S * MICROS
 SETTINGS = LiveSettings(bin_s=300, false_alarms_per_week=0.5)
+ALL = Wanted(start_us=0, end_us=END_US)
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +179,61 @@ def test_after_a_failure_outside_the_desk_goes_on_and_finds_the_same(
     assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
 
 
+def test_a_state_that_a_failure_left_half_way_is_not_kept_when_the_desk_is_stopped(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.post(told, 0)
+    whole, world.store.keep = world.store.keep, _full  # type: ignore[method-assign]
+    with pytest.raises(OutsideFailed):
+        world.advance(END_US)
+    world.desk.snapshot()
+    world.store.keep = whole  # type: ignore[method-assign]
+    world.start()
+    world.advance(END_US)
+    assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
+    assert world.store.count(ALL).total == undisturbed.store.count(ALL).total
+
+
+def _full(rows: Sequence[Row]) -> None:
+    raise OutsideFailed(f"no room for {len(rows)} rows")
+
+
+def test_without_a_snapshot_rows_whose_texts_have_expired_stay_and_the_rest_is_counted_anew(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.post(told, 0)
+    world.advance(END_US)
+    world.snapshots.kept = []
+    world.journal.gone = 100
+    world.start()
+    world.advance(END_US)
+    assert world.store.count(ALL).total == undisturbed.store.count(ALL).total
+    first_us, hour_us = _us(told[100][0]), HOUR_S * MICROS
+    series = world.desk.series("smartfren", "", first_us - hour_us, END_US)
+    whole = undisturbed.desk.series("smartfren", "", first_us - hour_us, END_US)
+    assert sum(one or 0 for one in series.counts[12:]) == sum(one or 0 for one in whole.counts[12:]) > 0
+
+
+def test_texts_that_findings_quote_expire_and_are_never_in_the_database(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told]
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.post(told, 0)
+    world.advance(END_US)
+    found = next(one for one in world.desk.findings(open_only=False) if one.voices)
+    assert all(not one.voices for one in world.store.findings())
+    middle_us = found.voices[len(found.voices) // 2].at_us
+    world.desk.forget_quotes(middle_us)
+    kept = world.desk.voices(found.id)
+    assert kept == tuple(one for one in found.voices if one.at_us >= middle_us) != found.voices
+    world.desk.forget_quotes(END_US)
+    world.desk.snapshot()
+    world.start()
+    assert world.desk.voices(found.id) == ()
+
+
 def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
     tmp_path: Path, knowledge: Knowledge, told: list[Told]
 ) -> None:
@@ -190,6 +248,28 @@ def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
     world.start()
     world.advance(behind_us + 31 * MINUTE_US)
     assert dict(world.store.held(0)) == {number: behind_us + 30 * MINUTE_US - 3 * MICROS}
+
+
+def test_a_clock_that_was_a_year_ahead_is_forgotten_with_the_snapshots_it_made(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world, year_us = World(tmp_path, knowledge), 365 * DAY_S * MICROS
+    world.post(told[:50], 0)
+    now_us = _us(told[49][0])
+    world.advance(now_us)
+    world.desk.snapshot()
+    wise = world.snapshots.kept
+    post(world.journal, world.ledger, [line("ahead", now_us, "halo", author="x")], now_us + year_us)
+    world.advance(now_us + year_us)
+    world.post(told[50:], 50)
+    world.advance(END_US)
+    assert world.desk.closed_until_us() == now_us + year_us
+    world.snapshots.kept = wise
+    world.start()
+    world.advance(END_US)
+    assert world.desk.closed_until_us() <= END_US
+    found = world.desk.findings(open_only=False)
+    assert [one.id for one in found] == [one.id for one in undisturbed.desk.findings(open_only=False)]
 
 
 def test_a_series_counts_each_report_once_and_shows_what_is_usual(undisturbed: World) -> None:
@@ -221,6 +301,19 @@ def test_regions_operators_and_sources_say_what_was_heard(undisturbed: World) ->
     [source] = desk.sources()
     assert (source.source, source.heard, source.liveness) == ("form", desk.counters().heard, "live")
     assert desk.counters().heard == desk.counters().counted > 0
+
+
+def test_counting_does_not_wait_for_what_a_page_asks_of_the_store(undisturbed: World) -> None:
+    desk, count = undisturbed.desk, undisturbed.store.count
+
+    def slow(wanted: Wanted) -> Tallied:
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(desk.findings).result(timeout=5)
+        return count(wanted)
+
+    undisturbed.store.count = slow  # type: ignore[method-assign]
+    assert desk.operators()[0].services
+    undisturbed.store.count = count  # type: ignore[method-assign]
 
 
 def test_what_cannot_be_shown_is_refused_in_a_sentence(undisturbed: World) -> None:

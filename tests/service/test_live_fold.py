@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_world import JAKARTA, SECOND_US, START_US, TUNING, complaints, fold, framed, heard, report
+from live_world import JAKARTA, SECOND_US, START_US, TUNING, complaints, families_of, fold, framed, heard, report
 
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import FamilyScan, ScopeRise
@@ -117,6 +117,31 @@ def test_a_report_from_a_clock_that_is_ahead_waits_for_its_window() -> None:
     state, closed = run([frame(1, 0, 0), frame(2, 10, 250)])
     assert counted_in(closed) == [0, 240]
     assert state.waiting() == []
+
+
+def test_a_network_that_a_catalogue_names_since_the_snapshot_is_scanned_from_what_is_kept() -> None:
+    frames = framed(complaints(3, days=3), 3)
+    before = Fold(TUNING, JAKARTA, lambda heard: [one for one in families_of(heard) if one.operator != "alpha"])
+    for frame in frames:
+        list(before.take(frame))
+    before.settle()
+    after, whole = fold(), fold()
+    after.restore(before.to_bytes())
+    for frame in frames:
+        list(whole.take(frame))
+    for state in (after, whole):
+        list(state.close(state.received_us + END_US))
+        state.settle()
+    assert rises(after) == rises(whole)
+    assert "alpha" in after.scans
+
+
+def test_expired_frames_before_anything_is_known_do_not_begin_the_history() -> None:
+    state = fold()
+    assert list(state.take(Frame(7, 0, ()))) == []
+    assert (state.frame, state.open_us) == (7, 0)
+    list(state.take(Frame(8, START_US, ())))
+    assert START_US - 120 * SECOND_US <= state.open_us <= START_US
 
 
 def test_a_frame_that_was_taken_before_is_left_alone() -> None:

@@ -33,7 +33,7 @@ def test_a_token_says_what_its_bearer_may_do(tokens: Tokens) -> None:
     made = tokens.create("tiket", "source", by="ayu", source="zammad")
     view = tokens.allow(made.secret)
     assert view is not None
-    assert (view.name, view.role, view.source) == ("tiket", "source", "zammad")
+    assert (view.name, view.role, view.source, view.made_by) == ("tiket", "source", "zammad", "ayu")
 
 
 def test_the_secret_is_kept_nowhere(tokens: Tokens, store: PeopleInMemory) -> None:

@@ -147,7 +147,9 @@ class ApiDesk(msgspec.Struct, frozen=True):
 def allow(secret: str) -> TokenView | None:
     """Let in who bears the token of a role."""
     role = secret.removesuffix("-token")
-    return TokenView(id=f"0{ROLES.index(role)}", name=f"{role} bot", role=role) if role in ROLES else None  # type: ignore[arg-type]
+    if role not in ROLES:
+        return None
+    return TokenView(id=f"0{ROLES.index(role)}", name=f"{role} bot", role=role, made_by=f"maker-of-{role}")  # type: ignore[arg-type]
 
 
 def hooks() -> Hooks:

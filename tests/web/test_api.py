@@ -46,7 +46,7 @@ def test_an_incident_opened_by_hand_is_suspected_and_read_with_its_timeline(desk
     assert told["incident"]["state"] == "suspected"
     assert told["incident"]["onset"] == "2025-10-03T01:48:00Z"
     assert [entry["fact"]["type"] for entry in told["entries"]] == ["opened"]
-    assert told["entries"][0]["actor"] == "duty bot [02]"
+    assert told["entries"][0]["actor"] == "maker-of-duty via duty bot [02]"
     assert incident.id in [one["id"] for one in desk.ask("GET", "/v1/incidents", role="viewer").json()["incidents"]]
 
 

@@ -17,7 +17,16 @@ from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
 from pulih.ports.intake import SourceCount
 from pulih.service.incidents import Incidents
-from pulih.web.api.health import CHECK_S_MAX, Health, Readiness, answer_check, lag_check, lag_of, storage_check
+from pulih.web.api.health import (
+    CHECK_S_MAX,
+    Health,
+    Readiness,
+    answer_check,
+    clock_check,
+    lag_check,
+    lag_of,
+    storage_check,
+)
 from pulih.web.api.metrics import NAMED_MOST, OTHER, DeskCollector, Metrics
 
 
@@ -87,6 +96,14 @@ def test_lag_is_the_age_of_the_first_frame_that_was_not_read() -> None:
         journal.append([b"{}"], clock.now_us())
         clock.at_us += 10_000_000
     assert [lag_of(journal, lambda read=read: read, clock)() for read in range(4)] == [30.0, 20.0, 10.0, 0.0]
+
+
+def test_a_clock_that_was_ahead_is_told_until_it_has_caught_up() -> None:
+    clock = SetClock(NOW_US)
+    check = clock_check(lambda: NOW_US + 3_600_000_000, clock)
+    assert check().startswith("The clock was 3,600 s ahead")
+    clock.at_us += 3_600_000_000
+    assert check() == ""
 
 
 def test_a_check_that_does_not_answer_is_not_well_and_keeps_nobody_waiting() -> None:

@@ -178,6 +178,12 @@ def test_a_hook_is_proven_by_its_secret_and_its_reports_count_once(desk: Running
     assert desk.post(b"", "/v1/hooks/noc", method="PUT").headers["allow"] == "POST, GET"
 
 
+def test_no_answer_is_taken_for_something_else_or_kept_on_the_way(desk: RunningDesk) -> None:
+    for answer in (desk.post(report("x")), desk.post(report("x")), desk.post(b"{"), desk.post(b"", authorization="")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+
+
 def test_answers_of_refusal_name_what_the_client_needs_next(desk: RunningDesk) -> None:
     assert desk.post(b"", authorization="").headers["www-authenticate"] == "Bearer"
     assert desk.post(b"", method="GET").headers["allow"] == "POST"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.model.notice import Notice
 from pulih.web.frame.assets import assets
+from pulih.web.frame.lately import Lately
 from pulih.web.frame.rooms import Rooms, WebSettings
 from pulih.web.public.standing import level
 from pulih.web.site import site
@@ -111,6 +113,22 @@ def test_a_desk_whose_counts_fail_still_tells_its_outages(reader: Reader) -> Non
     text = reader.text(live=Broken())
     assert "Smartfren mobile internet is disrupted" in text
     assert "No source is heard just now" in text
+
+
+def _counted(asked: list[int]) -> int:
+    asked.append(1)
+    return len(asked)
+
+
+def test_a_crowd_costs_the_desk_no_more_than_one_who_asks() -> None:
+    passed_s = [0.0]
+    asked: list[int] = []
+    lately = Lately[int](3.0, lambda: passed_s[0])
+    with ThreadPoolExecutor(8) as crowd:
+        told = list(crowd.map(lambda _: lately.answer(lambda: _counted(asked)), range(50)))
+    assert (set(told), len(asked)) == ({1}, 1)
+    passed_s[0] = 3.0
+    assert lately.answer(lambda: 2) == 2
 
 
 def test_an_operators_own_desk_shows_no_competitor(reader: Reader) -> None:

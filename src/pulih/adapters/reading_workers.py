@@ -8,6 +8,7 @@ read the end of their pipe and end too. Few texts are read by one worker; many a
 from __future__ import annotations
 
 import multiprocessing as mp
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -28,6 +29,9 @@ TEXTS_EACH_MIN: Final = 32
 TEXTS_EACH_MAX: Final = 500
 # So long a worker may take for a batch; a text takes a thousandth of a second.
 ANSWER_S: Final = 60.0
+
+# What is made of a text that fails a reader.
+UNREAD: Final = Reading(is_report=False, p_report=0.0, acute=False, service=None, symptom="none", operator=None)
 
 _encode = msgspec.msgpack.Encoder().encode
 _texts = msgspec.msgpack.Decoder(list[Text]).decode
@@ -86,8 +90,11 @@ class ReadingWorkers:
             for part, number in asked:
                 self._workers[number][1].send_bytes(_encode(part))
             return [reading for _, number in asked for reading in self._answer(number)]
-        except (OSError, EOFError) as problem:
+        except Exception as problem:
+            # Else the next answers would be those to texts of this time.
             self._replace()
+            if not isinstance(problem, OSError | EOFError):
+                raise
             raise OutsideFailed(
                 f"A process that reads texts has ended ({problem or type(problem).__name__}); others were started, and "
                 "the same texts are read again."
@@ -129,7 +136,7 @@ class OneReader:
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the reading of each text, in order."""
         with self._lock:
-            return self._reader.read_all([_told(text) for text in texts])
+            return _read_all(self._reader, [_told(text) for text in texts])
 
 
 def _serve(pipe: Connection, make_reader: Callable[[], Reader]) -> None:
@@ -138,9 +145,26 @@ def _serve(pipe: Connection, make_reader: Callable[[], Reader]) -> None:
     while True:
         try:
             texts = _texts(pipe.recv_bytes())
-            pipe.send_bytes(_encode(reader.read_all([_told(text) for text in texts])))
+            pipe.send_bytes(_encode(_read_all(reader, [_told(text) for text in texts])))
         except (EOFError, OSError, KeyboardInterrupt):
             return
+
+
+def _read_all(reader: Reader, texts: Sequence[Told]) -> list[Reading]:
+    """Read texts; one that no reader can read says nothing, and keeps nobody from being heard."""
+    try:
+        return reader.read_all(texts)
+    except Exception:
+        return [_read_one(reader, text) for text in texts]
+
+
+def _read_one(reader: Reader, text: Told) -> Reading:
+    try:
+        return reader.read_all([text])[0]
+    except Exception as problem:
+        # What went wrong may quote the text, so only its kind is told.
+        sys.stderr.write(f"pulih: a text could not be read ({type(problem).__name__}); it counts as no report\n")
+        return UNREAD
 
 
 def _told(text: Text) -> Told:

@@ -1,8 +1,8 @@
 """Snapshots: the latest states of the live desk as sealed files, whole or not at all (ports.Snapshots).
 
 A state holds masked texts of up to two days, so it is sealed with a key of the desk (AES-GCM) and old ones are removed.
-It is written under another name, forced to the disk and renamed; one that was torn or does not open is passed over, and
-the desk goes on from the one before it, with the same result.
+It is written under another name, forced to the disk and renamed; one that does not open is passed over, and the desk
+goes on from the one before it, with the same result.
 """
 
 from __future__ import annotations
@@ -58,8 +58,13 @@ class SnapshotFolder:
             ) from problem
 
     def latest(self) -> tuple[int, bytes] | None:
-        """Return the newest snapshot that is whole, with its frame; None without any. Raises OutsideFailed."""
-        for path in self._paths():
+        """Return the newest snapshot that is whole, with its frame; None without any.
+
+        Raises: OutsideFailed when one cannot be read, or there are some and none is whole: what they remember goes
+            further back than the journal, so a desk does not begin anew over them by itself.
+        """
+        paths = self._paths()
+        for path in paths:
             try:
                 sealed = path.read_bytes()
             except OSError as problem:
@@ -67,6 +72,12 @@ class SnapshotFolder:
             state = self._opened(sealed, int(path.stem))
             if state is not None:
                 return int(path.stem), state
+        if paths:
+            raise OutsideFailed(
+                f"None of the snapshots in {self._folder} can be opened: they are damaged, of another version, or "
+                "sealed with another secret.key. Restore them with the key they belong to; or move them away, and the "
+                "desk begins anew from what the journal still holds, with a rhythm that it must learn again."
+            )
         return None
 
     def _paths(self) -> list[Path]:

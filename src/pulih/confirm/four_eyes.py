@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pulih.model.actor import Actor
+from pulih.model.actor import Actor, person_behind
 from pulih.model.clock import iso
 from pulih.model.entry import Entry, NoticeDrafted, NoticePublished, NoticeSigned, NoticeWithdrawn
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -54,13 +54,14 @@ def check_notice(incident: Incident, entry: Entry, actor: Actor) -> None:
 
 
 def may_publish(notice: Notice, actor: Actor) -> bool:
-    """Tell whether an actor's word lets a draft out as the second signature.
+    """Tell whether an actor's word lets a draft out as the second signature; a token is the person who made it.
 
     >>> draft = Notice(id="n1", kind="update", text_id="a", text_en="b", drafted_by="sari")
     >>> [may_publish(draft, Actor(name, role)) for name, role in (("sari", "admin"), ("budi", "approver"))]
     [False, True]
     """
-    return actor.role in {"approver", "admin"} and actor.name != notice.drafted_by
+    another = person_behind(actor.name) != person_behind(notice.drafted_by)
+    return actor.role in {"approver", "admin"} and another
 
 
 def _draft(incident: Incident, fact: NoticeDrafted, now_us: int) -> None:

@@ -81,12 +81,13 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a valid token says of whoever bears it: its id and name, what it may do, the only source if any."""
+    """What a valid token says of its bearer: id and name, what it may do, the only source if any, and who made it."""
 
     id: str
     name: str
     role: TokenRole
     source: str = ""
+    made_by: str = ""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,6 +38,10 @@ class Journal(Protocol):
         """Return the number of the last frame, 0 without any."""
         ...
 
+    def expired(self) -> int:
+        """Return the number of the last frame that has expired together with all before it, 0 without any."""
+        ...
+
     def expire(self, before_us: int) -> int:
         """Make the days that ended before `before_us` unreadable for good; return how many."""
         ...

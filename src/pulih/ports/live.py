@@ -107,8 +107,12 @@ class SignalStore(Protocol):
         """Write rows that are not there yet; after `rewind` those of later frames are not."""
         ...
 
-    def rewind(self, frame: int, open_us: int) -> None:
-        """Forget rows of frames behind number `frame`, and of windows from `open_us` on: they will be kept again."""
+    def rewind(self, first: int, *, frame: int, open_us: int) -> None:
+        """Forget the rows that will be kept again.
+
+        Those are all of frames from number `first` on, and of frames up to number `frame` those of windows from
+        `open_us` on.
+        """
         ...
 
     def count(self, wanted: Wanted) -> Tallied:
@@ -132,7 +136,7 @@ class SignalStore(Protocol):
         ...
 
     def tell(self, findings: Sequence[Finding]) -> None:
-        """Keep findings as they are now, by id."""
+        """Keep findings as they are now, by id, without the texts that they quote."""
         ...
 
     def findings(self) -> list[Finding]:

@@ -67,8 +67,12 @@ class Pulse:
     def _run(self) -> None:
         failed = 0
         while not self._stopping.is_set():
-            self._wake.wait(TICK_S if not failed else min(TICK_S * 2**failed, _RETRY_S_MAX))
-            self._stopping.wait(PACE_S)
+            if failed:
+                # However much is accepted meanwhile: what failed begins processes anew, and reads all of it again.
+                self._stopping.wait(min(TICK_S * 2**failed, _RETRY_S_MAX))
+            else:
+                self._wake.wait(TICK_S)
+                self._stopping.wait(PACE_S)
             self._wake.clear()
             now_us = self._clock.now_us()
             try:

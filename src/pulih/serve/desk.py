@@ -22,8 +22,9 @@ from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
-from pulih.serve.beating import House, Pulse, days_ago
+from pulih.serve.beating import House, Pulse
 from pulih.serve.dispatch import DeskApp
+from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, parents_of, sign_on_of, web_settings_of
@@ -37,7 +38,7 @@ from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.view import Verdict
 from pulih.web.api.app import build_api
-from pulih.web.api.health import Health, answer_check, lag_check, lag_of, storage_check
+from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
 from pulih.web.api.operation import Behind
 from pulih.web.console import ROUTES, announce
@@ -93,7 +94,14 @@ class Desk:
         self._planning = threading.Lock()
         self._pulse = Pulse(self.live.advance, clock)
         self.accepting.on_accepted(self._pulse.wake)
-        self._house = House([self._expire, self._refresh], clock)
+        self._expiry = Expiry(
+            storage.journal,
+            storage.ledger,
+            self._signals,
+            forget_quotes=self.live.forget_quotes,
+            storage=settings.storage,
+        )
+        self._house = House([self._expiry.expire, self._refresh], clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
@@ -102,22 +110,27 @@ class Desk:
 
     def start(self) -> None:
         """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
-        self._expire(self._clock.now_us())
+        self._expiry.expire(self._clock.now_us())
         self.accepting.start()
         self._pulse.start()
         self._house.start()
         self._probes.start()
 
     def stop(self) -> None:
-        """End everything in good order: nobody new, then what waits, then what counts it; keep the state."""
+        """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
+
+        Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
+        """
         self._probes.stop()
         self._house.stop()
         self.accepting.close()
         self._pulse.stop()
-        self.live.snapshot()
-        self._intake.close()
-        self._readers.close()
-        self._storage.close()
+        try:
+            self.live.snapshot()
+        finally:
+            self._intake.close()
+            self._readers.close()
+            self._storage.close()
 
     def counted_until_us(self) -> int:
         """Return the moment until which all that was accepted is counted and windows are closed; for replays."""
@@ -200,6 +213,7 @@ class Desk:
                 "ledger": answer_check(self._storage.ledger.counts),
                 "counting": self._pulse.trouble,
                 "pipeline": lag_check(self.lag_s),
+                "clock": clock_check(self.live.closed_until_us, self._clock),
                 "probes": self._probes.trouble,
             }
         )
@@ -209,11 +223,6 @@ class Desk:
 
     def _cleared(self, finding: Finding) -> None:
         self.incidents.clear(finding.id)
-
-    def _expire(self, now_us: int) -> None:
-        storage = self._settings.storage
-        self._storage.journal.expire(days_ago(now_us, storage.text_days))
-        self._signals.expire(days_ago(now_us, storage.signal_days))
 
     def _refresh(self, _: int) -> None:
         with self._planning:

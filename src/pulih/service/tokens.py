@@ -87,7 +87,7 @@ class Tokens:
         token = self._known(digest(secret))
         if token is None or token.revoked_us is not None or token.ends_us <= self._clock.now_us():
             return None
-        return TokenView(id=token.id, name=token.name, role=token.role, source=token.source)
+        return TokenView(id=token.id, name=token.name, role=token.role, source=token.source, made_by=token.made_by)
 
     def all(self) -> Sequence[Token]:
         """Return all tokens, newest first."""

@@ -141,6 +141,12 @@ class SegmentJournal:
             raise failed("remove expired files in", self._folder, problem) from problem
         return len({key.day for key in dropped})
 
+    def expired(self) -> int:
+        """Return the number of the last frame that has expired together with all before it, 0 without any."""
+        with self._lock:
+            readable = (one.first for one in self._segments if self._keys.of_id(one.key_id) is not None)
+            return next(readable, self._last + 1) - 1
+
     def close(self) -> None:
         """Let go of the file; what was appended is on the disk already."""
         if self._file is not None:

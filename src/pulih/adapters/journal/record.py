@@ -29,6 +29,8 @@ FRAME_BYTES_MAX: Final = 64 << 20
 _CRC: Final = struct.Struct("<I")
 _HEAD: Final = struct.Struct("<IQqI")
 HEAD_BYTES: Final = _CRC.size + _HEAD.size
+# Where in a record its number stands: behind the checksum and the length.
+NUMBER_AT: Final = _CRC.size + 4
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 

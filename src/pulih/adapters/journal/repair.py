@@ -1,16 +1,17 @@
 """Repair: what to do at a start with the end of the newest segment, where a crash may have torn a write.
 
 A frame is acknowledged only when all of it is on the disk, and the next is written only then; so at most one frame is
-torn, the last, and nobody was told that it was kept. It is cut off. A damaged frame that the ledger knows is another
-matter: it was acknowledged, and the desk does not start over it unless it is told to.
+torn, the last, and nobody was told that it was kept. It is cut off. A damaged frame that the ledger knows, or that a
+whole one follows, is another matter: it was acknowledged, and the desk does not start over it unless it is told to.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from pulih.adapters.journal.disk import Disk, failed
-from pulih.adapters.journal.record import offsets_in
+from pulih.adapters.journal.record import NUMBER_AT, Damaged, check, offsets_in
 from pulih.adapters.journal.segment import OPENING_BYTES, Segment
 from pulih.model.errors import OutsideFailed
 
@@ -33,9 +34,10 @@ def mend_end(segment: Segment, ledger_at: int, disk: Disk, *, accept_damage: boo
         whole = offsets[-1]
         if whole < len(data):
             number = segment.first + len(offsets) - 1
-            if number <= ledger_at and not accept_damage:
+            acknowledged = number <= ledger_at or _goes_on(data, whole, number)
+            if acknowledged and not accept_damage:
                 raise segment.damage(number, whole)
-            if number <= ledger_at:
+            if acknowledged:
                 kept = segment.path.with_suffix(f".damaged-{whole}")
                 kept.write_bytes(data[whole:])
                 kept.chmod(0o600)
@@ -52,6 +54,18 @@ def check_reach(last: int, ledger_at: int, folder: object) -> None:
             f"The journal in {folder} ends with frame {last:,}, and the ledger took frame {ledger_at:,}: newer files "
             "of the journal are missing. Put them back, or restore journal and databases from the same backup."
         )
+
+
+def _goes_on(data: bytes, start: int, number: int) -> bool:
+    """Tell whether the frame behind number `number` stands whole somewhere behind `start`; the ledger may lag."""
+    wanted = (number + 1).to_bytes(8, "little")
+    found = data.find(wanted, start)
+    while found >= 0:
+        with contextlib.suppress(Damaged):
+            if check(data, max(start, found - NUMBER_AT)).number == number + 1:
+                return True
+        found = data.find(wanted, found + 1)
+    return False
 
 
 def _cut(segment: Segment, end: int, disk: Disk) -> None:

@@ -77,13 +77,15 @@ class Segment:
 
         Raises: OutsideFailed when the file ends in something else than records; OSError.
         """
-        if self.offsets is None:
+        # Looked at once: whoever reads elsewhere may have them forgotten meanwhile.
+        offsets = self.offsets
+        if offsets is None:
             data = self.path.read_bytes()
             offsets = offsets_in(data, OPENING_BYTES, self.first, thoroughly=thoroughly)
             if offsets[-1] != len(data):
                 raise self.damage(self.first + len(offsets) - 1, offsets[-1])
             self.offsets = offsets
-        return self.offsets
+        return offsets
 
     def read(self, number: int, keys: DayKeys) -> Frame | None:
         """Return a frame, None when its key was dropped or it is not in this file.

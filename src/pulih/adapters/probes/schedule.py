@@ -83,9 +83,10 @@ class Schedule:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask nobody any more; returns when open questions have been answered or given up."""
+        """Ask nobody any more, started or not; returns when open questions have been answered or given up."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         self._asking.shutdown(cancel_futures=True)
 
     def states(self) -> list[ProbeState]:

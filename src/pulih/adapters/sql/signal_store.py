@@ -43,10 +43,11 @@ class SqlSignalStore:
             with writing(self._engine) as connection:
                 connection.execute(insert(signals), part)
 
-    def rewind(self, frame: int, open_us: int) -> None:
-        """Forget rows of frames behind number `frame`, and of windows from `open_us` on."""
+    def rewind(self, first: int, *, frame: int, open_us: int) -> None:
+        """Forget rows of frames from `first` on, and of frames up to `frame` those of windows from `open_us` on."""
+        still_open = and_(signals.c.frame <= frame, signals.c.window_us >= open_us)
         with writing(self._engine) as connection:
-            connection.execute(delete(signals).where(or_(signals.c.frame > frame, signals.c.window_us >= open_us)))
+            connection.execute(delete(signals).where(or_(signals.c.frame >= first, still_open)))
 
     def count(self, wanted: Wanted) -> Tallied:
         """Count all that is wanted."""
@@ -124,10 +125,14 @@ class SqlSignalStore:
         }
 
     def tell(self, findings_now: Sequence[Finding]) -> None:
-        """Keep findings as they are now, by id."""
+        """Keep findings as they are now, by id, without the texts that they quote: texts expire."""
         if not findings_now:
             return
-        rows = [{"id": one.id, "alarm_us": one.alarm_us, "body": msgspec.json.encode(one)} for one in findings_now]
+        bodies = [msgspec.json.encode(msgspec.structs.replace(one, voices=())) for one in findings_now]
+        rows = [
+            {"id": one.id, "alarm_us": one.alarm_us, "body": body}
+            for one, body in zip(findings_now, bodies, strict=True)
+        ]
         with writing(self._engine) as connection:
             connection.execute(delete(findings).where(findings.c.id.in_([one.id for one in findings_now])))
             connection.execute(insert(findings), rows)

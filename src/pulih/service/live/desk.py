@@ -26,7 +26,7 @@ from pulih.service.live.fusion import BEFORE_S, Around, judge
 from pulih.service.live.heard import Ears
 from pulih.service.live.looking import Looks, quoting
 from pulih.service.live.pipeline import Pipeline, Rooms
-from pulih.service.live.present import operators_of, regions_of, sources_of
+from pulih.service.live.present import operators_of, regions_of, said_of, sources_of
 from pulih.service.live.showing import series_of
 from pulih.service.live.watching import Watch
 from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow, Verdict
@@ -132,9 +132,11 @@ class LiveDesk:
 
     def operators(self) -> list[OperatorNow]:
         """Return every operator heard of within the kept weeks, those with findings first, then by reports."""
-        found = self.findings()
+        found, now_us = self.findings(), self._rooms.clock.now_us()
         with self._lock:
-            return operators_of(self._fold, self._rooms.store, self._rooms.clock.now_us(), found)
+            heard = operators_of(self._fold, now_us, found)
+        # The store takes its time, and counting must not wait for it.
+        return [said_of(one, self._rooms.store, now_us) for one in heard]
 
     def sources(self) -> list[SourceNow]:
         """Return every source with its counters and liveness, by name."""
@@ -168,6 +170,10 @@ class LiveDesk:
         """Return the number of the last frame that was taken."""
         return self._fold.frame
 
+    def closed_until_us(self) -> int:
+        """Return the moment by which windows were closed last, microseconds since 1970 UTC; 0 before the first."""
+        return self._fold.received_us
+
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from the pipeline's thread, without waiting) whenever answers may differ from before."""
         self._listeners.append(listener)
@@ -195,8 +201,16 @@ class LiveDesk:
         return came
 
     def snapshot(self) -> None:
-        """Keep the state as it is now, as at a clean stop. For the pipeline's thread alone. Raises OutsideFailed."""
+        """Keep the state as it is now, as at a clean stop; after a failure the one before stands.
+
+        For the pipeline's thread alone. Raises OutsideFailed.
+        """
         self._pipeline.snapshot()
+
+    def forget_quotes(self, before_us: int) -> None:
+        """Forget the texts said before `before_us` that findings quote; from any thread."""
+        with self._lock:
+            self._watch.forget_quotes(before_us)
 
     def _known(self, finding_id: str) -> Finding:
         finding = self.finding(finding_id)

@@ -108,6 +108,10 @@ class Fold:
         """
         if frame.number <= self.frame:
             return
+        if self.open_us == 0 and frame.received_us == 0:
+            # It has expired, and nothing before it says when it was received.
+            self.frame = frame.number
+            return
         if self.open_us == 0:
             self.open_us = self.windows.open_from(frame.received_us)
             self.grid = Grid(self.open_us // MICROS, self._tuning.bin_s, self.grid.zone)
@@ -190,9 +194,12 @@ class Fold:
         self.tally = Tally.from_bytes(saved.tally)
         self._silence = Silence.from_bytes(saved.silence)
         self.families = self._families_of(sorted(self._heard_of))
-        self.scans = {
-            family.operator: self._scan(family, marks_of(saved.scans[family.operator])) for family in self.families
-        }
+        self.scans = {family.operator: self._scan(family, self._marks(family, saved.scans)) for family in self.families}
+
+    def _marks(self, family: Family, saved: dict[str, bytes]) -> list[Mark]:
+        """Return what a scan goes on from; one of whom the catalogue knew nothing before begins with what is kept."""
+        state = saved.get(family.operator)
+        return [Mark(self._first)] if state is None else marks_of(state)
 
     def _next(self, until_us: int) -> int:
         """Return the start of the next window that must be looked at, `until_us` or later when none must."""

@@ -28,6 +28,8 @@ FRAMES_AT_ONCE, REPORTS_AT_ONCE, ROWS_AT_ONCE = 500, 4_000, 2_000
 # The clock may close a window only when no frame can come any more that was received before; a commit takes less.
 SETTLE_S = 3
 SNAPSHOT_EVERY_S = 600
+# What was received so far ahead of the present was received by a clock that was wrong; catching up takes less.
+AHEAD_S_MAX = 86_400
 
 
 class _Saved(msgspec.Struct, frozen=True, array_like=True):
@@ -95,7 +97,9 @@ class Pipeline:
             self._fold.restore(saved.fold)
             self._watch.restore(saved.watch)
         self._rows: list[Row] = []
-        self._rooms.store.rewind(self._fold.frame, self._fold.open_us)
+        # What has expired cannot be kept again, so its rows stay.
+        first = max(self._fold.frame, self._rooms.journal.expired()) + 1
+        self._rooms.store.rewind(first, frame=self._fold.frame, open_us=self._fold.open_us)
         self._saved_us = self._fold.received_us
         self._broken = False
 
@@ -117,7 +121,7 @@ class Pipeline:
 
     def _advance(self, now_us: int) -> bool:
         came = False
-        while taken := self._next_frames():
+        while taken := self._next_frames(now_us):
             for frame in taken:
                 with self._lock:
                     self._take(frame)
@@ -131,7 +135,9 @@ class Pipeline:
         return came
 
     def snapshot(self) -> None:
-        """Keep the state as it is now. Raises OutsideFailed."""
+        """Keep the state as it is now, but not one that was left half-way by a failure. Raises OutsideFailed."""
+        if self._broken:
+            return
         saved = _Saved(self._fold.to_bytes(), self._watch.saved())
         self._rooms.snapshots.save(self._fold.frame, msgspec.msgpack.encode(saved))
 
@@ -174,7 +180,16 @@ class Pipeline:
                     listener(finding)
                 store.announce(finding.id, "cleared")
 
-    def _next_frames(self) -> list[Frame]:
+    def _received_us(self, frame: Kept, held_us: int | None, now_us: int) -> int:
+        """Return when a frame was received; of a moment that a wrong clock told, 0: with the frame before."""
+        last_us = now_us + AHEAD_S_MAX * MICROS
+        if held_us is not None and held_us <= last_us:
+            return held_us
+        if frame.received_us <= last_us:
+            return frame.received_us
+        return 0 if self._fold.received_us else now_us
+
+    def _next_frames(self, now_us: int) -> list[Frame]:
         """Return the next frames, read; none when all was taken."""
         rooms = self._rooms
         accepted = rooms.ledger.accepted(self._fold.frame, FRAMES_AT_ONCE)
@@ -190,7 +205,11 @@ class Pipeline:
                 break
         heard = iter(rooms.ears.hear([one for _, posted in frames for one in posted]))
         return [
-            Frame(frame.number, held.get(frame.number, frame.received_us), tuple(next(heard) for _ in posted))
+            Frame(
+                frame.number,
+                self._received_us(frame, held.get(frame.number), now_us),
+                tuple(next(heard) for _ in posted),
+            )
             for frame, posted in frames
         ]
 

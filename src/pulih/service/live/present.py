@@ -69,34 +69,48 @@ def regions_of(
     ]
 
 
-def operators_of(fold: Fold, store: SignalStore, now_us: int, findings: Iterable[Finding]) -> list[OperatorNow]:
-    """Return every operator heard of within the kept weeks, those with open findings first, then by reports."""
+def operators_of(fold: Fold, now_us: int, findings: Iterable[Finding]) -> list[tuple[OperatorNow, frozenset[str]]]:
+    """Return every operator heard of within the kept weeks, with whoever counts for it; see `said_of`.
+
+    Those with open findings come first, then those of most reports.
+    """
     open_of: dict[str, tuple[str, ...]] = {}
     for one in findings:
         open_of[one.operator] = (*open_of.get(one.operator, ()), one.id)
     told = [
-        msgspec.structs.replace(_operator(fold, store, family, now_us), findings=open_of.get(family.operator, ()))
+        (
+            msgspec.structs.replace(_operator(fold, family, now_us), findings=open_of.get(family.operator, ())),
+            frozenset(family.members),
+        )
         for family in fold.families
     ]
-    return sorted(told, key=lambda one: (not one.findings, -one.reports, one.operator))
+    return sorted(told, key=lambda one: (not one[0].findings, -one[0].reports, one[0].operator))
 
 
-def _operator(fold: Fold, store: SignalStore, family: Family, now_us: int) -> OperatorNow:
+def said_of(heard: tuple[OperatorNow, frozenset[str]], store: SignalStore, now_us: int) -> OperatorNow:
+    """Return an operator with what its reports of the last hour say, which the store knows."""
+    one, members = heard
+    if not one.reports:
+        return one
+    said = store.count(Wanted(start_us=now_us - HOUR_S * MICROS, end_us=now_us, operators=members))
+    return msgspec.structs.replace(
+        one,
+        services=tuple(Counter(said.services).most_common(MOST)),
+        symptoms=tuple(Counter(said.symptoms).most_common(MOST)),
+    )
+
+
+def _operator(fold: Fold, family: Family, now_us: int) -> OperatorNow:
     since_us = now_us - HOUR_S * MICROS
     columns = fold.tally.between(family.members, since_us // MICROS, fold.open_us // MICROS)
     waiting = sum(is_counted(one, family, "") for one in fold.waiting())
     evidence, signals = float(columns.y.sum()), int(columns.signals.sum())
-    said = (
-        store.count(Wanted(start_us=since_us, end_us=now_us, operators=frozenset(family.members))) if signals else None
-    )
     bins = fold.grid.number(since_us // MICROS), fold.grid.number(now_us // MICROS)
     return OperatorNow(
         operator=family.operator,
         name=family.name,
         reports=signals + waiting,
         usual=round(fold.scans[family.operator].usual("", *bins) * (signals / evidence if evidence > 0 else 1.0), 3),
-        services=() if said is None else tuple(Counter(said.services).most_common(MOST)),
-        symptoms=() if said is None else tuple(Counter(said.symptoms).most_common(MOST)),
     )
 
 

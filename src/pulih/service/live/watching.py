@@ -104,6 +104,13 @@ class Watch:
         self._rising = set(self._fold.scans)
         self._localisers = {}
 
+    def forget_quotes(self, before_us: int) -> None:
+        """Take out of findings the texts that were said before `before_us`; the findings stay."""
+        for finding in self.told.values():
+            kept = tuple(voice for voice in finding.voices if voice.at_us >= before_us)
+            if len(kept) < len(finding.voices):
+                self.told[finding.id] = msgspec.structs.replace(finding, voices=kept)
+
     def _current(self, operator: str, end: int) -> list[ScopeRise]:
         """Return the rises of the outage that is on or was lately, and of all that ran into it."""
         rises = self._fold.scans[operator].rises()

@@ -1,8 +1,8 @@
 """Acting: the calls that open an incident and add to its timeline, by the same rules as the console.
 
 Whoever acts says which version of the incident they saw. Of two who act on the same one, one wins and the other is told
-what happened meanwhile, with the moves that are allowed now (409). A token acts under its own name, so four eyes are
-two tokens or people, never one.
+what happened meanwhile, with the moves that are allowed now (409). A token acts in the name of whoever made it, so four
+eyes are two people, never one person and their token.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from pulih.model.actor import Actor
+from pulih.model.actor import Actor, through_token
 from pulih.model.clock import to_micros
 from pulih.model.entry import Opened
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -57,14 +57,14 @@ class IncidentSent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 def actor_of(token: TokenView) -> Actor:
-    """Return who acts when a token does: its name with its id, which no account can have.
+    """Return who acts when a token does: whoever made it, by that token; no account can have such a name.
 
-    >>> actor_of(TokenView(id="9f2c", name="noc bot", role="duty")).name
-    'noc bot [9f2c]'
+    >>> actor_of(TokenView(id="9f2c", name="noc bot", role="duty", made_by="sari")).name
+    'sari via noc bot [9f2c]'
     """
     if token.role == "source":
         raise ForbiddenMove("A source may send reports and nothing else.")
-    return Actor(f"{token.name} [{token.id}]", token.role)
+    return Actor(through_token(token.made_by, f"{token.name} [{token.id}]"), token.role)
 
 
 def _act(behind: Behind, call: Call) -> IncidentShape:

@@ -24,6 +24,8 @@ Check = Callable[[], str]
 CHECK_S_MAX = 2.0
 # Reports are counted within a second; a pipeline that is a minute behind tells of a past.
 LAG_S_MAX = 60.0
+# A clock that is kept right is set back by less than this.
+AHEAD_S_MAX = 60.0
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +119,28 @@ def lag_check(lag_s: Callable[[], float]) -> Check:
         if behind_s <= LAG_S_MAX:
             return ""
         return f"The pipeline is {behind_s:.0f} s behind; right would be at most {LAG_S_MAX:.0f} s."
+
+    return check
+
+
+def clock_check(counted_until_us: Callable[[], int], clock: Clock) -> Check:
+    """Return the check that the clock has not been ahead.
+
+    Windows that were closed by a clock that was ahead stay closed, so reports of now count in none of them.
+
+    Args:
+        counted_until_us: the moment until which windows were closed.
+        clock: that they are closed by.
+    """
+
+    def check() -> str:
+        ahead_s = (counted_until_us() - clock.now_us()) / MICROS
+        if ahead_s <= AHEAD_S_MAX:
+            return ""
+        return (
+            f"The clock was {ahead_s:,.0f} s ahead and was set back: until then reports are kept and not counted in "
+            "findings. Stop the desk, move away the snapshots made since, and start it again: it counts them then."
+        )
 
     return check
 

@@ -16,6 +16,7 @@ from pulih.ports.people import SignOn
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.web.frame.hub import Hub
+from pulih.web.frame.lately import Lately
 
 Language = Literal["id", "en"]
 # An operator shows its own brands only; an independent desk shows all of them, each with a right of reply.
@@ -100,6 +101,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     names: Names = Names()
     sign_on: SignOn | None = None
     hub: Hub = msgspec.field(default_factory=Hub)
+    # What is heard now, as the public page tells it.
+    heard: Lately[Any] = msgspec.field(default_factory=Lately)
 
 
 def rooms_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Rooms:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
+import anyio
 import anyio.to_thread
 
 Given = ParamSpec("Given")
@@ -29,3 +30,24 @@ def in_thread(handler: Callable[Given, Answer]) -> Callable[Given, Awaitable[Ans
         return await anyio.to_thread.run_sync(partial(handler, *args, **kwargs))
 
     return run
+
+
+def in_turn(at_once: int) -> Callable[[Callable[Given, Answer]], Callable[Given, Awaitable[Answer]]]:
+    """Return what makes a handler run in a thread, but so many calls of it at a time at most.
+
+    A handler that waits for its turn inside a thread would, when a crowd calls it, take the threads of all others.
+
+    >>> import asyncio
+    >>> asyncio.run(in_turn(2)(lambda: 1)())
+    1
+    """
+    limiter = anyio.CapacityLimiter(at_once)
+
+    def made(handler: Callable[Given, Answer]) -> Callable[Given, Awaitable[Answer]]:
+        @wraps(handler)
+        async def run(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+            return await anyio.to_thread.run_sync(partial(handler, *args, **kwargs), limiter=limiter)
+
+        return run
+
+    return made

@@ -71,7 +71,13 @@ _encode = msgspec.json.Encoder().encode
 # What nearly every single report is answered with, made once.
 _ONE: Final = Outcome(accepted=1)
 _ONE_TEXT: Final = _encode(Receipt(1, 0, 0, ()))
-_ONE_HEADERS: Final = ((b"content-type", b"application/json"), (b"content-length", str(len(_ONE_TEXT)).encode()))
+# No browser reads an answer as something else than it is, and nothing on the way keeps it.
+_ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+_ONE_HEADERS: Final = (
+    (b"content-type", b"application/json"),
+    (b"content-length", str(len(_ONE_TEXT)).encode()),
+    *_ALWAYS,
+)
 _ONE_START: Final = {"type": "http.response.start", "status": 202, "headers": _ONE_HEADERS}
 _ONE_BODY: Final = {"type": "http.response.body", "body": _ONE_TEXT}
 
@@ -103,8 +109,8 @@ async def send_body(
 ) -> None:
     """Answer with a body, JSON unless `kind` says otherwise."""
     length = (b"content-length", str(len(body)).encode())
-    start = {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind), length, *headers]}
-    await send(start)
+    told = [(b"content-type", kind), length, *_ALWAYS, *headers]
+    await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -8,12 +8,12 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
-from pulih.service.passwords import LENGTH_MIN
+from pulih.service.passwords import AT_ONCE, LENGTH_MIN
 from pulih.web.frame.errors import said
 from pulih.web.frame.redirects import led, own_path
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import rooms_of
-from pulih.web.frame.threads import in_thread
+from pulih.web.frame.threads import in_thread, in_turn
 from pulih.web.frame.visitor import cookie, visitor_of
 from pulih.web.people.forms import Form, LinkForm, SignInForm
 
@@ -33,7 +33,7 @@ def sign_in_page(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/sign-in", include_in_schema=False)
-@in_thread
+@in_turn(AT_ONCE)
 def sign_in(request: AnyRequest, data: Form[SignInForm]) -> Response[bytes]:
     """Sign a person in, or say that it did not fit."""
     following = own_path(data.next, otherwise=HOME)
@@ -62,7 +62,7 @@ def link_page(request: AnyRequest, secret: FromPath[str]) -> Response[bytes]:
 
 
 @post("/link/{secret:str}", include_in_schema=False)
-@in_thread
+@in_turn(AT_ONCE)
 def accept_link(request: AnyRequest, secret: FromPath[str], data: Form[LinkForm]) -> Response[bytes]:
     """Use a link up, and sign the person in."""
     try:

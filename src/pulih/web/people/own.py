@@ -7,13 +7,13 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from pulih.model.errors import RefusedInput
-from pulih.service.passwords import LENGTH_MIN
+from pulih.service.passwords import AT_ONCE, LENGTH_MIN
 from pulih.web.frame.errors import said
 from pulih.web.frame.guards import person_of, require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import rooms_of
-from pulih.web.frame.threads import in_thread
+from pulih.web.frame.threads import in_turn
 from pulih.web.frame.visitor import visitor_of
 from pulih.web.people.forms import Form, PasswordForm
 
@@ -28,7 +28,7 @@ def account_page(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/account/password", guards=SIGNED_IN, include_in_schema=False)
-@in_thread
+@in_turn(AT_ONCE)
 def change_password(request: AnyRequest, data: Form[PasswordForm]) -> Response[bytes]:
     """Change one's password, or say what is wrong."""
     try:

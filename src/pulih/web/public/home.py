@@ -49,10 +49,13 @@ def _incidents(rooms: Rooms) -> Sequence[Incident]:
 
 
 def _heard(rooms: Rooms) -> tuple[Sequence[OperatorNow], Sequence[SourceNow]]:
-    """Return what is heard now; while the counts can not be had, levels are unknown and the page still speaks."""
+    """Return what was heard lately; while the counts can not be had, levels are unknown and the page still speaks."""
     if rooms.live is None:
         return (), ()
     try:
-        return rooms.live.operators(), rooms.live.sources()
+        heard: tuple[Sequence[OperatorNow], Sequence[SourceNow]] = rooms.heard.answer(
+            lambda: (rooms.live.operators(), rooms.live.sources())
+        )
     except OutsideFailed:
         return (), ()
+    return heard
