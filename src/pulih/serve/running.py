@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
 from pathlib import Path
 from typing import TextIO
 
@@ -26,6 +28,22 @@ class _Server(DeskServer):
     def __init__(self, config: uvicorn.Config, desk: Desk, out: TextIO) -> None:
         super().__init__(config, desk.hub)
         self._desk, self._out = desk, out
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until asked to stop, and return then, so that the desk is stopped in good order.
+
+        Uvicorn raises SIGINT and SIGTERM again when it has ended, for whoever listened before; nobody does, and SIGTERM
+        would end the process at once.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            super().run(sockets)
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            super().run(sockets)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and tell where."""

@@ -131,7 +131,10 @@ class Pipeline:
         return came
 
     def snapshot(self) -> None:
-        """Keep the state as it is now. Raises OutsideFailed."""
+        """Keep the state as it is now, unless a failure left it half-way. Raises OutsideFailed."""
+        if self._broken:
+            # What was taken and not kept would be missing for good; from the last snapshot on it is made again.
+            return
         saved = _Saved(self._fold.to_bytes(), self._watch.saved())
         self._rooms.snapshots.save(self._fold.frame, msgspec.msgpack.encode(saved))
 
