@@ -1,4 +1,4 @@
-"""A whole desk in a process of its own, with a clock that whoever feeds it sets; it can be told to kill itself at a stage.
+"""A whole desk in a process of its own, with a clock that is set; it can be told to kill itself at a stage.
 
     python killed_desk.py FOLDER NOW_US [STAGE TIME]
 
@@ -9,7 +9,6 @@ process ends as by `kill -9`.
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from pathlib import Path
@@ -42,6 +41,8 @@ FILES = {
     ("os.rename", ".part"): "putting a snapshot in place",
     ("os.remove", ".state"): "dropping an old snapshot",
 }
+# What happens when a finding is told for the first time, and hardly ever else.
+TELLING = ("telling a finding", "writing an entry", "an entry is written", "noting that it was told")
 STAGES = (
     "before the write", "half written", "written", "synced", "before the answer", "answering", "answered",
     *STATEMENTS.values(), *FILES.values(), "committing", "behind a transaction", "an entry is written",

@@ -1,7 +1,7 @@
 """Feeds the desk of `killed_desk` a day in steps of its clock, kills it on the way, and looks at what it kept.
 
-A step is a moment and the reports that are sent at it. What was not acknowledged when the desk was killed is sent again,
-at the same moment; so an undisturbed desk and one that was killed hear the same at the same time.
+A step is a moment and the reports that are sent at it. What was not acknowledged when the desk was killed is sent
+again, at the same moment; so an undisturbed desk and one that was killed hear the same at the same time.
 """
 
 from __future__ import annotations
@@ -110,13 +110,24 @@ def feed(folder: Path, steps: Sequence[Step], ends: Sequence[tuple[int, End]] = 
     for until, end in ends:
         with _running(folder, steps[min(sent, len(steps) - 1)].now_us, end) as desk:
             sent += desk.send(steps[sent:until])
-            how.append(desk.end(end))
+            how.append(desk.end(end, steps[max(sent - 1, 0)].now_us))
     with _running(folder, steps[min(sent, len(steps) - 1)].now_us, End()) as desk:
         assert desk.send(steps[sent:]) == len(steps) - sent
         desk.wait_until_counted(steps[-1].now_us)
         desk.process.terminate()
         assert desk.process.wait(timeout=30) == 0
     return how
+
+
+def told_at(steps: Sequence[Step], peaceful: Kept) -> int:
+    """Return the number of the step by which a desk has surely told the first finding."""
+    alarm_us = min(one.alarm_us for one in peaceful.findings.values())
+    return step_at(steps, alarm_us) + 8
+
+
+def step_at(steps: Sequence[Step], at_us: int) -> int:
+    """Return the number of the first step behind a moment."""
+    return next(number for number, step in enumerate(steps) if step.now_us > at_us)
 
 
 def _with_one_secret(folder: Path) -> None:
@@ -169,16 +180,18 @@ class _Desk:
                 return number
         return len(steps)
 
-    def end(self, end: End) -> str:
+    def end(self, end: End, now_us: int) -> str:
         """See to it that the desk ends; return whether its stage did it, or the clock."""
         if end.stage:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=0.5)
-                return end.stage
-        time.sleep(end.after_s)
+            # By then it has counted and told all that it was sent, and has no reason left to reach its stage.
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                self.wait_until_counted(now_us)
+        else:
+            time.sleep(end.after_s)
+        ended = self.process.poll() is not None
         self.process.kill()
         self.process.wait()
-        return "the clock"
+        return end.stage if ended else "the clock"
 
     def wait_until_counted(self, now_us: int) -> None:
         """Wait until all that was accepted is counted, and all windows closed that are over."""

@@ -6,9 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from killed_desk_feed import HIT, End, Kept, Step, feed, ids, kept, outage
-
-from pulih.model.clock import to_micros
+from killed_desk_feed import End, Kept, Step, feed, ids, kept, outage, told_at
 
 SEED = 20261126
 
@@ -32,24 +30,27 @@ def test_a_desk_that_nobody_disturbs_hears_all_and_opens_an_incident(undisturbed
     assert any(one.cleared_us for one in undisturbed.findings.values())
 
 
-# Where a kill could part what belongs together; the benchmark goes through all stages.
-STAGES = (
-    ("half written", 5), ("before the answer", 9), ("telling a finding", 2), ("an entry is written", 1),
-    ("putting a snapshot in place", 2),
-)  # fmt: skip
-
-
 def test_a_desk_killed_at_stages_and_at_random_moments_ends_up_the_same(
     tmp_path: Path, undisturbed: Kept, steps: list[Step]
 ) -> None:
-    chance = random.Random(SEED)
-    ends = [End(stage, at) for stage, at in STAGES]
-    ends += [End(after_s=chance.uniform(0.0, 0.4)) for _ in range(1)]
-    chance.shuffle(ends)
-    first = next(number for number, step in enumerate(steps) if step.now_us > to_micros(HIT))
-    bounds = sorted(chance.sample(range(first + 5, len(steps)), len(ends)))
+    chance, told, last = random.Random(SEED), told_at(steps, undisturbed), len(steps)
+    # Where a kill could part what belongs together; the benchmark goes through all stages.
+    ends = [
+        (told - 9, End("before the answer", 9)),
+        (told, End("an entry is written", 1)),
+        (told + 16, End("putting a snapshot in place", 1)),
+        (last - 15, End(after_s=chance.uniform(0.0, 2.0))),
+        (last, End("noting that it was told", 1)),
+    ]
     folder = tmp_path / "desk"
-    feed(folder, steps, list(zip(bounds, ends, strict=True)))
+    how = feed(folder, steps, ends)
+    assert how == [
+        "before the answer",
+        "an entry is written",
+        "putting a snapshot in place",
+        "the clock",
+        "noting that it was told",
+    ]
     after = kept(folder)
     assert after.times == undisturbed.times
     for one in after.counters:
