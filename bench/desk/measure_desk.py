@@ -144,9 +144,8 @@ def told(per_s: int, seconds: float, *, workers: int) -> None:
             desk.port, _posts(desk, Texts(4), int(per_s * seconds)), connections=CONNECTIONS, per_s=per_s
         )
         busy = [(after - first) / loaded.took_s for after, first in zip(desk.cpu_s(), before, strict=True)]
-        behind = desk.said
         time.sleep(1.0)
-        said = behind()
+        said = desk.said()
         waits = sorted(said["ms"])
     share = [waits[min(len(waits) - 1, int(part * len(waits)))] for part in (0.5, 0.95)] if waits else [0.0, 0.0]
     print(
@@ -169,10 +168,12 @@ def soak(per_s: int, seconds: float, *, workers: int) -> None:
             busy = [(after - first) / loaded.took_s for after, first in zip(desk.cpu_s(), before, strict=True)]
             said, memory = desk.said(), desk.memory_mb()
             held.append((time.perf_counter() - began_s, *memory))
+            waiting = said["frames"] - said["position"]
             print(
                 f"{held[-1][0]:6.0f} s  answered {loaded.good / loaded.took_s:,.0f}/s, "
-                f"p99 {loaded.latency_ms(0.99):,.0f} ms, refused {loaded.bad}; desk {memory[0]:.0f} MB, {busy[0]:.0%}; readers {memory[1]:.0f} MB, "
-                f"{busy[1]:.0%}; commits not yet counted {said['frames'] - said['position']:,}",
+                f"p99 {loaded.latency_ms(0.99):,.0f} ms, refused {loaded.bad}; "
+                f"desk {memory[0]:.0f} MB, {busy[0]:.0%}; readers {memory[1]:.0f} MB, {busy[1]:.0%}; "
+                f"commits not yet counted {waiting:,}",
                 flush=True,
             )
         sent_s = time.perf_counter()

@@ -20,7 +20,8 @@ from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading
-from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Text
+from pulih.ports.files import Wanted
+from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Row, Text
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.view import Verdict
 
@@ -174,6 +175,35 @@ def test_after_a_failure_outside_the_desk_goes_on_and_finds_the_same(
         world.advance(END_US)
     world.advance(END_US)
     assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
+
+
+class FullOnce(SqlSignalStore):
+    """A store whose disk is full when rows are kept for the `left`th time, and has room again later."""
+
+    left = 3
+
+    def keep(self, rows: Sequence[Row]) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise OutsideFailed("the disk is full")
+        super().keep(rows)
+
+
+def test_a_desk_that_is_stopped_behind_a_failure_keeps_no_state_that_lacks_something(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
+) -> None:
+    world = World(tmp_path, knowledge)
+    world.store = FullOnce(world.store._engine)
+    world.start()
+    world.post(told, 0)
+    with pytest.raises(OutsideFailed):
+        world.advance(END_US)
+    world.desk.snapshot()
+    world.start()
+    world.advance(END_US)
+    assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
+    everything = Wanted(start_us=0, end_us=END_US)
+    assert world.store.count(everything).total == undisturbed.store.count(everything).total
 
 
 def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(

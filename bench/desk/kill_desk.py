@@ -1,6 +1,6 @@
 """Kills a whole desk on its way through an outage, round after round, and compares what it found with a desk in peace.
 
-    python bench/desk/kill_rounds.py [--rounds 100] [--seed 1]
+    python bench/desk/kill_desk.py [--rounds 100] [--seed 1]
 
 Ten rounds share a folder and hear one outage; two of three end at a stage drawn by chance, the others at a random
 moment. At the end each report must count exactly once and the counters must balance, and the rows in the database, the
