@@ -179,24 +179,32 @@ def test_after_a_failure_outside_the_desk_goes_on_and_finds_the_same(
     assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
 
 
-def test_a_state_that_a_failure_left_half_way_is_not_kept_when_the_desk_is_stopped(
+class FullOnce(SqlSignalStore):
+    """A store whose disk is full when rows are kept for the `left`th time, and has room again later."""
+
+    left = 3
+
+    def keep(self, rows: Sequence[Row]) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise OutsideFailed("the disk is full")
+        super().keep(rows)
+
+
+def test_a_desk_that_is_stopped_behind_a_failure_keeps_no_state_that_lacks_something(
     tmp_path: Path, knowledge: Knowledge, told: list[Told], undisturbed: World
 ) -> None:
     world = World(tmp_path, knowledge)
+    world.store = FullOnce(world.store._engine)
+    world.start()
     world.post(told, 0)
-    whole, world.store.keep = world.store.keep, _full  # type: ignore[method-assign]
     with pytest.raises(OutsideFailed):
         world.advance(END_US)
     world.desk.snapshot()
-    world.store.keep = whole  # type: ignore[method-assign]
     world.start()
     world.advance(END_US)
     assert world.desk.findings(open_only=False) == undisturbed.desk.findings(open_only=False)
     assert world.store.count(ALL).total == undisturbed.store.count(ALL).total
-
-
-def _full(rows: Sequence[Row]) -> None:
-    raise OutsideFailed(f"no room for {len(rows)} rows")
 
 
 def test_without_a_snapshot_rows_whose_texts_have_expired_stay_and_the_rest_is_counted_anew(

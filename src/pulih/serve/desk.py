@@ -12,6 +12,7 @@ from pulih.adapters.announcement import understood_by
 from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
+from pulih.adapters.journal.disk import Disk
 from pulih.adapters.snapshots import SnapshotFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
@@ -58,6 +59,7 @@ class Desk:
         folder: its data folder, locked.
         settings: its settings.
         clock: what time it is.
+        disk: how its journal is written; as this machine does when None.
 
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
@@ -67,11 +69,11 @@ class Desk:
         app: all that it serves.
     """
 
-    def __init__(self, folder: DataFolder, settings: DeskSettings, clock: Clock) -> None:
+    def __init__(self, folder: DataFolder, settings: DeskSettings, clock: Clock, *, disk: Disk | None = None) -> None:
         self._settings, self._clock = settings, clock
         self._layout = folder.layout
         self._zone = zone_name(settings.desk.zone)
-        self._storage = storage = Storage(folder.layout, settings)
+        self._storage = storage = Storage(folder.layout, settings, disk)
         self._signals = SqlSignalStore(storage.desk)
         self._changes = SqlPlannedChanges(storage.desk)
         known = known_to(settings)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
 
 import uvicorn
@@ -30,6 +28,22 @@ class _Server(DeskServer):
     def __init__(self, config: uvicorn.Config, desk: Desk, out: TextIO) -> None:
         super().__init__(config, desk.hub)
         self._desk, self._out = desk, out
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until asked to stop, and return then, so that the desk is stopped in good order.
+
+        Uvicorn raises SIGINT and SIGTERM again when it has ended, for whoever listened before; nobody does, and SIGTERM
+        would end the process at once.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            super().run(sockets)
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            super().run(sockets)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and tell where."""
@@ -59,26 +73,10 @@ def serve_desk(
         try:
             desk.start()
             server = server_of(desk, host or settings.server.host, port or settings.server.port, out)
-            with _asked_to_stop():
-                server.run()
+            server.run()
         finally:
             desk.stop()
     return 0
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[None]:
-    """Let SIGTERM and SIGINT stop the server and nothing else: uvicorn raises them anew once it has stopped."""
-
-    def stopped(_: int, __: FrameType | None) -> None:
-        """The server has heard it already."""
-
-    before = {number: signal.signal(number, stopped) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def server_of(desk: Desk, host: str, port: int, out: TextIO) -> uvicorn.Server:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from pulih.adapters.config import DeskSettings, read_config
 from pulih.adapters.data_folder import Layout
+from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.sql.engine import open_engine, sqlite_url
@@ -45,14 +46,20 @@ def open_storage(layout: Layout, settings: DeskSettings, role: Role) -> Engine:
 class Storage:
     """The databases and the journal of a running desk, open until `close`.
 
+    Args:
+        layout: of its data folder.
+        settings: its settings.
+        disk: how the journal is written; as this machine does when None.
+
     Raises: RefusedInput when the settings name a database that cannot be used; OutsideFailed.
     """
 
-    def __init__(self, layout: Layout, settings: DeskSettings) -> None:
+    def __init__(self, layout: Layout, settings: DeskSettings, disk: Disk | None = None) -> None:
         self.intake = open_storage(layout, settings, "intake")
         self.desk = open_storage(layout, settings, "desk")
         self.ledger = SqlLedger(self.intake)
-        self.journal = SegmentJournal(layout.journal, DayKeys(layout.keys), ledger_at=self.ledger.position())
+        keys = DayKeys(layout.keys, disk or Disk())
+        self.journal = SegmentJournal(layout.journal, keys, ledger_at=self.ledger.position(), disk=disk)
 
     def close(self) -> None:
         """Let go of all."""

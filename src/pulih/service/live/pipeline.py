@@ -137,6 +137,7 @@ class Pipeline:
     def snapshot(self) -> None:
         """Keep the state as it is now, but not one that was left half-way by a failure. Raises OutsideFailed."""
         if self._broken:
+            # What was taken and not kept would be missing for good; from the last snapshot on it is made again.
             return
         saved = _Saved(self._fold.to_bytes(), self._watch.saved())
         self._rooms.snapshots.save(self._fold.frame, msgspec.msgpack.encode(saved))
