@@ -88,18 +88,19 @@ def _line(entry: Entry, speech: Speech, now_us: int) -> Pair:
     # The desk's own reasons have a line in Indonesian and one in English; those of people are in one language.
     reasons = entry.reason.split("\n") if entry.actor == "desk" else [" ".join(entry.reason.split())]
     why_id, why_en = (f" ({one})" if one else "" for one in (reasons[0], reasons[-1]))
-    return f"- {at[0]}, {entry.actor}: {what[0]}{why_id}", f"- {at[1]}, {entry.actor}: {what[1]}{why_en}"
+    who = "Pulih" if entry.actor == "desk" else entry.actor
+    return f"- {at[0]}, {who}: {what[0]}{why_id}", f"- {at[1]}, {who}: {what[1]}{why_en}"
 
 
 def _facts(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
     span = duration((incident.ended_us or now_us) - incident.onset_us)
     grade, calls = SEVERITIES[incident.severity], EMERGENCY[incident.emergency_calls]
-    owner = incident.owner or "-"
     priority = ", ".join(incident.priority_customers)
     return [
+        *_no_place(incident),
         (f"Lama: {span[0]}", f"Duration: {span[1]}"),
         (f"Tingkat keparahan: {grade[0]}", f"Severity: {grade[1]}"),
-        (f"Penanggung jawab: {owner}", f"Owner: {owner}"),
+        (f"Penanggung jawab: {incident.owner or 'belum ada'}", f"Owner: {incident.owner or 'nobody yet'}"),
         (f"Panggilan darurat (112, 110, 119): {calls[0]}", f"Emergency calls (112, 110, 119): {calls[1]}"),
         (
             f"Pelanggan prioritas yang terkena: {priority or 'belum ada yang tercatat'}",
@@ -112,6 +113,13 @@ def _facts(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
         (f"Penyebab: {incident.cause_id or 'belum diketahui'}", f"Cause: {incident.cause_en or 'not known'}"),
         *_quiet(incident, speech, now_us),
     ]
+
+
+def _no_place(incident: Incident) -> list[Pair]:
+    """The headline names the places; where it names none, that is said and not left out."""
+    if any(part.scope.region for part in incident.scopes):
+        return []
+    return [("Tempat: belum ada satu pun yang dipastikan", "Place: none made sure yet")]
 
 
 def _quiet(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:

@@ -53,11 +53,11 @@ STATES: Final[Mapping[State, Pair]] = MappingProxyType(
 )
 KINDS: Final[Mapping[NoticeKind, Pair]] = MappingProxyType(
     {
-        "holding": ("pernyataan awal", "holding statement"),
+        "holding": ("kabar pertama", "holding statement"),
         "update": ("kabar lanjutan", "update"),
-        "fixed": ("pernyataan perbaikan", "statement of repair"),
-        "restored": ("pernyataan pulih", "statement of restoration"),
-        "correction": ("koreksi", "correction"),
+        "fixed": ("kabar perbaikan selesai", "statement of repair"),
+        "restored": ("kabar pulih", "statement of restoration"),
+        "correction": ("ralat", "correction"),
     }
 )
 SEVERITIES: Final[Mapping[Severity, Pair]] = MappingProxyType(
@@ -210,23 +210,23 @@ def _word(fact: _Word) -> Pair:
     match fact:
         case NoticeDrafted():
             kind = KINDS[fact.kind]
-            return f"Draf {kind[0]} {fact.notice}", f"Draft of {kind[1]} {fact.notice}"
+            return f"Rancangan {kind[0]} {fact.notice}", f"Draft of {kind[1]} {fact.notice}"
         case NoticePublished(break_glass=True):
             return (
-                f"Pernyataan {fact.notice} diterbitkan sendirian dalam keadaan darurat (break-glass)",
+                f"Kabar {fact.notice} diterbitkan sendirian dalam keadaan darurat (break-glass)",
                 f"Statement {fact.notice} published alone (break-glass)",
             )
         case NoticePublished(before_second=True):
             return (
-                f"Pernyataan {fact.notice} diterbitkan sebelum tanda tangan kedua",
+                f"Kabar {fact.notice} diterbitkan sebelum tanda tangan kedua",
                 f"Statement {fact.notice} published before the second signature",
             )
         case NoticePublished():
-            return f"Pernyataan {fact.notice} diterbitkan", f"Statement {fact.notice} published"
+            return f"Kabar {fact.notice} diterbitkan", f"Statement {fact.notice} published"
         case NoticeSigned():
             return (
-                f"Pernyataan {fact.notice} ditandatangani orang kedua",
+                f"Kabar {fact.notice} ditandatangani orang kedua",
                 f"Statement {fact.notice} signed by a second person",
             )
         case NoticeWithdrawn():
-            return f"Pernyataan {fact.notice} ditarik", f"Statement {fact.notice} withdrawn"
+            return f"Kabar {fact.notice} ditarik", f"Statement {fact.notice} withdrawn"

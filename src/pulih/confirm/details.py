@@ -82,14 +82,26 @@ def check_details(incident: Incident, entry: Entry) -> None:
 
 def _reason(entry: Entry) -> None:
     if len(entry.reason) > REASON_CHARS_MAX:
-        raise RefusedInput(f"The reason has {len(entry.reason)} characters; {REASON_CHARS_MAX} are the most.")
+        raise RefusedInput(
+            f"The reason has {len(entry.reason)} characters; {REASON_CHARS_MAX} are the most.",
+            key="detail.long",
+            field="reason",
+            has=len(entry.reason),
+            most=REASON_CHARS_MAX,
+        )
 
 
 def _words(where: str, text: str, *, most: int) -> None:
     if not text.strip():
-        raise RefusedInput(f"The field {where} is empty; it must hold words.")
+        raise RefusedInput(f"The field {where} is empty; it must hold words.", key="detail.empty", field=where)
     if len(text) > most:
-        raise RefusedInput(f"The field {where} has {len(text)} characters; {most} are the most.")
+        raise RefusedInput(
+            f"The field {where} has {len(text)} characters; {most} are the most.",
+            key="detail.long",
+            field=where,
+            has=len(text),
+            most=most,
+        )
 
 
 def _both(where: str, indonesian: str, english: str, *, most: int) -> None:
@@ -99,20 +111,25 @@ def _both(where: str, indonesian: str, english: str, *, most: int) -> None:
 
 def _scopes(scopes: tuple[Scope, ...]) -> None:
     if not scopes:
-        raise RefusedInput("No scope was named; an incident is about one at least.")
+        raise RefusedInput("No scope was named; an incident is about one at least.", key="detail.no_scope")
     if len(scopes) > SCOPES_MAX:
         raise RefusedInput(
-            f"{len(scopes)} scopes were named; {SCOPES_MAX} are the most, a wider region holds them all."
+            f"{len(scopes)} scopes were named; {SCOPES_MAX} are the most, a wider region holds them all.",
+            key="detail.scopes",
+            has=len(scopes),
+            most=SCOPES_MAX,
         )
     if len(set(scopes)) < len(scopes):
-        raise RefusedInput("A scope is named twice; each may be there once.")
+        raise RefusedInput("A scope is named twice; each may be there once.", key="detail.twice")
 
 
 def _onset(onset_us: int, now_us: int) -> None:
     earliest_us = now_us - ONSET_DAYS_MAX * DAY_S * MICROS
     if not earliest_us <= onset_us <= now_us:
         raise RefusedInput(
-            f"The onset {iso(onset_us)} cannot be; it must lie between {iso(earliest_us)} and now, {iso(now_us)}."
+            f"The onset {iso(onset_us)} cannot be; it must lie between {iso(earliest_us)} and now, {iso(now_us)}.",
+            key="detail.onset",
+            days=ONSET_DAYS_MAX,
         )
 
 
@@ -148,21 +165,30 @@ def _new(kind: str, name: str, known: Iterable[str]) -> None:
 def _there(kind: str, name: str, known: Iterable[str]) -> None:
     names = tuple(known)
     if name not in names:
-        raise ForbiddenMove(f"There is no {kind} {name!r}; there are: {', '.join(names) or 'none'}")
+        raise ForbiddenMove(
+            f"There is no {kind} {name!r}; there are: {', '.join(names) or 'none'}", key="detail.not_there", name=name
+        )
 
 
 def _parting(incident: Incident, fact: Fact) -> None:
     if isinstance(fact, MergedInto):
         if fact.incident == incident.id:
-            raise RefusedInput(f"{incident.id} cannot be merged into itself; name the one that goes on.")
+            raise RefusedInput(
+                f"{incident.id} cannot be merged into itself; name the one that goes on.", key="detail.itself"
+            )
         if any(one.state == "published" for one in incident.notices):
             raise ForbiddenMove(
-                f"{incident.id} has a statement in public and goes on under its own id; merge the other one into it"
+                f"{incident.id} has a statement in public and goes on under its own id; merge the other one into it",
+                key="detail.in_public",
+                incident=incident.id,
             )
     if isinstance(fact, SplitOff):
         _scopes(fact.scopes)
         held = {part.scope for part in incident.scopes}
         if not held > set(fact.scopes):
-            raise RefusedInput(f"What is split off must be some of the scopes of {incident.id}, and not all of them.")
+            raise RefusedInput(
+                f"What is split off must be some of the scopes of {incident.id}, and not all of them.",
+                key="detail.split",
+            )
         if not set(fact.findings) <= set(incident.findings):
             raise RefusedInput(f"A finding was named that {incident.id} does not have; it has {incident.findings}.")

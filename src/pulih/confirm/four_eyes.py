@@ -45,7 +45,12 @@ def check_notice(incident: Incident, entry: Entry, actor: Actor) -> None:
         case NoticeSigned() as fact:
             notice = _found(incident, fact.notice, "published")
             if notice.signed_by:
-                raise ForbiddenMove(f"Statement {notice.id} is signed by {notice.signed_by} already")
+                raise ForbiddenMove(
+                    f"Statement {notice.id} is signed by {notice.signed_by} already",
+                    key="notice.signed",
+                    notice=notice.id,
+                    who=notice.signed_by,
+                )
             _other_than_drafter(notice, actor)
         case NoticeWithdrawn() as fact:
             _found(incident, fact.notice, "drafted", "published")
@@ -69,14 +74,21 @@ def _draft(incident: Incident, fact: NoticeDrafted, now_us: int) -> None:
     if not fact.notice.strip():
         raise RefusedInput("The statement has no id; n1 would do for the first.")
     if fact.notice in known and known[fact.notice].state != "drafted":
-        raise ForbiddenMove(f"Statement {fact.notice} is {known[fact.notice].state}; a new draft needs another id")
+        raise ForbiddenMove(
+            f"Statement {fact.notice} is {known[fact.notice].state}; a new draft needs another id",
+            key="notice.not_draft",
+            notice=fact.notice,
+        )
     _promise(fact.notice, fact.next_update_by_us, now_us)
 
 
 def _promise(notice: str, by_us: int | None, now_us: int) -> None:
     if by_us is not None and by_us <= now_us:
         raise ForbiddenMove(
-            f"Statement {notice} promises the next word by {iso(by_us)}, and it is {iso(now_us)}; promise a later time"
+            f"Statement {notice} promises the next word by {iso(by_us)}, and it is {iso(now_us)}; promise a later time",
+            key="notice.promise",
+            notice=notice,
+            by_us=by_us,
         )
 
 
@@ -85,20 +97,32 @@ def _found(incident: Incident, notice: str, *states: str) -> Notice:
         if one.id == notice and one.state in states:
             return one
     known = ", ".join(f"{one.id} ({one.state})" for one in incident.notices) or "none"
-    raise ForbiddenMove(f"{incident.id} has no {' or '.join(states)} statement {notice!r}; it has: {known}")
+    raise ForbiddenMove(
+        f"{incident.id} has no {' or '.join(states)} statement {notice!r}; it has: {known}",
+        key="notice.changed",
+        notice=notice,
+    )
 
 
 def _fits(incident: Incident, notice: Notice, now_us: int) -> None:
     _promise(notice.id, notice.next_update_by_us, now_us)
     if notice.kind == "correction":
         if all(one.published_us is None for one in incident.notices):
-            raise ForbiddenMove(f"Statement {notice.id} corrects, and nothing was said in public yet")
+            raise ForbiddenMove(
+                f"Statement {notice.id} corrects, and nothing was said in public yet",
+                key="notice.nothing_to_correct",
+                notice=notice.id,
+            )
         return
     here = {part.state for part in incident.scopes}
     if incident.state == "rejected" or not here & _FITTING[notice.kind]:
         raise ForbiddenMove(
             f"Statement {notice.id} says {notice.kind}, and {incident.id} is {incident.state}; "
-            f"it needs a scope that is {' or '.join(sorted(_FITTING[notice.kind]))}"
+            f"it needs a scope that is {' or '.join(sorted(_FITTING[notice.kind]))}",
+            key="notice.ahead",
+            notice=notice.id,
+            kind=notice.kind,
+            state=incident.state,
         )
 
 
@@ -111,20 +135,31 @@ def _eyes(notice: Notice, fact: NoticePublished, entry: Entry, actor: Actor) -> 
         if notice.kind != "holding":
             raise ForbiddenMove(
                 f"Only a holding statement may go out before the second signature, and {notice.id} is {notice.kind}; "
-                "a second person publishes it, or break_glass with a reason"
+                "a second person publishes it, or break_glass with a reason",
+                key="notice.holding_only",
+                notice=notice.id,
             )
     elif fact.break_glass:
         if not entry.reason.strip():
-            raise RefusedInput("The glass is broken only with a reason; say why nobody else could sign.")
+            raise RefusedInput(
+                "The glass is broken only with a reason; say why nobody else could sign.", key="notice.glass"
+            )
     else:
         if actor.role not in {"approver", "admin"}:
             raise ForbiddenMove(
                 f"{actor.name} is {actor.role}; an approver publishes {notice.id}, "
-                "or it goes out before_second (holding) or with break_glass"
+                "or it goes out before_second (holding) or with break_glass",
+                key="notice.approver",
+                notice=notice.id,
             )
         _other_than_drafter(notice, actor)
 
 
 def _other_than_drafter(notice: Notice, actor: Actor) -> None:
     if not may_publish(notice, actor):
-        raise ForbiddenMove(f"{actor.name} drafted {notice.id}; a second person must sign it (four eyes)")
+        raise ForbiddenMove(
+            f"{actor.name} drafted {notice.id}; a second person must sign it (four eyes)",
+            key="notice.second",
+            notice=notice.id,
+            who=notice.drafted_by,
+        )

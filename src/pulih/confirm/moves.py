@@ -151,20 +151,24 @@ def check(incident: Incident, entry: Entry, actor: Actor) -> None:
     if not _is_possible(row, incident):
         raise _forbidden(incident, actor, f"{row.name} is not possible while {_standing(incident)}")
     if row.needs_reason and not entry.reason.strip():
-        raise RefusedInput(f"{row.name} of {incident.id} came without a reason; say in a few words why.")
+        raise RefusedInput(
+            f"{row.name} of {incident.id} came without a reason; say in a few words why.", key="move.no_reason"
+        )
     try:
         _refuse_scopes(incident, entry.fact)
         _refuse_rejecting(incident, entry.fact)
         check_details(incident, entry)
         check_notice(incident, entry, actor)
     except ForbiddenMove as refused:
-        raise _forbidden(incident, actor, str(refused).rstrip(".")) from refused
+        raise _forbidden(incident, actor, str(refused).rstrip("."), told=refused) from refused
 
 
-def _forbidden(incident: Incident, actor: Actor, what: str) -> ForbiddenMove:
+def _forbidden(incident: Incident, actor: Actor, what: str, *, told: ForbiddenMove | None = None) -> ForbiddenMove:
+    """Return a refusal with the moves that are allowed; `told` has the sentence that readers are told."""
     names = allowed(incident, actor)
     listed = ", ".join(names) if names else "none"
-    return ForbiddenMove(f"{what}. Allowed to {actor.name} on {incident.id} now: {listed}.", names)
+    message = f"{what}. Allowed to {actor.name} on {incident.id} now: {listed}."
+    return ForbiddenMove(message, names, key=told.key, **told.values) if told else ForbiddenMove(message, names)
 
 
 def _standing(incident: Incident) -> str:
@@ -214,7 +218,9 @@ def _refuse_scopes(incident: Incident, fact: Fact) -> None:
     wrong = [scope for scope in fact.scopes if scope not in possible]
     if wrong:
         raise ForbiddenMove(
-            f"{tag_of(type(fact))} leads from {' or '.join(origins)}, and {_named(wrong)} of {incident.id} is not there"
+            f"{tag_of(type(fact))} leads from {' or '.join(origins)}, "
+            f"and {_named(wrong)} of {incident.id} is not there",
+            key="move.scopes",
         )
 
 
@@ -229,5 +235,7 @@ def _refuse_rejecting(incident: Incident, fact: Fact) -> None:
     said = [one for one in incident.notices if one.state == "published"]
     if isinstance(fact, Rejected) and said and max(said, key=lambda one: one.published_us or 0).kind != "correction":
         raise ForbiddenMove(
-            f"{incident.id} has the statement {said[-1].id} in public; publish a correction or withdraw it first"
+            f"{incident.id} has the statement {said[-1].id} in public; publish a correction or withdraw it first",
+            key="move.said",
+            notice=said[-1].id,
         )

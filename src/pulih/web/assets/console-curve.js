@@ -1,6 +1,8 @@
 // Draws the curve of an incident over the plain drawing, with numbers to be read off; without script that one stays.
 
 const HEIGHT = 224;
+// Reports are counted, so the lines of the grid stand at whole numbers.
+const WHOLE = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((ten) => [ten, 2 * ten, 5 * ten]);
 const drawn = new WeakMap();
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -12,10 +14,11 @@ function clock(box) {
 
 function series(box, data) {
   const number = new Intl.NumberFormat(box.dataset.locale, { maximumFractionDigits: 1 });
-  const told = (_, value) => (value == null ? "–" : number.format(value));
+  // Nothing is read off until somebody points at a moment; a moment without a count says so.
+  const told = (_, value, __, at) => (at == null ? "" : value == null ? "–" : number.format(value));
   const stepped = window.uPlot.paths.stepped({ align: 1 });
   return [
-    { label: box.dataset.time, value: (_, at) => (at == null ? "–" : clock(box)(at)) },
+    { label: box.dataset.time, value: (_, at) => (at == null ? "" : clock(box)(at)) },
     { label: box.dataset.reports, value: told, stroke: token("--info"), fill: token("--info-tint"), width: 1.5, paths: stepped, points: { show: false } },
     { label: box.dataset.usual, value: told, stroke: token("--ink"), dash: [6, 4], width: 1.5, points: { show: false } },
     { label: box.dataset.threshold, value: told, stroke: token("--down"), width: 1.5, points: { show: false }, show: data.threshold.some((value) => value != null) },
@@ -73,7 +76,7 @@ function options(box, data) {
     series: series(box, data),
     axes: [
       { ...axis, values: (_, at) => at.map(clock(box)), space: 64, size: 28 },
-      { ...axis, values: (_, at) => at.map((value) => number.format(value)), size: 44 },
+      { ...axis, values: (_, at) => at.map((value) => number.format(value)), incrs: WHOLE, size: 44 },
     ],
     hooks: { draw: [marks(data)] },
   };

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
-from pulih.communicate.told_entries import STATES
+from pulih.communicate.told_entries import KINDS, STATES
 from pulih.confirm.moves import allowed
 from pulih.model.actor import Actor
 from pulih.model.entry import Entry
 from pulih.model.errors import ForbiddenMove, PulihError, StaleVersion
-from pulih.model.incident import Incident
+from pulih.model.incident import Incident, State
+from pulih.model.notice import NoticeKind
 from pulih.web.console.forms import Misfilled
 from pulih.web.console.lines import Line, since
 from pulih.web.console.options import BUTTONS
@@ -66,7 +67,9 @@ def fault_of(
     return Fault(
         status=400 if kind == "refused" else 409,
         title=tongue.say(f"console.fault.{kind}"),
-        said=said(tongue, error) if kind == "refused" else _why(tongue, kind, attempt, incident),
+        said=said(tongue, error)
+        if kind == "refused" or _is_told(tongue, error)
+        else _why(tongue, kind, attempt, incident),
         meanwhile=meanwhile if kind == "stale" else (),
         allowed=_buttons(tongue, allowed(incident, attempt.actor)) if kind == "forbidden" else "",
         act=attempt.act,
@@ -76,14 +79,31 @@ def fault_of(
 
 def said(tongue: Tongue, error: PulihError) -> str:
     """Return a refusal in the reader's language, where there is a sentence for it."""
-    key = f"refusal.{error.key}"
-    if not error.key or not tongue.say.has(key):
+    if not _is_told(tongue, error):
         return str(error)
-    values = dict(error.values)
-    if isinstance(error, Misfilled):
-        label = f"console.field.{error.field}"
-        values["field"] = tongue.say(label) if tongue.say.has(label) else error.field
-    return tongue.say(key, **values)
+    key = f"refusal.{error.key}"
+    return tongue.say(key, **{name.removesuffix("_us"): _named(tongue, name, value) for name, value in _values(error)})
+
+
+def _values(error: PulihError) -> list[tuple[str, object]]:
+    named = {"field": error.field} if isinstance(error, Misfilled) else {}
+    return list((error.values | named).items())
+
+
+def _named(tongue: Tongue, name: str, value: object) -> object:
+    """Return a value of a refusal as pages call it: fields by their labels, states and kinds by their words."""
+    if name == "field":
+        label = f"console.field.{value}"
+        return tongue.say(label) if tongue.say.has(label) else value
+    if name == "state":
+        return tongue.chosen(STATES[cast(State, value)])
+    if name == "kind":
+        return tongue.chosen(KINDS[cast(NoticeKind, value)])
+    return tongue.when.moment(cast(int, value)) if name.endswith("_us") else value
+
+
+def _is_told(tongue: Tongue, error: PulihError) -> bool:
+    return bool(error.key) and tongue.say.has(f"refusal.{error.key}")
 
 
 def _kind(error: PulihError) -> Kind:

@@ -20,6 +20,8 @@ from pulih.service.view import OperatorNow, SourceNow
 
 Level = Literal["usual", "above", "far_above", "unknown"]
 PUBLIC: frozenset[State] = frozenset({"confirmed", "claimed_fixed", "restored"})
+OVER: frozenset[State] = frozenset({"restored", "rejected"})
+_ORDER: tuple[State, ...] = ("confirmed", "claimed_fixed", "suspected", "restored", "rejected")
 # How long an incident that is over stays on the page, by its last public word.
 OVER_US = DAY_S * MICROS
 # So many times the usual is far above it.
@@ -51,10 +53,27 @@ class PublicLevel(msgspec.Struct, frozen=True):
 
 
 def public_incidents(incidents: Iterable[Incident], now_us: int) -> tuple[PublicIncident, ...]:
-    """Return those that may be shown, the gravest first: public ones that go on, then those that ended today."""
-    shown = [_public(incident) for incident in incidents if incident.state in PUBLIC and not incident.merged_into]
-    kept = [one for one in shown if one.state != "restored" or now_us - _last_us(one) < OVER_US]
-    return tuple(sorted(kept, key=lambda one: (one.state == "restored", -one.onset_us)))
+    """Return those that may be shown, the gravest first: public ones that go on, then those that ended today.
+
+    A suspicion is shown once the desk has said a word about it in public, and what was no outage once that is put
+    right: whoever publishes may rely on being read.
+    """
+    shown = [_public(incident) for incident in incidents if _is_shown(incident)]
+    kept = [one for one in shown if one.state not in OVER or now_us - _last_us(one) < OVER_US]
+    return tuple(sorted(kept, key=lambda one: (_ORDER.index(one.state), -one.onset_us)))
+
+
+def _is_shown(incident: Incident) -> bool:
+    if incident.merged_into:
+        return False
+    if incident.state in PUBLIC:
+        return True
+    last = max(_published(incident), key=lambda notice: notice.published_us or 0, default=None)
+    return last is not None and (incident.state == "suspected" or last.kind == "correction")
+
+
+def _published(incident: Incident) -> list[Notice]:
+    return [notice for notice in incident.notices if notice.state == "published"]
 
 
 def public_levels(
@@ -81,11 +100,8 @@ def level(reports: int, usual: float) -> Level:
 
 
 def _public(incident: Incident) -> PublicIncident:
-    scopes = [one.scope for one in incident.scopes if one.state in PUBLIC]
-    notices = sorted(
-        (notice for notice in incident.notices if notice.state == "published"),
-        key=lambda notice: -(notice.published_us or 0),
-    )
+    scopes = [one.scope for one in incident.scopes if one.state in PUBLIC or incident.state not in PUBLIC]
+    notices = sorted(_published(incident), key=lambda notice: -(notice.published_us or 0))
     return PublicIncident(
         id=incident.id,
         operator=incident.operator,

@@ -1,0 +1,216 @@
+"""One outage from the first complaint to restored, on a real desk: by mouse in Indonesian, by keyboard in English.
+
+Requirements C1 and D1 to D3, and the rule of 03:00: one person alone gets the first word out, the second signs after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from desk_world import PASSWORD
+from hands import Hand, Keyboard, Mouse
+from living_desk import LivingDesk
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from conftest import Server
+from pulih.adapters.data_folder import DataFolder
+from pulih.web.frame.words import Language, Words, words
+
+# Keys of their own, as the help page tells them.
+KEYS = {"confirm": "c"}
+CALM = {"id": "Tidak ada dugaan gangguan saat ini", "en": "No suspected outage right now"}
+BROKEN = {
+    "id": "Smartfren: internet seluler mati di Jakarta sejak 08.48 WIB — keyakinan sedang",
+    "en": "Smartfren: mobile internet down in Jakarta since 08:48 WIB — medium certainty",
+}
+WORD = {"id": "Ini masih dugaan gangguan", "en": "We suspect an outage and are checking it"}
+PROMISE = {"id": "Kabar berikutnya paling lambat 09.30 WIB", "en": "Next word by 09:30 WIB"}
+CONFIRMED = {"id": "dikonfirmasi", "en": "confirmed"}
+GOING = {"id": "1 gangguan berlangsung", "en": "One outage going on"}
+TOLD = {
+    "id": (
+        "Insiden dibuka sebagai dugaan",
+        "Rancangan kabar pertama n1",
+        "Kabar n1 diterbitkan sebelum tanda tangan kedua",
+        "Gangguan dikonfirmasi",
+        "Kabar n1 ditandatangani orang kedua",
+        "Penyebab: kabel putus di Cibitung",
+        "Perbaikan dinyatakan selesai",
+        "Dinyatakan pulih",
+    ),
+    "en": (
+        "Incident opened as suspected",
+        "Draft of holding statement n1",
+        "Statement n1 published before the second signature",
+        "Outage confirmed",
+        "Statement n1 signed by a second person",
+        "Cause: cable cut at Cibitung",
+        "Repair claimed",
+        "Restored",
+    ),
+}
+
+
+@pytest.fixture
+def living(tmp_path: Path, serving: Server) -> Iterator[LivingDesk]:
+    """A real desk behind a real server; nothing is broken yet."""
+    with DataFolder(tmp_path / "desk") as folder:
+        made = LivingDesk(folder)
+        made.desk.start()
+        made.add_people()
+        made.address = serving(made.desk.app, made.desk.hub)
+        made.hear_small_talk()
+        yield made
+        made.desk.stop()
+
+
+class Seats:
+    """Browsers of the people of one walk, in one language and at one width."""
+
+    def __init__(self, browser: Browser, address: str, language: Language, width: int) -> None:
+        self._browser, self.address, self.language, self._width = browser, address, language, width
+        self.say = words(language)
+        self._contexts: list[BrowserContext] = []
+
+    def page(self, path: str, *, width: int = 0) -> Page:
+        context = self._browser.new_context(viewport={"width": width or self._width, "height": 900})
+        self._contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{self.address}{path}{'&' if '?' in path else '?'}lang={self.language}")
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture(params=[("id", 1280), ("en", 360)], ids=["mouse", "keyboard"])
+def seats(request: pytest.FixtureRequest, living: LivingDesk, browser: Browser) -> Iterator[Seats]:
+    language, width = request.param
+    made = Seats(browser, living.address, language, width)
+    yield made
+    made.close()
+
+
+def hand_of(seats: Seats, page: Page) -> Hand:
+    return Mouse() if seats.language == "id" else Keyboard(page)
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds, and whether the page runs over its side."""
+    found = Axe().run(page).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    nodes = [f"{page.url} {one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+    return [*nodes, *([f"{page.url} runs over its side"] if wide else [])]
+
+
+def sign_in(seats: Seats, name: str, path: str) -> tuple[Page, Hand]:
+    page = seats.page(f"/sign-in?next={path}")
+    hand = hand_of(seats, page)
+    hand.write(page.locator("#name"), name)
+    hand.write(page.locator("#password"), PASSWORD)
+    hand.press(page.locator("form.card button"))
+    page.wait_for_url(f"{seats.address}{path}")
+    return page, hand
+
+
+def unfold(page: Page, hand: Hand, act: str) -> None:
+    """Open the form of an act, by its key where one has a keyboard and it has a key."""
+    if act in KEYS and isinstance(hand, Keyboard):
+        page.keyboard.press(KEYS[act])
+    else:
+        hand.press(page.locator(f"#act-{act} > summary"))
+    expect(page.locator(f"#act-{act} form")).to_be_visible()
+
+
+def decide(page: Page, hand: Hand, act: str, reason: str) -> None:
+    unfold(page, hand, act)
+    hand.write(page.locator(f"#{act}-reason"), reason)
+    hand.press(page.locator(f"#act-{act} form button"))
+    expect(page.locator("#done")).to_be_visible()
+
+
+def test_one_outage_is_seen_spoken_of_decided_signed_and_ended_and_all_of_it_is_told(
+    living: LivingDesk, seats: Seats
+) -> None:
+    say, language = seats.say, seats.language
+    wrong: list[str] = []
+    page, hand = sign_in(seats, "dewi", "/console")
+    expect(page.locator("h1")).to_have_text(CALM[language])
+    wrong += faults(page)
+
+    living.hear_the_outage()
+    expect(page.locator("h1")).to_have_text(BROKEN[language], timeout=10_000)
+    wrong += faults(page)
+
+    _first_word_alone(page, hand, say)
+    wrong += faults(page)
+    public = seats.page("/", width=360)
+    expect(public.locator("main")).to_contain_text(WORD[language])
+    expect(public.locator("main")).to_contain_text(PROMISE[language])
+    expect(public.locator("h1")).not_to_have_text(GOING[language])
+    wrong += faults(public)
+
+    living.later(2)
+    decide(page, hand, "confirm", "Smartfren mati di Jakarta, juga di kantor")
+    expect(page.locator("#headline .level")).to_contain_text(CONFIRMED[language])
+    public.reload()
+    expect(public.locator("h1")).to_have_text(GOING[language])
+
+    wrong += _second_signature(seats, page)
+    _to_the_end(living, page, hand)
+    told = page.locator("#entries").inner_text()
+    places = [told.find(line) for line in TOLD[language]]
+    assert -1 not in places, list(zip(TOLD[language], places, strict=True))
+    assert places in (sorted(places), sorted(places, reverse=True))
+    wrong += faults(page)
+    public.reload()
+    expect(public.locator("article .level")).to_contain_text(say("public.state.restored"))
+    expect(public.locator("main")).to_contain_text(WORD[language])
+    wrong += faults(public)
+    assert wrong == []
+
+
+def _first_word_alone(page: Page, hand: Hand, say: Words) -> None:
+    """Draft the holding statement and publish it, though nobody else is there."""
+    if isinstance(hand, Keyboard):
+        page.keyboard.press("b")
+    else:
+        hand.press(page.get_by_role("button", name=say("console.step.draft")))
+    notice = page.locator("#n1")
+    expect(notice).to_be_visible()
+    hand.press(notice.get_by_role("button", name=say("console.act.publish"), exact=True))
+    expect(notice).to_contain_text(say("console.notices.unsigned"))
+    expect(page.locator("#dues")).not_to_contain_text(say("console.due.first_word"))
+
+
+def _second_signature(seats: Seats, page: Page) -> list[str]:
+    """Let the approver sign what is public already; the page of the first one says that something changed."""
+    path = re.sub(r"[?#].*", "", page.url.removeprefix(seats.address))
+    theirs, hand = sign_in(seats, "citra", path)
+    say = seats.say
+    hand.press(theirs.locator("#n1").get_by_role("button", name=say("console.act.sign"), exact=True))
+    expect(theirs.locator("#n1")).to_contain_text(say("console.notices.signed", who="citra"))
+    expect(page.locator("#behind")).to_be_visible(timeout=5_000)
+    found = faults(theirs)
+    page.goto(seats.address + path)
+    return found
+
+
+def _to_the_end(living: LivingDesk, page: Page, hand: Hand) -> None:
+    """Set the cause, hear that it is repaired, see that service is back."""
+    living.later(20)
+    unfold(page, hand, "cause")
+    hand.write(page.locator("#cause-id"), "kabel putus di Cibitung")
+    hand.write(page.locator("#cause-en"), "cable cut at Cibitung")
+    hand.press(page.locator("#act-cause form button"))
+    expect(page.locator("#entries")).to_contain_text("Cibitung")
+    living.later(20)
+    decide(page, hand, "claimed_fixed", "NOC: kabel sudah disambung")
+    living.later(20)
+    decide(page, hand, "restored", "Laporan kembali seperti biasa, uji berhasil")
+    expect(page.locator("#headline .level-ok")).to_be_visible()
