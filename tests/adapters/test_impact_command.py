@@ -127,10 +127,10 @@ def test_a_finding_that_lasts_ends_with_the_data_and_an_unknown_region_is_no_cra
     assert "(not named)" in done.stderr
 
 
-def test_no_finding_touches_nobody(tmp_path: Path) -> None:
+def test_without_a_finding_nothing_is_said_of_whom_it_touches(tmp_path: Path) -> None:
     done = run("impact", findings(tmp_path))
     assert impacts(done) == []
-    assert "nobody is touched" in done.stderr
+    assert "No finding, so there is nothing to reckon an impact from." in done.stderr
 
 
 def test_what_cannot_be_used_is_refused_with_one_sentence(tmp_path: Path) -> None:

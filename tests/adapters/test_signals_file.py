@@ -219,7 +219,9 @@ def test_what_another_version_wrote_is_refused_with_the_column_that_is_missing(t
     path = tmp_path / "signals.parquet"
     write(path, signals(3))
     pq.write_table(pq.read_table(path).drop_columns(["evidence"]), path)
-    with pytest.raises(RefusedInput, match=r"signals\.parquet: there is no column evidence, so another version wrote it"):
+    with pytest.raises(
+        RefusedInput, match=r"signals\.parquet: there is no column evidence, so another version wrote it"
+    ):
         SignalsArchive(path).people(Wanted(start_us=0, end_us=10**18))
 
 
