@@ -26,6 +26,7 @@ from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.ports.files import Progress
+from pulih.service.impacts import Recorded
 from pulih.service.outcome import Outcome, Settings
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.learnt import BATCH_TEXTS
@@ -310,12 +311,13 @@ def impacts(
 
     found = read_findings(result)
     knowledge = load_knowledge(found.operator, catalogue=catalogue, places=places)
+    _refuse_unknown_operators(found.findings, knowledge.catalogue, result)
     table = None
     if subscribers is not None:
         table = read_subscribers(subscribers, gazetteer=knowledge.gazetteer, catalogue=knowledge.catalogue, stdin=stdin)
     texts = None if found.signals is None else Texts(SignalsArchive(found.signals), read_with(knowledge.reader))
     known = Known(knowledge.gazetteer, knowledge.catalogue, load_priors(), table)
-    reckoned = impacts_of(found.findings, known, texts, zone=ZoneInfo(zone_name(found.zone)))
+    reckoned = impacts_of(found.findings, known, texts, zone=ZoneInfo(found.zone))
     basis = Basis(
         findings=FINDINGS if result.is_dir() else result.name,
         signals=None if found.signals is None else found.signals.name,
@@ -323,6 +325,15 @@ def impacts(
         zone=found.zone,
     )
     return Sheet(reckoned, basis, impacts_json(reckoned, basis))
+
+
+def _refuse_unknown_operators(findings: Sequence[Recorded], catalogue: Catalogue, result: Path) -> None:
+    unknown = next((one for one in findings if one.scope.operator and catalogue.get(one.scope.operator) is None), None)
+    if unknown is not None:
+        raise RefusedInput(
+            f"{result}: finding {unknown.id} is of {unknown.scope.operator!r}, which is no operator of the catalogue; "
+            "give the file of further operators that the backtest was given, with --catalogue."
+        )
 
 
 def zone_name(asked: str | None) -> str:

@@ -127,10 +127,10 @@ def test_a_finding_that_lasts_ends_with_the_data_and_an_unknown_region_is_no_cra
     assert "(not named)" in done.stderr
 
 
-def test_no_finding_touches_nobody(tmp_path: Path) -> None:
+def test_without_a_finding_nothing_is_said_of_whom_it_touches(tmp_path: Path) -> None:
     done = run("impact", findings(tmp_path))
     assert impacts(done) == []
-    assert "nobody is touched" in done.stderr
+    assert "No finding, so there is nothing to reckon an impact from." in done.stderr
 
 
 def test_what_cannot_be_used_is_refused_with_one_sentence(tmp_path: Path) -> None:
@@ -175,7 +175,28 @@ def test_a_finding_that_no_backtest_wrote_is_refused_with_the_field(
     assert said in done.stderr
 
 
-def test_findings_of_another_schema_are_refused(tmp_path: Path) -> None:
-    done = run("impact", findings(tmp_path, FINDING, schema=2))
+def test_an_operator_that_the_catalogue_does_not_know_is_refused_and_not_taken_for_anybody(tmp_path: Path) -> None:
+    path = findings(tmp_path, {**FINDING, "operator": "kampus"})
+    done = run("impact", path)
+    assert done.returncode == 2
+    assert "finding a1 is of 'kampus', which is no operator of the catalogue; give" in done.stderr
+    catalogue = tmp_path / "kampus.toml"
+    catalogue.write_text('[[operator]]\nid = "kampus"\nname = "Kampus Net"\n')
+    (one,) = impacts(run("impact", path, "--catalogue", catalogue))
+    assert one["operator"] == "kampus"
+
+
+def test_a_zone_that_does_not_exist_is_told_with_the_file_it_stands_in(tmp_path: Path) -> None:
+    settings = {"operator": None, "zone": "Asia/Nowhere"}
+    done = run("impact", findings(tmp_path, FINDING, settings=settings))
+    assert done.returncode == 2
+    assert "findings.json: settings.zone 'Asia/Nowhere' is no time zone" in done.stderr
+
+
+@pytest.mark.parametrize("renamed", ["findings", "outages"])
+def test_findings_of_another_schema_are_refused_whatever_their_keys(renamed: str, tmp_path: Path) -> None:
+    path = findings(tmp_path, FINDING, schema=2)
+    path.write_text(path.read_text().replace('"findings"', f'"{renamed}"'))
+    done = run("impact", path)
     assert done.returncode == 2
     assert "schema 2 is not known to this version, which reads schema 1; run the backtest again" in done.stderr

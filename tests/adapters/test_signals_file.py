@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pulih.adapters.row_groups import RowGroups
 from pulih.adapters.signals_file import GROUP_ROWS, SignalsArchive, SignalsWriter
 from pulih.model.clock import to_micros
-from pulih.model.errors import ForbiddenMove, OutsideFailed
+from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 from pulih.model.reading import Place, Reading
 from pulih.model.signal import Signal
 from pulih.model.weight import Weight
@@ -168,6 +169,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 FULL_DISK = """
 import random, resource, sys
 from pathlib import Path
+from pulih.adapters.row_groups import RowGroups
 from pulih.adapters.signals_file import GROUP_ROWS, SignalsWriter
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Reading
@@ -209,6 +211,32 @@ def test_people_are_counted_once_each_with_their_weightiest_text(tmp_path: Path)
     assert archive.people(Wanted(start_us=START_US, end_us=START_US + 9)) == pytest.approx(0.97 * (1.0 + 0.5 + 0.1))
     assert archive.people(Wanted(start_us=START_US, end_us=START_US + 1)) == pytest.approx(0.97 * 0.2)
     assert archive.people(Wanted(start_us=0, end_us=1)) == 0.0
+    # The last two alone are of nobody known, which is not the same as one person.
+    assert archive.people(Wanted(start_us=START_US + 3, end_us=START_US + 9)) is None
+
+
+def test_what_another_version_wrote_is_refused_with_the_column_that_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "signals.parquet"
+    write(path, signals(3))
+    pq.write_table(pq.read_table(path).drop_columns(["evidence"]), path)
+    with pytest.raises(
+        RefusedInput, match=r"signals\.parquet: there is no column evidence, so another version wrote it"
+    ):
+        SignalsArchive(path).people(Wanted(start_us=0, end_us=10**18))
+
+
+def test_groups_of_rows_are_kept_up_to_a_bound_and_say_the_same_again(tmp_path: Path) -> None:
+    path = tmp_path / "signals.parquet"
+    write(path, signals(GROUP_ROWS + 500))
+    groups = RowGroups(path, ())
+    columns = ("at", "text", "author")
+    with groups.opened() as file:
+        tables = [groups.table(file, at % 2, columns) for at in range(4)]
+        assert tables[2] is tables[0]
+        small = RowGroups(path, (), kept_bytes=tables[0].nbytes - 1)
+        again = [small.table(file, at % 2, columns) for at in range(4)]
+    assert again[2] is not again[0]
+    assert [one.equals(other) for one, other in zip(tables, again, strict=True)] == [True] * 4
 
 
 def test_people_of_a_long_history_are_counted_once_over_its_parts(tmp_path: Path) -> None:

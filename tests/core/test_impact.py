@@ -161,6 +161,9 @@ def test_reports_are_never_more_than_the_subscribers_there_are() -> None:
     world = known([SubscriberCount("smartfren", "31.71", "mobile_data", "A", 7)])
     one = touched(Scope(operator="smartfren", service="mobile_data", region="31.71"), Testimony(people=900), world)
     assert one.subscribers == Bounds(7, 7, 7)
+    # Seven is no count of those who wrote, and must not be called one.
+    assert "impact.low.beyond_served" in one.share.methods
+    assert "impact.low.people" not in one.share.methods
 
 
 def test_without_known_authors_the_lower_bound_is_nobody_and_the_method_says_so() -> None:
@@ -180,14 +183,18 @@ def test_what_texts_name_moves_the_groups_and_more_texts_narrow_the_bounds_only_
 
 
 def test_calls_for_help_stand_apart_where_calls_fail_or_may_fail() -> None:
-    for service, symptom in (("mobile_voice", None), ("any", None), ("mobile_data", "no_signal")):
+    for service, symptom in (("mobile_voice", None), ("any", "no_signal"), ("mobile_data", "no_signal")):
         one = touched(Scope(operator="smartfren", service=service, symptom=symptom, region="31"), Testimony(500))
         assert one.emergency is not None
         assert one.emergency.subscribers == Bounds(0, one.subscribers.likely, one.subscribers.high)
         assert one.emergency.methods == ("impact.emergency.rate",)
-    unsaid = touched(Scope(operator="smartfren", region="31"), Testimony(500)).emergency
-    assert unsaid is not None
-    assert "impact.emergency.unsaid" in unsaid.methods
+    # "Down" and "slow" of a brand do not say that calls fail.
+    for service, symptom in ((None, None), ("any", None), ("any", "slow")):
+        unsaid = touched(Scope(operator="smartfren", service=service, symptom=symptom, region="31"), Testimony(500))
+        assert unsaid.emergency is not None
+        assert "impact.emergency.unsaid" in unsaid.emergency.methods
+        assert unsaid.emergency.subscribers.likely < unsaid.subscribers.likely
+    assert touched(Scope(operator="biznet", service="any")).emergency is None
     assert touched(Scope(operator="smartfren", service="mobile_data", symptom="slow")).emergency is None
     assert touched(Scope(operator="biznet")).emergency is None
 

@@ -60,9 +60,22 @@ def test_a_region_unknown_to_the_gazetteer_is_bounded_by_the_country() -> None:
 
 
 def test_a_table_that_says_nothing_of_the_service_leaves_the_number_of_people() -> None:
-    found = served_by(Scope(operator="xl", service="tv", region="31"), known(JAKARTA))
+    found = served_by(Scope(operator="biznet", service="tv", region="31"), known(JAKARTA))
     assert found.methods == ("impact.served.population",)
-    assert found.rules == ("impact.line.fixed", "impact.market.xl")
+    assert found.rules == ("impact.line.fixed", "impact.market.biznet")
+
+
+def test_a_share_of_the_mobile_market_says_nothing_of_fixed_lines() -> None:
+    found = served_by(Scope(operator="xl", service="fixed_broadband"), known())
+    assert found.rules == ("impact.line.fixed", "impact.market.anybody")
+    assert "impact.served.market_unknown" in found.methods
+    assert found.subscribers.low == 0
+
+
+def test_calls_over_the_lines_of_a_fixed_operator_are_counted_by_its_lines() -> None:
+    voice, lines = (served_by(Scope(operator="biznet", service=one), known()) for one in ("mobile_voice", None))
+    assert voice == lines
+    assert voice.rules == ("impact.line.fixed", "impact.market.biznet")
 
 
 def test_an_operator_of_unknown_share_may_have_nobody_or_every_line() -> None:

@@ -21,7 +21,7 @@ BANKING = Reading(True, 1.0, True, "mobile_data", "no_internet", "xl", groups=("
 class Kept:
     """An archive that holds one text and remembers what it was asked for."""
 
-    def __init__(self, people: float = 300.0) -> None:
+    def __init__(self, people: float | None = 300.0) -> None:
         self._people = people
         self.asked: list[Wanted] = []
 
@@ -32,7 +32,7 @@ class Kept:
     def count(self, wanted: Wanted, phrases: Sequence[str]) -> Counts:
         raise AssertionError("nothing is counted for an impact")
 
-    def people(self, wanted: Wanted) -> float:
+    def people(self, wanted: Wanted) -> float | None:
         self.asked.append(wanted)
         return self._people
 
@@ -55,6 +55,12 @@ def test_people_beyond_the_usual_are_the_lower_bound_and_texts_move_the_groups()
     assert silent.subscribers.low == 0
     assert heard.groups[0].group == "banking"
     assert silent.groups[0].group != "banking"
+
+
+def test_where_no_author_is_known_nobody_is_the_lower_bound_and_no_count_of_people_is_named() -> None:
+    ((_, one),) = impacts_of([recorded(operator="xl")], known(), Texts(Kept(None), lambda _: BANKING), zone=UTC)
+    assert one.subscribers.low == 0
+    assert one.share.methods[0] == "impact.low.none"
 
 
 def test_texts_are_those_of_the_network_its_brands_and_the_region_with_what_lies_in_it() -> None:

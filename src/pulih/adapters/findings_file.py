@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -60,8 +61,11 @@ class _Settings(msgspec.Struct, frozen=True):
     zone: str
 
 
-class _Document(msgspec.Struct, frozen=True):
+class _Version(msgspec.Struct, frozen=True):
     schema: int
+
+
+class _Document(msgspec.Struct, frozen=True):
     source: _Source
     settings: _Settings
     findings: tuple[_Finding, ...]
@@ -77,30 +81,43 @@ def read_findings(path: Path) -> Findings:
     """
     file = path / FINDINGS if path.is_dir() else path
     document = _document(file)
-    if document.schema != _SCHEMA:
-        raise RefusedInput(
-            f"{file}: schema {document.schema} is not known to this version, which reads schema {_SCHEMA}; "
-            "run the backtest again"
-        )
     last = document.source.last
     signals = file.with_name(SIGNALS)
     return Findings(
         findings=tuple(_recorded(one, last, file) for one in document.findings),
         operator=document.settings.operator,
-        zone=document.settings.zone,
+        zone=_known_zone(document.settings.zone, file),
         signals=signals if signals.is_file() else None,
     )
 
 
 def _document(file: Path) -> _Document:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Document)
+        content = file.read_bytes()
+        # Another schema has other keys; that one of them is missing would not be what is wrong.
+        schema = msgspec.json.decode(content, type=_Version).schema
+        document = msgspec.json.decode(content, type=_Document) if schema == _SCHEMA else None
     except OSError as error:
         raise RefusedInput(
             f"{file}: cannot be read ({error.strerror}); give the folder that a backtest wrote, or its {FINDINGS}"
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise RefusedInput(f"{file}: is no {FINDINGS} of a backtest ({error}); docs/commands.md has its keys") from None
+    if document is None:
+        raise RefusedInput(
+            f"{file}: schema {schema} is not known to this version, which reads schema {_SCHEMA}; "
+            "run the backtest again"
+        )
+    return document
+
+
+def _known_zone(name: str, file: Path) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RefusedInput(
+            f"{file}: settings.zone {name!r} is no time zone; right would be a name such as Asia/Jakarta"
+        ) from None
 
 
 def _recorded(one: _Finding, last: datetime | None, file: Path) -> Recorded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Context
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from pulih.model.clock import from_micros, iso
@@ -22,6 +24,11 @@ ROWS_MAX = 40
 _MINUTE_US = 60_000_000
 # More digits would pretend to be known.
 _DIGITS = 3
+_WIDEST = 10_000
+_TITLES = (
+    "operator", "where", "service", "from", "minutes", "emergency calls", "priority customers", "subscribers",
+    "most hit group",
+)  # fmt: skip
 Reckoned = Sequence[tuple[Recorded, Impact]]
 
 
@@ -73,8 +80,10 @@ def _one(finding: Recorded, impact: Impact) -> dict[str, Any]:
 
 
 def _share(share: Share) -> dict[str, Any]:
-    rounded = {name: float(f"{getattr(share, name):.{_DIGITS}g}") for name in ("low", "likely", "high")}
-    return {**rounded, "methods": list(share.methods)}
+    likely, high = (float(f"{value:.{_DIGITS}g}") for value in (share.likely, share.high))
+    # The lowest is rounded down, so that it stays one.
+    low = float(Context(prec=_DIGITS, rounding=ROUND_FLOOR).create_decimal(share.low))
+    return {"low": low, "likely": max(low, likely), "high": high, "methods": list(share.methods)}
 
 
 def write_sheet(path: Path, sheet: str) -> None:
@@ -93,40 +102,55 @@ def write_sheet(path: Path, sheet: str) -> None:
 
 
 def show_impacts(reckoned: Reckoned, basis: Basis, console: Console) -> None:
-    """Print a short table: emergency calls and priority customers first, then subscribers and the group most hit."""
+    """Print a short table: emergency calls and priority customers first, then subscribers and the group most hit.
+
+    Where that is too wide for the terminal each finding is a paragraph: half a number would be another number.
+    """
     if not reckoned:
-        console.print("No finding, so nobody is touched.")
+        console.print("No finding, so there is nothing to reckon an impact from.")
         return
-    console.print(_table(reckoned, ZoneInfo(basis.zone)))
+    rows = [_row(finding, impact, ZoneInfo(basis.zone)) for finding, impact in reckoned[:ROWS_MAX]]
+    table = _table(rows)
+    if Measurement.get(console, console.options.update_width(_WIDEST), table).maximum <= console.width:
+        console.print(table)
+    else:
+        for row in rows:
+            lines = [f"{title}: {cell}" for title, cell in zip(_TITLES, row, strict=True)]
+            console.print(*lines, "", sep="\n", highlight=False)
     if len(reckoned) > ROWS_MAX:
         console.print(f"... and {len(reckoned) - ROWS_MAX} more in the JSON.")
-    console.print("Each number is lowest .. likely .. highest; likely is a guess of the order of magnitude, and no")
-    console.print("count. Rows of one outage count the same people, so do not add them. What each rests on:")
+    console.print(
+        "Each number is lowest .. likely .. highest; likely is a guess of the order of magnitude, and no count. Rows "
+        "of one outage count the same people, so do not add them. What each rests on:"
+    )
     methods = {method.id: method.english for _, impact in reckoned for method in impact.methods}
     for identity, sentence in methods.items():
         console.print(f"[dim]{escape(identity)}[/dim]: {escape(sentence)}")
 
 
-def _table(reckoned: Reckoned, zone: ZoneInfo) -> Table:
+def _table(rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("operator", "where", "service", "from", "minutes"):
+    for title in _TITLES:
         table.add_column(title, justify="right" if title == "minutes" else "left", no_wrap=True)
-    for title in ("emergency calls", "priority customers", "subscribers", "most hit group"):
-        table.add_column(title, no_wrap=True)
-    for finding, impact in reckoned[:ROWS_MAX]:
-        first = impact.groups[0]
-        table.add_row(
-            escape(impact.scope.operator or "(not named)"),
-            escape(finding.region_name or impact.scope.region or "whole country or place not known"),
-            impact.scope.service or "not told",
-            f"{from_micros(impact.start_us).astimezone(zone):%d %b %Y %H:%M %Z}",
-            f"{(impact.end_us - impact.start_us) // _MINUTE_US:,}{' so far' if finding.lasts else ''}",
-            "-" if impact.emergency is None else bounds(impact.emergency.calls),
-            ", ".join(f"{kind.kind} {bounds(kind.touched)}" for kind in impact.priority) or "-",
-            bounds(impact.subscribers),
-            f"{first.group} {bounds(first.subscribers)}",
-        )
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def _row(finding: Recorded, impact: Impact, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the cells of a finding, in the order of the titles."""
+    first = impact.groups[0]
+    return (
+        escape(impact.scope.operator or "(not named)"),
+        escape(finding.region_name or impact.scope.region or "whole country or place not known"),
+        impact.scope.service or "not told",
+        f"{from_micros(impact.start_us).astimezone(zone):%d %b %Y %H:%M %Z}",
+        f"{(impact.end_us - impact.start_us) // _MINUTE_US:,}{' so far' if finding.lasts else ''}",
+        "-" if impact.emergency is None else bounds(impact.emergency.calls),
+        ", ".join(f"{kind.kind} {bounds(kind.touched)}" for kind in impact.priority) or "-",
+        bounds(impact.subscribers),
+        f"{first.group} {bounds(first.subscribers)}",
+    )
 
 
 def bounds(number: Bounds) -> str:

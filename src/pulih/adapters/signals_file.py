@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pulih.adapters.row_groups import RowGroups
 from pulih.detect.standing import Told
 from pulih.detect.tally import blamed, counted
 from pulih.model.errors import ForbiddenMove, OutsideFailed
@@ -168,21 +169,16 @@ class SignalsArchive:
 
     def __init__(self, path: Path) -> None:
         """Read the file at `path`, once its writer has finished."""
-        self._path = path
+        self._groups = RowGroups(path, SCHEMA.names)
 
     def sample(self, wanted: Wanted, limit: int) -> Sample:
         """Return what is wanted, or `limit` of it spread evenly where there is more."""
-        try:
-            with pq.ParquetFile(self._path) as file:
-                groups = _groups_between(file.metadata, wanted.start_us, wanted.end_us)
-                hits = {
-                    group: _rows_wanted(file.read_row_group(group, columns=list(_KEYS)), wanted) for group in groups
-                }
-                total = sum(rows.size for rows in hits.values())
-                chosen = _spread(hits, total, limit)
-                return Sample([one for group, rows in chosen.items() for one in _signals(file, group, rows)], total)
-        except (OSError, pa.ArrowException) as problem:
-            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        with self._groups.opened() as file:
+            groups = _groups_between(file.metadata, wanted.start_us, wanted.end_us)
+            hits = {group: _rows_wanted(self._groups.table(file, group, _KEYS), wanted) for group in groups}
+            total = sum(rows.size for rows in hits.values())
+            chosen = _spread(hits, total, limit)
+            return Sample([one for group, rows in chosen.items() for one in self._signals(file, group, rows)], total)
 
     def count(self, wanted: Wanted, phrases: Sequence[str]) -> Counts:
         """Count all that is wanted, and in how many of the texts the words of each phrase stand.
@@ -192,21 +188,18 @@ class SignalsArchive:
         sums: dict[str, Counter[str]] = {name: Counter() for name in (*_COUNTED, "phrase")}
         said = dict(zip(phrases, _worded(pa.array(phrases, pa.string())).to_pylist(), strict=True))
         total, last_us = 0, None
-        try:
-            with pq.ParquetFile(self._path) as file:
-                for group in _groups_between(file.metadata, wanted.start_us, wanted.end_us):
-                    rows = _rows_wanted(file.read_row_group(group, columns=list(_KEYS)), wanted)
-                    if rows.size == 0:
-                        continue
-                    table = file.read_row_group(group, columns=["at", "text", *_COUNTED]).take(pa.array(rows))
-                    total += rows.size
-                    last_us = pc.max(table.column("at").cast(pa.int64())).as_py()
-                    for name in _COUNTED:
-                        sums[name].update(_frequencies(table.column(name)))
-                    texts = _worded(table.column("text"))
-                    sums["phrase"].update({one: _containing(texts, words) for one, words in said.items()})
-        except (OSError, pa.ArrowException) as problem:
-            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        with self._groups.opened() as file:
+            for group in _groups_between(file.metadata, wanted.start_us, wanted.end_us):
+                rows = _rows_wanted(self._groups.table(file, group, _KEYS), wanted)
+                if rows.size == 0:
+                    continue
+                table = file.read_row_group(group, columns=["at", "text", *_COUNTED]).take(pa.array(rows))
+                total += rows.size
+                last_us = pc.max(table.column("at").cast(pa.int64())).as_py()
+                for name in _COUNTED:
+                    sums[name].update(_frequencies(table.column(name)))
+                texts = _worded(table.column("text"))
+                sums["phrase"].update({one: _containing(texts, words) for one, words in said.items()})
         return Counts(
             total=total,
             last_us=last_us,
@@ -216,18 +209,17 @@ class SignalsArchive:
             phrases=dict(sums["phrase"]),
         )
 
-    def people(self, wanted: Wanted) -> float:
-        """Add up the authors of what is wanted, each with the most evidence that one of their signals gives."""
+    def people(self, wanted: Wanted) -> float | None:
+        """Add up the authors of what is wanted, each with the most evidence of a signal; None where none is known."""
         most: dict[str, float] = {}
-        try:
-            with pq.ParquetFile(self._path) as file:
-                for group in _groups_between(file.metadata, wanted.start_us, wanted.end_us):
-                    rows = _rows_wanted(file.read_row_group(group, columns=list(_KEYS)), wanted)
-                    table = file.read_row_group(group, columns=["author", "evidence"]).take(pa.array(rows))
-                    for one in table.group_by("author").aggregate([("evidence", "max")]).to_pylist():
-                        most[one["author"]] = max(most.get(one["author"], 0.0), one["evidence_max"])
-        except (OSError, pa.ArrowException) as problem:
-            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        with self._groups.opened() as file:
+            for group in _groups_between(file.metadata, wanted.start_us, wanted.end_us):
+                rows = _rows_wanted(self._groups.table(file, group, _KEYS), wanted)
+                table = self._groups.table(file, group, ("author", "evidence")).take(pa.array(rows))
+                for one in table.group_by("author").aggregate([("evidence", "max")]).to_pylist():
+                    most[one["author"]] = max(most.get(one["author"], 0.0), one["evidence_max"])
+        if set(most) == {""}:
+            return None
         # Added in one order, so that the same signals give the same sum.
         return sum(most[author] for author in sorted(most))
 
@@ -236,18 +228,24 @@ class SignalsArchive:
         around = Wanted(start_us=since_us, end_us=wanted.end_us)
         authors: dict[str, int] = {"": -1}
         parts: list[Told] = []
-        try:
-            with pq.ParquetFile(self._path) as file:
-                for group in _groups_between(file.metadata, since_us, wanted.end_us):
-                    table = file.read_row_group(group, columns=list(_TOLD))
-                    table = table.filter(pc.greater(table.column("evidence"), 0.0))
-                    inside = np.zeros(table.num_rows, dtype=np.bool_)
-                    inside[_rows_wanted(table, wanted)] = True
-                    rows = _rows_wanted(table, around)
-                    parts.append(_told(table.take(pa.array(rows)), inside[rows], authors))
-        except (OSError, pa.ArrowException) as problem:
-            raise OutsideFailed(f"{self._path} cannot be read again ({problem}); run once more") from problem
+        with self._groups.opened() as file:
+            for group in _groups_between(file.metadata, since_us, wanted.end_us):
+                table = file.read_row_group(group, columns=list(_TOLD))
+                table = table.filter(pc.greater(table.column("evidence"), 0.0))
+                inside = np.zeros(table.num_rows, dtype=np.bool_)
+                inside[_rows_wanted(table, wanted)] = True
+                rows = _rows_wanted(table, around)
+                parts.append(_told(table.take(pa.array(rows)), inside[rows], authors))
         return _joined(parts)
+
+    def _signals(self, file: pq.ParquetFile, group: int, rows: Rows) -> list[tuple[Signal, float]]:
+        if rows.size == 0:
+            return []
+        table = self._groups.table(file, group, ("at", "weight", *_SIGNAL_COLUMNS)).take(pa.array(rows))
+        table = table.set_column(0, "at", table.column("at").cast(pa.int64()))
+        fields = zip(*(table.column(name).to_pylist() for name in ("at", *_SIGNAL_COLUMNS)), strict=True)
+        weights = cast("list[float]", table.column("weight").to_pylist())
+        return [(Signal(*values), weight) for values, weight in zip(fields, weights, strict=True)]
 
 
 def _told(table: pa.Table, inside: NDArray[np.bool_], authors: dict[str, int]) -> Told:
@@ -356,13 +354,3 @@ def _spread(hits: dict[int, Rows], total: int, limit: int) -> dict[int, Rows]:
         chosen[group] = rows[steps[first:last] - before]
         before += rows.size
     return chosen
-
-
-def _signals(file: pq.ParquetFile, group: int, rows: Rows) -> list[tuple[Signal, float]]:
-    if rows.size == 0:
-        return []
-    table = file.read_row_group(group, columns=["at", "weight", *_SIGNAL_COLUMNS]).take(pa.array(rows))
-    table = table.set_column(0, "at", table.column("at").cast(pa.int64()))
-    fields = zip(*(table.column(name).to_pylist() for name in ("at", *_SIGNAL_COLUMNS)), strict=True)
-    weights = cast("list[float]", table.column("weight").to_pylist())
-    return [(Signal(*values), weight) for values, weight in zip(fields, weights, strict=True)]

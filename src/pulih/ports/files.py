@@ -148,10 +148,10 @@ class Archive(Protocol):
         """Count all that is wanted, and in how many of the texts the words of each phrase stand."""
         ...
 
-    def people(self, wanted: Wanted) -> float:
+    def people(self, wanted: Wanted) -> float | None:
         """Add up the authors of what is wanted, each with the most evidence that one of their signals gives, 0..1.
 
-        Signals of unknown authors are taken for those of one.
+        Signals of unknown authors are taken for those of one; None where no author is known.
         """
         ...
 

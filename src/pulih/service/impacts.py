@@ -91,6 +91,6 @@ def _testimony(one: Recorded, known: Known, texts: Texts) -> Testimony:
     people = texts.archive.people(wanted)
     readings = [(texts.read(signal), weight) for signal, weight in texts.archive.sample(wanted, TEXTS_MAX).signals]
     return Testimony(
-        people=beyond_usual(people, signals=one.signals, expected=one.expected),
+        people=None if people is None else beyond_usual(people, signals=one.signals, expected=one.expected),
         mentions=mentions((reading, counted(reading, weight)) for reading, weight in readings),
     )

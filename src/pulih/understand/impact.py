@@ -40,6 +40,7 @@ from pulih.understand.testimony import Testimony
 
 LOW_PEOPLE = "impact.low.people"
 LOW_NONE = "impact.low.none"
+LOW_BEYOND = "impact.low.beyond_served"
 LIKELY_MIDDLE = "impact.likely.middle"
 HIGH_ALL = "impact.high.all"
 GROUPS_PRIOR = "impact.groups.prior"
@@ -50,8 +51,8 @@ PRIORITY_TABLE = "impact.priority.table"
 MINUTES_WHOLE = "impact.minutes.whole"
 # Every method that may be named; `data/impact/methods.toml` holds the sentences of each.
 METHODS = frozenset({
-    TABLE, TABLE_WIDER, POPULATION, MARKET_UNKNOWN, REGION_UNKNOWN, LOW_PEOPLE, LOW_NONE, LIKELY_MIDDLE, HIGH_ALL,
-    GROUPS_PRIOR, GROUPS_TEXTS, EMERGENCY_RATE, EMERGENCY_UNSAID, PRIORITY_TABLE, MINUTES_WHOLE,
+    TABLE, TABLE_WIDER, POPULATION, MARKET_UNKNOWN, REGION_UNKNOWN, LOW_PEOPLE, LOW_NONE, LOW_BEYOND, LIKELY_MIDDLE,
+    HIGH_ALL, GROUPS_PRIOR, GROUPS_TEXTS, EMERGENCY_RATE, EMERGENCY_UNSAID, PRIORITY_TABLE, MINUTES_WHOLE,
 })  # fmt: skip
 _MINUTE_US = 60 * MICROS
 _YEAR_US = 8_766 * HOUR_S * MICROS
@@ -107,11 +108,17 @@ def _touched(served: Bounds, testimony: Testimony) -> Bounds:
 
 def _share(touched: Bounds, served: Bounds, testimony: Testimony) -> Share:
     """Return which part of those served is touched, with the methods of both bounds and of the middle."""
-    methods = (LOW_NONE if testimony.people is None else LOW_PEOPLE, LIKELY_MIDDLE, HIGH_ALL)
+    methods = (_low_method(served, testimony), LIKELY_MIDDLE, HIGH_ALL)
     if not served.high:
         return Share(0.0, 0.0, 0.0, methods)
     likely = min(1.0, touched.likely / served.likely) if served.likely else touched.likely / served.high
     return Share(touched.low / served.high, likely, 1.0, methods)
+
+
+def _low_method(served: Bounds, testimony: Testimony) -> str:
+    if testimony.people is None:
+        return LOW_NONE
+    return LOW_BEYOND if testimony.people > served.high else LOW_PEOPLE
 
 
 def _groups(
@@ -134,7 +141,7 @@ def _emergency(scope: Scope, touched: Bounds, known: Known, *, span_us: int) -> 
     rule = known.priors.emergency
     said = scope.service in rule.services or scope.symptom in rule.symptoms
     operator = known.catalogue.get(scope.operator)
-    unsaid = scope.service is None and not (operator is not None and operator.kind == "fixed")
+    unsaid = scope.service in (None, "any") and not (operator is not None and operator.kind == "fixed")
     if not (said or unsaid):
         return None
     # Where nobody says that calls fail, they may fail for few or for none.

@@ -157,7 +157,10 @@ def _shift(length: int) -> NDArray[np.intp]:
 
 
 class Learnt:
-    """The weights, ready to be summed; remembers words and signs, which makes it faster and changes nothing."""
+    """The weights, ready to be summed; remembers words and signs, which makes it faster and changes nothing.
+
+    For one thread at a time: what it remembers would be written by two.
+    """
 
     def __init__(self, weights: Weights) -> None:
         """Take the weights."""

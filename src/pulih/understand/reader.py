@@ -71,7 +71,8 @@ class Looked(msgspec.Struct, frozen=True, gc=False):
 class Reader:
     """Reads texts; holds the lexicon, the catalogue and what finds places.
 
-    It remembers spellings it has met, which makes it faster and changes nothing.
+    It remembers spellings it has met, which makes it faster and changes nothing. One thread reads with it at a time;
+    with learnt weights, two at once disturb what each remembers, and may read wrongly or fail. Give each its own.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from pulih.model.scope import Scope
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
 from pulih.understand.priors import ANYBODY, Priors
-from pulih.understand.subscribers import COUNTRY, MEDIUM_OF, SubscriberCount, SubscriberTable, subscribers_in
+from pulih.understand.subscribers import COUNTRY, MEDIUM_OF, Medium, SubscriberCount, SubscriberTable, subscribers_in
 
 TABLE = "impact.served.table"
 TABLE_WIDER = "impact.served.table_wider"
@@ -140,8 +140,9 @@ def _lies_in(code: str, area: str, gazetteer: Gazetteer) -> bool:
 
 def _by_people(scope: Scope, known: Known) -> Served:
     """Return people times lines per person times market share; one region may hold all of an operator's lines."""
-    lines = known.priors.lines_of(_medium(scope, known.catalogue))
-    market = known.priors.market_of(scope.operator)
+    medium = _medium(scope, known.catalogue)
+    lines = known.priors.lines_of(medium)
+    market = known.priors.market_of(scope.operator if _share_known(scope, known.catalogue, medium) else ANYBODY)
     country = population_of(COUNTRY, known.gazetteer)
     if not country:
         raise RefusedInput(
@@ -162,11 +163,21 @@ def _by_people(scope: Scope, known: Known) -> Served:
 
 
 def _medium(scope: Scope, catalogue: Catalogue) -> str:
-    medium = MEDIUM_OF.get(scope.service or "")
-    if medium is not None:
-        return medium
+    kind = _kind(scope, catalogue)
+    # Who sells fixed lines alone carries calls over them too.
+    told = None if kind == "fixed" else MEDIUM_OF.get(scope.service or "")
+    return told or kind or "either"
+
+
+def _share_known(scope: Scope, catalogue: Catalogue, medium: str) -> bool:
+    """Tell whether a share of the market would be of this medium: a mobile operator's says nothing of fixed lines."""
+    return _kind(scope, catalogue) in (None, medium)
+
+
+def _kind(scope: Scope, catalogue: Catalogue) -> Medium | None:
+    """Return the one medium of the scope's operator; None where it has both, or nobody knows."""
     operator = catalogue.get(scope.operator)
-    return operator.kind if operator is not None and operator.kind in ("mobile", "fixed") else "either"
+    return operator.kind if operator is not None and operator.kind in ("mobile", "fixed") else None
 
 
 def _added(parts: Iterable[Served]) -> Served:
