@@ -1,4 +1,4 @@
-"""A real desk with an invented outage: all that `pulih serve` joins, fed through its own intake by a set clock.
+"""A real desk with an invented outage: all that `pulih serve` joins, fed through its own intake, by a set clock.
 
 Two hours of small talk teach it what is usual; then people in Jakarta write that Smartfren's internet is down, one each
 twenty seconds. All of it is made up.

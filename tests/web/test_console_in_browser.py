@@ -142,6 +142,19 @@ def test_a_calm_desk_says_so_and_does_not_call_silence_well(tmp_path: Path, serv
     calm.leave()
 
 
+def test_no_incident_is_not_called_calm_while_reports_are_above_usual(
+    tmp_path: Path, serving: Server, browser: Browser
+) -> None:
+    world = ConsoleWorld(tmp_path)
+    undecided = Desk(world, serving(world.app(), world.rooms.hub), browser)
+    page = undecided.seat("eko")
+    expect(page.locator("h1")).to_have_text("No incident is going on")
+    expect(page.locator("main")).to_contain_text("Yet reports are still above usual: 3 findings are open.")
+    page.goto(f"{undecided.address}/console/incidents")
+    expect(page.locator("main")).to_contain_text("Yet reports are still above usual")
+    undecided.leave()
+
+
 def test_a_page_that_can_not_be_renewed_keeps_what_it_shows(desk: Desk) -> None:
     page = desk.seat("dewi")
     heading = page.locator("h1").inner_text()

@@ -27,6 +27,10 @@ BROKEN = {
     "id": "Smartfren: internet seluler mati di Jakarta sejak 08.48 WIB — keyakinan sedang",
     "en": "Smartfren: mobile internet down in Jakarta since 08:48 WIB — medium certainty",
 }
+OVER = {
+    "id": "Smartfren: internet seluler mati di Jakarta dari 08.48 WIB sampai 10.01 WIB",
+    "en": "Smartfren: mobile internet down in Jakarta from 08:48 WIB to 10:01 WIB",
+}
 WORD = {"id": "Ini masih dugaan gangguan", "en": "We suspect an outage and are checking it"}
 PROMISE = {"id": "Kabar berikutnya paling lambat 09.30 WIB", "en": "Next word by 09:30 WIB"}
 CONFIRMED = {"id": "dikonfirmasi", "en": "confirmed"}
@@ -163,6 +167,7 @@ def test_one_outage_is_seen_spoken_of_decided_signed_and_ended_and_all_of_it_is_
 
     wrong += _second_signature(seats, page)
     _to_the_end(living, page, hand)
+    expect(page.locator("h1")).to_have_text(OVER[language])
     told = page.locator("#entries").inner_text()
     places = [told.find(line) for line in TOLD[language]]
     assert -1 not in places, list(zip(TOLD[language], places, strict=True))

@@ -177,3 +177,17 @@ def test_small_targets_do_not_exist_on_a_phone(desk: tuple[str, People], browser
     )
     context.close()
     assert small == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_all_ways_of_an_admin_stand_in_two_lines_on_a_phone(
+    desk: tuple[str, People], browser: Browser, language: str
+) -> None:
+    address, _ = desk
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    page = signed_in(context.new_page(), address, "ayu")
+    page.goto(f"{address}/console/audit?lang={language}")
+    tops = page.evaluate("[...document.querySelectorAll('.ways a')].map(one => Math.round(one.offsetTop))")
+    context.close()
+    assert len(tops) == 8
+    assert len(set(tops)) == 2

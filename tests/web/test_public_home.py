@@ -76,6 +76,24 @@ def test_what_nobody_confirmed_is_no_outage_in_public(reader: Reader, more: dict
     assert "far above usual" in text
 
 
+def test_a_word_about_a_suspicion_is_read_in_public_and_called_a_suspicion(reader: Reader) -> None:
+    text = reader.text(incidents=Incidents(outage(state="suspected")))
+    assert "suspected, being checked" in text
+    assert "Smartfren mobile internet is disrupted" in text
+    assert "Next word by" in text
+    assert "No confirmed outage" in text
+    bare = reader.text(incidents=Incidents(outage(state="suspected", notices=())))
+    assert "suspected, being checked" not in bare
+    assert "It is not just you: reports naming Smartfren are far above usual." in bare
+
+
+def test_what_was_said_of_no_outage_is_put_right_in_public(reader: Reader) -> None:
+    right = msgspec.structs.replace(outage().notices[0], id="n2", kind="correction", text_en="It was no outage.")
+    text = reader.text(incidents=Incidents(outage(state="rejected", notices=(right,))))
+    assert "It was no outage." in text
+    assert "No confirmed outage" in text
+
+
 def test_a_draft_and_a_statement_that_was_taken_back_stay_inside(reader: Reader) -> None:
     drafts = tuple(
         Notice(id=state, kind="update", text_id="rahasia", text_en="SECRET DRAFT", state=state)  # type: ignore[arg-type]
@@ -87,8 +105,10 @@ def test_a_draft_and_a_statement_that_was_taken_back_stay_inside(reader: Reader)
 
 
 def test_an_outage_that_is_over_stays_for_a_day(reader: Reader) -> None:
-    over = outage(state="restored")
-    assert "restored" in reader.text(incidents=Incidents(over))
+    over = outage(state="restored", ended_us=NOW_US - MINUTE_US)
+    text = reader.text(incidents=Incidents(over))
+    assert "restored" in text
+    assert "until" in text and "09:11 WIB" in text
     old = (msgspec.structs.replace(over.notices[0], published_us=NOW_US - DAY_S * MICROS),)
     gone = outage(state="restored", notices=old, onset_us=NOW_US - 2 * DAY_S * MICROS)
     assert "Smartfren mobile internet" not in reader.text(incidents=Incidents(gone))

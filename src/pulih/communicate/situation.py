@@ -119,7 +119,7 @@ def _no_place(incident: Incident) -> list[Pair]:
     """The headline names the places; where it names none, that is said and not left out."""
     if any(part.scope.region for part in incident.scopes):
         return []
-    return [("Tempat: belum ada satu pun yang dipastikan", "Place: none made sure yet")]
+    return [("Tempat: belum ditetapkan (lihat peta insiden)", "Place: not settled yet (see the map of the incident)")]
 
 
 def _quiet(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:

@@ -71,7 +71,7 @@ def fault_of(
         if kind == "refused" or _is_told(tongue, error)
         else _why(tongue, kind, attempt, incident),
         meanwhile=meanwhile if kind == "stale" else (),
-        allowed=_buttons(tongue, allowed(incident, attempt.actor)) if kind == "forbidden" else "",
+        allowed=_buttons(tongue, attempt, incident) if kind == "forbidden" else "",
         act=attempt.act,
         fields=attempt.fields,
     )
@@ -119,5 +119,7 @@ def _why(tongue: Tongue, kind: Kind, attempt: Attempt, incident: Incident) -> st
     return tongue.say(f"console.fault.{kind}_means", act=act, state=tongue.chosen(STATES[incident.state]))
 
 
-def _buttons(tongue: Tongue, names: Sequence[str]) -> str:
-    return listed(tongue, [tongue.say(f"console.act.{BUTTONS[name]}") for name in names if name in BUTTONS])
+def _buttons(tongue: Tongue, attempt: Attempt, incident: Incident) -> str:
+    """Name what may be done instead: not once more what was just refused."""
+    acts = [BUTTONS[name] for name in allowed(incident, attempt.actor) if name in BUTTONS]
+    return listed(tongue, [tongue.say(f"console.act.{act}") for act in acts if act != attempt.act])

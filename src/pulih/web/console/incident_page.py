@@ -107,6 +107,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
         **spoken(asking.tongue),
         "others": [row_of(asking.tongue, one, findings) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
+        "leaping": len(asking.rooms.live.findings()),
         "picture": None,
         "simulated": asking.simulated(),
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),

@@ -31,6 +31,7 @@ def incidents_values(asking: Asking, *, asked: str = "", fault: Fault | None = N
         "fault": fault,
         "done": "",
         "found": matching(asking.tongue, [*going, *past], asked, findings) if asked.strip() else [],
+        "leaping": len(asking.rooms.live.findings()),
         "open": [row_of(asking.tongue, one, findings) for one in going],
         "past": [row_of(asking.tongue, one, findings) for one in past[:_PAST_MAX]],
         "services": SERVICES,

@@ -30,8 +30,9 @@ class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def now_values(asking: Asking) -> dict[str, Any]:
     """Return what the page shows."""
-    going = open_incidents(asking.rooms)
-    by_finding = {finding: one.id for one in going for finding in one.findings}
+    # A finding may go on after people said that its incident is over; then it leads to that one.
+    known = (*asking.rooms.incidents.past(), *open_incidents(asking.rooms))
+    by_finding = {finding: one.id for one in known for finding in one.findings}
     findings = sorted(asking.rooms.live.findings(), key=lambda one: (-one.evidence_nats, one.id))
     counters = asking.rooms.live.counters()
     return {

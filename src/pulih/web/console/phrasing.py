@@ -42,18 +42,23 @@ class Tongue(msgspec.Struct, frozen=True):
 def sentence_of(tongue: Tongue, incident: Incident, findings: Sequence[Finding] = ()) -> str:
     """Return "Smartfren: internet seluler mati di Jakarta dan Jawa Barat sejak 08.48 WIB".
 
+    Of what is over it says until when it lasted, or that it was no outage.
+
     Args:
         tongue: in which language.
         incident: what it is about.
         findings: what is found of it by now; they say what a scope left open when it was noted.
     """
     scopes = [filled(scope, findings) for scope in troubled(incident)]
+    ended_us = incident.ended_us
+    kind = "sentence" if ended_us is None else "rejected" if incident.state == "rejected" else "ended"
     return tongue.say(
-        "console.sentence",
+        f"console.{kind}",
         operator=operator_of(tongue, incident.operator),
         what=what_of(tongue, scopes),
         where=where_of(tongue, scopes, scattered=any(one.scattered for one in findings)),
         since=tongue.when.moment(incident.onset_us),
+        until="" if ended_us is None else tongue.when.moment(ended_us),
     )
 
 

@@ -37,6 +37,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[Service, ...]
     regions: tuple[str, ...]
     onset_us: int
+    ended_us: int | None
     emergency_calls: str
     alternatives_id: str
     alternatives_en: str
@@ -109,6 +110,7 @@ def _public(incident: Incident) -> PublicIncident:
         services=tuple(dict.fromkeys(scope.service for scope in scopes if scope.service)),
         regions=tuple(dict.fromkeys(scope.region for scope in scopes if scope.region)),
         onset_us=incident.onset_us,
+        ended_us=incident.ended_us if incident.state == "restored" else None,
         emergency_calls=incident.emergency_calls,
         alternatives_id=incident.alternatives_id,
         alternatives_en=incident.alternatives_en,

@@ -1,0 +1,73 @@
+"""What the rules of incidents refuse is told in the reader's language, with the reason that it has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from console_seats import Desk, outage, path_of
+from console_world import ConsoleWorld
+from playwright.sync_api import Browser
+
+import pulih.confirm
+from conftest import Server
+from pulih.model.actor import Actor
+from pulih.model.entry import NoticeDrafted, NoticePublished
+from pulih.web.frame.words import LANGUAGES, words
+
+RULES = Path(pulih.confirm.__file__).parent
+
+
+@pytest.fixture
+def desk(tmp_path: Path, serving: Server, browser: Browser) -> Iterator[Desk]:
+    world = ConsoleWorld(tmp_path)
+    world.outage()
+    made = Desk(world, serving(world.app(), world.rooms.hub), browser)
+    yield made
+    made.leave()
+
+
+def refused(desk: Desk, act: str, **fields: str) -> str:
+    """Return what dewi reads when she sends a form that a page would not have offered, in Indonesian."""
+    page = desk.seat("dewi", path_of(desk), language="id")
+    incident = desk.world.incidents.get(outage(desk))
+    assert incident is not None
+    csrf = page.locator("input[name=csrf]").first.get_attribute("value") or ""
+    form = {"csrf": csrf, "version": str(incident.version), **fields}
+    answer = page.request.post(f"{desk.address}{path_of(desk)}/{act}", form=form)
+    assert answer.status in {400, 409}
+    page.set_content(answer.text())
+    return page.locator("#fault").inner_text()
+
+
+def test_each_refusal_of_the_rules_has_a_sentence_in_both_languages() -> None:
+    keys = {key for file in RULES.glob("*.py") for key in re.findall(r'key="([a-z_.]+)"', file.read_text())}
+    assert len(keys) > 15
+    assert [
+        (language, key) for key in keys for language in LANGUAGES if not words(language).has(f"refusal.{key}")
+    ] == []
+
+
+def test_who_publishes_against_four_eyes_reads_who_may(desk: Desk) -> None:
+    incident = desk.world.incidents.get(outage(desk))
+    assert incident is not None
+    draft = NoticeDrafted(notice="n1", kind="update", text_id="Masih diperbaiki.", text_en="Repair goes on.")
+    desk.world.incidents.act(incident.id, draft, actor=Actor("dewi", "duty"), version=incident.version)
+    told = refused(desk, "publish", notice="n1")
+    assert "Kabar n1 harus diterbitkan oleh penyetuju." in told
+    assert "approver" not in told
+
+
+def test_who_rejects_what_was_said_in_public_reads_what_comes_first_and_is_not_offered_it_again(desk: Desk) -> None:
+    incident = desk.world.incidents.get(outage(desk))
+    assert incident is not None
+    dewi = Actor("dewi", "duty")
+    draft = NoticeDrafted(notice="n1", kind="holding", text_id="Ada laporan.", text_en="There are reports.")
+    incident = desk.world.incidents.act(incident.id, draft, actor=dewi, version=incident.version)
+    said = NoticePublished(notice="n1", before_second=True)
+    desk.world.incidents.act(incident.id, said, actor=dewi, version=incident.version)
+    told = refused(desk, "reject", reason="Salah duga")
+    assert "Terbitkan ralat atau tarik kabar itu dahulu" in told
+    assert "Bukan gangguan," not in told
