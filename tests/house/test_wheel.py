@@ -54,10 +54,15 @@ def test_the_wheel_holds_every_module_and_every_data_file(wheel: Path) -> None:
     assert [name for name in names if name.startswith(("tests/", "tools/", "docs/"))] == []
 
 
-def test_the_wheel_carries_the_licences_of_code_and_of_region_data(wheel: Path) -> None:
+def test_the_wheel_carries_the_licences_of_code_region_data_and_page_assets(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         carried = [name for name in packed.namelist() if ".dist-info/licenses/" in name]
-    assert sorted(Path(name).name for name in carried) == ["LICENSE", "LICENSE-regions.txt"]
+    assert sorted(Path(name).name for name in carried) == [
+        "LICENSE",
+        "LICENSE-htmx.txt",
+        "LICENSE-regions.txt",
+        "LICENSE-uplot.txt",
+    ]
 
 
 def test_the_installed_package_is_the_wheel_and_not_the_checkout(empty_python: Path) -> None:
