@@ -149,6 +149,22 @@ def test_a_fork_that_hears_the_same_stands_where_its_origin_stands() -> None:
     assert live.fork(world.calendar.bins - 2000, world.feed()).rises() == live.rises()
 
 
+@pytest.mark.parametrize("ago", [1, 100, 2000])
+def test_a_fork_shows_the_series_of_its_origin_from_where_it_began(ago: int) -> None:
+    """Within a day, too: a look at an outage whose reports are partly another's draws what the fork has heard."""
+    world = World(6, days=20)
+    live = told(world.live(), list(world.steps(6)))
+    since = world.calendar.bins - ago
+    fork = live.fork(since, world.feed())
+    for code in {rise.region for rise in live.rises()} | {""}:
+        begin, shown = fork.series(code, since)
+        first, whole = live.series(code, since)
+        assert begin <= since
+        assert shown.y.size == world.calendar.bins - begin
+        assert np.array_equal(shown.y, whole.y[begin - first :])
+        assert np.array_equal(shown.expected, whole.expected[begin - first :])
+
+
 def test_a_fork_that_hears_nothing_finds_nothing_new_and_leaves_its_origin_alone() -> None:
     world = World(1)
     live = told(world.live(), list(world.steps(1)))

@@ -162,7 +162,10 @@ class LiveFamily:
 
     def fork(self, since: int, feed: Feed) -> LiveFamily:
         """Return the scan as it would stand had it heard from `feed` since bin `since`, or the last mark before it."""
-        fork = self._fork(self._mark_at(since), feed, None)
+        mark = self._mark_at(since)
+        fork = self._fork(mark, feed, None)
+        # Its series are asked for too, and begin here.
+        fork._marks = [mark.copy()]
         fork.take(self.done)
         return fork
 
