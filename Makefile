@@ -27,7 +27,7 @@ help:
 	@echo "           for some forty minutes)"
 	@echo "           (DETECTION=1: the detector beside its peers, for some fifteen minutes; needs ../shared/bench)"
 	@echo "           (DESK=1: the live desk: what a durable report costs, batches, how long an answer takes)"
-	@echo "make bench-kill  kill the intake under load again and again, and look that nothing is lost (ROUNDS=100)"
+	@echo "make bench-kill  kill intake and desk under load again and again, and look that nothing is lost (ROUNDS=100)"
 	@echo "make lock      renew the lock files"
 
 setup: $(READY)
@@ -62,6 +62,7 @@ ifneq ($(DETECTION),)
 	$(PY) bench/detection/run.py
 else ifneq ($(DESK),)
 	$(PY) bench/intake/measure_intake.py
+	$(PY) bench/desk/measure_desk.py
 else
 	$(PY) tools/bench.py $(if $(LARGE),--large)
 	$(PY) tools/bench_reading.py
@@ -69,6 +70,7 @@ endif
 
 bench-kill: $(READY)
 	$(PY) bench/intake/kill_rounds.py --rounds $(ROUNDS)
+	$(PY) bench/desk/kill_desk.py --rounds $(ROUNDS)
 
 lock: $(READY)
 	$(PY) tools/lock.py
