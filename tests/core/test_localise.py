@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pulih.detect.family import Region, ScopeRise
@@ -134,6 +134,8 @@ def _known_by(rise: ScopeRise, bins: int) -> ScopeRise:
     return msgspec.structs.replace(rise, declared=None, ended=None, evidence_nats=evidence)
 
 
+@example(420)
+@example(608)
 @given(st.integers(0, 2**32 - 1))
 def test_looks_that_go_on_say_what_a_look_at_the_whole_would(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -297,6 +297,8 @@ class _Standing:
                 self._raised.pop(part, None)
                 self._taken.add(part)
             self._grow(whole, part)
+        # What was narrowed in this bin to a part that is not told any more is not narrowed.
+        self._narrowed = {wide: narrow for wide, narrow in self._narrowed.items() if narrow in self._raised}
 
     def _take_in(self, whole: int | None, part: int) -> None:
         if whole is not None:
