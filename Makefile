@@ -52,7 +52,7 @@ check: $(READY)
 	$(VENV)/bin/lint-imports
 
 test: browser
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 3 --dist loadscope
 
 replay: $(READY)
 	$(PY) -m pytest tests/replay -n 2

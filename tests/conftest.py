@@ -1,10 +1,18 @@
-"""What holds for every room of tests: compiled kernels are never older than the code they were compiled from."""
+"""What holds for every room of tests: no stale kernels, and drawn examples that neither time nor luck decides."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis import settings
+
 KERNELS = Path(__file__).resolve().parent.parent / "src" / "pulih" / "series"
+
+# A landing does not depend on how busy the machine is, nor on what was drawn this time;
+# `--hypothesis-profile=search` draws anew.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1_000)
+settings.load_profile("same")
 
 
 def pytest_configure() -> None:

@@ -135,7 +135,7 @@ def test_rows_that_nobody_can_use_are_counted_with_their_reasons(tmp_path: Path)
 
 def test_standard_input_and_packed_files_are_sent_too(tmp_path: Path) -> None:
     content = (HEADER + "".join(_row(number) for number in range(30))).encode()
-    (tmp_path / "posts.csv.gz").write_bytes(gzip.compress(content))
+    (tmp_path / "posts.csv.gz").write_bytes(gzip.compress(content, mtime=0))
     with small_desk() as desk:
         assert _send(tmp_path / "posts.csv.gz", desk).accepted == 30
         feed = Feed(_client(desk), source="call-centre", position=tmp_path / "none")
@@ -330,7 +330,7 @@ def test_waiting_for_a_desk_that_is_away_can_be_stopped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("posts.csv.gz", gzip.compress((HEADER + _row(1) * 9).encode()), "packed or Parquet"),
+        ("posts.csv.gz", gzip.compress((HEADER + _row(1) * 9).encode(), mtime=0), "packed or Parquet"),
         (
             "posts.json",
             b'[\n{"time": "2025-10-03T08:00:00Z", "text": "mati total"},\n{"text": "x", "time": 1}]\n',

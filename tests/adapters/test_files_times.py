@@ -68,7 +68,7 @@ def test_what_is_no_time_is_refused(written: str) -> None:
 
 
 @given(st.text(max_size=90))
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 def test_any_text_is_a_time_or_refused(written: str) -> None:
     for order in ("day", "month"):
         try:
@@ -78,7 +78,7 @@ def test_any_text_is_a_time_or_refused(written: str) -> None:
 
 
 @given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2025, 10, 31)), st.integers(-720, 840))  # noqa: DTZ001
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 def test_the_same_moment_is_read_from_every_way_to_write_it(naive: datetime, offset_min: int) -> None:
     offset = f"{'-' if offset_min < 0 else '+'}{abs(offset_min) // 60:02d}:{abs(offset_min) % 60:02d}"
     whole = naive.replace(microsecond=0)

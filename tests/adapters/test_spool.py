@@ -92,7 +92,7 @@ ADDED = st.lists(st.tuples(st.integers(0, 3), IDS, st.sampled_from(["file", "x"]
 
 
 @given(ADDED, st.integers(0, 99))
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 def test_the_order_of_adding_never_shows(added: list[tuple[int, str, str, int]], seed: int) -> None:
     # Equal content means an equal time, so the time of these is part of their id here.
     def made(at: int, name: str, source: str) -> Signal:

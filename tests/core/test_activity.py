@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from impact_world import COUNTRY, SERVICES, known
 from scipy.stats import beta
@@ -22,7 +22,6 @@ KINDS: tuple[Kind, ...] = ("city", "regency", "rural")
 WIB = timezone(timedelta(hours=7))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2 * 10**15), st.integers(0, 10**13), st.integers(-48, 56))
 def test_the_parts_of_a_time_sum_to_one_in_every_zone(start_us: int, span_us: int, quarters: int) -> None:
     parts = hours_between(start_us, start_us + span_us, timezone(timedelta(minutes=15 * quarters)))
@@ -40,7 +39,6 @@ def test_a_time_of_no_length_is_the_hour_of_its_moment() -> None:
     assert hours_between(3_600 * MICROS, 3_600 * MICROS, UTC) == {Hour(1, weekend=False): 1.0}
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SERVICES), st.builds(Hour, st.integers(0, 23), st.booleans()), st.sampled_from(KINDS))
 def test_prior_shares_sum_to_one_for_every_service_hour_and_place(
     service: Service | None, hour: Hour, kind: Kind
@@ -84,7 +82,6 @@ def test_kinds_of_place_are_weighed_by_people() -> None:
     assert kinds_of(None, COUNTRY, rural_below=1) == kinds_of("nowhere", COUNTRY, rural_below=1)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(ACTIVITIES[:-1]), st.floats(0, 1e6)),
     st.sampled_from(SERVICES),
@@ -108,7 +105,6 @@ def test_without_texts_the_likely_shares_are_the_priors() -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(12, 132))
 def test_wilsons_bounds_are_close_to_those_of_the_exact_posterior(part: float, total: float) -> None:
     low, high = wilson(part, total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from incident_world import BUDI, JAKARTA, MINUTE_US, SARI, START_US, after, begun, histories, lived
 
@@ -77,7 +77,6 @@ def test_ids_of_rules_are_of_one_rule_each() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
 
 
-@settings(deadline=None)
 @given(histories, st.integers(0, 300))
 def test_what_waits_stands_before_what_is_done_and_states_agree_with_times(attempted: list, minutes: int) -> None:
     now_us = START_US + minutes * MINUTE_US

@@ -18,7 +18,7 @@ from hook_payloads import (
     ZENDESK_TICKET,
     changed,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulih.listen.hooks.hooked import Delivery, Hooked, moment
@@ -230,7 +230,6 @@ def test_a_report_that_nothing_names_is_refused() -> None:
         ADAPTERS["standard"](b'{"text": "mati"}', Delivery(source="hook"))
 
 
-@settings(deadline=None)
 @given(payload=JSON)
 def test_any_json_is_read_or_refused_by_every_adapter(payload: Any) -> None:
     for kind in ADAPTERS:
@@ -241,7 +240,6 @@ def test_any_json_is_read_or_refused_by_every_adapter(payload: Any) -> None:
         assert all(one.id and one.source == "hook" for one in heard)
 
 
-@settings(deadline=None)
 @given(kind=st.sampled_from(sorted(DOCUMENTED)), data=st.data())
 def test_any_one_value_exchanged_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(_paths(DOCUMENTED[kind]), key=str)))
@@ -253,7 +251,6 @@ def test_any_one_value_exchanged_is_read_or_refused(kind: str, data: st.DataObje
     assert all(isinstance(one.text, str) and one.id for one in heard)
 
 
-@settings(deadline=None)
 @given(body=st.binary(max_size=64))
 def test_any_bytes_are_read_or_refused_by_every_adapter(body: bytes) -> None:
     for adapter in ADAPTERS.values():
@@ -270,7 +267,6 @@ def test_a_body_nested_without_end_is_refused(kind: str) -> None:
             ADAPTERS[kind](body, DELIVERY)
 
 
-@settings(deadline=None)
 @given(text=st.text())
 def test_plain_text_never_fails_and_is_plain_when_read_twice(text: str) -> None:
     assert plain(text) == " ".join(plain(text).split())
@@ -303,13 +299,11 @@ def test_hostile_markup_takes_no_time(piece: str) -> None:
     assert time.perf_counter() - begun_s < 3
 
 
-@settings(deadline=None)
 @given(parts=st.lists(st.text(), max_size=4))
 def test_joined_parts_say_all_that_was_said(parts: list[str]) -> None:
     assert all(part.strip().rstrip(".") in joined(*parts) for part in parts)
 
 
-@settings(deadline=None)
 @given(written=st.text(max_size=24) | st.integers(min_value=0).map(str))
 def test_any_moment_is_read_or_said_to_be_none(written: str) -> None:
     assert moment(written) == "" or moment(moment(written)) == moment(written)

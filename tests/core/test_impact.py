@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from impact_world import COUNTRY, NESTED, OPERATORS, REGIONS, SERVICES, TABLES, known, rows_of
 
@@ -58,7 +58,6 @@ def every_bound(one: Impact) -> list[Bounds]:
     return [one.subscribers, one.served, one.user_minutes, *emergency, *priority, *groups]
 
 
-@settings(deadline=None)
 @given(SCOPES, TESTIMONIES, TABLES, st.integers(0, 40 * 24 * HOUR_US))
 def test_every_number_has_a_lower_bound_a_likely_value_and_an_upper_bound_in_this_order(
     scope, testimony, rows, span_us
@@ -69,7 +68,6 @@ def test_every_number_has_a_lower_bound_a_likely_value_and_an_upper_bound_in_thi
     assert one.subscribers.high == one.served.high
 
 
-@settings(deadline=None)
 @given(SCOPES, TESTIMONIES, TABLES)
 def test_every_method_that_is_named_has_its_sentences_and_every_rule_an_id(
     scope: Scope, testimony: Testimony, rows: Rows
@@ -83,7 +81,6 @@ def test_every_method_that_is_named_has_its_sentences_and_every_rule_an_id(
     assert len(set(one.rules)) == len(one.rules) > 0
 
 
-@settings(deadline=None)
 @given(SCOPES, TESTIMONIES, TABLES)
 def test_groups_are_all_there_once_and_sum_to_no_more_than_the_subscribers(
     scope: Scope, testimony: Testimony, rows: Rows
@@ -95,7 +92,6 @@ def test_groups_are_all_there_once_and_sum_to_no_more_than_the_subscribers(
     assert all(group.subscribers.high <= one.subscribers.high for group in one.groups)
 
 
-@settings(deadline=None)
 @given(SCOPES, TESTIMONIES, TABLES, st.sampled_from(NESTED))
 def test_a_wider_region_is_touched_at_least_as_much_as_one_inside_it(
     scope: Scope, testimony: Testimony, rows: Rows, nested: tuple[str | None, str]
@@ -114,7 +110,6 @@ def test_a_wider_region_is_touched_at_least_as_much_as_one_inside_it(
         assert outer.high >= inner.high
 
 
-@settings(deadline=None)
 @given(SCOPES, TESTIMONIES, TABLES, st.tuples(st.integers(0, 10**13), st.integers(0, 10**13)))
 def test_more_time_gives_no_fewer_minutes_and_no_fewer_emergency_calls(
     scope: Scope, testimony: Testimony, rows: Rows, spans_us: tuple[int, int]
@@ -129,7 +124,6 @@ def test_more_time_gives_no_fewer_minutes_and_no_fewer_emergency_calls(
     ] == []
 
 
-@settings(deadline=None)
 @given(rows_of(("31.71", "31.72", "91")), st.integers(0, 10**6), TESTIMONIES, SCOPES)
 def test_more_subscribers_in_a_row_never_give_fewer_touched(
     rows: list[SubscriberCount], more: int, testimony: Testimony, scope: Scope
@@ -140,7 +134,6 @@ def test_more_subscribers_in_a_row_never_give_fewer_touched(
     assert (few.low <= many.low, few.likely <= many.likely, few.high <= many.high) == (True, True, True)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**5), st.integers(0, 10**5), TABLES, SCOPES)
 def test_more_people_who_write_never_give_fewer_touched(one: int, other: int, rows: Rows, scope: Scope) -> None:
     few, many = (touched(scope, Testimony(people=people), known(rows)).subscribers for people in sorted((one, other)))

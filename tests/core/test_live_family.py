@@ -83,7 +83,7 @@ def told(live: LiveFamily, steps: Sequence[int]) -> LiveFamily:
     return live
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from([60, 300, 3600]), st.sampled_from([4.0, 30.0, 300.0]))
 def test_taken_on_in_any_steps_a_family_finds_what_a_scan_of_the_whole_finds(
     seed: int, bin_s: int, per_day: float
@@ -105,7 +105,7 @@ def test_the_worlds_of_these_tests_hold_outages_that_are_found() -> None:
     assert any("." in region for region in found)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.integers(0, 1 << 20))
 def test_after_each_bin_it_says_what_a_scan_up_to_then_says(seed: int, where: int) -> None:
     world = World(seed)
@@ -115,7 +115,7 @@ def test_after_each_bin_it_says_what_a_scan_up_to_then_says(seed: int, where: in
     assert live.rises() == world.whole(cut).rises
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000))
 def test_a_restart_at_any_bin_changes_nothing(seed: int) -> None:
     world = World(seed)

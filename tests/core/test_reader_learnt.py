@@ -50,7 +50,7 @@ def test_no_name_of_a_place_does_either(text: str) -> None:
 WORDS = st.lists(st.sampled_from(["aku", "wifi", "mati", "<op>", ".", "?", "sinyal", "él"]), max_size=9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, max_size=6))
 def test_what_was_read_before_changes_no_score(texts: list[list[str]]) -> None:
     weights = load_weights()
@@ -62,7 +62,7 @@ def test_what_was_read_before_changes_no_score(texts: list[list[str]]) -> None:
         assert np.array_equal(alone, among_others)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WORDS, st.sets(st.sampled_from(["trouble", "short", "habit"])))
 def test_a_score_is_the_sum_of_the_rows_of_each_part_over_the_root_of_their_number(
     words: list[str], signs: set[str]

@@ -55,7 +55,7 @@ def signature(reading: Reading, identity: str) -> tuple[object, ...]:
     return reading.is_report, reading.p_report, reading.symptom, operator, reading.acute, reading.service, reading.talk
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.sampled_from(MADE_OF_WORDS),
     st.tuples(st.sampled_from(OPENINGS), st.sampled_from(MIDDLES), st.sampled_from(ENDS)),

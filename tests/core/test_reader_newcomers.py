@@ -52,7 +52,7 @@ def test_a_known_handle_or_spelling_adds_no_operator() -> None:
     assert known.with_operator("indihom") is known
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_any_name_gives_an_id_of_one_word(name: str) -> None:
     assert slug(name)

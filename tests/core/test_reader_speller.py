@@ -68,14 +68,14 @@ def test_a_real_word_is_not_taken_for_a_slip_of_another(word: str) -> None:
     assert speller().canonical(word) == word
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(["mati", "lemot", "gangguan", "sinyal", "putus"]), st.integers(3, 30), st.integers(0, 3))
 def test_stretching_any_letter_changes_nothing(word: str, times: int, at: int) -> None:
     stretched = word[:at] + word[at] * times + word[at + 1 :]
     assert speller().canonical(stretched) == word
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60).map(lambda text: "".join(text.split())))
 def test_any_word_has_a_form_of_words_parted_by_single_spaces(word: str) -> None:
     form = speller().canonical(word)

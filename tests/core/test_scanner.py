@@ -43,7 +43,7 @@ def test_a_plain_outage_is_found_soon_dated_well_and_cleared() -> None:
         assert begin + 20 <= finding.cleared_bin <= begin + 60
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 1000), st.integers(400, 899))
 def test_what_is_said_about_a_bin_depends_on_bins_up_to_it(seed: int, cut: int) -> None:
     table = _counts(seed)
@@ -51,7 +51,7 @@ def test_what_is_said_about_a_bin_depends_on_bins_up_to_it(seed: int, cut: int) 
     assert _keys(scan_counts(table[:, :cut], start=START)) == whole
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.permutations(range(3)))
 def test_the_order_of_series_does_not_matter(order: list[int]) -> None:
     table = _counts(3)
@@ -96,7 +96,7 @@ def test_an_empty_history_has_no_findings() -> None:
     assert scan_counts(np.zeros((2, WEEK), dtype=int), start=START) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(-1, 10**9), min_size=1, max_size=200))
 def test_no_counts_break_the_scan(counts: list[int]) -> None:
     for finding in scan_counts(np.array([counts]), start=START):

@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from incident_world import ACTORS, BUDI, CALLS, JAKARTA, MINUTE_US, SARI, START_US, after, begun, histories, lived
 from msgspec.structs import replace
@@ -57,7 +57,6 @@ def _texts(incident: Incident, kind: NoticeKind, speech: Speech = SPEECH) -> tup
     return draft.text_id, draft.text_en
 
 
-@settings(deadline=None)
 @given(
     st.lists(parts, min_size=1, max_size=8, unique_by=lambda part: part.scope),
     st.sampled_from(KINDS),
@@ -72,7 +71,6 @@ def test_no_draft_has_the_faults_of_a_text_put_together(made: list, kind: Notice
         assert all(line[0].isupper() or line.startswith("Smartfren") for line in text.split("\n")), text
 
 
-@settings(deadline=None)
 @given(histories)
 def test_no_report_or_hand_over_or_line_of_a_timeline_has_such_faults(attempted: list) -> None:
     entries = lived(attempted)

@@ -15,7 +15,7 @@ TUNING = Tuning(news_share=0.0)
 MIXTURE = rises(TUNING.bin_s)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(0, 10_000),
     st.sampled_from([0.1, 1.0, 8.0, 60.0]),

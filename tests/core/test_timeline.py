@@ -56,7 +56,6 @@ DRAWN = {
 }
 
 
-@settings(deadline=None)
 @given(histories)
 def test_adding_up_at_once_equals_following_entry_by_entry(attempted: list) -> None:
     entries = lived(attempted)
@@ -67,14 +66,12 @@ def test_adding_up_at_once_equals_following_entry_by_entry(attempted: list) -> N
         assert incident.version == count
 
 
-@settings(deadline=None)
 @given(histories)
 def test_an_entry_written_down_and_read_again_is_the_same(attempted: list) -> None:
     entries = lived(attempted)
     assert msgspec.json.decode(msgspec.json.encode(entries), type=list[Entry]) == entries
 
 
-@settings(deadline=None)
 @given(histories)
 def test_scopes_move_only_as_drawn(attempted: list) -> None:
     entries = lived(attempted)
@@ -88,7 +85,6 @@ def test_scopes_move_only_as_drawn(attempted: list) -> None:
         assert {move for move in moved if move[0] != move[1]} <= DRAWN
 
 
-@settings(deadline=None)
 @given(histories)
 def test_the_state_of_an_incident_is_the_gravest_of_its_scopes_unless_rejected(attempted: list) -> None:
     incident = added(lived(attempted))
@@ -97,7 +93,6 @@ def test_the_state_of_an_incident_is_the_gravest_of_its_scopes_unless_rejected(a
     assert (incident.ended_us is None) == (incident.state not in {"restored", "rejected"})
 
 
-@settings(deadline=None)
 @given(histories)
 def test_a_rejected_incident_stays_rejected_and_a_merged_one_takes_only_notes(attempted: list) -> None:
     entries = lived(attempted)
@@ -109,7 +104,6 @@ def test_a_rejected_incident_stays_rejected_and_a_merged_one_takes_only_notes(at
             assert type(entries[count].fact).__name__ == "Noted"
 
 
-@settings(deadline=None)
 @given(histories, attempts)
 def test_a_move_that_is_not_in_the_list_of_allowed_ones_is_refused_with_that_list(attempted: list, attempt) -> None:
     incident = added(lived(attempted))
@@ -122,7 +116,7 @@ def test_a_move_that_is_not_in_the_list_of_allowed_ones_is_refused_with_that_lis
     assert all(name in str(refused.value) for name in refused.value.allowed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories)
 def test_every_move_in_the_list_of_allowed_ones_can_be_made(attempted: list) -> None:
     """The list is a promise. What else a move depends on (who drafted, what was said) is told by its own refusal."""
@@ -133,7 +127,6 @@ def test_every_move_in_the_list_of_allowed_ones_can_be_made(attempted: list) -> 
             check(incident, following(incident, sample_for(name, incident), actor), actor)
 
 
-@settings(deadline=None)
 @given(histories)
 def test_nothing_is_in_public_without_four_eyes_or_a_door_that_was_left_open(attempted: list) -> None:
     entries = lived(attempted)

@@ -251,7 +251,7 @@ def test_an_expired_frame_is_passed_by_and_those_behind_it_are_read(desk: Desk) 
     ]  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.integers(0, 9).map(str), min_size=1, max_size=5), max_size=8))
 def test_however_reports_are_handed_in_counters_balance_and_each_id_counts_once(drawn: list[list[str]]) -> None:
     desk = Desk()

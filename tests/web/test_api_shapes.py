@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulih.model import entry as model
@@ -56,7 +56,6 @@ def test_every_field_of_the_model_stands_in_its_shape(
 
 
 @pytest.mark.parametrize("kind", FACTS, ids=tag)
-@settings(deadline=None)
 @given(at_us=MOMENTS)
 def test_a_fact_comes_back_as_it_was_sent(kind: type[msgspec.Struct], at_us: int) -> None:
     fact = a_fact(kind, at_us)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anyio
 from api_desk import FINDING, NOW_US, GivenLive, SlowClock, running
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from intake_in_memory import MemoryJournal, SetClock
 from prometheus_client import Metric
@@ -113,7 +113,6 @@ def test_a_check_that_does_not_answer_is_not_well_and_keeps_nobody_waiting() -> 
     assert [(one.name, one.ready) for one in readiness.checks] == [("slow", False), ("quick", True)]
 
 
-@settings(deadline=None)
 @given(fates=st.lists(st.tuples(*[st.integers(0, 1_000)] * 4), max_size=NAMED_MOST + 40))
 def test_reports_in_the_metrics_are_those_of_the_counters_and_labels_are_bounded(fates: list[tuple[int, ...]]) -> None:
     counts = [SourceCount(f"source-{place}", sum(fate), *fate, None) for place, fate in enumerate(fates)]

@@ -8,7 +8,7 @@ import hmac
 
 import pytest
 from hook_signing import BODY, NOW_S, SECRET, signed
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulih.model.errors import RefusedInput
@@ -49,7 +49,6 @@ def test_a_delivery_with_another_secret_is_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SIGNING)
-@settings(deadline=None)
 @given(body=st.binary(max_size=40))
 def test_another_body_is_refused(kind: str, body: bytes) -> None:
     if body != BODY:
@@ -82,7 +81,6 @@ def test_a_later_moment_in_an_old_delivery_is_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(PROOFS))
-@settings(deadline=None)
 @given(value=st.text(max_size=30), data=st.data())
 def test_any_header_is_taken_or_refused(kind: str, value: str, data: st.DataObject) -> None:
     headers = dict(signed(kind, SECRET))

@@ -305,7 +305,7 @@ def test_hostile_texts_are_shown_and_do_nothing(text: str) -> None:
     assert html.encode()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=60))
 def test_any_text_at_all_leaves_the_page_whole(text: str) -> None:
     page = PageReader(rendered(hostile(text)))
