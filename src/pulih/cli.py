@@ -44,6 +44,9 @@ class Asked:
     ] = 0.1
     catalogue: Annotated[Path | None, Parameter(help="A file of further operators.")] = None
     places: Annotated[Path | None, Parameter(help="A file of regions, for another country.")] = None
+    holidays: Annotated[str | None, Parameter(help="Country whose public holidays count as Sundays, such as ID.")] = (
+        None
+    )
     out: Annotated[Path, Parameter(help="Folder for findings.json, signals.parquet, report.html.")] = Path("pulih-out")
 
 
@@ -78,6 +81,7 @@ def backtest(*files: Annotated[str, Parameter(allow_leading_hyphen=True)], asked
         false_alarms_per_week=asked.false_alarms_per_week,
         catalogue=asked.catalogue,
         places=asked.places,
+        holidays=asked.holidays,
     )
     with TerminalProgress() as progress:
         outcome = run_backtest(files, out=asked.out, wishes=wishes, progress=progress, stdin=sys.stdin.buffer)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from pulih.adapters.calendars import holidays_of
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.findings_file import read_findings
 from pulih.adapters.gazetteer import load_gazetteer
@@ -63,6 +64,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     false_alarms_per_week: float = 0.1
     catalogue: Path | None = None
     places: Path | None = None
+    holidays: str | None = None
 
 
 class Silence:
@@ -191,7 +193,7 @@ def backtest(
     asked = wishes or Wishes()
     files = _files(paths)
     _check(asked.bin_s, asked.false_alarms_per_week)
-    zone = zone_name(asked.tz)
+    zone, special = zone_name(asked.tz), holidays_of(asked.holidays, asked="--holidays")
     knowledge = load_knowledge(asked.operator, catalogue=asked.catalogue, places=asked.places)
     settings = Settings(
         operator=knowledge.operator,
@@ -199,6 +201,7 @@ def backtest(
         false_alarms_per_week=asked.false_alarms_per_week,
         zone=zone,
         version=version("pulih"),
+        holidays=asked.holidays,
     )
     columns = ColumnWishes(
         text=asked.text, time=asked.time, author=asked.author, place=asked.place, id=asked.id, zone=asked.tz
@@ -215,6 +218,7 @@ def backtest(
             sink=writer,
             archive=SignalsArchive(writer.path),
             progress=progress or Silence(),
+            special=special,
         )
         outcome = run(sources, rooms, settings)
         if out is not None:

@@ -77,6 +77,7 @@ def test_a_folder_a_missing_file_and_a_forbidden_file_are_refused(tmp_path: Path
         ("--bin", "soon"),
         ("--false-alarms-per-week", "0"),
         ("--operator", "?!"),
+        ("--holidays", "Atlantis"),
     ],
 )
 def test_a_wish_that_cannot_be_meant_is_refused_by_its_name(wish: str, value: str, tmp_path: Path) -> None:

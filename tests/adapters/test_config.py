@@ -118,6 +118,7 @@ PROBE = '[[probe]]\nname = "a"\noperator = "indihome"\nkind = "{}"\ntarget = "{}
             "'atlantis telecom' is known",
         ),
         ('[desk]\ncatalogue = "no.toml"\n', 2, "no.toml"),
+        ('[desk]\nholidays = "XX"\n', 2, "No public holidays are known of 'XX'"),
         ('[storage]\ndatabase = "mysql://db/pulih"\n', 2, "'mysql' is no database of the desk"),
         ('[storage]\ndatabase = "postgresql+pg8000://a:b@db/pulih"\n', 2, "a password in this address"),
         ('[storage]\ndatabase_password_file = "none"\n', 2, "cannot be read"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,6 +32,24 @@ def test_a_day_of_25_hours_has_25_hours_of_bins() -> None:
     calendar = lay_out(first, last, bin_s=300, zone=zone)
     assert (calendar.day == 0).all()
     assert calendar.bins == 25 * 12
+
+
+def test_a_holiday_is_read_and_learnt_as_a_sunday() -> None:
+    start = _seconds(datetime(2025, 10, 6, tzinfo=JAKARTA))
+    holiday = date(2025, 11, 12)
+    span = (start, start + 7 * 7 * 86_400 - 1)
+    plain, special = (
+        lay_out(*span, bin_s=300, zone=JAKARTA, special=calendar) for calendar in (None, {holiday: "a holiday"})
+    )
+    day = (holiday - date(2025, 10, 6)).days
+    assert (int(plain.weekdays[day]), int(special.weekdays[day])) == (2, 6)
+    # Sundays are busy, other days are not, and neither is another Wednesday after it.
+    counts = np.where(plain.weekdays[plain.day] == 6, 9.0, 3.0)
+    counts[plain.day == day] = 9.0
+    known, unknown = (daily_rhythm(counts, calendar) for calendar in (special, plain))
+    assert known[plain.day == day].mean() > 1.3 * unknown[plain.day == day].mean()
+    later = plain.day == day + 7
+    assert known[later].mean() < unknown[later].mean()
 
 
 def _book(hours: np.ndarray, known: np.ndarray | None = None) -> RhythmBook:

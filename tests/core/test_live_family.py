@@ -31,9 +31,11 @@ class World:
     def __init__(
         self, seed: int, *, days: int = 9, per_day: float = 30.0, bin_s: int = 300, zone: ZoneInfo = JAKARTA
     ) -> None:
+        # Half of the worlds have holidays, one day in three.
+        special = (lambda day: "a holiday" if day.toordinal() % 3 == 0 else None) if seed % 2 else None
         self.columns = reports(CODES, days=days, per_day=per_day, seed=seed, start_s=START_S)
         self.tuning = msgspec.structs.replace(CROWD, bin_s=bin_s, false_alarms_per_week=2.0)
-        self.grid = Grid(int(self.columns.at_s[0]) // bin_s * bin_s, bin_s, zone)
+        self.grid = Grid(int(self.columns.at_s[0]) // bin_s * bin_s, bin_s, zone, special)
         self.zone = zone
         # A day and a half of silence in the middle, as when the source is off.
         quiet = START_S + 4 * 86_400
@@ -46,7 +48,7 @@ class World:
         at = self.columns.at_s
         end = int(at[-1]) if last_s is None else last_s
         heard = np.unique(at[at <= end])
-        return lay_out(int(at[0]), end, bin_s=self.grid.bin_s, zone=self.zone, heard_s=heard)
+        return lay_out(int(at[0]), end, bin_s=self.grid.bin_s, zone=self.zone, heard_s=heard, special=self.grid.special)
 
     def whole(self, bins: int | None = None) -> FamilyScan:
         """Scan all, or the first bins as if no more were known."""
@@ -55,7 +57,12 @@ class World:
         end_s = self.grid.second(bins)
         known = between(self.columns, 0, end_s)
         calendar = lay_out(
-            self.grid.start_s, end_s - 1, bin_s=self.grid.bin_s, zone=self.zone, heard_s=np.unique(known.at_s)
+            self.grid.start_s,
+            end_s - 1,
+            bin_s=self.grid.bin_s,
+            zone=self.zone,
+            heard_s=np.unique(known.at_s),
+            special=self.grid.special,
         )
         return FamilyScan(known, CODES, REGIONS, calendar=calendar, tuning=self.tuning)
 

@@ -37,11 +37,13 @@ def public_calendar(
         from hijridate import Gregorian  # noqa: PLC0415 -- optional
         from holidays import country_holidays  # noqa: PLC0415 -- optional
     except ImportError:
-        raise RefusedInput("public_calendar needs two more packages: pip install 'pulih[calendar]'.") from None
+        raise RefusedInput("Public holidays need two more packages: pip install 'pulih[calendar]'.") from None
     try:
         known = country_holidays(country)
     except NotImplementedError:
-        raise RefusedInput(f"public_calendar: no holidays are known of {country!r}; ID would be one.") from None
+        raise RefusedInput(
+            f"No public holidays are known of {country!r}; a country such as ID would be right."
+        ) from None
 
     def shift(day: date) -> DayShift:
         weekday = SUNDAY if day in known else None
@@ -51,3 +53,20 @@ def public_calendar(
         return NO_SHIFT if weekday is None else DayShift(weekday=weekday)
 
     return shift
+
+
+def holidays_of(country: str | None, *, asked: str = "holidays") -> Callable[[date], DayShift] | None:
+    """Return the holidays of a country as Sundays, None where no country is named.
+
+    Args:
+        country: ISO 3166 code.
+        asked: what a refusal calls the wish.
+
+    Raises: RefusedInput as `public_calendar`.
+    """
+    if country is None:
+        return None
+    try:
+        return public_calendar(country, ramadan_later_hours=0.0)
+    except RefusedInput as refusal:
+        raise RefusedInput(f"{asked} {country}: {refusal}") from None

@@ -8,6 +8,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pulih.detect.days import Calendar as DayCalendar
+from pulih.detect.days import weekdays_of
 from pulih.series.silence import silent_bins
 
 Floats = NDArray[np.float64]
@@ -25,7 +27,7 @@ class Calendar(msgspec.Struct, frozen=True):
         day: local day number of each bin, 0 for the first; shape (bins,).
         hour: local hour of each bin; shape (bins,).
         fraction: share of the local day gone at the middle of each bin.
-        weekdays: weekday of each local day, Monday 0; shape (days,).
+        weekdays: weekday that each local day behaves like, Monday 0; shape (days,).
         silent: bins in which the source was off, see `series.silence`; shape (bins,).
     """
 
@@ -39,7 +41,15 @@ class Calendar(msgspec.Struct, frozen=True):
     silent: Flags
 
 
-def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo, heard_s: Ints | None = None) -> Calendar:
+def lay_out(
+    first_s: int,
+    last_s: int,
+    *,
+    bin_s: int,
+    zone: tzinfo,
+    heard_s: Ints | None = None,
+    special: DayCalendar | None = None,
+) -> Calendar:
     """Lay out the bins that hold `first_s` to `last_s` and one more, so that the last can be judged.
 
     Args:
@@ -47,6 +57,7 @@ def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo, heard_s: Int
         bin_s: width of a bin in seconds.
         zone: the local zone.
         heard_s: moments at which anything was heard, sorted; None = the source was never off.
+        special: holidays, which behave like Sundays.
     """
     start_s = first_s // bin_s * bin_s
     bins = last_s // bin_s - first_s // bin_s + 1
@@ -58,7 +69,7 @@ def lay_out(first_s: int, last_s: int, *, bin_s: int, zone: tzinfo, heard_s: Int
         day=times.day - times.day[0],
         hour=times.hour,
         fraction=times.fraction,
-        weekdays=weekday_of(np.arange(times.day[0], times.day[-1] + 1)),
+        weekdays=weekdays_of(np.arange(times.day[0], times.day[-1] + 1), special),
         silent=(
             np.zeros(bins, dtype=np.bool_)
             if heard_s is None
@@ -86,17 +97,6 @@ def local_times(start_s: int, bin_s: int, *, zone: tzinfo, bins: tuple[int, int]
     seconds = start_s + bin_s * np.arange(bins[0], bins[1], dtype=np.int64)
     local = seconds + _offsets(seconds, zone) + bin_s // 2
     return LocalTimes(local // 86_400, (local % 86_400) // 3600, (local % 86_400) / 86_400.0)
-
-
-def weekday_of(day: Ints) -> Ints:
-    """Return the weekday of days since 1970, Monday 0.
-
-    >>> weekday_of(np.array([0, 4])).tolist()
-    [3, 0]
-    """
-    # 1 January 1970 was a Thursday.
-    result: Ints = (day + 3) % 7
-    return result
 
 
 def _offsets(seconds: Ints, zone: tzinfo) -> Ints:

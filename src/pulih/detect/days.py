@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from pulih.model.errors import RefusedInput
 
+Ints = NDArray[np.int64]
+
 SUNDAY = 6
+EPOCH = date(1970, 1, 1)
 
 
 class DayShift(msgspec.Struct, frozen=True):
@@ -53,3 +58,28 @@ def shift_of(calendar: Calendar | None, day: date) -> DayShift:
     if isinstance(said, int | float):
         return DayShift(later_hours=float(said))
     raise RefusedInput(f"calendar: {day} gives {said!r}; a name, a number of hours or a DayShift would be right.")
+
+
+def weekdays_of(days: Ints, calendar: Calendar | None = None) -> Ints:
+    """Return the weekday that each day behaves like, Monday 0: its own, or what `calendar` says of it.
+
+    How much later a day comes is left out here.
+
+    Args:
+        days: local days since 1970; shape (n,).
+        calendar: what is special of a date.
+
+    Raises: RefusedInput as `shift_of`.
+
+    >>> weekdays_of(np.array([0, 4]), {date(1970, 1, 5): "a holiday"}).tolist()
+    [3, 6]
+    """
+    # 1 January 1970 was a Thursday.
+    weekdays: Ints = (days + 3) % 7
+    if calendar is None:
+        return weekdays
+    for place, day in enumerate(days.tolist()):
+        said = shift_of(calendar, EPOCH + timedelta(days=day)).weekday
+        if said is not None:
+            weekdays[place] = said
+    return weekdays

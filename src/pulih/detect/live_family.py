@@ -16,8 +16,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pulih.detect.calendar import LocalTimes, local_times, weekday_of
+from pulih.detect.calendar import LocalTimes, local_times
 from pulih.detect.daily_rhythm import binned, day_table, from_table, teach_day
+from pulih.detect.days import Calendar, weekdays_of
 from pulih.detect.family import (
     Counts,
     Region,
@@ -62,11 +63,19 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class Grid(msgspec.Struct, frozen=True):
-    """The bins of a desk: when bin 0 begins (seconds since 1970 UTC, a multiple of `bin_s`), and the local zone."""
+    """The bins of a desk.
+
+    Attributes:
+        start_s: when bin 0 begins, seconds since 1970 UTC, a multiple of `bin_s`.
+        bin_s: width of a bin in seconds.
+        zone: the local zone.
+        special: holidays, which behave like Sundays.
+    """
 
     start_s: int
     bin_s: int
     zone: tzinfo
+    special: Calendar | None = None
 
     def number(self, at_s: int) -> int:
         """Return the bin that holds a moment, seconds since 1970 UTC."""
@@ -75,6 +84,10 @@ class Grid(msgspec.Struct, frozen=True):
     def second(self, number: int) -> int:
         """Return the moment at which a bin begins, seconds since 1970 UTC."""
         return self.start_s + number * self.bin_s
+
+    def weekday(self, day: int) -> int:
+        """Return the weekday that a local day behaves like, Monday 0; days since 1970."""
+        return int(weekdays_of(np.array([day]), self.special)[0])
 
 
 class LiveFamily:
@@ -223,7 +236,7 @@ class LiveFamily:
         # The first day of a history is rarely whole, so it does not teach.
         if now.days > 0:
             known = 1.0 - now.unheard * (self._grid.bin_s / HOUR_S)
-            teach_day(now.book, int(weekday_of(np.array([now.day]))[0]), now.hourly, known)
+            teach_day(now.book, self._grid.weekday(now.day), now.hourly, known)
         now.day, now.days = day, now.days + 1
         now.hourly, now.unheard = np.zeros(24), np.zeros(24)
         self._today = np.zeros(0)
@@ -236,7 +249,7 @@ class LiveFamily:
         now, grid, bins = self._now, self._grid, times.day.size
         second = np.rint(times.fraction * DAY_S).astype(np.int64)
         if self._today.size == 0:
-            weekday = int(weekday_of(times.day[:1])[0])
+            weekday = grid.weekday(int(times.day[0]))
             self._today = day_table(now.book.learn(), weekday, int(second[0] % grid.bin_s), bin_s=grid.bin_s)
         rhythm = from_table(self._today, second, bin_s=grid.bin_s)
         passed = np.cumsum(np.concatenate([[now.passed], rhythm * ~silent]))

@@ -10,6 +10,7 @@ from litestar.types import ASGIApp
 
 from pulih.adapters.announcement import understood_by
 from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
+from pulih.adapters.calendars import holidays_of
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.journal.disk import Disk
@@ -159,8 +160,14 @@ class Desk:
             gazetteer=known.gazetteer,
             key=secret,
         )
-        rate = self._settings.desk.false_alarms_per_week
-        return LiveDesk(rooms, LiveSettings(bin_s=BIN_S, false_alarms_per_week=rate, zone=self._zone))
+        desk = self._settings.desk
+        asked = LiveSettings(
+            bin_s=BIN_S,
+            false_alarms_per_week=desk.false_alarms_per_week,
+            zone=self._zone,
+            special=holidays_of(desk.holidays or None),
+        )
+        return LiveDesk(rooms, asked)
 
     def _planned(self, known: Known) -> CalendarFiles:
         return CalendarFiles(

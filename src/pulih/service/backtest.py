@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pulih.detect.calendar import Calendar, lay_out
+from pulih.detect.days import Calendar as DayCalendar
 from pulih.detect.family import CROWD
 from pulih.detect.standing import Told
 from pulih.detect.tally import UNNAMED
@@ -36,7 +37,7 @@ LEARNT_DAYS = 14
 
 
 class Rooms(msgspec.Struct, frozen=True):
-    """What a backtest is given by `main`: the reader and its knowledge, and places to sort and keep."""
+    """What a backtest is given by `main`: the reader and its knowledge, places to sort and keep, and holidays."""
 
     catalogue: Catalogue
     gazetteer: Gazetteer
@@ -45,6 +46,7 @@ class Rooms(msgspec.Struct, frozen=True):
     sink: Sink
     archive: Archive
     progress: Progress
+    special: DayCalendar | None = None
 
 
 def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
@@ -61,12 +63,12 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
         rooms.spool, read, key=key, bin_s=settings.bin_s, sink=rooms.sink, progress=rooms.progress
     )
     rooms.sink.finish()
-    calendar = _calendar(understood, settings)
+    calendar = _calendar(understood, settings, rooms.special)
     found = _find(understood, rooms, settings, calendar=calendar, read=read)
     return _outcome(sources, heard, understood, found=found, rooms=rooms, settings=settings)
 
 
-def _calendar(understood: Understood, settings: Settings) -> Calendar:
+def _calendar(understood: Understood, settings: Settings, special: DayCalendar | None) -> Calendar:
     first_us, last_us = understood.first_us or 0, understood.last_us or 0
     bins = (last_us - first_us) // MICROS // settings.bin_s
     if bins > BINS_MAX:
@@ -81,6 +83,7 @@ def _calendar(understood: Understood, settings: Settings) -> Calendar:
         bin_s=settings.bin_s,
         zone=ZoneInfo(settings.zone),
         heard_s=understood.tally.heard_s(),
+        special=special,
     )
 
 

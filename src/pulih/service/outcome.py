@@ -91,13 +91,14 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the backtest was asked for."""
+    """What the backtest was asked for; `holidays` is the ISO 3166 code of the country whose holidays it knows."""
 
     operator: str | None
     bin_s: int
     false_alarms_per_week: float
     zone: str
     version: str
+    holidays: str | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

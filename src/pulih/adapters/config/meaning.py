@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pulih.adapters.calendars import holidays_of
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.config.lines import Spot
 from pulih.adapters.config.settings import (
@@ -57,6 +58,10 @@ def _desk(desk: DeskTable) -> Iterator[Wrong]:
         ZoneInfo(INDONESIAN_ZONES.get(desk.zone.upper(), desk.zone))
     except (KeyError, ValueError, OSError):
         yield ("desk", "zone"), f"there is no time zone {desk.zone!r}", "WIB, WITA, WIT or an IANA name"
+    try:
+        holidays_of(desk.holidays or None)
+    except RefusedInput as refusal:
+        yield ("desk", "holidays"), str(refusal), 'a country such as "ID", or no holidays at all'
     if desk.places is not None:
         yield from _there(desk.places, ("desk", "places"))
 

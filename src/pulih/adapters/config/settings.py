@@ -53,6 +53,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
     false_alarms_per_week: Annotated[
         float, Meta(gt=0, le=100, description="a number above 0 and at most 100, such as 0.1")
     ] = 0.1
+    holidays: Annotated[
+        str,
+        Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),
+    ] = ""
     catalogue: Files | None = None
     places: Files | None = None
 

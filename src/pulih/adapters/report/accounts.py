@@ -124,6 +124,8 @@ def asked(words: Words, outcome: Outcome) -> Asked:
         (words.say("settings.false_alarms"), words.say("settings.false_alarms_value", n=words.number(rate))),
         (words.say("settings.zone"), Markup("{}").format(zone_named(words, outcome.first_us or 0))),
     ]
+    if settings.holidays:
+        rows.append((words.say("settings.holidays"), isolated(settings.holidays)))
     for name, chosen in zip(outcome.names, outcome.chosen, strict=False):
         rows += [
             (words.say("settings.file"), isolated(name)),

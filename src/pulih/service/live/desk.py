@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from pulih.detect.days import Calendar
 from pulih.detect.family import CROWD
 from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import MICROS, WEEK_S
@@ -35,11 +36,19 @@ from pulih.understand.operators import Catalogue
 
 
 class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a live desk is asked for: width of a window, false alarms a week per operator, zone of the local rhythm."""
+    """What a live desk is asked for.
+
+    Attributes:
+        bin_s: width of a window in seconds.
+        false_alarms_per_week: of each operator, over all its places.
+        zone: IANA name of the zone of the local rhythm.
+        special: holidays, which behave like Sundays.
+    """
 
     bin_s: int = 60
     false_alarms_per_week: float = 0.1
     zone: str = "Asia/Jakarta"
+    special: Calendar | None = None
 
 
 class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +104,7 @@ class LiveDesk:
             self._tuning,
             ZoneInfo(settings.zone),
             lambda heard: families(rooms.catalogue, rooms.gazetteer, heard),
+            special=settings.special,
         )
         self._watch = Watch(
             self._fold, Looks(rooms.store, quoting(rooms.journal, ears)), rooms.gazetteer.name, self._tuning

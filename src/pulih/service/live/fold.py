@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pulih.detect.days import Calendar
 from pulih.detect.live_family import Feed, Grid, LiveFamily, marks_of
 from pulih.detect.live_state import Mark
 from pulih.detect.tally import NOTHING_ASIDE, Aside, Tally, blamed
@@ -70,10 +71,18 @@ class Fold:
     Args:
         tuning: constants of detection; its `bin_s` is the width of a window.
         zone: the local zone of the rhythm.
+        special: holidays, which behave like Sundays.
         families_of: the families of operators that were heard of, networks first.
     """
 
-    def __init__(self, tuning: Tuning, zone: tzinfo, families_of: Callable[[list[str]], list[Family]]) -> None:
+    def __init__(
+        self,
+        tuning: Tuning,
+        zone: tzinfo,
+        families_of: Callable[[list[str]], list[Family]],
+        *,
+        special: Calendar | None = None,
+    ) -> None:
         self.windows = Windows(tuning.bin_s)
         self.tally = Tally(tuning.bin_s)
         self.families: list[Family] = []
@@ -82,7 +91,7 @@ class Fold:
         self.received_us = 0
         # Start of the first open window; 0 before the first frame.
         self.open_us = 0
-        self.grid = Grid(0, tuning.bin_s, zone)
+        self.grid = Grid(0, tuning.bin_s, zone, special)
         self._tuning = tuning
         self._families_of = families_of
         self._waiting: dict[int, list[Heard]] = {}
@@ -114,7 +123,7 @@ class Fold:
             return
         if self.open_us == 0:
             self.open_us = self.windows.open_from(frame.received_us)
-            self.grid = Grid(self.open_us // MICROS, self._tuning.bin_s, self.grid.zone)
+            self.grid = msgspec.structs.replace(self.grid, start_s=self.open_us // MICROS)
         yield from self.close(frame.received_us)
         late = []
         for one in frame.heard:
@@ -188,7 +197,7 @@ class Fold:
                 f"The snapshot cannot be read ({error}); without it the desk begins anew from the journal."
             ) from None
         self.frame, self.received_us, self.open_us = saved.frame, saved.received_us, saved.open_us
-        self.grid = Grid(saved.start_s, self._tuning.bin_s, self.grid.zone)
+        self.grid = msgspec.structs.replace(self.grid, start_s=saved.start_s)
         self._first, self._waiting, self._heard_of = saved.first, saved.waiting, set(saved.heard_of)
         self._weigher = Weigher.from_bytes(saved.weigher)
         self.tally = Tally.from_bytes(saved.tally)

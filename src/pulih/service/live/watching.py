@@ -151,7 +151,7 @@ class Watch:
         wanted = max(onset - BEFORE_S // grid.bin_s, end - OUTAGE_DAYS_MAX * day)
         first = max(0, fold.scans[families[0].operator].mark_before(wanted))
         first_s, end_s = grid.second(first), grid.second(end)
-        calendar = lay_out(first_s, end_s - 1, bin_s=grid.bin_s, zone=grid.zone)
+        calendar = lay_out(first_s, end_s - 1, bin_s=grid.bin_s, zone=grid.zone, special=grid.special)
 
         def scan(family: Family, aside: Aside) -> Scanned:
             live = fold.scans[family.operator]

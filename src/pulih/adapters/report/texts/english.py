@@ -257,6 +257,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "settings.false_alarms": "False alarms accepted",
         "settings.false_alarms_value": "{n} a week for each operator",
         "settings.zone": "Time zone",
+        "settings.holidays": "Public holidays of",
         "settings.version": "Version of Pulih",
         "settings.digest": "Fingerprint of the data",
         "settings.file": "File",

@@ -232,6 +232,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "settings.false_alarms": "Alarm palsu yang diterima",
         "settings.false_alarms_value": "{n} per minggu untuk setiap operator",
         "settings.zone": "Zona waktu",
+        "settings.holidays": "Hari libur nasional",
         "settings.version": "Versi Pulih",
         "settings.digest": "Sidik jari data",
         "settings.file": "Berkas",
