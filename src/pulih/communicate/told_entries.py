@@ -82,6 +82,9 @@ PARTIES: Final[Mapping[Party, Pair]] = MappingProxyType(
     }
 )
 
+_APPROVED: Final[Pair] = ("dengan kata-kata yang sudah disetujui", "in the approved words")
+_OWN: Final[Pair] = ("dengan kata-kata sendiri", "in words of their own")
+
 _Evidence = Opened | FindingJoined | FindingCleared | TookOver | SplitOff | MergedInto | ScopesSet | Explained
 _Decision = Confirmed | Rejected | ClaimedFixed | Restored | Relapsed
 _Knowledge = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet
@@ -210,7 +213,11 @@ def _word(fact: _Word) -> Pair:
     match fact:
         case NoticeDrafted():
             kind = KINDS[fact.kind]
-            return f"Rancangan {kind[0]} {fact.notice}", f"Draft of {kind[1]} {fact.notice}"
+            indonesian, english = f"Rancangan {kind[0]} {fact.notice}", f"Draft of {kind[1]} {fact.notice}"
+            if fact.kind != "holding":
+                return indonesian, english
+            words = _APPROVED if fact.as_worded else _OWN
+            return f"{indonesian}, {words[0]}", f"{english}, {words[1]}"
         case NoticePublished(break_glass=True):
             return (
                 f"Kabar {fact.notice} diterbitkan sendirian dalam keadaan darurat (break-glass)",

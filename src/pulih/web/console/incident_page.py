@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
+from pulih.communicate.holding import approved
 from pulih.communicate.speech import Pair
 from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
 from pulih.model.clock import HOUR_S, MICROS
@@ -141,6 +142,7 @@ def incident_values(
         "fault": fault,
         "simulated": asking.simulated(),
         "done": asking.tongue.say("console.done", act=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
+        "approvable": approved(incident, asking.tongue.speech, now_us=asking.tongue.when.now_us) is not None,
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,
         "onset_value": moment_value(incident.onset_us, asking.zone),
