@@ -103,6 +103,7 @@ class Desk:
             storage.ledger,
             self._signals,
             forget_quotes=self.live.forget_quotes,
+            forget_texts=self.live.forget_texts,
             storage=settings.storage,
         )
         self._house = House([self._expiry.expire, self._refresh], clock)
