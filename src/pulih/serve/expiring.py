@@ -1,7 +1,7 @@
 """Expiring: what a desk lets go of when its time is over: texts, what quotes them, rows, and what became of frames.
 
-What is deleted is gone for good, and a wrong clock is set right soon. So rows, and texts that later ones are compared with,
-wait until the clock has gone as time passes for an hour; the keys of texts have a rule of their own
+What is deleted is gone for good, and a wrong clock is set right soon. So rows, and texts that later ones are compared
+with, wait until the clock has gone as time passes for an hour; the keys of texts have a rule of their own
 (`adapters/journal/keys`).
 """
 
