@@ -127,6 +127,10 @@ def unfold(page: Page, hand: Hand, act: str) -> None:
     if act in KEYS and isinstance(hand, Keyboard):
         page.keyboard.press(KEYS[act])
     else:
+        # On a phone some are folded away with what they change.
+        fold = page.locator(f"details.fold:not([open]):has(#act-{act}) > summary")
+        if fold.is_visible():
+            hand.press(fold)
         hand.press(page.locator(f"#act-{act} > summary"))
     expect(page.locator(f"#act-{act} form")).to_be_visible()
 

@@ -152,12 +152,10 @@ def _evidence(fact: _Evidence, speech: Speech) -> Pair:
             return f"Dipisahkan dari {fact.split_from}", f"Split off from {fact.split_from}"
         case FindingJoined():
             place = _at(fact.scopes, speech)
-            return f"Temuan {fact.finding} digabungkan{place[0]}", f"Finding {fact.finding} joined{place[1]}"
+            return f"Temuan lain digabungkan{place[0]}", f"Another finding joined{place[1]}"
         case FindingCleared():
-            return (
-                f"Laporan temuan {fact.finding} kembali seperti biasa",
-                f"Reports of finding {fact.finding} are back to usual",
-            )
+            # Whoever knows the finding says which; its id tells people nothing.
+            return "Laporan dari satu temuan kembali seperti biasa", "Reports of one finding are back to usual"
         case TookOver():
             return f"Insiden {fact.incident} digabungkan ke sini", f"Incident {fact.incident} merged into this one"
         case SplitOff():

@@ -116,7 +116,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
     if not going:
         return values
     picture = picture_of(asking.rooms, asking.tongue, going[0])
-    short = lines_of(asking.tongue, shown(picture.entries, SHORT))
+    short = lines_of(asking.tongue, shown(picture.entries, SHORT), findings)
     return {**values, "picture": picture, "short_lines": short, **_options(asking, going[0])}
 
 
@@ -138,9 +138,11 @@ def incident_values(
         **spoken(asking.tongue),
         **_options(asking, incident),
         "picture": picture,
-        "lines": lines_of(asking.tongue, picture.entries),
+        "lines": lines_of(asking.tongue, picture.entries, found_by(asking.rooms)),
         "fault": fault,
         "simulated": asking.simulated(),
+        "acted": done,
+        "few_lines": SHORT,
         "done": asking.tongue.say("console.done", act=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
         "approvable": approved(incident, asking.tongue.speech, now_us=asking.tongue.when.now_us) is not None,
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
