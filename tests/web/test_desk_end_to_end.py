@@ -172,6 +172,9 @@ def test_one_outage_is_seen_spoken_of_decided_signed_and_ended_and_all_of_it_is_
     wrong += _second_signature(seats, page)
     _to_the_end(living, page, hand)
     expect(page.locator("h1")).to_have_text(OVER[language])
+    # On a phone the middle of a long timeline is folded away.
+    if (fold := page.locator("#fold-entries > summary")).is_visible():
+        hand.press(fold)
     told = page.locator("#entries").inner_text()
     places = [told.find(line) for line in TOLD[language]]
     assert -1 not in places, list(zip(TOLD[language], places, strict=True))
