@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import event
 
 from pulih.adapters.sql.engine import open_engine
+from pulih.adapters.sql.paces import Paces
 from pulih.adapters.sql.signal_store import ROWS_AT_ONCE, SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.model.errors import OutsideFailed
 from pulih.model.finding import Finding
 from pulih.ports.files import Wanted
 from pulih.ports.live import Row
@@ -131,6 +133,18 @@ def test_paces_are_asked_of_the_database_once_and_follow_what_is_kept_and_forgot
     store.expire(5 * hour_us)
     assert store.paces(3 * hour_us) == truth(3 * hour_us)
     assert sum("SELECT" in one for one in asked) == 1
+    engine.dispose()
+
+
+def test_rows_of_which_nobody_knows_whether_they_were_written_are_counted_anew(database_url: str) -> None:
+    engine = open_engine(database_url, "desk")
+    upgrade(engine, "desk")
+    store, paces = SqlSignalStore(engine), Paces(engine)
+    assert paces.since(0) == {}
+    with pytest.raises(OutsideFailed), paces.keeping([row(1), row(2)]):
+        store.keep([row(1), row(2)])
+        raise OutsideFailed("The answer to the commit was lost.")
+    assert paces.since(0)["form"].signals == 2
     engine.dispose()
 
 

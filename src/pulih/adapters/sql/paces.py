@@ -54,7 +54,12 @@ class Paces:
     def keeping(self, rows: Iterable[Row]) -> Iterator[None]:
         """Add rows that are written within, unless they can not be; nobody counts them meanwhile."""
         with self._lock:
-            yield
+            try:
+                yield
+            except BaseException:
+                # Whether they are there is not known: the answer to a commit may be lost.
+                self._hours = None
+                raise
             if self._hours is not None:
                 for row in rows:
                     self._add(self._hours, row.source, _Spoke(1, row.at_us, row.at_us, row.kind == "probe"))
