@@ -60,6 +60,19 @@ class DemoDesk:
         """Teach the desk, then let the day come in sixty times as fast as the world until Ctrl-C."""
         return self._served(lambda desk, client: self._watch(desk, client, show))
 
+    def at(self, moment_us: int, look: Callable[[str], None]) -> int:
+        """Let the day come in until a moment, hand the console's address to `look`, and end when it has looked."""
+
+        def played(desk: Desk, client: DeskClient) -> None:
+            self._send(client, [row for row in self._rows if row[0] < moment_us])
+            self._clock.set(moment_us)
+            self._wait_for(desk)
+            _welcome(desk)
+            look(f"{self._address}/console")
+            self._server.should_exit = True
+
+        return self._served(played)
+
     def _served(self, play: Callable[[Desk, DeskClient], None]) -> int:
         settings = DeskSettings(desk=DeskTable(name="Smartfren (simulasi)", operators=("smartfren",)))
         with DataFolder(self._folder) as folder:

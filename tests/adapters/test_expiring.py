@@ -36,6 +36,7 @@ class Kept:
         upgrade(desk, "desk")
         self.passed_s = 0.0
         self.quotes: list[int] = []
+        self.texts: list[int] = []
         keys = DayKeys(folder / "keys", monotonic_s=lambda: self.passed_s)
         self.journal, self.ledger = SegmentJournal(folder / "journal", keys), SqlLedger(intake)
         self.signals = SqlSignalStore(desk)
@@ -44,6 +45,7 @@ class Kept:
             self.ledger,
             self.signals,
             forget_quotes=self.quotes.append,
+            forget_texts=self.texts.append,
             storage=StorageTable(text_days=2, signal_days=100),
             monotonic_s=lambda: self.passed_s,
         )
@@ -83,9 +85,11 @@ def test_rows_expire_when_the_clock_has_gone_right_for_an_hour(kept: Kept) -> No
     late_us = NOON_US + 101 * DAY_US
     kept.expiry.expire(late_us)
     assert kept.signals.count(ALL).total == 1
+    assert kept.texts == []
     kept.passed_s = HOUR_S
     kept.expiry.expire(late_us + HOUR_S * MICROS)
     assert kept.signals.count(ALL).total == 0
+    assert kept.texts == [late_us + HOUR_S * MICROS - 2 * DAY_US]
 
 
 def test_a_clock_that_jumps_ahead_and_back_takes_no_rows(kept: Kept) -> None:

@@ -14,6 +14,7 @@ from pulih.adapters.sql.engine import open_engine
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.entry import Confirmed, Noted, Opened, Rejected
 from pulih.model.errors import ForbiddenMove, StaleVersion
@@ -39,7 +40,7 @@ class Ticking:
 
 def _desk(engine: Engine) -> Incidents:
     """Return a desk of its own, as a second process on the same database would have."""
-    return Incidents(SqlIncidentStore(engine), Ticking(), zone=UTC, parents={}, changes=SqlPlannedChanges(engine))
+    return Incidents(SqlIncidentStore(engine), Ticking(), speech=Speech(zone=UTC), changes=SqlPlannedChanges(engine))
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from pulih.adapters.sql.engine import open_engine
+from pulih.adapters.sql.paces import Paces
 from pulih.adapters.sql.signal_store import ROWS_AT_ONCE, SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.model.errors import OutsideFailed
 from pulih.model.finding import Finding
 from pulih.ports.files import Wanted
 from pulih.ports.live import Row
@@ -101,6 +104,48 @@ def test_states_and_paces_tell_probes_from_people(store: SqlSignalStore) -> None
     paces = store.paces(0)
     assert (paces["probes"].gap_s, paces["probes"].signals, paces["probes"].probes) == (60.0, 3, True)
     assert (paces["form"].gap_s, paces["form"].probes) == (100.0, False)
+
+
+def test_paces_are_asked_of_the_database_once_and_follow_what_is_kept_and_forgotten(database_url: str) -> None:
+    engine = open_engine(database_url, "desk")
+    upgrade(engine, "desk")
+    store, asked = SqlSignalStore(engine), list[str]()
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    hour_us = 3_600_000_000
+
+    def truth(since_us: int) -> object:
+        return SqlSignalStore(engine).paces(since_us)
+
+    store.keep([row(number, at_us=number * hour_us // 3) for number in range(1, 30)])
+    assert store.paces(0)["form"].signals == 29
+    asked.clear()
+    for number in range(30, 60):
+        store.keep([row(number, at_us=(number % 41) * hour_us // 5, kind="probe", source=f"s{number % 2}")])
+    asked.clear()
+    kept = [store.paces(since_us * hour_us) for since_us in (0, 0, 2, 3)]
+    assert asked == []
+    assert kept == [truth(0), truth(0), truth(2 * hour_us), truth(3 * hour_us)]
+    store.rewind(40, frame=0, open_us=1 << 60)
+    assert store.paces(3 * hour_us) == truth(3 * hour_us) != kept[3]
+    store.expire(5 * hour_us)
+    assert store.paces(3 * hour_us) == truth(3 * hour_us)
+    asked.clear()
+    store.expire(5 * hour_us)
+    assert store.paces(3 * hour_us) == truth(3 * hour_us)
+    assert sum("SELECT" in one for one in asked) == 1
+    engine.dispose()
+
+
+def test_rows_of_which_nobody_knows_whether_they_were_written_are_counted_anew(database_url: str) -> None:
+    engine = open_engine(database_url, "desk")
+    upgrade(engine, "desk")
+    store, paces = SqlSignalStore(engine), Paces(engine)
+    assert paces.since(0) == {}
+    with pytest.raises(OutsideFailed), paces.keeping([row(1), row(2)]):
+        store.keep([row(1), row(2)])
+        raise OutsideFailed("The answer to the commit was lost.")
+    assert paces.since(0)["form"].signals == 2
+    engine.dispose()
 
 
 def test_findings_announcements_and_held_frames_are_remembered(store: SqlSignalStore) -> None:

@@ -19,6 +19,22 @@ def test_the_newest_snapshot_comes_back_and_two_are_kept(tmp_path: Path) -> None
     assert len(list((tmp_path / "snapshot").iterdir())) == 2
 
 
+def test_a_frame_that_is_kept_again_pushes_out_what_was_kept_before(tmp_path: Path) -> None:
+    folder = SnapshotFolder(tmp_path, b"k" * 32)
+    folder.save(1, b"old text")
+    folder.save(2, b"old text")
+    for turn in range(4):
+        folder.save(2, b"state %d" % turn)
+        assert folder.latest() == (2, b"state %d" % turn)
+        assert len(list(tmp_path.iterdir())) == 2
+    newest = max(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    newest.write_bytes(b"")
+    assert folder.latest() == (2, b"state 2")
+    folder.save(3, b"new")
+    folder.save(4, b"newer")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{frame:016d}.state" for frame in (3, 4)]
+
+
 @pytest.mark.parametrize("damage", ["cut", "changed", "other desk", "empty"])
 def test_a_damaged_snapshot_is_passed_over_for_the_one_before(tmp_path: Path, damage: str) -> None:
     folder = SnapshotFolder(tmp_path, b"k" * 32)
@@ -26,10 +42,10 @@ def test_a_damaged_snapshot_is_passed_over_for_the_one_before(tmp_path: Path, da
     folder.save(2, b"two")
     path = tmp_path / f"{2:016d}.state"
     data = path.read_bytes()
-    if damage == "other desk":
-        SnapshotFolder(tmp_path, b"x" * 32).save(2, b"two")
-    else:
-        path.write_bytes({"cut": data[:-3], "changed": data[:-1] + bytes([data[-1] ^ 1]), "empty": b""}[damage])
+    SnapshotFolder(tmp_path / "other", b"x" * 32).save(2, b"two")
+    other = (tmp_path / "other" / path.name).read_bytes()
+    changed = data[:-1] + bytes([data[-1] ^ 1])
+    path.write_bytes({"cut": data[:-3], "changed": changed, "empty": b"", "other desk": other}[damage])
     assert folder.latest() == (1, b"one")
 
 

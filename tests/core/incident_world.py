@@ -92,7 +92,9 @@ facts: st.SearchStrategy[Fact] = st.one_of(
         answer_id=st.just("Tidak."),
         answer_en=st.just("No."),
     ),
-    st.builds(NoticeDrafted, notice=_notice, kind=_kinds, text_id=st.just("a"), text_en=st.just("b")),
+    st.builds(
+        NoticeDrafted, notice=_notice, kind=_kinds, text_id=st.just("a"), text_en=st.just("b"), as_worded=st.booleans()
+    ),
     st.builds(NoticePublished, notice=_notice, before_second=st.booleans(), break_glass=st.booleans()),
     st.builds(NoticeSigned, notice=_notice),
     st.builds(NoticeWithdrawn, notice=_notice),

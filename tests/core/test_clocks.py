@@ -24,7 +24,9 @@ ONSET_US = START_US - 5 * MINUTE_US
 
 
 def _told(incident: Incident, notice: str = "n1", *, by_us: int | None = None) -> Incident:
-    drafted = NoticeDrafted(notice=notice, kind="holding", text_id="a", text_en="b", next_update_by_us=by_us)
+    drafted = NoticeDrafted(
+        notice=notice, kind="holding", text_id="a", text_en="b", next_update_by_us=by_us, as_worded=True
+    )
     return after(after(incident, drafted), NoticePublished(notice=notice, before_second=True), SARI)
 
 

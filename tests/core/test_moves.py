@@ -22,6 +22,10 @@ from pulih.model.entry import (
     CauseSet,
     ClaimedFixed,
     Confirmed,
+    Fact,
+    FindingJoined,
+    HelpSet,
+    Noted,
     NoticeDrafted,
     NoticePublished,
     NoticeSigned,
@@ -30,6 +34,7 @@ from pulih.model.entry import (
     Rejected,
     Restored,
     ScopesSet,
+    SeveritySet,
     SplitOff,
     TaskAdded,
     TaskDone,
@@ -40,7 +45,8 @@ from pulih.model.notice import NoticeKind
 
 
 def _drafted(incident: Incident, kind: NoticeKind = "holding", by: Actor = SARI, **more: int) -> Incident:
-    return after(incident, NoticeDrafted(notice="n1", kind=kind, text_id="a", text_en="b", **more), by)
+    drafted = NoticeDrafted(notice="n1", kind=kind, text_id="a", text_en="b", as_worded=kind == "holding", **more)
+    return after(incident, drafted, by)
 
 
 def test_ids_of_moves_are_permanent_and_of_one_move_each() -> None:
@@ -122,6 +128,47 @@ def test_one_person_on_duty_may_send_the_holding_statement_at_three_in_the_morni
     assert signed.notices[0].signed_by == "budi"
     with pytest.raises(ForbiddenMove, match="notice_signed is not possible"):
         after(signed, NoticeSigned(notice="n1"), BUDI)
+
+
+def test_a_holding_statement_in_words_of_ones_own_needs_a_second_person() -> None:
+    own = NoticeDrafted(notice="n1", kind="holding", text_id="Hubungi 0800", text_en="Call 0800")
+    incident = after(begun(JAKARTA), own)
+    assert incident.notices[0].wording == "own"
+    with pytest.raises(ForbiddenMove, match=r"not word for word .* a second person publishes it") as refused:
+        after(incident, NoticePublished(notice="n1", before_second=True))
+    assert "notice_drafted" in refused.value.allowed
+    assert after(incident, NoticePublished(notice="n1"), BUDI).notices[0].signed_by == "budi"
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        ScopesSet(scopes=(CALLS,)),
+        OnsetSet(onset_us=START_US - MINUTE_US),
+        Confirmed(),
+        FindingJoined(finding="f9", scopes=(BANDUNG,)),
+        HelpSet(emergency_calls="not_reachable"),
+        HelpSet(emergency_calls="unknown", alternatives_id="Beli sekarang", alternatives_en="Buy now"),
+    ],
+)
+def test_approved_words_that_facts_have_overtaken_need_a_second_person(fact: Fact) -> None:
+    incident = after(_drafted(begun(JAKARTA)), fact)
+    assert incident.notices[0].wording == "outdated"
+    with pytest.raises(ForbiddenMove, match="has changed since"):
+        after(incident, NoticePublished(notice="n1", before_second=True))
+    assert after(_drafted(incident), NoticePublished(notice="n1", before_second=True)).notices[0].before_second
+
+
+def test_what_a_holding_statement_does_not_tell_does_not_overtake_it() -> None:
+    incident = _drafted(begun(JAKARTA))
+    for fact in (
+        FindingJoined(finding="f9"),
+        Noted(),
+        SeveritySet(severity="critical"),
+        CauseSet(cause_id="a", cause_en="b"),
+    ):
+        incident = after(incident, fact)
+    assert incident.notices[0].wording == "approved"
 
 
 def test_no_other_statement_goes_out_before_the_second_signature() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from incident_world import ACTORS, BUDI, CALLS, JAKARTA, MINUTE_US, SARI, START_US, after, begun, histories, lived
 from msgspec.structs import replace
 
-from pulih.communicate.holding import holding, promise_us
+from pulih.communicate.holding import approved, holding, is_as_approved, promise_us
 from pulih.communicate.situation import handover, headline, situation
 from pulih.communicate.speech import Speech, listed, moment
 from pulih.communicate.statements import statement
@@ -232,7 +232,9 @@ def test_a_situation_report_names_what_a_public_statement_does_not() -> None:
 
 def test_a_hand_over_says_what_is_unsigned_and_which_promise_is_overdue() -> None:
     by_us = START_US + 20 * MINUTE_US
-    draft = NoticeDrafted(notice="n1", kind="holding", text_id="a", text_en="b", next_update_by_us=by_us)
+    draft = NoticeDrafted(
+        notice="n1", kind="holding", text_id="a", text_en="b", next_update_by_us=by_us, as_worded=True
+    )
     incident = after(after(begun(JAKARTA), draft), NoticePublished(notice="n1", before_second=True), SARI)
     indonesian, english = handover(incident, (), SPEECH, now_us=by_us + MINUTE_US)
     assert "Menunggu tanda tangan kedua: n1" in indonesian
@@ -245,3 +247,37 @@ def test_a_headline_says_whether_it_is_sure(state: str) -> None:
     incident = begun(JAKARTA) if state == "suspected" else after(begun(JAKARTA), Confirmed(), BUDI)
     assert headline(incident, SPEECH, now_us=START_US)[1].endswith(f"({state})")
     assert len(ACTORS) > 1
+
+
+def test_the_desks_own_draft_is_as_approved_and_any_other_word_is_not() -> None:
+    incident = begun(JAKARTA)
+    draft = approved(incident, SPEECH, now_us=START_US)
+    assert draft == holding(incident, SPEECH, now_us=START_US)
+    assert is_as_approved(draft, incident, SPEECH, now_us=START_US)
+    sent_by_a_form = replace(draft, text_id=draft.text_id.replace("\n", "\r\n"))
+    assert is_as_approved(sent_by_a_form, incident, SPEECH, now_us=START_US)
+    for other in (
+        replace(draft, text_id=draft.text_id + " Hubungi 0800."),
+        replace(draft, text_en=draft.text_en.replace("reports", "rep\u200borts")),
+        replace(draft, text_en=draft.text_id),
+        replace(draft, next_update_by_us=draft.next_update_by_us + 60 * MINUTE_US),
+        replace(draft, next_update_by_us=None),
+        replace(draft, kind="update"),
+    ):
+        assert not is_as_approved(other, incident, SPEECH, now_us=START_US)
+    assert not is_as_approved(draft, after(incident, Confirmed()), SPEECH, now_us=START_US)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"operator": "Hubungi 0800"},
+        {"scopes": (ScopeState(replace(JAKARTA, region="Hubungi 0800"), "suspected"),)},
+        {"alternatives_id": "Hubungi 0800", "alternatives_en": "Call 0800"},
+    ],
+)
+def test_no_word_that_somebody_typed_is_in_an_approved_statement(change: dict[str, object]) -> None:
+    incident = replace(begun(JAKARTA), **change)
+    free = approved(incident, SPEECH, now_us=START_US)
+    assert free is None or "0800" not in free.text_id + free.text_en
+    assert not is_as_approved(holding(incident, SPEECH, now_us=START_US), incident, SPEECH, now_us=START_US)

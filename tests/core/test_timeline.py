@@ -169,7 +169,7 @@ def test_every_move_of_the_table_can_be_made_by_somebody() -> None:
     worked = begun(JAKARTA, BANDUNG, CALLS)
     for name in ("task_added", "rumour_added", "notice_drafted"):
         worked = after(worked, sample_for(name, worked))
-    holding = after(worked, NoticeDrafted(notice="n1", kind="holding", text_id="a", text_en="b"))
+    holding = after(worked, NoticeDrafted(notice="n1", kind="holding", text_id="a", text_en="b", as_worded=True))
     told = after(holding, NoticePublished(notice="n1", before_second=True))
     confirmed = after(worked, Confirmed())
     claimed = after(confirmed, ClaimedFixed())

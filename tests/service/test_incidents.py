@@ -13,6 +13,7 @@ from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.clock import MICROS
 from pulih.model.entry import (
@@ -25,7 +26,6 @@ from pulih.model.entry import (
     FindingJoined,
     MergedInto,
     NoticeDrafted,
-    NoticePublished,
     Opened,
     OwnerSet,
     Rejected,
@@ -54,6 +54,14 @@ SELATAN = replace(JAKARTA, region="31.74")
 BANDUNG = replace(JAKARTA, region="32.73")
 
 
+SPEECH = Speech(
+    zone=ZoneInfo("Asia/Jakarta"),
+    operators={"sf": "Smartfren"},
+    regions={"31": "DKI Jakarta", "31.74": "Jakarta Selatan", "31.71": "Jakarta Pusat", "32.73": "Bandung"},
+    parents=PARENTS,
+)
+
+
 class SetClock:
     """A clock that a test sets."""
 
@@ -79,8 +87,7 @@ class Desk:
     def restarted(self) -> Incidents:
         """Return the incidents of a desk that was started again on the same database."""
         store = SqlIncidentStore(self.engine)
-        zone = ZoneInfo("Asia/Jakarta")
-        incidents = Incidents(store, self.clock, zone=zone, parents=PARENTS, changes=self.changes)
+        incidents = Incidents(store, self.clock, speech=SPEECH, changes=self.changes)
         incidents.on_change(lambda _, entry: self.heard.append(entry))
         return incidents
 
@@ -92,7 +99,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.engine.dispose()
 
 
-def _finding(name: str, scope: Scope = JAKARTA, *, onset_us: int = START_US - 300 * MICROS) -> Finding:
+def finding(name: str, scope: Scope = JAKARTA, *, onset_us: int = START_US - 300 * MICROS) -> Finding:
     return Finding(
         id=name, incident=name, operator=scope.operator, operator_name="Smartfren", service=scope.service,
         region=scope.region, region_name="", symptom=scope.symptom, onset_us=onset_us, alarm_us=onset_us + MICROS,
@@ -108,7 +115,7 @@ def _restored(desk: Desk, incident: Incident) -> Incident:
 
 
 def test_a_finding_opens_a_suspected_incident_named_after_the_local_day(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"), Verdict(certainty="high", reasons=()))
+    incident = desk.incidents.open_for(finding("f1"), Verdict(certainty="high", reasons=()))
     assert incident.id.startswith("20251003-")
     assert incident.state == "suspected"
     assert [part.scope for part in incident.scopes] == [JAKARTA]
@@ -118,7 +125,7 @@ def test_a_finding_opens_a_suspected_incident_named_after_the_local_day(desk: De
         "9 laporan yang menyebut Smartfren. Keyakinan tinggi.",
         "9 reports naming Smartfren. Certainty high.",
     ]
-    assert desk.incidents.open_for(_finding("f1")).version == 1
+    assert desk.incidents.open_for(finding("f1")).version == 1
 
 
 @pytest.mark.parametrize(
@@ -135,10 +142,10 @@ def test_a_finding_opens_a_suspected_incident_named_after_the_local_day(desk: De
 def test_a_finding_joins_what_is_nested_with_it_and_less_than_six_hours_apart(
     desk: Desk, scope: Scope, hours: int, joins: bool
 ) -> None:
-    first = desk.incidents.open_for(_finding("f1"))
+    first = desk.incidents.open_for(finding("f1"))
     desk.incidents.clear("f1")
     desk.clock.at_us += hours * HOUR_US
-    second = desk.incidents.open_for(_finding("f2", scope, onset_us=desk.clock.at_us))
+    second = desk.incidents.open_for(finding("f2", scope, onset_us=desk.clock.at_us))
     assert (second.id == first.id) == joins
     if joins:
         assert second.findings == ("f1", "f2")
@@ -146,33 +153,33 @@ def test_a_finding_joins_what_is_nested_with_it_and_less_than_six_hours_apart(
 
 
 def test_a_finding_of_nobody_joins_the_only_incident_that_goes_on_and_adds_no_scope(desk: Desk) -> None:
-    first = desk.incidents.open_for(_finding("f1"))
-    joined = desk.incidents.open_for(_finding("f2", Scope(), onset_us=desk.clock.at_us))
+    first = desk.incidents.open_for(finding("f1"))
+    joined = desk.incidents.open_for(finding("f2", Scope(), onset_us=desk.clock.at_us))
     assert (joined.id, joined.findings, len(joined.scopes)) == (first.id, ("f1", "f2"), 1)
-    desk.incidents.open_for(_finding("f3", replace(JAKARTA, operator="xl")))
-    alone = desk.incidents.open_for(_finding("f4", Scope(), onset_us=desk.clock.at_us))
+    desk.incidents.open_for(finding("f3", replace(JAKARTA, operator="xl")))
+    alone = desk.incidents.open_for(finding("f4", Scope(), onset_us=desk.clock.at_us))
     assert alone.findings == ("f4",)
 
 
 def test_a_finding_joins_an_outage_that_goes_on_however_long(desk: Desk) -> None:
-    first = desk.incidents.open_for(_finding("f1"))
+    first = desk.incidents.open_for(finding("f1"))
     desk.clock.at_us += 30 * HOUR_US
-    assert desk.incidents.open_for(_finding("f2", onset_us=desk.clock.at_us)).id == first.id
+    assert desk.incidents.open_for(finding("f2", onset_us=desk.clock.at_us)).id == first.id
 
 
 def test_a_finding_joins_nothing_that_is_over(desk: Desk) -> None:
-    first = desk.incidents.open_for(_finding("f1"))
+    first = desk.incidents.open_for(finding("f1"))
     _restored(desk, first)
-    assert desk.incidents.open_for(_finding("f2")).id != first.id
-    other = desk.incidents.open_for(_finding("f3", BANDUNG))
+    assert desk.incidents.open_for(finding("f2")).id != first.id
+    other = desk.incidents.open_for(finding("f3", BANDUNG))
     desk.incidents.act(other.id, Rejected(), actor=SARI, version=1, reason="promosi")
-    assert desk.incidents.open_for(_finding("f3", BANDUNG)).state == "rejected"
+    assert desk.incidents.open_for(finding("f3", BANDUNG)).state == "rejected"
 
 
 def test_an_incident_opened_by_hand_takes_findings_up(desk: Desk) -> None:
     fact = Opened(operator="sf", onset_us=START_US - MICROS, scopes=(JAKARTA,))
     incident = desk.incidents.open(fact, actor=SARI, reason="telepon rumah sakit")
-    assert desk.incidents.open_for(_finding("f1", onset_us=START_US)).id == incident.id
+    assert desk.incidents.open_for(finding("f1", onset_us=START_US)).id == incident.id
     with pytest.raises(RefusedInput, match="needs a reason"):
         desk.incidents.open(fact, actor=SARI, reason=" ")
     with pytest.raises(ForbiddenMove, match="role viewer"):
@@ -182,7 +189,7 @@ def test_an_incident_opened_by_hand_takes_findings_up(desk: Desk) -> None:
 
 
 def test_reports_back_to_usual_are_evidence_and_no_recovery(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     cleared = desk.incidents.clear("f1")
     assert cleared is not None
     assert cleared.state == "suspected"
@@ -193,7 +200,7 @@ def test_reports_back_to_usual_are_evidence_and_no_recovery(desk: Desk) -> None:
 
 
 def test_who_saw_an_older_version_is_told_what_people_did_since(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     desk.incidents.act(incident.id, OwnerSet(owner="budi"), actor=BUDI, version=1)
     with pytest.raises(StaleVersion, match=r"has moved on: .* budi owner_set") as refused:
         desk.incidents.act(incident.id, Confirmed(), actor=SARI, version=1, reason="diukur")
@@ -203,8 +210,8 @@ def test_who_saw_an_older_version_is_told_what_people_did_since(desk: Desk) -> N
 
 
 def test_what_the_desk_added_since_is_not_confirmed_unseen(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
-    desk.incidents.open_for(_finding("f2", SELATAN))
+    incident = desk.incidents.open_for(finding("f1"))
+    desk.incidents.open_for(finding("f2", SELATAN))
     confirmed = desk.incidents.act(incident.id, Confirmed(), actor=SARI, version=1, reason="diukur")
     assert [part.state for part in confirmed.scopes] == ["confirmed", "suspected"]
     assert desk.incidents.timeline(incident.id)[-1].fact == Confirmed(scopes=(JAKARTA,))
@@ -212,14 +219,14 @@ def test_what_the_desk_added_since_is_not_confirmed_unseen(desk: Desk) -> None:
 
 @pytest.mark.parametrize("fact", [Rejected(), ScopesSet(scopes=(JAKARTA,))])
 def test_nobody_decides_on_the_whole_without_having_seen_all_of_it(desk: Desk, fact: Rejected) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
-    desk.incidents.open_for(_finding("f2", SELATAN))
+    incident = desk.incidents.open_for(finding("f1"))
+    desk.incidents.open_for(finding("f2", SELATAN))
     with pytest.raises(StaleVersion, match="desk finding_joined"):
         desk.incidents.act(incident.id, fact, actor=SARI, version=1, reason="promosi")
 
 
 def test_ids_that_are_not_given_are_given(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     for fact in (
         TaskAdded(task="", what="telepon vendor"),
         TaskAdded(task="", what="telepon menara"),
@@ -232,7 +239,7 @@ def test_ids_that_are_not_given_are_given(desk: Desk) -> None:
 
 
 def test_a_refused_move_leaves_the_timeline_alone(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     heard = len(desk.heard)
     with pytest.raises(ForbiddenMove):
         desk.incidents.act(incident.id, Restored(), actor=SARI, version=1, reason="a")
@@ -244,12 +251,12 @@ def test_a_refused_move_leaves_the_timeline_alone(desk: Desk) -> None:
 
 
 def test_every_entry_is_heard_once_by_listeners(desk: Desk) -> None:
-    incident = _restored(desk, desk.incidents.open_for(_finding("f1")))
+    incident = _restored(desk, desk.incidents.open_for(finding("f1")))
     assert desk.heard == list(desk.incidents.timeline(incident.id))
 
 
 def test_a_clock_that_is_set_back_turns_no_timeline_round(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     desk.clock.at_us -= 3 * HOUR_US
     desk.incidents.act(incident.id, Confirmed(), actor=SARI, version=1, reason="diukur")
     times = [entry.at_us for entry in desk.incidents.timeline(incident.id)]
@@ -257,18 +264,18 @@ def test_a_clock_that_is_set_back_turns_no_timeline_round(desk: Desk) -> None:
 
 
 def test_a_restarted_desk_knows_all_that_was_known(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
-    ended = _restored(desk, desk.incidents.open_for(_finding("f2", BANDUNG)))
+    incident = desk.incidents.open_for(finding("f1"))
+    ended = _restored(desk, desk.incidents.open_for(finding("f2", BANDUNG)))
     again = desk.restarted()
     assert again.current() == [incident]
     assert again.past() == [ended]
     assert again.past(before_us=ended.onset_us) == []
     assert again.get(incident.id) == incident
-    assert again.open_for(_finding("f1")) == incident
+    assert again.open_for(finding("f1")) == incident
 
 
 def test_merging_lets_the_other_go_on_with_scopes_states_and_findings(desk: Desk) -> None:
-    one, other = desk.incidents.open_for(_finding("f1")), desk.incidents.open_for(_finding("f2", BANDUNG))
+    one, other = desk.incidents.open_for(finding("f1")), desk.incidents.open_for(finding("f2", BANDUNG))
     one = desk.incidents.act(one.id, Confirmed(), actor=SARI, version=1, reason="diukur")
     desk.incidents.clear("f1")
     into = desk.incidents.merge(one.id, other.id, actor=SARI, version=one.version, reason="satu kabel")
@@ -280,22 +287,22 @@ def test_merging_lets_the_other_go_on_with_scopes_states_and_findings(desk: Desk
     assert gone is not None
     assert gone.merged_into == other.id
     assert desk.incidents.current() == [into]
-    assert desk.incidents.open_for(_finding("f1")) == into
+    assert desk.incidents.open_for(finding("f1")) == into
     with pytest.raises(ForbiddenMove, match=f"goes on as {other.id}. Allowed to sari .*: noted"):
         desk.incidents.act(one.id, Confirmed(), actor=SARI, version=gone.version, reason="a")
 
 
 def test_an_incident_is_merged_into_none_that_is_over(desk: Desk) -> None:
-    one = desk.incidents.open_for(_finding("f1"))
-    over = _restored(desk, desk.incidents.open_for(_finding("f2", BANDUNG)))
+    one = desk.incidents.open_for(finding("f1"))
+    over = _restored(desk, desk.incidents.open_for(finding("f2", BANDUNG)))
     with pytest.raises(ForbiddenMove, match="is restored"):
         desk.incidents.act(one.id, MergedInto(incident=over.id), actor=SARI, version=1, reason="sama")
     assert len(desk.incidents.timeline(one.id)) == 1
 
 
 def test_splitting_gives_scopes_an_incident_of_their_own_as_they_are(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
-    desk.incidents.open_for(_finding("f2", SELATAN))
+    incident = desk.incidents.open_for(finding("f1"))
+    desk.incidents.open_for(finding("f2", SELATAN))
     desk.incidents.clear("f2")
     incident = desk.incidents.act(incident.id, Confirmed(), actor=SARI, version=3, reason="diukur")
     parting = SplitOff(incident="", scopes=(SELATAN,), findings=("f2",))
@@ -306,12 +313,12 @@ def test_splitting_gives_scopes_an_incident_of_their_own_as_they_are(desk: Desk)
     assert left is not None
     assert [part.scope for part in left.scopes] == [JAKARTA]
     assert left.findings == ("f1",)
-    assert desk.incidents.open_for(_finding("f2", SELATAN)) == new
+    assert desk.incidents.open_for(finding("f2", SELATAN)) == new
     assert desk.incidents.timeline(new.id)[0].fact.split_from == incident.id  # type: ignore[union-attr]
 
 
 def test_what_is_split_off_must_be_a_part(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     desk.incidents.act(incident.id, ScopesSet(scopes=(JAKARTA, BANDUNG)), actor=SARI, version=1, reason="meluas")
     with pytest.raises(RefusedInput, match="not all of them"):
         desk.incidents.act(
@@ -321,14 +328,14 @@ def test_what_is_split_off_must_be_a_part(desk: Desk) -> None:
 
 
 def test_entries_of_the_desk_are_not_written_by_hand(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     for fact in (TookOver(incident="a", scopes=()), Opened(operator="sf", onset_us=0, scopes=(JAKARTA,))):
         with pytest.raises(RefusedInput, match="written by the desk"):
             desk.incidents.act(incident.id, fact, actor=SARI, version=1, reason="a")
 
 
 def test_only_a_known_planned_change_explains(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     with pytest.raises(RefusedInput, match="no planned change 'kerja-1'"):
         desk.incidents.act(incident.id, Explained(maintenance="kerja-1"), actor=SARI, version=1, reason="jadwal")
     desk.changes.put([PlannedChange(id="kerja-1", operator="sf", start_us=0, end_us=1)])
@@ -339,27 +346,14 @@ def test_only_a_known_planned_change_explains(desk: Desk) -> None:
 
 
 def test_past_incidents_like_one_are_found(desk: Desk) -> None:
-    old = _restored(desk, desk.incidents.open_for(_finding("f1")))
-    new = desk.incidents.open_for(_finding("f2", SELATAN))
+    old = _restored(desk, desk.incidents.open_for(finding("f1")))
+    new = desk.incidents.open_for(finding("f2", SELATAN))
     found = desk.incidents.similar(new)
     assert [one.incident.id for one in found] == [old.id]
     assert found[0].incident.cause_en == "b"
 
 
-def test_the_first_word_is_published_within_the_goal_by_one_person(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
-    assert desk.incidents.clocks(incident)[0].due_us == incident.onset_us + 15 * 60 * MICROS
-    draft = NoticeDrafted(notice="", kind="holding", text_id="a", text_en="b", next_update_by_us=START_US + HOUR_US)
-    incident = desk.incidents.act(incident.id, draft, actor=SARI, version=1)
-    publish = NoticePublished(notice="n1", before_second=True)
-    incident = desk.incidents.act(incident.id, publish, actor=SARI, version=2)
-    waiting = [(one.kind, one.state) for one in desk.incidents.clocks(incident) if one.met_us is None]
-    assert waiting == [("next_word", "running"), ("second_signature", "running")]
-    assert "notice_signed" in desk.incidents.allowed(incident, BUDI)
-    assert "notice_signed" not in desk.incidents.allowed(incident, SARI)
-
-
 def test_a_finding_that_joined_by_hand_is_not_opened_again(desk: Desk) -> None:
-    incident = desk.incidents.open_for(_finding("f1"))
+    incident = desk.incidents.open_for(finding("f1"))
     joined = desk.incidents.act(incident.id, FindingJoined(finding="f7"), actor=SARI, version=1)
-    assert desk.incidents.open_for(_finding("f7", BANDUNG)) == joined
+    assert desk.incidents.open_for(finding("f7", BANDUNG)) == joined

@@ -242,6 +242,28 @@ def test_texts_that_findings_quote_expire_and_are_never_in_the_database(
     assert world.desk.voices(found.id) == ()
 
 
+def test_a_desk_that_hears_nothing_any_more_renews_its_snapshots_until_no_text_is_in_them(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    world, step_us = World(tmp_path, knowledge), 10 * MINUTE_US
+    text = (
+        "internet smartfren di rumah saya di jaksel mati total dari pagi sampai sekarang kata pakkumis belum pulih juga"
+    )
+    world.post([(OUTAGE, text)], 0)
+    now_us = _us(OUTAGE) + HOUR_S * MICROS
+    for _ in range(3):
+        now_us += step_us
+        world.advance(now_us)
+    assert len(world.snapshots.kept) == 2
+    assert all(b"pakkumis" in state for _, state in world.snapshots.kept)
+    now_us += 4 * DAY_S * MICROS
+    world.desk.forget_texts(now_us - 2 * DAY_S * MICROS)
+    for turn in range(2):
+        world.advance(now_us + turn * step_us)
+    assert [b"pakkumis" in state for _, state in world.snapshots.kept] == [False, False]
+    assert {frame for frame, _ in world.snapshots.kept} == {1}
+
+
 def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
     tmp_path: Path, knowledge: Knowledge, told: list[Told]
 ) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 from people_in_memory import PeopleInMemory
-from test_people import SetClock
+from test_people import ADMIN, CHEAP, PASSWORD, SetClock, joined, opened
 
 from pulih.model.clock import DAY_S
 from pulih.model.errors import RefusedInput
-from pulih.model.person import Token
+from pulih.model.person import TOKEN_ROLES, Identity, Role, Token, TokenRole
+from pulih.service.people import People
 from pulih.service.tokens import Tokens, digest
 
 
@@ -100,3 +101,63 @@ def test_a_token_needs_a_name_and_a_span(tokens: Tokens) -> None:
     for name, days in ((" ", 9), ("x" * 81, 9), ("x", 0), ("x", 367)):
         with pytest.raises(RefusedInput):
             tokens.create(name, "source", by="ayu", days=days)
+
+
+def test_tokens_end_with_the_account_of_whoever_made_them_and_do_not_come_back_with_it(clock: SetClock) -> None:
+    people = opened(clock)
+    joined(people, "budi", "admin")
+    his = people.tokens.create("laporan", "source", by="budi")
+    hers = people.tokens.create("laporan", "source", by="ayu")
+    people.set_active("budi", False, by=ADMIN)
+    assert people.allow(his.secret) is None
+    assert people.allow(hers.secret) is not None
+    people.set_active("budi", True, by=ADMIN)
+    assert people.allow(his.secret) is None
+    assert [(deed.actor, deed.subject) for deed in people.deeds() if deed.action == "token_revoked"] == [
+        ("ayu", his.token.id)
+    ]
+
+
+@pytest.mark.parametrize("role", ["viewer", "duty", "approver"])
+def test_a_token_never_does_more_than_whoever_made_it_may_do_now(clock: SetClock, role: Role) -> None:
+    people = opened(clock)
+    joined(people, "budi", "admin")
+    made: dict[TokenRole, str] = {one: people.tokens.create("mesin", one, by="budi").secret for one in TOKEN_ROLES}
+    people.set_role("budi", role, by=ADMIN)
+    now = {one: view.role for one, secret in made.items() if (view := people.allow(secret))}
+    assert now == {one: min(one, role, key=TOKEN_ROLES.index) for one in TOKEN_ROLES}
+    people.set_role("budi", "admin", by=ADMIN)
+    again = {one: view.role for one, secret in made.items() if (view := people.allow(secret))}
+    assert again == {one: one for one in TOKEN_ROLES}
+
+
+def test_a_group_that_is_lost_at_the_single_sign_on_takes_rights_of_tokens_too(clock: SetClock) -> None:
+    people = opened(clock, groups={"noc": "duty", "kepala": "admin"})
+    people.sign_in_as(Identity(subject="idp|1", name="budi", groups=("kepala",)))
+    secret = people.tokens.create("mesin", "admin", by="budi").secret
+    people.sign_in_as(Identity(subject="idp|1", name="budi", groups=("noc",)))
+    view = people.allow(secret)
+    assert view is not None
+    assert view.role == "duty"
+
+
+def test_what_another_process_does_to_an_account_is_known_within_seconds(
+    store: PeopleInMemory, clock: SetClock
+) -> None:
+    here, elsewhere = (People(store, clock, passwords=CHEAP) for _ in range(2))
+    here.accept(here.first_link() or "", "ayu", PASSWORD)
+    joined(here, "budi", "admin")
+    secret = here.tokens.create("mesin", "admin", by="budi").secret
+    elsewhere.set_role("budi", "viewer", by=ADMIN)
+    clock.pass_s(5)
+    view = here.allow(secret)
+    assert view is not None
+    assert view.role == "viewer"
+
+
+def test_a_token_of_the_command_line_is_nobodys_and_stays(clock: SetClock) -> None:
+    people = opened(clock)
+    joined(people, "budi", "admin")
+    secret = people.tokens.create("umpan", "source", by="command line").secret
+    people.set_active("budi", False, by=ADMIN)
+    assert people.allow(secret) is not None

@@ -28,6 +28,7 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.communicate.speech import Speech
 from pulih.listen.payload import PayloadReader, report_of
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.finding import Finding, Phrase, Voice
@@ -203,9 +204,8 @@ def running(
         stack.callback(accepting.close)
         live = GivenLive(ledger.counts)
         changes = SqlPlannedChanges(desk_db)
-        incidents = Incidents(
-            SqlIncidentStore(desk_db), clock, zone=ZoneInfo("Asia/Jakarta"), parents={}, changes=changes
-        )
+        speech = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"})
+        incidents = Incidents(SqlIncidentStore(desk_db), clock, speech=speech, changes=changes)
         behind = Behind(
             clock=clock,
             allow=allow,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desk_world import SetClock, people_in, with_everybody
 from litestar.types import ASGIApp
-from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, WIB, StillDesk
+from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, StillDesk
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
@@ -17,6 +17,7 @@ from pulih.model.actor import Actor
 from pulih.model.incident import Incident
 from pulih.service.incidents import Incidents
 from pulih.web.console import ROUTES, announce
+from pulih.web.console.asking import speech_of
 from pulih.web.frame.rooms import Names, Province, Rooms, WebSettings
 from pulih.web.site import site
 
@@ -36,8 +37,7 @@ class ConsoleWorld:
         self.incidents = Incidents(
             SqlIncidentStore(engine),
             self.clock,
-            zone=WIB,
-            parents={code: code.rpartition(".")[0] for code in names.regions},
+            speech=speech_of(WebSettings(), names),
             changes=self.changes,
         )
         self.rooms = Rooms(

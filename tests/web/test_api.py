@@ -103,6 +103,22 @@ def test_a_draft_and_its_signature_are_of_two_tokens(desk: ApiDesk, incident: In
     assert second.json()["notices"][0]["state"] == "published"
 
 
+def test_a_first_word_in_words_of_ones_own_is_a_conflict_that_says_what_is_allowed(
+    desk: ApiDesk, incident: Incident
+) -> None:
+    fact = {"type": "notice_drafted", "notice": "n1", "kind": "holding", "text_id": "Hubungi 0800.",
+            "text_en": "Call 0800.", "next_update_by": "2100-01-01T00:00:00Z", "as_worded": True}  # fmt: skip
+    drafted = move(desk, incident, fact, role="duty")
+    assert drafted.json()["notices"][0]["wording"] == "own"
+    alone = {"type": "notice_published", "notice": "n1", "before_second": True}
+    refused = move(desk, incident, alone, role="duty", version=2)
+    assert refused.status_code == 409
+    assert "a second person publishes it" in refused.json()["error"]
+    assert {"notice_drafted", "notice_published", "notice_withdrawn"} <= set(refused.json()["allowed"])
+    broken = alone | {"break_glass": True, "before_second": False}
+    assert move(desk, incident, broken, role="duty", version=2).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("body", "place"),
     [

@@ -37,9 +37,15 @@ def desk(tmp_path: Path, serving: Server, browser: Browser) -> Iterator[Desk]:
     world = ConsoleWorld(tmp_path)
     incident = world.outage()
     dewi = Actor("dewi", "duty")
-    first = statement("holding", incident, speech_of(world.rooms), now_us=world.clock.at_us)
+    first = statement("holding", incident, speech_of(world.rooms.settings, world.rooms.names), now_us=world.clock.at_us)
     facts = (
-        entry.NoticeDrafted(notice="", kind="holding", text_id=first.text_id, text_en=first.text_en),
+        entry.NoticeDrafted(
+            notice="",
+            kind="holding",
+            text_id=first.text_id,
+            text_en=first.text_en,
+            next_update_by_us=first.next_update_by_us,
+        ),
         entry.NoticePublished(notice="n1", before_second=True),
         entry.Confirmed(),
         entry.HelpSet(emergency_calls="not_reachable", priority_customers=("RSUD Koja",)),

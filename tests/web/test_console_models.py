@@ -49,7 +49,7 @@ scopes = st.builds(
 
 def tongue(language: Language) -> Tongue:
     rooms = Rooms(clock=None, people=None, names=NAMES)  # type: ignore[arg-type]
-    return Tongue(words(language), Moments(language, WIB, NOW_US), NAMES, speech_of(rooms))
+    return Tongue(words(language), Moments(language, WIB, NOW_US), NAMES, speech_of(rooms.settings, rooms.names))
 
 
 def incident(*parts: tuple[str | None, State], **more: object) -> Incident:
@@ -238,7 +238,7 @@ def test_a_scope_is_added_to_those_that_stay_and_the_others_go() -> None:
 def test_the_one_next_step_goes_from_draft_to_publishing_to_the_second_signature_to_an_update() -> None:
     duty, approver = Actor("dewi", "duty"), Actor("citra", "approver")
     fresh = incident(("31", "suspected"))
-    draft = Notice(id="n1", kind="holding", text_id="a", text_en="b", drafted_by="dewi")
+    draft = Notice(id="n1", kind="holding", text_id="a", text_en="b", drafted_by="dewi", wording="approved")
     out = msgspec.structs.replace(draft, state="published", published_us=NOW_US, before_second=True)
     signed = msgspec.structs.replace(out, signed_by="citra")
     update = msgspec.structs.replace(draft, id="n2", kind="update")

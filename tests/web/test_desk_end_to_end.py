@@ -127,6 +127,10 @@ def unfold(page: Page, hand: Hand, act: str) -> None:
     if act in KEYS and isinstance(hand, Keyboard):
         page.keyboard.press(KEYS[act])
     else:
+        # On a phone some are folded away with what they change.
+        fold = page.locator(f"details.fold:not([open]):has(#act-{act}) > summary")
+        if fold.is_visible():
+            hand.press(fold)
         hand.press(page.locator(f"#act-{act} > summary"))
     expect(page.locator(f"#act-{act} form")).to_be_visible()
 
@@ -168,6 +172,9 @@ def test_one_outage_is_seen_spoken_of_decided_signed_and_ended_and_all_of_it_is_
     wrong += _second_signature(seats, page)
     _to_the_end(living, page, hand)
     expect(page.locator("h1")).to_have_text(OVER[language])
+    # On a phone the middle of a long timeline is folded away.
+    if (fold := page.locator("#fold-entries > summary")).is_visible():
+        hand.press(fold)
     told = page.locator("#entries").inner_text()
     places = [told.find(line) for line in TOLD[language]]
     assert -1 not in places, list(zip(TOLD[language], places, strict=True))

@@ -1,4 +1,4 @@
-"""The description of the interface is true: schemathesis asks a real server for all that it promises (P4)."""
+"""The description of the interface is true: schemathesis asks a real `pulih serve` for all that it promises (P4)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from api_desk import running
+from test_serving import desk, free_port, token
 
 from pulih.listen.payload import PayloadReader
 from pulih.web.api.app import OPERATIONS, description
@@ -24,9 +24,17 @@ DOCUMENT: dict[str, Any] = description(OPERATIONS)
 def test_schemathesis_finds_nothing_that_is_not_as_described(tmp_path: Path) -> None:
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert program, "schemathesis is missing. Install it with: pip install 'pulih[dev]'"
-    with running(tmp_path) as desk:
-        command = [program, "run", f"{desk.address}/v1/openapi.json", "--header", "Authorization: Bearer admin-token"]
-        bounds = ["--checks", "all", "--max-examples", "15", "--seed", "20251003", "--generation-deterministic"]
+    folder, port = tmp_path / "desk", free_port()
+    with desk(folder, port):
+        secret = token(folder, "admin")
+        command = [
+            program,
+            "run",
+            f"http://127.0.0.1:{port}/v1/openapi.json",
+            "--header",
+            f"Authorization: Bearer {secret}",
+        ]
+        bounds = ["--checks", "all", "--max-examples", "8", "--seed", "20251003", "--generation-deterministic"]
         # Its own files go where the test's do.
         asked = subprocess.run(
             [*command, *bounds, "--no-color"],

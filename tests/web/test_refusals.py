@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from console_seats import Desk, outage, path_of
 from console_world import ConsoleWorld
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 import pulih.confirm
 from conftest import Server
+from pulih.communicate.holding import holding
 from pulih.model.actor import Actor
 from pulih.model.entry import NoticeDrafted, NoticePublished
 from pulih.web.frame.words import LANGUAGES, words
@@ -64,10 +65,30 @@ def test_who_rejects_what_was_said_in_public_reads_what_comes_first_and_is_not_o
     incident = desk.world.incidents.get(outage(desk))
     assert incident is not None
     dewi = Actor("dewi", "duty")
-    draft = NoticeDrafted(notice="n1", kind="holding", text_id="Ada laporan.", text_en="There are reports.")
+    words = holding(incident, desk.world.incidents.speech, now_us=desk.world.clock.at_us)
+    draft = NoticeDrafted(notice="n1", kind="holding", text_id=words.text_id, text_en=words.text_en,
+                          next_update_by_us=words.next_update_by_us)  # fmt: skip
     incident = desk.world.incidents.act(incident.id, draft, actor=dewi, version=incident.version)
     said = NoticePublished(notice="n1", before_second=True)
     desk.world.incidents.act(incident.id, said, actor=dewi, version=incident.version)
     told = refused(desk, "reject", reason="Salah duga")
     assert "Terbitkan ralat atau tarik kabar itu dahulu" in told
     assert "Bukan gangguan," not in told
+
+
+def test_a_first_word_in_words_of_ones_own_waits_and_the_page_says_why_and_what_helps(desk: Desk) -> None:
+    incident = desk.world.incidents.get(outage(desk))
+    assert incident is not None
+    draft = NoticeDrafted(notice="n1", kind="holding", text_id="Hubungi 0800.", text_en="Call 0800.")
+    desk.world.incidents.act(incident.id, draft, actor=Actor("dewi", "duty"), version=incident.version)
+    assert "tidak persis sama dengan kabar pertama yang sudah disetujui" in refused(
+        desk, "publish", notice="n1", before_second="yes"
+    )
+    page = desk.seat("dewi", path_of(desk), language="id")
+    notice = page.locator("#n1")
+    expect(notice).to_contain_text("orang kedua perlu membacanya dahulu")
+    expect(notice.get_by_role("button", name="Terbitkan", exact=True)).to_have_count(0)
+    notice.get_by_role("button", name="Susun dengan kata-kata yang disetujui").click()
+    expect(page.locator("#n1")).to_contain_text("Ini kata-kata yang sudah disetujui")
+    page.locator("#n1").get_by_role("button", name="Terbitkan", exact=True).click()
+    expect(page.locator("#n1")).to_contain_text("menunggu tanda tangan kedua")

@@ -1,6 +1,7 @@
 """Snapshots: the latest states of the live desk as sealed files, whole or not at all (ports.Snapshots).
 
-A state holds masked texts of up to two days, so it is sealed with a key of the desk (AES-GCM) and old ones are removed.
+A state holds masked texts of up to two days, so it is sealed with a key of the desk (AES-GCM) and old ones are removed,
+also where the same frame is kept again: what a desk has let go of must not stay in a file because nobody spoke since.
 It is written under another name, forced to the disk and renamed; one that does not open is passed over, and the desk
 goes on from the one before it, with the same result.
 """
@@ -21,6 +22,8 @@ from pulih.model.errors import OutsideFailed
 KEPT: Final = 2
 _MAGIC: Final = b"pulih-live-1"
 _NONCE: Final = 12
+# Ends the name of a frame's other snapshot.
+_AGAIN: Final = "-again"
 
 
 class SnapshotFolder:
@@ -40,7 +43,7 @@ class SnapshotFolder:
         nonce = os.urandom(_NONCE)
         packed = zstandard.ZstdCompressor(level=3).compress(state)
         sealed = _MAGIC + nonce + self._seal.encrypt(nonce, packed, _MAGIC + str(frame).encode())
-        path = self._folder / f"{frame:016d}.state"
+        path = self._folder / self._name(frame)
         part = path.with_suffix(".part")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,9 +72,9 @@ class SnapshotFolder:
                 sealed = path.read_bytes()
             except OSError as problem:
                 raise OutsideFailed(f"{path} cannot be read ({problem.strerror or problem}).") from problem
-            state = self._opened(sealed, int(path.stem))
+            state = self._opened(sealed, _frame(path))
             if state is not None:
-                return int(path.stem), state
+                return _frame(path), state
         if paths:
             raise OutsideFailed(
                 f"None of the snapshots in {self._folder} can be opened: they are damaged, of another version, or "
@@ -82,7 +85,14 @@ class SnapshotFolder:
 
     def _paths(self) -> list[Path]:
         """Return the snapshots, newest first."""
-        return sorted((path for path in self._folder.glob("*.state") if path.stem.isdigit()), reverse=True)
+        known = [path for path in self._folder.glob("*.state") if path.stem.removesuffix(_AGAIN).isdigit()]
+        return sorted(known, key=lambda path: (_frame(path), path.stat().st_mtime_ns), reverse=True)
+
+    def _name(self, frame: int) -> str:
+        """Return the name of the next snapshot; of one frame two take turns, so that the last is not overwritten."""
+        newest = next(iter(self._paths()), None)
+        first = f"{frame:016d}.state"
+        return f"{frame:016d}{_AGAIN}.state" if newest is not None and newest.name == first else first
 
     def _opened(self, sealed: bytes, frame: int) -> bytes | None:
         start = len(_MAGIC) + _NONCE
@@ -93,3 +103,7 @@ class SnapshotFolder:
             return zstandard.ZstdDecompressor().decompress(packed)
         except (InvalidTag, ValueError, zstandard.ZstdError):
             return None
+
+
+def _frame(path: Path) -> int:
+    return int(path.stem.removesuffix(_AGAIN))

@@ -1,13 +1,16 @@
 """Drafts the holding statement: the first public word, which says what is known before anybody knows why.
 
 It is approved beforehand in this wording, so that one person on duty can send it within a minute. It says what, where,
-since when, what still works, whether emergency calls go through, and when the next word comes. Before an outage is
-confirmed it speaks of reports that name the operator, and of a suspicion; never of a fault.
+since when, what still works, whether emergency calls go through, and when the next word comes. Approved is what the
+desk words from its own tables: names that it knows, times, choices; never a sentence that somebody typed. Before an
+outage is confirmed it speaks of reports that name the operator, and of a suspicion; never of a fault.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from msgspec.structs import replace
 
 from pulih.communicate.help import with_help
 from pulih.communicate.speech import Draft, Pair, Speech, joined, moment
@@ -33,6 +36,51 @@ def holding(incident: Incident, speech: Speech, *, now_us: int, next_update_by_u
     told = _confirmed(incident, speech, now_us) if confirmed else _suspected(incident, speech, now_us)
     text = joined([*with_help(told, incident), next_word(by_us, speech, now_us=now_us)])
     return Draft(kind="holding", text_id=text[0], text_en=text[1], next_update_by_us=by_us)
+
+
+def approved(incident: Incident, speech: Speech, *, now_us: int, next_update_by_us: int | None = None) -> Draft | None:
+    """Return the holding statement in which no word is anybody's own; None where operator or place has no known name.
+
+    What still works is typed by people, and so is the name of an operator or a place that is in no catalogue.
+
+    Args:
+        incident: suspected or confirmed.
+        speech: how the desk speaks.
+        now_us: when it is drafted.
+        next_update_by_us: until when the next word is promised; None proposes half an hour from now.
+
+    >>> from datetime import UTC
+    >>> one = Incident(id="a", version=1, opened_us=0, onset_us=0, operator="CALL 0800", scopes=())
+    >>> approved(one, Speech(zone=UTC, operators={"xl": "XL"}), now_us=0) is None
+    True
+    """
+    regions = {part.scope.region for part in incident.scopes if part.scope.region}
+    if not regions <= speech.regions.keys() or (incident.operator and incident.operator not in speech.operators):
+        return None
+    plain = replace(incident, alternatives_id="", alternatives_en="")
+    return holding(plain, speech, now_us=now_us, next_update_by_us=next_update_by_us)
+
+
+def is_as_approved(draft: Draft, incident: Incident, speech: Speech, *, now_us: int) -> bool:
+    """Tell whether a statement says, word for word in both languages, what was approved beforehand for an incident.
+
+    How its lines are broken makes no difference. A statement that promises no next word is none of these.
+
+    >>> from datetime import UTC
+    >>> one = Incident(id="a", version=1, opened_us=0, onset_us=0, operator="", scopes=())
+    >>> draft = holding(one, Speech(zone=UTC), now_us=0)
+    >>> own = replace(draft, text_en=draft.text_en + " Buy now.")
+    >>> [is_as_approved(words, one, Speech(zone=UTC), now_us=0) for words in (draft, own)]
+    [True, False]
+    """
+    if draft.kind != "holding" or draft.next_update_by_us is None:
+        return False
+    right = approved(incident, speech, now_us=now_us, next_update_by_us=draft.next_update_by_us)
+    return right is not None and _words(draft) == _words(right)
+
+
+def _words(draft: Draft) -> tuple[list[str], list[str]]:
+    return draft.text_id.split(), draft.text_en.split()
 
 
 def promise_us(now_us: int, minutes: int) -> int:

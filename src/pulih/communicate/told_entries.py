@@ -82,6 +82,9 @@ PARTIES: Final[Mapping[Party, Pair]] = MappingProxyType(
     }
 )
 
+_APPROVED: Final[Pair] = ("dengan kata-kata yang sudah disetujui", "in the approved words")
+_OWN: Final[Pair] = ("dengan kata-kata sendiri", "in words of their own")
+
 _Evidence = Opened | FindingJoined | FindingCleared | TookOver | SplitOff | MergedInto | ScopesSet | Explained
 _Decision = Confirmed | Rejected | ClaimedFixed | Restored | Relapsed
 _Knowledge = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet
@@ -149,12 +152,10 @@ def _evidence(fact: _Evidence, speech: Speech) -> Pair:
             return f"Dipisahkan dari {fact.split_from}", f"Split off from {fact.split_from}"
         case FindingJoined():
             place = _at(fact.scopes, speech)
-            return f"Temuan {fact.finding} digabungkan{place[0]}", f"Finding {fact.finding} joined{place[1]}"
+            return f"Temuan lain digabungkan{place[0]}", f"Another finding joined{place[1]}"
         case FindingCleared():
-            return (
-                f"Laporan temuan {fact.finding} kembali seperti biasa",
-                f"Reports of finding {fact.finding} are back to usual",
-            )
+            # Whoever knows the finding says which; its id tells people nothing.
+            return "Laporan dari satu temuan kembali seperti biasa", "Reports of one finding are back to usual"
         case TookOver():
             return f"Insiden {fact.incident} digabungkan ke sini", f"Incident {fact.incident} merged into this one"
         case SplitOff():
@@ -210,7 +211,11 @@ def _word(fact: _Word) -> Pair:
     match fact:
         case NoticeDrafted():
             kind = KINDS[fact.kind]
-            return f"Rancangan {kind[0]} {fact.notice}", f"Draft of {kind[1]} {fact.notice}"
+            indonesian, english = f"Rancangan {kind[0]} {fact.notice}", f"Draft of {kind[1]} {fact.notice}"
+            if fact.kind != "holding":
+                return indonesian, english
+            words = _APPROVED if fact.as_worded else _OWN
+            return f"{indonesian}, {words[0]}", f"{english}, {words[1]}"
         case NoticePublished(break_glass=True):
             return (
                 f"Kabar {fact.notice} diterbitkan sendirian dalam keadaan darurat (break-glass)",

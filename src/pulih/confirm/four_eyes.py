@@ -1,7 +1,8 @@
 """Four eyes for what is said in public: whoever drafted a statement is not the one who lets it out alone.
 
-Two doors stay open at 03:00, when one person is on duty. A holding statement, which only says what is known, may go out
-before the second signature. And the glass may be broken for any statement: with a reason, which the timeline keeps.
+Two doors stay open at 03:00, when one person is on duty. A holding statement may go out before the second signature, if
+its words are exactly those that were approved beforehand for the facts of now: then nobody's own words go out, and four
+eyes have seen them. And the glass may be broken for any statement: with a reason, which the timeline keeps.
 Both wait for a second signature afterwards. No statement may be ahead of the incident: "restored" is not published of
 what is only claimed fixed (docs/incidents.md).
 """
@@ -27,6 +28,10 @@ _FITTING: Final[Mapping[NoticeKind, frozenset[State]]] = MappingProxyType(
         "fixed": frozenset({"claimed_fixed"}),
         "restored": frozenset({"restored"}),
     }
+)
+# What may be done where one person's word is not enough for a holding statement.
+_INSTEAD: Final = (
+    "draft it anew in the approved words, or a second person publishes it, or one person with break_glass and a reason"
 )
 
 
@@ -139,6 +144,7 @@ def _eyes(notice: Notice, fact: NoticePublished, entry: Entry, actor: Actor) -> 
                 key="notice.holding_only",
                 notice=notice.id,
             )
+        _approved_words(notice)
     elif fact.break_glass:
         if not entry.reason.strip():
             raise RefusedInput(
@@ -153,6 +159,22 @@ def _eyes(notice: Notice, fact: NoticePublished, entry: Entry, actor: Actor) -> 
                 notice=notice.id,
             )
         _other_than_drafter(notice, actor)
+
+
+def _approved_words(notice: Notice) -> None:
+    if notice.wording == "own":
+        raise ForbiddenMove(
+            f"Statement {notice.id} is not word for word the one that was approved beforehand; {_INSTEAD}",
+            key="notice.own_words",
+            notice=notice.id,
+        )
+    if notice.wording == "outdated":
+        raise ForbiddenMove(
+            f"What is known has changed since statement {notice.id} was drafted, so its words are not the approved "
+            f"ones any more; {_INSTEAD}",
+            key="notice.outdated",
+            notice=notice.id,
+        )
 
 
 def _other_than_drafter(notice: Notice, actor: Actor) -> None:

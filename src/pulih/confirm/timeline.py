@@ -107,7 +107,7 @@ def follow(incident: Incident | None, entry: Entry) -> Incident:
         )
     if incident is None:
         return _opened(entry)
-    after = replace(_after(incident, entry), version=entry.number)
+    after = _overtaken(incident, replace(_after(incident, entry), version=entry.number))
     return _dated(after, entry.at_us)
 
 
@@ -285,10 +285,28 @@ def _drafted(incident: Incident, fact: NoticeDrafted, entry: Entry) -> Incident:
         drafted_by=entry.actor,
         drafted_us=entry.at_us,
         next_update_by_us=fact.next_update_by_us,
+        wording="approved" if fact.as_worded else "own",
     )
     if all(one.id != fact.notice for one in incident.notices):
         return replace(incident, notices=(*incident.notices, draft))
     return replace(incident, notices=tuple(draft if one.id == fact.notice else one for one in incident.notices))
+
+
+def _overtaken(before: Incident, after: Incident) -> Incident:
+    """Note of drafts in approved words that they are so no more, where what such words are made of has changed."""
+    if _told_of(before) == _told_of(after):
+        return after
+    notices = tuple(
+        replace(one, wording="outdated") if one.state == "drafted" and one.wording == "approved" else one
+        for one in after.notices
+    )
+    return replace(after, notices=notices)
+
+
+def _told_of(incident: Incident) -> tuple[object, ...]:
+    """Return what a holding statement tells of an incident."""
+    calls, working = incident.emergency_calls, (incident.alternatives_id, incident.alternatives_en)
+    return incident.operator, incident.onset_us, incident.scopes, calls, working
 
 
 def _with_notice(incident: Incident, notice: str, **changes: object) -> Incident:

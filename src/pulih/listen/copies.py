@@ -78,6 +78,11 @@ class _Shelf:
     def is_full(self) -> bool:
         return max(len(self.wordings), len(self.by_first_words) // 4) >= REMEMBERED
 
+    def is_older(self, than_us: int) -> bool:
+        """Return whether every wording of it was first heard before a moment."""
+        known = (*self.wordings, *self.by_first_words.values())
+        return all(one.first_us < than_us for one in known)
+
     def saved(self) -> _SavedShelf:
         return _SavedShelf(
             [one.number for one in self.wordings], [(key, one.number) for key, one in self.by_first_words.items()]
@@ -121,6 +126,13 @@ class Copies:
         self._new.by_first_words[key] = wording
         wording.times += 1
         return wording.number, wording.times
+
+    def forget(self, before_us: int) -> None:
+        """Forget the shelves on which every wording was first heard before `before_us`.
+
+        They are forgotten when somebody speaks, too; but nobody may, and then their texts would stay.
+        """
+        self._new, self._old = (_Shelf() if one.is_older(before_us) else one for one in (self._new, self._old))
 
     def to_bytes(self) -> bytes:
         """Return all that is remembered, the texts of wordings among it."""

@@ -90,6 +90,10 @@ class Weigher:
         reason: Reason = next((reason for factor, reason in factors if factor < 1.0), "")
         return Weight(prod(factor for factor, _ in factors), reason, wording)
 
+    def forget_texts(self, before_us: int) -> None:
+        """Forget the texts of days that were over before `before_us`; two days after them they weigh nothing."""
+        self._copies.forget(before_us)
+
     def to_bytes(self) -> bytes:
         """Return all that is remembered, texts of the last two days among it; `from_bytes` weighs on alike."""
         return msgspec.msgpack.encode(

@@ -143,13 +143,17 @@ class RumourAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="rumour_answ
 
 
 class NoticeDrafted(msgspec.Struct, frozen=True, kw_only=True, tag="notice_drafted"):
-    """A statement was drafted; a draft of the same id is replaced."""
+    """A statement was drafted; a draft of the same id is replaced.
+
+    `as_worded` is written by the desk, whoever drafts: the words are exactly those approved beforehand for these facts.
+    """
 
     notice: str
     kind: NoticeKind
     text_id: str
     text_en: str
     next_update_by_us: int | None = None
+    as_worded: bool = False
 
 
 class NoticePublished(msgspec.Struct, frozen=True, kw_only=True, tag="notice_published"):

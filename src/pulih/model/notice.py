@@ -12,6 +12,10 @@ NoticeKind = Literal["holding", "update", "fixed", "restored", "correction"]
 NoticeState = Literal["drafted", "published", "withdrawn"]
 
 
+# Whose words a draft has: a person's own; exactly those approved beforehand; approved ones that facts have overtaken.
+NoticeWording = Literal["own", "approved", "outdated"]
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """One statement.
 
@@ -24,6 +28,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         drafted_us, published_us: microseconds since 1970 UTC; `published_us` None until it is.
         next_update_by_us: until when the next word is promised; None promises none.
         before_second: published before the second signature: a holding statement, or break-glass.
+        wording: see `NoticeWording`; only approved words may go out before a second person saw them.
         break_glass: published alone against the four-eyes rule, with the reason on the timeline.
     """
 
@@ -38,4 +43,5 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     published_us: int | None = None
     next_update_by_us: int | None = None
     before_second: bool = False
+    wording: NoticeWording = "own"
     break_glass: bool = False

@@ -132,7 +132,7 @@ class SignalStore(Protocol):
         ...
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:
-        """Return how often each source spoke since a moment; of those that spoke twice."""
+        """Return how often each source spoke since the hour of a moment; of those that spoke twice."""
         ...
 
     def tell(self, findings: Sequence[Finding]) -> None:

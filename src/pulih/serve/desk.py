@@ -29,7 +29,7 @@ from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
-from pulih.serve.pages import names_of, parents_of, sign_on_of, web_settings_of
+from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
@@ -44,6 +44,7 @@ from pulih.web.api.health import Health, answer_check, clock_check, lag_check, l
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
 from pulih.web.api.operation import Behind
 from pulih.web.console import ROUTES, announce
+from pulih.web.console.asking import speech_of
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.rooms import Rooms
 from pulih.web.intake.app import IntakeApp
@@ -81,11 +82,12 @@ class Desk:
         self._readers = reading_workers(settings)
         self.accepting = Accepting(storage.journal, storage.ledger, clock, PayloadReader(folder.secret))
         self.live = self._live(known, folder.secret)
+        self._pages = web_settings_of(settings, self._zone, known.catalogue)
+        self._names = names_of(known.catalogue, known.gazetteer)
         self.incidents = Incidents(
             SqlIncidentStore(storage.desk),
             clock,
-            zone=ZoneInfo(self._zone),
-            parents=parents_of(known.gazetteer),
+            speech=speech_of(self._pages, self._names),
             changes=self._changes,
         )
         self.live.on_opened(self._opened)
@@ -102,6 +104,7 @@ class Desk:
             storage.ledger,
             self._signals,
             forget_quotes=self.live.forget_quotes,
+            forget_texts=self.live.forget_texts,
             storage=settings.storage,
         )
         self._house = House([self._expiry.expire, self._refresh], clock)
@@ -109,7 +112,7 @@ class Desk:
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
-        self.app: ASGIApp = self._joined(known, folder.secret)
+        self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
         """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
@@ -189,7 +192,7 @@ class Desk:
             world_s=time.time,
         )
 
-    def _joined(self, known: Known, secret: bytes) -> DeskApp:
+    def _joined(self, secret: bytes) -> DeskApp:
         rooms = Rooms(
             clock=self._clock,
             people=self.people,
@@ -198,8 +201,8 @@ class Desk:
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             changes=self._changes,
-            settings=web_settings_of(self._settings, self._zone, known.catalogue),
-            names=names_of(known.catalogue, known.gazetteer),
+            settings=self._pages,
+            names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
             hub=self.hub,
         )

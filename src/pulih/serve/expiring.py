@@ -1,7 +1,8 @@
 """Expiring: what a desk lets go of when its time is over: texts, what quotes them, rows, and what became of frames.
 
-What is deleted is gone for good, and a wrong clock is set right soon. So rows wait until the clock has gone as time
-passes for an hour; the keys of texts have a rule of their own (`adapters/journal/keys`).
+What is deleted is gone for good, and a wrong clock is set right soon. So rows, and texts that later ones are compared
+with, wait until the clock has gone as time passes for an hour; the keys of texts have a rule of their own
+(`adapters/journal/keys`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Expiry:
         journal: its texts expire, and with them the ledger's notes of their frames, which nobody can count anew.
         ledger: of that journal.
         signals: rows.
-        forget_quotes: forgets texts said before a moment that are quoted elsewhere.
+        forget_quotes: forgets texts said before a moment that are quoted elsewhere; `forget_texts` those that later
+            ones are compared with.
         storage: how long texts and rows are kept.
         monotonic_s: seconds that pass, whatever the clock is set to.
     """
@@ -40,6 +42,7 @@ class Expiry:
         signals: SignalStore,
         *,
         forget_quotes: Callable[[int], object],
+        forget_texts: Callable[[int], object],
         storage: StorageTable,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -47,6 +50,7 @@ class Expiry:
         self._ledger = ledger
         self._signals = signals
         self._forget_quotes = forget_quotes
+        self._forget_texts = forget_texts
         self._storage = storage
         self._monotonic_s = monotonic_s
         # How far the clock is from the time that passes, and since when.
@@ -63,6 +67,7 @@ class Expiry:
             self._ledger.forget_frames(expired)
             self._forgotten = expired
         if self._goes_right(now_us):
+            self._forget_texts(texts_us)
             self._signals.expire(days_ago(now_us, self._storage.signal_days))
 
     def _goes_right(self, now_us: int) -> bool:

@@ -42,11 +42,6 @@ def names_of(catalogue: Catalogue, gazetteer: Gazetteer) -> Names:
     )
 
 
-def parents_of(gazetteer: Gazetteer) -> dict[str, str]:
-    """Return the code of the region above each region, "" for a province."""
-    return {code: region.parent for code, region in gazetteer.regions.items()}
-
-
 def sign_on_of(settings: DeskSettings, clock: Clock) -> SignOn | None:
     """Return the single sign-on of the settings, None without one.
 

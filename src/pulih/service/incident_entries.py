@@ -7,6 +7,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pulih.communicate.holding import is_as_approved
+from pulih.communicate.speech import Draft, Speech
 from pulih.confirm.moves import tag_of
 from pulih.confirm.timeline import MOVES_OF_SCOPES, movable
 from pulih.model.clock import iso
@@ -69,6 +71,21 @@ def meant(fact: Fact, seen: Incident, now: Incident) -> Fact:
             return replace(fact, notice=_next_id("n", (one.id for one in now.notices)))
         case _:
             return fact
+
+
+def compared(fact: Fact, incident: Incident, speech: Speech, *, now_us: int) -> Fact:
+    """Return a draft with the desk's own word on whether it is exactly what was approved beforehand; other facts as is.
+
+    Args:
+        fact: what the actor wants to do; what it says of itself does not count.
+        incident: as it is now.
+        speech: how the desk speaks.
+        now_us: when it is drafted.
+    """
+    if not isinstance(fact, NoticeDrafted):
+        return fact
+    draft = Draft(kind=fact.kind, text_id=fact.text_id, text_en=fact.text_en, next_update_by_us=fact.next_update_by_us)
+    return replace(fact, as_worded=is_as_approved(draft, incident, speech, now_us=now_us))
 
 
 def _next_id(letter: str, known: Iterable[str]) -> str:

@@ -9,12 +9,12 @@ the person saw, and only moves about the whole incident are refused.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from datetime import tzinfo
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec.structs import replace
 
+from pulih.communicate.speech import Speech
 from pulih.confirm.clocks import Due, clocks
 from pulih.confirm.details import check_opening
 from pulih.confirm.likeness import Similar, similar
@@ -37,7 +37,7 @@ from pulih.model.finding import Finding
 from pulih.model.incident import Incident, State
 from pulih.ports.clock import Clock
 from pulih.ports.incidents import Grown, Head, IncidentStore, PlannedChangeStore
-from pulih.service.incident_entries import meant, refuse_stale
+from pulih.service.incident_entries import compared, meant, refuse_stale
 from pulih.service.incident_opening import home_of, joined_to, new_id, opened_by, reason_of
 from pulih.service.view import Verdict
 
@@ -58,8 +58,8 @@ class Incidents:
     Args:
         store: where timelines are kept.
         clock: what time it is.
-        zone: time zone whose days name incidents.
-        parents: code of the region above each region.
+        speech: how the desk speaks; its time zone names the days of incidents, its regions are nested, and what it says
+            was approved beforehand.
         changes: planned changes that may explain an incident.
     """
 
@@ -68,14 +68,12 @@ class Incidents:
         store: IncidentStore,
         clock: Clock,
         *,
-        zone: tzinfo,
-        parents: Mapping[str, str],
+        speech: Speech,
         changes: PlannedChangeStore,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._zone = zone
-        self._parents = parents
+        self.speech = speech
         self._changes = changes
         self._listeners: list[Listener] = []
         self._known: dict[str, tuple[Incident, int]] = {}
@@ -104,7 +102,7 @@ class Incidents:
 
     def similar(self, incident: Incident, most: int = 5) -> tuple[Similar, ...]:
         """Return past incidents like one, the likest first."""
-        return similar(incident, self.past(_PAST_MAX), parents=self._parents, most=most)
+        return similar(incident, self.past(_PAST_MAX), parents=self.speech.parents, most=most)
 
     def clocks(self, incident: Incident) -> tuple[Due, ...]:
         """Return what is due of an incident: first word, promises, signatures, tasks; what waits comes first."""
@@ -175,7 +173,7 @@ class Incidents:
             known = self._store.incident_of(finding.id)
             if known is not None:
                 return self._there(known)[0]
-            home = home_of(finding, self.current(_KEPT_MAX), self._parents)
+            home = home_of(finding, self.current(_KEPT_MAX), self.speech.parents)
             grown: Grown | None
             if home is None:
                 opened = opened_by(finding, self._clock.now_us())
@@ -255,6 +253,7 @@ class Incidents:
         fact = meant(fact, self._seen(incident, fact, version, actor), incident)
         # A clock that was set back must not make a timeline run backwards.
         at_us = max(self._clock.now_us(), last_us)
+        fact = compared(fact, incident, self.speech, now_us=at_us)
         entry = Entry(
             incident=incident_id, number=incident.version + 1, at_us=at_us, actor=actor.name, reason=reason, fact=fact
         )
@@ -280,7 +279,7 @@ class Incidents:
 
     def _opening(self, fact: Opened, *, actor: Actor, reason: str, attempt: int) -> Grown:
         now_us = self._clock.now_us()
-        name = new_id(fact, now_us, self._zone, attempt=attempt)
+        name = new_id(fact, now_us, self.speech.zone, attempt=attempt)
         entry = Entry(incident=name, number=1, at_us=now_us, actor=actor.name, reason=reason, fact=fact)
         check_opening(entry)
         return Grown(entry, follow(None, entry))

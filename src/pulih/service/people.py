@@ -198,10 +198,14 @@ class People:
         self._note(by.name, "role_set", name, role)
 
     def set_active(self, name: str, active: bool, *, by: Person) -> None:
-        """Shut an account, with all its sessions, or open it again; ForbiddenMove when no admin would be left."""
+        """Shut an account, with all its sessions and tokens, or open it again.
+
+        Raises: ForbiddenMove when no admin would be left; RefusedInput when there is nobody of that name.
+        """
         self._changed(self._known(name).name, active=active)
         if not active:
             self._store.end_sessions(name)
+            self.tokens.revoke_of(name, by=by.name)
         self._note(by.name, "account_opened" if active else "account_shut", name)
 
     def set_password(self, person: Person, old: str, new: str, *, session: str) -> None:
@@ -267,6 +271,7 @@ class People:
             raise ForbiddenMove(
                 "This would leave the desk without an admin; make somebody else one first.", key="account.last_admin"
             )
+        self.tokens.refresh()
 
     def _known(self, name: str) -> Account:
         account = self._store.account(name)

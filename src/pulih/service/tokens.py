@@ -1,7 +1,8 @@
 """Tokens let machines in: made once and shown once, kept as a digest, each with a role, perhaps a source, and an end.
 
 The secret is 256 random bits, so a plain SHA-256 keeps it as well as a slow hash would, and thousands of reports a
-second can be let in.
+second can be let in. What a person makes never outlives or outranks that person: it ends with the account, and does no
+more than that role may do now. A token of the command line is nobody's, and lasts as it was made.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import msgspec
 
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
-from pulih.model.person import Deed, Token, TokenRole, TokenView
+from pulih.model.person import TOKEN_ROLES, Account, Deed, Token, TokenRole, TokenView
 from pulih.ports.clock import Clock
 from pulih.ports.people import PeopleStore
 
@@ -43,6 +44,7 @@ class Tokens:
         self._store = store
         self._clock = clock
         self._kept: dict[str, Token] = {}
+        self._makers: dict[str, Account] = {}
         self._read_us = 0
         self._lock = threading.Lock()
 
@@ -87,7 +89,10 @@ class Tokens:
         token = self._known(digest(secret))
         if token is None or token.revoked_us is not None or token.ends_us <= self._clock.now_us():
             return None
-        return TokenView(id=token.id, name=token.name, role=token.role, source=token.source, made_by=token.made_by)
+        role = self._role_now(token)
+        if role is None:
+            return None
+        return TokenView(id=token.id, name=token.name, role=role, source=token.source, made_by=token.made_by)
 
     def all(self) -> Sequence[Token]:
         """Return all tokens, newest first."""
@@ -108,6 +113,25 @@ class Tokens:
         self._read(now_us)
         self._note(by, "token_revoked", token_id, "")
 
+    def revoke_of(self, maker: str, *, by: str) -> None:
+        """Take back all tokens that a person made, from now on."""
+        now_us = self._clock.now_us()
+        for token in self._store.tokens():
+            if token.made_by == maker and self._store.revoke_token(token.id, now_us):
+                self._note(by, "token_revoked", token.id, maker)
+        self._read(now_us)
+
+    def refresh(self) -> None:
+        """Look again at tokens and people, as one of them changed."""
+        self._read(self._clock.now_us())
+
+    def _role_now(self, token: Token) -> TokenRole | None:
+        """Return what a token may do by now; None when whoever made it is out. Accounts are shut and never removed."""
+        maker = self._makers.get(token.made_by)
+        if maker is None:
+            return token.role
+        return min(token.role, maker.role, key=TOKEN_ROLES.index) if maker.active else None
+
     def _known(self, key: str) -> Token | None:
         now_us = self._clock.now_us()
         # A clock that was set back makes what is kept old, and not young for ever.
@@ -118,6 +142,7 @@ class Tokens:
 
     def _read(self, now_us: int) -> None:
         with self._lock:
+            self._makers = {account.name: account for account in self._store.accounts()}
             self._kept = {token.digest: token for token in self._store.tokens()}
             self._read_us = now_us
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, in
 
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.live_tables import announced, findings, held, signals
+from pulih.adapters.sql.paces import Paces
 from pulih.detect.standing import Told
 from pulih.model.finding import Finding
 from pulih.model.reading import Service, Symptom
@@ -34,20 +35,22 @@ class SqlSignalStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._paces = Paces(engine)
         self._finding = msgspec.json.Decoder(Finding)
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Write rows that are not there yet. Raises OutsideFailed."""
         for first in range(0, len(rows), ROWS_AT_ONCE):
-            part = [msgspec.structs.asdict(row) for row in rows[first : first + ROWS_AT_ONCE]]
-            with writing(self._engine) as connection:
-                connection.execute(insert(signals), part)
+            part = rows[first : first + ROWS_AT_ONCE]
+            with self._paces.keeping(part), writing(self._engine) as connection:
+                connection.execute(insert(signals), [msgspec.structs.asdict(row) for row in part])
 
     def rewind(self, first: int, *, frame: int, open_us: int) -> None:
         """Forget rows of frames from `first` on, and of frames up to `frame` those of windows from `open_us` on."""
         still_open = and_(signals.c.frame <= frame, signals.c.window_us >= open_us)
         with writing(self._engine) as connection:
             connection.execute(delete(signals).where(or_(signals.c.frame >= first, still_open)))
+        self._paces.forget()
 
     def count(self, wanted: Wanted) -> Tallied:
         """Count all that is wanted."""
@@ -106,23 +109,8 @@ class SqlSignalStore:
             return list(_rows(connection.execute(asked)))
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:
-        """Return how often each source spoke since a moment; of those that spoke twice."""
-        at = signals.c.at_us
-        columns = (
-            signals.c.source,
-            func.count(),
-            func.min(at),
-            func.max(at),
-            func.min(signals.c.kind),
-            func.max(signals.c.kind),
-        )
-        with reading(self._engine) as connection:
-            rows = connection.execute(select(*columns).where(at >= since_us).group_by(signals.c.source)).all()
-        return {
-            source: Pace((last - first) / 1_000_000 / (count - 1), count, one == other == "probe")
-            for source, count, first, last, one, other in rows
-            if count > 1
-        }
+        """Return how often each source spoke since the hour of a moment; of those that spoke twice."""
+        return self._paces.since(since_us)
 
     def tell(self, findings_now: Sequence[Finding]) -> None:
         """Keep findings as they are now, by id, without the texts that they quote: texts expire."""
@@ -171,7 +159,10 @@ class SqlSignalStore:
     def expire(self, before_us: int) -> int:
         """Forget rows said before `before_us`; return how many."""
         with writing(self._engine) as connection:
-            return connection.execute(delete(signals).where(signals.c.at_us < before_us)).rowcount
+            gone = connection.execute(delete(signals).where(signals.c.at_us < before_us)).rowcount
+        if gone:
+            self._paces.forget(before_us)
+        return gone
 
     def _where(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
         """Return the condition of what is wanted; what weighs nothing is not."""

@@ -222,6 +222,13 @@ class LiveDesk:
         with self._lock:
             self._watch.forget_quotes(before_us)
 
+    def forget_texts(self, before_us: int) -> None:
+        """Forget the texts said before `before_us`, two days ago at least, that later ones are compared with.
+
+        From any thread; it is done with the next `advance`.
+        """
+        self._pipeline.forget_texts(before_us)
+
     def _known(self, finding_id: str) -> Finding:
         finding = self.finding(finding_id)
         if finding is None:

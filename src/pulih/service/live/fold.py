@@ -167,6 +167,10 @@ class Fold:
         """Return in which windows, first to last by number, last excluded, nothing at all could be heard."""
         return self._silence.bins(self.grid.start_s, self.grid.bin_s, first=first, last=last)
 
+    def forget_texts(self, before_us: int) -> None:
+        """Forget texts that were said before `before_us`, two days ago at least; nothing that comes depends on them."""
+        self._weigher.forget_texts(before_us)
+
     def to_bytes(self) -> bytes:
         """Return the whole state; it holds texts of the last two days, so whoever keeps it must lock it away."""
         return msgspec.msgpack.encode(

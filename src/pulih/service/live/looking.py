@@ -77,6 +77,14 @@ class Looks:
         self.seen[key] = msgspec.structs.replace(before, standing=standing)
         return standing
 
+    def forget_quotes(self, before_us: int) -> None:
+        """Take the texts that were said before `before_us` out of what was seen."""
+        for key, look in list(self.seen.items()):
+            kept = tuple(voice for voice in look.closeup.voices if voice.at_us >= before_us)
+            if len(kept) < len(look.closeup.voices):
+                closeup = msgspec.structs.replace(look.closeup, voices=kept)
+                self.seen[key] = msgspec.structs.replace(look, closeup=closeup)
+
     def _due(self, before: Look, asked: Asked) -> bool:
         ended = asked.wanted.end_us < self._now_us and asked.wanted.end_us != before.end_us
         new = self._now_us - asked.alarm_us <= NEW_S * MICROS

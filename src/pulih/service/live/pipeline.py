@@ -2,7 +2,8 @@
 
 One thread owns all of this. Frames are taken in their order and whole; what they hold that does not count was told by
 the ledger. A snapshot is the state after a frame; whatever was kept of later frames is forgotten at a start and made
-again from the journal, with the same result.
+again from the journal, with the same result. It is renewed every ten minutes, whether anything is heard or not: what
+has expired in the state is out of every snapshot after the second.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ class Pipeline:
         self._opened: list[Callable[[Finding], None]] = []
         self._cleared: list[Callable[[Finding], None]] = []
         self._saved_us = 0
+        # Texts said before this are to be forgotten; 0 when that is done.
+        self._expired_us = 0
         # A state that nothing was taken into, and whether the one at hand was left half-way by a failure.
         self._blank = fold.to_bytes()
         self._broken = False
@@ -114,13 +117,22 @@ class Pipeline:
         self._broken = True
         came = self._advance(now_us)
         self._broken = False
-        if came and now_us - self._saved_us >= SNAPSHOT_EVERY_S * MICROS:
+        # A clock that was set back must not put it off.
+        if self._fold.frame and abs(now_us - self._saved_us) >= SNAPSHOT_EVERY_S * MICROS:
             self.snapshot()
             self._saved_us = now_us
         return came
 
+    def forget_texts(self, before_us: int) -> None:
+        """Forget texts said before `before_us`, with the next `advance`; from any thread."""
+        self._expired_us = before_us
+
     def _advance(self, now_us: int) -> bool:
         came = False
+        if self._expired_us:
+            with self._lock:
+                self._fold.forget_texts(self._expired_us)
+            self._expired_us = 0
         while taken := self._next_frames(now_us):
             for frame in taken:
                 with self._lock:

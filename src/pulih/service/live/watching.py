@@ -110,6 +110,7 @@ class Watch:
             kept = tuple(voice for voice in finding.voices if voice.at_us >= before_us)
             if len(kept) < len(finding.voices):
                 self.told[finding.id] = msgspec.structs.replace(finding, voices=kept)
+        self._looks.forget_quotes(before_us)
 
     def _current(self, operator: str, end: int) -> list[ScopeRise]:
         """Return the rises of the outage that is on or was lately, and of all that ran into it."""

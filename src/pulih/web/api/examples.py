@@ -116,6 +116,7 @@ INCIDENT: Final[dict[str, Any]] = {
             "published": "2025-10-03T02:01:05Z",
             "next_update_by": "2025-10-03T02:31:05Z",
             "before_second": True,
+            "wording": "approved",
             "break_glass": False,
         }
     ],

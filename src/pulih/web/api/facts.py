@@ -43,13 +43,17 @@ class TaskAddedShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"
 
 
 class NoticeDraftedShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_drafted"):
-    """A statement was drafted; a draft of the same id is replaced."""
+    """A statement was drafted; a draft of the same id is replaced.
+
+    `as_worded` is the desk's own word on whether the text is exactly the approved one; what is sent of it is not heard.
+    """
 
     notice: str
     kind: NoticeKind
     text_id: str
     text_en: str
     next_update_by: Moment | None = None
+    as_worded: bool = False
 
 
 # What people, and machines in their name, may add to a timeline.
@@ -158,6 +162,7 @@ def told_fact(fact: model.Fact) -> Told:
                 text_id=fact.text_id,
                 text_en=fact.text_en,
                 next_update_by=None if by_us is None else from_micros(by_us),
+                as_worded=fact.as_worded,
             )
         case _:
             return fact

@@ -14,7 +14,7 @@ from msgspec import Meta
 from pulih.model.clock import from_micros
 from pulih.model.finding import Level, Phrase
 from pulih.model.incident import EmergencyCalls, Party, Rumour, ScopeState, Severity, State
-from pulih.model.notice import NoticeKind, NoticeState
+from pulih.model.notice import NoticeKind, NoticeState, NoticeWording
 from pulih.model.reading import Service, Symptom
 from pulih.service.view import Liveness, Verdict
 
@@ -159,6 +159,7 @@ class NoticeShape(msgspec.Struct, frozen=True, kw_only=True):
     published: Moment | None
     next_update_by: Moment | None
     before_second: bool
+    wording: NoticeWording
     break_glass: bool
 
 

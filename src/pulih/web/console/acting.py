@@ -12,6 +12,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from pulih.communicate.holding import approved
 from pulih.communicate.statements import statement
 from pulih.model.entry import Fact, MergedInto, NoticeDrafted
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
@@ -89,9 +90,11 @@ def _open(request: AnyRequest, who: Asking, form: Form) -> Response[bytes]:
 def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
     """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
     kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
-    draft = statement(kind, who.incident(incident_id), who.tongue.speech, now_us=who.tongue.when.now_us)
+    incident, speech, now_us = who.incident(incident_id), who.tongue.speech, who.tongue.when.now_us
+    words = approved(incident, speech, now_us=now_us) if form.ticked("approved") else None
+    draft = words or statement(kind, incident, speech, now_us=now_us)
     return NoticeDrafted(
-        notice="",
+        notice=form.text("notice"),
         kind=draft.kind,
         text_id=draft.text_id,
         text_en=draft.text_en,

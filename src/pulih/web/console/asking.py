@@ -16,7 +16,7 @@ from pulih.model.signal import SIMULATION
 from pulih.web.console.phrasing import Tongue
 from pulih.web.frame.guards import person_of
 from pulih.web.frame.moments import Moments
-from pulih.web.frame.rooms import Rooms, rooms_of
+from pulih.web.frame.rooms import Names, Rooms, WebSettings, rooms_of
 from pulih.web.frame.visitor import visitor_of
 from pulih.web.frame.words import words
 
@@ -57,17 +57,16 @@ def asking(request: AnyRequest) -> Asking:
     """
     rooms, visitor, person = rooms_of(request), visitor_of(request), person_of(request)
     when = Moments(visitor.language, ZoneInfo(rooms.settings.zone), rooms.clock.now_us())
-    tongue = Tongue(words(visitor.language), when, rooms.names, speech_of(rooms))
+    tongue = Tongue(words(visitor.language), when, rooms.names, speech_of(rooms.settings, rooms.names))
     return Asking(rooms, tongue, Actor(person.name, person.role))
 
 
-def speech_of(rooms: Rooms) -> Speech:
+def speech_of(settings: WebSettings, names: Names) -> Speech:
     """Return how the desk speaks in public."""
-    names = rooms.names
     return Speech(
-        zone=ZoneInfo(rooms.settings.zone),
+        zone=ZoneInfo(settings.zone),
         operators=names.operators,
         regions=names.regions,
         parents={code: code.rpartition(".")[0] for code in names.regions if "." in code},
-        independent=rooms.settings.mode == "independent",
+        independent=settings.mode == "independent",
     )

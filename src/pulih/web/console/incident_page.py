@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
+from pulih.communicate.holding import approved
 from pulih.communicate.speech import Pair
 from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
 from pulih.model.clock import HOUR_S, MICROS
@@ -115,7 +116,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
     if not going:
         return values
     picture = picture_of(asking.rooms, asking.tongue, going[0])
-    short = lines_of(asking.tongue, shown(picture.entries, SHORT))
+    short = lines_of(asking.tongue, shown(picture.entries, SHORT), findings)
     return {**values, "picture": picture, "short_lines": short, **_options(asking, going[0])}
 
 
@@ -137,10 +138,13 @@ def incident_values(
         **spoken(asking.tongue),
         **_options(asking, incident),
         "picture": picture,
-        "lines": lines_of(asking.tongue, picture.entries),
+        "lines": lines_of(asking.tongue, picture.entries, found_by(asking.rooms)),
         "fault": fault,
         "simulated": asking.simulated(),
+        "acted": done,
+        "few_lines": SHORT,
         "done": asking.tongue.say("console.done", act=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
+        "approvable": approved(incident, asking.tongue.speech, now_us=asking.tongue.when.now_us) is not None,
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,
         "onset_value": moment_value(incident.onset_us, asking.zone),

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from pulih.communicate.told_entries import told
-from pulih.model.entry import DESK, Entry, NoticeDrafted
-from pulih.web.console.phrasing import Tongue
+from pulih.model.entry import (
+    DESK,
+    Entry,
+    Fact,
+    FindingCleared,
+    FindingJoined,
+    MergedInto,
+    NoticeDrafted,
+    Opened,
+    SplitOff,
+    TookOver,
+)
+from pulih.model.finding import Finding
+from pulih.model.scope import Scope
+from pulih.web.console.phrasing import Tongue, about, scope_words
+from pulih.web.console.rows import NONE
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: number, when, who, what, why, and the statement that was worded, if any."""
+    """One line: number, when, who, what, why, and the statement that was worded, if any.
+
+    `about` names what was found; `link` leads to it, or to the other incident, "" where it is shown nowhere.
+    """
 
     number: int
     at_us: int
@@ -20,15 +37,18 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     reason: str
     quoted: str = ""
+    about: str = ""
+    link: str = ""
 
 
-def lines_of(tongue: Tongue, entries: Sequence[Entry]) -> list[Line]:
-    """Return the lines of a timeline, in its order."""
-    return [line_of(tongue, one) for one in entries]
+def lines_of(tongue: Tongue, entries: Sequence[Entry], findings: Mapping[str, Finding] = NONE) -> list[Line]:
+    """Return the lines of a timeline, in its order; `findings` are those that can be looked up, by id."""
+    return [line_of(tongue, one, findings) for one in entries]
 
 
-def line_of(tongue: Tongue, one: Entry) -> Line:
+def line_of(tongue: Tongue, one: Entry, findings: Mapping[str, Finding] = NONE) -> Line:
     """Return the line of an entry."""
+    what, link = _about(tongue, one.fact, findings)
     drafted = one.fact if isinstance(one.fact, NoticeDrafted) else None
     return Line(
         number=one.number,
@@ -37,7 +57,28 @@ def line_of(tongue: Tongue, one: Entry) -> Line:
         what=tongue.chosen(told(one, tongue.speech)),
         reason=_reason(tongue, one),
         quoted=tongue.chosen((drafted.text_id, drafted.text_en)) if drafted else "",
+        about=what,
+        link=link,
     )
+
+
+def _about(tongue: Tongue, fact: Fact, findings: Mapping[str, Finding]) -> tuple[str, str]:
+    """Return what an entry is about, and where that is shown: an open finding among those of now, an incident."""
+    match fact:
+        case FindingJoined() | FindingCleared():
+            found = findings.get(fact.finding)
+            if found is None:
+                return "", ""
+            scope = Scope(operator=found.operator, service=found.service, region=found.region, symptom=found.symptom)
+            said = tongue.say("console.timeline.found", what=scope_words(tongue, scope), n=found.signals,
+                              reports=tongue.say.written(about(found.signals)))  # fmt: skip
+            return said, "" if found.cleared_us else f"/console/now#finding-{found.id}"
+        case MergedInto() | TookOver() | SplitOff():
+            return "", f"/console/incidents/{fact.incident}"
+        case Opened() if fact.split_from:
+            return "", f"/console/incidents/{fact.split_from}"
+        case _:
+            return "", ""
 
 
 def _reason(tongue: Tongue, one: Entry) -> str:

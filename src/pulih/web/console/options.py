@@ -40,6 +40,8 @@ BUTTONS: Mapping[str, str] = MappingProxyType(
 
 Step = Literal["draft", "publish", "sign", "update", ""]
 Way = Literal["second", "first", ""]
+# For a second person; as its words are somebody's own; as facts have overtaken the approved ones.
+Waits = Literal["second", "own", "outdated", ""]
 Choice = tuple[str, str]
 
 
@@ -64,12 +66,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeView(msgspec.Struct, frozen=True):
-    """One statement and what may be done with it: published how ("" = not by this person), signed, by broken glass."""
+    """One statement and what may be done with it: published how ("" = not by this person), signed, by broken glass.
+
+    `waits` says of a draft that this person may not publish why it waits for another; "" of what does not wait.
+    """
 
     notice: Notice
     publish_way: Way
     may_sign: bool
     may_glass: bool
+    waits: Waits
 
 
 def options_of(tongue: Tongue, incident: Incident, actor: Actor) -> Options:
@@ -128,16 +134,24 @@ def kinds_of(incident: Incident) -> tuple[NoticeKind, ...]:
 def notice_view(notice: Notice, actor: Actor) -> NoticeView:
     """Return what an actor may do with a statement.
 
-    >>> draft = Notice(id="n1", kind="holding", text_id="a", text_en="b", drafted_by="sari")
+    >>> draft = Notice(id="n1", kind="holding", text_id="a", text_en="b", drafted_by="sari", wording="approved")
     >>> notice_view(draft, Actor("sari", "duty")).publish_way, notice_view(draft, Actor("budi", "approver")).publish_way
     ('first', 'second')
     """
     drafted = notice.state == "drafted"
     second = may_publish(notice, actor)
-    way: Way = "" if not drafted else "second" if second else "first" if notice.kind == "holding" else ""
+    first = notice.kind == "holding" and notice.wording == "approved"
+    way: Way = "" if not drafted else "second" if second else "first" if first else ""
     return NoticeView(
         notice=notice,
         publish_way=way,
         may_sign=notice.state == "published" and not notice.signed_by and second,
         may_glass=drafted and way == "",
+        waits=_waits(notice) if drafted and way == "" else "",
     )
+
+
+def _waits(notice: Notice) -> Waits:
+    if notice.kind != "holding" or notice.wording == "approved":
+        return "second"
+    return notice.wording

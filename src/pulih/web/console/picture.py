@@ -33,7 +33,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         curve: reports against the usual, with onset and alarm.
         squares: the tile map.
         dues: the clocks that run, first due first.
-        last_hour: reports of the last hour that is drawn, and how many were usual.
+        counted: reports of the last hour, and how many were usual; of an incident that is over those of all its time.
         phrases, voices: what is said most, and some of the texts themselves.
     """
 
@@ -44,7 +44,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     curve: Curve
     squares: TileMap
     dues: tuple[Due, ...]
-    last_hour: tuple[int, float]
+    counted: tuple[int, float]
     phrases: tuple[Phrase, ...]
     voices: tuple[Voice, ...]
 
@@ -70,7 +70,9 @@ def picture_of(rooms: Rooms, tongue: Tongue, incident: Incident) -> Picture:
         curve=curve_of(series, onset_us=incident.onset_us, alarm_us=alarm_of(findings)),
         squares=tile_map(rooms.names.provinces, regions, hit=regions_of(incident)),
         dues=due_of(incident, rooms.clock.now_us()),
-        last_hour=last_hour(series),
+        counted=last_hour(series)
+        if incident.ended_us is None
+        else between(series, incident.onset_us, incident.ended_us),
         phrases=phrases_of(findings),
         voices=tuple(rooms.live.voices(first.id))[-VOICES_MAX:] if first else (),
     )
@@ -119,6 +121,20 @@ def last_hour(series: Series) -> tuple[int, float]:
     """
     windows = max(1, HOUR_S // series.step_s)
     return round(sum(value or 0.0 for value in series.counts[-windows:])), sum(series.expected[-windows:])
+
+
+def between(series: Series, start_us: int, end_us: int) -> tuple[int, float]:
+    """Return the reports of a series in the windows that begin in [start_us, end_us), and how many were usual.
+
+    >>> between(Series(operator="", region="", start_us=0, step_s=1, counts=(9, 1, 2), expected=(1, 1, 1.5),
+    ...                alarm_at=(9, 9, 9)), 1_000_000, 2_000_000)
+    (1, 1.0)
+    """
+    step_us = series.step_s * MICROS
+    # The window in which it began counts whole.
+    first = max(0, (start_us - series.start_us) // step_us)
+    last = max(first, -(-(end_us - series.start_us) // step_us))
+    return round(sum(value or 0.0 for value in series.counts[first:last])), float(sum(series.expected[first:last]))
 
 
 def phrases_of(findings: Sequence[Finding]) -> tuple[Phrase, ...]:
