@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 if TYPE_CHECKING:
     from pulih.adapters.desk_commands import Goal
 
-COMMANDS = ("serve", "check-config", "token", "send", "tail", "backup", "restore")
+COMMANDS = ("serve", "check-config", "token", "send", "tail", "backup", "restore", "accept-clock")
 _DATA = Path("pulih-data")
 token = App(name="token", help="Make tokens, with which machines come in.")
 
@@ -154,6 +154,21 @@ def restore(file: Path, /, *, data: Path = _DATA) -> int:
     return bring_back(file, data, sys.stdout)
 
 
+def accept_clock(*, data: Path = _DATA) -> int:
+    """Let a stopped desk go by this machine's clock from its next start on, though it kept another time.
+
+    Parameters
+    ----------
+    data
+        Folder of the desk.
+    """
+    from pulih.adapters.machine_time import this_machine  # noqa: PLC0415
+    from pulih.serve.clock_start import accept_clock as accept  # noqa: PLC0415
+
+    print(accept(data, this_machine()))
+    return 0
+
+
 def add_to(app: App) -> None:
     """Add the commands of the desk to the others."""
     for command, name in ((serve, "serve"), (check_config, "check-config"), (send, "send"), (tail, "tail")):
@@ -161,6 +176,7 @@ def add_to(app: App) -> None:
     app.command(token)
     app.command(backup, name="backup")
     app.command(restore, name="restore")
+    app.command(accept_clock, name="accept-clock")
 
 
 def _goal(feeding: Feeding) -> Goal:
