@@ -13,7 +13,18 @@ from cyclopts import App, Parameter
 if TYPE_CHECKING:
     from pulih.adapters.desk_commands import Goal
 
-COMMANDS = ("serve", "check-config", "token", "send", "tail", "backup", "restore", "accept-clock")
+COMMANDS = (
+    "serve",
+    "check-config",
+    "token",
+    "send",
+    "tail",
+    "backup",
+    "restore",
+    "accept-clock",
+    "check-journal",
+    "repair-journal",
+)
 _DATA = Path("pulih-data")
 token = App(name="token", help="Make tokens, with which machines come in.")
 
@@ -169,6 +180,37 @@ def accept_clock(*, data: Path = _DATA) -> int:
     return 0
 
 
+def check_journal(*, data: Path = _DATA, config: Path | None = None) -> int:
+    """Tell what is damaged in the journal of a desk and what is lost with it; change nothing. The desk may run or not.
+
+    Parameters
+    ----------
+    data
+        Folder of the desk.
+    config
+        Settings, where they name another database; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.journal_repair import check_journal as check  # noqa: PLC0415
+
+    return check(data, config, sys.stdout)
+
+
+def repair_journal(*, data: Path = _DATA, config: Path | None = None) -> int:
+    """Let a stopped desk go on without what is damaged in its journal; that is kept beside it, and never deleted.
+
+    Parameters
+    ----------
+    data
+        Folder of the desk.
+    config
+        Settings, where they name another database; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.clocks import WorldClock  # noqa: PLC0415
+    from pulih.serve.journal_repair import repair_journal as repair  # noqa: PLC0415
+
+    return repair(data, config, sys.stdout, WorldClock())
+
+
 def add_to(app: App) -> None:
     """Add the commands of the desk to the others."""
     for command, name in ((serve, "serve"), (check_config, "check-config"), (send, "send"), (tail, "tail")):
@@ -177,6 +219,8 @@ def add_to(app: App) -> None:
     app.command(backup, name="backup")
     app.command(restore, name="restore")
     app.command(accept_clock, name="accept-clock")
+    app.command(check_journal, name="check-journal")
+    app.command(repair_journal, name="repair-journal")
 
 
 def _goal(feeding: Feeding) -> Goal:
