@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-
 # The server's message that a transaction was committed.
 _COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
 
