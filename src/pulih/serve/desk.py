@@ -148,14 +148,15 @@ class Desk:
 
     def upkeep(self) -> Upkeep:
         """Return how the desk is kept."""
-        chores = self._house.told()
+        chores, unread = self._house.told(), self._readers.unread
         if self._steady is None:
-            return Upkeep(chores=chores)
+            return Upkeep(chores=chores, unread=unread)
         return Upkeep(
             clock_jumps=self._steady.jumps,
             clock_apart_s=self._steady.apart_us() / MICROS,
             clock_says=self._steady.says(),
             chores=chores,
+            unread=unread,
         )
 
     def greeting(self, address: str) -> str:

@@ -30,12 +30,14 @@ class Upkeep(msgspec.Struct, frozen=True, kw_only=True):
         clock_apart_s: how far that clock is ahead of the desk's by a jump, seconds; below 0: behind.
         clock_says: the same in a sentence, "" without a jump.
         chores: what is done again and again.
+        unread: texts that could not be read since the start; they are counted, and say nothing.
     """
 
     clock_jumps: int = 0
     clock_apart_s: float = 0.0
     clock_says: str = ""
     chores: tuple[Chore, ...] = ()
+    unread: int = 0
 
     def failing(self) -> tuple[Chore, ...]:
         """Return the chores of which something could not be done or used the last time.

@@ -168,6 +168,8 @@ def _kept(upkeep: Upkeep) -> Iterator[Metric]:
     yield CounterMetricFamily("pulih_clock_jumps", "Jumps of the machine's clock", upkeep.clock_jumps)
     apart = "How far the machine's clock is ahead of the desk's by a jump that is not followed"
     yield GaugeMetricFamily("pulih_clock_apart_seconds", apart, upkeep.clock_apart_s)
+    unread = "Texts that failed or ended a reader; they are counted and say nothing"
+    yield CounterMetricFamily("pulih_texts_unread", unread, upkeep.unread)
     failures = CounterMetricFamily("pulih_chore_failures", "Chores of the desk that failed", labels=["chore"])
     failing = GaugeMetricFamily(
         "pulih_chore_failing", "1 for a chore that had something to say the last time", labels=["chore"]
