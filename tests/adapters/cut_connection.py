@@ -13,13 +13,24 @@ _COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
 
 
 class Cutter:
-    """Passes everything on until `cut` is set; then the answer to the next COMMIT is lost with its connection."""
+    """Passes everything on until `cut` or `hold` is set.
+
+    After `cut`, the answer to the next COMMIT is lost with its connection. After `hold`, the next COMMIT itself is
+    under way until `finish`, with its connection lost for whoever sent it.
+    """
 
     def __init__(self, server: Path) -> None:
         self._server = server
         self.cut = threading.Event()
+        self.hold = threading.Event()
+        self._held: socket.socket | None = None
         # Commits whose answers were lost.
         self.lost = 0
+
+    def finish(self) -> None:
+        """Let the COMMIT that was held arrive."""
+        assert self._held is not None
+        self._held.sendall(b"Q\x00\x00\x00\x0bCOMMIT\x00")
 
     def serve(self, listener: socket.socket) -> None:
         while True:
@@ -35,6 +46,12 @@ class Cutter:
     def _pass(self, one: socket.socket, other: socket.socket) -> None:
         with suppress(OSError):
             while data := one.recv(1 << 16):
+                if self.hold.is_set() and b"commit" in data:
+                    self.hold.clear()
+                    self._held = other
+                    one.shutdown(socket.SHUT_RDWR)
+                    one.close()
+                    return
                 if self.cut.is_set() and _COMMITTED in data:
                     self.cut.clear()
                     self.lost += 1

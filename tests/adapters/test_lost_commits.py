@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,47 @@ def test_a_ledger_adds_refusals_alone_once_though_the_answer_was_lost_twice(cut:
     assert SqlLedger(cut.engine("intake", straight=True)).counts() == [
         SourceCount("form", heard=3, refused=3, last_heard_us=9)
     ]
+
+
+@pytest.mark.parametrize("first", [[1, 2], []], ids=["reports", "refusals alone"])
+def test_a_commit_that_is_still_under_way_when_it_is_tried_again_counts_once(cut: Cut, first: list[int]) -> None:
+    ledger = SqlLedger(cut.engine("intake"))
+    # What is there already is locked by who changes it, what is new is not.
+    ledger.accept(0, (), [("form", 1)], at_us=8)
+    ledger.settle()
+    ledger.accept(1 if first else 0, keyed(*first), [("form", 3)], at_us=9)
+    cut.cutter.hold.set()
+    with pytest.raises(OutsideFailed):
+        ledger.settle()
+    ledger.accept(2, keyed(2, 3), [("shop", 1)], at_us=10)
+    with ThreadPoolExecutor(1) as beside:
+        settling = beside.submit(ledger.settle)
+        wait_for_lock(cut.engine("intake", straight=True))
+        cut.cutter.finish()
+        with pytest.raises(OutsideFailed, match="still ended"):
+            settling.result(30)
+    ledger.settle()
+    counted = {1, 2, 3} if first else {2, 3}
+    form = SourceCount(
+        "form", heard=6 + len(first), counted=len(counted), refused=4, repeated=2 + len(first) - len(counted),
+        last_heard_us=10,
+    )  # fmt: skip
+    assert ledger.counts() == [form, SourceCount("shop", heard=1, refused=1, last_heard_us=10)]
+    assert SqlLedger(cut.engine("intake", straight=True)).counts() == ledger.counts()
+
+
+def wait_for_lock(engine: Engine) -> None:
+    """Wait until somebody waits for somebody else's transaction."""
+    asked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    until = time.monotonic() + 30
+    while True:
+        with engine.connect() as connection:
+            if connection.scalar(asked):
+                return
+        assert time.monotonic() < until, "Nobody waited for a lock within 30 s."
+        time.sleep(0.02)
 
 
 def test_a_ledger_writes_again_what_was_not_committed(cut: Cut) -> None:
