@@ -20,6 +20,8 @@ _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 # Larger than struct timex on every Linux; its first field, modes, is 0: nothing is changed.
 _TIMEX_BYTES: Final = 512
 _TIME_ERROR: Final = 5
+# Where there is no CLOCK_BOOTTIME, what a suspended machine slept is not counted.
+_PASSING: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class MachineTime(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +54,7 @@ def _wall_us() -> int:
 
 
 def _passed_us() -> int:
-    # Where there is no CLOCK_BOOTTIME, what a suspended machine slept is not counted.
-    kind = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return time.clock_gettime_ns(kind) // 1000
+    return time.clock_gettime_ns(_PASSING) // 1000
 
 
 def _boot() -> str:

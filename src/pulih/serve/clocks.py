@@ -73,6 +73,12 @@ class SteadyClock:
         with self._lock:
             return self._look()[0]
 
+    def latest_us(self) -> int:
+        """Return the latest moment that may be the present: at most a day ahead of this clock during a jump."""
+        with self._lock:
+            now_us, wall_us = self._look()
+            return now_us if self._jump is None else max(now_us, min(wall_us, now_us + DAY_S * MICROS))
+
     def apart_us(self) -> int:
         """Return how far the machine's clock is ahead of this one by a jump, 0 without one; below 0: behind."""
         with self._lock:
@@ -92,7 +98,10 @@ class SteadyClock:
 
     def _look(self) -> tuple[int, int]:
         """Return the present by this clock and by the machine's."""
-        wall_us, passed_us = self._read()
+        passed_us, wall_us = self._machine.passed_us(), self._machine.wall_us()
+        if abs(wall_us - passed_us - self._offset_us) > STEP_US_MAX:
+            # Perhaps the process was held up between the two.
+            wall_us, passed_us = self._read()
         offset_us = wall_us - passed_us
         if abs(offset_us - self._offset_us) <= STEP_US_MAX:
             if self._jump is not None:
@@ -143,7 +152,7 @@ class EitherClock:
 
     def now_us(self) -> int:
         """Return the latest moment that may be the present, microseconds since 1970 UTC."""
-        return self._clock.now_us() + min(max(0, self._clock.apart_us()), DAY_S * MICROS)
+        return self._clock.latest_us()
 
 
 def latest_of(clock: Clock) -> Clock:
