@@ -13,7 +13,18 @@ from cyclopts import App, Parameter
 if TYPE_CHECKING:
     from pulih.adapters.desk_commands import Goal
 
-COMMANDS = ("serve", "check-config", "token", "send", "tail", "backup", "restore")
+COMMANDS = (
+    "serve",
+    "check-config",
+    "token",
+    "send",
+    "tail",
+    "backup",
+    "restore",
+    "accept-clock",
+    "check-journal",
+    "repair-journal",
+)
 _DATA = Path("pulih-data")
 token = App(name="token", help="Make tokens, with which machines come in.")
 
@@ -154,6 +165,52 @@ def restore(file: Path, /, *, data: Path = _DATA) -> int:
     return bring_back(file, data, sys.stdout)
 
 
+def accept_clock(*, data: Path = _DATA) -> int:
+    """Let a stopped desk go by this machine's clock from its next start on, though it kept another time.
+
+    Parameters
+    ----------
+    data
+        Folder of the desk.
+    """
+    from pulih.adapters.machine_time import this_machine  # noqa: PLC0415
+    from pulih.serve.clock_start import accept_clock as accept  # noqa: PLC0415
+
+    print(accept(data, this_machine()))
+    return 0
+
+
+def check_journal(*, data: Path = _DATA, config: Path | None = None) -> int:
+    """Tell what is damaged in the journal of a desk and what is lost with it; change nothing. The desk may run or not.
+
+    Parameters
+    ----------
+    data
+        Folder of the desk.
+    config
+        Settings, where they name another database; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.journal_repair import check_journal as check  # noqa: PLC0415
+
+    return check(data, config, sys.stdout)
+
+
+def repair_journal(*, data: Path = _DATA, config: Path | None = None) -> int:
+    """Let a stopped desk go on without what is damaged in its journal; that is kept beside it, and never deleted.
+
+    Parameters
+    ----------
+    data
+        Folder of the desk.
+    config
+        Settings, where they name another database; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.clocks import WorldClock  # noqa: PLC0415
+    from pulih.serve.journal_repair import repair_journal as repair  # noqa: PLC0415
+
+    return repair(data, config, sys.stdout, WorldClock())
+
+
 def add_to(app: App) -> None:
     """Add the commands of the desk to the others."""
     for command, name in ((serve, "serve"), (check_config, "check-config"), (send, "send"), (tail, "tail")):
@@ -161,6 +218,9 @@ def add_to(app: App) -> None:
     app.command(token)
     app.command(backup, name="backup")
     app.command(restore, name="restore")
+    app.command(accept_clock, name="accept-clock")
+    app.command(check_journal, name="check-journal")
+    app.command(repair_journal, name="repair-journal")
 
 
 def _goal(feeding: Feeding) -> Goal:

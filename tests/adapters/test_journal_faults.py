@@ -21,14 +21,12 @@ NOON_US = 1_759_492_800_000_000
 DAY_US = 86_400_000_000
 
 
-def opened(
-    folder: Path, faulty: FaultyDisk | None = None, *, ledger_at: int = 0, accept_damage: bool = False
-) -> SegmentJournal:
+def opened(folder: Path, faulty: FaultyDisk | None = None, *, ledger_at: int = 0) -> SegmentJournal:
     for name in ("journal", "keys"):
         (folder / name).mkdir(exist_ok=True)
     disk = faulty.disk if faulty else None
     keys = DayKeys(folder / "keys", disk)
-    return SegmentJournal(folder / "journal", keys, ledger_at=ledger_at, disk=disk, accept_damage=accept_damage)
+    return SegmentJournal(folder / "journal", keys, ledger_at=ledger_at, disk=disk)
 
 
 def segment(folder: Path) -> Path:
@@ -126,18 +124,6 @@ def test_a_damaged_frame_that_a_whole_one_follows_was_acknowledged_though_the_le
     with pytest.raises(OutsideFailed, match="Frame 2 of the journal is damaged"):
         opened(tmp_path, ledger_at=1)
     assert segment(tmp_path).read_bytes() == before
-
-
-def test_damage_that_is_accepted_loses_that_frame_only_and_keeps_what_is_left_of_it(tmp_path: Path) -> None:
-    journal = opened(tmp_path)
-    for name in (b"one", b"two"):
-        journal.append([name], NOON_US)
-    flip(segment(tmp_path), -3)
-    again = opened(tmp_path, ledger_at=2, accept_damage=True)
-    assert again.append([b"three"], NOON_US) == 3
-    assert numbers(opened(tmp_path, ledger_at=3)) == [1, 3]
-    assert opened(tmp_path, ledger_at=3).frame(2) is None
-    assert len(list((tmp_path / "journal").glob("*.damaged-*"))) == 1
 
 
 def test_damage_in_the_middle_is_told_when_it_is_read_and_the_frames_around_it_are_not_lost(tmp_path: Path) -> None:

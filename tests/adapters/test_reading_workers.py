@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import psutil
 import pytest
 
-from pulih.adapters.reading_workers import UNREAD, OneReader, ReadingWorkers
+from pulih.adapters.reading_workers import DEADLY, UNREAD, OneReader, ReadingWorkers
 from pulih.main import load_knowledge
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Reading
@@ -56,10 +57,50 @@ def test_many_texts_are_read_as_by_one_reader_and_in_order(workers: ReadingWorke
 
 
 def test_after_a_worker_was_killed_the_same_texts_are_read_by_another(workers: ReadingWorkers) -> None:
+    expected = workers.read(TEXTS)
     os.kill(workers.pids()[0], signal.SIGKILL)
-    with pytest.raises(OutsideFailed, match="has ended"):
-        workers.read(TEXTS)
-    assert len(workers.read(TEXTS)) == len(TEXTS)
+    assert workers.read(TEXTS) == expected
+    assert workers.unread == 0
+
+
+class Deadly:
+    """A reader whose process some texts end at once, as a fault in a library does."""
+
+    def read_all(self, texts: Sequence[Told]) -> list[Reading]:
+        if any("mematikan" in text.text for text in texts):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [msgspec.structs.replace(UNREAD, operator=text.text, evidence=()) for text in texts]
+
+
+def make_deadly() -> Reader:
+    return cast("Reader", Deadly())
+
+
+def make_nothing() -> Reader:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return make_deadly()
+
+
+def test_a_text_that_ends_its_process_is_found_and_all_others_are_read(capfd: pytest.CaptureFixture[str]) -> None:
+    deadly = ReadingWorkers(make_deadly, 1)
+    names = ["a", "b", "teks mematikan", "d"]
+    readings = deadly.read([Text(name) for name in names])
+    assert [one.operator for one in readings] == ["a", "b", None, "d"]
+    assert readings[2] == DEADLY
+    assert deadly.unread == 1
+    assert [one.operator for one in deadly.read([Text("e")])] == ["e"]
+    deadly.close()
+    told = capfd.readouterr().err
+    assert told.count("ended 2 processes") == 1
+    assert "mematikan" not in told
+
+
+def test_a_worker_that_cannot_begin_is_no_fault_of_the_texts() -> None:
+    workers = ReadingWorkers(make_nothing, 1)
+    with pytest.raises(OutsideFailed, match="before it read any"):
+        workers.read([Text("a"), Text("b")])
+    assert workers.unread == 0
+    workers.close()
 
 
 class Picky:

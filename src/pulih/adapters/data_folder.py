@@ -24,7 +24,9 @@ from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 KEY_BYTES: Final = 32
 _OWN: Final = 0o700
 # What stands in a data folder; a folder with anything else and none of these is somebody's, and no desk's.
-_PARTS: Final = frozenset({"lock", "secret.key", "desk.db", "intake.db", "journal", "keys", "snapshot", "calendars"})
+_PARTS: Final = frozenset(
+    {"lock", "secret.key", "desk.db", "intake.db", "journal", "keys", "snapshot", "calendars", "clock"}
+)
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -71,6 +73,11 @@ class Layout(msgspec.Struct, frozen=True):
     def calendars(self) -> Path:
         """Calendars of planned changes that came in by webhook."""
         return self.root / "calendars"
+
+    @property
+    def clock(self) -> Path:
+        """When the desk was last seen, by its own clock."""
+        return self.root / "clock"
 
 
 class DataFolder:

@@ -3,6 +3,9 @@
 A reader is not made for several threads, and Python runs one of them at a time; so each worker is a process with a
 reader of its own. Each is fed by a pipe whose other end only the desk holds: when the desk dies, however, its workers
 read the end of their pipe and end too. Few texts are read by one worker; many are shared, and come back in order.
+
+A text may end the process that reads it (a fault in a library, memory that runs out). So what a worker did not survive
+is read again by another, then in halves, until the text is found; it is counted, and says nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from typing import Final
 import msgspec
 
 from pulih.model.errors import OutsideFailed
-from pulih.model.reading import Reading
+from pulih.model.reading import Evidence, Reading
 from pulih.ports.live import Text
 from pulih.understand.reader import Reader, Told
 
@@ -30,8 +33,20 @@ TEXTS_EACH_MAX: Final = 500
 # So long a worker may take for a batch; a text takes a thousandth of a second.
 ANSWER_S: Final = 60.0
 
-# What is made of a text that fails a reader.
-UNREAD: Final = Reading(is_report=False, p_report=0.0, acute=False, service=None, symptom="none", operator=None)
+# A text ends as many workers that read nothing else before it is given up.
+KILLS_ALONE: Final = 2
+# What is made of a text that fails a reader, and of one that ends its process; the rule says why nothing was read.
+_READ: Final = "read."
+UNREAD: Final = Reading(
+    is_report=False,
+    p_report=0.0,
+    acute=False,
+    service=None,
+    symptom="none",
+    operator=None,
+    evidence=(Evidence("", f"{_READ}failed.001"),),
+)
+DEADLY: Final = msgspec.structs.replace(UNREAD, evidence=(Evidence("", f"{_READ}ended.001"),))
 
 _encode = msgspec.msgpack.Encoder().encode
 _texts = msgspec.msgpack.Decoder(list[Text]).decode
@@ -44,6 +59,9 @@ class ReadingWorkers:
     Args:
         make_reader: makes the reader of a process; a function of a module, since it is sent there by name.
         workers: how many processes; 1 or more.
+
+    Attributes:
+        unread: how many texts could not be read so far; one that is read again is one more.
     """
 
     def __init__(self, make_reader: Callable[[], Reader], workers: int) -> None:
@@ -52,11 +70,14 @@ class ReadingWorkers:
         self._context = mp.get_context("spawn")
         self._lock = threading.Lock()
         self._workers = [self._begun() for _ in range(max(1, workers))]
+        self.unread = 0
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the reading of each text, in order.
 
-        Raises: OutsideFailed when a worker died; it is replaced, and the same call works again.
+        A text that no worker survives comes back as DEADLY, one that fails its reader as UNREAD.
+
+        Raises: OutsideFailed when workers cannot be begun; the same call works again.
         """
         if not texts:
             return []
@@ -64,6 +85,7 @@ class ReadingWorkers:
             result: list[Reading] = []
             for first in range(0, len(texts), TEXTS_EACH_MAX * len(self._workers)):
                 result += self._shared(texts[first : first + TEXTS_EACH_MAX * len(self._workers)])
+            self.unread += sum(1 for one in result if one.evidence and one.evidence[0].rule.startswith(_READ))
             return result
 
     def pids(self) -> list[int]:
@@ -95,10 +117,43 @@ class ReadingWorkers:
             self._replace()
             if not isinstance(problem, OSError | EOFError):
                 raise
+            why = problem or type(problem).__name__
+            sys.stderr.write(f"pulih: a process that reads texts has ended ({why}); the same texts are read again\n")
+        return [reading for part in parts for reading in self._carefully(part)]
+
+    def _carefully(self, texts: Sequence[Text]) -> list[Reading]:
+        """Read texts of which some may end the process: in ever smaller parts, until those are known."""
+        for _ in range(KILLS_ALONE if len(texts) == 1 else 1):
+            readings = self._survived(texts)
+            if readings is not None:
+                return readings
+        if len(texts) == 1:
+            sys.stderr.write(
+                f"pulih: a text ended {KILLS_ALONE} processes that read it alone; it counts as no report\n"
+            )
+            return [DEADLY]
+        middle = len(texts) // 2
+        return self._carefully(texts[:middle]) + self._carefully(texts[middle:])
+
+    def _survived(self, texts: Sequence[Text]) -> list[Reading] | None:
+        """Return what the first worker reads, None when it does not survive that; another has begun then."""
+        pipe = self._workers[0][1]
+        try:
+            # A worker that cannot begin is no fault of the texts.
+            pipe.send_bytes(_encode([]))
+            self._answer(0)
+        except (OSError, EOFError) as problem:
+            self._replace()
             raise OutsideFailed(
-                f"A process that reads texts has ended ({problem or type(problem).__name__}); others were started, and "
-                "the same texts are read again."
+                f"A process that reads texts has ended before it read any ({problem or type(problem).__name__}); "
+                "others were started, and the same texts are read again. There must be memory for them."
             ) from problem
+        try:
+            pipe.send_bytes(_encode(texts))
+            return self._answer(0)
+        except (OSError, EOFError):
+            self._renew(0)
+            return None
 
     def _answer(self, number: int) -> list[Reading]:
         pipe = self._workers[number][1]
@@ -108,11 +163,15 @@ class ReadingWorkers:
 
     def _replace(self) -> None:
         """Begin all workers anew: after a failure nobody knows what still stands in the pipes."""
-        for process, pipe in self._workers:
-            pipe.close()
-            process.terminate()
-            process.join()
-        self._workers = [self._begun() for _ in self._workers]
+        for number in range(len(self._workers)):
+            self._renew(number)
+
+    def _renew(self, number: int) -> None:
+        process, pipe = self._workers[number]
+        pipe.close()
+        process.terminate()
+        process.join()
+        self._workers[number] = self._begun()
 
     def _begun(self) -> tuple[BaseProcess, Connection]:
         ours, theirs = self._context.Pipe()

@@ -30,7 +30,7 @@ class Readers(Protocol):
     """Read texts in processes of their own; the order of what comes back is that of what was given."""
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
-        """Return the reading of each text, in order; raise OutsideFailed when a reader died."""
+        """Return the reading of each text, in order; raise OutsideFailed when no reader can be had."""
         ...
 
 

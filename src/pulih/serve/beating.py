@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pulih.model.clock import MICROS
 from pulih.model.errors import PulihError
 from pulih.ports.clock import Clock
+from pulih.service.upkeep import Chore
 
 # Windows close though nothing is heard, and a complaint is to be on the console within a second.
 TICK_S: Final = 0.5
@@ -84,16 +85,21 @@ class Pulse:
                 self._trouble = str(problem)
 
 
+# Takes the present, microseconds since 1970 UTC, and returns a sentence for each thing that it could not use, if any.
+Task = Callable[[int], Sequence[str] | None]
+
+
 class House:
     """The thread that keeps house once a minute: expires, refreshes calendars.
 
     Args:
-        chores: each takes the present, microseconds since 1970 UTC.
+        chores: by name.
         clock: the desk's.
     """
 
-    def __init__(self, chores: Sequence[Callable[[int], object]], clock: Clock) -> None:
+    def __init__(self, chores: Mapping[str, Task], clock: Clock) -> None:
         self._chores = chores
+        self._told = {name: Chore(name) for name in chores}
         self._clock = clock
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="house", daemon=True)
@@ -108,17 +114,26 @@ class House:
         if self._thread.is_alive():
             self._thread.join()
 
+    def told(self) -> tuple[Chore, ...]:
+        """Return what became of each chore so far."""
+        return tuple(self._told[name] for name in self._chores)
+
     def _run(self) -> None:
-        said = ""
         while True:
-            for chore in self._chores:
-                try:
-                    chore(self._clock.now_us())
-                except Exception as problem:
-                    _tell(problem, said, "keeping house")
-                    said = str(problem)
+            for name, chore in self._chores.items():
+                self._do(name, chore)
             if self._stopping.wait(_HOUSE_S):
                 return
+
+    def _do(self, name: str, chore: Task) -> None:
+        before = self._told[name]
+        try:
+            unusable = chore(self._clock.now_us()) or ()
+        except Exception as problem:
+            _tell(problem, before.says, f"keeping house ({name})")
+            self._told[name] = Chore(name, before.failures + 1, str(problem) or type(problem).__name__)
+        else:
+            self._told[name] = Chore(name, before.failures, " ".join(unusable))
 
 
 def days_ago(now_us: int, days: int) -> int:

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 from pulih.adapters.announcement import understood_by
 from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
 from pulih.adapters.calendars import holidays_of
+from pulih.adapters.clock_file import keep_last_seen
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.journal.disk import Disk
@@ -22,9 +23,11 @@ from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
+from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse
+from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
@@ -38,6 +41,7 @@ from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
@@ -73,6 +77,7 @@ class Desk:
 
     def __init__(self, folder: DataFolder, settings: DeskSettings, clock: Clock, *, disk: Disk | None = None) -> None:
         self._settings, self._clock = settings, clock
+        self._steady = clock if isinstance(clock, SteadyClock) else None
         self._layout = folder.layout
         self._zone = zone_name(settings.desk.zone)
         self._storage = storage = Storage(folder.layout, settings, disk)
@@ -107,7 +112,9 @@ class Desk:
             forget_texts=self.live.forget_texts,
             storage=settings.storage,
         )
-        self._house = House([self._expiry.expire, self._refresh], clock)
+        self._house = House(
+            {"expiry": self._expiry.expire, "calendars": self._refresh, "clock": self._keep_clock}, clock
+        )
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
@@ -133,6 +140,7 @@ class Desk:
         self._pulse.stop()
         try:
             self.live.snapshot()
+            self._keep_clock(0)
         finally:
             self._intake.close()
             self._readers.close()
@@ -141,6 +149,19 @@ class Desk:
     def counted_until_us(self) -> int:
         """Return the moment until which all that was accepted is counted and windows are closed; for replays."""
         return self._pulse.done_us if self.live.position() == self._storage.journal.last() else 0
+
+    def upkeep(self) -> Upkeep:
+        """Return how the desk is kept."""
+        chores, unread = self._house.told(), self._readers.unread
+        if self._steady is None:
+            return Upkeep(chores=chores, unread=unread)
+        return Upkeep(
+            clock_jumps=self._steady.jumps,
+            clock_apart_s=self._steady.apart_us() / MICROS,
+            clock_says=self._steady.says(),
+            chores=chores,
+            unread=unread,
+        )
 
     def greeting(self, address: str) -> str:
         """Return what is said when the desk listens at `address`: where it is, and the link of the first admin."""
@@ -186,10 +207,10 @@ class Desk:
         return IntakeApp(
             self.accepting,
             PayloadReader(secret),
-            self._clock,
+            latest_of(self._clock),
             allow=self.people.allow,
             hooks=hooks_of(self._settings),
-            world_s=time.time,
+            world_s=self._world_s,
         )
 
     def _joined(self, secret: bytes) -> DeskApp:
@@ -205,9 +226,10 @@ class Desk:
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
             hub=self.hub,
+            upkeep=self.upkeep,
         )
         announce(rooms)
-        metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s))
+        metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s, upkeep=self.upkeep))
         behind = Behind(
             clock=self._clock,
             allow=self.people.allow,
@@ -227,8 +249,17 @@ class Desk:
                 "pipeline": lag_check(self.lag_s),
                 "clock": clock_check(self.live.closed_until_us, self._clock),
                 "probes": self._probes.trouble,
-            }
+            },
+            {"machine clock": lambda: self.upkeep().clock_says, "chores": lambda: self.upkeep().chores_say()},
         )
+
+    def _world_s(self) -> float:
+        """Return the present of the world, by which proofs of hooks are judged, in a replay too."""
+        return self._steady.now_us() / MICROS if self._steady else time.time()
+
+    def _keep_clock(self, _: int) -> None:
+        if self._steady:
+            keep_last_seen(self._layout.clock, self._steady.seen())
 
     def _opened(self, finding: Finding, verdict: Verdict) -> None:
         self.incidents.open_for(finding, verdict)
@@ -236,9 +267,9 @@ class Desk:
     def _cleared(self, finding: Finding) -> None:
         self.incidents.clear(finding.id)
 
-    def _refresh(self, _: int) -> None:
+    def _refresh(self, _: int) -> list[str]:
         with self._planning:
-            self._calendars.refresh()
+            return self._calendars.refresh()
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

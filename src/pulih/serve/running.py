@@ -11,9 +11,10 @@ from typing import TextIO
 import uvicorn
 
 from pulih.adapters.data_folder import DataFolder
+from pulih.adapters.machine_time import this_machine
 from pulih.model.errors import OutsideFailed
 from pulih.ports.clock import Clock
-from pulih.serve.clocks import WorldClock
+from pulih.serve.clock_start import steady_clock
 from pulih.serve.desk import Desk
 from pulih.serve.storage import settings_of
 from pulih.web.server import GRACE_S, DeskServer
@@ -69,7 +70,7 @@ def serve_desk(
     """
     settings = settings_of(data, config)
     with DataFolder(data) as folder:
-        desk = Desk(folder, settings, clock or WorldClock())
+        desk = Desk(folder, settings, clock or steady_clock(folder.layout.clock, this_machine()))
         try:
             desk.start()
             server = server_of(desk, host or settings.server.host, port or settings.server.port, out)

@@ -24,7 +24,7 @@ from pulih.ports.people import PeopleStore
 PREFIX = "pulih_"
 DAYS_MAX = 366
 # All tokens are read anew when this old, so one that another process took back is let in no longer than that;
-KEPT_US = 5 * MICROS
+KEPT_US = MICROS // 2
 # and, for a secret that is not among them, not before this, so that guesses do not become reads; who makes a token on
 # the command line uses it in the next moment.
 STRANGE_US = MICROS // 20

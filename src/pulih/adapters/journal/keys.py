@@ -82,6 +82,11 @@ class DayKeys:
         """Return the key of that id, None when it was dropped."""
         return self._by_id.get(key_id)
 
+    def all(self) -> list[DayKey]:
+        """Return all keys that are there."""
+        with self._lock:
+            return list(self._by_id.values())
+
     def of_day(self, at_us: int) -> DayKey:
         """Return the key of the day of a moment, made and on the disk if it is the first of its day.
 

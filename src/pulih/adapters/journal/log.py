@@ -40,7 +40,6 @@ class SegmentJournal:
         ledger_at: int = 0,
         disk: Disk | None = None,
         segment_bytes: int = SEGMENT_BYTES,
-        accept_damage: bool = False,
     ) -> None:
         """Open the journal of `folder`, which must be there, and mend what a crash left.
 
@@ -50,7 +49,6 @@ class SegmentJournal:
             ledger_at: number of the last frame that the ledger took.
             disk: how to write.
             segment_bytes: a segment that has as many is the last frame's; the next begins another.
-            accept_damage: start though acknowledged frames are damaged or gone.
 
         Raises: OutsideFailed when the folder cannot be read or mended, or acknowledged frames are damaged or gone.
         """
@@ -63,7 +61,7 @@ class SegmentJournal:
         self._file: int | None = None
         # A file whose end is not to be trusted, until it was cut back.
         self._unsure: int | None = None
-        self._last = self._mended_last(ledger_at, accept_damage=accept_damage)
+        self._last = self._mended_last(ledger_at)
 
     def append(self, reports: Sequence[bytes], received_us: int) -> int:
         """Write one frame and return its number once it is on the disk.
@@ -153,20 +151,21 @@ class SegmentJournal:
             os.close(self._file)
             self._file = None
 
-    def _mended_last(self, ledger_at: int, *, accept_damage: bool) -> int:
-        """Mend the newest segment, drop it when it has no frame, and return the last frame's number."""
+    def _mended_last(self, ledger_at: int) -> int:
+        """Mend the newest segment, pass over those without a frame, and return the last frame's number."""
+        reach = 0
         while self._segments:
             newest = self._segments[-1]
-            mend_end(newest, ledger_at, self._disk, accept_damage=accept_damage)
+            mend_end(newest, ledger_at, self._disk)
             if (count := len(newest.known()) - 1) > 0:
                 last = newest.first + count - 1
                 break
-            newest.path.unlink()
+            # Its file stays: it says that all numbers before it were given. The next frame's file takes its place.
+            reach = max(reach, newest.first - 1)
             self._segments.pop()
         else:
             last = 0
-        if accept_damage:
-            return max(last, ledger_at)
+        last = max(last, reach)
         check_reach(last, ledger_at, self._folder)
         return last
 

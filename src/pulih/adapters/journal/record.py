@@ -11,6 +11,7 @@ Source: NIST SP 800-38D, 8.2.2; at most 2^32 frames a key, which a day never has
 from __future__ import annotations
 
 import os
+import re
 import struct
 from array import array
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ _HEAD: Final = struct.Struct("<IQqI")
 HEAD_BYTES: Final = _CRC.size + _HEAD.size
 # Where in a record its number stands: behind the checksum and the length.
 NUMBER_AT: Final = _CRC.size + 4
+# Of the eight bytes of a number, least first, those behind these are the same for neighbours.
+_OWN_BYTES: Final = 3
+_SOMETHING: Final = re.compile(rb"[^\x00]")
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 
@@ -118,3 +122,43 @@ def offsets_in(data: bytes, start: int, first: int, *, thoroughly: bool) -> arra
     except Damaged:
         pass
     return offsets
+
+
+def size_of(data: bytes, start: int, number: int | None = None) -> int:
+    """Return the size of the whole record that starts there, 0 when there is none (of that number)."""
+    try:
+        head = check(data, start)
+    except Damaged:
+        return 0
+    return HEAD_BYTES + head.length if number in {None, head.number} else 0
+
+
+def next_whole(data: bytes, start: int, number: int) -> int | None:
+    """Return where the first whole record from `start` on begins that has that number or a later one, None without.
+
+    Args:
+        data: of a segment.
+        start: where to begin; a record need not start there.
+        number: 1 or more.
+    """
+    if _rises(data, start, number):
+        return start
+    shared = number >> 8 * _OWN_BYTES
+    for upper in (shared, shared + 1):
+        wanted, behind = upper.to_bytes(8 - _OWN_BYTES, "little"), NUMBER_AT + _OWN_BYTES
+        found = data.find(wanted, start + behind)
+        while found >= 0:
+            if _rises(data, found - behind, number):
+                return found - behind
+            following = found + 1
+            if not any(data[found - _OWN_BYTES : found + len(wanted)]):
+                # No number is zero, and a crash may leave many zeros.
+                something = _SOMETHING.search(data, found)
+                following = something.end() if something else len(data)
+            found = data.find(wanted, following)
+    return None
+
+
+def _rises(data: bytes, start: int, number: int) -> bool:
+    """Whether a whole record starts there whose number may stand behind `number` in this file."""
+    return size_of(data, start) > 0 and 0 <= head_at(data, start).number - number <= len(data)

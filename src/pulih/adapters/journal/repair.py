@@ -2,29 +2,26 @@
 
 A frame is acknowledged only when all of it is on the disk, and the next is written only then; so at most one frame is
 torn, the last, and nobody was told that it was kept. It is cut off. A damaged frame that the ledger knows, or that a
-whole one follows, is another matter: it was acknowledged, and the desk does not start over it unless it is told to.
+whole one follows, is another matter: it was acknowledged, and the desk does not start over it; `salvage` sets it aside.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 from pulih.adapters.journal.disk import Disk, failed
-from pulih.adapters.journal.record import NUMBER_AT, Damaged, check, offsets_in
+from pulih.adapters.journal.record import next_whole, offsets_in
 from pulih.adapters.journal.segment import OPENING_BYTES, Segment
 from pulih.model.errors import OutsideFailed
 
 
-def mend_end(segment: Segment, ledger_at: int, disk: Disk, *, accept_damage: bool) -> None:
+def mend_end(segment: Segment, ledger_at: int, disk: Disk) -> None:
     """Cut off what follows the last whole frame of the newest segment, and know where its frames are.
 
     Args:
         segment: the newest.
         ledger_at: number of the last frame that the ledger took.
         disk: how to write.
-        accept_damage: go on without damaged frames that were acknowledged; what is left of them goes into a file of
-            its own beside the segment.
 
     Raises: OutsideFailed when an acknowledged frame is damaged or the file cannot be mended.
     """
@@ -34,13 +31,8 @@ def mend_end(segment: Segment, ledger_at: int, disk: Disk, *, accept_damage: boo
         whole = offsets[-1]
         if whole < len(data):
             number = segment.first + len(offsets) - 1
-            acknowledged = number <= ledger_at or _goes_on(data, whole, number)
-            if acknowledged and not accept_damage:
+            if number <= ledger_at or next_whole(data, whole, number) is not None:
                 raise segment.damage(number, whole)
-            if acknowledged:
-                kept = segment.path.with_suffix(f".damaged-{whole}")
-                kept.write_bytes(data[whole:])
-                kept.chmod(0o600)
             _cut(segment, whole, disk)
         segment.offsets = offsets
     except OSError as problem:
@@ -52,20 +44,9 @@ def check_reach(last: int, ledger_at: int, folder: object) -> None:
     if last < ledger_at:
         raise OutsideFailed(
             f"The journal in {folder} ends with frame {last:,}, and the ledger took frame {ledger_at:,}: newer files "
-            "of the journal are missing. Put them back, or restore journal and databases from the same backup."
+            "of the journal are missing. Put them back, or restore journal and databases from the same backup; to go "
+            "on without them, call pulih repair-journal, which says what is lost."
         )
-
-
-def _goes_on(data: bytes, start: int, number: int) -> bool:
-    """Tell whether the frame behind number `number` stands whole somewhere behind `start`; the ledger may lag."""
-    wanted = (number + 1).to_bytes(8, "little")
-    found = data.find(wanted, start)
-    while found >= 0:
-        with contextlib.suppress(Damaged):
-            if check(data, max(start, found - NUMBER_AT)).number == number + 1:
-                return True
-        found = data.find(wanted, found + 1)
-    return False
 
 
 def _cut(segment: Segment, end: int, disk: Disk) -> None:

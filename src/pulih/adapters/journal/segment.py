@@ -22,6 +22,7 @@ from pulih.ports.intake import Frame
 _MAGIC: Final = b"PULIHJ01"
 _OPENING: Final = struct.Struct(f"<8s{ID_BYTES}sQI")
 OPENING_BYTES: Final = _OPENING.size
+_REPAIR: Final = "set what is damaged aside with pulih repair-journal, which says what is lost"
 _NAME: Final = re.compile(r"(\d{20})\.seg")
 
 
@@ -41,10 +42,10 @@ class Segment:
 
         Raises: OSError.
         """
-        path = folder / f"{first:020}.seg"
+        path = segment_path(folder, first)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
         try:
-            disk.write_all(file, _opening(key.id, first))
+            disk.write_all(file, opening(key.id, first))
             disk.sync(file)
             disk.sync_folder(folder)
         except OSError:
@@ -61,14 +62,12 @@ class Segment:
         Raises: OutsideFailed when the opening is damaged; OSError.
         """
         with path.open("rb") as file:
-            opening = file.read(OPENING_BYTES)
-        if len(opening) < OPENING_BYTES:
+            opened = file.read(OPENING_BYTES)
+        if len(opened) < OPENING_BYTES:
             return None
-        magic, key_id, first, _ = _OPENING.unpack(opening)
-        if magic != _MAGIC or opening != _opening(key_id, first):
+        if (key_id := key_id_in(opened, first := _OPENING.unpack(opened)[2])) is None:
             raise OutsideFailed(
-                f"The first {OPENING_BYTES} bytes of {path} are damaged; restore the file from a backup, "
-                "or move it out of the journal to go on without its frames."
+                f"The first {OPENING_BYTES} bytes of {path} are damaged; restore the file from a backup, or {_REPAIR}."
             )
         return cls(path, first, key_id)
 
@@ -111,7 +110,7 @@ class Segment:
         """Return the error for a frame that is not what was written."""
         return OutsideFailed(
             f"Frame {number:,} of the journal is damaged ({self.path}, byte {byte:,}), though it was acknowledged; "
-            "restore the file from a backup, and look at the disk."
+            f"restore the file from a backup, or {_REPAIR}. Look at the disk."
         )
 
 
@@ -122,7 +121,7 @@ def segments_in(folder: Path) -> list[Segment]:
     """
     segments: list[Segment] = []
     try:
-        for path in sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name)):
+        for path in segment_paths(folder):
             if segment := Segment.of(path):
                 segments.append(segment)
             else:
@@ -132,6 +131,31 @@ def segments_in(folder: Path) -> list[Segment]:
     return segments
 
 
-def _opening(key_id: bytes, first: int) -> bytes:
+def segment_path(folder: Path, first: int) -> Path:
+    """Return the file of the segment whose first frame has that number.
+
+    >>> segment_path(Path("journal"), 7).name
+    '00000000000000000007.seg'
+    """
+    return folder / f"{first:020}.seg"
+
+
+def segment_paths(folder: Path) -> list[Path]:
+    """Return the files of a folder that are segments by their names, oldest first. Raises OSError."""
+    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+
+def key_id_in(data: bytes, first: int) -> bytes | None:
+    """Return the id of the key in the opening of a segment, None when that is not whole.
+
+    >>> key_id_in(opening(b"8 bytes.", 7), 7), key_id_in(b"", 7)
+    (b'8 bytes.', None)
+    """
+    key_id = data[len(_MAGIC) : len(_MAGIC) + ID_BYTES]
+    return key_id if data[:OPENING_BYTES] == opening(key_id, first) else None
+
+
+def opening(key_id: bytes, first: int) -> bytes:
+    """Return the bytes with which a segment opens."""
     crc = crc32(_MAGIC + key_id + first.to_bytes(8, "little"))
     return _OPENING.pack(_MAGIC, key_id, first, crc)

@@ -2,8 +2,9 @@
 
 What is accepted is known at once and written a moment later, many frames in one transaction: the journal has it
 already, and after a crash the same frames give the same result, since what counts depends on nothing but the frames
-before (requirement P2). A transaction is a few statements however many reports it holds: lists go to the database
-whole, and what it knows already is asked for at once.
+before (requirement P2). When the connection is lost while a transaction is committed, nobody knows how it ended; what
+all sources were heard of together tells, since nobody else writes here. A transaction is a few statements however many
+reports it holds: lists go to the database whole, and what it knows already is asked for at once.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.ledger_tables import frames, keys, sources
+from pulih.model.errors import OutsideFailed
 from pulih.ports.intake import Accepted, Keyed, SourceCount
 
 # What waits to be written at most, keys and frames together; with more, accepting waits for the database.
@@ -47,6 +49,22 @@ class _Pending:
         self.keys: set[int] = set()
         self.frames: dict[int, tuple[int, bytes | None]] = {}
         self.sources: dict[str, SourceCount] = {}
+
+    def copy(self) -> _Pending:
+        other = _Pending()
+        other.keys, other.frames, other.sources = set(self.keys), dict(self.frames), dict(self.sources)
+        return other
+
+    def heard(self) -> int:
+        """Return how many reports it holds; of two states of it, the later has more."""
+        return sum(one.heard for one in self.sources.values())
+
+    def drop(self, written: _Pending) -> None:
+        """Leave out what is in the database already."""
+        self.keys -= written.keys
+        self.frames = {frame: what for frame, what in self.frames.items() if frame not in written.frames}
+        rest = {source: _less(one, written.sources.get(source)) for source, one in self.sources.items()}
+        self.sources = {source: one for source, one in rest.items() if one.heard}
 
 
 class SqlLedger:
@@ -64,8 +82,11 @@ class SqlLedger:
         self._add = _adding(on_sqlite=on_sqlite)
         self._lock = threading.Lock()
         self._pending = _Pending()
+        # What was to be committed when an answer was lost; at most one of these is in the database.
+        self._doubts: list[_Pending] = []
         self._looking: Connection | None = None
         with reading(engine) as connection:
+            self._heard = _heard_in(connection)
             self._last: int = connection.scalar(select(func.max(frames.c.frame))) or 0
 
     def accept(
@@ -175,20 +196,50 @@ class SqlLedger:
         pending = self._pending
         # A reader that stays would keep the write-ahead log from being used anew.
         self._stop_looking()
-        if not pending.frames and not pending.sources:
+        self._settle_doubts()
+        # Whatever is accepted, some source was heard.
+        if not pending.sources:
             return
-        with writing(self._engine) as connection:
-            if pending.keys:
-                # In their order, neighbours are written together.
-                connection.execute(self._learn, {"given": self._pass(sorted(pending.keys))})
-            if pending.frames:
-                rows = [
-                    {"frame": frame, "reports": count, "counted": bits}
-                    for frame, (count, bits) in pending.frames.items()
-                ]
-                connection.execute(insert(frames), rows)
-            connection.execute(self._add, [structs.asdict(one) for one in pending.sources.values()])
-        self._pending = _Pending()
+        ready = False
+        try:
+            with writing(self._engine) as connection:
+                self._put(connection, pending)
+                heard = _heard_in(connection)
+                if self._doubts and heard != self._heard + pending.heard():
+                    raise _still_written()
+                ready = True
+        except IntegrityError as problem:
+            if not self._doubts:
+                raise
+            raise _still_written() from problem
+        except OutsideFailed:
+            if ready:
+                self._doubts.append(pending.copy())
+            raise
+        self._heard, self._doubts, self._pending = heard, [], _Pending()
+
+    def _put(self, connection: Connection, pending: _Pending) -> None:
+        if pending.keys:
+            # In their order, neighbours are written together.
+            connection.execute(self._learn, {"given": self._pass(sorted(pending.keys))})
+        if pending.frames:
+            rows = [
+                {"frame": frame, "reports": count, "counted": bits} for frame, (count, bits) in pending.frames.items()
+            ]
+            connection.execute(insert(frames), rows)
+        connection.execute(self._add, [structs.asdict(one) for one in pending.sources.values()])
+
+    def _settle_doubts(self) -> None:
+        """Find out whether a transaction whose answer was lost was committed, and do not write it again."""
+        if not self._doubts:
+            return
+        with reading(self._engine) as connection:
+            heard = _heard_in(connection)
+        for written in self._doubts:
+            if heard == self._heard + written.heard():
+                self._pending.drop(written)
+                self._heard, self._doubts = heard, []
+                return
 
 
 def _listed(*, on_sqlite: bool) -> FromClause:
@@ -254,6 +305,23 @@ def _sum(before: SourceCount | None, more: SourceCount) -> SourceCount:
         return more
     summed = {name: getattr(before, name) + getattr(more, name) for name in _COUNTERS}
     return SourceCount(source=more.source, last_heard_us=more.last_heard_us, **summed)
+
+
+def _less(one: SourceCount, less: SourceCount | None) -> SourceCount:
+    if less is None:
+        return one
+    left = {name: getattr(one, name) - getattr(less, name) for name in _COUNTERS}
+    return SourceCount(source=one.source, last_heard_us=one.last_heard_us, **left)
+
+
+def _heard_in(connection: Connection) -> int:
+    return int(connection.scalar(select(func.sum(sources.c.heard))) or 0)
+
+
+def _still_written() -> OutsideFailed:
+    return OutsideFailed(
+        "The database still ended a transaction of before its connection was lost; it is looked at again in a moment."
+    )
 
 
 def _bits(counted: Sequence[int], reports: int) -> bytes | None:

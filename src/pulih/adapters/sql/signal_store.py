@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.live_tables import announced, findings, held, signals
@@ -36,6 +37,7 @@ class SqlSignalStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._paces = Paces(engine)
+        self._put: Any = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
         self._finding = msgspec.json.Decoder(Finding)
 
     def keep(self, rows: Sequence[Row]) -> None:
@@ -43,7 +45,10 @@ class SqlSignalStore:
         for first in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[first : first + ROWS_AT_ONCE]
             with self._paces.keeping(part), writing(self._engine) as connection:
-                connection.execute(insert(signals), [msgspec.structs.asdict(row) for row in part])
+                # Where the answer to a commit was lost, they are there already.
+                connection.execute(
+                    self._put(signals).on_conflict_do_nothing(), [msgspec.structs.asdict(row) for row in part]
+                )
 
     def rewind(self, first: int, *, frame: int, open_us: int) -> None:
         """Forget rows of frames from `first` on, and of frames up to `frame` those of windows from `open_us` on."""
@@ -136,7 +141,8 @@ class SqlSignalStore:
         if self.was_announced(finding, what):
             return
         with writing(self._engine) as connection:
-            connection.execute(insert(announced), {"finding": finding, "what": _WHAT[what]})
+            told = {"finding": finding, "what": _WHAT[what]}
+            connection.execute(self._put(announced).on_conflict_do_nothing(), told)
 
     def was_announced(self, finding: str, what: Announced) -> bool:
         """Return whether listeners were told so."""

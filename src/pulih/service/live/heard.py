@@ -64,7 +64,7 @@ class Ears(msgspec.Struct, frozen=True):
     def hear(self, posted: Sequence[Posted]) -> list[Heard]:
         """Return what was posted, read.
 
-        Raises: OutsideFailed when a reader died.
+        Raises: OutsideFailed when no reader can be had.
         """
         signals = [self.signal(one) for one in posted]
         told = [signal.kind not in STATES and signal.text != "" for signal in signals]

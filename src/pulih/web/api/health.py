@@ -29,7 +29,7 @@ AHEAD_S_MAX = 60.0
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked at: its name, whether it is well, and what is wrong or ""."""
+    """One thing that was looked at: its name, whether the desk is ready for all of it, and what is wrong or ""."""
 
     name: str
     ready: bool
@@ -54,17 +54,19 @@ class Liveness(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """What is looked at, by name."""
+    """What is looked at, by name: what a desk needs to be ready, and what it only has something to say of."""
 
     checks: Mapping[str, Check] = {}
+    notes: Mapping[str, Check] = {}
 
     async def look(self) -> Readiness:
         """Look at everything at once; what does not answer in time is not well."""
         found: dict[str, Checked] = {}
         async with anyio.create_task_group() as group:
-            for name, check in self.checks.items():
+            for name, check in {**self.notes, **self.checks}.items():
                 group.start_soon(_look, name, check, found)
-        told = tuple(found[name] for name in self.checks)
+        noted = [Checked(name=name, ready=True, says=found[name].says) for name in self.notes]
+        told = (*(found[name] for name in self.checks), *noted)
         return Readiness(ready=all(one.ready for one in told), checks=told)
 
 

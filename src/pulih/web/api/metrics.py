@@ -23,6 +23,7 @@ from pulih.model.clock import MICROS
 from pulih.ports.clock import Clock
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
+from pulih.service.upkeep import Upkeep
 from pulih.service.view import SourceNow
 
 # How many sources and operators are told by name.
@@ -42,12 +43,19 @@ class DeskCollector(Collector):
         live, incidents: facades of the desk.
         clock: its clock.
         lag_s: as `lag_check` takes it; None where nothing can be behind.
+        upkeep: how the desk is kept; None where nobody keeps it.
     """
 
     def __init__(
-        self, live: LiveDesk, incidents: Incidents, clock: Clock, *, lag_s: Callable[[], float] | None = None
+        self,
+        live: LiveDesk,
+        incidents: Incidents,
+        clock: Clock,
+        *,
+        lag_s: Callable[[], float] | None = None,
+        upkeep: Callable[[], Upkeep] | None = None,
     ) -> None:
-        self._live, self._incidents, self._clock, self._lag_s = live, incidents, clock, lag_s
+        self._live, self._incidents, self._clock, self._lag_s, self._upkeep = live, incidents, clock, lag_s, upkeep
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family of metrics once."""
@@ -64,6 +72,8 @@ class DeskCollector(Collector):
         yield incidents
         if self._lag_s is not None:
             yield GaugeMetricFamily("pulih_pipeline_lag_seconds", "How far the pipeline is behind", self._lag_s())
+        if self._upkeep is not None:
+            yield from _kept(self._upkeep())
 
     def _liveness(self, sources: Iterable[SourceNow]) -> Iterator[Metric]:
         silence = GaugeMetricFamily("pulih_source_silence_seconds", "Since a source was heard", labels=["source"])
@@ -151,6 +161,23 @@ def _reports(sources: list[SourceNow]) -> Metric:
     for fate in _FATES if len(sources) > NAMED_MOST else ():
         family.add_metric([OTHER, fate], sum(getattr(one, fate) for one in sources[NAMED_MOST:]))
     return family
+
+
+def _kept(upkeep: Upkeep) -> Iterator[Metric]:
+    """Yield what tells how a desk is kept."""
+    yield CounterMetricFamily("pulih_clock_jumps", "Jumps of the machine's clock", upkeep.clock_jumps)
+    apart = "How far the machine's clock is ahead of the desk's by a jump that is not followed"
+    yield GaugeMetricFamily("pulih_clock_apart_seconds", apart, upkeep.clock_apart_s)
+    unread = "Texts that failed or ended a reader; they are counted and say nothing"
+    yield CounterMetricFamily("pulih_texts_unread", unread, upkeep.unread)
+    failures = CounterMetricFamily("pulih_chore_failures", "Chores of the desk that failed", labels=["chore"])
+    failing = GaugeMetricFamily(
+        "pulih_chore_failing", "1 for a chore that had something to say the last time", labels=["chore"]
+    )
+    for one in upkeep.chores:
+        failures.add_metric([one.name], one.failures)
+        failing.add_metric([one.name], float(bool(one.says)))
+    yield from (failures, failing)
 
 
 def _bounded(counts: MutableMapping[str, int]) -> list[tuple[str, int]]:

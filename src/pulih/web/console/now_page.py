@@ -42,6 +42,7 @@ def now_values(asking: Asking) -> dict[str, Any]:
         "findings": [finding_row(asking.tongue, one, by_finding.get(one.id, "")) for one in findings],
         "sources": asking.rooms.live.sources(),
         "counters": counters,
+        "upkeep": asking.rooms.upkeep(),
         "balances": balances(counters),
     }
 

@@ -16,4 +16,10 @@ def sources_values(asking: Asking) -> dict[str, Any]:
     """Return what the page shows."""
     counters = asking.rooms.live.counters()
     sources = sorted(asking.rooms.live.sources(), key=lambda one: (_ORDER.index(one.liveness), one.source))
-    return {**spoken(asking.tongue), "sources": sources, "counters": counters, "balances": balances(counters)}
+    return {
+        **spoken(asking.tongue),
+        "sources": sources,
+        "counters": counters,
+        "balances": balances(counters),
+        "upkeep": asking.rooms.upkeep(),
+    }

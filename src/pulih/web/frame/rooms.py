@@ -5,7 +5,7 @@ Handlers get them from the running application (`rooms_of`), so nothing is globa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +15,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.upkeep import Upkeep
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
 
@@ -101,6 +102,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     names: Names = Names()
     sign_on: SignOn | None = None
     hub: Hub = msgspec.field(default_factory=Hub)
+    # How the desk itself is kept.
+    upkeep: Callable[[], Upkeep] = Upkeep
     # What is heard now, as the public page tells it.
     heard: Lately[Any] = msgspec.field(default_factory=Lately)
 
