@@ -103,6 +103,7 @@ class LiveDesk:
         self._pipeline = Pipeline(
             Rooms(rooms.journal, rooms.ledger, ears, rooms.store, rooms.snapshots), self._fold, self._watch, self._lock
         )
+        self._pipeline.on_taken(self._changed)
 
     def findings(self, *, open_only: bool = True) -> list[Finding]:
         """Return findings, newest alarm first; open ones, or all that are at hand."""
@@ -196,8 +197,7 @@ class LiveDesk:
         """
         came = self._pipeline.advance(now_us)
         if came:
-            for listener in self._listeners:
-                listener()
+            self._changed()
         return came
 
     def snapshot(self) -> None:
@@ -211,6 +211,10 @@ class LiveDesk:
         """Forget the texts said before `before_us` that findings quote; from any thread."""
         with self._lock:
             self._watch.forget_quotes(before_us)
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _known(self, finding_id: str) -> Finding:
         finding = self.finding(finding_id)
