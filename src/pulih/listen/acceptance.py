@@ -66,9 +66,7 @@ def account_days(raw: RawReport) -> int:
 
 
 def _content_id(raw: RawReport) -> str:
-    content = "\x1f".join(
-        (str(raw.at_us), raw.source, raw.author, raw.native_id, raw.operator, raw.place, raw.text)
-    )
+    content = "\x1f".join((str(raw.at_us), raw.source, raw.author, raw.native_id, raw.operator, raw.place, raw.text))
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 

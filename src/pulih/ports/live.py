@@ -128,7 +128,7 @@ class SignalStore(Protocol):
         ...
 
     def since(self, end_us: int, most: int) -> int:
-        """Return the moment from which on at most so many rows were said before `end_us`; 0 when there are no more."""
+        """Return the moment from which on at most so many reports count that were said before `end_us`; 0: always."""
         ...
 
     def states(self, start_us: int, end_us: int) -> list[Row]:

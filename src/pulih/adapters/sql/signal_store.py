@@ -106,9 +106,9 @@ class SqlSignalStore:
             return self._reports(connection, since_us, wanted.end_us).told(wanted)
 
     def since(self, end_us: int, most: int) -> int:
-        """Return the moment from which on at most so many rows were said before `end_us`; 0 when there are no more."""
+        """Return the moment from which on at most so many reports count that were said before `end_us`; 0: always."""
         at = signals.c.at_us
-        asked = select(at + 1).where(at < end_us).order_by(at.desc()).offset(most).limit(1)
+        asked = select(at + 1).where(at < end_us, signals.c.evidence > 0).order_by(at.desc()).offset(most).limit(1)
         with reading(self._engine) as connection:
             return connection.scalar(asked) or 0
 
@@ -218,7 +218,7 @@ class _Around:
         """Take rows of author, wording, evidence, reason, operator, region and moment."""
         author, wording, evidence, reason, counts_for, region, at_us = zip(*rows, strict=True)
         authors, scopes = self._authors, self._scopes
-        parts: tuple[Iterable[float], ...] = (
+        parts: tuple[Iterable[Any], ...] = (
             [authors.setdefault(one, len(authors) - 1) for one in author],
             wording,
             evidence,
