@@ -74,6 +74,11 @@ def test_the_loudest_come_first_and_the_oldest_of_equals(store: SqlSignalStore) 
     assert store.loudest(WANTED, 1) == [rows[2]]
 
 
+def test_the_last_reports_that_count_begin_behind_the_one_before_them(store: SqlSignalStore) -> None:
+    store.keep([row(1), row(4), row(6, evidence=0.0), row(7), row(20)])
+    assert [store.since(9, most) for most in (1, 2, 3)] == [5, 2, 0]
+
+
 def test_who_reported_is_told_around_and_inside_of_what_is_wanted(store: SqlSignalStore) -> None:
     store.keep([row(1), row(4, counts_for="beta", reason="young"), row(7, author=""), row(8, evidence=0.0)])
     told = store.told(Wanted(start_us=3, end_us=9, operators=frozenset({"alpha"})), since_us=0)

@@ -144,6 +144,23 @@ def test_expired_frames_before_anything_is_known_do_not_begin_the_history() -> N
     assert START_US - 120 * SECOND_US <= state.open_us <= START_US
 
 
+def test_frames_that_come_while_a_big_window_is_closed_in_pieces_change_nothing() -> None:
+    many = frame(2, 59, *(number / 100 for number in range(5_000)))
+    frames = [frame(1, 0, 0), many, *(frame(number, 67 + number, 60 + number) for number in range(3, 30))]
+    plain, closed = run(frames)
+    state, again, between = fold(), [], 0
+    for one in frames:
+        late = state.receive(one)
+        piece = state.close_piece()
+        again += [some for some in (late, piece) if some]
+        between += piece is not None
+    again += state.close(state.received_us + END_US)
+    state.settle()
+    assert between >= 2
+    assert rows(again) == rows(closed)
+    assert state.to_bytes() == plain.to_bytes()
+
+
 def test_a_frame_that_was_taken_before_is_left_alone() -> None:
     _, closed = run([frame(1, 0, 0), frame(1, 5, 1), frame(2, 9, 2)])
     assert len(rows(closed)) == 2

@@ -36,13 +36,7 @@ class Acceptor:
 
     def accept(self, raw: RawReport) -> Signal:
         """Return the signal of `raw`; its author is only digested so far, see `pseudonymise`."""
-        content = blake2b(
-            "\x1f".join(
-                (str(raw.at_us), raw.source, raw.author, raw.native_id, raw.operator, raw.place, raw.text)
-            ).encode("utf-8", "surrogatepass"),
-            digest_size=_DIGEST_BYTES,
-        ).digest()
-        native_id = raw.native_id or CONTENT_ID + content.hex()
+        native_id = raw.native_id or CONTENT_ID + _content_id(raw)
         account = raw.author.strip().lstrip("@").lower()
         return Signal(
             at_us=raw.at_us,
@@ -69,6 +63,11 @@ def account_days(raw: RawReport) -> int:
     if raw.account_us is None or raw.account_us > raw.at_us:
         return -1
     return min((raw.at_us - raw.account_us) // MICROS // DAY_S, ACCOUNT_DAYS)
+
+
+def _content_id(raw: RawReport) -> str:
+    content = "\x1f".join((str(raw.at_us), raw.source, raw.author, raw.native_id, raw.operator, raw.place, raw.text))
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def _author_digest(account: str) -> str:

@@ -20,7 +20,8 @@ _PRIVATE = re.compile(
     r"|(?P<id>\b(?=[A-Za-z\-]{0,8}\d)(?:[A-Za-z]{1,6}-?)\d{6,}\b)",
     re.IGNORECASE,
 )
-_HAS_PRIVATE = re.compile(r"\d{4}|\d[\s.\-()]{1,2}\d|@|://|www\.", re.IGNORECASE)
+# Whatever is masked below holds one of these; a mere handle does not.
+_HAS_PRIVATE = re.compile(r"\d{4}|\d[\s.\-()]{1,2}\d|[\w.+-]@[\w-]|://|www\.", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d")
 # 08-10-2025 12.30 and 08.48-09.10 begin like the number of a mobile telephone.
 _MOMENT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d(?!\d)|\d{1,2}[.:]\d{2}\s?-")

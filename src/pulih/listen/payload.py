@@ -103,9 +103,10 @@ def raw_report(report: Report, received_us: int) -> RawReport:
     >>> raw_report(report_of(b'{"id": "1", "source": "form", "text": "mati\\\\ntotal"}'), 5).text
     'mati total'
     """
+    text = report.text or ""
     return RawReport(
         at_us=received_us if report.at is None else to_micros(report.at),
-        text=(report.text or "").translate(_UNPRINTED).strip(),
+        text=(text if text.isprintable() else text.translate(_UNPRINTED)).strip(),
         author=report.author or "",
         native_id=report.id,
         operator=report.operator or "",

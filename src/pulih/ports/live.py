@@ -127,6 +127,10 @@ class SignalStore(Protocol):
         """Return who reported in which words, from `since_us` until what is wanted ends; that is `inside`."""
         ...
 
+    def since(self, end_us: int, most: int) -> int:
+        """Return the moment from which on at most so many reports count that were said before `end_us`; 0: always."""
+        ...
+
     def states(self, start_us: int, end_us: int) -> list[Row]:
         """Return probes and alarms said in [start_us, end_us), oldest first."""
         ...

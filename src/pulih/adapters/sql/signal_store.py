@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final, cast
 
 import msgspec
@@ -22,6 +24,8 @@ from pulih.ports.live import Announced, Pace, Row, Tallied
 
 # Rows written in one transaction: nobody waits for the writer for long.
 ROWS_AT_ONCE: Final = 2_000
+# Rows that are turned into columns at once; as tuples, a hundred thousand would take memory that is never given back.
+_ROWS_READ: Final = 5_000
 _WHAT: Final[Mapping[Announced, int]] = {"opened": 1, "cleared": 2}
 # Reasons that speak against the account itself.
 _DOUBTFUL: Final = frozenset({"seller", "young"})
@@ -37,21 +41,27 @@ class SqlSignalStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._paces = Paces(engine)
-        self._put: Any = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
         self._finding = msgspec.json.Decoder(Finding)
+        # Handed to the driver as it is: a statement worked out for each of 4,000 rows a second costs more than writing.
+        # Where the answer to a commit was lost, rows are there already.
+        self._put: Any = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
+        compiled = self._put(signals).on_conflict_do_nothing().compile(dialect=engine.dialect)
+        self._insert = str(compiled)
+        self._values = attrgetter(*(compiled.positiontup or ()))
+        # Who reported when, as it was asked for last: findings of one outage ask for the same.
+        self._around = _Around(0, 0)
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Write rows that are not there yet. Raises OutsideFailed."""
+        self._around = _Around(0, 0)
         for first in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[first : first + ROWS_AT_ONCE]
             with self._paces.keeping(part), writing(self._engine) as connection:
-                # Where the answer to a commit was lost, they are there already.
-                connection.execute(
-                    self._put(signals).on_conflict_do_nothing(), [msgspec.structs.asdict(row) for row in part]
-                )
+                connection.exec_driver_sql(self._insert, [self._values(row) for row in part])
 
     def rewind(self, first: int, *, frame: int, open_us: int) -> None:
         """Forget rows of frames from `first` on, and of frames up to `frame` those of windows from `open_us` on."""
+        self._around = _Around(0, 0)
         still_open = and_(signals.c.frame <= frame, signals.c.window_us >= open_us)
         with writing(self._engine) as connection:
             connection.execute(delete(signals).where(or_(signals.c.frame >= first, still_open)))
@@ -59,24 +69,32 @@ class SqlSignalStore:
 
     def count(self, wanted: Wanted) -> Tallied:
         """Count all that is wanted."""
+        names = ("region", "symptom", "service", "said")
+        columns = [signals.c[name] for name in names]
+        where = _where(wanted)
+        asked = select(*columns, func.count(), func.max(signals.c.at_us)).where(where).group_by(*columns)
         with reading(self._engine) as connection:
-            where = self._where(connection, wanted)
-            total, last_us = connection.execute(select(func.count(), func.max(signals.c.at_us)).where(where)).one()
-            symptoms = _grouped(connection, "symptom", where)
-            services = _grouped(connection, "service", where)
-            regions = _grouped(connection, "region", where)
-            said = _grouped(connection, "said", where)
+            groups = connection.execute(asked).all()
+        counts = {name: Counter[str]() for name in names}
+        last_us: int | None = None
+        for *values, count, at_us in groups:
+            if wanted.within is not None and not (values[0] and wanted.within(values[0])):
+                continue
+            for name, value in zip(names, values, strict=True):
+                if value is not None:
+                    counts[name][value] += count
+            last_us = max(at_us, last_us or 0)
         rules, phrases = Counter[str](), Counter[str]()
-        for lines, count in said.items():
+        for lines, count in counts["said"].items():
             pieces = [line.split("\t", 1) for line in lines.split("\n") if line]
             rules.update(dict.fromkeys({rule for rule, _ in pieces}, count))
             phrases.update(dict.fromkeys({phrase for rule, phrase in pieces if _tells(rule)}, count))
         return Tallied(
-            total=total,
+            total=counts["symptom"].total(),
             last_us=last_us,
-            symptoms=cast("Mapping[Symptom, int]", symptoms),
-            services=cast("Mapping[Service, int]", services),
-            regions=regions,
+            symptoms=cast("Mapping[Symptom, int]", counts["symptom"]),
+            services=cast("Mapping[Service, int]", counts["service"]),
+            regions=counts["region"],
             phrases=phrases,
             rules=rules,
         )
@@ -85,25 +103,20 @@ class SqlSignalStore:
         """Return up to `limit` rows of what is wanted, most evidence first, then oldest."""
         order = (signals.c.evidence.desc(), signals.c.at_us, signals.c.frame, signals.c.position)
         with reading(self._engine) as connection:
-            asked = select(signals).where(self._where(connection, wanted)).order_by(*order).limit(limit)
+            asked = select(signals).where(_where_within(connection, wanted)).order_by(*order).limit(limit)
             return list(_rows(connection.execute(asked)))
 
     def told(self, wanted: Wanted, *, since_us: int) -> Told:
         """Return who reported in which words, from `since_us` until what is wanted ends; that is `inside`."""
-        names = ("author", "wording", "evidence", "reason", "counts_for", "region", "at_us")
-        columns = [signals.c[name] for name in names]
-        around = and_(signals.c.at_us >= since_us, signals.c.at_us < wanted.end_us, signals.c.evidence > 0)
-        order = (signals.c.at_us, signals.c.frame, signals.c.position)
         with reading(self._engine) as connection:
-            rows = connection.execute(select(*columns).where(around).order_by(*order)).all()
-        numbers: dict[str, int] = {"": -1}
-        return Told(
-            author=np.array([numbers.setdefault(row.author, len(numbers) - 1) for row in rows], dtype=np.int64),
-            wording=np.array([row.wording for row in rows], dtype=np.int64),
-            evidence=np.array([row.evidence for row in rows], dtype=np.float64),
-            doubtful=np.array([row.reason in _DOUBTFUL for row in rows], dtype=np.bool_),
-            inside=np.array([_inside(row, wanted) for row in rows], dtype=np.bool_),
-        )
+            return self._reports(connection, since_us, wanted.end_us).told(wanted)
+
+    def since(self, end_us: int, most: int) -> int:
+        """Return the moment from which on at most so many reports count that were said before `end_us`; 0: always."""
+        at = signals.c.at_us
+        asked = select(at + 1).where(at < end_us, signals.c.evidence > 0).order_by(at.desc()).offset(most).limit(1)
+        with reading(self._engine) as connection:
+            return connection.scalar(asked) or 0
 
     def states(self, start_us: int, end_us: int) -> list[Row]:
         """Return probes and alarms said in [start_us, end_us), oldest first."""
@@ -164,27 +177,74 @@ class SqlSignalStore:
 
     def expire(self, before_us: int) -> int:
         """Forget rows said before `before_us`; return how many."""
+        self._around = _Around(0, 0)
         with writing(self._engine) as connection:
             gone = connection.execute(delete(signals).where(signals.c.at_us < before_us)).rowcount
         if gone:
             self._paces.forget(before_us)
         return gone
 
-    def _where(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
-        """Return the condition of what is wanted; what weighs nothing is not."""
-        where = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us, signals.c.weight > 0.0)
-        if wanted.operators is not None:
-            where = and_(where, signals.c.counts_for.in_(sorted(wanted.operators)))
-        if wanted.within is not None:
-            named = connection.execute(select(signals.c.region).where(where).distinct()).scalars()
-            where = and_(where, signals.c.region.in_(sorted(code for code in named if code and wanted.within(code))))
+    def _reports(self, connection: Connection, since_us: int, end_us: int) -> _Around:
+        """Return who reported in [since_us, end_us), by time."""
+        around = self._around
+        if (around.since_us, around.end_us) == (since_us, end_us):
+            return around
+        names = ("author", "wording", "evidence", "reason", "counts_for", "region", "at_us")
+        columns = [signals.c[name] for name in names]
+        where = and_(signals.c.at_us >= since_us, signals.c.at_us < end_us, signals.c.evidence > 0)
+        order = (signals.c.at_us, signals.c.frame, signals.c.position)
+        around = _Around(since_us, end_us)
+        for rows in connection.execute(select(*columns).where(where).order_by(*order)).partitions(_ROWS_READ):
+            around.add(rows)
+        self._around = around
+        return around
+
+
+class _Around:
+    """Who reported in which words within [since_us, end_us), as columns."""
+
+    def __init__(self, since_us: int, end_us: int) -> None:
+        self.since_us, self.end_us = since_us, end_us
+        self._authors: dict[str, int] = {"": -1}
+        self._scopes: dict[tuple[str | None, str | None], int] = {}
+        self._columns = [array(kind) for kind in "qqdbqi"]
+
+    def add(self, rows: Sequence[Any]) -> None:
+        """Take rows of author, wording, evidence, reason, operator, region and moment."""
+        author, wording, evidence, reason, counts_for, region, at_us = zip(*rows, strict=True)
+        authors, scopes = self._authors, self._scopes
+        parts: tuple[Iterable[Any], ...] = (
+            [authors.setdefault(one, len(authors) - 1) for one in author],
+            wording,
+            evidence,
+            [one in _DOUBTFUL for one in reason],
+            at_us,
+            [scopes.setdefault(one, len(scopes)) for one in zip(counts_for, region, strict=True)],
+        )
+        for column, part in zip(self._columns, parts, strict=True):
+            column.extend(part)
+
+    def told(self, wanted: Wanted) -> Told:
+        """Return who reported, and which of it is wanted."""
+        author, wording, evidence, doubtful, at_us, scope = (np.array(one) for one in self._columns)
+        wanted_scopes = np.array([_is_of(scope, wanted) for scope in self._scopes], dtype=np.bool_)
+        inside = (at_us >= wanted.start_us) & wanted_scopes[scope]
+        return Told(author, wording, evidence, doubtful.astype(np.bool_), inside)
+
+
+def _where(wanted: Wanted) -> ColumnElement[bool]:
+    """Return the condition of what is wanted in any region; what weighs nothing is not."""
+    where = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us, signals.c.weight > 0.0)
+    return where if wanted.operators is None else and_(where, signals.c.counts_for.in_(sorted(wanted.operators)))
+
+
+def _where_within(connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
+    """Return the condition of what is wanted."""
+    where = _where(wanted)
+    if wanted.within is None:
         return where
-
-
-def _grouped(connection: Connection, name: str, where: ColumnElement[bool]) -> dict[str, int]:
-    column = signals.c[name]
-    asked = select(column, func.count()).where(where, column.is_not(None)).group_by(column)
-    return {str(value): count for value, count in connection.execute(asked)}
+    named = connection.execute(select(signals.c.region).where(where).distinct()).scalars()
+    return and_(where, signals.c.region.in_(sorted(code for code in named if code and wanted.within(code))))
 
 
 def _rows(result: Any) -> Iterator[Row]:
@@ -197,7 +257,7 @@ def _tells(rule: str) -> bool:
     return rule.startswith(("sym.", "rec."))
 
 
-def _inside(row: Any, wanted: Wanted) -> bool:
-    counts = wanted.operators is None or row.counts_for in wanted.operators
-    placed = wanted.within is None or (row.region is not None and wanted.within(row.region))
-    return bool(row.at_us >= wanted.start_us and counts and placed)
+def _is_of(scope: tuple[str | None, str | None], wanted: Wanted) -> bool:
+    counts_for, region = scope
+    placed = wanted.within is None or (region is not None and wanted.within(region))
+    return placed and (wanted.operators is None or counts_for in wanted.operators)

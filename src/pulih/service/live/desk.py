@@ -113,6 +113,7 @@ class LiveDesk:
         self._pipeline = Pipeline(
             Rooms(rooms.journal, rooms.ledger, ears, rooms.store, rooms.snapshots), self._fold, self._watch, self._lock
         )
+        self._pipeline.on_taken(self._changed)
 
     def findings(self, *, open_only: bool = True) -> list[Finding]:
         """Return findings, newest alarm first; open ones, or all that are at hand."""
@@ -206,8 +207,7 @@ class LiveDesk:
         """
         came = self._pipeline.advance(now_us)
         if came:
-            for listener in self._listeners:
-                listener()
+            self._changed()
         return came
 
     def snapshot(self) -> None:
@@ -228,6 +228,10 @@ class LiveDesk:
         From any thread; it is done with the next `advance`.
         """
         self._pipeline.forget_texts(before_us)
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _known(self, finding_id: str) -> Finding:
         finding = self.finding(finding_id)

@@ -3,7 +3,8 @@
 Everything here follows from the frames, their order and the moments at which they were received. In which batches they
 are read, how often the desk was restarted between them, and in which order the reports of one window came makes no
 difference; tests hold that. A window that is over is weighed in the order in which its reports were said, counted, and
-taken by the scans of the operators that somebody spoke of, or of which something is suspected.
+taken by the scans of the operators that somebody spoke of, or of which something is suspected. A big one is weighed and
+counted in pieces, between which further frames may be received: what they bring belongs to later windows.
 """
 
 from __future__ import annotations
@@ -28,10 +29,13 @@ from pulih.series.silence import Silence
 from pulih.series.tuning import Tuning
 from pulih.service.hierarchy import Family
 from pulih.service.live.heard import STATES, Heard, row_of
+from pulih.service.live.waiting import Speaking, Waiting
 from pulih.service.live.windows import LATECOMER, Windows
 
 # What older weeks say about usual is in the state of the scans; their counts are dropped.
 KEPT_WEEKS = 13
+# So many reports of a window are counted at once, and the rest of their second; some 0.1 s of work.
+PIECE_REPORTS = 2_000
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -43,7 +47,10 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """A window that was closed: its start, number and rows, and the families whose scans it moved."""
+    """A window that was closed: its start, number and last rows, and the families whose scans it moved.
+
+    Of its earlier rows, and of latecomers, only the rows are told, and 0 as the start.
+    """
 
     window_us: int
     number: int
@@ -57,7 +64,7 @@ class _Saved(msgspec.Struct, frozen=True, array_like=True):
     open_us: int
     start_s: int
     first: int
-    waiting: dict[int, list[Heard]]
+    waiting: dict[int, msgspec.Raw]
     heard_of: list[str]
     weigher: bytes
     tally: bytes
@@ -94,7 +101,10 @@ class Fold:
         self.grid = Grid(0, tuning.bin_s, zone, special)
         self._tuning = tuning
         self._families_of = families_of
-        self._waiting: dict[int, list[Heard]] = {}
+        self._waiting = Waiting()
+        # Start of the first window that is not closed, and whom those spoke of of whom it is counted already.
+        self._closed_us = 0
+        self._spoken: set[str] = set()
         self._weigher = Weigher()
         self._silence = Silence()
         self._heard_of: set[str] = set()
@@ -106,54 +116,84 @@ class Fold:
         """Number of the first open window."""
         return self.grid.number(self.open_us // MICROS)
 
-    def waiting(self) -> list[Heard]:
-        """Return the reports of windows that are still open."""
-        return [one for heard in self._waiting.values() for one in heard]
+    @property
+    def closed_us(self) -> int:
+        """Start of the first window that is not closed yet; microseconds since 1970 UTC."""
+        return self._closed_us
+
+    def waiting(self) -> list[Speaking]:
+        """Return how many reports of windows that are not closed will count for whom, where."""
+        return self._waiting.speaking()
 
     def take(self, frame: Frame) -> Iterator[Closed]:
         """Take a frame; yield first what windows are closed by its being received, oldest first.
 
         To be run to its end. A frame that is not behind the last one is left alone.
         """
-        if frame.number <= self.frame:
-            return
-        if self.open_us == 0 and frame.received_us == 0:
-            # It has expired, and nothing before it says when it was received.
-            self.frame = frame.number
-            return
-        if self.open_us == 0:
-            self.open_us = self.windows.open_from(frame.received_us)
-            self.grid = msgspec.structs.replace(self.grid, start_s=self.open_us // MICROS)
-        yield from self.close(frame.received_us)
-        late = []
-        for one in frame.heard:
-            window_us = self.windows.place(one.signal.at_us, self.open_us)
-            if window_us == LATECOMER:
-                late.append(row_of(one, Weight(0.0), 0))
-            else:
-                self._waiting.setdefault(window_us, []).append(one)
-        self.frame = frame.number
+        late = self.receive(frame)
+        yield from self._due()
         if late:
-            yield Closed(0, self.bin, tuple(late), ())
+            yield late
 
     def close(self, received_us: int) -> Iterator[Closed]:
         """Close the windows that are over for what is received from now on; yield those in which something is new.
 
         To be run to its end. Before the first frame there is nothing to close.
         """
+        self.pass_time(received_us)
+        yield from self._due()
+
+    def receive(self, frame: Frame) -> Closed | None:
+        """Take a frame without closing the windows that are over by then; return the rows of latecomers, if any.
+
+        A frame that is not behind the last one is left alone.
+        """
+        if frame.number <= self.frame:
+            return None
+        self.frame = frame.number
+        if self.open_us == 0 and frame.received_us == 0:
+            # It has expired, and nothing before it says when it was received.
+            return None
         if self.open_us == 0:
-            return
-        self.received_us = max(self.received_us, received_us)
-        until_us = self.windows.open_from(self.received_us)
-        while (window_us := self._next(until_us)) < until_us:
-            self.open_us = window_us
-            yield self._close(window_us)
-        self.open_us = max(self.open_us, until_us)
+            self.open_us = self._closed_us = self.windows.open_from(frame.received_us)
+            self.grid = msgspec.structs.replace(self.grid, start_s=self.open_us // MICROS)
+        self.pass_time(frame.received_us)
+        late = []
+        for one in frame.heard:
+            window_us = self.windows.place(one.signal.at_us, self.open_us)
+            if window_us == LATECOMER:
+                late.append(row_of(one, Weight(0.0), 0))
+            else:
+                self._waiting.put(window_us, one)
+        return Closed(0, self.bin, tuple(late), ()) if late else None
+
+    def pass_time(self, received_us: int) -> None:
+        """Note that whatever comes is received from now on; `close_piece` closes what is over by that."""
+        if self.open_us:
+            self.received_us = max(self.received_us, received_us)
+            self.open_us = max(self.open_us, self.windows.open_from(self.received_us))
+
+    def close_piece(self) -> Closed | None:
+        """Go on with closing the windows that are over, oldest first; None when nothing is left to close."""
+        window_us = self._next()
+        self._closed_us = min(window_us, self.open_us)
+        if window_us >= self.open_us:
+            return None
+        number = self.grid.number(window_us // MICROS)
+        self._forget(number)
+        heard, last = self._waiting.pop(window_us, PIECE_REPORTS)
+        rows = tuple(self._count(one, window_us) for one in heard)
+        self._spoken.update(name for one in heard if one.signal.kind not in STATES for name in _operators(one))
+        if not last:
+            return Closed(0, number, rows, ())
+        spoken, self._spoken = self._spoken, set()
+        self._closed_us = window_us + self._tuning.bin_s * MICROS
+        return Closed(window_us, number, rows, self._moved(number, spoken))
 
     def settle(self) -> None:
         """Take every scan to the first open window; they would get there by themselves when somebody speaks."""
         for scan in self.scans.values():
-            scan.take(self.bin)
+            scan.take(self.grid.number(self._closed_us // MICROS))
 
     def feed(self, family: Family, aside: Aside = NOTHING_ASIDE) -> Feed:
         """Return where the scan of a family hears from, without what is set aside."""
@@ -172,7 +212,10 @@ class Fold:
         self._weigher.forget_texts(before_us)
 
     def to_bytes(self) -> bytes:
-        """Return the whole state; it holds texts of the last two days, so whoever keeps it must lock it away."""
+        """Return the whole state, when no window is half closed.
+
+        It holds texts of the last two days, so whoever keeps it must lock it away.
+        """
         return msgspec.msgpack.encode(
             _Saved(
                 frame=self.frame,
@@ -180,7 +223,7 @@ class Fold:
                 open_us=self.open_us,
                 start_s=self.grid.start_s,
                 first=self._first,
-                waiting=self._waiting,
+                waiting=self._waiting.packed(),
                 heard_of=sorted(self._heard_of),
                 weigher=self._weigher.to_bytes(),
                 tally=self.tally.to_bytes(),
@@ -196,13 +239,18 @@ class Fold:
         """
         try:
             saved = msgspec.msgpack.decode(state, type=_Saved)
+            waiting = {
+                window_us: msgspec.msgpack.decode(packed, type=list[Heard])
+                for window_us, packed in saved.waiting.items()
+            }
         except msgspec.DecodeError as error:
             raise RefusedInput(
                 f"The snapshot cannot be read ({error}); without it the desk begins anew from the journal."
             ) from None
         self.frame, self.received_us, self.open_us = saved.frame, saved.received_us, saved.open_us
         self.grid = msgspec.structs.replace(self.grid, start_s=saved.start_s)
-        self._first, self._waiting, self._heard_of = saved.first, saved.waiting, set(saved.heard_of)
+        self._closed_us, self._spoken = saved.open_us, set()
+        self._first, self._waiting, self._heard_of = saved.first, Waiting.of(waiting), set(saved.heard_of)
         self._weigher = Weigher.from_bytes(saved.weigher)
         self.tally = Tally.from_bytes(saved.tally)
         self._silence = Silence.from_bytes(saved.silence)
@@ -214,38 +262,36 @@ class Fold:
         state = saved.get(family.operator)
         return [Mark(self._first)] if state is None else marks_of(state)
 
-    def _next(self, until_us: int) -> int:
-        """Return the start of the next window that must be looked at, `until_us` or later when none must."""
-        if any(scan.is_tense() for scan in self.scans.values()):
-            return self.open_us
-        return min(self._waiting, default=until_us)
+    def _due(self) -> Iterator[Closed]:
+        while (closed := self.close_piece()) is not None:
+            yield closed
 
-    def _close(self, window_us: int) -> Closed:
-        number = self.grid.number(window_us // MICROS)
-        self._forget(number)
-        heard = sorted(
-            self._waiting.pop(window_us, ()),
-            key=lambda one: (one.signal.at_us, one.signal.source, one.signal.native_id),
-        )
-        rows = tuple(self._count(one, window_us) for one in heard)
-        spoken = {name for one in heard if one.signal.kind not in STATES for name in _operators(one)}
+    def _next(self) -> int:
+        """Return the start of the next window that must be looked at, `open_us` or later when none is over."""
+        if self._closed_us < self.open_us and any(scan.is_tense() for scan in self.scans.values()):
+            return self._closed_us
+        return self._waiting.first(self.open_us)
+
+    def _moved(self, number: int, spoken: set[str]) -> tuple[str, ...]:
+        """Have scans take a window that was counted; return whose did."""
         if not spoken <= self._heard_of:
             self._meet(spoken)
-        self.open_us = window_us + self._tuning.bin_s * MICROS
         moved = []
         for family in self.families:
             scan = self.scans[family.operator]
             if scan.is_tense() or not spoken.isdisjoint(family.members):
                 scan.take(number + 1)
                 moved.append(family.operator)
-        return Closed(window_us, number, rows, tuple(moved))
+        return tuple(moved)
 
     def _count(self, one: Heard, window_us: int) -> Row:
         """Weigh one report and count it in its window; return the row that is kept of it."""
         if one.signal.kind in STATES:
             return row_of(one, Weight(1.0), window_us)
         at_us = max(one.signal.at_us, window_us)
-        signal, reading = msgspec.structs.replace(one.signal, at_us=at_us), one.reading
+        signal, reading = one.signal, one.reading
+        if signal.at_us != at_us:
+            signal = msgspec.structs.replace(signal, at_us=at_us)
         weight = self._weigher.weigh(signal, witness=bool(reading.places), advert=reading.talk == "promotion")
         self._silence.hear(at_us // MICROS)
         self.tally.add(at_us, reading, weight.value)

@@ -1,7 +1,8 @@
 """Looking: what the texts behind a live finding say, from the store; only quoted ones are fetched from the journal.
 
 Looking at an outage of a hundred thousand reports takes longer than a window of a minute may; so it is looked at again
-every bin at first, and every few bins later. What was seen last is part of the state, and so the same after a restart.
+every bin at first, and every few bins later, and the more seldom the more reports it has: as many rows are counted a
+second, however large it grows. What was seen last is part of the state, and so the same after a restart.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ from pulih.service.live.heard import Ears, Posted
 
 # For so many seconds behind its alarm a finding is looked at in every bin, later once in so many seconds.
 NEW_S, EVERY_S = 900, 300
+# A finding is looked at so seldom that no more of its reports are counted a second than this.
+COUNTED_A_SECOND = 2_500
+# Who carries a finding is judged from so many reports of late at most, whomever they are of.
+JUDGED_MOST = 100_000
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -71,8 +76,13 @@ class Looks:
         before = self.seen[key]
         if before.standing is not None:
             return before.standing
+        wanted = asked.wanted
+        since_us = self._store.since(wanted.end_us, JUDGED_MOST)
+        if since_us > wanted.start_us:
+            usual *= (wanted.end_us - since_us) / (wanted.end_us - wanted.start_us)
+            wanted = msgspec.structs.replace(wanted, start_us=since_us)
         standing = standing_of(
-            lambda wanted, since_us: self._store.told(wanted, since_us=since_us), asked.wanted, usual
+            lambda judged, from_us: self._store.told(judged, since_us=max(from_us, since_us)), wanted, usual
         )
         self.seen[key] = msgspec.structs.replace(before, standing=standing)
         return standing
@@ -87,8 +97,9 @@ class Looks:
 
     def _due(self, before: Look, asked: Asked) -> bool:
         ended = asked.wanted.end_us < self._now_us and asked.wanted.end_us != before.end_us
-        new = self._now_us - asked.alarm_us <= NEW_S * MICROS
-        return ended or new or self._now_us - before.at_us >= EVERY_S * MICROS
+        every_s = 0 if self._now_us - asked.alarm_us <= NEW_S * MICROS else EVERY_S
+        every_s = max(every_s, before.closeup.total // COUNTED_A_SECOND)
+        return ended or self._now_us - before.at_us >= every_s * MICROS
 
     def _closeup(self, asked: Asked) -> Closeup:
         told = self._store.count(asked.wanted)

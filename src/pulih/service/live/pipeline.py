@@ -64,6 +64,7 @@ class Pipeline:
         self._watch = watch
         self._opened: list[Callable[[Finding], None]] = []
         self._cleared: list[Callable[[Finding], None]] = []
+        self._taken: list[Callable[[], None]] = []
         self._saved_us = 0
         # Texts said before this are to be forgotten; 0 when that is done.
         self._expired_us = 0
@@ -79,6 +80,10 @@ class Pipeline:
     def on_cleared(self, listener: Callable[[Finding], None]) -> None:
         """Call `listener` once for each finding, when it is over for the first time."""
         self._cleared.append(listener)
+
+    def on_taken(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever something was taken while a window is being closed."""
+        self._taken.append(listener)
 
     def restore(self) -> None:
         """Go on from the newest snapshot, or begin anew; forget what was kept behind it.
@@ -128,23 +133,40 @@ class Pipeline:
         self._expired_us = before_us
 
     def _advance(self, now_us: int) -> bool:
-        came = False
         if self._expired_us:
             with self._lock:
                 self._fold.forget_texts(self._expired_us)
             self._expired_us = 0
-        while taken := self._next_frames(now_us):
+        came = self._take_accepted(now_us)
+        with self._lock:
+            self._fold.pass_time(now_us - SETTLE_S * MICROS)
+        while self._close_piece():
+            came = True
+            # A window of a flood takes seconds to close, and nobody has to wait so long to be seen.
+            if self._take_accepted(now_us):
+                for listener in self._taken:
+                    listener()
+        with self._lock:
+            self._fold.settle()
+            self._keep()
+        return came
+
+    def _take_accepted(self, now_us: int) -> bool:
+        """Take what was accepted until now, and not what comes meanwhile; return whether anything was."""
+        came, last = False, self._rooms.journal.last()
+        while self._fold.frame < last and (taken := self._next_frames(now_us)):
             for frame in taken:
                 with self._lock:
                     self._take(frame)
             came = True
-        with self._lock:
-            for closed in self._fold.close(now_us - SETTLE_S * MICROS):
-                self._told(closed)
-                came = True
-            self._fold.settle()
-            self._keep()
         return came
+
+    def _close_piece(self) -> bool:
+        with self._lock:
+            closed = self._fold.close_piece()
+            if closed is not None:
+                self._told(closed)
+        return closed is not None
 
     def snapshot(self) -> None:
         """Keep the state as it is now, but not one that was left half-way by a failure. Raises OutsideFailed."""
@@ -159,8 +181,8 @@ class Pipeline:
             # It was committed later than the clock was believed; a replay must take it at the same moment.
             self._rooms.store.hold(frame.number, self._fold.received_us)
             frame = msgspec.structs.replace(frame, received_us=self._fold.received_us)
-        for closed in self._fold.take(frame):
-            self._told(closed)
+        if (late := self._fold.receive(frame)) is not None:
+            self._told(late)
 
     def _told(self, closed: Closed) -> None:
         """Keep the rows of a window, look at what is found, and tell who listens."""

@@ -48,8 +48,8 @@ def regions_of(
         if index >= 0:
             reports.update(dict.fromkeys(lineage(fold.tally.codes[index], family.regions), many))
     for one in fold.waiting():
-        if is_counted(one, family, "") and one.reading.places and span_us[0] <= one.signal.at_us < span_us[1]:
-            reports.update(lineage(one.reading.places[0].code, family.regions))
+        if is_counted(one, family, "") and one.region and span_us[0] <= one.at_us < span_us[1]:
+            reports.update(dict.fromkeys(lineage(one.region, family.regions), one.reports))
     found = {one.region: one.id for one in findings if one.operator == operator and one.region}
     bins = fold.grid.number(first_s), fold.grid.number(last_s)
     scan = fold.scans[operator]
@@ -103,7 +103,7 @@ def said_of(heard: tuple[OperatorNow, frozenset[str]], store: SignalStore, now_u
 def _operator(fold: Fold, family: Family, now_us: int) -> OperatorNow:
     since_us = now_us - HOUR_S * MICROS
     columns = fold.tally.between(family.members, since_us // MICROS, fold.open_us // MICROS)
-    waiting = sum(is_counted(one, family, "") for one in fold.waiting())
+    waiting = sum(one.reports for one in fold.waiting() if is_counted(one, family, ""))
     evidence, signals = float(columns.y.sum()), int(columns.signals.sum())
     bins = fold.grid.number(since_us // MICROS), fold.grid.number(now_us // MICROS)
     return OperatorNow(

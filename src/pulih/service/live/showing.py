@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from pulih.detect.family import level_share
 from pulih.detect.live_family import lineage
-from pulih.detect.tally import Columns, blamed, counted
+from pulih.detect.tally import Columns
 from pulih.model.clock import MICROS, WEEK_S
 from pulih.model.errors import RefusedInput
 from pulih.series.alarm_level import alarm_level
 from pulih.series.tuning import Tuning
 from pulih.service.hierarchy import Family
 from pulih.service.live.fold import Fold
-from pulih.service.live.heard import STATES, Heard
+from pulih.service.live.waiting import Speaking
 from pulih.service.view import Series
 
 Floats = NDArray[np.float64]
@@ -79,8 +79,8 @@ def _by_bin(fold: Fold, scope: tuple[str, str], first: int, last: int) -> tuple[
     bins = (columns.at_s[inside] - fold.grid.start_s) // fold.grid.bin_s
     _add(counts, bins - first, columns.signals[inside])
     waiting = [one for one in fold.waiting() if is_counted(one, family, region)]
-    said = [fold.grid.number(max(one.signal.at_us, fold.open_us) // MICROS) for one in waiting]
-    _add(counts, np.array(said, dtype=np.int64) - first, np.ones(len(said)))
+    said = [fold.grid.number(max(one.at_us, fold.closed_us) // MICROS) for one in waiting]
+    _add(counts, np.array(said, dtype=np.int64) - first, np.array([one.reports for one in waiting]))
     values = series.expected
     low, high = max(begin, first), min(scan.done, last)
     if high > low:
@@ -115,10 +115,6 @@ def _inside(columns: Columns, codes: Sequence[str], region: str, family: Family)
     return result
 
 
-def is_counted(one: Heard, family: Family, region: str) -> bool:
-    """Whether a report that waits will count for a family, in a region ("" anywhere), as far as is known yet."""
-    reading, signal = one.reading, one.signal
-    if signal.kind in STATES or signal.role != "public" or blamed(reading) not in family.members:
-        return False
-    placed = reading.places[0].code if reading.places else ""
-    return counted(reading, 1.0) > 0 and (not region or region in lineage(placed, family.regions))
+def is_counted(one: Speaking, family: Family, region: str) -> bool:
+    """Whether reports that wait will count for a family, in a region ("" anywhere), as far as is known yet."""
+    return one.operator in family.members and (not region or region in lineage(one.region, family.regions))
