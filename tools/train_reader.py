@@ -40,7 +40,7 @@ SEEN = frozenset({
     "abroad", "chat", "forum", "reviews", "tickets", "tweets_fixed", "tweets_groups", "tweets_hard", "tweets_mobile",
     "tweets_more", "tweets_other", "fixed", "mobile", "negatives", "groups", "tongues", "stream_fixed", "stream_mobile",
     "chatter_1", "chatter_3", "short", "time", "negatives_more", "groups_more", "tongues_more", "recovery_1",
-    "activities_1", "recovery_other",
+    "activities_1", "recovery_other", "hard_1", "hard_2", "hard_3",
 })  # fmt: skip
 # Files that hold what a search for a name returns, and not hard cases. Such texts are most of the world's: each counts
 # so many times, and for them the probabilities hold.
@@ -54,7 +54,7 @@ LEAST_FREE = 0.3
 TRUST, TRUST_SD = np.array([0.5, *np.ones(len(HEADS) - 1)]), 1.0
 # Labels that are said by themselves; of the others the likeliest is.
 JUDGED = HEADS[:3]
-THRESHOLDS = np.arange(0.2, 0.71, 0.02)
+THRESHOLDS = np.arange(0.1, 0.71, 0.02)
 
 
 class Corpus:
