@@ -258,7 +258,7 @@ def _sold_by(operator: Operator | None) -> Collection[str]:
 def _nameless_forms(found: Found, places: Sequence[str]) -> list[str]:
     """Return the canonical forms of a text, with a mark for each operator and place it names, once where it is long."""
     forms = found.words.forms
-    marks = {at: OPERATOR for one in (*found.mentions, *found.maybe) for at in range(one.first, one.last)}
+    marks = {at: OPERATOR for one in found.mentions or found.maybe for at in range(one.first, one.last)}
     if places:
         marks |= dict.fromkeys(_within(places, found.words), PLACE)
     if marks:

@@ -98,7 +98,8 @@ def verdict(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
     )  # fmt: skip
     speaks = is_report or recovered
-    placed = public and (is_report or not (talk in _PLACELESS_TALK or _is_told_to_many(found)))
+    placed = bool(found.places) and public
+    placed = placed and (is_report or not (talk in _PLACELESS_TALK or _is_told_to_many(found)))
     return Reading(
         is_report=is_report,
         p_report=labels.probability,
