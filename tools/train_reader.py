@@ -54,7 +54,7 @@ LEAST_FREE = 0.3
 TRUST, TRUST_SD = np.array([0.5, *np.ones(len(HEADS) - 1)]), 1.0
 # Labels that are said by themselves; of the others the likeliest is.
 JUDGED = HEADS[:3]
-THRESHOLDS = np.arange(0.1, 0.71, 0.02)
+THRESHOLDS = np.arange(0.2, 0.71, 0.02)
 
 
 class Corpus:
