@@ -356,3 +356,21 @@ def test_a_number_that_is_also_a_brand_still_counts_as_a_number(text: str) -> No
     assert reading.operator == "tri"
     assert reading.is_report
     assert any(one.phrase.endswith(("3 jam", "3 menit mati")) for one in reading.evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["internet gelap di sini, telkomsel cuma bisa sms", "paket data telkomsel hidup tapi tidak bisa dipakai apa apa"],
+)
+def test_what_works_only_so_far_does_not_clear_the_operator(text: str) -> None:
+    reading = read(text)
+    assert reading.is_report
+    assert reading.operator == "telkomsel"
+
+
+def test_a_number_that_counts_games_is_no_operator() -> None:
+    assert read("lost three ranked games in a row cause the wifi cuts every ten min").operator is None
+
+
+def test_a_site_that_works_is_no_activity_that_is_hit() -> None:
+    assert read("cuma genshin yang ga bisa konek pake axis, youtube lancar jaya").groups == ("gaming",)

@@ -119,3 +119,11 @@ def test_weights_that_know_nothing_leave_the_verdict_to_the_rules() -> None:
     for text in TEXTS:
         said, ruled = reader.read(text.format("Biznet")), alone.read(text.format("Biznet"))
         assert (said.is_report, said.acute, said.recovered) == (ruled.is_report, ruled.acute, ruled.recovered)
+
+
+def test_an_everyday_name_is_the_operator_where_the_weights_read_a_report() -> None:
+    """Nothing in it speaks of telecoms to the rules, which name nobody then; in a shop for clothes nobody does."""
+    text = "blom bener jg ni xl"
+    assert load_knowledge(learnt=True).reader.read(text).operator == "xl"
+    assert rules_alone().read(text).operator is None
+    assert load_knowledge(learnt=True).reader.read("kaos xl nya kosong kak").operator is None

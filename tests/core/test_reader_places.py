@@ -63,3 +63,10 @@ def test_what_is_no_place_by_itself_is_one_after_its_level() -> None:
 def test_a_place_hidden_by_invisible_signs_is_found_and_one_between_them_too() -> None:
     assert place("wi\u200bfi biznet di ban\u200bdung mati") == "32.73"
     assert place("biznet di setiabudi mati dari pagi".replace(" ", "\u200b")) == "31.74"
+
+
+def test_a_place_where_an_operator_says_that_service_is_back_is_no_place_of_a_writer() -> None:
+    told = "Layanan First Media di wilayah Pondok Gede telah kembali beroperasi. Silakan mulai ulang modem Kakak."
+    assert read(told).recovered
+    assert read(told).places == ()
+    assert place("first media pondok gede udah nyala lagi nih") == "32.75"

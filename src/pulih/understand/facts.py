@@ -34,6 +34,7 @@ class Found(msgspec.Struct, gc=False):
 
     Attributes:
         words, marks, mentions: the text, its signs, the operators it names.
+        maybe: everyday words that may name an operator, where nothing the rules know speaks of telecoms.
         cleared: for each mention whether and how the text clears it.
         standing: troubles that stand, the weightiest first.
         denied, care, past: a trouble was taken back; one was said of customer care; one is a memory.
@@ -47,6 +48,7 @@ class Found(msgspec.Struct, gc=False):
     words: Words
     marks: Marks
     mentions: Sequence[Mention]
+    maybe: Sequence[Mention]
     cleared: Sequence[Excuse]
     standing: Sequence[Trouble]
     denied: bool

@@ -18,6 +18,7 @@ _BRANDS_OF_TWO = 2
 _LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
+_ONLY = frozenset({"cuma", "hanya", "only"})
 _FINE_TOPICS = frozenset({"praise", "mine_fine"})
 
 
@@ -88,7 +89,15 @@ def _is_fine(
     before = any(mention.last <= one.hit.first < fine.first for one in troubles)
     past = any(one.clause == fine.clause for one in marks.past)
     asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
-    return not (another or before or past or asked) and not marks.near_before("negator", fine, reach=1)
+    granted = fine.sign.name == "usable" and _is_granted(fine, words, troubles)
+    return not (another or before or past or asked or granted) and not marks.near_before("negator", fine, reach=1)
+
+
+def _is_granted(fine: Hit, words: Words, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether it works only so far: "X cuma bisa sms", "X hidup tapi tidak bisa dipakai"."""
+    if words.word(fine.first - 1) in _ONLY:
+        return True
+    return words.word(fine.last) in words.grammar.contrasts and any(one.hit.first > fine.last for one in troubles)
 
 
 def _moved_to(mention: Mention, words: Words, marks: Marks, *, troubles: Sequence[Trouble]) -> bool:

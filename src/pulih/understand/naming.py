@@ -87,8 +87,10 @@ class Naming:
             [codes.phrase(line.split()) for line in meant], matchkind=MatchKind.LeftmostLongest
         )
 
-    def mentions(self, words: Words, marks: Marks, context: str) -> list[Mention]:
-        """Return the operators named, in text order.
+    def mentions(self, words: Words, marks: Marks, context: str) -> tuple[list[Mention], list[Mention]]:
+        """Return the operators named, and everyday words that may name one, though nothing speaks of telecoms.
+
+        Each in text order; where there are of the first there are none of the second.
 
         Args:
             words: the text.
@@ -97,7 +99,7 @@ class Naming:
         """
         found = self._automaton.find_matches_as_indexes(words.codes)
         if not found:
-            return []
+            return [], []
         mentions = []
         for which, start, end in found:
             operator, way, proper = self._meant[which]
@@ -107,8 +109,9 @@ class Naming:
                 clause, sentence = words.clauses[first], words.sentences[first]
                 mentions.append(Mention(first, last, clause, sentence, operator, way, proper))
         if any(one.way == "cued" for one in mentions) and not _speaks_of_telecoms(marks, mentions):
-            mentions = [one for one in mentions if one.way != "cued" or one.operator.id == context]
-        return mentions
+            sure = [one for one in mentions if one.operator.id == context]
+            return sure, [] if sure else mentions
+        return mentions, []
 
 
 def _is_proper(line: str, operator: Operator) -> bool:

@@ -166,7 +166,11 @@ class Reader:
         facts = facts_of(found)
         probability = self._scorer.probability(found.marks, found.standing, facts)
         names: tuple[str, ...] = ()
-        if probability >= _PLACES_FROM or found.back is not None or (self._learnt is not None and found.mentions):
+        if (
+            probability >= _PLACES_FROM
+            or found.back is not None
+            or (self._learnt is not None and (found.mentions or found.maybe))
+        ):
             footprint = _footprint(found.mentions, found.source)
             seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
             names = tuple([one.phrase for one in seen.evidence])
@@ -181,7 +185,7 @@ class Reader:
                 facts |= {"place"}
                 probability = self._scorer.probability(found.marks, found.standing, facts)
         call = crossing(found)
-        suspected = suspect(found, call)
+        suspected = self._suspected(found, call)
         is_report = self._scorer.is_report(probability)
         said = ruled(found, call, suspected, probability=probability, is_report=is_report)
         if self._learnt is None:
@@ -189,13 +193,20 @@ class Reader:
         words = " ".join(_nameless_forms(found, names)).split()[1:]
         return Looked(found, call, suspected, said, names, words, facts | found.marks.names)
 
+    def _suspected(self, found: Found, call: Crossing | None) -> Operator | None:
+        """Return the operator that would be at fault; an everyday word may name it where weights know of telecoms."""
+        suspected = suspect(found, call)
+        if suspected is None and self._learnt is not None and found.maybe and found.source is None:
+            return found.maybe[0].operator
+        return suspected
+
     def _find(self, text: str, source: Operator | None, *, places: Sequence[str] = ()) -> Found:
         words = self._normaliser.words(text)
         numbered = not self._digits.isdisjoint(words.forms)
         marks = marks_of((*self._main.hits(words, numbered=numbered), *self._time.hits(words, numbered=numbered)))
         if places:
             marks = marks.without(lambda hit: _in_place(hit, words, places))
-        mentions = self._naming.mentions(words, marks, source.id if source is not None else "")
+        mentions, maybe = self._naming.mentions(words, marks, source.id if source is not None else "")
         if mentions:
             if any(one.last - one.first > 1 for one in mentions):
                 marks = marks.without(lambda hit: says_nothing(hit, mentions))
@@ -207,6 +218,7 @@ class Reader:
             words=words,
             marks=marks,
             mentions=mentions,
+            maybe=maybe,
             cleared=excused(words, mentions, marks=marks, troubles=stand),
             standing=stand,
             denied=troubles.denied,
@@ -246,7 +258,7 @@ def _sold_by(operator: Operator | None) -> Collection[str]:
 def _nameless_forms(found: Found, places: Sequence[str]) -> list[str]:
     """Return the canonical forms of a text, with a mark for each operator and place it names, once where it is long."""
     forms = found.words.forms
-    marks = {at: OPERATOR for one in found.mentions for at in range(one.first, one.last)}
+    marks = {at: OPERATOR for one in found.mentions or found.maybe for at in range(one.first, one.last)}
     if places:
         marks |= dict.fromkeys(_within(places, found.words), PLACE)
     if marks:

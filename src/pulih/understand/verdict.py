@@ -7,7 +7,7 @@ from typing import cast, get_args
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
 from pulih.understand.across import Crossing
 from pulih.understand.decision import Labels
-from pulih.understand.facts import Found
+from pulih.understand.facts import Found, is_headline
 from pulih.understand.fault import at_fault, is_spared
 from pulih.understand.matcher import Hit
 from pulih.understand.medium import service_of
@@ -24,6 +24,7 @@ _PLACELESS_TALK = frozenset({"operator_post", "promotion", "news"})
 _ASSERTING = frozenset({
     "news", "operator_says", "to_customers", "announces", "headed", "signature", "gloat", "lucky", "mine_fine",
 })  # fmt: skip
+_PUBLISHING = frozenset({"news", "operator_says", "to_customers", "announces", "headed", "signature"})
 # Losses of a line that come and go when they are a habit; losses of the whole line, and what they explain.
 _BREAKS = frozenset({"dead", "cut", "asleep", "no_link", "down"})
 _WHOLE_LINE = frozenset({"dead", "down", "no_signal", "gone", "asleep"})
@@ -97,7 +98,8 @@ def verdict(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
     )  # fmt: skip
     speaks = is_report or recovered
-    placed = public and (is_report or talk not in _PLACELESS_TALK)
+    placed = bool(found.places) and public
+    placed = placed and (is_report or not (talk in _PLACELESS_TALK or _is_told_to_many(found)))
     return Reading(
         is_report=is_report,
         p_report=labels.probability,
@@ -142,6 +144,11 @@ def _wider(found: Found, main: Trouble) -> str:
     return next((one.symptom for one in losses if one.symptom in hides), main.symptom)
 
 
+def _is_told_to_many(found: Found) -> bool:
+    """Tell whether an operator or the press says where service is back: that is no place of a writer."""
+    return not found.marks.names.isdisjoint(_PUBLISHING) or is_headline(found.words.text)
+
+
 def _asserts(found: Found, *, public: bool) -> bool:
     """Tell whether somebody without the trouble says that an operator has one."""
     if not (found.standing and found.standing[0].joined):
@@ -160,7 +167,13 @@ def _anchors(found: Found) -> list[Hit]:
 
 
 def _groups(found: Found) -> tuple[Group, ...]:
-    named = {hit.sign.name for hit in found.activities}
+    # "Genshin tidak konek, youtube lancar": what works is not hit.
+    working = [one for one in found.marks.contrast if one.sign.name == "sites_work"]
+    named = {
+        hit.sign.name
+        for hit in found.activities
+        if not any(one.first <= hit.first and hit.last <= one.last for one in working)
+    }
     return tuple(group for group in _GROUPS if group in named)
 
 
