@@ -111,7 +111,10 @@ class LiveDesk:
         )
         self._listeners: list[Callable[[], None]] = []
         self._pipeline = Pipeline(
-            Rooms(rooms.journal, rooms.ledger, ears, rooms.store, rooms.snapshots), self._fold, self._watch, self._lock
+            Rooms(rooms.journal, rooms.ledger, ears, rooms.store, rooms.snapshots, rooms.clock),
+            self._fold,
+            self._watch,
+            self._lock,
         )
         self._pipeline.on_taken(self._changed)
 

@@ -17,6 +17,7 @@ from pulih.listen.payload import report_of
 from pulih.model.clock import MICROS
 from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding
+from pulih.ports.clock import Clock
 from pulih.ports.intake import Accepted, Journal, Ledger
 from pulih.ports.intake import Frame as Kept
 from pulih.ports.live import Row, SignalStore, Snapshots
@@ -39,13 +40,14 @@ class _Saved(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Rooms(msgspec.Struct, frozen=True):
-    """What the pipeline is given: where frames come from, what they are heard with, and where things are kept."""
+    """What the pipeline is given: where frames come from, how they are heard, where things are kept, and the clock."""
 
     journal: Journal
     ledger: Ledger
     ears: Ears
     store: SignalStore
     snapshots: Snapshots
+    clock: Clock
 
 
 class Pipeline:
@@ -217,7 +219,8 @@ class Pipeline:
 
     def _received_us(self, frame: Kept, held_us: int | None, now_us: int) -> int:
         """Return when a frame was received; of a moment that a wrong clock told, 0: with the frame before."""
-        last_us = now_us + AHEAD_S_MAX * MICROS
+        # While this went on the clock did too, and frames are received by it.
+        last_us = max(now_us, self._rooms.clock.now_us()) + AHEAD_S_MAX * MICROS
         if held_us is not None and held_us <= last_us:
             return held_us
         if frame.received_us <= last_us:
