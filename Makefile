@@ -52,7 +52,7 @@ check: $(READY)
 	$(VENV)/bin/lint-imports
 
 test: browser
-	$(PY) -m pytest -n 3 --dist loadscope
+	$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 replay: $(READY)
 	$(PY) -m pytest tests/replay -n 2

@@ -1,9 +1,10 @@
-"""What holds for every room of tests: no stale kernels, and drawn examples that neither time nor luck decides."""
+"""What holds for every room of tests: no stale kernels, long tests first, no examples that time or luck decides."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 KERNELS = Path(__file__).resolve().parent.parent / "src" / "pulih" / "series"
@@ -13,6 +14,18 @@ KERNELS = Path(__file__).resolve().parent.parent / "src" / "pulih" / "series"
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=1_000)
 settings.load_profile("same")
+
+
+# Rooms whose few tests take longest begin first, so that no worker is left alone with them at the end.
+LONG = (
+    "test_demo.py", "test_family_rate.py", "test_false_alarm_rate.py", "test_weights.py", "test_intake_killed.py",
+    "test_desk_killed.py", "test_across_operators.py", "test_hoax.py", "test_serving.py", "test_desk_databases.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long tests first; the others keep their order."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 def pytest_configure() -> None:

@@ -280,9 +280,7 @@ def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
     assert dict(world.store.held(0)) == {number: behind_us + 30 * MINUTE_US - 3 * MICROS}
 
 
-def test_what_is_received_while_the_desk_is_at_work_keeps_its_moment(
-    tmp_path: Path, knowledge: Knowledge, told: list[Told]
-) -> None:
+def test_what_is_received_at_work_keeps_its_moment(tmp_path: Path, knowledge: Knowledge, told: list[Told]) -> None:
     world = World(tmp_path, knowledge)
     world.post(told, 0)
     # A week passes by the clock before it gets on.
