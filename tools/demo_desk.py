@@ -185,7 +185,8 @@ def _tell(desk: Desk) -> None:
 def _sentence(one: Finding) -> str:
     place = one.region_name or "no one place"
     over = f"over at {_clock(one.cleared_us)}" if one.cleared_us else "still open"
-    return f"{one.operator_name}, {place}: began {_clock(one.onset_us)}, {one.signals:,} reports, {over}"
+    whose = one.operator_name or "reports that name no operator"
+    return f"{whose}, {place}: began {_clock(one.onset_us)}, {one.signals:,} reports, {over}"
 
 
 def _clock(at_us: int) -> str:
