@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from console_seats import Desk
+from console_world import ConsoleWorld
 from playwright.sync_api import Browser, Page, sync_playwright
 from served import Server, serving_here
 
@@ -52,3 +54,13 @@ def serving() -> Iterator[Server]:
     """Return a function that serves an application, with its hub if it has one, and returns its address."""
     with serving_here() as serve:
         yield serve
+
+
+@pytest.fixture
+def desk(tmp_path: Path, serving: Server, browser: Browser) -> Iterator[Desk]:
+    """A served console with one outage, at which people sit down; tests of other desks have a fixture of their own."""
+    world = ConsoleWorld(tmp_path)
+    world.outage()
+    made = Desk(world, serving(world.app(), world.rooms.hub), browser)
+    yield made
+    made.leave()

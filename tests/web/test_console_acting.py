@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from console_seats import Desk, outage, path_of
-from console_world import ConsoleWorld
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from still_desk import NOW_US
 
-from conftest import Server
 from pulih.model.actor import Actor
 from pulih.model.entry import OwnerSet
 from pulih.ports.live import PlannedChange
-
-
-@pytest.fixture
-def desk(tmp_path: Path, serving: Server, browser: Browser) -> Iterator[Desk]:
-    world = ConsoleWorld(tmp_path)
-    world.outage()
-    made = Desk(world, serving(world.app(), world.rooms.hub), browser)
-    yield made
-    made.leave()
 
 
 def test_the_holding_statement_is_drafted_published_confirmed_and_signed_and_the_timeline_shows_all(desk: Desk) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import pytest
 from console_seats import Desk, outage, path_of
 from console_world import ConsoleWorld
 from playwright.sync_api import Browser, expect
@@ -15,15 +13,6 @@ from conftest import Server
 from pulih.model.actor import Actor
 from pulih.model.entry import Noted
 from pulih.model.signal import SIMULATION
-
-
-@pytest.fixture
-def desk(tmp_path: Path, serving: Server, browser: Browser) -> Iterator[Desk]:
-    world = ConsoleWorld(tmp_path)
-    world.outage()
-    made = Desk(world, serving(world.app(), world.rooms.hub), browser)
-    yield made
-    made.leave()
 
 
 def test_the_first_screen_says_what_is_broken_where_since_when_and_how_sure_without_scrolling(desk: Desk) -> None:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from console_seats import Desk, outage, path_of
-from console_world import ConsoleWorld
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from still_desk import JAKARTA, WEST_JAVA
 
-from conftest import Server
 from pulih.model import entry
 from pulih.model.actor import Actor
 
 DEWI = Actor("dewi", "duty")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, serving: Server, browser: Browser) -> Iterator[Desk]:
-    world = ConsoleWorld(tmp_path)
-    world.outage()
-    made = Desk(world, serving(world.app(), world.rooms.hub), browser)
-    yield made
-    made.leave()
 
 
 def did(desk: Desk, *facts: entry.Fact) -> None:

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from console_seats import Desk, outage, path_of
-from console_world import ConsoleWorld
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 import pulih.confirm
-from conftest import Server
 from pulih.communicate.holding import holding
 from pulih.model.actor import Actor
 from pulih.model.entry import NoticeDrafted, NoticePublished
 from pulih.web.frame.words import LANGUAGES, words
 
 RULES = Path(pulih.confirm.__file__).parent
-
-
-@pytest.fixture
-def desk(tmp_path: Path, serving: Server, browser: Browser) -> Iterator[Desk]:
-    world = ConsoleWorld(tmp_path)
-    world.outage()
-    made = Desk(world, serving(world.app(), world.rooms.hub), browser)
-    yield made
-    made.leave()
 
 
 def refused(desk: Desk, act: str, **fields: str) -> str:

@@ -135,10 +135,11 @@ class Pipeline:
         self._expired_us = before_us
 
     def _advance(self, now_us: int) -> bool:
-        if self._expired_us:
+        # Taken before it is acted on: what is asked meanwhile, from another thread, must not be lost.
+        expired_us, self._expired_us = self._expired_us, 0
+        if expired_us:
             with self._lock:
-                self._fold.forget_texts(self._expired_us)
-            self._expired_us = 0
+                self._fold.forget_texts(expired_us)
         came = self._take_accepted(now_us)
         with self._lock:
             self._fold.pass_time(now_us - SETTLE_S * MICROS)
