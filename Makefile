@@ -13,7 +13,7 @@ ROUNDS ?= 100
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
 
-.PHONY: help setup browser demo run check test replay bench bench-kill lock
+.PHONY: help setup browser peers demo run check test replay bench bench-kill lock
 
 help:
 	@echo "make setup     make the environment in $(VENV) from the lock file; every other word does it too"
@@ -32,12 +32,15 @@ help:
 
 setup: $(READY)
 
-$(READY): requirements/dev.lock pyproject.toml tools/setup.sh tools/debian.sh
+$(READY): requirements/dev.lock requirements/peers.lock pyproject.toml tools/setup.sh tools/debian.sh
 	@bash tools/setup.sh $(VENV)
 	@touch $@
 
 browser: $(READY)
 	@bash tools/browser.sh
+
+peers: $(READY)
+	@bash tools/node.sh
 
 demo: $(READY)
 	@HEADLESS=$(HEADLESS) $(PY) tools/demo.py --out $(OUT) --port $(PORT)
@@ -51,7 +54,7 @@ check: $(READY)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-test: browser
+test: browser peers
 	$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 replay: $(READY)

@@ -15,5 +15,7 @@ echo "setup: virtual environment in $venv (about 1 GB, once)"
 # One that was left without pip, by a first try that broke off, is made anew.
 "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+# Clients of other pages, run by tests; their own pins are old, so what they need is taken from the lock above.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/peers.lock
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 echo "setup: done"
