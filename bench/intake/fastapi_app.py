@@ -14,7 +14,7 @@ from fastapi import FastAPI  # type: ignore[import-not-found]
 from pydantic import BaseModel  # type: ignore[import-not-found,unused-ignore]
 
 
-class Report(BaseModel):  # type: ignore[misc]
+class Report(BaseModel):
     """The fields of a report."""
 
     id: str

@@ -1,4 +1,4 @@
-"""A Bulletin is everything the public may know at one moment; pages, feeds, standards and messages are made of it alone.
+"""A Bulletin is all that the public may know at one moment; pages, feeds, standards and messages are made of it alone.
 
 One picture for all of them keeps a page from saying what a feed does not. Nothing in it is personal, and nothing in it
 stems from an incident that is only suspected: that is a complaint level and no more (docs/ontology.md, States).
