@@ -40,7 +40,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of a message: its fate, why (in a sentence without addresses), and how long to wait for another try."""
+    """What became of a message: its fate, why (a sentence without addresses), and how long to wait for another try."""
 
     fate: Fate
     why: str = ""
