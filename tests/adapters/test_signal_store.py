@@ -67,6 +67,21 @@ def test_what_is_wanted_is_counted_by_what_it_says(store: SqlSignalStore) -> Non
     assert store.count(msgspec.structs.replace(WANTED, operators=None)).total == 5
 
 
+def test_what_counts_for_several_operators_is_wanted_by_each_and_by_no_other(store: SqlSignalStore) -> None:
+    store.keep([row(1, also_for="beta 100%"), row(2, counts_for="beta"), row(3, also_for="betas")])
+    for operators, total in (
+        ({"alpha"}, 2),
+        ({"beta"}, 2),
+        ({"100%"}, 1),
+        ({"alpha", "beta"}, 3),
+        ({"bet"}, 0),
+        ({""}, 0),
+    ):
+        wanted = msgspec.structs.replace(WANTED, operators=frozenset(operators))
+        assert store.count(wanted).total == total
+        assert int(store.told(wanted, since_us=0).inside.sum()) == total
+
+
 def test_the_loudest_come_first_and_the_oldest_of_equals(store: SqlSignalStore) -> None:
     rows = [row(5), row(2), row(9, evidence=0.95), row(1, evidence=0.2)]
     store.keep(rows)

@@ -26,6 +26,7 @@ START_US = to_micros(datetime(2025, 10, 3, 1, 48, tzinfo=UTC))
 REPORT = Reading(
     True, 0.97, True, "mobile_data", "no_internet", "smartfren",
     places=(Place("31.74", "Jakarta Selatan", 0.9), Place("31", "DKI Jakarta", 0.1)), language="id", talk="trouble",
+    sharing=("xl", "by.u"),
 )  # fmt: skip
 CHAT = Reading(False, 0.02, False, None, "none", None)
 
@@ -55,11 +56,11 @@ def test_every_column_holds_what_it_is_named_for(tmp_path: Path) -> None:
         "at": datetime(2025, 10, 3, 1, 48, tzinfo=UTC), "source": "x", "native_id": "id0", "author": "ab12",
         "text": "mati 😭 0", "operator": "smartfren", "service": "mobile_data", "symptom": "no_internet",
         "region": "31.74", "p_report": 0.97, "weight": 1.0, "reason": "", "wording": 0,
-        "counts_for": "smartfren", "evidence": 0.97, "acute": True, "recovered": False,
+        "counts_for": "smartfren", "also_for": "xl by.u", "evidence": 0.97, "acute": True, "recovered": False,
         "talk": "trouble", "language": "id", "role": "public", "kind": "complaint",
         "named_operator": "XL", "named_place": "Depok",
     }  # fmt: skip
-    assert (second["counts_for"], second["evidence"]) == (None, 0.0)
+    assert (second["counts_for"], second["also_for"], second["evidence"]) == (None, "", 0.0)
     assert (second["weight"], second["reason"], second["wording"]) == (0.25, "copy", 7)
     assert (second["operator"], second["service"], second["region"], second["language"]) == ("XL", None, None, None)
     assert pq.read_schema(path).field("at").type == pa.timestamp("us", "UTC")

@@ -94,3 +94,25 @@ def test_what_follows_but_is_the_matter(text: str) -> None:
 
 def test_what_follows_but_is_not_the_writers_when_it_is_the_neighbours() -> None:
     assert not read("biznet di rumahku lancar tapi punya tetangga mati").is_report
+
+
+@pytest.mark.parametrize(
+    ("text", "operator", "sharing"),
+    [
+        ("telkomsel sama biznet knp ini??", "telkomsel", ("biznet",)),
+        ("gak bisa dibuka pake XL dan biznet", "xl", ("biznet",)),
+        ("indihome, myrepublic dan biznet mati semua dari tadi", "indihome", ("myrepublic", "biznet")),
+        # Brands that share a network have one trouble.
+        ("telkomsel sama byu ga ada sinyal", "telkomsel", ()),
+        # Accounts side by side are whom a post answers.
+        ("@IndiHome @biznethome internet mati dari pagi", "indihome", ()),
+        ("biznet mati, untung masih ada telkomsel", "biznet", ()),
+        ("biznet lemot kayak indihome", "biznet", ()),
+        ("biznet mati total dari pagi", "biznet", ()),
+    ],
+)
+def test_a_trouble_of_several_operators_is_laid_to_each_of_them(
+    text: str, operator: str, sharing: tuple[str, ...]
+) -> None:
+    reading = reader().read(text)
+    assert (reading.operator, reading.sharing) == (operator, sharing)

@@ -36,6 +36,15 @@ def test_who_cannot_reach_whom_is_known_and_when_they_said_so() -> None:
     assert (at_s.tolist(), signals.tolist()) == ([0, 60], [1, 1])
 
 
+def test_a_report_counts_in_full_for_each_operator_that_it_blames() -> None:
+    tally = Tally(60)
+    both = msgspec.structs.replace(report("a", symptom="no_signal"), named=("a", "b", "c"), sharing=("b",))
+    tally.add(0, both, 1.0)
+    one, two, talk = (tally.columns([operator]) for operator in ("a", "b", "c"))
+    assert one.y.tolist() == two.y.tolist() == [pytest.approx(0.9)]
+    assert (one.signals.tolist(), two.signals.tolist(), talk.signals.tolist()) == ([1], [1], [0])
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 5_000), st.sampled_from(SYMPTOMS), st.sampled_from(["", "a", "c"])), max_size=40)
 )

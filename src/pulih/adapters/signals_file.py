@@ -54,6 +54,8 @@ SCHEMA: Final = pa.schema(
         pa.field("wording", pa.int64(), nullable=False),
         # Whose finding it counts for ("" where no operator is named, null where it counts for nothing), and how much.
         pa.field("counts_for", pa.string()),
+        # Whose findings it counts for besides, where it blames several ("X dan Y mati"): ids with a space between.
+        pa.field("also_for", pa.string(), nullable=False),
         pa.field("evidence", pa.float64(), nullable=False),
         pa.field("acute", pa.bool_(), nullable=False),
         pa.field("recovered", pa.bool_(), nullable=False),
@@ -69,7 +71,7 @@ _SIGNAL_COLUMNS: Final = (
     "source", "native_id", "author", "text", "role", "named_operator", "named_place", "kind"
 )  # fmt: skip
 # What is looked at first, to know which rows to read whole.
-_KEYS: Final = ("at", "weight", "counts_for", "region")
+_KEYS: Final = ("at", "weight", "counts_for", "also_for", "region")
 _COUNTED: Final = ("symptom", "service", "region")
 _TOLD: Final = (*_KEYS, "author", "wording", "evidence", "reason")
 _TOLD_TYPES: Final = {
@@ -305,6 +307,9 @@ def _columns(rows: list[_Row]) -> dict[str, Sequence[object]]:
         "counts_for": [
             blamed(reading) if counts > 0 else None for counts, reading in zip(evidence, readings, strict=True)
         ],
+        "also_for": [
+            " ".join(reading.sharing) if counts > 0 else "" for counts, reading in zip(evidence, readings, strict=True)
+        ],
         "evidence": evidence,
         "acute": [reading.acute for reading in readings],
         "recovered": [reading.recovered for reading in readings],
@@ -338,9 +343,16 @@ def _rows_wanted(table: pa.Table, wanted: Wanted) -> Rows:
         inside = [code for code in pc.unique(region).to_pylist() if code is not None and wanted.within(code)]
         hit = pc.and_(hit, pc.is_in(region, value_set=pa.array(inside, pa.string())))
     if wanted.operators is not None:
-        asked = pa.array(sorted(wanted.operators), pa.string())
-        hit = pc.and_(hit, pc.is_in(table.column("counts_for"), value_set=asked))
+        hit = pc.and_(hit, _is_for(table, wanted.operators))
     return np.flatnonzero(hit.to_numpy())
+
+
+def _is_for(table: pa.Table, operators: frozenset[str]) -> pa.ChunkedArray:
+    """Return which rows count for one of these operators, first or besides."""
+    also = table.column("also_for")
+    besides = [one for one in pc.unique(also).to_pylist() if not operators.isdisjoint(one.split())]
+    first = pc.is_in(table.column("counts_for"), value_set=pa.array(sorted(operators), pa.string()))
+    return pc.or_(first, pc.is_in(also, value_set=pa.array(besides, pa.string())))
 
 
 def _spread(hits: dict[int, Rows], total: int, limit: int) -> dict[int, Rows]:

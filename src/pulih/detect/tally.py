@@ -164,6 +164,11 @@ def blamed(reading: Reading) -> str:
     return reading.operator or UNNAMED
 
 
+def blamed_by(reading: Reading) -> tuple[str, ...]:
+    """Return all operators that a reading counts for, the first at fault first: "X dan Y mati" counts for both."""
+    return (blamed(reading), *reading.sharing)
+
+
 def counted(reading: Reading, weight: float) -> float:
     """Return how much a reading counts as evidence of a lost service, 0..1."""
     p = probability(reading)
@@ -196,15 +201,17 @@ class Tally:
         self._index: dict[str, int] = {}
 
     def add(self, at_us: int, reading: Reading, weight: float) -> None:
-        """Add one reading to the operator at fault, and as talk to all others it names."""
-        operator, at_s = blamed(reading), at_us // MICROS
+        """Add one reading to the operators at fault, and as talk to all others it names."""
+        operators, at_s = blamed_by(reading), at_us // MICROS
         y, talk = counted(reading, weight), 1.0 if weight >= HEAD_WEIGHT else 0.0
         loss = talk if y >= LOSS_FLOOR * weight else 0.0
         place = reading.places[0] if reading.places and y > 0 else None
         region, p = (self._code(place.code), place.p) if place else (-1, 0.0)
-        self._store(operator, word_of(reading)).add(at_s, region, self._step_s, y=y, loss=loss, talk=talk, p=p)
+        word = word_of(reading)
+        for one in operators:
+            self._store(one, word).add(at_s, region, self._step_s, y=y, loss=loss, talk=talk, p=p)
         for named in reading.named:
-            if named != operator:
+            if named not in operators:
                 self._store(named, OWN).add(at_s, -1, self._step_s, y=0.0, loss=0.0, talk=talk, p=0.0)
 
     def operators(self) -> list[str]:

@@ -92,6 +92,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
         named: ids of all operators named, in text order; not part of that output.
         caller: id of the operator whose customers say that they cannot reach `operator` (requirement U3), or None; not
             part of that output either.
+        sharing: ids of other operators that the same words blame beside `operator` ("X dan Y mati"); not part of it
+            either.
     """
 
     is_report: bool
@@ -108,3 +110,4 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     talk: Talk = "other"
     named: tuple[str, ...] = ()
     caller: str | None = None
+    sharing: tuple[str, ...] = ()

@@ -99,8 +99,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         start_us, end_us: microseconds since 1970 UTC, end excluded.
-        operators: operators that signals count for; "" = those that name none. None wants all, whether they count
-            or not.
+        operators: operators that signals count for, first or besides; "" = those that name none. None wants all,
+            whether they count or not.
         within: whether a region that was read counts; None wants all, and signals without a region too.
     """
 

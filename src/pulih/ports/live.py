@@ -43,6 +43,7 @@ class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         source, author: where it was heard, and a keyed pseudonym of who said it, "" when unknown.
         kind, role: what sort of thing it is, and who speaks.
         counts_for: operator whose findings it counts for ("" = none named), None where it counts for nothing.
+        also_for: operators whose findings it counts for besides, with a space between; "" for one that blames no more.
         operator, service, symptom, region: what was read, None where it is not told.
         p_report, weight, evidence: how surely a report, how much it counts, and both as evidence.
         reason, wording: what lowers its weight, and which long wording it is one of (0: none).
@@ -59,6 +60,7 @@ class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     kind: Kind = "complaint"
     role: Role = "public"
     counts_for: str | None = None
+    also_for: str = ""
     operator: str | None = None
     service: Service | None = None
     symptom: Symptom = "none"

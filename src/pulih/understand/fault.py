@@ -235,8 +235,8 @@ def _asked_for_advice(
 
 def at_fault(
     anchors: Sequence[Hit], mentions: Sequence[Mention], cleared: Sequence[Excuse], words: Words
-) -> Mention | None:
-    """Return the mention that a trouble, a recovery or a question is said of, or None.
+) -> list[Mention]:
+    """Return the mentions that a trouble, a recovery or a question is said of, the one at fault first.
 
     Args:
         anchors: the phrases that assert something, the weightiest first.
@@ -244,7 +244,7 @@ def at_fault(
         cleared: for each mention whether and how the text clears it.
         words: the text, to see which brands are named in one breath.
 
-    Two brands named in one breath ("telkomsel sama biznet down") give the first of them.
+    Brands named in one breath ("telkomsel sama biznet down") share it; the first of them comes first.
     """
     open_mentions = [one for one, clear in zip(mentions, cleared, strict=True) if not clear]
     if not open_mentions:
@@ -252,11 +252,9 @@ def at_fault(
         same = {one.operator.id for one in mentions}
         fine = [one for one, clear in zip(mentions, cleared, strict=True) if clear == "fine"]
         near = [one for one in fine if any(one.clause == anchor.clause for anchor in anchors)]
-        return near[0] if near and len(same) == 1 else None
-    if not anchors:
-        return open_mentions[0]
-    best = min(open_mentions, key=lambda one: _distance(one, anchors[0]))
-    return _first_in_breath(best, open_mentions, words)
+        return near[:1] if len(same) == 1 else []
+    best = min(open_mentions, key=lambda one: _distance(one, anchors[0])) if anchors else open_mentions[0]
+    return _in_breath_with(best, open_mentions, words)
 
 
 def _distance(mention: Mention, anchor: Hit) -> tuple[int, int, int]:
@@ -273,17 +271,23 @@ def _distance(mention: Mention, anchor: Hit) -> tuple[int, int, int]:
     return room + account, 2 * abs(apart) + (0 if before else 1), mention.first
 
 
-def _first_in_breath(best: Mention, mentions: Sequence[Mention], words: Words) -> Mention:
-    at = mentions.index(best)
-    while at > 0:
-        former = mentions[at - 1]
-        between = words.said(former.last, mentions[at].first)
-        if former.sentence != best.sentence or not in_one_breath(between, words):
-            break
-        if former.way == "handle" and mentions[at].way != "handle":
-            break
-        at -= 1
-    return mentions[at]
+def _in_breath_with(best: Mention, mentions: Sequence[Mention], words: Words) -> list[Mention]:
+    """Return the first mention named in one breath with `best`, and those that a word joins to it: "X dan Y"."""
+    first = mentions.index(best)
+    while first > 0 and _is_one_breath(mentions[first - 1], mentions[first], words):
+        first -= 1
+    last = first
+    # Accounts side by side are whom a post answers; only a word between two names tells of both.
+    while last + 1 < len(mentions) and _is_one_breath(mentions[last], mentions[last + 1], words, joined=True):
+        last += 1
+    return list(mentions[first : last + 1])
+
+
+def _is_one_breath(one: Mention, two: Mention, words: Words, *, joined: bool = False) -> bool:
+    between = words.said(one.last, two.first)
+    if one.sentence != two.sentence or (joined and not between) or (one.way == "handle" and two.way != "handle"):
+        return False
+    return in_one_breath(between, words)
 
 
 def in_one_breath(between: Sequence[str], words: Words) -> bool:

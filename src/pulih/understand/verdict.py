@@ -11,6 +11,7 @@ from pulih.understand.facts import Found, is_headline
 from pulih.understand.fault import at_fault, is_spared
 from pulih.understand.matcher import Hit
 from pulih.understand.medium import service_of
+from pulih.understand.naming import Mention
 from pulih.understand.operators import Kind, Operator
 from pulih.understand.speller import NUMBER, SIGNATURE
 from pulih.understand.tense import is_acute
@@ -70,9 +71,9 @@ def suspect(found: Found, call: Crossing | None) -> Operator | None:
     """Return the operator that would be at fault if the text were a report."""
     if call is not None:
         return call.fault.operator if call.fault is not None else found.source
-    named = at_fault(_anchors(found), found.mentions, found.cleared, found.words)
-    if named is not None:
-        return named.operator
+    named = _at_fault(found)
+    if named:
+        return named[0].operator
     # Whom the text itself clears is not at fault because the source speaks of him: "lemot banget, pindah ke X".
     if found.source is None:
         return None
@@ -115,7 +116,29 @@ def verdict(
         talk=talk,
         named=tuple(dict.fromkeys(one.operator.id for one in found.mentions)),
         caller=call.caller or None if call is not None and speaks else None,
+        sharing=_sharing(found, operator) if call is None and operator is not None else (),
     )
+
+
+def _at_fault(found: Found) -> list[Mention]:
+    return at_fault(_anchors(found), found.mentions, found.cleared, found.words)
+
+
+def _sharing(found: Found, operator: Operator) -> tuple[str, ...]:
+    """Return whom the same words blame beside `operator`: "X dan Y mati". Brands of one network are one trouble."""
+    if len(found.mentions) <= 1:
+        return ()
+    seen, sharing = {_network_of(operator)}, []
+    for one in _at_fault(found):
+        network = _network_of(one.operator)
+        if network not in seen:
+            seen.add(network)
+            sharing.append(one.operator.id)
+    return tuple(sharing)
+
+
+def _network_of(operator: Operator) -> str:
+    return operator.network or operator.id
 
 
 def _symptom(found: Found, main: Trouble, call: Crossing | None) -> Symptom:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, LargeBinary, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, LargeBinary, SmallInteger, String, Table, Text, text
 
 from pulih.adapters.sql.schema import DESK, Micros
+
+# The few rows that count for several operators.
+_SHARED: Final = text("also_for <> ''")
 
 signals: Final = Table(
     "live_signals",
@@ -20,6 +23,7 @@ signals: Final = Table(
     Column("kind", String(16), nullable=False),
     Column("role", String(16), nullable=False),
     Column("counts_for", String(200)),
+    Column("also_for", String(400), nullable=False, server_default=""),
     Column("operator", String(200)),
     Column("service", String(32)),
     Column("symptom", String(32), nullable=False),
@@ -36,6 +40,7 @@ signals: Final = Table(
     Index("live_signals_by_operator", "counts_for", "at_us"),
     Index("live_signals_by_time", "at_us"),
     Index("live_signals_by_window", "window_us"),
+    Index("live_signals_shared", "at_us", sqlite_where=_SHARED, postgresql_where=_SHARED),
 )
 
 findings: Final = Table(

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 import msgspec
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, false, func, insert, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pulih.adapters.sql.engine import reading, writing
@@ -29,6 +29,8 @@ _ROWS_READ: Final = 5_000
 _WHAT: Final[Mapping[Announced, int]] = {"opened": 1, "cleared": 2}
 # Reasons that speak against the account itself.
 _DOUBTFUL: Final = frozenset({"seller", "young"})
+# Whom a report counts for, first and besides, and its region.
+_Scope = tuple[str | None, str, str | None]
 
 
 class SqlSignalStore:
@@ -189,7 +191,7 @@ class SqlSignalStore:
         around = self._around
         if (around.since_us, around.end_us) == (since_us, end_us):
             return around
-        names = ("author", "wording", "evidence", "reason", "counts_for", "region", "at_us")
+        names = ("author", "wording", "evidence", "reason", "counts_for", "also_for", "region", "at_us")
         columns = [signals.c[name] for name in names]
         where = and_(signals.c.at_us >= since_us, signals.c.at_us < end_us, signals.c.evidence > 0)
         order = (signals.c.at_us, signals.c.frame, signals.c.position)
@@ -206,12 +208,12 @@ class _Around:
     def __init__(self, since_us: int, end_us: int) -> None:
         self.since_us, self.end_us = since_us, end_us
         self._authors: dict[str, int] = {"": -1}
-        self._scopes: dict[tuple[str | None, str | None], int] = {}
+        self._scopes: dict[_Scope, int] = {}
         self._columns = [array(kind) for kind in "qqdbqi"]
 
     def add(self, rows: Sequence[Any]) -> None:
-        """Take rows of author, wording, evidence, reason, operator, region and moment."""
-        author, wording, evidence, reason, counts_for, region, at_us = zip(*rows, strict=True)
+        """Take rows of author, wording, evidence, reason, operators, region and moment."""
+        author, wording, evidence, reason, counts_for, also_for, region, at_us = zip(*rows, strict=True)
         authors, scopes = self._authors, self._scopes
         parts: tuple[Iterable[Any], ...] = (
             [authors.setdefault(one, len(authors) - 1) for one in author],
@@ -219,7 +221,7 @@ class _Around:
             evidence,
             [one in _DOUBTFUL for one in reason],
             at_us,
-            [scopes.setdefault(one, len(scopes)) for one in zip(counts_for, region, strict=True)],
+            [scopes.setdefault(one, len(scopes)) for one in zip(counts_for, also_for, region, strict=True)],
         )
         for column, part in zip(self._columns, parts, strict=True):
             column.extend(part)
@@ -235,7 +237,16 @@ class _Around:
 def _where(wanted: Wanted) -> ColumnElement[bool]:
     """Return the condition of what is wanted in any region; what weighs nothing is not."""
     where = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us, signals.c.weight > 0.0)
-    return where if wanted.operators is None else and_(where, signals.c.counts_for.in_(sorted(wanted.operators)))
+    if wanted.operators is None:
+        return where
+    asked = sorted(wanted.operators)
+    # The time stands in both parts, and "not empty" in the second, so that each is found by an index of its own.
+    also = literal(" ") + signals.c.also_for + " "
+    besides = (also.contains(f" {one} ", autoescape=True) for one in asked if one)
+    return or_(
+        and_(where, signals.c.counts_for.in_(asked)),
+        and_(where, signals.c.also_for != "", or_(false(), *besides)),
+    )
 
 
 def _where_within(connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
@@ -257,7 +268,8 @@ def _tells(rule: str) -> bool:
     return rule.startswith(("sym.", "rec."))
 
 
-def _is_of(scope: tuple[str | None, str | None], wanted: Wanted) -> bool:
-    counts_for, region = scope
+def _is_of(scope: _Scope, wanted: Wanted) -> bool:
+    counts_for, also_for, region = scope
     placed = wanted.within is None or (region is not None and wanted.within(region))
-    return placed and (wanted.operators is None or counts_for in wanted.operators)
+    named = wanted.operators is None or counts_for in wanted.operators
+    return placed and (named or not cast("frozenset[str]", wanted.operators).isdisjoint(also_for.split()))

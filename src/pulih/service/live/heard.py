@@ -144,6 +144,7 @@ def row_of(heard: Heard, weight: Weight, window_us: int) -> Row:
         kind=signal.kind,
         role=signal.role,
         counts_for=blamed(reading) if evidence > 0 else None,
+        also_for=" ".join(reading.sharing) if evidence > 0 else "",
         operator=reading.operator,
         service=reading.service,
         symptom=reading.symptom,

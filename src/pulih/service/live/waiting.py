@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from pulih.detect.tally import blamed, counted
+from pulih.detect.tally import blamed_by, counted
 from pulih.model.clock import MICROS
 from pulih.service.live.heard import STATES, Heard
 
@@ -46,7 +46,8 @@ class _Second:
         self.reports += 1
         signal, reading = one.signal, one.reading
         if signal.kind not in STATES and signal.role == "public" and counted(reading, 1.0) > 0:
-            self.speaking[blamed(reading), reading.places[0].code if reading.places else ""] += 1
+            for operator in blamed_by(reading):
+                self.speaking[operator, reading.places[0].code if reading.places else ""] += 1
 
 
 class Waiting:
