@@ -35,8 +35,8 @@ def timeline_key(path: Path, *, address: str) -> SignerKey:
         raise disk_refused(error, path, doing="reading the timeline's key") from None
     if mode & 0o077:
         raise OutsideFailed(
-            f"{path}: others than its owner may read the key of the timeline (mode {stat.S_IMODE(mode):04o}), and could "
-            f"sign in the desk's name. Close it with: chmod 600 {path}"
+            f"{path}: others than its owner may read the key of the timeline (mode {stat.S_IMODE(mode):04o}), "
+            f"and could sign in the desk's name. Close it with: chmod 600 {path}"
         )
     return signer_key(line)
 

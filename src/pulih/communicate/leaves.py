@@ -1,9 +1,9 @@
-"""Leaves: what of an incident goes into the tamper-evident timeline, each a line of canonical JSON without personal data.
+"""Leaves: what of an incident goes into the tamper-evident timeline, each a line of canonical JSON.
 
 A word is a leaf when it is published, and again when it is withdrawn. What a page states beside the words (stage, since
-when, where, cause, help) is a leaf whenever it changes. So nothing of an incident's page can be changed without a trace.
-The speaker's name stays out: it is personal, and a leaf can never be forgotten; the office stays in. Titles and promises
-stay out too, since they follow from what is in.
+when, where, cause, help) is a leaf whenever it changes: nothing on an incident's page can be changed without a trace.
+No personal data are in it, since a leaf can never be forgotten: the speaker's name stays out, the office stays in.
+Titles and promises stay out too, since they follow from what is in.
 Source: RFC 8785 (JSON with sorted keys and no blanks, whole numbers and texts only), requirement T5.
 """
 
@@ -147,11 +147,12 @@ def decoded(octets: bytes) -> Leaf:
     Raises: RefusedInput when they hold none.
     """
     try:
-        return _DECODER.decode(octets)
+        leaf: Leaf = _DECODER.decode(octets)
     except msgspec.MsgspecError as problem:
         raise RefusedInput(
             f"{octets[:80]!r} is no entry of a timeline ({problem}); it must be a word, a withdrawal or facts."
         ) from None
+    return leaf
 
 
 def by_time(leaves: Iterable[Leaf]) -> list[Leaf]:

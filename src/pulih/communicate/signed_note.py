@@ -145,7 +145,9 @@ def verifier_key(line: str) -> VerifierKey:
     name, given, kind, octets = _key_parts(line.strip())
     key = VerifierKey(name, kind, octets)
     if key.id.hex() != given:
-        raise RefusedInput(f"The key of {name} has the hash {key.id.hex()}, and not {given}; copy the whole line again.")
+        raise RefusedInput(
+            f"The key of {name} has the hash {key.id.hex()}, and not {given}; copy the whole line again."
+        )
     return key
 
 
@@ -160,14 +162,18 @@ def signer_key(line: str) -> SignerKey:
     name, given, kind, octets = _key_parts(secret.removeprefix(_SIGNER))
     key = SignerKey(name, kind, octets)
     if key.verifier().id.hex() != given:
-        raise RefusedInput(f"The signing key of {name} is damaged: its hash is not {given}. Bring it back from a backup.")
+        raise RefusedInput(
+            f"The signing key of {name} is damaged: its hash is not {given}. Bring it back from a backup."
+        )
     return key
 
 
 def check_name(name: str) -> str:
     """Return the name of a key or timeline. Raises: RefusedInput when it cannot be one."""
     if not _NAME.fullmatch(name):
-        raise RefusedInput(f"{name!r} cannot name a key: a name has neither spaces nor plus, such as desk.example.id/tlog.")
+        raise RefusedInput(
+            f"{name!r} cannot name a key: a name has neither spaces nor plus, such as desk.example.id/tlog."
+        )
     return name
 
 

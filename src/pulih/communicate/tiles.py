@@ -1,4 +1,4 @@
-"""Tiles: the tree and its entries as files of a fixed set, from which any reader computes any proof, on any static host.
+"""Tiles: the tree and its entries as a fixed set of static files, from which any reader computes any proof.
 
 A full tile never changes. The last one of a row is partial and has a name of its own for each width; partial tiles of
 sizes long past are taken away, and whoever asks for one takes the longer or full one instead.
@@ -65,11 +65,7 @@ def tiles(size: int, *, old: int = 0) -> Iterator[Tile]:
 
 def partial_tiles(size: int) -> set[Tile]:
     """Return the partial tiles of a tree of `size` leaves."""
-    return {
-        Tile(level, row // WIDTH, row % WIDTH)
-        for level in range(8)
-        if (row := size >> (level * _BITS)) % WIDTH
-    }
+    return {Tile(level, row // WIDTH, row % WIDTH) for level in range(8) if (row := size >> (level * _BITS)) % WIDTH}
 
 
 def tile_bytes(tree: Tree, tile: Tile) -> bytes:

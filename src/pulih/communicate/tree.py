@@ -1,4 +1,4 @@
-"""The Merkle tree of a timeline: one hash over all entries, and short proofs that an entry is in it and none was changed.
+"""The Merkle tree of a timeline: one hash over all entries, and short proofs of what is in it and what came before.
 
 Hashes of complete subtrees are kept, so that a root, a proof of inclusion and a proof of consistency each take a
 handful of hashes however long the timeline is. Checking a proof needs no tree.

@@ -7,14 +7,14 @@ Source: C2SP tlog-tiles and tlog-checkpoint.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection
 from typing import Final
 
 import msgspec
 
+from pulih.communicate.proved_incident import ProvedIncident, proved_entry
 from pulih.communicate.tiles import WIDTH, Tile, bundle, partial_tiles, tile_bytes, tiles
-from pulih.communicate.tree import Tree, leaf_hash
+from pulih.communicate.tree import Tree
 from pulih.model.bulletin import Bulletin
 from pulih.model.proof import ProofView
 from pulih.ports.publishing import Pages
@@ -26,24 +26,6 @@ CHECKPOINT: Final = f"{ROOT}/checkpoint"
 KEY: Final = f"{ROOT}/key"
 # Partial tiles of so many entries back stay, for those who read the head a moment ago.
 _PARTIAL_KEPT: Final = 16
-
-
-class ProvedEntry(msgspec.Struct, frozen=True):
-    """An entry with its number, the exact text that was hashed, and the hashes up to the root, base64."""
-
-    number: int
-    leaf: str
-    proof: tuple[str, ...]
-
-
-class ProvedIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """All entries of an incident, proved by the checkpoint after its last one; whoever has this file needs no other."""
-
-    incident: str
-    origin: str
-    key: str
-    checkpoint: str
-    entries: tuple[ProvedEntry, ...]
 
 
 class ProofPages:
@@ -93,20 +75,8 @@ class ProofPages:
             origin=view.origin,
             key=view.key,
             checkpoint=self._proving.note_at(size),
-            entries=tuple(
-                ProvedEntry(leaf.number, leaf.octets.decode(), tuple(map(_base64, tree.inclusion(leaf.number, size))))
-                for leaf in leaves
-            ),
+            entries=tuple(proved_entry(leaf.number, leaf.octets, tree, size) for leaf in leaves),
         )
-
-
-def proof_of(entry: ProvedEntry) -> tuple[bytes, tuple[bytes, ...]]:
-    """Return the hash of an entry and its proof.
-
-    >>> proof_of(ProvedEntry(0, "", ()))[0].hex()[:8]
-    '6e340b9c'
-    """
-    return leaf_hash(entry.leaf.encode()), tuple(base64.b64decode(one) for one in entry.proof)
 
 
 def _size(bulletin: Bulletin | None) -> int:
@@ -119,7 +89,3 @@ def _incidents_of(leaves: list[KeptLeaf]) -> list[str]:
 
 def _paths(tile: Tile) -> tuple[str, ...]:
     return (tile.path(), tile.entries_path()) if tile.level == 0 else (tile.path(),)
-
-
-def _base64(octets: bytes) -> str:
-    return base64.b64encode(octets).decode()

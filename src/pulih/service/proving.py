@@ -118,8 +118,8 @@ class Proving:
         if self.tree.size == self._head.size and self.tree.root() == self._head.root:
             return ""
         return (
-            f"The {self._head.size} entries of the timeline are not those that were signed: somebody changed them in the "
-            "database. Bring it back from a backup; until then nothing is added and nothing is signed."
+            f"The {self._head.size} entries of the timeline are not those that were signed: somebody changed them "
+            "in the database. Bring it back from a backup; until then nothing is added and nothing is signed."
         )
 
     def _grow(self, incidents: Iterable[PublicIncident]) -> None:
@@ -171,4 +171,3 @@ class Proving:
 
 def _digest(octets: bytes) -> bytes:
     return hashlib.sha256(octets).digest()
-

@@ -44,7 +44,8 @@ class SqlTimelineStore:
                 )
         except IntegrityError as error:
             raise StaleVersion(
-                f"The timeline has an entry {head.size - 1} already, written by somebody else; only one desk may write it."
+                f"The timeline has an entry {head.size - 1} already, written by somebody else; "
+                "only one desk may write it."
             ) from error
 
     def leaves(self, start: int, end: int) -> list[KeptLeaf]:
