@@ -2,7 +2,8 @@
 
 A bulletin goes through here on its way to the pages, so that nothing is published that is not in the timeline. When
 the timeline cannot be written the bulletin goes out all the same, with the head from before: whoever is cut off needs
-the page more than its proof. A store whose leaves are not those that were signed is never signed again.
+the page more than its proof. A store whose leaves are not those that were signed is never signed again, and no head
+of it is shown.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from pulih.communicate.leaves import FactsLeaf, Leaf, by_time, decoded, encoded,
 from pulih.communicate.signed_note import SignerKey, VerifierKey, read_note, read_signatures
 from pulih.communicate.tree import Tree, leaf_hash
 from pulih.model.bulletin import Bulletin, PublicIncident
-from pulih.model.errors import PulihError, RefusedInput
+from pulih.model.errors import PulihError, RefusedInput, StaleVersion
 from pulih.model.proof import ProofView
 from pulih.ports.clock import Clock
 from pulih.ports.timeline import Head, KeptLeaf, TimelineStore
 
 # Leaves are read so many at a time when the desk starts.
 _CHUNK: Final = 1_000
+_TRIES_MAX: Final = 3
 
 
 class Proving:
@@ -53,8 +55,8 @@ class Proving:
         self.tree = Tree()
         self._said: set[bytes] = set()
         self._facts: dict[str, FactsLeaf] = {}
-        self._head = store.head() or Head(0, self.tree.root(), 0)
-        self._trouble = self._taken_in()
+        self._head = Head(0, self.tree.root(), 0)
+        self._trouble = self._caught_up()
         self._broken = bool(self._trouble)
 
     @property
@@ -71,16 +73,15 @@ class Proving:
         with self._lock:
             if not self._broken:
                 try:
-                    self._grow([*bulletin.current, *bulletin.past])
-                    self._trouble = ""
+                    self._trouble = self._grown([*bulletin.current, *bulletin.past])
                 except PulihError as problem:
                     self._trouble = str(problem)
-            return replace(bulletin, proof=self._view())
+            return replace(bulletin, proof=None if self._broken else self._view())
 
-    def view(self) -> ProofView:
-        """Return the timeline as it stands."""
+    def view(self) -> ProofView | None:
+        """Return the timeline as it stands; None when what is kept is not what was signed."""
         with self._lock:
-            return self._view()
+            return None if self._broken else self._view()
 
     def note_at(self, size: int) -> str:
         """Return the signed checkpoint of the first `size` entries; it is the same whenever it is asked for."""
@@ -109,18 +110,36 @@ class Proving:
             self._head = replace(self._head, cosignatures=kept)
             return tuple(key.name for key in known)
 
-    def _taken_in(self) -> str:
-        """Read all leaves; return why they cannot be signed, "" when they are what was signed."""
-        for start in range(0, self._head.size, _CHUNK):
-            for leaf in self._store.leaves(start, min(start + _CHUNK, self._head.size)):
-                self.tree.append(leaf_hash(leaf.octets))
+    def _caught_up(self) -> str:
+        """Read the leaves that are not known yet; return why they cannot be signed, "" when they were signed."""
+        head, tree = self._store.head() or self._head, self.tree.grown(())
+        for start in range(tree.size, head.size, _CHUNK):
+            for leaf in self._store.leaves(start, min(start + _CHUNK, head.size)):
+                tree.append(leaf_hash(leaf.octets))
                 self._remember(leaf.octets)
-        if self.tree.size == self._head.size and self.tree.root() == self._head.root:
+        if tree.size == head.size and tree.root() == head.root:
+            self.tree, self._head = tree, head
             return ""
         return (
-            f"The {self._head.size} entries of the timeline are not those that were signed: somebody changed them "
+            f"The {head.size} entries of the timeline are not those that were signed: somebody changed them "
             "in the database. Bring it back from a backup; until then nothing is added and nothing is signed."
         )
+
+    def _grown(self, incidents: Sequence[PublicIncident]) -> str:
+        """Add the leaves that are new; return why they could not be added, "" when they were.
+
+        A single `pulih publish` may have added some beside a running desk; those are taken in first.
+        """
+        for _ in range(_TRIES_MAX):
+            try:
+                self._grow(incidents)
+            except StaleVersion:
+                if trouble := self._caught_up():
+                    self._broken = True
+                    return trouble
+            else:
+                return ""
+        return "Another process keeps adding to the timeline; only one desk may write it."
 
     def _grow(self, incidents: Iterable[PublicIncident]) -> None:
         """Add the leaves that are new; all of them with their head, or none."""
