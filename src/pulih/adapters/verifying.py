@@ -123,7 +123,7 @@ def _looked(
 def _key_check(key: VerifierKey, served: str, *, first: bool) -> Check:
     if key.text() != served:
         return Check(
-            False, f"The site shows the key {served[:120]!r}, and {key.text()} is expected: somebody begun it anew."
+            False, f"The site shows the key {served[:120]!r}, and {key.text()} is expected: somebody began it anew."
         )
     if first:
         return Check(True, f"The key {key.text()} was taken from the site itself; compare it with one from elsewhere.")
