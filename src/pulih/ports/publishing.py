@@ -68,3 +68,35 @@ class Publisher(Protocol):
         Raises: OutsideFailed when not everything could be put; asked again with the same, it completes it.
         """
         ...
+
+
+class StoredPage(msgspec.Struct, frozen=True):
+    """A page as a reader gets it: its bytes, whether they are packed with gzip, and a strong entity tag of them."""
+
+    content: bytes
+    packed: bool
+    etag: str
+
+
+class Shelf(Protocol):
+    """Holds what was published, for a desk that serves its own site; from any thread."""
+
+    def holds(self, path: str) -> bool:
+        """Whether there is a page of this path."""
+        ...
+
+    def page(self, path: str, *, packed: bool = False) -> StoredPage | None:
+        """Return a page, packed when asked for and at hand so; None when there is none."""
+        ...
+
+
+class PathsKept(Protocol):
+    """Remembers which paths each publisher has, so that what is no more can be taken away after a restart."""
+
+    def known(self, publisher: str) -> frozenset[str]:
+        """Return the paths that were kept last; none when nothing was."""
+        ...
+
+    def keep(self, publisher: str, paths: frozenset[str]) -> None:
+        """Keep them instead of those before. Raises OutsideFailed."""
+        ...
