@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pulih.adapters.site.addresses import LANGUAGES
 from pulih.adapters.site.curve import Tiles, tile_map
 from pulih.adapters.site.scene import Scene
 from pulih.adapters.site.tongue import tongue
 from pulih.adapters.site.touching import Index, regions_of
+from pulih.communicate.addresses import LANGUAGES
 from pulih.model.bulletin import Bulletin, ComplaintLevel, Level, Word
 from pulih.model.clock import DAY_S, MICROS
 

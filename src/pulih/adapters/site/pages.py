@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 
-from pulih.adapters.site.addresses import LANGUAGES, address, file_of
 from pulih.adapters.site.curve import Tiles
 from pulih.adapters.site.front import front
 from pulih.adapters.site.incident_page import incident_page
@@ -23,6 +22,7 @@ from pulih.adapters.site.standing import place_page, service_page
 from pulih.adapters.site.summary import summary
 from pulih.adapters.site.touching import Index
 from pulih.adapters.site.works import works_page
+from pulih.communicate.addresses import LANGUAGES, address, file_of
 from pulih.model.bulletin import Bulletin, PublicOperator
 from pulih.model.clock import MICROS
 from pulih.model.reading import Service

@@ -33,8 +33,9 @@ def history_pages(scene: Scene, earlier: Bulletin | None) -> Iterator[tuple[str,
     known = parts(len(before)) if earlier else 0
     for number in range(count, 0, -1):
         shown = _part(past, number, count)
-        # The latest two say which is the latest, so they change when a part is added.
-        same = number <= known and _part(before, number, known) == shown and (number < count - 1 or count == known)
+        # A part links to the newer one, so the last two of before change when there are more parts or fewer.
+        linked = count == known or number < min(count, known) - 1
+        same = linked and number <= known and _part(before, number, known) == shown
         if not same:
             yield _part_page(scene, shown, number, count)
 

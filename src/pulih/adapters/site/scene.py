@@ -18,9 +18,9 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pulih.adapters.site.addresses import LANGUAGES, Kind, address, file_of
 from pulih.adapters.site.curve import curve
 from pulih.adapters.site.tongue import about, tongue
+from pulih.communicate.addresses import LANGUAGES, Kind, address, file_of
 from pulih.model.bulletin import Bulletin, Promise, PublicIncident
 from pulih.model.clock import MICROS
 from pulih.model.reading import Service

@@ -42,6 +42,7 @@ def service_page(scene: Scene, operator: PublicOperator, service: Service | None
         operator=operator,
         service=name,
         of_one=service is not None,
+        others=[one for one in operator.services if one != service],
         facts=facts,
         steps=steps,
         verdict=_verdict(scene, facts, "service", name=operator.name, service=name),

@@ -12,8 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from pulih.adapters.site.addresses import LANGUAGES, address
 from pulih.adapters.site.tongue import sentences
+from pulih.communicate.addresses import LANGUAGES, address
 from pulih.model.bulletin import Bulletin, Stage
 from pulih.model.clock import iso
 from pulih.ports.channels import Language

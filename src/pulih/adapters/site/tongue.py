@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from pulih.adapters.site.addresses import LANGUAGES
+from pulih.communicate.addresses import LANGUAGES
 from pulih.communicate.speech import Speech, duration, full_moment, listed, moment
 from pulih.model.clock import from_micros, iso
 from pulih.ports.channels import Language

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Final, Literal
 from urllib.parse import quote
 
-from pulih.ports.channels import Language
-
 Kind = Literal[
     "home", "regions", "region", "operator", "service", "incident", "history", "history_page", "works", "proof"
 ]
+# As ports/channels names them; this room stands below it.
+Language = Literal["id", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
 
 _ADDRESSES: Final[MappingProxyType[Kind, tuple[str, str]]] = MappingProxyType(
