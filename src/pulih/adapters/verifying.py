@@ -5,6 +5,7 @@ What was seen is remembered in a file, since only who remembers can tell that so
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TextIO
@@ -39,6 +40,8 @@ from pulih.model.errors import RefusedInput
 
 # A site was rewritten, or its proof does not hold; 1 stays for a site that cannot be reached.
 NOT_PROVED: Final = 3
+_WAIT_S: Final = 2.0
+_LOOKS_MAX: Final = 4
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -66,19 +69,35 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     incident: str = ""
 
 
-def verify(asked: Asked, out: TextIO) -> int:
+def verify(asked: Asked, out: TextIO, *, wait_s: float = _WAIT_S, read: Reading | None = None) -> int:
     """Verify a site and tell what holds; return 0 when all does, `NOT_PROVED` when something does not.
+
+    A site that is being published just then does not fit together for a moment; it is looked at again as long as it
+    changes.
+
+    Args:
+        asked: what to verify.
+        out: where to tell it.
+        wait_s: how long to wait before looking again.
+        read: what reads the site; over HTTP or from its folder when None.
 
     Raises: RefusedInput when a key or the address is none; OutsideFailed when the site or the state cannot be read.
     """
-    read, remembered = site_reading(asked.site), _remembered(asked.state)
+    read, remembered = read or site_reading(asked.site), _remembered(asked.state)
     seen = remembered.get(asked.site)
     given = verifier_key(asked.key) if asked.key else None
     witnesses = [verifier_key(one) for one in asked.witnesses]
-    try:
-        checks, now = _looked(asked, read, seen, given=given, witnesses=witnesses)
-    except RefusedInput as problem:
-        checks, now = [refused(problem)], None
+    for _ in range(_LOOKS_MAX):
+        before = _moving(read)
+        try:
+            checks, now = _looked(asked, read, seen, given=given, witnesses=witnesses)
+        except RefusedInput as problem:
+            checks, now = [refused(problem)], None
+        if all(check.holds for check in checks):
+            break
+        time.sleep(wait_s)
+        if _moving(read) == before:
+            break
     out.writelines(f"{'holds' if check.holds else 'FAILS'}: {check.says}\n" for check in checks)
     if now is None or not all(check.holds for check in checks):
         out.write(f"{asked.site}: the timeline is NOT proved. What was seen before is kept for the next time.\n")
@@ -86,6 +105,11 @@ def verify(asked: Asked, out: TextIO) -> int:
     _remember(asked.state, {**remembered, asked.site: now})
     out.write(f"{asked.site}: the timeline is proved; {asked.state} remembers it for the next time.\n")
     return 0
+
+
+def _moving(read: Reading) -> tuple[bytes | None, ...]:
+    """Return what is different while a site is being published."""
+    return read("tlog/checkpoint"), read("bulletin.json")
 
 
 def _looked(

@@ -37,6 +37,7 @@ from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
+from pulih.serve.timeline import timeline_of
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
@@ -75,6 +76,7 @@ class Desk:
         accepting, live, incidents, people: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
+        proving: keeps the tamper-evident timeline.
         app: all that it serves.
     """
 
@@ -122,7 +124,14 @@ class Desk:
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
-        sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
+        self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
+        sources = Sources(
+            incidents=self.incidents,
+            live=self.live,
+            signals=self._signals,
+            changes=self._changes,
+            proving=self.proving,
+        )
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self.app: ASGIApp = self._joined(folder.secret)
 
@@ -265,6 +274,7 @@ class Desk:
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
                 "publishing": self.publishing.trouble,
+                "timeline": self.proving.trouble,
             },
         )
 

@@ -30,11 +30,13 @@ from pulih.serve.pages import names_of, web_settings_of
 from pulih.serve.places import places_of
 from pulih.serve.renderers import renderers
 from pulih.serve.storage import open_storage, settings_of
+from pulih.serve.timeline import timeline_of
 from pulih.service.bulletin import Bulletins, Masthead, work_of
 from pulih.service.courier import Courier
 from pulih.service.incidents import Incidents
 from pulih.service.levels import MEASURED_US, Asked, Heard, can_hear, levels, measurements
 from pulih.service.live.desk import LiveDesk
+from pulih.service.proving import Proving
 from pulih.service.publishing import Publishing
 from pulih.understand.operators import Operator
 from pulih.web.console.asking import speech_of
@@ -53,6 +55,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     live: LiveDesk
     signals: SignalStore
     changes: PlannedChanges
+    proving: Proving
 
 
 def publishing_of(
@@ -72,7 +75,7 @@ def publishing_of(
     )
     own = FolderPublisher(layout.site, _OWN)
     couriers = _couriers([own, *places_of(settings)], layout, clock)
-    made = Publishing(lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers(), couriers, clock)
+    made = Publishing(_proved(bulletins, sources.proving), renderers(sources.proving), couriers, clock)
     sources.incidents.on_change(lambda *_: made.wake())
     return made, own
 
@@ -106,7 +109,8 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
             works=works_of(changes),
         )
         couriers = _couriers(places, layout, clock)
-        made = Publishing(lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers(), couriers, clock)
+        proving = timeline_of(layout, engine, settings, clock)
+        made = Publishing(_proved(bulletins, proving), renderers(proving), couriers, clock)
         made.publish()
     finally:
         engine.dispose()
@@ -170,6 +174,11 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
         )
 
     return hear
+
+
+def _proved(bulletins: Bulletins, proving: Proving) -> Callable[[int, bool], Bulletin]:
+    """Return what makes a bulletin whose words stand in the timeline before they stand on a page."""
+    return lambda now_us, turn: proving.proved(bulletins.make(now_us, turn=turn))
 
 
 def _services(operator: Operator) -> tuple[Service, ...]:

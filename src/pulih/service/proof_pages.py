@@ -47,7 +47,7 @@ class ProofPages:
         if view is None:
             return {}
         tree, store, old = self._proving.tree, self._proving.store, _size(before)
-        pages = {CHECKPOINT: view.note.encode(), KEY: f"{view.key}\n".encode()}
+        pages = {KEY: f"{view.key}\n".encode()}
         for tile in tiles(view.size, old=old):
             pages[f"{ROOT}/{tile.path()}"] = tile_bytes(tree, tile)
             if tile.level == 0:
@@ -57,6 +57,8 @@ class ProofPages:
             path = f"{ROOT}/entries/{incident}.json"
             leaves = [leaf for leaf in store.of(incident) if leaf.number < view.size]
             pages[path] = msgspec.json.encode(self._proved(view, tree, leaves))
+        # Last, so that whoever reads it finds all that it speaks of.
+        pages[CHECKPOINT] = view.note.encode()
         return pages
 
     def gone(self, bulletin: Bulletin, before: Bulletin) -> Collection[str]:
