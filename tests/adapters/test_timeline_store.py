@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from timeline_in_memory import TimelineInMemory
 
 from pulih.adapters.backup import back_up, restore
@@ -57,6 +58,18 @@ def test_cosignatures_are_kept_below_their_head_once_each(store: TimelineStore) 
     store.cosign(1, ["— one AAAA\n", "— two BBBB\n"])
     store.cosign(7, ["— three CCCC\n"])
     assert store.head() == Head(1, b"r" * 32, 1, ("— one AAAA\n", "— two BBBB\n"))
+
+
+def test_a_leaf_that_somebody_changed_by_hand_is_read_as_it_stands(tmp_path: Path) -> None:
+    """SQLite keeps a text where a text is put; a desk must start all the same, and say what is wrong."""
+    engine = open_engine(f"sqlite:///{tmp_path}/desk.db", "desk")
+    upgrade(engine, "desk")
+    kept = SqlTimelineStore(engine)
+    kept.append(LEAVES[:1], Head(1, b"r" * 32, 1))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE timeline_leaves SET body = 'other'"))
+    assert kept.leaves(0, 1) == [KeptLeaf(0, "a", b"other")]
+    engine.dispose()
 
 
 def test_the_key_is_made_once_closed_to_others_and_named_after_the_desk(tmp_path: Path) -> None:

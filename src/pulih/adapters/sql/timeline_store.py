@@ -76,4 +76,9 @@ class SqlTimelineStore:
     def _found(self, wanted: ColumnElement[bool]) -> list[KeptLeaf]:
         asked = select(leaf_rows).where(wanted).order_by(leaf_rows.c.number)
         with reading(self._engine) as connection:
-            return [KeptLeaf(row.number, row.incident, row.body) for row in connection.execute(asked)]
+            return [KeptLeaf(row.number, row.incident, _octets(row.body)) for row in connection.execute(asked)]
+
+
+def _octets(body: bytes | str) -> bytes:
+    """Return the bytes of a leaf; SQLite gives back a text where somebody put one by hand."""
+    return body.encode() if isinstance(body, str) else body
