@@ -15,7 +15,6 @@ from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.communicate.bulletin_file import PATH
 from pulih.communicate.speech import Speech
 from pulih.main import zone_name
 from pulih.model.bulletin import Bulletin, Place, PublicOperator, Work
@@ -28,7 +27,7 @@ from pulih.ports.publishing import Publisher
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, web_settings_of
 from pulih.serve.places import places_of
-from pulih.serve.renderers import renderers
+from pulih.serve.renderers import renderers_of
 from pulih.serve.storage import open_storage, settings_of
 from pulih.serve.timeline import timeline_of
 from pulih.service.bulletin import Bulletins, Masthead, work_of
@@ -44,6 +43,8 @@ from pulih.web.console.asking import speech_of
 # Planned work is shown so long before it begins, and after it ended.
 _AHEAD_US: Final = 30 * DAY_S * MICROS
 _BEHIND_US: Final = 7 * DAY_S * MICROS
+# Where the pages keep the bulletin that they were made of.
+_BULLETIN: Final = "bulletin.json"
 _OWN: Final = "own site"
 _FAILED: Final = 1
 
@@ -75,7 +76,9 @@ def publishing_of(
     )
     own = FolderPublisher(layout.site, _OWN)
     couriers = _couriers([own, *places_of(settings)], layout, clock)
-    made = Publishing(_proved(bulletins, sources.proving), renderers(sources.proving), couriers, clock)
+    made = Publishing(
+        _proved(bulletins, sources.proving), renderers_of(settings, known, sources.proving), couriers, clock
+    )
     sources.incidents.on_change(lambda *_: made.wake())
     return made, own
 
@@ -105,12 +108,12 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
             Incidents(SqlIncidentStore(engine), clock, speech=speech, changes=changes),
             masthead_of(settings, known),
             speech=speech,
-            heard=lambda now_us: heard_lately(layout.site / PATH, now_us),
+            heard=lambda now_us: heard_lately(layout.site / _BULLETIN, now_us),
             works=works_of(changes),
         )
         couriers = _couriers(places, layout, clock)
         proving = timeline_of(layout, engine, settings, clock)
-        made = Publishing(_proved(bulletins, proving), renderers(proving), couriers, clock)
+        made = Publishing(_proved(bulletins, proving), renderers_of(settings, known, proving), couriers, clock)
         made.publish()
     finally:
         engine.dispose()

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from pulih.communicate.bulletin_file import BulletinFile
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.site.pages import SitePages
 from pulih.ports.publishing import Renderer
+from pulih.serve.knowledge import Known
 from pulih.service.proof_pages import ProofPages
 from pulih.service.proving import Proving
 
 
-def renderers(proving: Proving) -> dict[str, Renderer]:
+def renderers_of(settings: DeskSettings, known: Known, proving: Proving) -> dict[str, Renderer]:
     """Return them, each with its name; where two make the same path, the first one's page stands.
 
     The timeline comes first, so that what proves a page is there before the page.
     """
-    return {"timeline": ProofPages(proving), "bulletin": BulletinFile()}
+    tiles = {
+        code: (one.tile[0], one.tile[1], one.short)
+        for code, one in known.gazetteer.regions.items()
+        if one.tile is not None
+    }
+    pages = SitePages(desk_url=desk_url_of(settings), tiles=tiles, proved=True)
+    return {"timeline": ProofPages(proving), "pages": pages}
+
+
+def desk_url_of(settings: DeskSettings) -> str:
+    """Return where forms of the site lead: the desk's address where people read the site under another, else "".
+
+    >>> desk_url_of(DeskSettings())
+    ''
+    """
+    desk, site = settings.server.address.rstrip("/"), settings.site.address.rstrip("/")
+    return desk if site and site != desk else ""
