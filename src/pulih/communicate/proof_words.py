@@ -69,9 +69,9 @@ def _state(view: ProofView, speech: Speech) -> ProofSection:
         (
             told,
             (
-                "Kepala catatan yang ditandatangani ada di /tlog/checkpoint, kuncinya di bawah ini dan di /tlog/key. "
+                "Sidik yang ditandatangani ada di /tlog/checkpoint, kuncinya di bawah ini dan di /tlog/key. "
                 "Simpan keduanya di tempat lain agar kelak dapat dibandingkan.",
-                "The signed head is at /tlog/checkpoint, its key below and at /tlog/key. "
+                "The signed fingerprint is at /tlog/checkpoint, its key below and at /tlog/key. "
                 "Keep both elsewhere, to compare with later.",
             ),
         ),
@@ -84,11 +84,12 @@ def _how(site: str) -> ProofSection:
         ("Cara memeriksa sendiri", "How to check it yourself"),
         (
             (
-                "Jalankan perintah ini di komputer Anda sekarang, lalu ulangi kapan saja. Ia membaca seluruh catatan, "
-                "membandingkannya dengan yang dilihatnya terakhir kali dan dengan halaman-halaman situs ini, lalu "
-                "mengatakan apakah ada yang berubah.",
-                "Run this command on your own computer now, and again at any time. It reads the whole record, compares "
-                "it with what it saw last time and with the pages of this site, and says whether anything was changed.",
+                "Pasang Pulih, perangkat lunak terbuka, di komputer Anda. Jalankan perintah ini sekarang, lalu ulangi "
+                "kapan saja. Perintah ini membaca seluruh catatan, membandingkannya dengan yang dilihatnya terakhir "
+                "kali dan dengan halaman-halaman situs ini, lalu mengatakan apakah ada yang berubah.",
+                "Install Pulih, which is open software, on your own computer. Run this command now, and again at any "
+                "time. It reads the whole record, compares it with what it saw last time and with the pages of this "
+                "site, and says whether anything was changed.",
             ),
             (
                 "Bentuknya terbuka (C2SP tlog-tiles, RFC 6962), jadi alat lain juga dapat dipakai. Bukti satu gangguan "
