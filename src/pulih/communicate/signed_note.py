@@ -51,7 +51,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
         """Return it as one line.
 
         >>> VerifierKey("desk.example/tlog", PLAIN, bytes(32)).text()[:26]
-        'desk.example/tlog+50c0ded6'
+        'desk.example/tlog+3d23bb5f'
         """
         return f"{self.name}+{self.id.hex()}+{_base64(bytes([self.kind]) + self.public)}"
 

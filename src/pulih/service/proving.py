@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -55,6 +55,7 @@ class Proving:
         self.tree = Tree()
         self._said: set[bytes] = set()
         self._facts: dict[str, FactsLeaf] = {}
+        self._told: dict[str, PublicIncident] = {}
         self._head = Head(0, self.tree.root(), 0)
         self._trouble = self._caught_up()
         self._broken = bool(self._trouble)
@@ -141,11 +142,16 @@ class Proving:
                 return ""
         return "Another process keeps adding to the timeline; only one desk may write it."
 
-    def _grow(self, incidents: Iterable[PublicIncident]) -> None:
+    def _grow(self, incidents: Sequence[PublicIncident]) -> None:
         """Add the leaves that are new; all of them with their head, or none."""
-        new = by_time(leaf for incident in incidents for leaf in self._new_of(incident))
-        if not new:
-            return
+        # Whoever makes bulletins gives the same object for an incident of which there is no news.
+        changed = [one for one in incidents if self._told.get(one.id) is not one]
+        new = by_time(leaf for incident in changed for leaf in self._new_of(incident))
+        if new:
+            self._add(new)
+        self._told = {one.id: one for one in incidents}
+
+    def _add(self, new: Sequence[Leaf]) -> None:
         octets = [encoded(leaf) for leaf in new]
         size = self._head.size
         grown = self.tree.grown(map(leaf_hash, octets))
