@@ -37,7 +37,7 @@ from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
-from pulih.serve.timeline import timeline_of
+from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
@@ -118,7 +118,13 @@ class Desk:
             storage=settings.storage,
         )
         self._house = House(
-            {"expiry": self._expiry.expire, "calendars": self._refresh, "clock": self._keep_clock}, clock
+            {
+                "expiry": self._expiry.expire,
+                "calendars": self._refresh,
+                "clock": self._keep_clock,
+                "witnesses": lambda _: self._witnessing.ask(),
+            },
+            clock,
         )
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
@@ -133,6 +139,7 @@ class Desk:
             proving=self.proving,
         )
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
+        self._witnessing = witnessing_of(self.proving, settings, self.publishing.wake)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:

@@ -204,6 +204,15 @@ class PublishTable(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: Annotated[float, Meta(ge=1, le=600, description="a number of seconds from 1 to 600")] = 60
 
 
+class WitnessTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody else who cosigns the public timeline."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=300, description="its verifier key, NAME+HASH+BASE64")]
+    address: Annotated[
+        str, Meta(pattern=r"\Ahttps?://.+\Z", description="where it takes heads, such as https://witness.example.org")
+    ]
+
+
 class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     """Sign-in through the organisation's own directory (OpenID Connect)."""
 
@@ -232,3 +241,4 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     oidc: OidcTable | None = None
     site: SiteTable = SiteTable()
     publish: tuple[PublishTable, ...] = ()
+    witness: tuple[WitnessTable, ...] = ()
