@@ -9,7 +9,9 @@ from pulih.serve.knowledge import Known
 
 
 def renderers_of(settings: DeskSettings, known: Known) -> dict[str, Renderer]:
-    """Return them, each with its name; where two make the same path, the first one's page stands."""
+    """Return them, each with its name, none for a desk without a site; of two that make one path the first stands."""
+    if not settings.site.on:
+        return {}
     tiles = {
         code: (one.tile[0], one.tile[1], one.short)
         for code, one in known.gazetteer.regions.items()
