@@ -86,7 +86,7 @@ class Proving:
             return None if self._broken else self._view()
 
     def note(self) -> str:
-        """Return the signed head with its cosignatures, for feeds; "" while there is no entry, or none may be signed."""
+        """Return the signed head with its cosignatures, for feeds; "" while there is none that may be shown."""
         view = self.view()
         return view.note if view is not None and view.size else ""
 
