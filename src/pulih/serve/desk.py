@@ -26,7 +26,7 @@ from pulih.main import zone_name
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
-from pulih.serve.beating import House, Pulse
+from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -117,27 +117,13 @@ class Desk:
             forget_texts=self.live.forget_texts,
             storage=settings.storage,
         )
-        self._house = House(
-            {
-                "expiry": self._expiry.expire,
-                "calendars": self._refresh,
-                "clock": self._keep_clock,
-                "witnesses": lambda _: self._witnessing.ask(),
-            },
-            clock,
-        )
+        self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
-        sources = Sources(
-            incidents=self.incidents,
-            live=self.live,
-            signals=self._signals,
-            changes=self._changes,
-            proving=self.proving,
-        )
+        sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self._witnessing = witnessing_of(self.proving, settings, self.publishing.wake)
         self.app: ASGIApp = self._joined(folder.secret)
@@ -193,6 +179,23 @@ class Desk:
         first = f"\nFirst admin, once and within two days:  {address}/link/{link}" if link else ""
         where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
         return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
+
+    def _chores(self) -> dict[str, Task]:
+        return {
+            "expiry": self._expiry.expire,
+            "calendars": self._refresh,
+            "clock": self._keep_clock,
+            "witnesses": lambda _: self._witnessing.ask(),
+        }
+
+    def _sources(self) -> Sources:
+        return Sources(
+            incidents=self.incidents,
+            live=self.live,
+            signals=self._signals,
+            changes=self._changes,
+            proving=self.proving,
+        )
 
     def _live(self, known: Known, secret: bytes) -> LiveDesk:
         rooms = LiveRooms(

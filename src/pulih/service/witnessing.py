@@ -25,7 +25,7 @@ class Witnessing:
         self._proving, self._witnesses, self._cosigned = proving, tuple(witnesses), cosigned
         self._sizes = dict.fromkeys((one.key.name for one in self._witnesses), 0)
 
-    def ask(self, _now_us: int = 0) -> list[str]:
+    def ask(self) -> list[str]:
         """Ask those who have not cosigned the present head; return a sentence for each who did not."""
         view = self._proving.view()
         if view is None or view.size == 0:
