@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "core")]
 
 import sample_bulletin  # noqa: E402
 
+from pulih.adapters.gazetteer import indonesia  # noqa: E402
 from pulih.adapters.site.pages import SitePages  # noqa: E402
 
 SHOWN = ("", "wilayah/31/", "gangguan/20251003-k7qm/")
@@ -54,7 +55,8 @@ def _made() -> Mapping[str, bytes]:
         made_us=now_us,
         stale_us=now_us + 900_000_000,
     )
-    maker = SitePages()
+    squares = ((one.code, one.tile, one.short) for one in indonesia().regions.values())
+    maker = SitePages(tiles={code: (*tile, letters) for code, tile, letters in squares if tile})
     maker.pages(made, None)
     began = time.perf_counter()
     pages = maker.pages(made, None)

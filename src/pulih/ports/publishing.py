@@ -28,20 +28,22 @@ class Published(msgspec.Struct, frozen=True):
 class Renderer(Protocol):
     """Makes some of the site's pages of what the public may know."""
 
-    def pages(self, bulletin: Bulletin, before: Bulletin | None) -> Pages:
+    def pages(self, bulletin: Bulletin, before: Bulletin | None, /) -> Pages:
         """Return pages by path.
 
         Args:
             bulletin: what the public may know now.
             before: the bulletin that this same renderer was asked for last; None at the start, and whenever everything
                 is wanted. With it a renderer may leave out pages of which it can tell cheaply that they are unchanged;
-                too many pages do no harm, since equal ones are found by digest and not published again.
+                too many pages do no harm, since equal ones are found by digest and not published again. `made_us`
+                and `stale_us` go on with every bulletin, also when one incident changed; how often a page that says
+                nothing new bears a new stamp is the renderer's to say, so long as none goes stale while the desk lives.
 
         Returns: path to content. A path that was returned once stays published until `gone` names it.
         """
         ...
 
-    def gone(self, bulletin: Bulletin, before: Bulletin) -> Collection[str]:
+    def gone(self, bulletin: Bulletin, before: Bulletin, /) -> Collection[str]:
         """Return paths that existed for `before` and exist no more, in any order; mostly none."""
         ...
 
@@ -65,4 +67,37 @@ class Publisher(Protocol):
 
         Raises: OutsideFailed when not everything could be put; asked again with the same, it completes it.
         """
+        ...
+
+
+class StoredPage(msgspec.Struct, frozen=True):
+    """A page as a reader gets it: bytes, media type, whether they are packed with gzip, and an entity tag of them."""
+
+    content: bytes
+    kind: str
+    packed: bool
+    etag: str
+
+
+class Shelf(Protocol):
+    """Holds what was published, for a desk that serves its own site; from any thread."""
+
+    def holds(self, path: str) -> bool:
+        """Whether there is a page of this path."""
+        ...
+
+    def page(self, path: str, *, packed: bool = False) -> StoredPage | None:
+        """Return a page, packed when asked for and at hand so; None when there is none."""
+        ...
+
+
+class PathsKept(Protocol):
+    """Remembers which paths each publisher has, so that what is no more can be taken away after a restart."""
+
+    def known(self, publisher: str) -> frozenset[str]:
+        """Return the paths that were kept last; none when nothing was."""
+        ...
+
+    def keep(self, publisher: str, paths: frozenset[str]) -> None:
+        """Keep them instead of those before. Raises OutsideFailed."""
         ...
