@@ -1,6 +1,6 @@
 """What other people's tools say of the public site: pa11y and Lighthouse, Node programs that the product does not need.
 
-How fast a page is depends on the machine and is measured by bench/site/pages_by_peers.py.
+How fast a page is depends on the machine and is measured by bench/site/pages_by_lighthouse.py.
 """
 
 from __future__ import annotations
