@@ -12,7 +12,7 @@ _DATA = Path("pulih-data")
 
 
 def publish(*, data: Path = _DATA, config: Path | None = None, out: Path | None = None) -> int:
-    """Render the public site once from what a desk keeps, and put it wherever the settings say. The desk may run or not.
+    """Render the public site once from what a desk keeps, and put it where the settings say. The desk may run or not.
 
     Parameters
     ----------

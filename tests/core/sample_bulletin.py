@@ -315,7 +315,7 @@ def whole_country() -> tuple[Place, ...]:
     """Return all provinces and regencies of Indonesia, each province before what is in it."""
     from pulih.adapters.gazetteer import indonesia
 
-    regions = indonesia().regions
+    regions = indonesia().regions.values()
     provinces = [one for one in regions if one.level == "province"]
     return tuple(
         Place(one.code, one.name, one.parent)

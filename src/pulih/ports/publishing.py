@@ -35,7 +35,9 @@ class Renderer(Protocol):
             bulletin: what the public may know now.
             before: the bulletin that this same renderer was asked for last; None at the start, and whenever everything
                 is wanted. With it a renderer may leave out pages of which it can tell cheaply that they are unchanged;
-                too many pages do no harm, since equal ones are found by digest and not published again.
+                too many pages do no harm, since equal ones are found by digest and not published again. `stale_us`
+                differs from before once a minute, when pages that bear a stamp are due anew; between, when an incident
+                changed, `made_us` alone goes on, and a page need not be made again for that.
 
         Returns: path to content. A path that was returned once stays published until `gone` names it.
         """
@@ -65,4 +67,36 @@ class Publisher(Protocol):
 
         Raises: OutsideFailed when not everything could be put; asked again with the same, it completes it.
         """
+        ...
+
+
+class StoredPage(msgspec.Struct, frozen=True):
+    """A page as a reader gets it: its bytes, whether they are packed with gzip, and a strong entity tag of them."""
+
+    content: bytes
+    packed: bool
+    etag: str
+
+
+class Shelf(Protocol):
+    """Holds what was published, for a desk that serves its own site; from any thread."""
+
+    def holds(self, path: str) -> bool:
+        """Whether there is a page of this path."""
+        ...
+
+    def page(self, path: str, *, packed: bool = False) -> StoredPage | None:
+        """Return a page, packed when asked for and at hand so; None when there is none."""
+        ...
+
+
+class PathsKept(Protocol):
+    """Remembers which paths each publisher has, so that what is no more can be taken away after a restart."""
+
+    def known(self, publisher: str) -> frozenset[str]:
+        """Return the paths that were kept last; none when nothing was."""
+        ...
+
+    def keep(self, publisher: str, paths: frozenset[str]) -> None:
+        """Keep them instead of those before. Raises OutsideFailed."""
         ...
