@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sample_bulletin import MINUTE_US, NOW_US, bulletin, many_past, outage, over, taken_back
 
-from pulih.adapters.site.machine_pages import FEEDS, MachinePages
+from pulih.adapters.site.machine_pages import MachinePages
+from pulih.communicate.feeds import FEEDS
 from pulih.communicate.statuspage import PATHS
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from pulih.adapters.site.machine_pages import FEEDS
+from pulih.communicate.feeds import FEEDS
 from pulih.model.errors import OutsideFailed
 from pulih.ports.publishing import Pages, Published
 

@@ -29,6 +29,8 @@ from pulih.model.bulletin import PublicIncident, Work
 from pulih.model.clock import from_micros
 
 ENTRIES_MAX: Final = 50
+# Paths of all feeds below the root of the site, of which hubs are told when they change.
+FEEDS: Final = ("history.atom", "history.rss", "feed.json", "en/history.atom", "en/history.rss", "en/feed.json")
 # Namespace of the one element that is ours: the signed head of the public timeline, as its specification names it.
 CHECKPOINT_XMLNS: Final = "https://c2sp.org/tlog-checkpoint"
 _ATOM: Final = "http://www.w3.org/2005/Atom"

@@ -12,9 +12,6 @@ from pulih.communicate.feeds import FeedOptions
 from pulih.model.bulletin import Bulletin, PublicIncident
 from pulih.ports.publishing import Pages
 
-# Feeds of which hubs are told when they change.
-FEEDS = ("history.atom", "history.rss", "feed.json", "en/history.atom", "en/history.rss", "en/feed.json")
-
 
 class MachinePages:
     """Renders what machines read; implements `pulih.ports.publishing.Renderer`.
