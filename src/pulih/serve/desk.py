@@ -20,6 +20,7 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
@@ -34,6 +35,7 @@ from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
+from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
@@ -43,6 +45,7 @@ from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
+from pulih.service.works import Works
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
@@ -52,7 +55,9 @@ from pulih.web.console.asking import speech_of
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.rooms import Rooms
 from pulih.web.intake.app import IntakeApp
+from pulih.web.public.site_layer import SiteLayer
 from pulih.web.site import site
+from pulih.web.statuspage import StatuspageApp
 
 # Width of the windows of the live desk.
 BIN_S = 60
@@ -70,8 +75,9 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, people: its rooms.
+        accepting, live, incidents, works, people: its rooms.
         hub: tells open pages what changed.
+        publishing: keeps the public site.
         app: all that it serves.
     """
 
@@ -95,6 +101,7 @@ class Desk:
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
         )
+        self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -113,12 +120,22 @@ class Desk:
             storage=settings.storage,
         )
         self._house = House(
-            {"expiry": self._expiry.expire, "calendars": self._refresh, "clock": self._keep_clock}, clock
+            {
+                "expiry": self._expiry.expire,
+                "calendars": self._refresh,
+                "clock": self._keep_clock,
+                "works": self._overrun,
+            },
+            clock,
         )
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
+        sources = Sources(
+            incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes, works=self.works
+        )
+        self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -128,12 +145,14 @@ class Desk:
         self._pulse.start()
         self._house.start()
         self._probes.start()
+        self.publishing.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self.publishing.stop()
         self._probes.stop()
         self._house.stop()
         self.accepting.close()
@@ -222,11 +241,13 @@ class Desk:
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             changes=self._changes,
+            works=self.works,
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
             hub=self.hub,
             upkeep=self.upkeep,
+            publishing=self.publishing.now,
         )
         announce(rooms)
         metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s, upkeep=self.upkeep))
@@ -238,7 +259,15 @@ class Desk:
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )
-        return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(site(rooms, ROUTES), metrics, "pages"))
+        pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
+        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=StatuspageApp(self._document))
+
+    def _document(self, path: str) -> bytes | None:
+        page = self._own_site.page(path) if self._own_site.holds(path) else None
+        return None if page is None else page.content
+
+    def _pages_of(self, rooms: Rooms) -> ASGIApp:
+        return SiteLayer(site(rooms, ROUTES), self._own_site, encrypted=self._pages.address.startswith("https://"))
 
     def _health(self) -> Health:
         return Health(
@@ -250,7 +279,11 @@ class Desk:
                 "clock": clock_check(self.live.closed_until_us, self._clock),
                 "probes": self._probes.trouble,
             },
-            {"machine clock": lambda: self.upkeep().clock_says, "chores": lambda: self.upkeep().chores_say()},
+            {
+                "machine clock": lambda: self.upkeep().clock_says,
+                "chores": lambda: self.upkeep().chores_say(),
+                "publishing": self.publishing.trouble,
+            },
         )
 
     def _world_s(self) -> float:
@@ -270,6 +303,9 @@ class Desk:
     def _refresh(self, _: int) -> list[str]:
         with self._planning:
             return self._calendars.refresh()
+
+    def _overrun(self, now_us: int) -> None:
+        self.works.advance(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Final
 
+import anyio
+
 ROOTS: Final = ("/api/v2/", "/en/api/v2/")
 _CACHE: Final = b"max-age=10, public, s-maxage=10, stale-while-revalidate=20, stale-if-error=3600"
 _ANYBODY: Final = (b"access-control-allow-origin", b"*")
@@ -22,7 +24,8 @@ class StatuspageApp:
     """A bare ASGI application for what lies below `ROOTS`.
 
     Args:
-        read: returns a document by its path below the site's root ("api/v2/status.json"), None where there is none.
+        read: returns a document by its path below the site's root ("api/v2/status.json"), None where there is none;
+            it may read a disk, and is asked in a thread.
     """
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
@@ -39,7 +42,7 @@ class StatuspageApp:
         if asked not in {"GET", "HEAD"}:
             await _answer(send, 405, [(b"allow", b"GET, HEAD"), _ANYBODY])
             return
-        content = self._read(scope["path"].lstrip("/"))
+        content = await anyio.to_thread.run_sync(self._read, scope["path"].lstrip("/"))
         if content is None:
             await _answer(send, 404, [_ANYBODY])
             return
