@@ -24,10 +24,10 @@ UNKNOWN_ADDRESS: Final = "http://localhost"
 
 _STAGES: Final[Mapping[Stage | WorkState, Pair]] = {
     "investigating": ("Sedang diperiksa", "Investigating"),
-    "identified": ("Dikonfirmasi", "Identified"),
-    "monitoring": ("Dipantau", "Monitoring"),
+    "identified": ("Penyebab diketahui", "Identified"),
+    "monitoring": ("Perbaikan selesai, masih dipantau", "Monitoring"),
     "resolved": ("Pulih", "Resolved"),
-    "postmortem": ("Tinjauan", "Review"),
+    "postmortem": ("Pulih, sudah ditinjau", "Postmortem"),
     "scheduled": ("Dijadwalkan", "Scheduled"),
     "in_progress": ("Sedang berlangsung", "In progress"),
     "verifying": ("Hasil diperiksa", "Verifying"),
@@ -43,7 +43,6 @@ _SERVICES: Final[Mapping[Service, Pair]] = {
     "billing": ("Tagihan dan kuota", "Billing and quota"),
     "any": ("Semua layanan", "All services"),
 }
-_RETRACTED: Final[Pair] = ("Ternyata bukan gangguan", "Not an outage after all")
 _WITHDRAWN: Final[Pair] = ("[Ditarik kembali {0}] {1}", "[Withdrawn {0}] {1}")
 _WORK_BEGUN: Final[Pair] = ("Pekerjaan dimulai.", "The work has begun.")
 _WORK_CHECKED: Final[Pair] = (
@@ -126,14 +125,13 @@ class Edition(msgspec.Struct, frozen=True):
         >>> from datetime import UTC
         >>> made = Bulletin(desk="", address="", mode="operator", zone="UTC", made_us=0, stale_us=0)
         >>> Edition(made, UTC, "en").stage("in_progress"), Edition(made, UTC).stage("monitoring")
-        ('In progress', 'Dipantau')
+        ('In progress', 'Perbaikan selesai, masih dipantau')
         """
         return self.pick(_STAGES[stage])
 
     def title(self, incident: PublicIncident) -> str:
         """Return the title of an incident with its operator: "Smartfren: Internet seluler tidak dapat dipakai"."""
-        title = f"{self.operator(incident.operator)}: {self.pick((incident.title_id, incident.title_en))}"
-        return f"{title} ({self.pick(_RETRACTED)})" if incident.retracted else title
+        return f"{self.operator(incident.operator)}: {self.pick((incident.title_id, incident.title_en))}"
 
     def work_title(self, work: Work) -> str:
         """Return the title of planned work with its operator."""
