@@ -48,7 +48,7 @@ def import_statuspage(data: Path, config: Path | None, asked: ImportRequest, out
         written.
     """
     layout, settings = known_layout(data), settings_of(data, config)
-    operator = load_catalogue().resolve(asked.operator)
+    operator = load_catalogue(settings.desk.catalogue).resolve(asked.operator)
     if operator is None:
         raise RefusedInput(f"--operator {asked.operator!r} is not known; right would be one of docs/commands.md.")
     services = services_of(asked.components)
