@@ -7,6 +7,7 @@ from sample_bulletin import MINUTE_US, NOW_US, bulletin, many_past, outage, over
 from pulih.adapters.site.machine_pages import MachinePages
 from pulih.communicate.feeds import FEEDS
 from pulih.communicate.statuspage import PATHS
+from pulih.model.proof import ProofView
 
 
 def test_the_first_time_every_page_of_both_languages_is_there() -> None:
@@ -43,8 +44,7 @@ def test_alerts_of_incidents_that_are_shown_no_more_are_taken_away() -> None:
     assert list(gone) == ["cap/20250928-9wha.xml"]
 
 
-def test_the_checkpoint_is_that_of_the_moment() -> None:
-    notes = iter(["first note\n", "second note\n"])
-    renderer = MachinePages(checkpoint=lambda: next(notes))
-    assert b"first note" in renderer.pages(bulletin(), None)["history.atom"]
-    assert b"second note" in renderer.pages(bulletin(), bulletin())["history.atom"]
+def test_feeds_carry_the_checkpoint_of_the_timeline() -> None:
+    proof = ProofView(origin="status.example.net", key="k", size=3, root="r", note="a signed note\n")
+    assert b"a signed note" in MachinePages().pages(bulletin(proof=proof), None)["history.atom"]
+    assert b"checkpoint" not in MachinePages().pages(bulletin(), None)["history.atom"].partition(b"<id>")[2]

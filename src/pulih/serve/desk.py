@@ -38,6 +38,7 @@ from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
+from pulih.serve.timeline import timeline_of
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
@@ -78,6 +79,7 @@ class Desk:
         accepting, live, incidents, works, people: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
+        proving: keeps the tamper-evident timeline.
         app: all that it serves.
     """
 
@@ -132,8 +134,14 @@ class Desk:
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
+        self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
         sources = Sources(
-            incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes, works=self.works
+            incidents=self.incidents,
+            live=self.live,
+            signals=self._signals,
+            changes=self._changes,
+            works=self.works,
+            proving=self.proving,
         )
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self.app: ASGIApp = self._joined(folder.secret)
@@ -283,6 +291,7 @@ class Desk:
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
                 "publishing": self.publishing.trouble,
+                "timeline": self.proving.trouble,
             },
         )
 

@@ -30,11 +30,13 @@ from pulih.serve.pages import names_of, web_settings_of
 from pulih.serve.places import places_of
 from pulih.serve.renderers import renderers_of
 from pulih.serve.storage import open_storage, settings_of
+from pulih.serve.timeline import timeline_of
 from pulih.service.bulletin import Bulletins, Masthead, work_of
 from pulih.service.courier import Courier
 from pulih.service.incidents import Incidents
 from pulih.service.levels import MEASURED_US, Asked, Heard, can_hear, levels, measurements
 from pulih.service.live.desk import LiveDesk
+from pulih.service.proving import Proving
 from pulih.service.publishing import Publishing
 from pulih.service.works import Works, own_id
 from pulih.understand.operators import Operator
@@ -57,6 +59,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     signals: SignalStore
     changes: PlannedChanges
     works: Works
+    proving: Proving
 
 
 def publishing_of(
@@ -77,7 +80,7 @@ def publishing_of(
     own = FolderPublisher(layout.site, _OWN)
     couriers = _couriers([own, *places_of(settings)], layout, clock)
     made = Publishing(
-        lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers_of(settings, known), couriers, clock
+        _proved(bulletins, sources.proving), renderers_of(settings, known, sources.proving), couriers, clock
     )
     sources.incidents.on_change(lambda *_: made.wake())
     sources.works.on_change(lambda _: made.wake())
@@ -114,9 +117,8 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
             works=works_of(Works(SqlWorkStore(engine), changes, incidents=incidents, clock=clock), changes),
         )
         couriers = _couriers(places, layout, clock)
-        made = Publishing(
-            lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers_of(settings, known), couriers, clock
-        )
+        proving = timeline_of(layout, engine, settings, clock)
+        made = Publishing(_proved(bulletins, proving), renderers_of(settings, known, proving), couriers, clock)
         made.publish()
     finally:
         engine.dispose()
@@ -186,6 +188,11 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
         )
 
     return hear
+
+
+def _proved(bulletins: Bulletins, proving: Proving) -> Callable[[int, bool], Bulletin]:
+    """Return what makes a bulletin whose words stand in the timeline before they stand on a page."""
+    return lambda now_us, turn: proving.proved(bulletins.make(now_us, turn=turn))
 
 
 def _services(operator: Operator) -> tuple[Service, ...]:

@@ -7,19 +7,22 @@ from pulih.adapters.site.machine_pages import MachinePages
 from pulih.adapters.site.pages import SitePages
 from pulih.ports.publishing import Renderer
 from pulih.serve.knowledge import Known
+from pulih.service.proof_pages import ProofPages
+from pulih.service.proving import Proving
 
 
-def renderers_of(settings: DeskSettings, known: Known) -> dict[str, Renderer]:
-    """Return them, each with its name; where two make the same path, the first one's page stands."""
+def renderers_of(settings: DeskSettings, known: Known, proving: Proving) -> dict[str, Renderer]:
+    """Return them, each with its name; where two make the same path, the first one's page stands.
+
+    The timeline comes first, so that what proves a page is there before the page.
+    """
     tiles = {
         code: (one.tile[0], one.tile[1], one.short)
         for code, one in known.gazetteer.regions.items()
         if one.tile is not None
     }
-    return {
-        "pages": SitePages(desk_url=desk_url_of(settings), tiles=tiles),
-        "machines": MachinePages(hub=settings.site.hub),
-    }
+    pages = SitePages(desk_url=desk_url_of(settings), tiles=tiles, proved=True)
+    return {"timeline": ProofPages(proving), "pages": pages, "machines": MachinePages(hub=settings.site.hub)}
 
 
 def desk_url_of(settings: DeskSettings) -> str:

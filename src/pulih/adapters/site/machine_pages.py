@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from zoneinfo import ZoneInfo
 
 from pulih.communicate import cap, feeds, statuspage
@@ -18,18 +18,16 @@ class MachinePages:
 
     Args:
         hub: address of the WebSub hub that feeds name, "" for none.
-        checkpoint: returns the signed note of the public timeline's head, "" while there is none.
     """
 
-    def __init__(self, *, hub: str = "", checkpoint: Callable[[], str] = str) -> None:
+    def __init__(self, *, hub: str = "") -> None:
         self._hub = hub
-        self._checkpoint = checkpoint
 
     def pages(self, bulletin: Bulletin, before: Bulletin | None) -> Pages:
         """Return all documents, and the alerts of those incidents that changed; see `Renderer.pages`."""
         zone = ZoneInfo(bulletin.zone)
         pages: dict[str, bytes] = {}
-        options = FeedOptions(hub=self._hub, checkpoint=self._checkpoint())
+        options = FeedOptions(hub=self._hub, checkpoint=bulletin.proof.note if bulletin.proof else "")
         for edition in (Edition(bulletin, zone, "id"), Edition(bulletin, zone, "en")):
             prefix = edition.prefix.removeprefix("/") + "/" if edition.prefix else ""
             pages[f"{prefix}history.atom"] = feeds.atom(edition, options)
