@@ -27,7 +27,7 @@ from pulih.main import zone_name
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
-from pulih.serve.beating import House, Pulse
+from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -121,15 +121,7 @@ class Desk:
             forget_texts=self.live.forget_texts,
             storage=settings.storage,
         )
-        self._house = House(
-            {
-                "expiry": self._expiry.expire,
-                "calendars": self._refresh,
-                "clock": self._keep_clock,
-                "works": self._overrun,
-            },
-            clock,
-        )
+        self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
@@ -219,6 +211,14 @@ class Desk:
             special=holidays_of(desk.holidays or None),
         )
         return LiveDesk(rooms, asked)
+
+    def _chores(self) -> dict[str, Task]:
+        return {
+            "expiry": self._expiry.expire,
+            "calendars": self._refresh,
+            "clock": self._keep_clock,
+            "works": self._overrun,
+        }
 
     def _planned(self, known: Known) -> CalendarFiles:
         return CalendarFiles(

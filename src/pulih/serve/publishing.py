@@ -77,8 +77,10 @@ def publishing_of(
         heard=_hearing(settings, masthead, sources),
         works=works_of(sources.works, sources.changes),
     )
-    own = FolderPublisher(layout.site, _OWN)
-    couriers = _couriers([own, *places_of(settings)], layout, clock)
+    kept = PathsFolder(layout.published)
+    # What was published before a restart says by itself how old it is, and is better than nothing.
+    own = FolderPublisher(layout.site, _OWN, there=kept.known(_OWN))
+    couriers = [Courier(place, clock, kept) for place in (own, *places_of(settings))]
     made = Publishing(
         _proved(bulletins, sources.proving), renderers_of(settings, known, sources.proving), couriers, clock
     )
@@ -103,7 +105,9 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     Raises: RefusedInput; OutsideFailed when incidents cannot be read.
     """
     layout, settings = known_layout(data), settings_of(data, config)
-    places = [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, _OWN), *places_of(settings)]
+    places: list[Publisher] = (
+        [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, _OWN), *places_of(settings)]
+    )
     known, engine = known_to(settings), open_storage(layout, settings, "desk")
     try:
         changes = SqlPlannedChanges(engine)
@@ -116,7 +120,7 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
             heard=lambda now_us: heard_lately(layout.site / _BULLETIN, now_us),
             works=works_of(Works(SqlWorkStore(engine), changes, incidents=incidents, clock=clock), changes),
         )
-        couriers = _couriers(places, layout, clock)
+        couriers = [Courier(place, clock, PathsFolder(layout.published)) for place in places]
         proving = timeline_of(layout, engine, settings, clock)
         made = Publishing(_proved(bulletins, proving), renderers_of(settings, known, proving), couriers, clock)
         made.publish()
@@ -198,11 +202,6 @@ def _proved(bulletins: Bulletins, proving: Proving) -> Callable[[int, bool], Bul
 def _services(operator: Operator) -> tuple[Service, ...]:
     """Return what an operator sells, of what the desk knows by name."""
     return tuple(one for one in get_args(Service) if one in operator.services)
-
-
-def _couriers(places: Sequence[Publisher], layout: Layout, clock: Clock) -> list[Courier]:
-    kept = PathsFolder(layout.published)
-    return [Courier(place, clock, kept) for place in places]
 
 
 def _bring(courier: Courier, out: TextIO) -> int:

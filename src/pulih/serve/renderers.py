@@ -12,10 +12,12 @@ from pulih.service.proving import Proving
 
 
 def renderers_of(settings: DeskSettings, known: Known, proving: Proving) -> dict[str, Renderer]:
-    """Return them, each with its name; where two make the same path, the first one's page stands.
+    """Return them, each with its name, none for a desk without a site; of two that make one path the first stands.
 
     The timeline comes first, so that what proves a page is there before the page.
     """
+    if not settings.site.on:
+        return {}
     tiles = {
         code: (one.tile[0], one.tile[1], one.short)
         for code, one in known.gazetteer.regions.items()
