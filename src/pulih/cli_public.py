@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-COMMANDS = ("publish", "verify")
+COMMANDS = ("publish", "verify", "import-statuspage")
 _DATA = Path("pulih-data")
 
 
@@ -60,7 +60,38 @@ def verify(
     return verify_site(asked, sys.stdout)
 
 
+def import_statuspage(
+    source: str,
+    /,
+    *,
+    operator: str,
+    component: tuple[str, ...] = (),
+    data: Path = _DATA,
+    config: Path | None = None,
+) -> int:
+    """Take the public history of a status page in the Statuspage format over as past incidents. The desk may run.
+
+    Parameters
+    ----------
+    source
+        Address of the page, or a file with its incidents.json.
+    operator
+        Whose page it is.
+    component
+        Which service a component of the page is, as NAME=SERVICE; may be given several times.
+    data
+        Folder of the desk.
+    config
+        Settings; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.importing import ImportRequest  # noqa: PLC0415
+    from pulih.serve.importing import import_statuspage as take  # noqa: PLC0415
+
+    return take(data, config, ImportRequest(source=source, operator=operator, components=component), sys.stdout)
+
+
 def add_to(app: App) -> None:
     """Add the commands of the public face to the others."""
     app.command(publish, name="publish")
     app.command(verify, name="verify")
+    app.command(import_statuspage, name="import-statuspage")

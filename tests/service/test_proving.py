@@ -43,7 +43,6 @@ def test_a_bulletin_comes_back_with_a_signed_head_over_all_that_it_says() -> Non
     desk = a_desk()
     made = desk.proved(bulletin())
     view = proof(made)
-    assert (a_desk().note(), desk.note()) == ("", view.note)
     assert replace(made, proof=None) == bulletin()
     words = [said for one in (*made.current, *made.past) for said in one.words]
     withdrawn = [said for said in words if said.withdrawn_us is not None]
@@ -100,7 +99,7 @@ def test_a_desk_whose_entries_were_changed_in_its_database_signs_nothing_and_say
     made = desk.proved(saying(word(7)))
     assert "not those that were signed" in desk.trouble()
     assert made.proof is None
-    assert (desk.view(), desk.note()) == (None, "")
+    assert desk.view() is None
     assert ProofPages(desk).pages(made, None) == {}
     assert len(store.heads) == 1
 

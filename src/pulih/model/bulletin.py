@@ -152,7 +152,10 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Planned work: whose, where (none: everywhere), what, when; `incident` when it overran into one."""
+    """Planned work: whose, where (none: everywhere), what, when; `incident` when it overran into one.
+
+    Of work that was called off `cancelled_us` says when, and its state is completed.
+    """
 
     id: str
     operator: str
@@ -168,6 +171,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     announced_us: int = 0
     updated_us: int = 0
     incident: str = ""
+    cancelled_us: int | None = None
 
 
 class PublicOperator(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
@@ -45,6 +46,7 @@ from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
+from pulih.service.works import Works
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
@@ -56,6 +58,7 @@ from pulih.web.frame.rooms import Rooms
 from pulih.web.intake.app import IntakeApp
 from pulih.web.public.site_layer import SiteLayer
 from pulih.web.site import site
+from pulih.web.statuspage import StatuspageApp
 
 # Width of the windows of the live desk.
 BIN_S = 60
@@ -73,7 +76,7 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, people: its rooms.
+        accepting, live, incidents, works, people: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
@@ -100,6 +103,7 @@ class Desk:
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
         )
+        self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -185,6 +189,7 @@ class Desk:
             "expiry": self._expiry.expire,
             "calendars": self._refresh,
             "clock": self._keep_clock,
+            "works": self._overrun,
             "witnesses": lambda _: self._witnessing.ask(),
         }
 
@@ -194,6 +199,7 @@ class Desk:
             live=self.live,
             signals=self._signals,
             changes=self._changes,
+            works=self.works,
             proving=self.proving,
         )
 
@@ -248,6 +254,7 @@ class Desk:
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             changes=self._changes,
+            works=self.works,
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
@@ -265,7 +272,12 @@ class Desk:
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )
-        return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(self._pages_of(rooms), metrics, "pages"))
+        pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
+        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=StatuspageApp(self._document))
+
+    def _document(self, path: str) -> bytes | None:
+        page = self._own_site.page(path) if self._own_site.holds(path) else None
+        return None if page is None else page.content
 
     def _pages_of(self, rooms: Rooms) -> ASGIApp:
         return SiteLayer(site(rooms, ROUTES), self._own_site, encrypted=self._pages.address.startswith("https://"))
@@ -305,6 +317,9 @@ class Desk:
     def _refresh(self, _: int) -> list[str]:
         with self._planning:
             return self._calendars.refresh()
+
+    def _overrun(self, now_us: int) -> None:
+        self.works.advance(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

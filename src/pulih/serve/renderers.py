@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pulih.adapters.config import DeskSettings
+from pulih.adapters.site.machine_pages import MachinePages
 from pulih.adapters.site.pages import SitePages
 from pulih.ports.publishing import Renderer
 from pulih.serve.knowledge import Known
@@ -23,7 +24,8 @@ def renderers_of(settings: DeskSettings, known: Known, proving: Proving) -> dict
         if one.tile is not None
     }
     pages = SitePages(desk_url=desk_url_of(settings), tiles=tiles, proved=True)
-    return {"timeline": ProofPages(proving), "pages": pages}
+    machines = MachinePages(hub=settings.site.hub)
+    return {"timeline": ProofPages(proving), "pages": pages, "machines": machines}
 
 
 def desk_url_of(settings: DeskSettings) -> str:

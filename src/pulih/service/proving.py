@@ -85,11 +85,6 @@ class Proving:
         with self._lock:
             return None if self._broken else self._view()
 
-    def note(self) -> str:
-        """Return the signed head with its cosignatures, for feeds; "" while there is none that may be shown."""
-        view = self.view()
-        return view.note if view is not None and view.size else ""
-
     def note_at(self, size: int) -> str:
         """Return the signed checkpoint of the first `size` entries; it is the same whenever it is asked for."""
         return signed(Checkpoint(self._signer.name, size, self.tree.root(size)), self._signer)

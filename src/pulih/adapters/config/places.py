@@ -28,6 +28,7 @@ def faults_of_site(settings: DeskSettings) -> Iterator[Wrong]:
     """Return what is wrong with [site] and with each [[publish]]."""
     yield from _address(settings.site.address)
     yield from _witnesses(settings.witness)
+    yield from _hub(settings)
     yield from twice([one.name for one in settings.publish], "publish", "name")
     for number, place in enumerate(settings.publish):
         yield from _place(place, number)
@@ -51,6 +52,16 @@ def _witnesses(witnesses: Sequence[WitnessTable]) -> Iterator[Wrong]:
         if kind != COSIGNED:
             what = "this key signs texts, and not cosignatures"
             yield ("witness", number, "key"), what, "a key of kind 4 (C2SP tlog-cosignature)"
+
+
+def _hub(settings: DeskSettings) -> Iterator[Wrong]:
+    hub = settings.site.hub
+    parts = urlsplit(hub)
+    if hub and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment):
+        yield ("site", "hub"), f"{hub!r} is no address of a hub", "an address such as https://hub.example.id/"
+    if hub and not (settings.site.address or settings.server.address):
+        what = "a hub fetches feeds from the public address of the site, and none is named"
+        yield ("site", "hub"), what, "address in [site] too, or no hub"
 
 
 def _place(place: PublishTable, number: int) -> Iterator[Wrong]:
