@@ -70,7 +70,7 @@ def maintenance_shape(edition: Edition, shelf: Shelf, work: Work) -> Maintenance
         name=edition.work_title(work),
         status=work.state,
         impact="maintenance",
-        shortlink=f"{edition.works_page()}#{work.id}",
+        shortlink=edition.page_of_work(work),
         created_at=_time(edition, said[0].at_us),
         updated_at=_time(edition, work_changed_us(work)),
         started_at=_time(edition, work.start_us),

@@ -61,7 +61,9 @@ def place_named(text: str, regions: Mapping[str, str]) -> str | None:
 
 
 def _folded(text: str) -> str:
-    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    plain = " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    # As the list of regions writes it: who names a regency does not mean the city of that name.
+    return re.sub(r"^kabupaten\b", "kab", plain)
 
 
 def _bare(name: str) -> str:

@@ -2,9 +2,9 @@
 // loaded again, and keeps a report that was sent without a network until there is one.
 "use strict";
 (() => {
-  const root = document.body.dataset.root;
+  const root = document.body.dataset.root || "/";
   const html = document.documentElement;
-  const KEPT = "pulih-reports", KEPT_MAX = 10, EVERY_MS = 60000;
+  const KEPT = "pulih-reports", KEPT_MAX = 10, KEPT_MS = 86400000, EVERY_MS = 60000;
   let seen = "";
 
   const stale = () => {
@@ -28,6 +28,7 @@
   };
 
   const ask = async () => {
+    if (!document.body.dataset.made) return;
     try {
       // The browser sends the ETag that it has and takes 304 for an answer.
       const answer = await fetch(`${root}now.json`, { cache: "no-cache" });
@@ -48,7 +49,8 @@
     later();
   }, EVERY_MS * (0.75 + Math.random() / 2));
 
-  const kept = () => JSON.parse(localStorage.getItem(KEPT) || "[]");
+  // What could not be sent within a day is no news any more.
+  const kept = () => JSON.parse(localStorage.getItem(KEPT) || "[]").filter((one) => Date.now() - one.at < KEPT_MS);
   const keep = (reports) => localStorage.setItem(KEPT, JSON.stringify(reports.slice(-KEPT_MAX)));
 
   const send = async () => {
@@ -57,7 +59,7 @@
         const answer = await fetch(report.to, {
           method: "POST", body: report.said, headers: { "content-type": "application/x-www-form-urlencoded" },
         });
-        if (answer.status >= 500 || answer.status === 429) return;
+        if (!answer.ok && answer.status !== 400) return;
       } catch {
         return;
       }
@@ -70,7 +72,7 @@
     if (!form || navigator.onLine) return;
     event.preventDefault();
     const said = new URLSearchParams(new FormData(form)).toString();
-    keep([...kept().filter((one) => one.said !== said), { to: form.action, said }]);
+    keep([...kept().filter((one) => one.said !== said), { to: form.action, said, at: Date.now() }]);
     const note = form.querySelector("[role=status]") || form.appendChild(document.createElement("p"));
     note.setAttribute("role", "status");
     note.textContent = form.dataset.keep;
@@ -82,6 +84,6 @@
   setInterval(stale, 15000);
   stale();
   send();
-  if (document.body.dataset.made) ask();
+  ask();
   later();
 })();

@@ -10,7 +10,7 @@
 
   const link = document.createElement("a");
   const box = document.createElement("span");
-  const shadow = box.attachShadow({ mode: "closed" });
+  const shadow = box.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`a{display:inline-flex;gap:8px;align-items:center;min-height:44px;padding:0 12px;border:1px solid #85898e;
     border-radius:8px;background:#fff;color:#1c1e21;font:600 16px/1.3 system-ui,sans-serif;text-decoration:none}
