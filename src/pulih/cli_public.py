@@ -84,10 +84,12 @@ def import_statuspage(
     config
         Settings; pulih.toml in the data folder when there is one.
     """
+    from pulih.serve.clocks import WorldClock  # noqa: PLC0415
     from pulih.serve.importing import ImportRequest  # noqa: PLC0415
     from pulih.serve.importing import import_statuspage as take  # noqa: PLC0415
 
-    return take(data, config, ImportRequest(source=source, operator=operator, components=component), sys.stdout)
+    asked = ImportRequest(source=source, operator=operator, components=component)
+    return take(data, config, asked, sys.stdout, clock=WorldClock())
 
 
 def add_to(app: App) -> None:

@@ -11,13 +11,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sample_bulletin import bulletin
+from sample_bulletin import DAY_US, NOW_US, bulletin
 
 from pulih.adapters.data_folder import DataFolder
 from pulih.communicate.edition import Edition
 from pulih.communicate.statuspage import documents
 from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.serve.clocks import ReplayClock
 from pulih.serve.importing import ImportRequest, import_statuspage
+
+CLOCK = ReplayClock(NOW_US + 3 * DAY_US)
 
 
 @pytest.fixture
@@ -58,8 +61,8 @@ def test_a_page_is_fetched_and_a_second_time_is_known(data: Path) -> None:
     with _page(_site()) as address:
         asked = ImportRequest(source=address, operator="XL", components=("XL Telepon=mobile_voice",))
         first, second = StringIO(), StringIO()
-        assert import_statuspage(data, None, asked, first) == 0
-        assert import_statuspage(data, None, asked, second) == 0
+        assert import_statuspage(data, None, asked, first, clock=CLOCK) == 0
+        assert import_statuspage(data, None, asked, second, clock=CLOCK) == 0
     assert "2 of 3 incidents of Pulih Contoh taken over." in first.getvalue()
     assert "left out, since it goes on there" in first.getvalue()
     assert "0 of 3 incidents" in second.getvalue()
@@ -69,18 +72,24 @@ def test_a_file_is_read_as_the_page_is(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "incidents.json"
     file.write_bytes(_site()["api/v2/incidents.json"])
     out = StringIO()
-    import_statuspage(data, None, ImportRequest(source=str(file), operator="xl"), out)
+    import_statuspage(data, None, ImportRequest(source=str(file), operator="xl"), out, clock=CLOCK)
     assert "2 of 3 incidents" in out.getvalue()
 
 
 def test_what_cannot_be_used_is_refused_with_what_would_be_right(data: Path, tmp_path: Path) -> None:
     with pytest.raises(RefusedInput, match="is not known"):
-        import_statuspage(data, None, ImportRequest(source="x", operator="no such operator"), StringIO())
+        import_statuspage(data, None, ImportRequest(source="x", operator="no such operator"), StringIO(), clock=CLOCK)
     with pytest.raises(RefusedInput, match="right would be NAME=SERVICE"):
-        import_statuspage(data, None, ImportRequest(source="x", operator="xl", components=("a",)), StringIO())
+        import_statuspage(
+            data, None, ImportRequest(source="x", operator="xl", components=("a",)), StringIO(), clock=CLOCK
+        )
     with pytest.raises(RefusedInput, match="cannot be read"):
-        import_statuspage(data, None, ImportRequest(source=str(tmp_path / "no"), operator="xl"), StringIO())
+        import_statuspage(
+            data, None, ImportRequest(source=str(tmp_path / "no"), operator="xl"), StringIO(), clock=CLOCK
+        )
     with _page({}) as address, pytest.raises(OutsideFailed, match="answered 404"):
-        import_statuspage(data, None, ImportRequest(source=address, operator="xl"), StringIO())
+        import_statuspage(data, None, ImportRequest(source=address, operator="xl"), StringIO(), clock=CLOCK)
     with pytest.raises(OutsideFailed, match="cannot be fetched"):
-        import_statuspage(data, None, ImportRequest(source="http://127.0.0.1:9", operator="xl"), StringIO())
+        import_statuspage(
+            data, None, ImportRequest(source="http://127.0.0.1:9", operator="xl"), StringIO(), clock=CLOCK
+        )

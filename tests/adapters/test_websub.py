@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import feedparser
 import pytest
 from sample_bulletin import bulletin
 from websub_hub import HubWorld
 
+from pulih.adapters.config import DeskSettings, PublishTable, SiteTable
+from pulih.adapters.config.places import faults_of_site
 from pulih.adapters.site.machine_pages import MachinePages
 from pulih.adapters.websub import WebSubPing
 from pulih.model.errors import OutsideFailed
+from pulih.serve.places import places_of
 
 
 @pytest.fixture
@@ -57,3 +61,21 @@ def test_a_hub_that_refuses_or_is_not_there_is_a_failure_that_is_told(world: Hub
         WebSubPing(world.hub, world.address).put({"feed.json": b"{}"}, ())
     with pytest.raises(OutsideFailed, match="no answer"):
         WebSubPing("http://127.0.0.1:9/hub", world.address).put({"feed.json": b"{}"}, ())
+
+
+def test_the_hub_of_the_settings_is_told_behind_the_places() -> None:
+    site = SiteTable(address="https://status.example.id", hub="https://hub.example.id/")
+    place = PublishTable(name="www", kind="folder", folder=Path("site"))
+    made = places_of(DeskSettings(site=site, publish=(place,)))
+    assert [one.name for one in made] == ["www (folder)", "WebSub hub.example.id"]
+
+
+@pytest.mark.parametrize(
+    ("site", "why"),
+    [
+        ({"hub": "hub.example.id", "address": "https://status.example.id"}, "is no address of a hub"),
+        ({"hub": "https://hub.example.id/"}, "and none is named"),
+    ],
+)
+def test_a_hub_that_cannot_be_used_is_refused_with_what_would_be_right(site: dict[str, str], why: str) -> None:
+    assert [what for _, what, _ in faults_of_site(DeskSettings(site=SiteTable(**site))) if why in what]

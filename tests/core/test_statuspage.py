@@ -190,6 +190,16 @@ def test_who_cannot_know_that_all_is_well_does_not_say_so() -> None:
         assert _all(unsure)["status"]["status"] == {"indicator": "none", "description": "No confirmed outages"}
 
 
+def test_a_suspicion_of_which_a_word_was_said_is_listed_and_is_no_outage() -> None:
+    suspected = outage(
+        confirmed_us=None, stage="investigating", words=(word(1, kind="holding", stage="investigating"),)
+    )
+    read = _all(bulletin(current=(suspected,)))
+    assert read["status"]["status"] == {"indicator": "none", "description": "No confirmed outages"}
+    assert [(one["status"], one["impact"]) for one in read["summary"]["incidents"]] == [("investigating", "none")]
+    assert {one["status"] for one in read["components"]["components"]} == {"operational"}
+
+
 def test_ids_stay_the_same_when_all_else_changes() -> None:
     before = {one["name"]: one["id"] for one in _all()["incidents"]["incidents"]}
     after = _all(bulletin(made_us=NOW_US + HOUR_US, current=(), past=(outage(stage="resolved"), over(), taken_back())))

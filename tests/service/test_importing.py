@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_bulletin import bulletin, outage, over
+from sample_bulletin import NOW_US, bulletin, outage, over
 
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
@@ -26,7 +26,7 @@ from pulih.service.importing import IMPORTER, ImportPlan, take_over, timeline_of
 from pulih.service.public_incident import is_shown, public_incident
 
 ZONE = ZoneInfo("Asia/Jakarta")
-PLAN = ImportPlan(operator="xl", zone=ZONE, services={"xl calls": "mobile_voice"})
+PLAN = ImportPlan(operator="xl", zone=ZONE, before_us=NOW_US, services={"xl calls": "mobile_voice"})
 STAGES = ("investigating", "identified", "monitoring", "resolved", "postmortem", "something new")
 
 
@@ -63,6 +63,12 @@ def test_what_one_desk_tells_another_takes_over_with_the_same_words_and_times(st
 def test_what_still_goes_on_there_is_left_to_people(store: SqlIncidentStore) -> None:
     came = {one.title: one.came for one in take_over(_own_history(), PLAN, store)}
     assert came[f"Smartfren: {outage().title_en}"] == "going"
+
+
+def test_what_was_over_too_lately_is_left_out_so_that_no_subscriber_is_told_of_it(store: SqlIncidentStore) -> None:
+    early = msgspec.structs.replace(PLAN, before_us=over().words[-1].published_us)
+    came = {one.title: one.came for one in take_over(_own_history(), early, store)}
+    assert came["XL: Calls do not connect in Kota Bandung"] == "fresh"
 
 
 def test_a_second_import_takes_nothing_twice(store: SqlIncidentStore) -> None:

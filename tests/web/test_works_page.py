@@ -95,7 +95,8 @@ def test_what_waits_stands_first_and_links_the_incident_of_an_overrun(desk: Desk
     assert world.rooms.works is not None
     world.clock.at_us += 4 * HOUR_US
     world.rooms.works.advance(world.clock.at_us)
-    page = desk.seat("dewi", "/console/works")
+    page = desk.seat("dewi", "/console")
+    page.get_by_role("paragraph").filter(has_text="One planned work waits").get_by_role("link").click()
     waiting = page.locator("section", has_text="What waits").first
     expect(waiting).to_contain_text("not said to be complete since")
     incident = world.incidents.current()[0].id

@@ -66,7 +66,7 @@ def _event(edition: Edition, work: Work) -> Event:
         event.add("location", ", ".join(edition.place(code) for code in work.regions))
     if work.services:
         event.add("categories", [edition.service(one) for one in work.services])
-    event.add("url", f"{edition.works_page()}#{work.id}")
+    event.add("url", edition.page_of_work(work))
     event.add("status", "CANCELLED" if work.cancelled_us is not None else "CONFIRMED")
     # Nobody is busy because a network is worked on.
     event.add("transp", "TRANSPARENT")

@@ -103,9 +103,9 @@ class Edition(msgspec.Struct, frozen=True):
         """Return the address of an incident's page."""
         return f"{self.address}{self.pick(('/gangguan', '/en/incident'))}/{incident.id}/"
 
-    def works_page(self) -> str:
-        """Return the address of the page of planned works."""
-        return f"{self.address}{self.pick(('/pemeliharaan', '/en/maintenance'))}/"
+    def page_of_work(self, work: Work) -> str:
+        """Return the address of planned work on the page of all of it."""
+        return f"{self.address}{self.pick(('/pemeliharaan', '/en/maintenance'))}/#w-{work.id}"
 
     def operator(self, operator: str) -> str:
         """Return the name of an operator."""

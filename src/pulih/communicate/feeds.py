@@ -177,7 +177,7 @@ def _of_work(edition: Edition, work: Work) -> FeedEntry:
     return FeedEntry(
         tag=_tag(edition, f"work/{work.id}"),
         title=edition.work_title(work),
-        link=f"{edition.works_page()}#{work.id}",
+        link=edition.page_of_work(work),
         published_us=work.announced_us or work.start_us,
         updated_us=work_changed_us(work),
         said=tuple(reversed(edition.work_said(work))),

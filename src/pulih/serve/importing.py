@@ -17,16 +17,21 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.communicate.statuspage.documents import PATHS
 from pulih.communicate.statuspage.history import HISTORY_BYTES_MAX, History, read_history
 from pulih.main import zone_name
+from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.reading import Service
+from pulih.ports.clock import Clock
 from pulih.serve.storage import open_storage, settings_of
 from pulih.service.importing import Came, ImportPlan, take_over
 
 _WAIT_S: Final = 30.0
+# What was said before is no news to any subscriber.
+_SETTLED_US: Final = 2 * DAY_S * MICROS
 _SAID: Final[Mapping[Came, str]] = {
     "taken": "taken over",
     "known": "was here already",
     "going": "left out, since it goes on there",
+    "fresh": "left out, since it was over less than two days ago; import again later",
     "empty": "left out, since nothing was said of it",
 }
 
@@ -39,7 +44,7 @@ class ImportRequest(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[str, ...] = ()
 
 
-def import_statuspage(data: Path, config: Path | None, asked: ImportRequest, out: TextIO) -> int:
+def import_statuspage(data: Path, config: Path | None, asked: ImportRequest, out: TextIO, *, clock: Clock) -> int:
     """Take the history over, and say of each incident what became of it; return 0.
 
     The desk may run: its pages show what was taken over within a minute.
@@ -52,7 +57,12 @@ def import_statuspage(data: Path, config: Path | None, asked: ImportRequest, out
     if operator is None:
         raise RefusedInput(f"--operator {asked.operator!r} is not known; right would be one of docs/commands.md.")
     services = services_of(asked.components)
-    plan = ImportPlan(operator=operator.id, zone=ZoneInfo(zone_name(settings.desk.zone)), services=services)
+    plan = ImportPlan(
+        operator=operator.id,
+        zone=ZoneInfo(zone_name(settings.desk.zone)),
+        before_us=clock.now_us() - _SETTLED_US,
+        services=services,
+    )
     history = _history(asked.source)
     engine = open_storage(layout, settings, "desk")
     try:

@@ -40,7 +40,7 @@ _OVER: Final = frozenset({"resolved", "postmortem", "completed"})
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 _KINDS: Final[Mapping[str, NoticeKind]] = {"monitoring": "fixed", "resolved": "restored"}
 
-Came = Literal["taken", "known", "going", "empty"]
+Came = Literal["taken", "known", "going", "fresh", "empty"]
 
 
 class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,16 +49,18 @@ class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         operator: catalogue id of whose page it is.
         zone: time zone of the desk, which names the days of incidents.
+        before_us: only what was over by then; what was said lately would be news, and be sent to subscribers.
         services: which service a component of it is, by the component's name in lower case; of others none is said.
     """
 
     operator: str
     zone: tzinfo
+    before_us: int
     services: Mapping[str, Service] = {}
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What became of one incident of the other page: taken, known already, still going on there, or without a word."""
+    """What became of one incident there: taken, known already, still going on, over too lately, or without a word."""
 
     title: str
     came: Came
@@ -110,9 +112,12 @@ def _take(heard: HeardIncident, plan: ImportPlan, store: IncidentStore) -> Impor
         return Imported(heard.name, "known", name)
     if not any((one.body or "").strip() for one in heard.incident_updates):
         return Imported(heard.name, "empty")
+    entries = timeline_of(heard, plan)
+    if entries[-1].at_us >= plan.before_us:
+        return Imported(heard.name, "fresh")
     grown: list[Grown] = []
     incident: Incident | None = None
-    for entry in timeline_of(heard, plan):
+    for entry in entries:
         incident = follow(incident, entry)
         grown.append(Grown(entry, incident))
     store.append(grown)

@@ -73,6 +73,11 @@ def status_at(stage: Stage, severity: Severity, *, everywhere: bool = True) -> C
     return "partial_outage" if severity == "critical" and not everywhere else _BY_SEVERITY[severity]
 
 
+def is_outage(incident: PublicIncident) -> bool:
+    """Tell whether an incident counts: a suspicion of which a word was said, and what was no outage, do not."""
+    return incident.confirmed_us is not None and not incident.retracted
+
+
 def worst(statuses: Iterable[ComponentStatus]) -> ComponentStatus:
     """Return the worst of some statuses, operational of none."""
     return max(statuses, key=_ORDER.index, default="operational")
@@ -151,7 +156,7 @@ def _standing(edition: Edition, operator: str, service: Service | None) -> tuple
     statuses += [
         status_at(scope.stage, one.severity, everywhere=scope.region is None)
         for one, scopes in hits
-        if not one.retracted
+        if is_outage(one)
         for scope in scopes
     ]
     # The latest that is over comes first.

@@ -9,7 +9,7 @@ import msgspec
 
 from pulih.communicate.edition import Edition, changed_us, created_us
 from pulih.communicate.speech import Pair
-from pulih.communicate.statuspage.components import Shelf, shelf_of, status_at
+from pulih.communicate.statuspage.components import Shelf, is_outage, shelf_of, status_at
 from pulih.communicate.statuspage.events import incident_shape, maintenance_shape
 from pulih.communicate.statuspage.ids import page_id
 from pulih.communicate.statuspage.shapes import IncidentShape, Indicator, MaintenanceShape, Page, Status
@@ -100,12 +100,12 @@ def _status(edition: Edition) -> Status:
     bulletin = edition.bulletin
     found: list[Indicator] = ["none"]
     for one in bulletin.current:
-        if one.retracted or status_at(one.stage, one.severity) == "operational":
+        if not is_outage(one) or status_at(one.stage, one.severity) == "operational":
             continue
         found.append("minor" if one.stage == "monitoring" else one.severity)
     found += ["maintenance" for work in bulletin.works if work.state in {"in_progress", "verifying"}]
     indicator = max(found, key=_RANK.index)
-    surely = bulletin.mode == "operator" and bulletin.heard
+    surely = bulletin.mode == "operator" and bulletin.heard and not bulletin.current
     sentence = _NOTHING_CONFIRMED if indicator == "none" and not surely else _SENTENCES[indicator]
     return Status(indicator=indicator, description=edition.pick(sentence))
 

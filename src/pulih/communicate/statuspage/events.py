@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pulih.communicate.edition import Edition, Said, created_us, done_us, work_changed_us
-from pulih.communicate.statuspage.components import Shelf, scopes_on, status_at
+from pulih.communicate.statuspage.components import Shelf, is_outage, scopes_on, status_at
 from pulih.communicate.statuspage.ids import page_id
 from pulih.communicate.statuspage.shapes import (
     Affected,
@@ -39,7 +39,7 @@ def incident_shape(edition: Edition, shelf: Shelf, incident: PublicIncident) -> 
         page_id=page_id("page", edition.host),
         name=edition.title(incident),
         status=incident.stage,
-        impact="none" if incident.retracted else incident.severity,
+        impact=incident.severity if is_outage(incident) else "none",
         shortlink=edition.page_of(incident),
         created_at=_time(edition, created_us(incident)),
         updated_at=_time(edition, max(incident.updated_us, created_us(incident))),
@@ -70,7 +70,7 @@ def maintenance_shape(edition: Edition, shelf: Shelf, work: Work) -> Maintenance
         name=edition.work_title(work),
         status=work.state,
         impact="maintenance",
-        shortlink=f"{edition.works_page()}#{work.id}",
+        shortlink=edition.page_of_work(work),
         created_at=_time(edition, said[0].at_us),
         updated_at=_time(edition, work_changed_us(work)),
         started_at=_time(edition, work.start_us),
@@ -121,7 +121,7 @@ def _affected(
     everywhere = any(scope.region is None for scope in scopes_on(incident, incident.operator, None))
 
     def status(at: Stage | None) -> ComponentStatus:
-        if at is None or incident.retracted:
+        if at is None or not is_outage(incident):
             return "operational"
         return status_at(at, incident.severity, everywhere=everywhere)
 
