@@ -36,6 +36,7 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
         operators: names of operators by catalogue id; `regions` of regions by code.
         parents: code of the region above each region.
         independent: the desk speaks as a regulator, consumer body or newsroom, and for no operator.
+        speaker, office: who speaks for it unless a statement names another; "" nobody by name.
     """
 
     zone: tzinfo
@@ -43,6 +44,8 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
     regions: Mapping[str, str] = {}
     parents: Mapping[str, str] = {}
     independent: bool = False
+    speaker: str = ""
+    office: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
