@@ -3,7 +3,8 @@
 from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.pages import PAGES
+from pulih.web.console.statement_page import STATEMENTS
 
-ROUTES = (*PAGES, *ACTING)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING)
 
 __all__ = ["ROUTES", "announce"]
