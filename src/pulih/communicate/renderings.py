@@ -161,6 +161,7 @@ class _Facts(msgspec.Struct, frozen=True):
                 [danger, self.headed(short=True), coming],
                 [least, self.headed(short=True, since=False), self.say(self.gist.next_short)],
                 [least, self.headed(short=True, since=False)],
+                [least, f"{self.say(self.gist.least)}."],
             )
         ]
 
@@ -201,15 +202,14 @@ def _chat(facts: _Facts) -> Rendered:
 
 
 def _sms(facts: _Facts) -> Rendered:
-    def alone(text: str) -> bool:
-        return len(sms_parts(plain(text))) == 1
-
-    text = plain(_fitting(facts, alone, tail=facts.link))
-    # Where none fits one message, two that say when the next word comes are better than one that does not.
-    if not alone(text):
-        _, _, _, told, lean, least = facts.variants()
-        longer = [plain(" ".join(_some(one))) for one in ([*told, facts.link], told, lean, least)]
-        text = next((one for one in longer if len(sms_parts(one)) <= 2), longer[-1])
+    """Say it in one message; in two where one would not say when the next word comes."""
+    *telling, _, _ = facts.variants()
+    texts = [plain(" ".join(_some([*one, tail]))) for tail in (facts.link, "") for one in telling]
+    leaner = [plain(" ".join(one)) for one in facts.variants()[-2:]]
+    longer = [texts[3], texts[-2], texts[-1], *leaner]
+    text = next((one for one in texts if len(sms_parts(one)) == 1), "") or next(
+        (one for one in longer if len(sms_parts(one)) <= 2), longer[-1]
+    )
     kind = alphabet(text)
     return facts.made(
         "sms",
@@ -238,6 +238,7 @@ def _push(facts: _Facts) -> Rendered:
             [long, dated, coming],
             [brief, f"{short}.", soon],
             [brief, f"{short}."],
+            [brief, f"{_parted(facts.say(gist.least), title)[1]}."],
         )
     ]
     text = next((one for one in texts if len(one) <= PUSH_BODY), texts[-1])
@@ -332,6 +333,8 @@ def _cap(facts: _Facts) -> Rendered:
     head = facts.say(facts.gist.headline)
     if len(head) > CAP_HEADLINE:
         head = facts.say(facts.gist.short)
+    if len(head) > CAP_HEADLINE:
+        head = facts.say(facts.gist.least)
     if len(head) > CAP_HEADLINE:
         # A headline is no statement: the description beside it is whole.
         head = f"{cut(head, CAP_HEADLINE - 1)[0]}…"
