@@ -40,10 +40,12 @@ from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
+from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.releasing import release
 from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
 from pulih.service.works import Works
@@ -102,6 +104,7 @@ class Desk:
             clock,
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
+            evidence=evidence_of(self.live, clock),
         )
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.live.on_opened(self._opened)
@@ -186,6 +189,7 @@ class Desk:
 
     def _chores(self) -> dict[str, Task]:
         return {
+            "scheduled statements": lambda now_us: release(self.incidents, now_us),
             "expiry": self._expiry.expire,
             "calendars": self._refresh,
             "clock": self._keep_clock,
