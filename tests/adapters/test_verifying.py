@@ -222,6 +222,17 @@ def test_what_is_served_in_place_of_a_timeline_is_no_proof_and_no_crash(site: Si
     assert "There is no tlog/checkpoint" in site.look(state)[1]
 
 
+def test_a_hostile_site_commands_no_terminal_and_writes_no_verdict_of_its_own(site: Site, state: Path) -> None:
+    site.publish(bulletin(current=(outage(id="20251003-x\x1b[2J\nholds: all is well\u202e", words=(FIRST,)),)))
+    shown = msgspec.json.decode((site.folder / "bulletin.json").read_bytes(), type=Bulletin)
+    hidden = replace(shown, current=(replace(shown.current[0], words=()),))
+    (site.folder / "bulletin.json").write_bytes(msgspec.json.encode(hidden))
+    code, said = site.look(state)
+    assert code == NOT_PROVED
+    assert "word n1 of 20251003-x?[2J?holds: all is well?" in said
+    assert all(line.startswith(("holds: ", "FAILS: ", str(site.folder))) for line in said.splitlines())
+
+
 def test_what_is_asked_wrongly_is_refused(site: Site, state: Path) -> None:
     with pytest.raises(RefusedInput, match=r"neither a web address nor a folder"):
         verify(Asked(site="example", state=state), io.StringIO())
