@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from desk_world import SetClock, people_in, rooms
 from intake_in_memory import MemoryJournal, MemoryLedger
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from served import Server
 
 from pulih.listen.payload import PayloadReader, report_of
@@ -97,4 +98,21 @@ def test_who_reports_on_and_on_is_thanked_and_asked_to_wait(desk: Desk, browser:
         page.get_by_role("button", name="Kirim").click()
     assert "Anda dapat melapor lagi" in page.get_by_role("alert").inner_text()
     assert len(desk.journal.kept) == 5
+    page.context.close()
+
+
+def test_a_report_sent_without_a_network_arrives_once_when_there_is_one_again(desk: Desk, browser: Browser) -> None:
+    page = opened(browser, 360, locale="id-ID")
+    # A desk serves the script with the site; this one has no site.
+    script = (files("pulih.adapters.site") / "assets" / "pulih.js").read_text(encoding="utf-8")
+    page.route("**/pulih.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    page.goto(f"{desk.address}/report?symptom=no_internet&operator=smartfren&place=Jakarta")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Kirim").click()
+    expect(page.get_by_role("status")).to_contain_text("dikirim begitu tersambung lagi")
+    page.get_by_role("button", name="Kirim").click()
+    assert not desk.journal.kept
+    with page.expect_response("**/report/thanks**"):
+        page.context.set_offline(False)
+    assert len(desk.journal.kept) == 1
     page.context.close()

@@ -20,13 +20,14 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
-from pulih.serve.beating import House, Pulse
+from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -34,15 +35,20 @@ from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
+from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
+from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
+from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.releasing import release
 from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
+from pulih.service.works import Works
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
@@ -52,7 +58,9 @@ from pulih.web.console.asking import speech_of
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.rooms import Rooms
 from pulih.web.intake.app import IntakeApp
+from pulih.web.public.site_layer import SiteLayer
 from pulih.web.site import site
+from pulih.web.statuspage import StatuspageApp
 
 # Width of the windows of the live desk.
 BIN_S = 60
@@ -70,8 +78,10 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, people: its rooms.
+        accepting, live, incidents, works, people: its rooms.
         hub: tells open pages what changed.
+        publishing: keeps the public site.
+        proving: keeps the tamper-evident timeline.
         app: all that it serves.
     """
 
@@ -94,7 +104,9 @@ class Desk:
             clock,
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
+            evidence=evidence_of(self.live, clock),
         )
+        self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -112,13 +124,15 @@ class Desk:
             forget_texts=self.live.forget_texts,
             storage=settings.storage,
         )
-        self._house = House(
-            {"expiry": self._expiry.expire, "calendars": self._refresh, "clock": self._keep_clock}, clock
-        )
+        self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
+        self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
+        sources = self._sources()
+        self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
+        self._witnessing = witnessing_of(self.proving, settings, self.publishing.wake)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -128,12 +142,14 @@ class Desk:
         self._pulse.start()
         self._house.start()
         self._probes.start()
+        self.publishing.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self.publishing.stop()
         self._probes.stop()
         self._house.stop()
         self.accepting.close()
@@ -170,6 +186,26 @@ class Desk:
         first = f"\nFirst admin, once and within two days:  {address}/link/{link}" if link else ""
         where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
         return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
+
+    def _chores(self) -> dict[str, Task]:
+        return {
+            "scheduled statements": lambda now_us: release(self.incidents, now_us),
+            "expiry": self._expiry.expire,
+            "calendars": self._refresh,
+            "clock": self._keep_clock,
+            "works": self._overrun,
+            "witnesses": lambda _: self._witnessing.ask(),
+        }
+
+    def _sources(self) -> Sources:
+        return Sources(
+            incidents=self.incidents,
+            live=self.live,
+            signals=self._signals,
+            changes=self._changes,
+            works=self.works,
+            proving=self.proving,
+        )
 
     def _live(self, known: Known, secret: bytes) -> LiveDesk:
         rooms = LiveRooms(
@@ -222,11 +258,13 @@ class Desk:
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             changes=self._changes,
+            works=self.works,
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
             hub=self.hub,
             upkeep=self.upkeep,
+            publishing=self.publishing.now,
         )
         announce(rooms)
         metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s, upkeep=self.upkeep))
@@ -238,7 +276,15 @@ class Desk:
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )
-        return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(site(rooms, ROUTES), metrics, "pages"))
+        pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
+        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=StatuspageApp(self._document))
+
+    def _document(self, path: str) -> bytes | None:
+        page = self._own_site.page(path) if self._own_site.holds(path) else None
+        return None if page is None else page.content
+
+    def _pages_of(self, rooms: Rooms) -> ASGIApp:
+        return SiteLayer(site(rooms, ROUTES), self._own_site, encrypted=self._pages.address.startswith("https://"))
 
     def _health(self) -> Health:
         return Health(
@@ -250,7 +296,12 @@ class Desk:
                 "clock": clock_check(self.live.closed_until_us, self._clock),
                 "probes": self._probes.trouble,
             },
-            {"machine clock": lambda: self.upkeep().clock_says, "chores": lambda: self.upkeep().chores_say()},
+            {
+                "machine clock": lambda: self.upkeep().clock_says,
+                "chores": lambda: self.upkeep().chores_say(),
+                "publishing": self.publishing.trouble,
+                "timeline": self.proving.trouble,
+            },
         )
 
     def _world_s(self) -> float:
@@ -270,6 +321,9 @@ class Desk:
     def _refresh(self, _: int) -> list[str]:
         with self._planning:
             return self._calendars.refresh()
+
+    def _overrun(self, now_us: int) -> None:
+        self.works.advance(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

@@ -16,6 +16,7 @@ from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
 HookAdapter = Literal["standard", "alertmanager", "zammad", "zendesk", "chatwoot", "whatsapp"]
+PublisherKind = Literal["folder", "rsync", "s3"]
 RoleName = Literal["viewer", "duty", "approver", "admin"]
 Name = Annotated[
     str,
@@ -53,6 +54,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
     false_alarms_per_week: Annotated[
         float, Meta(gt=0, le=100, description="a number above 0 and at most 100, such as 0.1")
     ] = 0.1
+    speaker: Annotated[
+        str, Meta(max_length=120, description="the name of who speaks for the desk in public, such as Sari Wulandari")
+    ] = ""
+    office: Annotated[str, Meta(max_length=120, description="the office of who speaks, such as Direktur Jaringan")] = ""
     holidays: Annotated[
         str,
         Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),
@@ -150,6 +155,72 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[str, Meta(max_length=200, description="the place that is meant where a report names none")] = ""
 
 
+class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The public site: whether there is one, its address, and for how long a copy may be believed."""
+
+    on: Annotated[bool, Meta(description="true, or false for a desk without a public site")] = True
+    address: Annotated[
+        str,
+        Meta(description="the address of the public site, such as https://status.example.id; the desk's when empty"),
+    ] = ""
+    hub: Annotated[
+        str, Meta(description="the address of a WebSub hub that feeds name and that is told when they change")
+    ] = ""
+    stale_minutes: Annotated[int, Meta(ge=5, le=1440, description="a number of minutes from 5 to 1440")] = 15
+
+
+class PublishTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One place where the public site is put, beside the desk's own."""
+
+    name: Name
+    kind: Annotated[PublisherKind, Meta(description='"folder", "rsync" or "s3"')]
+    folder: Annotated[Path, Meta(description="folder only: its path, from the folder of pulih.toml on")] | None = None
+    target: Annotated[
+        str,
+        Meta(
+            pattern=r"\A([A-Za-z0-9_.][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:/[^\x00-\x1f]*\Z|\A\Z",
+            max_length=500,
+            description="rsync only: host and folder, such as web@www.example.id:/srv/status",
+        ),
+    ] = ""
+    key_file: Files | None = None
+    known_hosts_file: Files | None = None
+    port: Annotated[int, Meta(ge=1, le=65535, description="rsync only: the port of SSH, from 1 to 65535")] = 22
+    bucket: Annotated[
+        str,
+        Meta(
+            pattern=r"\A([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?\Z", description="s3 only: the bucket's name, such as status"
+        ),
+    ] = ""
+    prefix: Annotated[
+        str,
+        Meta(
+            pattern=r"\A([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?\Z",
+            max_length=200,
+            description="s3 only: what stands before every path, such as status or www/status",
+        ),
+    ] = ""
+    endpoint: Annotated[
+        str,
+        Meta(
+            pattern=r"\A(https?://.+)?\Z", description="s3 only: address of the storage, such as https://s3.example.id"
+        ),
+    ] = ""
+    region: Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,40}\Z", description="s3 only: its region")] = "us-east-1"
+    access_key: Annotated[str, Meta(max_length=200, description="s3 only: the id of the access key")] = ""
+    secret_file: Files | None = None
+    timeout_s: Annotated[float, Meta(ge=1, le=600, description="a number of seconds from 1 to 600")] = 60
+
+
+class WitnessTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody else who cosigns the public timeline."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=300, description="its verifier key, NAME+HASH+BASE64")]
+    address: Annotated[
+        str, Meta(pattern=r"\Ahttps?://.+\Z", description="where it takes heads, such as https://witness.example.org")
+    ]
+
+
 class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     """Sign-in through the organisation's own directory (OpenID Connect)."""
 
@@ -176,3 +247,6 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     maintenance: tuple[MaintenanceTable, ...] = ()
     hook: tuple[HookTable, ...] = ()
     oidc: OidcTable | None = None
+    site: SiteTable = SiteTable()
+    publish: tuple[PublishTable, ...] = ()
+    witness: tuple[WitnessTable, ...] = ()

@@ -15,7 +15,9 @@ from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.publishing import PublishingNow
 from pulih.service.upkeep import Upkeep
+from pulih.service.works import Works
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
 
@@ -31,6 +33,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
         desk: name of the desk, as pages show it.
         mode: see `Mode`; `own` are the catalogue ids of the desk's own operators.
         address: where the desk is reached, without a slash at the end; "" = wherever it is asked.
+        speaker, office: who speaks for the desk in public, by name and office; "" nobody by name.
         zone: time zone of the desk.
         language: in which language a page opens before anybody has chosen.
         secure_cookies: False only for a desk that is reached over plain HTTP from other machines.
@@ -42,6 +45,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = "independent"
     own: tuple[str, ...] = ()
     address: str = ""
+    speaker: str = ""
+    office: str = ""
     zone: str = "Asia/Jakarta"
     language: Language = "id"
     secure_cookies: bool = True
@@ -98,12 +103,16 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     accepting: Any = None
     form: PublicForm | None = None
     changes: Any = None
+    # Planned works that the desk announces.
+    works: Works | None = None
     settings: WebSettings = WebSettings()
     names: Names = Names()
     sign_on: SignOn | None = None
     hub: Hub = msgspec.field(default_factory=Hub)
     # How the desk itself is kept.
     upkeep: Callable[[], Upkeep] = Upkeep
+    # How the public site is published.
+    publishing: Callable[[], PublishingNow] = PublishingNow
     # What is heard now, as the public page tells it.
     heard: Lately[Any] = msgspec.field(default_factory=Lately)
 

@@ -1,0 +1,58 @@
+"""What other people's tools say of the public site: pa11y and Lighthouse, Node programs that the product does not need.
+
+How fast a page is depends on the machine and is measured by bench/site/pages_by_lighthouse.py.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_bulletin import bulletin
+from site_folder import KINDS, TILES, hosted, laid_out, path_of
+
+from pulih.adapters.site.pages import SitePages
+
+NODE = Path(__file__).resolve().parent.parent / "node"
+
+
+def peer(script: str, *arguments: str) -> Any:
+    """Run a Node program of tests/node with Chromium; return what it prints."""
+    node, chromium = shutil.which("node"), shutil.which("chromium")
+    assert node is not None, "Node is missing. Install it with: apt-get install nodejs"
+    assert chromium is not None, "Chromium is missing. Install it with: apt-get install chromium"
+    assert (NODE / "node_modules" / "pa11y").is_dir(), "The test peers are missing. Install them with: make peers"
+    done = subprocess.run(
+        [node, script, chromium, *arguments], cwd=NODE, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
+    laid_out(SitePages(tiles=TILES).pages(bulletin(), None), folder)
+    with hosted(folder) as made:
+        yield made
+
+
+def test_pa11y_finds_nothing_on_any_kind_of_page(address: str) -> None:
+    """Each kind in both languages, one of them light and the other dark; axe looks at all four."""
+    asked = [
+        f"{scheme}={address}{path_of(kind, language)}"
+        for kind in KINDS
+        for language, scheme in (("id", "light"), ("en", "dark"))
+    ]
+    assert peer("pa11y_pages.js", *asked) == {"looked": len(asked), "found": []}
+
+
+def test_lighthouse_gives_full_marks_for_access_practice_and_search(address: str) -> None:
+    categories = ("accessibility", "best-practices", "seo")
+    (scores,) = peer("lighthouse_pages.js", ",".join(categories), address)
+    assert [scores[one] for one in categories] == [100, 100, 100], scores
