@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 from litestar.connection import ASGIConnection
 
+from pulih.communicate.cadence import Cadence
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.people import People
@@ -36,6 +37,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
         secure_cookies: False only for a desk that is reached over plain HTTP from other machines.
         sign_on: name of the single sign-on, as its button says; "" without one.
         proxies: addresses of reverse proxies whose word on the visitor's address is taken.
+        cadence: how often the public hears from the desk; None leaves it to the drafts.
     """
 
     desk: str = "Pulih"
@@ -47,6 +49,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     secure_cookies: bool = True
     sign_on: str = ""
     proxies: tuple[str, ...] = ()
+    cadence: Cadence | None = None
 
 
 class Province(msgspec.Struct, frozen=True, kw_only=True):
