@@ -27,6 +27,7 @@ from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse
+from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -95,6 +96,7 @@ class Desk:
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
         )
+        self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -221,6 +223,7 @@ class Desk:
             live=self.live,
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
+            care=self.care,
             changes=self._changes,
             settings=self._pages,
             names=self._names,
@@ -235,6 +238,7 @@ class Desk:
             allow=self.people.allow,
             live=self.live,
             incidents=self.incidents,
+            care=self.care,
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )

@@ -154,6 +154,12 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[str, Meta(max_length=200, description="the place that is meant where a report names none")] = ""
 
 
+class CareTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What agents who answer customers may ask."""
+
+    subscribers_file: Files | None = None
+
+
 class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     """Sign-in through the organisation's own directory (OpenID Connect)."""
 
@@ -179,4 +185,5 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     probe: tuple[ProbeTable, ...] = ()
     maintenance: tuple[MaintenanceTable, ...] = ()
     hook: tuple[HookTable, ...] = ()
+    care: CareTable = CareTable()
     oidc: OidcTable | None = None

@@ -2,8 +2,9 @@
 
 from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
+from pulih.web.console.care_page import CARE
 from pulih.web.console.pages import PAGES
 
-ROUTES = (*PAGES, *ACTING)
+ROUTES = (*PAGES, *ACTING, *CARE)
 
 __all__ = ["ROUTES", "announce"]

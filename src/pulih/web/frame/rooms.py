@@ -14,6 +14,7 @@ from litestar.connection import ASGIConnection
 from pulih.communicate.cadence import Cadence
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
+from pulih.service.care import Care
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.upkeep import Upkeep
@@ -90,7 +91,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything behind the pages.
 
     `incidents`, `live` and `accepting` are the facades of service/, `changes` knows planned changes (ports/live.py);
-    None while a desk (or a test) runs without them. `form` takes what the public form sends.
+    None while a desk (or a test) runs without them. `form` takes what the public form sends, `care` answers
+    agents.
     `sign_on` is None without a single sign-on.
     """
 
@@ -100,6 +102,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     live: Any = None
     accepting: Any = None
     form: PublicForm | None = None
+    care: Care | None = None
     changes: Any = None
     settings: WebSettings = WebSettings()
     names: Names = Names()
