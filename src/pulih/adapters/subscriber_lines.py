@@ -35,7 +35,7 @@ _NEEDED: Final = ("subscriber", "operator", "region")
 _SERVICES: Final = frozenset(get_args(Service)) - {"any"}
 ROWS_MAX: Final = 10_000_000
 _EXAMPLE: Final = "wanted is a row such as 628123456789,smartfren,mobile_data,31.74"
-_BETWEEN: Final = re.compile(r"[\s\-.()/]+")
+_BETWEEN: Final = re.compile(r"[\s\-+.()/]+")
 
 
 class ImportedLines:
@@ -143,5 +143,5 @@ def plain_number(subscriber: str) -> str:
     >>> plain_number("0812-3456 789"), plain_number("+62 812 3456789"), plain_number("ab 12")
     ('628123456789', '628123456789', 'AB12')
     """
-    bare = _BETWEEN.sub("", subscriber).upper().removeprefix("+")
+    bare = _BETWEEN.sub("", subscriber).upper()
     return f"62{bare[1:]}" if bare.startswith("08") and bare.isdecimal() else bare
