@@ -39,6 +39,7 @@ from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
+from pulih.service.invitations import Invitations
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -90,6 +91,7 @@ class Desk:
         self.live = self._live(known, folder.secret)
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
+        self._find_region = known.gazetteer.find_code
         self.incidents = Incidents(
             SqlIncidentStore(storage.desk),
             clock,
@@ -224,6 +226,8 @@ class Desk:
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             care=self.care,
+            invitations=Invitations(secret),
+            find_region=self._find_region,
             changes=self._changes,
             settings=self._pages,
             names=self._names,

@@ -20,11 +20,12 @@ from pulih.web.console.forms import moment_value
 from pulih.web.console.lines import lines_of, shown
 from pulih.web.console.operators import operator_rows
 from pulih.web.console.options import Choice, notice_view, options_of
-from pulih.web.console.phrasing import Tongue, about, scope_words, span_words
+from pulih.web.console.phrasing import Tongue, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
 from pulih.web.console.promising import next_word
 from pulih.web.console.rows import Row, found_by, open_incidents, row_of
 from pulih.web.console.tile_map import level_of
+from pulih.web.frame.words import about
 
 SHORT = 6
 _AROUND_US = 24 * HOUR_S * MICROS

@@ -15,6 +15,7 @@ from pulih.communicate.cadence import Cadence
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.care import Care
+from pulih.service.invitations import Invitations
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.upkeep import Upkeep
@@ -87,12 +88,17 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         return self.regions.get(code, code) if code else ""
 
 
+def _nowhere(_: str) -> str:
+    return ""
+
+
 class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything behind the pages.
 
     `incidents`, `live` and `accepting` are the facades of service/, `changes` knows planned changes (ports/live.py);
     None while a desk (or a test) runs without them. `form` takes what the public form sends, `care` answers
-    agents.
+    agents, `invitations` ask reporters whether it works again; None where a desk runs without. `find_region` returns
+    the code of a region that somebody named, "" for none.
     `sign_on` is None without a single sign-on.
     """
 
@@ -103,6 +109,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     accepting: Any = None
     form: PublicForm | None = None
     care: Care | None = None
+    invitations: Invitations | None = None
+    find_region: Callable[[str], str] = _nowhere
     changes: Any = None
     settings: WebSettings = WebSettings()
     names: Names = Names()
