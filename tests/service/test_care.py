@@ -132,7 +132,7 @@ def test_of_a_subscriber_it_is_told_whether_they_are_hit_and_never_where_they_ar
     assert (answer.listed, answer.certain, answer.asked.region) == (True, "surely", "")
     assert "Selatan" not in answer.reply.text_id
     assert care.subscriber("18").listed is False
-    assert care.subscriber("18").reply.case == "nothing"
+    assert care.subscriber("18").reply.case == "perhaps"
 
 
 def test_without_a_list_nobody_is_looked_up_and_no_number_is_never_one(desk: Desk) -> None:

@@ -148,7 +148,8 @@ class Care:
             )  # fmt: skip
         lines = self._lines.of(number)
         asked = [Asked(operator=one.operator, service=one.service, region=one.region) for one in lines]
-        answer = self._answer(self._found(asked), Asked())
+        # Of whom nothing is known, nothing can be ruled out.
+        answer = self._answer(self._found(asked or [Asked()]), Asked())
         return msgspec.structs.replace(answer, listed=bool(lines))
 
     def _region(self, place: str) -> str:
