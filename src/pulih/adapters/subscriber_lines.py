@@ -8,6 +8,7 @@ The file itself stays where the operator put it. docs/care.md has its format.
 from __future__ import annotations
 
 import re
+from array import array
 from hashlib import blake2b
 from typing import Final, cast, get_args
 
@@ -79,8 +80,7 @@ def read_lines(file: str, *, gazetteer: Gazetteer, catalogue: Catalogue, key: by
     """
     origin = Origin(file, None)
     kinds: dict[Line, int] = {}
-    digests: list[int] = []
-    numbers: list[int] = []
+    digests, numbers = array("Q"), array("I")
     known: dict[tuple[str, str, str], Line] = {}
     try:
         table = table_of(origin)
@@ -103,8 +103,8 @@ def read_lines(file: str, *, gazetteer: Gazetteer, catalogue: Catalogue, key: by
             numbers.append(kinds.setdefault(line, len(kinds)))
     finally:
         origin.close()
-    order = np.argsort(keys := np.array(digests, dtype=np.uint64), kind="stable")
-    return ImportedLines(keys[order], np.array(numbers, dtype=np.uint32)[order], tuple(kinds), key)
+    order = np.argsort(keys := np.frombuffer(digests, dtype=np.uint64), kind="stable")
+    return ImportedLines(keys[order], np.frombuffer(numbers, dtype=np.uint32)[order], tuple(kinds), key)
 
 
 def _columns(table: Table, label: str) -> dict[str, str]:

@@ -25,7 +25,6 @@ def items() -> tuple[Item, ...]:
         Item("nav.first", "/console", "viewer"),
         Item("nav.now", "/console/now", "viewer"),
         Item("nav.incidents", "/console/incidents", "viewer"),
-        Item("nav.care", "/console/care", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),
         Item("nav.settings", "/console/settings", "viewer"),
         Item("nav.users", "/console/users", "admin"),
