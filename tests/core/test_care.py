@@ -50,7 +50,7 @@ def found(asked: Asked, *known: Incident, later_us: int = 0) -> Belonging | None
     return belonging(asked, known, parents=ABOVE, now_us=START_US + later_us)
 
 
-def answered(asked: Asked, *known: Incident, speech: Speech = SPEECH, link: str = "") -> Reply:
+def answered(asked: Asked, *known: Incident, speech: Speech = SPEECH, link: tuple[str, str] = ("", "")) -> Reply:
     return reply(found(asked, *known), speech, now_us=START_US, link=link)
 
 
@@ -167,8 +167,9 @@ def test_nothing_found_is_never_told_as_all_is_well() -> None:
 
 
 def test_the_page_is_named_where_there_is_one() -> None:
-    told = answered(SELATAN, incident(), link="https://desk.example.id/gangguan/20251003-ab12/")
-    assert told.text_en.endswith("https://desk.example.id/gangguan/20251003-ab12/")
+    told = answered(SELATAN, incident(), link=("https://desk.example.id/gangguan/a/", "https://desk.example.id/en/a/"))
+    assert told.text_id.endswith("https://desk.example.id/gangguan/a/")
+    assert told.text_en.endswith("https://desk.example.id/en/a/")
 
 
 _regions = st.sampled_from(("", "31", "31.74", "32", "32.73", "73"))

@@ -153,3 +153,4 @@ def test_the_reply_leads_to_the_page_of_the_incident_where_the_desk_has_an_addre
     care = desk.caring(address="https://desk.example.id")
     answer = care.affected(operator="smartfren", place="31.74")
     assert answer.reply.text_id.endswith(f"https://desk.example.id/gangguan/{desk.incident.id}/")
+    assert answer.reply.text_en.endswith(f"https://desk.example.id/en/incident/{desk.incident.id}/")

@@ -61,7 +61,7 @@ _STILL: Final[Pair] = (
 _STATES: Final[tuple[State, ...]] = ("confirmed", "claimed_fixed", "suspected", "restored")
 
 
-def reply(found: Belonging | None, speech: Speech, *, now_us: int, works: bool = False, link: str = "") -> Reply:
+def reply(found: Belonging | None, speech: Speech, *, now_us: int, works: bool = False, link: Pair = ("", "")) -> Reply:
     """Return a draft of the answer to one customer.
 
     Args:
@@ -69,7 +69,7 @@ def reply(found: Belonging | None, speech: Speech, *, now_us: int, works: bool =
         speech: how the desk speaks.
         now_us: when it is drafted.
         works: the customer says that it works again.
-        link: page of the incident, where there is a public one; "" names none.
+        link: pages of the incident in both languages, where there are public ones; "" names none.
 
     >>> from datetime import UTC
     >>> reply(None, Speech(zone=UTC), now_us=0).case
@@ -85,8 +85,8 @@ def reply(found: Belonging | None, speech: Speech, *, now_us: int, works: bool =
     if found.certain == "perhaps":
         known = [line for line in lines[1:] if line is not _STILL]
         lines = [_THANKS, _perhaps(held, state, speech), *known, _PLACE_ASKED]
-    if link:
-        lines.append((f"Perkembangannya: {link}", f"Follow it here: {link}"))
+    if all(link):
+        lines.append((f"Perkembangannya: {link[0]}", f"Follow it here: {link[1]}"))
     case: Case = "perhaps" if found.certain == "perhaps" else _CASES[state]
     return _reply(case, lines, found.incident.id)
 

@@ -13,6 +13,7 @@ import msgspec
 
 from pulih.communicate.affected import Asked, Belonging, Certain, belonging
 from pulih.communicate.care import Reply, reply
+from pulih.communicate.speech import Pair
 from pulih.listen.masking import mask, mask_handles
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
@@ -176,8 +177,8 @@ class Care:
             reply=said, certain=found.certain if found else None, incident=incident, asked=asked, reading=reading
         )
 
-    def _link(self, incident: Incident | None) -> str:
-        """Return the public page of an incident that has one."""
+    def _link(self, incident: Incident | None) -> Pair:
+        """Return the public pages of an incident that has them."""
         if incident is None or not self._address or incident.state not in _PUBLIC:
-            return ""
-        return f"{self._address}/gangguan/{incident.id}/"
+            return "", ""
+        return f"{self._address}/gangguan/{incident.id}/", f"{self._address}/en/incident/{incident.id}/"
