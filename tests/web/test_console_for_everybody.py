@@ -25,6 +25,7 @@ PAGES = (
     "/promises",
     "/care",
     "/sources",
+    "/publishing",
     "/settings",
     "/help",
     "/incident",

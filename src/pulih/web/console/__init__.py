@@ -4,7 +4,8 @@ from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.care_page import CARE
 from pulih.web.console.pages import PAGES
+from pulih.web.console.publishing_page import publishing
 
-ROUTES = (*PAGES, *ACTING, *CARE)
+ROUTES = (*PAGES, *ACTING, *CARE, publishing)
 
 __all__ = ["ROUTES", "announce"]

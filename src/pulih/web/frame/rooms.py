@@ -18,6 +18,7 @@ from pulih.service.care import Care
 from pulih.service.invitations import Invitations
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.publishing import PublishingNow
 from pulih.service.upkeep import Upkeep
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
@@ -118,6 +119,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub = msgspec.field(default_factory=Hub)
     # How the desk itself is kept.
     upkeep: Callable[[], Upkeep] = Upkeep
+    # How the public site is published.
+    publishing: Callable[[], PublishingNow] = PublishingNow
     # What is heard now, as the public page tells it.
     heard: Lately[Any] = msgspec.field(default_factory=Lately)
 
