@@ -22,6 +22,7 @@ from pulih.model.entry import Confirmed
 from pulih.service.accepting import Accepting
 from pulih.service.invitations import Invitations, Invited
 from pulih.service.public_form import PublicForm
+from pulih.service.publishing import PublishingNow
 from pulih.web.frame.rooms import WebSettings
 from pulih.web.site import site
 
@@ -40,13 +41,14 @@ class Desk:
         self.clock, self.journal = world.clock, MemoryJournal()
         self.accepting = Accepting(self.journal, MemoryLedger(), world.clock, reader)
         self.accepting.start()
-        self.incident = incident.id
+        self.incident, self.published = incident.id, False
         made = msgspec.structs.replace(
             world.rooms,
             form=PublicForm(self.accepting, reader, world.clock),
             invitations=INVITATIONS,
             find_region=load_gazetteer().find_code,
             settings=WebSettings(secure_cookies=False),
+            publishing=lambda: PublishingNow(made_us=1 if self.published else None),
         )
         self.address = serve(site(made), made.hub)
 
@@ -149,6 +151,28 @@ def test_an_answer_that_was_not_on_the_page_is_refused(desk: Desk, answer: str) 
         form = fields(visitor.get("/normal", params={"t": token}).text)
         assert visitor.post("/normal", data={**form, "answer": answer}).status_code == 400
     assert len(desk.reports()) == before
+
+
+def test_where_there_is_a_site_the_thanks_lead_to_the_page_of_the_incident_in_the_readers_language(desk: Desk) -> None:
+    thanks = "/report/thanks?operator=smartfren&symptom=no_internet&place=31"
+    with desk.visitor() as visitor:
+        assert 'href="/">Lihat' in visitor.get(thanks).text
+        desk.published = True
+        assert f'href="/gangguan/{desk.incident}/"' in visitor.get(thanks).text
+        assert f'href="/en/incident/{desk.incident}/"' in visitor.get(f"{thanks}&lang=en").text
+        assert 'href="/en/"' in visitor.get("/report").text
+        desk.published = False
+
+
+def test_pages_of_the_site_lead_to_the_question_about_what_they_show(desk: Desk) -> None:
+    with desk.visitor() as visitor:
+        shown = visitor.get("/normal?operator=smartfren&place=31.74&lang=id")
+        assert (shown.url.path, shown.url.params["symptom"]) == ("/report", "recovered")
+        assert 'value="smartfren" selected' in shown.text
+        assert 'value="Jakarta Selatan"' in shown.text
+        reported(visitor)
+        assert visitor.get("/normal?operator=smartfren&place=31.74").url.path == "/normal"
+        assert visitor.get("/normal?operator=biznet&place=").url.path == "/report"
 
 
 def test_a_forged_link_leads_to_the_plain_form_and_a_foreign_form_is_refused(desk: Desk) -> None:

@@ -36,5 +36,5 @@ def care_of(
         lines=None
         if file is None
         else read_lines(str(file), gazetteer=known.gazetteer, catalogue=known.catalogue, key=key),
-        address=settings.server.address,
+        address=(settings.site.address or settings.server.address).rstrip("/") if settings.site.on else "",
     )

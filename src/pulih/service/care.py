@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from pulih.communicate.addresses import address as address_of
 from pulih.communicate.affected import Asked, Belonging, Certain, belonging
 from pulih.communicate.care import Reply, reply
 from pulih.communicate.speech import Pair
@@ -61,7 +62,7 @@ class Care:
         find_region: returns the code of a region that is named, "" for none of that name.
         handles: of operators; those of people are masked.
         lines: the imported list of subscribers, None without one.
-        address: of the public page, "" when it is not known.
+        address: of the public site, without a slash at its end, "" where there is none or it is not known.
     """
 
     def __init__(
@@ -181,4 +182,7 @@ class Care:
         """Return the public pages of an incident that has them."""
         if incident is None or not self._address or incident.state not in _PUBLIC:
             return "", ""
-        return f"{self._address}/gangguan/{incident.id}/", f"{self._address}/en/incident/{incident.id}/"
+        return (
+            f"{self._address}/{address_of('id', 'incident', incident.id)}",
+            f"{self._address}/{address_of('en', 'incident', incident.id)}",
+        )

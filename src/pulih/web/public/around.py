@@ -24,8 +24,9 @@ _PAST_MAX = 50
 
 
 class There(msgspec.Struct, frozen=True, kw_only=True):
-    """The public incident that a report fits: its state there, since when, until when a word is promised."""
+    """The public incident that a report fits: its id, its state there, since when, until when a word is promised."""
 
+    incident: str
     state: Told
     certain: Certain
     since_us: int
@@ -96,6 +97,7 @@ def _there(rooms: Rooms, asked: Asked) -> There | None:
         return None
     waits = running(promises_of(found.incident, now_us=now_us))
     return There(
+        incident=found.incident.id,
         state=state,
         certain=found.certain,
         since_us=found.incident.onset_us,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -44,9 +45,14 @@ class AnswerForm(msgspec.Struct, frozen=True):
 @get(HERE, sync_to_thread=False, include_in_schema=False)
 def normal_page(request: AnyRequest) -> Response[bytes]:
     """Ask; whoever reported nothing here is led to the form, which asks of which operator and where."""
-    token = request.query_params.get("t", "")
+    asked = request.query_params
+    token, operator = asked.get("t", ""), asked.get("operator", "")
     invited = invited_by(request, token)
-    return _asked(request, invited, token) if invited else led(f"{REPORT}?symptom={BACK}")
+    if invited and operator in {"", invited.operator}:
+        return _asked(request, invited, token)
+    # Pages of the site say of which operator and place they are.
+    kept = {name: asked[name] for name in ("operator", "place") if name in asked}
+    return led(f"{REPORT}?{urlencode({'symptom': BACK, **kept})}")
 
 
 @post(HERE, include_in_schema=False)

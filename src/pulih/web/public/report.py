@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 
+from pulih.communicate.addresses import Kind, address
 from pulih.model.clock import MICROS
 from pulih.model.errors import RefusedInput
 from pulih.service.invitations import GOOD_FOR_S, Invited
@@ -49,8 +51,8 @@ def report_page(request: AnyRequest) -> Response[bytes]:
     asked, rooms = request.query_params, rooms_of(request)
     before = invited_by(request)
     chosen = asked.get("symptom", "")
-    operator = asked.get("operator", before.operator if before else "")
-    place = asked.get("place", before.place if before else "")[:NAME_CHARS_MAX]
+    operator = asked.get("operator", "") or (before.operator if before else "")
+    place = (asked.get("place", "") or (before.place if before else ""))[:NAME_CHARS_MAX]
     # Links of other pages name a region by its code; people read names.
     place = rooms.names.regions.get(place, place)
     if chosen not in CHOICES and chosen != BACK:
@@ -62,6 +64,7 @@ def report_page(request: AnyRequest) -> Response[bytes]:
             place=place,
             operator=operator,
             before=before,
+            to_site=_site(request),
         )
     return _confirm(request, ReportForm(chosen, operator, place))
 
@@ -104,7 +107,19 @@ def thanks(request: AnyRequest) -> Response[bytes]:
         symptom=symptom if symptom in CHOICES else "",
         back=symptom == BACK,
         asked_again=invited_by(request) is not None,
+        to_site=_site(request),
     )
+
+
+def _site(request: AnyRequest) -> Callable[..., str]:
+    """Return what leads to pages of the public site in the reader's language; to the home page while there is none."""
+    language = visitor_of(request).language
+    there = rooms_of(request).publishing().made_us is not None
+
+    def to_site(kind: Kind, *parts: str) -> str:
+        return f"/{address(language, kind, *parts)}" if there else "/"
+
+    return to_site
 
 
 def thanked(told: Told, *, cookies: tuple[Cookie, ...] = ()) -> Response[bytes]:
