@@ -28,6 +28,7 @@ from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse, Task
+from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -42,6 +43,7 @@ from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.invitations import Invitations
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -99,6 +101,7 @@ class Desk:
         self.live = self._live(known, folder.secret)
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
+        self._find_region = known.gazetteer.find_code
         self.incidents = Incidents(
             SqlIncidentStore(storage.desk),
             clock,
@@ -107,6 +110,7 @@ class Desk:
             evidence=evidence_of(self.live, clock),
         )
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
+        self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -257,6 +261,9 @@ class Desk:
             live=self.live,
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
+            care=self.care,
+            invitations=Invitations(secret),
+            find_region=self._find_region,
             changes=self._changes,
             works=self.works,
             settings=self._pages,
@@ -273,6 +280,7 @@ class Desk:
             allow=self.people.allow,
             live=self.live,
             incidents=self.incidents,
+            care=self.care,
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )

@@ -62,6 +62,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),
     ] = ""
+    cadence: Annotated[
+        Literal["house", "japan_2023", "acma_2024"],
+        Meta(description='"house", "japan_2023" or "acma_2024" (docs/promises.md)'),
+    ] = "house"
     catalogue: Files | None = None
     places: Files | None = None
 
@@ -155,6 +159,12 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[str, Meta(max_length=200, description="the place that is meant where a report names none")] = ""
 
 
+class CareTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What agents who answer customers may ask."""
+
+    subscribers_file: Files | None = None
+
+
 class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
     """The public site: whether there is one, its address, and for how long a copy may be believed."""
 
@@ -246,6 +256,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     probe: tuple[ProbeTable, ...] = ()
     maintenance: tuple[MaintenanceTable, ...] = ()
     hook: tuple[HookTable, ...] = ()
+    care: CareTable = CareTable()
     oidc: OidcTable | None = None
     site: SiteTable = SiteTable()
     publish: tuple[PublishTable, ...] = ()
