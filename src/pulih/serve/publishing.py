@@ -154,7 +154,8 @@ def works_of(works: Works, changes: PlannedChanges) -> Callable[[int], Sequence[
 
     def told(now_us: int) -> Sequence[Work]:
         announced = works.public(now_us)
-        own = {one.id for one in announced}
+        # Work that waits for its second signature is in neither list.
+        own = {one.id for one in works.around(now_us)}
         beside = changes.between(now_us - _BEHIND_US, now_us + _AHEAD_US)
         calendars = [work_of(one, now_us) for one in beside if one.operator and own_id(one.id) not in own]
         return sorted((*announced, *calendars), key=lambda one: (one.start_us, one.id))
