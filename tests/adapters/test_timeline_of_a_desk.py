@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from intake_in_memory import SetClock
 
-from pulih.adapters.config import DeskSettings, DeskTable, ReadingTable, ServerTable
 from pulih.adapters.data_folder import DataFolder, Layout
 from pulih.adapters.verifying import NOT_PROVED, Asked, verify
 from pulih.model.actor import Actor
@@ -19,22 +19,45 @@ from pulih.model.entry import Confirmed, NoticeDrafted, NoticePublished, NoticeW
 from pulih.model.scope import Scope
 from pulih.serve.desk import Desk
 from pulih.serve.publishing import publish_once
+from pulih.serve.storage import settings_of
 
 NOW_US = 1_759_461_120_000_000
 SARI, BUDI = Actor("sari", "duty"), Actor("budi", "approver")
 SCOPE = Scope(operator="xl", service="mobile_data", region="31", symptom="no_internet")
-SETTINGS = DeskSettings(
-    desk=DeskTable(operators=("xl",)),
-    reading=ReadingTable(workers=1),
-    server=ServerTable(address="https://gangguan.example.id"),
-)
+SETTINGS = """
+[desk]
+operators = ["xl"]
+places = "places.toml"
+[server]
+address = "https://gangguan.example.id"
+[reading]
+workers = 1
+"""
+
+
+PLACES = """
+country = "ID"
+[[region]]
+code = "31"
+name = "DKI Jakarta"
+level = "province"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Return settings of a small country, whose site is made in no time."""
+    (tmp_path / "places.toml").write_text(PLACES)
+    file = tmp_path / "settings.toml"
+    file.write_text(SETTINGS)
+    return file
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Desk]:
+def running(data: Path, config: Path) -> Iterator[Desk]:
     """Run a desk."""
     with DataFolder(data) as folder:
-        desk = Desk(folder, SETTINGS, SetClock(NOW_US))
+        desk = Desk(folder, settings_of(data, config), SetClock(NOW_US))
         desk.start()
         try:
             yield desk
@@ -69,22 +92,22 @@ def looked_at(site: Path, state: Path) -> tuple[int, str]:
     return verify(Asked(site=str(site), state=state), out, wait_s=0), out.getvalue()
 
 
-def published_once(data: Path, to: Path) -> bytes:
+def published_once(data: Path, config: Path, to: Path) -> bytes:
     """Publish a desk's site into a folder by command, and return the head of its timeline."""
     out = io.StringIO()
-    assert publish_once(data, None, out, folder=to, clock=SetClock(NOW_US)) == 0, out.getvalue()
+    assert publish_once(data, config, out, folder=to, clock=SetClock(NOW_US)) == 0, out.getvalue()
     return (to / "tlog" / "checkpoint").read_bytes()
 
 
-def test_what_a_desk_said_can_not_be_changed_without_a_trace(tmp_path: Path) -> None:
+def test_what_a_desk_said_can_not_be_changed_without_a_trace(tmp_path: Path, config: Path) -> None:
     data, state = tmp_path / "desk", tmp_path / "seen.json"
     site = Layout(data).site
-    with running(data) as desk:
+    with running(data, config) as desk:
         incident = told(desk)
         until_published(desk, site, "XL is down.")
         assert looked_at(site, state)[0] == 0
         assert desk.proving.trouble() == ""
-        assert published_once(data, tmp_path / "once") == (site / "tlog" / "checkpoint").read_bytes()
+        assert published_once(data, config, tmp_path / "once") == (site / "tlog" / "checkpoint").read_bytes()
         now = desk.incidents.get(incident)
         assert now is not None
         desk.incidents.act(incident, NoticeWithdrawn(notice="n1"), actor=BUDI, version=now.version, reason="keliru")
@@ -98,6 +121,6 @@ def test_what_a_desk_said_can_not_be_changed_without_a_trace(tmp_path: Path) -> 
     with sqlite3.connect(data / "desk.db") as database:
         database.execute("UPDATE incident_entries SET fact = replace(fact, 'XL is down.', 'XL is well.')")
     database.close()
-    published_once(data, tmp_path / "copy")
+    published_once(data, config, tmp_path / "copy")
     code, said = looked_at(tmp_path / "copy", state)
     assert (code, "FAILS" in said) == (NOT_PROVED, True), said

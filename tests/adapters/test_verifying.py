@@ -181,6 +181,21 @@ def test_a_site_that_is_being_published_is_looked_at_again(site: Site, state: Pa
     assert seen.count("bulletin.json") > 3
 
 
+def test_an_incident_that_the_pages_leave_out_is_named(site: Site, state: Path) -> None:
+    """It may have become part of another one, so it is no forgery by itself; but nobody takes it away unseen."""
+    site.publish(bulletin())
+    site.publish(bulletin(current=()))
+    code, said = site.look(state)
+    assert (code, f"Not shown, though older ones are: {outage().id}." in said) == (0, True), said
+
+
+def test_what_a_desk_knows_better_about_an_old_word_is_no_change_of_it(site: Site, state: Path) -> None:
+    site.look(state)
+    site.publish(bulletin(current=(outage(words=(replace(FIRST, office="Kepala Layanan", stage="identified"),)),)))
+    code, said = site.look(state)
+    assert (code, "FAILS" in said) == (0, False), said
+
+
 def test_a_changed_entry_is_found_out_in_the_file_of_its_incident(site: Site, state: Path) -> None:
     path = site.folder / f"tlog/entries/{outage().id}.json"
     path.write_bytes(path.read_bytes().replace(b"is disrupted in", b"is fine in"))
@@ -205,6 +220,17 @@ def test_what_is_served_in_place_of_a_timeline_is_no_proof_and_no_crash(site: Si
     assert (code, "cannot be read" in said) == (NOT_PROVED, True)
     (site.folder / "tlog/checkpoint").unlink()
     assert "There is no tlog/checkpoint" in site.look(state)[1]
+
+
+def test_a_hostile_site_commands_no_terminal_and_writes_no_verdict_of_its_own(site: Site, state: Path) -> None:
+    site.publish(bulletin(current=(outage(id="20251003-x\x1b[2J\nholds: all is well\u202e", words=(FIRST,)),)))
+    shown = msgspec.json.decode((site.folder / "bulletin.json").read_bytes(), type=Bulletin)
+    hidden = replace(shown, current=(replace(shown.current[0], words=()),))
+    (site.folder / "bulletin.json").write_bytes(msgspec.json.encode(hidden))
+    code, said = site.look(state)
+    assert code == NOT_PROVED
+    assert "word n1 of 20251003-x?[2J?holds: all is well?" in said
+    assert all(line.startswith(("holds: ", "FAILS: ", str(site.folder))) for line in said.splitlines())
 
 
 def test_what_is_asked_wrongly_is_refused(site: Site, state: Path) -> None:

@@ -16,7 +16,10 @@ from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
+from pulih.service.courier import CourierNow
+from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.publishing import PublishingNow
 from pulih.service.works import Works
 from pulih.web.console import ROUTES, announce
 from pulih.web.console.asking import speech_of
@@ -24,6 +27,24 @@ from pulih.web.frame.rooms import Names, Province, Rooms, WebSettings
 from pulih.web.site import site
 
 ADMIN = Actor("ayu", "admin")
+
+# A site of which one place is well, one was not put to yet, and one does not answer.
+PUBLISHED = PublishingNow(
+    made_us=NOW_US,
+    pages=3_305,
+    places=(
+        CourierNow(name="own site", put_us=NOW_US, pages=9_120),
+        CourierNow(name="cermin (rsync)", waiting=3_305),
+        CourierNow(
+            name="cdn (s3)",
+            put_us=NOW_US - 600_000_000,
+            pages=7_001,
+            waiting=44,
+            failures=4,
+            says="cdn (s3): Could not connect to the endpoint URL: https://s3.example.id/status; it is tried again.",
+        ),
+    ),
+)
 
 
 class ConsoleWorld:
@@ -41,6 +62,7 @@ class ConsoleWorld:
             self.clock,
             speech=speech_of(WebSettings(), names),
             changes=self.changes,
+            evidence=evidence_of(self.live, self.clock),
         )
         self.rooms = Rooms(
             clock=self.clock,
@@ -51,6 +73,7 @@ class ConsoleWorld:
             works=Works(SqlWorkStore(engine), self.changes, incidents=self.incidents, clock=self.clock),
             names=names,
             settings=WebSettings(address=address),
+            publishing=lambda: PUBLISHED,
         )
         announce(self.rooms)
 

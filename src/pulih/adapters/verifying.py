@@ -42,6 +42,7 @@ from pulih.model.errors import RefusedInput
 NOT_PROVED: Final = 3
 _WAIT_S: Final = 2.0
 _LOOKS_MAX: Final = 4
+_SHOWN_CHARS: Final = 1_000
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -98,13 +99,19 @@ def verify(asked: Asked, out: TextIO, *, wait_s: float = _WAIT_S, read: Reading 
         time.sleep(wait_s)
         if _moving(read) == before:
             break
-    out.writelines(f"{'holds' if check.holds else 'FAILS'}: {check.says}\n" for check in checks)
+    out.writelines(f"{'holds' if check.holds else 'FAILS'}: {_printable(check.says)}\n" for check in checks)
     if now is None or not all(check.holds for check in checks):
         out.write(f"{asked.site}: the timeline is NOT proved. What was seen before is kept for the next time.\n")
         return NOT_PROVED
     _remember(asked.state, {**remembered, asked.site: now})
     out.write(f"{asked.site}: the timeline is proved; {asked.state} remembers it for the next time.\n")
     return 0
+
+
+def _printable(says: str) -> str:
+    """Return a sentence that commands no terminal and begins no line of its own: a hostile site chose parts of it."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in says)
+    return shown if len(shown) <= _SHOWN_CHARS else f"{shown[:_SHOWN_CHARS]} ..."
 
 
 def _moving(read: Reading) -> tuple[bytes | None, ...]:

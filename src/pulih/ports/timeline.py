@@ -1,4 +1,4 @@
-"""What the tamper-evident timeline asks of the outside: a place for leaves that are added and never changed."""
+"""What the tamper-evident timeline asks of the outside: a place for leaves that never change, and witnesses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
+
+from pulih.communicate.signed_note import VerifierKey
 
 
 class KeptLeaf(msgspec.Struct, frozen=True):
@@ -52,4 +54,30 @@ class TimelineStore(Protocol):
 
     def cosign(self, size: int, lines: Sequence[str]) -> None:
         """Keep lines of witnesses below the head of that size, beside those that are there."""
+        ...
+
+
+class WitnessAnswer(msgspec.Struct, frozen=True):
+    """What a witness said: lines of its cosignatures, or the size that it saw last, from which it wants the proof."""
+
+    lines: str = ""
+    size: int | None = None
+
+
+class Witness(Protocol):
+    """Somebody else who signs below a head that it continues the one they saw before."""
+
+    @property
+    def key(self) -> VerifierKey:
+        """Return the key with which its cosignatures are checked."""
+        ...
+
+    def add_checkpoint(self, request: str) -> WitnessAnswer:
+        """Show it a head.
+
+        Args:
+            request: the size that it saw last, the proof from there, and the signed head (C2SP tlog-witness).
+
+        Raises: OutsideFailed when it cannot be reached or refuses.
+        """
         ...

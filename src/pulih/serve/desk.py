@@ -38,12 +38,14 @@ from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
-from pulih.serve.timeline import timeline_of
+from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
+from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.releasing import release
 from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
 from pulih.service.works import Works
@@ -102,6 +104,7 @@ class Desk:
             clock,
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
+            evidence=evidence_of(self.live, clock),
         )
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.live.on_opened(self._opened)
@@ -127,15 +130,9 @@ class Desk:
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
-        sources = Sources(
-            incidents=self.incidents,
-            live=self.live,
-            signals=self._signals,
-            changes=self._changes,
-            works=self.works,
-            proving=self.proving,
-        )
+        sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
+        self._witnessing = witnessing_of(self.proving, settings, self.publishing.wake)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -190,6 +187,26 @@ class Desk:
         where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
         return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
 
+    def _chores(self) -> dict[str, Task]:
+        return {
+            "scheduled statements": lambda now_us: release(self.incidents, now_us),
+            "expiry": self._expiry.expire,
+            "calendars": self._refresh,
+            "clock": self._keep_clock,
+            "works": self._overrun,
+            "witnesses": lambda _: self._witnessing.ask(),
+        }
+
+    def _sources(self) -> Sources:
+        return Sources(
+            incidents=self.incidents,
+            live=self.live,
+            signals=self._signals,
+            changes=self._changes,
+            works=self.works,
+            proving=self.proving,
+        )
+
     def _live(self, known: Known, secret: bytes) -> LiveDesk:
         rooms = LiveRooms(
             journal=self._storage.journal,
@@ -211,14 +228,6 @@ class Desk:
             special=holidays_of(desk.holidays or None),
         )
         return LiveDesk(rooms, asked)
-
-    def _chores(self) -> dict[str, Task]:
-        return {
-            "expiry": self._expiry.expire,
-            "calendars": self._refresh,
-            "clock": self._keep_clock,
-            "works": self._overrun,
-        }
 
     def _planned(self, known: Known) -> CalendarFiles:
         return CalendarFiles(

@@ -24,7 +24,8 @@ def renderers_of(settings: DeskSettings, known: Known, proving: Proving) -> dict
         if one.tile is not None
     }
     pages = SitePages(desk_url=desk_url_of(settings), tiles=tiles, proved=True)
-    return {"timeline": ProofPages(proving), "pages": pages, "machines": MachinePages(hub=settings.site.hub)}
+    machines = MachinePages(hub=settings.site.hub)
+    return {"timeline": ProofPages(proving), "pages": pages, "machines": machines}
 
 
 def desk_url_of(settings: DeskSettings) -> str:

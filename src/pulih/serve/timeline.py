@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Engine
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import Layout
 from pulih.adapters.sql.timeline_store import SqlTimelineStore
 from pulih.adapters.timeline_key import timeline_key
+from pulih.adapters.witness_client import HttpWitness
+from pulih.communicate.signed_note import verifier_key
 from pulih.ports.clock import Clock
 from pulih.service.proving import Proving
+from pulih.service.witnessing import Witnessing
 
 
 def timeline_of(layout: Layout, database: Engine, settings: DeskSettings, clock: Clock) -> Proving:
@@ -24,4 +29,11 @@ def timeline_of(layout: Layout, database: Engine, settings: DeskSettings, clock:
     Raises: OutsideFailed when disk or database cannot be used; RefusedInput when the key is damaged.
     """
     key = timeline_key(layout.timeline_key, address=settings.server.address)
-    return Proving(SqlTimelineStore(database), key, clock)
+    keys = [verifier_key(one.key) for one in settings.witness]
+    return Proving(SqlTimelineStore(database), key, clock, witnesses=keys)
+
+
+def witnessing_of(proving: Proving, settings: DeskSettings, cosigned: Callable[[], None]) -> Witnessing:
+    """Return what asks the witnesses of a desk; `cosigned` is called when one did cosign."""
+    witnesses = [HttpWitness(verifier_key(one.key), one.address) for one in settings.witness]
+    return Witnessing(proving, witnesses, cosigned)

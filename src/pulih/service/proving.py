@@ -8,6 +8,7 @@ of it is shown.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import threading
 from collections.abc import Sequence
@@ -88,8 +89,23 @@ class Proving:
         """Return the signed checkpoint of the first `size` entries; it is the same whenever it is asked for."""
         return signed(Checkpoint(self._signer.name, size, self.tree.root(size)), self._signer)
 
-    def cosign(self, lines: str) -> tuple[str, ...]:
-        """Take cosignatures of the present head, and return the names of the witnesses they are of.
+    def request(self, old: int) -> str:
+        """Return what a witness is sent who saw the timeline last when it had `old` entries (C2SP tlog-witness).
+
+        Raises: RefusedInput when the timeline has not so many.
+        """
+        with self._lock:
+            size = self._head.size
+            if old > size:
+                raise RefusedInput(
+                    f"A witness saw {old:,} entries and the timeline has {size:,}: it was brought back from a backup, "
+                    "or somebody else uses its name and key."
+                )
+            proof = "".join(f"{base64.b64encode(one).decode()}\n" for one in self.tree.consistency(old, size))
+            return f"old {old}\n{proof}\n{self.note_at(size)}"
+
+    def cosign(self, lines: str) -> int:
+        """Take cosignatures of the present head, and return its size.
 
         Args:
             lines: signature lines of a note, each with its line end; those of unknown keys are left out.
@@ -109,7 +125,7 @@ class Proving:
             self._store.cosign(self._head.size, taken)
             kept = tuple(dict.fromkeys([*self._head.cosignatures, *taken]))
             self._head = replace(self._head, cosignatures=kept)
-            return tuple(key.name for key in known)
+            return self._head.size
 
     def _caught_up(self) -> str:
         """Read the leaves that are not known yet; return why they cannot be signed, "" when they were signed."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from pulih.adapters.config.files import Wrong, readable, secret, twice
-from pulih.adapters.config.settings import DeskSettings, PublisherKind, PublishTable
+from pulih.adapters.config.settings import DeskSettings, PublisherKind, PublishTable, WitnessTable
+from pulih.communicate.signed_note import COSIGNED, verifier_key
+from pulih.model.errors import RefusedInput
 
 # What each kind needs, and what is only of that kind.
 _NEEDS: Final[dict[PublisherKind, tuple[str, ...]]] = {
@@ -25,6 +27,7 @@ _OF_KIND: Final[dict[PublisherKind, tuple[str, ...]]] = {
 def faults_of_site(settings: DeskSettings) -> Iterator[Wrong]:
     """Return what is wrong with [site] and with each [[publish]]."""
     yield from _address(settings.site.address)
+    yield from _witnesses(settings.witness)
     yield from _hub(settings)
     yield from twice([one.name for one in settings.publish], "publish", "name")
     for number, place in enumerate(settings.publish):
@@ -36,6 +39,19 @@ def _address(address: str) -> Iterator[Wrong]:
     if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
         what = f"{address!r} is no address of a site"
         yield ("site", "address"), what, "an address such as https://status.example.id"
+
+
+def _witnesses(witnesses: Sequence[WitnessTable]) -> Iterator[Wrong]:
+    yield from twice([one.key for one in witnesses], "witness", "key")
+    for number, one in enumerate(witnesses):
+        try:
+            kind = verifier_key(one.key).kind
+        except RefusedInput as refusal:
+            yield ("witness", number, "key"), str(refusal), "the line that the witness publishes as its key"
+            continue
+        if kind != COSIGNED:
+            what = "this key signs texts, and not cosignatures"
+            yield ("witness", number, "key"), what, "a key of kind 4 (C2SP tlog-cosignature)"
 
 
 def _hub(settings: DeskSettings) -> Iterator[Wrong]:

@@ -54,6 +54,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
     false_alarms_per_week: Annotated[
         float, Meta(gt=0, le=100, description="a number above 0 and at most 100, such as 0.1")
     ] = 0.1
+    speaker: Annotated[
+        str, Meta(max_length=120, description="the name of who speaks for the desk in public, such as Sari Wulandari")
+    ] = ""
+    office: Annotated[str, Meta(max_length=120, description="the office of who speaks, such as Direktur Jaringan")] = ""
     holidays: Annotated[
         str,
         Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),
@@ -208,6 +212,15 @@ class PublishTable(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: Annotated[float, Meta(ge=1, le=600, description="a number of seconds from 1 to 600")] = 60
 
 
+class WitnessTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody else who cosigns the public timeline."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=300, description="its verifier key, NAME+HASH+BASE64")]
+    address: Annotated[
+        str, Meta(pattern=r"\Ahttps?://.+\Z", description="where it takes heads, such as https://witness.example.org")
+    ]
+
+
 class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     """Sign-in through the organisation's own directory (OpenID Connect)."""
 
@@ -236,3 +249,4 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     oidc: OidcTable | None = None
     site: SiteTable = SiteTable()
     publish: tuple[PublishTable, ...] = ()
+    witness: tuple[WitnessTable, ...] = ()
