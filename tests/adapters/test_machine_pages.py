@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urljoin
+
 from sample_bulletin import MINUTE_US, NOW_US, bulletin, many_past, outage, over, taken_back
 
 from pulih.adapters.site.machine_pages import MachinePages
+from pulih.adapters.site.pages import SitePages
 from pulih.communicate.feeds import FEEDS
 from pulih.communicate.statuspage import PATHS
 from pulih.model.proof import ProofView
@@ -48,3 +52,24 @@ def test_feeds_carry_the_checkpoint_of_the_timeline() -> None:
     proof = ProofView(origin="status.example.net", key="k", size=3, root="r", note="a signed note\n")
     assert b"a signed note" in MachinePages().pages(bulletin(proof=proof), None)["history.atom"]
     assert b"checkpoint" not in MachinePages().pages(bulletin(), None)["history.atom"].partition(b"<id>")[2]
+
+
+def test_one_change_makes_the_feeds_anew_that_it_concerns_and_no_other() -> None:
+    before = bulletin(past=many_past(100))
+    after = bulletin(past=many_past(100), current=(outage(updated_us=NOW_US),))
+    made = {path for path in MachinePages().pages(after, before) if path.endswith("feed.atom")}
+    concerned = ("layanan/smartfren", "wilayah/31", "wilayah/32", "en/service/smartfren", "en/place/31", "en/place/32")
+    assert made == {f"{path}/feed.atom" for path in concerned}
+    ended = bulletin(past=many_past(100), current=())
+    assert {path for path in MachinePages().pages(ended, before) if path.endswith("feed.atom")} == made
+
+
+def test_every_feed_that_a_page_names_in_its_head_is_there() -> None:
+    pages, machines = SitePages().pages(bulletin(), None), MachinePages().pages(bulletin(), None)
+    named = {
+        urljoin(f"/{path}", href.decode()).lstrip("/")
+        for path, content in pages.items()
+        for href in re.findall(rb'type="application/atom\+xml" href="([^"]+)"', content)
+    }
+    assert len(named) == 2 + 2 * (2 + 3)
+    assert named - set(machines) == set()

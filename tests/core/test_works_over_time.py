@@ -16,6 +16,7 @@ from pulih.confirm.works import (
     has_overrun,
     public_work,
     reminder_of,
+    signed,
     state_of,
 )
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
@@ -31,6 +32,9 @@ WORK = PlannedWork(
     end_us=NOW_US + 14 * HOUR_US,
     title_id="Pemutakhiran",
     title_en="Upgrade",
+    announced_by="sari",
+    signed_by="budi",
+    signed_us=NOW_US,
 )
 
 
@@ -46,6 +50,21 @@ def test_what_waits_is_told_before_it_begins_before_it_ends_and_when_it_is_late(
     told = [reminder_of(WORK, WORK.start_us + at * HOUR_US) for at in (-25, -10, 1, 3.5, 5)]
     assert [one.kind if one else "" for one in told] == ["", "begins", "", "ends", "overdue"]
     assert reminder_of(completed(WORK, WORK.end_us), WORK.end_us + HOUR_US) is None
+
+
+def test_a_second_person_signs_and_only_once() -> None:
+    fresh = replace(WORK, signed_by="", signed_us=0)
+    assert [one.kind for one in (reminder_of(fresh, NOW_US), reminder_of(WORK, NOW_US)) if one] == [
+        "signature",
+        "begins",
+    ]
+    for who in ("sari", "sari via noc bot [9f2c]"):
+        with pytest.raises(ForbiddenMove, match="somebody else has to sign"):
+            signed(fresh, who, NOW_US)
+    done = signed(fresh, "budi", NOW_US + 5)
+    assert (done.signed_by, public_work(done, NOW_US + 5).announced_us) == ("budi", NOW_US + 5)
+    with pytest.raises(ForbiddenMove, match="signed by budi already"):
+        signed(done, "citra", NOW_US + 6)
 
 
 def test_work_that_has_begun_is_completed_and_never_called_off() -> None:

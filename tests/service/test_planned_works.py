@@ -20,10 +20,12 @@ from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.errors import ForbiddenMove, RefusedInput, StaleVersion
 from pulih.model.work import PlannedWork
+from pulih.ports.live import PlannedChange
+from pulih.serve.publishing import works_of
 from pulih.service.incidents import Incidents
-from pulih.service.works import Works
+from pulih.service.works import Works, may_sign
 
-SARI, VIEWER = Actor("sari", "duty"), Actor("tamu", "viewer")
+SARI, BUDI, VIEWER = Actor("sari", "duty"), Actor("budi", "approver"), Actor("tamu", "viewer")
 HOUR_US = HOUR_S * MICROS
 START_US = 1_759_425_000 * MICROS
 PLAN = PlannedWork(
@@ -71,7 +73,28 @@ def test_announced_work_explains_complaints_in_every_place_at_once(desk: Desk) -
     found = desk.changes.between(PLAN.start_us, PLAN.end_us)
     assert [(one.operator, one.region) for one in found] == [("xl", "31"), ("xl", "32.73")]
     assert [one.id for one in desk.heard] == [work.id]
-    assert [one.id for one in desk.works.public(START_US)] == [work.id]
+
+
+def test_work_is_public_once_a_second_person_signed_it(desk: Desk) -> None:
+    work = desk.works.announce(PLAN, actor=SARI)
+    assert desk.works.public(START_US) == ()
+    with pytest.raises(ForbiddenMove, match="not for the role duty"):
+        desk.works.sign(work.id, actor=Actor("tono", "duty"), version=1)
+    with pytest.raises(ForbiddenMove, match="somebody else has to sign"):
+        desk.works.sign(work.id, actor=Actor("sari", "admin"), version=1)
+    assert [may_sign(work, who) for who in (SARI, Actor("sari", "admin"), BUDI)] == [False, False, True]
+    desk.at_us += HOUR_US
+    desk.works.sign(work.id, actor=BUDI, version=1)
+    assert [(one.id, one.announced_us) for one in desk.works.public(desk.at_us)] == [(work.id, desk.at_us)]
+
+
+def test_works_of_calendars_stand_beside_and_unsigned_work_in_neither_list(desk: Desk) -> None:
+    work = desk.works.announce(PLAN, actor=SARI)
+    desk.changes.put([PlannedChange(id="noc.ics/1f/17", operator="xl", start_us=PLAN.start_us, end_us=PLAN.end_us)])
+    told = works_of(desk.works, desk.changes)
+    assert [one.id for one in told(START_US)] == ["noc.ics/1f/17"]
+    desk.works.sign(work.id, actor=BUDI, version=1)
+    assert {one.id for one in told(START_US)} == {"noc.ics/1f/17", work.id}
 
 
 def test_the_same_work_announced_twice_is_two_works(desk: Desk) -> None:
@@ -79,8 +102,8 @@ def test_the_same_work_announced_twice_is_two_works(desk: Desk) -> None:
 
 
 def test_work_that_was_called_off_explains_nothing_and_still_shows(desk: Desk) -> None:
-    work = desk.works.announce(PLAN, actor=SARI)
-    desk.works.cancel(work.id, actor=SARI, version=1)
+    work = desk.works.sign(desk.works.announce(PLAN, actor=SARI).id, actor=BUDI, version=1)
+    desk.works.cancel(work.id, actor=SARI, version=2)
     assert list(desk.changes.between(PLAN.start_us, PLAN.end_us)) == []
     assert [one.cancelled_us for one in desk.works.public(START_US)] == [START_US]
 
@@ -106,7 +129,7 @@ def test_who_saw_an_older_version_or_may_not_is_refused(desk: Desk) -> None:
 
 
 def test_work_that_overran_becomes_one_incident_that_names_it(desk: Desk) -> None:
-    work = desk.works.announce(PLAN, actor=SARI)
+    work = desk.works.sign(desk.works.announce(PLAN, actor=SARI).id, actor=BUDI, version=1)
     assert desk.works.advance(PLAN.end_us + OVERRUN_US - 1) == []
     desk.at_us = PLAN.end_us + OVERRUN_US
     told = desk.works.advance(desk.at_us)

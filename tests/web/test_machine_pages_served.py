@@ -58,6 +58,7 @@ def test_announced_work_reaches_every_format_and_its_overrun_opens_an_incident(l
         services=("mobile_data",),
     )
     work = desk.works.announce(plan, actor=DEWI)
+    desk.works.sign(work.id, actor=Actor("citra", "approver"), version=1)
     with httpx.Client(base_url=living.address) as client:
 
         def ahead() -> list[Any]:

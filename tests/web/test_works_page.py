@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from console_seats import Desk
 from console_world import ConsoleWorld
 from playwright.sync_api import Browser, Page, expect
+from served import Server
 
-from conftest import Server
 from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.work import PlannedWork
@@ -67,6 +67,14 @@ def test_work_is_announced_extended_and_called_off(desk: Desk) -> None:
     expect(page.locator("#done")).to_contain_text("The work is announced.")
     article = page.locator("article", has_text="Fibre rerouted")
     expect(article).to_contain_text("Jakarta Selatan, Jawa Barat")
+    expect(article).to_contain_text("announced by dewi, waits for a second signature")
+    assert article.locator("summary", has_text="Give the second signature").count() == 0
+    second = desk.seat("citra", "/console/works")
+    signing = second.locator("article", has_text="Fibre rerouted")
+    signing.locator("summary", has_text="Give the second signature").click()
+    signing.get_by_role("button", name="Give the second signature").click()
+    expect(second.locator("#done")).to_contain_text("The work shows in public.")
+    page.reload()
     article.locator("summary", has_text="Change the end").click()
     article.locator("input[name=end]").fill(_at(desk, 6))
     article.get_by_role("button", name="Change the end").click()

@@ -22,6 +22,7 @@ from pulih.communicate.edition import (
     is_announced,
     work_changed_us,
 )
+from pulih.communicate.feed_parts import FeedPart
 from pulih.communicate.markup import Markup, document, element, leaf, text
 from pulih.communicate.speech import Pair
 from pulih.communicate.statuspage.ids import number_of
@@ -80,24 +81,26 @@ def entries_of(edition: Edition) -> tuple[FeedEntry, ...]:
     return tuple(sorted(entries, key=lambda one: (-one.published_us, one.tag))[:ENTRIES_MAX])
 
 
-def atom(edition: Edition, options: FeedOptions = PLAIN) -> bytes:
+def atom(edition: Edition, options: FeedOptions = PLAIN, part: FeedPart | None = None) -> bytes:
     """Return the feed as Atom.
 
     Args:
         edition: what the public may know.
         options: hub and checkpoint.
+        part: what alone it is about; the edition is narrowed to that already. None: everything.
     """
     home = edition.home()
-    links = [
-        _link("alternate", home, "text/html"),
-        _link("self", self_address(edition, "history.atom"), "application/atom+xml"),
-    ]
+    name = f"{edition.prefix}/history" if part is None else f"/{part.page}history"
+    title = edition.pick(_TITLE).format(edition.bulletin.desk)
+    about = home if part is None else f"{edition.address}/{part.page}"
+    own = self_address(edition, "history.atom") if part is None else f"{edition.address}/{part.path}"
+    links = [_link("alternate", about, "text/html"), _link("self", own, "application/atom+xml")]
     links += [_link("hub", options.hub)] if options.hub else []
     return document(
         element(
             "feed",
-            leaf("id", f"tag:{edition.host},2005:{edition.prefix}/history"),
-            leaf("title", edition.pick(_TITLE).format(edition.bulletin.desk)),
+            leaf("id", f"tag:{edition.host},2005:{name}"),
+            leaf("title", title if part is None else f"{part.name} - {title}"),
             leaf("updated", edition.instant(_updated_us(edition))),
             element("author", leaf("name", edition.bulletin.desk), leaf("uri", home)),
             *links,

@@ -1,7 +1,7 @@
 """Planned work over time: how it stands, which changes are allowed, what the desk is reminded of, when it overran.
 
 Work ends when a person says so, and not by the clock: what has run over its window unnoticed is an outage that was
-announced as none.
+announced as none. What is announced is public words, so four eyes see it before it is (docs/incidents.md).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
+from pulih.model.actor import person_behind
 from pulih.model.bulletin import Work, WorkState
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -24,14 +25,14 @@ AHEAD_US: Final = 366 * DAY_S * MICROS
 TITLE_CHARS_MAX: Final = 160
 TEXT_CHARS_MAX: Final = 2_000
 
-ReminderKind = Literal["begins", "ends", "overdue"]
+ReminderKind = Literal["signature", "begins", "ends", "overdue"]
 # How long before it is due a reminder shows.
 _BEGINS_US: Final = DAY_S * MICROS
 _ENDS_US: Final = HOUR_S * MICROS
 
 
 class Reminder(msgspec.Struct, frozen=True):
-    """What waits of planned work: it begins, it ends, or its end has passed and nobody said that it is complete."""
+    """What waits: for a second signature, its beginning, its end, or somebody to say that it is complete."""
 
     work: str
     kind: ReminderKind
@@ -65,12 +66,14 @@ def has_overrun(work: PlannedWork, now_us: int) -> bool:
 def reminder_of(work: PlannedWork, now_us: int) -> Reminder | None:
     """Return what waits of work now, None while nothing does.
 
-    >>> one = PlannedWork(id="w", operator="xl", start_us=DAY_S * MICROS, end_us=0, title_id="a", title_en="b")
-    >>> reminder_of(one, 1).kind
-    'begins'
+    >>> one = PlannedWork(id="w", operator="xl", start_us=10, end_us=20, title_id="a", title_en="b")
+    >>> reminder_of(one, 1).kind, reminder_of(replace(one, signed_by="budi"), 1).kind
+    ('signature', 'begins')
     """
     if is_closed(work):
         return None
+    if now_us < work.end_us and not work.signed_by:
+        return Reminder(work.id, "signature", work.start_us)
     if now_us < work.start_us:
         return Reminder(work.id, "begins", work.start_us) if now_us >= work.start_us - _BEGINS_US else None
     if now_us < work.end_us:
@@ -131,6 +134,28 @@ def called_off(work: PlannedWork, now_us: int) -> PlannedWork:
     return replace(work, cancelled_us=now_us, updated_us=now_us, version=work.version + 1)
 
 
+def signed(work: PlannedWork, who: str, now_us: int) -> PlannedWork:
+    """Return work with its second signature, with which it is public.
+
+    Args:
+        work: what was announced.
+        who: name of the actor who signs.
+        now_us: the present.
+
+    Raises: ForbiddenMove when it is over or signed already, or whoever announced it would sign.
+    """
+    _check_open(work)
+    if work.signed_by:
+        raise ForbiddenMove(f"Work {work.id} is signed by {work.signed_by} already.", key="work.signed")
+    if person_behind(who) == person_behind(work.announced_by):
+        raise ForbiddenMove(
+            f"{work.announced_by} announced work {work.id}; somebody else has to sign it.",
+            key="work.second",
+            who=work.announced_by,
+        )
+    return replace(work, signed_by=who, signed_us=now_us, updated_us=now_us, version=work.version + 1)
+
+
 def completed(work: PlannedWork, now_us: int) -> PlannedWork:
     """Return work that is complete.
 
@@ -147,7 +172,7 @@ def completed(work: PlannedWork, now_us: int) -> PlannedWork:
 
 
 def public_work(work: PlannedWork, now_us: int) -> Work:
-    """Return work as the public may know it."""
+    """Return work as the public may know it once it is signed."""
     return Work(
         id=work.id,
         operator=work.operator,
@@ -160,7 +185,7 @@ def public_work(work: PlannedWork, now_us: int) -> Work:
         text_en=work.text_en,
         regions=work.regions,
         services=work.services,
-        announced_us=work.announced_us,
+        announced_us=work.signed_us,
         updated_us=work.updated_us,
         incident=work.incident,
         cancelled_us=work.cancelled_us,

@@ -18,6 +18,7 @@ class PlannedWork(msgspec.Struct, frozen=True, kw_only=True):
         title_id, title_en: what is done, in both languages, a line each; `text_id`, `text_en` what customers notice.
         regions, services: where and what is touched; none: everywhere, everything.
         announced_us, announced_by: when and by whom; `updated_us` when it last changed by hand.
+        signed_us, signed_by: the second signature, with which it is public; 0 and "" until then.
         done_us: when people said that it is complete, None until then.
         cancelled_us: when it was called off, None unless it was.
         incident: id of the incident that it overran into, or "".
@@ -37,6 +38,8 @@ class PlannedWork(msgspec.Struct, frozen=True, kw_only=True):
     announced_us: int = 0
     announced_by: str = ""
     updated_us: int = 0
+    signed_us: int = 0
+    signed_by: str = ""
     done_us: int | None = None
     cancelled_us: int | None = None
     incident: str = ""

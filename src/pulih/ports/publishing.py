@@ -13,6 +13,8 @@ import msgspec
 
 from pulih.model.bulletin import Bulletin
 
+# What the desk calls the folder from which it serves its site itself.
+OWN_SITE = "own site"
 # Path below the site's root, without a slash at the start ("en/index.html", "api/v2/status.json"), to its content.
 Pages = Mapping[str, bytes]
 

@@ -24,7 +24,7 @@ from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Service
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, SignalStore
-from pulih.ports.publishing import Publisher
+from pulih.ports.publishing import OWN_SITE, Publisher
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, web_settings_of
 from pulih.serve.places import places_of
@@ -47,7 +47,6 @@ _AHEAD_US: Final = 30 * DAY_S * MICROS
 _BEHIND_US: Final = 7 * DAY_S * MICROS
 # Where the pages keep the bulletin that they were made of.
 _BULLETIN: Final = "bulletin.json"
-_OWN: Final = "own site"
 _FAILED: Final = 1
 
 
@@ -79,7 +78,7 @@ def publishing_of(
     )
     kept = PathsFolder(layout.published)
     # What was published before a restart says by itself how old it is, and is better than nothing.
-    own = FolderPublisher(layout.site, _OWN, there=kept.known(_OWN))
+    own = FolderPublisher(layout.site, OWN_SITE, there=kept.known(OWN_SITE))
     couriers = [Courier(place, clock, kept) for place in (own, *places_of(settings))]
     made = Publishing(
         _proved(bulletins, sources.proving), renderers_of(settings, known, sources.proving), couriers, clock
@@ -106,7 +105,7 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     """
     layout, settings = known_layout(data), settings_of(data, config)
     places: list[Publisher] = (
-        [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, _OWN), *places_of(settings)]
+        [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, OWN_SITE), *places_of(settings)]
     )
     known, engine = known_to(settings), open_storage(layout, settings, "desk")
     try:
@@ -154,7 +153,8 @@ def works_of(works: Works, changes: PlannedChanges) -> Callable[[int], Sequence[
 
     def told(now_us: int) -> Sequence[Work]:
         announced = works.public(now_us)
-        own = {one.id for one in announced}
+        # Work that waits for its second signature is in neither list.
+        own = {one.id for one in works.around(now_us)}
         beside = changes.between(now_us - _BEHIND_US, now_us + _AHEAD_US)
         calendars = [work_of(one, now_us) for one in beside if one.operator and own_id(one.id) not in own]
         return sorted((*announced, *calendars), key=lambda one: (one.start_us, one.id))

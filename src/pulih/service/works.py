@@ -1,6 +1,7 @@
-"""Works: the one way in which planned work is announced, extended, called off and completed; it knows what overran.
+"""Works: the one way in which planned work is announced, signed, extended, called off and completed; what overran.
 
-What is announced stands among the planned changes at once, so that complaints during the window are explained by it.
+What is announced stands among the planned changes at once, so that complaints during the window are explained by it;
+it is public with a second signature.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from pulih.confirm.works import (
     is_closed,
     public_work,
     reminder_of,
+    signed,
 )
-from pulih.model.actor import THE_DESK, Actor
+from pulih.model.actor import THE_DESK, Actor, person_behind
 from pulih.model.bulletin import Work
 from pulih.model.clock import DAY_S, MICROS, from_micros
 from pulih.model.entry import Explained, Opened
@@ -41,6 +43,7 @@ from pulih.service.incidents import Incidents
 SHOWN_AHEAD_US: Final = 90 * DAY_S * MICROS
 SHOWN_BEHIND_US: Final = 7 * DAY_S * MICROS
 _MAY: Final = frozenset({"duty", "approver", "admin"})
+_SECOND: Final = frozenset({"approver", "admin"})
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 # An incident has one scope for each place and service; more are not told apart.
 _SCOPES_MAX: Final = 100
@@ -79,8 +82,8 @@ class Works:
         return self._store.between(now_us - SHOWN_BEHIND_US, now_us + SHOWN_AHEAD_US)
 
     def public(self, now_us: int) -> tuple[Work, ...]:
-        """Return them as the public may know them."""
-        return tuple(public_work(one, now_us) for one in self.around(now_us))
+        """Return those that a second person signed, as the public may know them."""
+        return tuple(public_work(one, now_us) for one in self.around(now_us) if one.signed_by)
 
     def reminders(self, now_us: int) -> tuple[Reminder, ...]:
         """Return what waits, most urgent first."""
@@ -104,6 +107,8 @@ class Works:
             announced_us=now_us,
             announced_by=actor.name,
             updated_us=now_us,
+            signed_us=0,
+            signed_by="",
             done_us=None,
             cancelled_us=None,
             incident="",
@@ -116,6 +121,12 @@ class Works:
             except StaleVersion:
                 continue
         raise StaleVersion("Several people announced the same work at once; try again.")
+
+    def sign(self, work_id: str, *, actor: Actor, version: int) -> PlannedWork:
+        """Let a second person make work public. Raises: as `extend`; ForbiddenMove when the actor may not sign."""
+        if actor.role not in _SECOND:
+            raise ForbiddenMove(f"Signing is not for the role {actor.role} of {actor.name}.", key="work.approver")
+        return self._change(work_id, lambda one, now_us: signed(one, actor.name, now_us), actor=actor, version=version)
 
     def extend(self, work_id: str, end_us: int, *, actor: Actor, version: int) -> PlannedWork:
         """Let work end at another time. Raises: as `announce`; StaleVersion when somebody changed it since."""
@@ -192,6 +203,12 @@ class Works:
             number, rest = divmod(number, len(_LETTERS))
             letters += _LETTERS[rest]
         return f"w{local:%Y%m%d}-{letters}"
+
+
+def may_sign(work: PlannedWork, actor: Actor) -> bool:
+    """Tell whether an actor may give the second signature that work still needs."""
+    another = person_behind(actor.name) != person_behind(work.announced_by)
+    return actor.role in _SECOND and another and not work.signed_by and not is_closed(work)
 
 
 def own_id(change_id: str) -> str:

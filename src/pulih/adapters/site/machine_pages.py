@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from pulih.communicate import cap, feeds, statuspage
 from pulih.communicate.calendar import calendar_of, calendar_path
 from pulih.communicate.edition import Edition
+from pulih.communicate.feed_parts import concerns, narrowed, parts_of
 from pulih.communicate.feeds import FeedOptions
-from pulih.model.bulletin import Bulletin, PublicIncident
+from pulih.model.bulletin import Bulletin, PublicIncident, Work
 from pulih.ports.publishing import Pages
 
 
@@ -35,6 +38,7 @@ class MachinePages:
             pages[f"{prefix}feed.json"] = feeds.json_feed(edition, options)
             pages[calendar_path(edition)] = calendar_of(edition)
             pages |= statuspage.documents(edition)
+            pages |= _parts(edition, before, self._hub)
         indonesian = Edition(bulletin, zone, "id")
         pages["cap/index.atom"] = cap.index(indonesian)
         for incident in _changed(bulletin, before):
@@ -45,6 +49,32 @@ class MachinePages:
         """Return alerts of incidents that are not shown any more."""
         here = {one.id for one in _all(bulletin)}
         return [cap.alert_path(one) for one in _all(before) if one.id not in here]
+
+
+def _parts(edition: Edition, before: Bulletin | None, hub: str) -> Pages:
+    """Return the feeds of operators and provinces of which something changed.
+
+    They carry no checkpoint: each word would make all of them anew, and the feeds of everything have it.
+    """
+    bulletin, made = edition.bulletin, dict[str, bytes]()
+    changed = None if before is None or _named(before) != _named(bulletin) else _differing(bulletin, before)
+    for part in parts_of(edition):
+        if changed is None or any(concerns(part, one) for one in changed):
+            inside = replace(edition, bulletin=narrowed(bulletin, part))
+            made[part.path] = feeds.atom(inside, FeedOptions(hub=hub), part)
+    return made
+
+
+def _differing(bulletin: Bulletin, before: Bulletin) -> list[PublicIncident | Work]:
+    """Return incidents and works that are new, gone, or not what they were, in both shapes."""
+    now, then = _told(bulletin), _told(before)
+    ids = [name for name in {*now, *then} if now.get(name) != then.get(name)]
+    return [one for name in ids for one in (now.get(name), then.get(name)) if one is not None]
+
+
+def _told(bulletin: Bulletin) -> dict[str, PublicIncident | Work]:
+    told: dict[str, PublicIncident | Work] = {one.id: one for one in _all(bulletin)}
+    return told | {one.id: one for one in bulletin.works}
 
 
 def _all(bulletin: Bulletin) -> tuple[PublicIncident, ...]:

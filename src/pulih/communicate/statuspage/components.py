@@ -179,5 +179,6 @@ def _is_under_work(work: Work, operator: str, service: Service | None) -> bool:
     return service is None or not work.services or service in work.services or "any" in work.services
 
 
-def _day(edition: Edition, at_us: int) -> str:
-    return from_micros(at_us).astimezone(edition.zone).date().isoformat()
+def _day(edition: Edition, at_us: int) -> str | None:
+    """Return the day since when an operator is shown, None where that is not known."""
+    return None if not at_us else from_micros(at_us).astimezone(edition.zone).date().isoformat()

@@ -1,4 +1,4 @@
-"""The page of planned works: announce, extend, call off, complete; what begins, ends or overran stands first."""
+"""The page of planned works: announce, sign, extend, call off, complete; what waits for people stands first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulih.model.bulletin import WorkState
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.reading import Service
 from pulih.model.work import PlannedWork
-from pulih.service.works import Works
+from pulih.service.works import Works, may_sign
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.fault import Fault, said
 from pulih.web.console.forms import Form, Misfilled, moment_value
@@ -28,7 +28,7 @@ from pulih.web.frame.threads import in_thread
 
 HERE: Final = "/console/works"
 REGIONS_MAX: Final = 100
-Act = Literal["extend", "complete", "cancel"]
+Act = Literal["sign", "extend", "complete", "cancel"]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +87,8 @@ def _change(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str])
             if end_us is None:
                 raise Misfilled("empty", field="end")
             made.extend(work_id, end_us, actor=who.actor, version=version)
+        elif act == "sign":
+            made.sign(work_id, actor=who.actor, version=version)
         elif act == "cancel":
             made.cancel(work_id, actor=who.actor, version=version)
         else:
@@ -164,6 +166,8 @@ def _row(who: Asking, work: PlannedWork, now_us: int) -> Row:
     acts: tuple[Act, ...] = ()
     if not is_closed(work):
         acts = ("extend", "cancel") if now_us < work.start_us else ("complete", "extend")
+        if may_sign(work, who.actor):
+            acts = ("sign", *acts)
     names = who.rooms.names
     places = ", ".join(names.region(code) for code in work.regions) or who.tongue.say("console.where.whole")
     return Row(
