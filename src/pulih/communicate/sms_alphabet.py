@@ -34,7 +34,7 @@ TOGETHER: Final[dict[Coding, int]] = {"gsm7": 153, "ucs2": 67}
 
 
 class SmsParts(msgspec.Struct, frozen=True):
-    """A text as SMS: how it is coded, its units, and the bytes of each part: a septet to a byte, or UTF-16 big-endian."""
+    """A text as SMS: its coding, its units, and the bytes of each part: a septet to a byte, or UTF-16 big-endian."""
 
     coding: Coding
     parts: tuple[bytes, ...]
