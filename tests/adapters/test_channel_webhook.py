@@ -7,13 +7,13 @@ import base64
 import hashlib
 import hmac
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from channel_peers import PostBox, free_port, message, post_box
 
-from pulih.adapters.channels.posting import Poster, Reach
-from pulih.adapters.channels.webhook import Webhook
+from pulih.adapters.channels.posting import Reach
+from pulih.adapters.channels.webhook import Receiver, Webhook
 from pulih.adapters.probes.addresses import networks
 from pulih.ports.channels import Outcome
 
@@ -28,9 +28,11 @@ def server() -> Iterator[PostBox]:
         yield box
 
 
-def _sent(address: str, reach: Reach | None = None, **more: object) -> Outcome:
+def _sent(
+    address: str, reach: Reach | None = None, own: Mapping[str, Receiver] | None = None, **more: object
+) -> Outcome:
     async def once() -> Outcome:
-        hook = Webhook(Poster(reach or Reach(allowed=HERE, timeout_s=5)), now_s=lambda: 1_759_456_080.9)
+        hook = Webhook(own or {}, reach or Reach(allowed=HERE, timeout_s=5), now_s=lambda: 1_759_456_080.9)
         try:
             return await hook.send(message(address, **{"body": BODY, "secret": SECRET, **more}))
         finally:
@@ -129,3 +131,13 @@ def test_a_message_without_body_or_with_a_weak_secret_is_refused(server: PostBox
     assert _sent(server.address, body=b"").fate == "refused"
     assert _sent(server.address, secret="short").fate == "refused"
     assert len(server.seen) == before
+
+
+def test_a_receiver_of_the_settings_is_meant_by_its_name_and_only_it_may_be_in_the_networks_allowed_it(
+    server: PostBox,
+) -> None:
+    own = {"crm": Receiver(f"{server.address}/crm", SECRET, HERE)}
+    assert _sent("crm", Reach(timeout_s=2), own, secret="").fate == "sent"
+    assert server.seen[-1][0] == "/crm"
+    assert _sent(f"{server.address}/crm", Reach(timeout_s=2), own).fate == "refused"
+    assert _sent("other", Reach(timeout_s=2), own).fate == "refused"

@@ -28,6 +28,7 @@ _PARTS: Final = frozenset(
     {
         "lock",
         "secret.key",
+        "push.key",
         "desk.db",
         "intake.db",
         "journal",
@@ -55,6 +56,11 @@ class Layout(msgspec.Struct, frozen=True):
     def secret(self) -> Path:
         """The key of pseudonyms and sessions."""
         return self.root / "secret.key"
+
+    @property
+    def push_key(self) -> Path:
+        """The key with which the desk shows push services who it is; made when web push is first used."""
+        return self.root / "push.key"
 
     @property
     def desk_db(self) -> Path:

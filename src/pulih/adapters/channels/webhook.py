@@ -9,24 +9,40 @@ Source: Standard Webhooks 1.0.0: signature scheme, 410 Gone ends a subscription,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from pulih.adapters.channels.posting import Poster, outcome_of
+import msgspec
+
+from pulih.adapters.channels.posting import Poster, Reach, outcome_of
+from pulih.adapters.probes.addresses import Network
 from pulih.listen.hooks.signature import signature
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.channels import ChannelKind, Message, Outcome
+
+
+class Receiver(msgspec.Struct, frozen=True):
+    """A machine of the operator's own: address, secret, and the networks beside the public ones that it may be in."""
+
+    address: str
+    secret: str
+    allowed: tuple[Network, ...] = ()
 
 
 class Webhook:
     """Posts the body of a message to its address, signed with its secret.
 
     Args:
-        poster: takes the bytes over.
+        own: receivers of the settings, by name; a message is for one of them when its address is that name.
+        reach: how far posts to all others go.
         now_s: the clock of the world, seconds since 1970 UTC.
     """
 
-    def __init__(self, poster: Poster, *, now_s: Callable[[], float] = time.time) -> None:
-        self._poster, self._now_s = poster, now_s
+    def __init__(self, own: Mapping[str, Receiver], reach: Reach, *, now_s: Callable[[], float] = time.time) -> None:
+        self._own, self._now_s = own, now_s
+        self._poster = Poster(reach)
+        self._own_posters = {
+            name: Poster(msgspec.structs.replace(reach, allowed=one.allowed)) for name, one in own.items()
+        }
 
     @property
     def kind(self) -> ChannelKind:
@@ -37,15 +53,18 @@ class Webhook:
         """Try once to hand over a message."""
         if not message.body:
             return Outcome("refused", "it has no body for a machine")
+        own = self._own.get(message.address)
+        address, secret = (own.address, own.secret) if own else (message.address, message.secret)
+        poster = self._own_posters[message.address] if own else self._poster
         sent = str(int(self._now_s()))
         try:
             headers = {
                 "content-type": "application/json",
                 "webhook-id": message.id,
                 "webhook-timestamp": sent,
-                "webhook-signature": signature(message.secret, message.id, sent, message.body).decode(),
+                "webhook-signature": signature(secret, message.id, sent, message.body).decode(),
             }
-            return outcome_of(await self._poster.post(message.address, message.body, headers))
+            return outcome_of(await poster.post(address, message.body, headers))
         except RefusedInput as refusal:
             return Outcome("refused", str(refusal))
         except OutsideFailed as failure:
@@ -53,4 +72,5 @@ class Webhook:
 
     async def close(self) -> None:
         """Give connections back."""
-        await self._poster.close()
+        for poster in (self._poster, *self._own_posters.values()):
+            await poster.close()

@@ -12,6 +12,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from pulih.adapters.config.channel_tables import (
+    PushTable,
+    SmsTable,
+    StaffTable,
+    TelegramTable,
+    WebhookTable,
+    WhatsAppTable,
+)
 from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
@@ -236,3 +244,9 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     oidc: OidcTable | None = None
     site: SiteTable = SiteTable()
     publish: tuple[PublishTable, ...] = ()
+    push: PushTable | None = None
+    telegram: TelegramTable | None = None
+    whatsapp: WhatsAppTable | None = None
+    sms: SmsTable | None = None
+    webhook: tuple[WebhookTable, ...] = ()
+    staff: tuple[StaffTable, ...] = ()
