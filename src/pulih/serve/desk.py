@@ -254,6 +254,7 @@ class Desk:
             incidents=self.incidents,
             health=self._health(),
             keep_calendar=self._keep_calendar,
+            address=(self._settings.site.address or self._settings.server.address).rstrip("/"),
         )
         return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(self._pages_of(rooms), metrics, "pages"))
 

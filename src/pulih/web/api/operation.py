@@ -40,6 +40,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         incidents: what people manage.
         health: what is looked at to say whether the desk is ready.
         keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
+        address: of the public site, without a slash at the end, "" when it has none.
     """
 
     clock: Clock
@@ -48,6 +49,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Incidents
     health: Health = Health()
     keep_calendar: Callable[[str, bytes], list[str]]
+    address: str = ""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,101 @@
+"""Customer file: an operator's own list of customers, row by row, in whatever form it was exported.
+
+It is opened as complaint files are, so CSV, JSON lines and Parquet are read, packed or not. A list of millions always
+has a row that is wrong; it is counted and told by its number, never by what stands in it, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import BinaryIO, Final, cast, get_args
+
+from pulih.adapters.files.column_names import plain_name
+from pulih.adapters.files.opening import table_of
+from pulih.adapters.files.origin import Origin
+from pulih.adapters.files.table import Table
+from pulih.model.errors import RefusedInput
+from pulih.model.reading import Service
+from pulih.ports.channels import Language
+from pulih.ports.files import RefusedRow
+from pulih.ports.segments import Customer, UnusableRow
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.operators import Catalogue
+
+# In this order: the first two must have a cell in every row.
+_NAMES: Final = {
+    "subscriber": ("subscriber", "subscriber_id", "msisdn", "number", "nomor", "nomor_pelanggan", "pelanggan"),
+    "operator": ("operator", "brand", "merek"),
+    "region": ("region", "region_code", "kode_wilayah", "wilayah", "place"),
+    "service": ("service", "layanan"),
+    "language": ("language", "bahasa"),
+}
+_NEEDED: Final = ("subscriber", "operator", "region")
+_SERVICES: Final = frozenset(get_args(Service))
+_LANGUAGES: Final = frozenset(get_args(Language))
+_ID_MAX: Final = 200
+
+
+def read_customers(
+    file: str, *, gazetteer: Gazetteer, catalogue: Catalogue, stdin: BinaryIO | None = None
+) -> Iterator[Customer | UnusableRow]:
+    """Yield the customers of a list, in its order.
+
+    Args:
+        file: path, or "-" for `stdin`.
+        gazetteer: regions that may be named, by code or name.
+        catalogue: operators that may be named.
+        stdin: what "-" means.
+
+    Raises: RefusedInput when it is no table or lacks a column; OutsideFailed when the disk fails.
+    """
+    origin = Origin(file, stdin)
+    try:
+        table = table_of(origin)
+        columns = _columns(table, origin.label)
+        look = _Look(gazetteer, catalogue)
+        for record in table.records([columns[field] for field in _NAMES]):
+            if isinstance(record, RefusedRow):
+                yield UnusableRow(record.row, record.reason)
+            else:
+                yield look.customer(*record)
+    finally:
+        origin.close()
+
+
+def _columns(table: Table, label: str) -> Mapping[str, str]:
+    by_name = {plain_name(name): name for name in reversed(table.names)}
+    found = {field: next((by_name[one] for one in names if one in by_name), "") for field, names in _NAMES.items()}
+    missing = [field for field in _NEEDED if not found[field]]
+    if missing:
+        # Without a header the first row is a customer, so the names that were found are not repeated here.
+        raise RefusedInput(
+            f"{label}: there is no column {' and none '.join(missing)}; its first row must name subscriber, operator, "
+            "region and, if you like, service and language"
+        )
+    return found
+
+
+class _Look:
+    """Looks names of operators and regions up, each once: a file repeats them in every row."""
+
+    def __init__(self, gazetteer: Gazetteer, catalogue: Catalogue) -> None:
+        self._operator, self._region = cache(catalogue.resolve), cache(gazetteer.find_code)
+
+    def customer(self, row: int, cells: object) -> Customer | UnusableRow:
+        """Return the customer of a row."""
+        written = ["" if one is None else str(one).strip() for one in cast("list[object]", cells)]
+        name, brand, place, service, language = written
+        if not name or len(name) > _ID_MAX or not name.isprintable():
+            return UnusableRow(row, f"it names no subscriber, or one of more than {_ID_MAX} signs")
+        operator = self._operator(brand)
+        if operator is None:
+            return UnusableRow(row, "its operator is none of the catalogue; write an id such as smartfren")
+        region = self._region(place) if place else ""
+        if place and not region:
+            return UnusableRow(row, "its region is none of the gazetteer; write a code such as 31.74, or a name")
+        if service and service not in _SERVICES:
+            return UnusableRow(row, f"its service is none; write one of {', '.join(sorted(_SERVICES))}, or nothing")
+        if language and language not in _LANGUAGES:
+            return UnusableRow(row, "its language is none; write id or en, or nothing")
+        return Customer(name, operator.id, region, cast("Service", service) or None, cast("Language", language) or None)
