@@ -6,9 +6,9 @@ has a row that is wrong; it is counted and told by its number, never by what sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import BinaryIO, Final, cast, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import BinaryIO, Final, NamedTuple, cast, get_args
 
 from pulih.adapters.files.column_names import plain_name
 from pulih.adapters.files.opening import table_of
@@ -34,6 +34,7 @@ _NEEDED: Final = ("subscriber", "operator", "region")
 _SERVICES: Final = frozenset(get_args(Service))
 _LANGUAGES: Final = frozenset(get_args(Language))
 _ID_MAX: Final = 200
+_LINES_KEPT: Final = 100_000
 
 
 def read_customers(
@@ -76,26 +77,40 @@ def _columns(table: Table, label: str) -> Mapping[str, str]:
     return found
 
 
+class _Line(NamedTuple):
+    """What all rows with the same words say."""
+
+    operator: str
+    region: str
+    service: Service | None
+    language: Language | None
+
+
 class _Look:
-    """Looks names of operators and regions up, each once: a file repeats them in every row."""
+    """Looks up what rows say, each once: a file repeats the same words in millions of rows."""
 
     def __init__(self, gazetteer: Gazetteer, catalogue: Catalogue) -> None:
-        self._operator, self._region = cache(catalogue.resolve), cache(gazetteer.find_code)
+        self._gazetteer, self._catalogue = gazetteer, catalogue
+        self._line = lru_cache(_LINES_KEPT)(self._read)
 
-    def customer(self, row: int, cells: object) -> Customer | UnusableRow:
+    def customer(self, row: int, cells: Sequence[object]) -> Customer | UnusableRow:
         """Return the customer of a row."""
-        written = ["" if one is None else str(one).strip() for one in cast("list[object]", cells)]
-        name, brand, place, service, language = written
+        name, *rest = ["" if one is None else str(one).strip() for one in cells]
         if not name or len(name) > _ID_MAX or not name.isprintable():
             return UnusableRow(row, f"it names no subscriber, or one of more than {_ID_MAX} signs")
-        operator = self._operator(brand)
+        line = self._line(*rest)
+        return UnusableRow(row, line) if isinstance(line, str) else Customer(name, *line)
+
+    def _read(self, brand: str, place: str, service: str, language: str) -> _Line | str:
+        """Return what a row says, or why it cannot be used."""
+        operator = self._catalogue.resolve(brand)
         if operator is None:
-            return UnusableRow(row, "its operator is none of the catalogue; write an id such as smartfren")
-        region = self._region(place) if place else ""
+            return "its operator is none of the catalogue; write an id such as smartfren"
+        region = self._gazetteer.find_code(place) if place else ""
         if place and not region:
-            return UnusableRow(row, "its region is none of the gazetteer; write a code such as 31.74, or a name")
+            return "its region is none of the gazetteer; write a code such as 31.74, or a name"
         if service and service not in _SERVICES:
-            return UnusableRow(row, f"its service is none; write one of {', '.join(sorted(_SERVICES))}, or nothing")
+            return f"its service is none; write one of {', '.join(sorted(_SERVICES))}, or nothing"
         if language and language not in _LANGUAGES:
-            return UnusableRow(row, "its language is none; write id or en, or nothing")
-        return Customer(name, operator.id, region, cast("Service", service) or None, cast("Language", language) or None)
+            return "its language is none; write id or en, or nothing"
+        return _Line(operator.id, region, cast("Service", service) or None, cast("Language", language) or None)

@@ -25,8 +25,10 @@ from pulih.ports.segments import Addressed
 
 Form = Literal["csv", "jsonl"]
 COLUMNS: Final = Addressed.__struct_fields__
-_FORMULA: Final = re.compile(r"\A\s*[=+\-@\t\r]")
-_NUMBER: Final = re.compile(r"\A[+-]?[0-9]{1,20}\Z")
+_FORMULA: Final = re.compile(r"\s*[=+\-@]|[\t\r]")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}")
+# Lines that are handed on together.
+_AT_ONCE: Final = 1_000
 
 
 def written(lines: Iterable[Addressed], form: Form) -> Iterator[str]:
@@ -43,11 +45,12 @@ def written(lines: Iterable[Addressed], form: Form) -> Iterator[str]:
     held = io.StringIO()
     table = csv.writer(held, lineterminator="\r\n")
     table.writerow(COLUMNS)
-    for line in lines:
-        table.writerow([safe_cell(str(getattr(line, name))) for name in COLUMNS])
-        yield held.getvalue()
-        held.seek(0)
-        held.truncate()
+    for number, line in enumerate(lines, 1):
+        table.writerow([safe_cell(cell) for cell in msgspec.structs.astuple(line)])
+        if number % _AT_ONCE == 0:
+            yield held.getvalue()
+            held.seek(0)
+            held.truncate()
     yield held.getvalue()
 
 
@@ -57,7 +60,7 @@ def safe_cell(text: str) -> str:
     >>> safe_cell("+6281200000001"), safe_cell("+62 & more"), safe_cell("@SUM(A1)")
     ('+6281200000001', "'+62 & more", "'@SUM(A1)")
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def write_segments(lines: Iterable[Addressed], form: Form, target: Path | None, out: TextIO) -> None:

@@ -6,6 +6,7 @@ Whoever is on the list twice is told once. The counts balance: rows = told + out
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,14 @@ from pulih.communicate.segments import Segment, membership, segments_of
 from pulih.communicate.speech import Speech
 from pulih.model.bulletin import Bulletin, PublicIncident, Word
 from pulih.model.errors import RefusedInput
+from pulih.model.reading import Service
 from pulih.ports.channels import Language
 from pulih.ports.segments import Addressed, Customer, UnusableRow
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 # Rows that cannot be used of which it is told why; more of them say no more.
 _TOLD_MAX = 5
+_KEPT = 100_000
 
 
 class Tally(msgspec.Struct):
@@ -65,6 +68,8 @@ class Handover:
         self._parents = speech.parents
         self.segments = segments_of(incident, self.word, self._parents)
         self._texts = {language: self._rendered(speech, address, surface, language) for language in LANGUAGES}
+        # A list repeats the same operator, place and service in millions of rows.
+        self._segment = lru_cache(_KEPT)(self._found)
         self._told: set[bytes] = set()
 
     def text(self, language: Language) -> tuple[Rendered, str]:
@@ -94,7 +99,7 @@ class Handover:
                 if len(tally.why) < _TOLD_MAX:
                     tally.why.append(one)
                 continue
-            found = self._segment(one)
+            found = self._segment(one.operator, one.region, one.service)
             if found is None:
                 tally.outside += 1
             elif self._again(one.id):
@@ -103,18 +108,15 @@ class Handover:
                 tally.told += 1
                 yield self._line(one.id, found[0], found[1], one.language or language)
 
-    def _segment(self, one: Customer) -> tuple[Segment, str] | None:
+    def _found(self, operator: str, region: str, service: Service | None) -> tuple[Segment, str] | None:
         """Return a segment that holds a customer, and how surely; the surest."""
-        found: tuple[Segment, str] | None = None
-        for segment in self.segments:
-            if segment.operator != one.operator:
-                continue
-            fit = membership(segment, region=one.region, service=one.service, parents=self._parents)
-            if fit == "surely":
-                return segment, fit
-            if fit is not None and found is None:
-                found = segment, fit
-        return found
+        fits = [
+            (segment, fit)
+            for segment in self.segments
+            if segment.operator == operator
+            and (fit := membership(segment, region=region, service=service, parents=self._parents))
+        ]
+        return min(fits, key=lambda one: one[1] != "surely", default=None)
 
     def _again(self, customer: str) -> bool:
         # A digest, since a list has millions and a set of whole numbers would not fit into memory as well.
