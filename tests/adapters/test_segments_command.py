@@ -48,7 +48,7 @@ def _ran(folder: Path, **asked: object) -> tuple[str, str]:
 def test_each_customer_in_the_place_with_the_service_is_told_once_in_their_language(tmp_path: Path) -> None:
     out, said = _ran(tmp_path, subscribers="-")
     rows = list(csv.DictReader(io.StringIO(out, newline="")))
-    assert [(row["customer"], row["surely"], row["language"]) for row in rows] == [
+    assert [(row["subscriber"], row["surely"], row["language"]) for row in rows] == [
         ("+6281200000001", "surely", "id"),
         ("+6281200000002", "surely", "en"),
         ("+6281200000003", "perhaps", "id"),
@@ -70,7 +70,7 @@ def test_without_a_list_each_segment_stands_once_in_both_languages(tmp_path: Pat
         ("31", "mobile_data", "id"), ("31", "mobile_data", "en"),
         ("32", "mobile_data", "id"), ("32", "mobile_data", "en"),
     ]  # fmt: skip
-    assert {one.customer for one in lines} == {""}
+    assert {one.subscriber for one in lines} == {""}
 
 
 def test_the_file_is_whole_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_an_incident_of_which_nothing_was_said_or_all_was_taken_back_is_handed_o
         _ran(tmp_path)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+62 81", "-2+3", "@SUM(A1)", "\t=1", " =1", "\r=1", "+", "-"])
+@pytest.mark.parametrize("cell", ["=1+1", "+62 81", "-2+3", "@SUM(1+1)", "\t=1", " =1", "\r=1", "+", "-"])
 def test_no_cell_begins_a_formula(cell: str) -> None:
     assert safe_cell(cell) == f"'{cell}"
 

@@ -57,8 +57,8 @@ def written(lines: Iterable[Addressed], form: Form) -> Iterator[str]:
 def safe_cell(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula.
 
-    >>> safe_cell("+6281200000001"), safe_cell("+62 & more"), safe_cell("@SUM(A1)")
-    ('+6281200000001', "'+62 & more", "'@SUM(A1)")
+    >>> safe_cell("+6281200000001"), safe_cell("+62 & more"), safe_cell("@SUM(1+1)")
+    ('+6281200000001', "'+62 & more", "'@SUM(1+1)")
     """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 

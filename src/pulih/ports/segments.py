@@ -1,4 +1,4 @@
-"""What handing over asks of the outside: the operator's own list of customers, row by row, and a place for the result.
+"""What handing over asks of the outside: the operator's own list of subscribers, row by row; and what it gives.
 
 The list stays where the operator put it. Of a row that cannot be used nothing is told but its number and why.
 """
@@ -11,8 +11,8 @@ from pulih.model.reading import Service
 from pulih.ports.channels import Language
 
 
-class Customer(msgspec.Struct, frozen=True, gc=False):
-    """One row of the list: how the operator's platform knows the customer, and what it says of them.
+class Subscriber(msgspec.Struct, frozen=True, gc=False):
+    """One row of the list: how the operator's platform knows the subscriber, and what it says of them.
 
     Attributes:
         id: a number or name, as the platform wants it back.
@@ -30,7 +30,7 @@ class Customer(msgspec.Struct, frozen=True, gc=False):
 
 
 class UnusableRow(msgspec.Struct, frozen=True, gc=False):
-    """A row that cannot be used: its number (1 is the first line), and why, in a sentence that names no customer."""
+    """A row that cannot be used: its number (1 is the first line), and why, in a sentence that names no subscriber."""
 
     row: int
     why: str
@@ -39,10 +39,10 @@ class UnusableRow(msgspec.Struct, frozen=True, gc=False):
 class Addressed(msgspec.Struct, frozen=True, gc=False):
     """One line of the result: who is told what, and how sure it is that they are hit ("" where no list was given).
 
-    `customer` is "" where no list was given: the line is for all of the segment then.
+    `subscriber` is "" where no list was given: the line is for all of the segment then.
     """
 
-    customer: str
+    subscriber: str
     operator: str
     region: str
     service: Service

@@ -1,4 +1,4 @@
-"""`pulih segments`: joins what was published, the operator's list of customers, and the file for its own platform."""
+"""`pulih segments`: joins what was published, the operator's list of subscribers, and the file for its own platform."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import BinaryIO, TextIO
 
 import msgspec
 
-from pulih.adapters.customer_file import read_customers
 from pulih.adapters.data_folder import known_layout
 from pulih.adapters.disk_errors import disk_refused
 from pulih.adapters.segment_file import Form, write_segments
+from pulih.adapters.subscriber_list import read_subscriber_list
 from pulih.communicate.bulletin_file import PATH
 from pulih.communicate.renderings import Surface
 from pulih.model.bulletin import Bulletin
@@ -59,10 +59,10 @@ def hand_over(asked: SegmentsAsked, streams: Streams) -> int:
     lines: Iterable[Addressed] = handover.lines()
     if asked.subscribers is not None:
         known = known_to(settings_of(asked.data, asked.config))
-        customers = read_customers(
+        subscribers = read_subscriber_list(
             asked.subscribers, gazetteer=known.gazetteer, catalogue=known.catalogue, stdin=streams.stdin
         )
-        lines = handover.addressed(customers, tally, language=asked.language)
+        lines = handover.addressed(subscribers, tally, language=asked.language)
     write_segments(lines, asked.form, asked.out, streams.out)
     _say(handover, bulletin, tally if asked.subscribers is not None else None, streams.said)
     return 0

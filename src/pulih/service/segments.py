@@ -19,7 +19,7 @@ from pulih.model.bulletin import Bulletin, PublicIncident, Word
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Service
 from pulih.ports.channels import Language
-from pulih.ports.segments import Addressed, Customer, UnusableRow
+from pulih.ports.segments import Addressed, Subscriber, UnusableRow
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 # Rows that cannot be used of which it is told why; more of them say no more.
@@ -83,16 +83,16 @@ class Handover:
                 yield self._line("", segment, "", language)
 
     def addressed(
-        self, customers: Iterable[Customer | UnusableRow], tally: Tally, *, language: Language
+        self, subscribers: Iterable[Subscriber | UnusableRow], tally: Tally, *, language: Language
     ) -> Iterator[Addressed]:
-        """Yield a line for each customer who is in a segment.
+        """Yield a line for each subscriber who is in a segment.
 
         Args:
-            customers: the operator's list; it may be longer than memory.
+            subscribers: the operator's list; it may be longer than memory.
             tally: what became of its rows; it is counted while they are read.
-            language: of customers whose row names none.
+            language: of subscribers whose row names none.
         """
-        for one in customers:
+        for one in subscribers:
             tally.rows += 1
             if isinstance(one, UnusableRow):
                 tally.unusable += 1
@@ -109,7 +109,7 @@ class Handover:
                 yield self._line(one.id, found[0], found[1], one.language or language)
 
     def _found(self, operator: str, region: str, service: Service | None) -> tuple[Segment, str] | None:
-        """Return a segment that holds a customer, and how surely; the surest."""
+        """Return a segment that holds a subscriber, and how surely; the surest."""
         fits = [
             (segment, fit)
             for segment in self.segments
@@ -118,18 +118,18 @@ class Handover:
         ]
         return min(fits, key=lambda one: one[1] != "surely", default=None)
 
-    def _again(self, customer: str) -> bool:
+    def _again(self, subscriber: str) -> bool:
         # A digest, since a list has millions and a set of whole numbers would not fit into memory as well.
-        digest = blake2b(customer.encode(), digest_size=8).digest()
+        digest = blake2b(subscriber.encode(), digest_size=8).digest()
         if digest in self._told:
             return True
         self._told.add(digest)
         return False
 
-    def _line(self, customer: str, segment: Segment, surely: str, language: Language) -> Addressed:
+    def _line(self, subscriber: str, segment: Segment, surely: str, language: Language) -> Addressed:
         told, link = self._texts[language]
         return Addressed(
-            customer=customer,
+            subscriber=subscriber,
             operator=segment.operator,
             region=segment.region,
             service=segment.service,

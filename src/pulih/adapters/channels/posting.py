@@ -153,10 +153,11 @@ class _Settled(httpcore.AsyncNetworkBackend):
         self._reach, self._public = reach, public
         self._backend = httpcore.AnyIOBackend()
 
-    async def connect_tcp(  # noqa: PLR0917 -- so httpcore asks it
+    async def connect_tcp(  # type: ignore[override] # httpcore gives all of them by name
         self,
         host: str,
         port: int,
+        *,
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Any = None,

@@ -1,4 +1,4 @@
-"""Customer file: an operator's own list of customers, row by row, in whatever form it was exported.
+"""Subscriber list: an operator's own list of subscribers, row by row, in whatever form it was exported.
 
 It is opened as complaint files are, so CSV, JSON lines and Parquet are read, packed or not. A list of millions always
 has a row that is wrong; it is counted and told by its number, never by what stands in it, and the others go on.
@@ -18,7 +18,7 @@ from pulih.model.errors import RefusedInput
 from pulih.model.reading import Service
 from pulih.ports.channels import Language
 from pulih.ports.files import RefusedRow
-from pulih.ports.segments import Customer, UnusableRow
+from pulih.ports.segments import Subscriber, UnusableRow
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
 
@@ -37,10 +37,10 @@ _ID_MAX: Final = 200
 _LINES_KEPT: Final = 100_000
 
 
-def read_customers(
+def read_subscriber_list(
     file: str, *, gazetteer: Gazetteer, catalogue: Catalogue, stdin: BinaryIO | None = None
-) -> Iterator[Customer | UnusableRow]:
-    """Yield the customers of a list, in its order.
+) -> Iterator[Subscriber | UnusableRow]:
+    """Yield the subscribers of a list, in its order.
 
     Args:
         file: path, or "-" for `stdin`.
@@ -59,7 +59,7 @@ def read_customers(
             if isinstance(record, RefusedRow):
                 yield UnusableRow(record.row, record.reason)
             else:
-                yield look.customer(*record)
+                yield look.subscriber(*record)
     finally:
         origin.close()
 
@@ -69,7 +69,7 @@ def _columns(table: Table, label: str) -> Mapping[str, str]:
     found = {field: next((by_name[one] for one in names if one in by_name), "") for field, names in _NAMES.items()}
     missing = [field for field in _NEEDED if not found[field]]
     if missing:
-        # Without a header the first row is a customer, so the names that were found are not repeated here.
+        # Without a header the first row is a subscriber, so the names that were found are not repeated here.
         raise RefusedInput(
             f"{label}: there is no column {' and none '.join(missing)}; its first row must name subscriber, operator, "
             "region and, if you like, service and language"
@@ -93,13 +93,13 @@ class _Look:
         self._gazetteer, self._catalogue = gazetteer, catalogue
         self._line = lru_cache(_LINES_KEPT)(self._read)
 
-    def customer(self, row: int, cells: Sequence[object]) -> Customer | UnusableRow:
-        """Return the customer of a row."""
+    def subscriber(self, row: int, cells: Sequence[object]) -> Subscriber | UnusableRow:
+        """Return the subscriber of a row."""
         name, *rest = ["" if one is None else str(one).strip() for one in cells]
         if not name or len(name) > _ID_MAX or not name.isprintable():
             return UnusableRow(row, f"it names no subscriber, or one of more than {_ID_MAX} signs")
         line = self._line(*rest)
-        return UnusableRow(row, line) if isinstance(line, str) else Customer(name, *line)
+        return UnusableRow(row, line) if isinstance(line, str) else Subscriber(name, *line)
 
     def _read(self, brand: str, place: str, service: str, language: str) -> _Line | str:
         """Return what a row says, or why it cannot be used."""
