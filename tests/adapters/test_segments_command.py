@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from sample_bulletin import bulletin, outage, over, taken_back
 
-from pulih.adapters.segment_file import COLUMNS, safe_cell
 from pulih.model.errors import RefusedInput
 from pulih.ports.segments import Addressed
 from pulih.serve.segments import SegmentsAsked, Streams, hand_over
+from pulih.service.segment_sheet import COLUMNS, safe_cell
 
 INCIDENT = "20251003-k7qm"
 LIST = """nomor,merek,layanan,wilayah,bahasa

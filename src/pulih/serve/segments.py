@@ -10,7 +10,7 @@ import msgspec
 
 from pulih.adapters.data_folder import known_layout
 from pulih.adapters.disk_errors import disk_refused
-from pulih.adapters.segment_file import Form, write_segments
+from pulih.adapters.segment_file import write_segments
 from pulih.adapters.subscriber_list import read_subscriber_list
 from pulih.communicate.bulletin_file import PATH
 from pulih.communicate.renderings import Surface
@@ -21,6 +21,7 @@ from pulih.ports.channels import Language
 from pulih.ports.segments import Addressed
 from pulih.serve.knowledge import known_to
 from pulih.serve.storage import settings_of
+from pulih.service.segment_sheet import SheetForm
 from pulih.service.segments import Handover, Tally, published
 
 
@@ -35,7 +36,7 @@ class SegmentsAsked(msgspec.Struct, frozen=True, kw_only=True):
     subscribers: str | None = None
     surface: Surface = "sms"
     language: Language = "id"
-    form: Form = "csv"
+    form: SheetForm = "csv"
     out: Path | None = None
 
 
