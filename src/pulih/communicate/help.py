@@ -5,9 +5,11 @@ A call for help that fails comes before anything else; that it works is said onl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from pulih.communicate.speech import Pair
+from pulih.model.bulletin import PublicIncident
 from pulih.model.incident import Incident
 from pulih.model.reading import Service
 
@@ -40,6 +42,26 @@ def with_help(told: list[Pair], incident: Incident) -> list[Pair]:
     >>> with_help([("Apa.", "What.")], one)[2]
     ('Yang masih dapat dipakai: SMS.', 'Still working: text messages.')
     """
+    calls, working = _lines(incident, [part.scope.service for part in incident.scopes])
+    if incident.emergency_calls == "not_reachable":
+        return [*calls, *told, *working]
+    return [*told, *calls, *working]
+
+
+def help_of(incident: PublicIncident) -> list[Pair]:
+    """Return what helps people now, as the public is told it: whether help can be called, then what works.
+
+    >>> one = PublicIncident(id="a", operator="", title_id="", title_en="", stage="identified", severity="major",
+    ...     scopes=(), onset_us=0, updated_us=0, emergency_calls="reachable")
+    >>> help_of(one)[0][1]
+    'Emergency numbers 112, 110 and 119 can still be reached.'
+    """
+    calls, working = _lines(incident, [scope.service for scope in incident.scopes])
+    return [*calls, *working]
+
+
+def _lines(incident: Incident | PublicIncident, services: Sequence[Service | None]) -> tuple[list[Pair], list[Pair]]:
+    """Return what is said of calls for help, and what still works."""
     working: list[Pair] = []
     if incident.alternatives_id:
         working.append(
@@ -50,9 +72,9 @@ def with_help(told: list[Pair], incident: Incident) -> list[Pair]:
         )
     match incident.emergency_calls:
         case "not_reachable":
-            return [_NOT_REACHABLE, *told, *working]
+            return [_NOT_REACHABLE], working
         case "reachable":
-            return [*told, _REACHABLE, *working]
+            return [_REACHABLE], working
         case "unknown":
-            harmless = bool(incident.scopes) and all(part.scope.service in _NO_CALLS for part in incident.scopes)
-            return [*told, *working] if harmless else [*told, _UNKNOWN, *working]
+            harmless = bool(services) and all(one in _NO_CALLS for one in services)
+            return [] if harmless else [_UNKNOWN], working

@@ -16,7 +16,7 @@ from pulih.model.scope import Scope
 
 # More than so many kinds of trouble, or places, are no sentence any more.
 _KINDS_MAX: Final = 3
-_PLACES_MAX: Final = 5
+PLACES_MAX: Final = 5
 
 # Indonesian, English, and the English verb.
 _SERVICES: Final[Mapping[Service, tuple[str, str, str]]] = MappingProxyType(
@@ -73,10 +73,20 @@ def what_is_broken(incident: Incident, speech: Speech, states: Iterable[State] =
     >>> what_is_broken(one, Speech(zone=UTC, regions={"31": "DKI Jakarta"}))
     ('internet seluler tidak dapat dipakai di DKI Jakarta', 'mobile internet cannot be used in DKI Jakarta')
     """
+    return broken(_scopes(incident, states), speech)
+
+
+def broken(scopes: Iterable[Scope], speech: Speech, *, most: int = PLACES_MAX) -> Pair:
+    """Say what is broken where, of scopes that need not be an incident's; beyond `most` places are counted.
+
+    >>> from datetime import UTC
+    >>> broken([Scope(service="mobile_data", symptom="slow")], Speech(zone=UTC))
+    ('internet seluler lambat', 'mobile internet is slow')
+    """
     kinds: dict[Pair, list[str | None]] = {}
-    for scope in _scopes(incident, states):
+    for scope in scopes:
         kinds.setdefault(_clause(scope), []).append(scope.region)
-    told = [_with(clause, places_of(regions, speech)) for clause, regions in kinds.items()]
+    told = [_with(clause, places_of(regions, speech, most=most)) for clause, regions in kinds.items()]
     if len(told) > _KINDS_MAX:
         told = [*told[:_KINDS_MAX], ("gangguan lain juga dilaporkan", "other trouble is reported too")]
     return joined(told, between="; ")
@@ -107,20 +117,29 @@ def services_of(incident: Incident, states: Iterable[State] = ()) -> Pair:
     >>> services_of(Incident(id="a", version=1, opened_us=0, onset_us=0, operator="", scopes=()))
     ('layanan', 'the service')
     """
-    named = dict.fromkeys(_service(scope.service)[:2] for scope in _scopes(incident, states))
+    return services_named(scope.service for scope in _scopes(incident, states))
+
+
+def services_named(services: Iterable[Service | None]) -> Pair:
+    """Name services, each once.
+
+    >>> services_named(["mobile_data", "sms", "sms"])
+    ('internet seluler dan SMS', 'mobile internet and text messages')
+    """
+    named = dict.fromkeys(_service(service)[:2] for service in services)
     return listed(list(named) or [_NO_SERVICE[:2]])
 
 
-def places_of(regions: Iterable[str | None], speech: Speech) -> Pair:
+def places_of(regions: Iterable[str | None], speech: Speech, *, most: int = PLACES_MAX) -> Pair:
     """Name the places, as the end of a clause: " di Aceh dan Riau"; a place within a named one is left out.
 
-    Where the country as a whole is among them too, the places are where it mainly is.
+    Beyond `most` they are counted. Where the country as a whole is among them too, the places are where it mainly is.
     """
     asked = tuple(dict.fromkeys(regions))
     codes = [code for code in asked if code and not any(_within(code, other, speech) for other in asked if other)]
     if not codes:
         return "", ""
-    shown: list[Pair] = [(name, name) for name in (speech.regions.get(code, code) for code in codes[:_PLACES_MAX])]
+    shown: list[Pair] = [(name, name) for name in (speech.regions.get(code, code) for code in codes[:most])]
     if more := len(codes) - len(shown):
         shown.append((f"{more} daerah lain", f"{more} other place{'s' if more > 1 else ''}"))
     indonesian, english = listed(shown)
