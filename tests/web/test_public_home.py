@@ -18,10 +18,10 @@ from served import Server
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.model.notice import Notice
+from pulih.service.levels import level
 from pulih.web.frame.assets import assets
 from pulih.web.frame.lately import Lately
 from pulih.web.frame.rooms import Rooms, WebSettings
-from pulih.web.public.standing import level
 from pulih.web.site import site
 
 FIRST_LOAD = 14_000

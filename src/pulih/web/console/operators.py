@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from pulih.model.bulletin import Level
 from pulih.service.view import OperatorNow
 from pulih.web.console.phrasing import Tongue, listed, operator_of
 from pulih.web.console.tile_map import level_of
-from pulih.web.public.standing import Level
 
 _NAMED_MAX = 3
 # What says nothing definite is not worth a word here.

@@ -11,9 +11,10 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from pulih.model.bulletin import Level
+from pulih.service.levels import level
 from pulih.service.view import RegionNow
 from pulih.web.frame.rooms import Province
-from pulih.web.public.standing import Level, level
 
 # Side of a square and what lies between two, in units of the drawing.
 SIDE = 40

@@ -6,26 +6,22 @@ never about customers; where nothing can be heard it is unknown and never as usu
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import msgspec
 
+from pulih.model.bulletin import Level
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.incident import Incident, State
 from pulih.model.notice import Notice
 from pulih.model.reading import Service
+from pulih.service.levels import level
+from pulih.service.public_incident import OVER, PUBLIC, is_shown
 from pulih.service.view import OperatorNow, SourceNow
 
-Level = Literal["usual", "above", "far_above", "unknown"]
-PUBLIC: frozenset[State] = frozenset({"confirmed", "claimed_fixed", "restored"})
-OVER: frozenset[State] = frozenset({"restored", "rejected"})
 _ORDER: tuple[State, ...] = ("confirmed", "claimed_fixed", "suspected", "restored", "rejected")
 # How long an incident that is over stays on the page, by its last public word.
 OVER_US = DAY_S * MICROS
-# So many times the usual is far above it.
-FAR = 3.0
 
 
 class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,18 +55,9 @@ def public_incidents(incidents: Iterable[Incident], now_us: int) -> tuple[Public
     A suspicion is shown once the desk has said a word about it in public, and what was no outage once that is put
     right: whoever publishes may rely on being read.
     """
-    shown = [_public(incident) for incident in incidents if _is_shown(incident)]
+    shown = [_public(incident) for incident in incidents if is_shown(incident)]
     kept = [one for one in shown if one.state not in OVER or now_us - _last_us(one) < OVER_US]
     return tuple(sorted(kept, key=lambda one: (_ORDER.index(one.state), -one.onset_us)))
-
-
-def _is_shown(incident: Incident) -> bool:
-    if incident.merged_into:
-        return False
-    if incident.state in PUBLIC:
-        return True
-    last = max(_published(incident), key=lambda notice: notice.published_us or 0, default=None)
-    return last is not None and (incident.state == "suspected" or last.kind == "correction")
 
 
 def _published(incident: Incident) -> list[Notice]:
@@ -87,17 +74,6 @@ def public_levels(
         for one in operators
         if one.operator and (not own or one.operator in own)
     )
-
-
-def level(reports: int, usual: float) -> Level:
-    """Return how reports stand against usual, in words that chance does not move: above is three spreads above.
-
-    >>> level(9, 8.0), level(30, 8.0), level(18, 8.0)
-    ('usual', 'far_above', 'above')
-    """
-    if reports <= usual + 3 * math.sqrt(usual + 1):
-        return "usual"
-    return "far_above" if reports >= FAR * max(usual, 1.0) else "above"
 
 
 def _public(incident: Incident) -> PublicIncident:

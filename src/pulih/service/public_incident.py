@@ -1,0 +1,187 @@
+"""What the public may know of one incident, from its timeline: the published words, the stage after each, the times.
+
+A timeline holds more than is public: drafts, owners, tasks, suspicions, a cause that nobody has told yet. What is shown
+is what was decided (states), what was said (words), and what can be asked of it (scopes, onset). The same timeline
+always gives the same picture, so it is kept by the number of its last entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec.structs import replace
+
+from pulih.communicate.promises import promises
+from pulih.communicate.speech import Pair, Speech
+from pulih.communicate.trouble import what_is_broken
+from pulih.confirm.timeline import follow
+from pulih.model.bulletin import PublicIncident, PublicScope, Stage, Word
+from pulih.model.entry import (
+    ClaimedFixed,
+    Confirmed,
+    Entry,
+    HelpSet,
+    NoticePublished,
+    NoticeWithdrawn,
+    OnsetSet,
+    Opened,
+    Rejected,
+    Relapsed,
+    Restored,
+    ScopesSet,
+    SeveritySet,
+    SplitOff,
+    TookOver,
+)
+from pulih.model.incident import Incident, State
+
+PUBLIC: Final[frozenset[State]] = frozenset({"confirmed", "claimed_fixed", "restored"})
+OVER: Final[frozenset[State]] = frozenset({"restored", "rejected"})
+_STAGES: Final[dict[State, Stage]] = {
+    "suspected": "investigating",
+    "confirmed": "investigating",
+    "claimed_fixed": "monitoring",
+    "restored": "resolved",
+    "rejected": "resolved",
+}
+# What changes the picture that the public has; all else is the desk's own.
+_SEEN: Final = (
+    Opened, Confirmed, Rejected, ClaimedFixed, Restored, Relapsed, ScopesSet, OnsetSet, SeveritySet, HelpSet,
+    NoticePublished, NoticeWithdrawn, TookOver, SplitOff,
+)  # fmt: skip
+
+
+def is_shown(incident: Incident) -> bool:
+    """Whether the public is shown an incident.
+
+    A suspicion is shown once the desk has said a word about it in public, and what was no outage once that is put
+    right: whoever publishes may rely on being read.
+
+    >>> is_shown(Incident(id="a", version=1, opened_us=0, onset_us=0, operator="xl", scopes=()))
+    False
+    """
+    if incident.merged_into:
+        return False
+    if incident.state in PUBLIC:
+        return True
+    said = [notice for notice in incident.notices if notice.state == "published"]
+    last = max(said, key=lambda notice: notice.published_us or 0, default=None)
+    return last is not None and (incident.state == "suspected" or last.kind == "correction")
+
+
+def public_incident(entries: Iterable[Entry], speech: Speech) -> PublicIncident:
+    """Return what the public may know of an incident that `is_shown`; without promises, which depend on the moment.
+
+    Args:
+        entries: its whole timeline, oldest first.
+        speech: what things are called.
+
+    Raises: RefusedInput when the entries are no timeline.
+    """
+    seen = _Seen()
+    for entry in entries:
+        seen.follow(entry)
+    return seen.told(speech)
+
+
+def with_promises(incident: PublicIncident, now_us: int) -> PublicIncident:
+    """Return an incident with what became of its promises by now; the same object where nothing is different."""
+    made = promises(incident.words, ended_us=incident.ended_us, now_us=now_us)
+    return incident if made == incident.promises else replace(incident, promises=made)
+
+
+class _Seen:
+    """Follows a timeline as the public could see it."""
+
+    def __init__(self) -> None:
+        self._incident: Incident | None = None
+        self._words: dict[str, Word] = {}
+        self._cause_told = False
+        self._monitoring_us: int | None = None
+        self._updated_us = 0
+
+    def follow(self, entry: Entry) -> None:
+        """Take one more entry."""
+        self._incident = incident = follow(self._incident, entry)
+        if isinstance(entry.fact, _SEEN):
+            self._updated_us = entry.at_us
+        match entry.fact:
+            case NoticePublished():
+                self._say(incident, entry.fact.notice, entry)
+            case NoticeWithdrawn() if entry.fact.notice in self._words:
+                said = self._words[entry.fact.notice]
+                self._words[said.id] = replace(said, withdrawn_us=entry.at_us)
+            case ClaimedFixed():
+                self._monitoring_us = entry.at_us
+            case Relapsed():
+                self._monitoring_us = None
+
+    def _say(self, incident: Incident, notice_id: str, entry: Entry) -> None:
+        notice = next(one for one in incident.notices if one.id == notice_id)
+        cause = incident.cause_id.rstrip(".").casefold()
+        self._cause_told = bool(cause) and (self._cause_told or cause in notice.text_id.casefold())
+        self._words[notice_id] = Word(
+            id=notice_id,
+            number=entry.number,
+            kind=notice.kind,
+            stage=_stage(incident.state, cause_told=self._cause_told),
+            published_us=entry.at_us,
+            text_id=notice.text_id,
+            text_en=notice.text_en,
+            next_update_by_us=notice.next_update_by_us,
+        )
+
+    def told(self, speech: Speech) -> PublicIncident:
+        """Return the picture."""
+        incident = self._incident
+        assert incident is not None, "a timeline has an entry"
+        told = self._cause_told and any(one.withdrawn_us is None for one in self._words.values())
+        title_id, title_en = _title(incident, speech)
+        return PublicIncident(
+            id=incident.id,
+            operator=incident.operator,
+            title_id=title_id,
+            title_en=title_en,
+            stage=_stage(incident.state, cause_told=told),
+            severity=incident.severity,
+            scopes=_scopes(incident, cause_told=told),
+            onset_us=incident.onset_us,
+            updated_us=self._updated_us,
+            confirmed_us=incident.confirmed_us,
+            monitoring_us=self._monitoring_us,
+            ended_us=incident.ended_us if incident.state in OVER else None,
+            retracted=incident.state == "rejected",
+            cause_id=incident.cause_id if told else "",
+            cause_en=incident.cause_en if told else "",
+            emergency_calls=incident.emergency_calls,
+            alternatives_id=incident.alternatives_id,
+            alternatives_en=incident.alternatives_en,
+            words=tuple(sorted(self._words.values(), key=lambda word: word.number)),
+        )
+
+
+def _stage(state: State, *, cause_told: bool) -> Stage:
+    return "identified" if state == "confirmed" and cause_told else _STAGES[state]
+
+
+def _scopes(incident: Incident, *, cause_told: bool) -> tuple[PublicScope, ...]:
+    """Return what is hit; beside what is decided, what is only suspected stays untold."""
+    return tuple(
+        PublicScope(
+            stage=_stage(part.state, cause_told=cause_told),
+            service=part.scope.service,
+            region=part.scope.region,
+            symptom=part.scope.symptom,
+        )
+        for part in incident.scopes
+        if part.state in PUBLIC or incident.state not in PUBLIC
+    )
+
+
+def _title(incident: Incident, speech: Speech) -> Pair:
+    shown = PUBLIC if incident.state in PUBLIC else ()
+    indonesian, english = what_is_broken(incident, speech, shown)
+    if incident.state == "rejected":
+        return f"Ternyata bukan gangguan: {indonesian}", f"No outage after all: {english}"
+    return indonesian[:1].upper() + indonesian[1:], english[:1].upper() + english[1:]
