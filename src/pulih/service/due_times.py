@@ -1,4 +1,4 @@
-"""When a word falls due for a reader: at once, gathered by the hour or the day, and not at night for who wants sleep."""
+"""When a word falls due for a reader: at once, gathered by the hour or day, and not at night for who wants sleep."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from pulih.adapters.sql.engine import reading, writing
+from pulih.adapters.sql.schema import Micros
 from pulih.adapters.sql.subscription_store import read_subscriptions
 from pulih.adapters.sql.subscription_tables import deliveries, subscriptions, topics, words
 from pulih.model.subscription import (
@@ -94,9 +95,7 @@ class SqlOutbox:
 
     def claim(self, channel: ChannelKind, now_us: int, most: int) -> Sequence[Parcel]:
         """Lease what is due on a channel, what comes first first; about `most` deliveries."""
-        due = (
-            (deliveries.c.channel == channel) & (deliveries.c.state == "waiting") & (deliveries.c.due_us <= now_us)
-        )
+        due = (deliveries.c.channel == channel) & (deliveries.c.state == "waiting") & (deliveries.c.due_us <= now_us)
         asked = select(deliveries).where(due).order_by(deliveries.c.place, deliveries.c.due_us).limit(most)
         with writing(self._engine) as connection:
             rows = list(connection.execute(asked).mappings())
@@ -172,7 +171,8 @@ def _address(connection: Connection, word: QueuedWord, dues: Sequence[Due], at_u
     here = _named("region", _touches(word.regions)) if word.regions else literal(True)
     chosen = _named("region")
     places = case((and_(here, chosen), _HERE), else_=_EVERYWHERE)
-    urgent = [(and_(subscriptions.c.pace == one.pace, subscriptions.c.quiet == one.quiet), one.at_us) for one in dues]
+    later = [(and_(subscriptions.c.pace == one.pace, subscriptions.c.quiet == one.quiet), one.at_us) for one in dues]
+    now = literal(at_us, Micros)
     asked = select(
         literal(word.key),
         subscriptions.c.id,
@@ -180,9 +180,9 @@ def _address(connection: Connection, word: QueuedWord, dues: Sequence[Due], at_u
         literal("word"),
         literal("waiting"),
         places,
-        case(*urgent, else_=at_us),
+        case(*later, else_=now) if later else now,
         literal(0),
-        literal(at_us, deliveries.c.changed_us.type),
+        now,
         literal(""),
     ).where(
         subscriptions.c.state == "active",
@@ -267,7 +267,9 @@ def _parcels(
             letter=mine[0]["letter"],
             deliveries=tuple(_key(row) for row in mine),
             words=tuple(
-                sorted((said[row["word"]] for row in mine if row["word"] in said), key=lambda one: one.word.published_us)
+                sorted(
+                    (said[row["word"]] for row in mine if row["word"] in said), key=lambda one: one.word.published_us
+                )
             ),
             tries=max(row["tries"] for row in mine),
         )

@@ -104,7 +104,7 @@ def read_subscriptions(connection: Connection, ids: Sequence[str]) -> dict[str, 
 
 
 def _read(row: RowMapping, named: Mapping[str, list[str]]) -> Subscription:
-    values: dict[str, Any] = dict(row)
+    values: dict[str, Any] = {str(column): value for column, value in row.items()}
     values["topics"] = {
         "operators": named.get("operator", []),
         "services": named.get("service", []),
