@@ -28,7 +28,7 @@ class Published(msgspec.Struct, frozen=True):
 class Renderer(Protocol):
     """Makes some of the site's pages of what the public may know."""
 
-    def pages(self, bulletin: Bulletin, before: Bulletin | None) -> Pages:
+    def pages(self, bulletin: Bulletin, before: Bulletin | None, /) -> Pages:
         """Return pages by path.
 
         Args:
@@ -43,7 +43,7 @@ class Renderer(Protocol):
         """
         ...
 
-    def gone(self, bulletin: Bulletin, before: Bulletin) -> Collection[str]:
+    def gone(self, bulletin: Bulletin, before: Bulletin, /) -> Collection[str]:
         """Return paths that existed for `before` and exist no more, in any order; mostly none."""
         ...
 
@@ -71,9 +71,10 @@ class Publisher(Protocol):
 
 
 class StoredPage(msgspec.Struct, frozen=True):
-    """A page as a reader gets it: its bytes, whether they are packed with gzip, and a strong entity tag of them."""
+    """A page as a reader gets it: bytes, media type, whether they are packed with gzip, and an entity tag of them."""
 
     content: bytes
+    kind: str
     packed: bool
     etag: str
 

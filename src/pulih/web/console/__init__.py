@@ -3,7 +3,8 @@
 from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.pages import PAGES
+from pulih.web.console.publishing_page import publishing
 
-ROUTES = (*PAGES, *ACTING)
+ROUTES = (*PAGES, *ACTING, publishing)
 
 __all__ = ["ROUTES", "announce"]

@@ -15,6 +15,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.publishing import PublishingNow
 from pulih.service.upkeep import Upkeep
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
@@ -104,6 +105,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub = msgspec.field(default_factory=Hub)
     # How the desk itself is kept.
     upkeep: Callable[[], Upkeep] = Upkeep
+    # How the public site is published.
+    publishing: Callable[[], PublishingNow] = PublishingNow
     # What is heard now, as the public page tells it.
     heard: Lately[Any] = msgspec.field(default_factory=Lately)
 
