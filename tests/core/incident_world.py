@@ -25,6 +25,7 @@ from pulih.model.entry import (
     Noted,
     NoticeDrafted,
     NoticePublished,
+    NoticeScheduled,
     NoticeSigned,
     NoticeWithdrawn,
     OnsetSet,
@@ -96,6 +97,11 @@ facts: st.SearchStrategy[Fact] = st.one_of(
         NoticeDrafted, notice=_notice, kind=_kinds, text_id=st.just("a"), text_en=st.just("b"), as_worded=st.booleans()
     ),
     st.builds(NoticePublished, notice=_notice, before_second=st.booleans(), break_glass=st.booleans()),
+    st.builds(
+        NoticeScheduled,
+        notice=_notice,
+        at_us=st.sampled_from((None, START_US + 5 * MINUTE_US, START_US + 500 * MINUTE_US)),
+    ),
     st.builds(NoticeSigned, notice=_notice),
     st.builds(NoticeWithdrawn, notice=_notice),
     st.just(MergedInto(incident="20251003-zz99")),
@@ -178,6 +184,7 @@ def sample_for(name: str, incident: Incident) -> Fact:
         ),
         "notice_drafted": NoticeDrafted(notice="n9", kind="update", text_id="a", text_en="b"),
         "notice_published": NoticePublished(notice=drafts[0].id if drafts else "", break_glass=True),
+        "notice_scheduled": NoticeScheduled(notice=drafts[0].id if drafts else "", at_us=START_US + 500 * MINUTE_US),
         "notice_signed": NoticeSigned(notice=unsigned[0].id if unsigned else ""),
         "notice_withdrawn": NoticeWithdrawn(notice=standing[0].id if standing else ""),
         "merged_into": MergedInto(incident="20251003-xx77"),

@@ -15,6 +15,7 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
+from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.web.console import ROUTES, announce
 from pulih.web.console.asking import speech_of
@@ -39,6 +40,7 @@ class ConsoleWorld:
             self.clock,
             speech=speech_of(WebSettings(), names),
             changes=self.changes,
+            evidence=evidence_of(self.live, self.clock),
         )
         self.rooms = Rooms(
             clock=self.clock,

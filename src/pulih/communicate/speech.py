@@ -17,12 +17,12 @@ from pulih.model.notice import NoticeKind
 # The same in Indonesian and in English.
 Pair = tuple[str, str]
 
-_MONTHS: Final[tuple[Pair, ...]] = (
+MONTHS: Final[tuple[Pair, ...]] = (
     ("Januari", "January"), ("Februari", "February"), ("Maret", "March"), ("April", "April"), ("Mei", "May"),
     ("Juni", "June"), ("Juli", "July"), ("Agustus", "August"), ("September", "September"), ("Oktober", "October"),
     ("November", "November"), ("Desember", "December"),
 )  # fmt: skip
-_DAYS: Final[tuple[Pair, ...]] = (
+DAYS: Final[tuple[Pair, ...]] = (
     ("Senin", "Monday"), ("Selasa", "Tuesday"), ("Rabu", "Wednesday"), ("Kamis", "Thursday"), ("Jumat", "Friday"),
     ("Sabtu", "Saturday"), ("Minggu", "Sunday"),
 )  # fmt: skip
@@ -36,6 +36,7 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
         operators: names of operators by catalogue id; `regions` of regions by code.
         parents: code of the region above each region.
         independent: the desk speaks as a regulator, consumer body or newsroom, and for no operator.
+        speaker, office: who speaks for it unless a statement names another; "" nobody by name.
     """
 
     zone: tzinfo
@@ -43,6 +44,8 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
     regions: Mapping[str, str] = {}
     parents: Mapping[str, str] = {}
     independent: bool = False
+    speaker: str = ""
+    office: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +120,7 @@ def _plural(count: int, noun: str) -> str:
 
 
 def _day(local: datetime) -> Pair:
-    weekday, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
+    weekday, month = DAYS[local.weekday()], MONTHS[local.month - 1]
     return (
         f"{weekday[0]}, {local.day} {month[0]} {local.year}",
         f"{weekday[1]}, {local.day} {month[1]} {local.year}",

@@ -21,6 +21,7 @@ from pulih.model.entry import (
     Noted,
     NoticeDrafted,
     NoticePublished,
+    NoticeScheduled,
     NoticeSigned,
     NoticeWithdrawn,
     OnsetSet,
@@ -89,7 +90,7 @@ _Evidence = Opened | FindingJoined | FindingCleared | TookOver | SplitOff | Merg
 _Decision = Confirmed | Rejected | ClaimedFixed | Restored | Relapsed
 _Knowledge = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet
 _Work = TaskAdded | TaskDone | RumourAdded | RumourAnswered | Noted
-_Word = NoticeDrafted | NoticePublished | NoticeSigned | NoticeWithdrawn
+_Word = NoticeDrafted | NoticeScheduled | NoticePublished | NoticeSigned | NoticeWithdrawn
 
 
 def told(entry: Entry, speech: Speech) -> Pair:
@@ -107,8 +108,8 @@ def told(entry: Entry, speech: Speech) -> Pair:
             return _knowledge(fact, speech, entry.at_us)
         case TaskAdded() | TaskDone() | RumourAdded() | RumourAnswered() | Noted():
             return _work(fact)
-        case NoticeDrafted() | NoticePublished() | NoticeSigned() | NoticeWithdrawn():
-            return _word(fact)
+        case NoticeDrafted() | NoticeScheduled() | NoticePublished() | NoticeSigned() | NoticeWithdrawn():
+            return _word(fact, speech, entry.at_us)
         case (
             Opened()
             | FindingJoined()
@@ -207,15 +208,25 @@ def _work(fact: _Work) -> Pair:
             return "Catatan", "Note"
 
 
-def _word(fact: _Word) -> Pair:
+def _word(fact: _Word, speech: Speech, now_us: int) -> Pair:
     match fact:
         case NoticeDrafted():
             kind = KINDS[fact.kind]
             indonesian, english = f"Rancangan {kind[0]} {fact.notice}", f"Draft of {kind[1]} {fact.notice}"
+            if fact.corrects:
+                return f"{indonesian} atas {fact.corrects}", f"{english}, of {fact.corrects}"
             if fact.kind != "holding":
                 return indonesian, english
             words = _APPROVED if fact.as_worded else _OWN
             return f"{indonesian}, {words[0]}", f"{english}, {words[1]}"
+        case NoticeScheduled(at_us=None):
+            return f"Jadwal terbit kabar {fact.notice} dibatalkan", f"Schedule of statement {fact.notice} taken back"
+        case NoticeScheduled():
+            at = moment(fact.at_us or 0, speech, now_us=now_us)
+            return (
+                f"Kabar {fact.notice} dijadwalkan terbit {at[0]}",
+                f"Statement {fact.notice} scheduled to be published at {at[1]}",
+            )
         case NoticePublished(break_glass=True):
             return (
                 f"Kabar {fact.notice} diterbitkan sendirian dalam keadaan darurat (break-glass)",

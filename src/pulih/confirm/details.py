@@ -30,6 +30,7 @@ from pulih.model.scope import Scope
 
 REASON_CHARS_MAX: Final = 2_000
 LINE_CHARS_MAX: Final = 500
+NAME_CHARS_MAX: Final = 120
 STATEMENT_CHARS_MAX: Final = 4_000
 SCOPES_MAX: Final = 600  # every regency of the country, and some
 # Trouble that began before this is no news of an incident that is open.
@@ -72,6 +73,7 @@ def check_details(incident: Incident, entry: Entry) -> None:
                 _both("alternatives", fact.alternatives_id, fact.alternatives_en, most=LINE_CHARS_MAX)
         case NoticeDrafted():
             _both("text", fact.text_id, fact.text_en, most=STATEMENT_CHARS_MAX)
+            _speaker(fact)
         case TaskAdded() | TaskDone() | RumourAdded() | RumourAnswered():
             _work(incident, fact)
         case MergedInto() | SplitOff():
@@ -101,6 +103,19 @@ def _words(where: str, text: str, *, most: int) -> None:
             field=where,
             has=len(text),
             most=most,
+        )
+
+
+def _speaker(fact: NoticeDrafted) -> None:
+    """A name stands on one line; an office alone is nobody's word."""
+    for where, text in (("speaker", fact.speaker), ("office", fact.office)):
+        if text:
+            _words(where, text, most=NAME_CHARS_MAX)
+        if "\n" in text or "\r" in text:
+            raise RefusedInput(f"The field {where} has several lines; a name is one.", key="detail.line", field=where)
+    if fact.office and not fact.speaker:
+        raise RefusedInput(
+            "An office was given without a name; say who speaks, or nobody.", key="detail.empty", field="speaker"
         )
 
 

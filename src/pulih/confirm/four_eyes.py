@@ -3,8 +3,8 @@
 Two doors stay open at 03:00, when one person is on duty. A holding statement may go out before the second signature, if
 its words are exactly those that were approved beforehand for the facts of now: then nobody's own words go out, and four
 eyes have seen them. And the glass may be broken for any statement: with a reason, which the timeline keeps.
-Both wait for a second signature afterwards. No statement may be ahead of the incident: "restored" is not published of
-what is only claimed fixed (docs/incidents.md).
+Both wait for a second signature afterwards. What a second person scheduled, the desk publishes when its time has come.
+No statement may be ahead of the incident: "restored" is not published of what is only claimed fixed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from pulih.model.actor import Actor, person_behind
 from pulih.model.clock import iso
-from pulih.model.entry import Entry, NoticeDrafted, NoticePublished, NoticeSigned, NoticeWithdrawn
+from pulih.model.entry import Entry, NoticeDrafted, NoticePublished, NoticeScheduled, NoticeSigned, NoticeWithdrawn
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident, State
 from pulih.model.notice import Notice, NoticeKind
@@ -36,7 +36,7 @@ _INSTEAD: Final = (
 
 
 def check_notice(incident: Incident, entry: Entry, actor: Actor) -> None:
-    """Refuse to draft, publish, sign or withdraw a statement against these rules; other moves pass.
+    """Refuse to draft, schedule, publish, sign or withdraw a statement against these rules; other moves pass.
 
     Raises: ForbiddenMove; RefusedInput when the move contradicts itself or lacks the reason that it needs.
     """
@@ -47,6 +47,9 @@ def check_notice(incident: Incident, entry: Entry, actor: Actor) -> None:
             notice = _found(incident, fact.notice, "drafted")
             _fits(incident, notice, entry.at_us)
             _eyes(notice, fact, entry, actor)
+        case NoticeScheduled() as fact:
+            notice = _found(incident, fact.notice, "drafted")
+            _schedule(incident, notice, entry, actor)
         case NoticeSigned() as fact:
             notice = _found(incident, fact.notice, "published")
             if notice.signed_by:
@@ -85,6 +88,46 @@ def _draft(incident: Incident, fact: NoticeDrafted, now_us: int) -> None:
             notice=fact.notice,
         )
     _promise(fact.notice, fact.next_update_by_us, now_us)
+    _corrects(incident, fact)
+
+
+def _corrects(incident: Incident, fact: NoticeDrafted) -> None:
+    """A correction says what it puts right, which was said in public; another statement corrects nothing."""
+    said = [one.id for one in incident.notices if one.published_us is not None]
+    if not fact.corrects or (fact.kind == "correction" and fact.corrects in said):
+        return
+    raise ForbiddenMove(
+        f"Statement {fact.notice} ({fact.kind}) says it corrects {fact.corrects}; "
+        f"a correction may name one that was in public: {', '.join(said) or 'none'}",
+        key="notice.corrects",
+        notice=fact.notice,
+        corrected=fact.corrects,
+    )
+
+
+def _schedule(incident: Incident, notice: Notice, entry: Entry, actor: Actor) -> None:
+    """Schedule as a second person would publish: the time is to come, and the next word is promised for later."""
+    fact = entry.fact
+    if not isinstance(fact, NoticeScheduled):
+        return
+    if fact.at_us is None:
+        if notice.publish_at_us is None:
+            raise ForbiddenMove(
+                f"Statement {notice.id} is not scheduled; there is nothing to take back",
+                key="notice.not_scheduled",
+                notice=notice.id,
+            )
+        return
+    if fact.at_us <= entry.at_us:
+        raise ForbiddenMove(
+            f"Statement {notice.id} was scheduled for {iso(fact.at_us)}, and it is {iso(entry.at_us)}; "
+            "publish it now, or choose a later time",
+            key="notice.schedule_past",
+            notice=notice.id,
+            at_us=fact.at_us,
+        )
+    _fits(incident, notice, fact.at_us)
+    _approver(notice, actor)
 
 
 def _promise(notice: str, by_us: int | None, now_us: int) -> None:
@@ -132,6 +175,8 @@ def _fits(incident: Incident, notice: Notice, now_us: int) -> None:
 
 
 def _eyes(notice: Notice, fact: NoticePublished, entry: Entry, actor: Actor) -> None:
+    if actor.role == "desk" and (fact.before_second or fact.break_glass):
+        raise RefusedInput("The desk publishes only what a second person scheduled; a door left open is for people.")
     if fact.before_second and fact.break_glass:
         raise RefusedInput(
             "Before_second and break_glass exclude each other; a holding statement needs no broken glass."
@@ -150,15 +195,30 @@ def _eyes(notice: Notice, fact: NoticePublished, entry: Entry, actor: Actor) -> 
             raise RefusedInput(
                 "The glass is broken only with a reason; say why nobody else could sign.", key="notice.glass"
             )
+    elif actor.role == "desk":
+        _scheduled(notice, entry.at_us)
     else:
-        if actor.role not in {"approver", "admin"}:
-            raise ForbiddenMove(
-                f"{actor.name} is {actor.role}; an approver publishes {notice.id}, "
-                "or it goes out before_second (holding) or with break_glass",
-                key="notice.approver",
-                notice=notice.id,
-            )
-        _other_than_drafter(notice, actor)
+        _approver(notice, actor)
+
+
+def _approver(notice: Notice, actor: Actor) -> None:
+    if actor.role not in {"approver", "admin"}:
+        raise ForbiddenMove(
+            f"{actor.name} is {actor.role}; an approver publishes {notice.id}, "
+            "or it goes out before_second (holding) or with break_glass",
+            key="notice.approver",
+            notice=notice.id,
+        )
+    _other_than_drafter(notice, actor)
+
+
+def _scheduled(notice: Notice, now_us: int) -> None:
+    if notice.publish_at_us is None or notice.publish_at_us > now_us:
+        raise ForbiddenMove(
+            f"The desk publishes {notice.id} by itself only once a second person scheduled it and its time has come",
+            key="notice.not_scheduled",
+            notice=notice.id,
+        )
 
 
 def _approved_words(notice: Notice) -> None:

@@ -30,6 +30,7 @@ from pulih.model.entry import (
     Noted,
     NoticeDrafted,
     NoticePublished,
+    NoticeScheduled,
     NoticeSigned,
     NoticeWithdrawn,
     OnsetSet,
@@ -113,7 +114,10 @@ _ROWS: Final = (
     Move("move.rumour_added", RumourAdded, _ANY, _PEOPLE, False),
     Move("move.rumour_answered", RumourAnswered, _ANY, _PEOPLE, False),
     Move("move.notice_drafted", NoticeDrafted, _ANY, _PEOPLE, False),
-    Move("move.notice_published", NoticePublished, _ANY, _PEOPLE, False),
+    # The desk takes back what it could not let out when its time had come.
+    Move("move.notice_scheduled", NoticeScheduled, _ANY, _BOTH, False),
+    # The desk publishes what a second person scheduled, and nothing else (`four_eyes`).
+    Move("move.notice_published", NoticePublished, _ANY, _BOTH, False),
     Move("move.notice_signed", NoticeSigned, _ANY, _SECOND, False),
     Move("move.notice_withdrawn", NoticeWithdrawn, _ANY, _PEOPLE, True),
     Move("move.merged_into", MergedInto, _OPEN, _PEOPLE, True),
@@ -202,6 +206,7 @@ _NEEDS: Final[Mapping[type, Callable[[Incident], bool]]] = MappingProxyType(
         FindingCleared: lambda incident: set(incident.findings) > set(incident.cleared).intersection(incident.findings),
         TaskDone: lambda incident: any(task.done_us is None for task in incident.tasks),
         RumourAnswered: lambda incident: bool(incident.rumours),
+        NoticeScheduled: _has_notice("drafted"),
         NoticePublished: _has_notice("drafted"),
         NoticeSigned: _awaits_signature,
         NoticeWithdrawn: _has_notice("drafted", "published"),

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from msgspec.structs import asdict, replace
 
 from pulih.model.entry import (
+    DESK,
     CauseSet,
     ClaimedFixed,
     Confirmed,
@@ -24,6 +25,7 @@ from pulih.model.entry import (
     Noted,
     NoticeDrafted,
     NoticePublished,
+    NoticeScheduled,
     NoticeSigned,
     NoticeWithdrawn,
     OnsetSet,
@@ -57,34 +59,21 @@ _StateFact = Confirmed | ClaimedFixed | Restored | Relapsed
 _ScopeFact = FindingJoined | FindingCleared | ScopesSet | MergedInto | TookOver | SplitOff
 _KnownFact = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet | Explained
 _WorkFact = TaskAdded | TaskDone | RumourAdded | RumourAnswered
-_NoticeFact = NoticeDrafted | NoticePublished | NoticeSigned | NoticeWithdrawn
+_NoticeFact = NoticeDrafted | NoticeScheduled | NoticePublished | NoticeSigned | NoticeWithdrawn
 
 
 def added(entries: Iterable[Entry]) -> Incident:
     """Return what the entries of one timeline add up to.
 
-        Args:
-            entries: all of them, in order, the first an `Opened`.
+    Args:
+        entries: all of them, in order, the first an `Opened`.
 
-        Raises: RefusedInput when there is none, the first opens nothing, or a number is missing.
+    Raises: RefusedInput when there is none, the first opens nothing, or a number is missing.
 
-        >>> from pulih.model.scope import Scope
-
-    # Each move of scopes: from which states it leads, and to which.
-    MOVES_OF_SCOPES: Final[dict[type, tuple[tuple[State, ...], State]]] = {
-        Confirmed: (("suspected",), "confirmed"),
-        ClaimedFixed: (("confirmed",), "claimed_fixed"),
-        Restored: (("claimed_fixed",), "restored"),
-        Relapsed: (("claimed_fixed", "restored"), "confirmed"),
-    }
-    _StateFact = Confirmed | ClaimedFixed | Restored | Relapsed
-    _ScopeFact = FindingJoined | FindingCleared | ScopesSet | MergedInto | TookOver | SplitOff
-    _KnownFact = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet | Explained
-    _WorkFact = TaskAdded | TaskDone | RumourAdded | RumourAnswered
-    _NoticeFact = NoticeDrafted | NoticePublished | NoticeSigned | NoticeWithdrawn
-        >>> first = Opened(operator="xl", onset_us=0, scopes=(Scope(operator="xl"),))
-        >>> added([Entry(incident="20251003-ab12", number=1, at_us=9, actor="desk", fact=first)]).state
-        'suspected'
+    >>> from pulih.model.scope import Scope
+    >>> first = Opened(operator="xl", onset_us=0, scopes=(Scope(operator="xl"),))
+    >>> added([Entry(incident="20251003-ab12", number=1, at_us=9, actor="desk", fact=first)]).state
+    'suspected'
     """
     incident: Incident | None = None
     for entry in entries:
@@ -182,7 +171,7 @@ def _after(incident: Incident, entry: Entry) -> Incident:
             return _known(incident, fact)
         case TaskAdded() | TaskDone() | RumourAdded() | RumourAnswered() as fact:
             return _worked(incident, fact, entry.at_us)
-        case NoticeDrafted() | NoticePublished() | NoticeSigned() | NoticeWithdrawn() as fact:
+        case NoticeDrafted() | NoticeScheduled() | NoticePublished() | NoticeSigned() | NoticeWithdrawn() as fact:
             return _told(incident, fact, entry)
         case Noted():
             return incident
@@ -267,13 +256,23 @@ def _told(incident: Incident, fact: _NoticeFact, entry: Entry) -> Incident:
             return _drafted(incident, fact, entry)
         case NoticePublished():
             alone = fact.before_second or fact.break_glass
-            signed = "" if alone else entry.actor
+            signed = "" if alone else _signer(incident, fact.notice, entry)
             changes = {"signed_by": signed, "before_second": alone, "break_glass": fact.break_glass}
             return _with_notice(incident, fact.notice, state="published", published_us=entry.at_us, **changes)
+        case NoticeScheduled():
+            by = "" if fact.at_us is None else entry.actor
+            return _with_notice(incident, fact.notice, publish_at_us=fact.at_us, scheduled_by=by)
         case NoticeSigned():
             return _with_notice(incident, fact.notice, signed_by=entry.actor)
         case NoticeWithdrawn():
             return _with_notice(incident, fact.notice, state="withdrawn")
+
+
+def _signer(incident: Incident, notice: str, entry: Entry) -> str:
+    """Return whose second signature a publication bears: of what the desk lets out, theirs who scheduled it."""
+    if entry.actor != DESK:
+        return entry.actor
+    return next((one.scheduled_by for one in incident.notices if one.id == notice), "")
 
 
 def _drafted(incident: Incident, fact: NoticeDrafted, entry: Entry) -> Incident:
@@ -286,6 +285,9 @@ def _drafted(incident: Incident, fact: NoticeDrafted, entry: Entry) -> Incident:
         drafted_us=entry.at_us,
         next_update_by_us=fact.next_update_by_us,
         wording="approved" if fact.as_worded else "own",
+        speaker=fact.speaker,
+        office=fact.office,
+        corrects=fact.corrects,
     )
     if all(one.id != fact.notice for one in incident.notices):
         return replace(incident, notices=(*incident.notices, draft))

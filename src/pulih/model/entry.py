@@ -145,7 +145,9 @@ class RumourAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="rumour_answ
 class NoticeDrafted(msgspec.Struct, frozen=True, kw_only=True, tag="notice_drafted"):
     """A statement was drafted; a draft of the same id is replaced.
 
-    `as_worded` is written by the desk, whoever drafts: the words are exactly those approved beforehand for these facts.
+    `speaker` and `office` are who speaks in public, "" nobody by name. `corrects` is the id of the statement that a
+    correction puts right, "" elsewhere. `as_worded` is written by the desk, whoever drafts: the words are exactly those
+    approved beforehand for these facts.
     """
 
     notice: str
@@ -154,10 +156,23 @@ class NoticeDrafted(msgspec.Struct, frozen=True, kw_only=True, tag="notice_draft
     text_en: str
     next_update_by_us: int | None = None
     as_worded: bool = False
+    speaker: str = ""
+    office: str = ""
+    corrects: str = ""
+
+
+class NoticeScheduled(msgspec.Struct, frozen=True, kw_only=True, tag="notice_scheduled"):
+    """A second person lets a draft out at a later moment, which the desk then does; None takes that back."""
+
+    notice: str
+    at_us: int | None
 
 
 class NoticePublished(msgspec.Struct, frozen=True, kw_only=True, tag="notice_published"):
-    """A statement is public, with a second signature by the actor, or before it (holding, break-glass)."""
+    """A statement is public, with a second signature by the actor, or before it (holding, break-glass).
+
+    When its time has come, the desk itself publishes what a second person had scheduled; theirs is the signature.
+    """
 
     notice: str
     before_second: bool = False
@@ -229,6 +244,7 @@ Fact = (
     | RumourAdded
     | RumourAnswered
     | NoticeDrafted
+    | NoticeScheduled
     | NoticePublished
     | NoticeSigned
     | NoticeWithdrawn

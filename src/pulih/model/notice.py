@@ -30,6 +30,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         before_second: published before the second signature: a holding statement, or break-glass.
         wording: see `NoticeWording`; only approved words may go out before a second person saw them.
         break_glass: published alone against the four-eyes rule, with the reason on the timeline.
+        speaker, office: who speaks, by name and office; "" where nobody is named.
+        corrects: id of the statement that a correction puts right, "" elsewhere.
+        publish_at_us: when the desk publishes it, once a second person let it; None while nothing is scheduled.
+        scheduled_by: user name of that second person, else "".
     """
 
     id: str
@@ -45,3 +49,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     before_second: bool = False
     wording: NoticeWording = "own"
     break_glass: bool = False
+    speaker: str = ""
+    office: str = ""
+    corrects: str = ""
+    publish_at_us: int | None = None
+    scheduled_by: str = ""

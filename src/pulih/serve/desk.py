@@ -38,10 +38,12 @@ from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
+from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
+from pulih.service.releasing import release
 from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
 from pulih.web.api.app import build_api
@@ -97,6 +99,7 @@ class Desk:
             clock,
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
+            evidence=evidence_of(self.live, clock),
         )
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
@@ -116,7 +119,13 @@ class Desk:
             storage=settings.storage,
         )
         self._house = House(
-            {"expiry": self._expiry.expire, "calendars": self._refresh, "clock": self._keep_clock}, clock
+            {
+                "scheduled statements": lambda now_us: release(self.incidents, now_us),
+                "expiry": self._expiry.expire,
+                "calendars": self._refresh,
+                "clock": self._keep_clock,
+            },
+            clock,
         )
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)

@@ -21,6 +21,8 @@ def web_settings_of(settings: DeskSettings, zone: str, catalogue: Catalogue) -> 
         mode=desk.mode,
         own=tuple(one.id for one in own if one is not None),
         address=server.address,
+        speaker=desk.speaker,
+        office=desk.office,
         zone=zone,
         language=desk.language,
         sign_on=settings.oidc.label if settings.oidc else "",

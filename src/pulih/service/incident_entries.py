@@ -67,8 +67,12 @@ def meant(fact: Fact, seen: Incident, now: Incident) -> Fact:
             return replace(fact, task=_next_id("t", (one.id for one in now.tasks)))
         case RumourAdded(rumour=""):
             return replace(fact, rumour=_next_id("r", (one.id for one in now.rumours)))
-        case NoticeDrafted(notice=""):
-            return replace(fact, notice=_next_id("n", (one.id for one in now.notices)))
+        case NoticeDrafted():
+            return replace(
+                fact,
+                notice=fact.notice or _next_id("n", (one.id for one in now.notices)),
+                corrects=fact.corrects or _corrected(fact, now),
+            )
         case _:
             return fact
 
@@ -85,7 +89,15 @@ def compared(fact: Fact, incident: Incident, speech: Speech, *, now_us: int) -> 
     if not isinstance(fact, NoticeDrafted):
         return fact
     draft = Draft(kind=fact.kind, text_id=fact.text_id, text_en=fact.text_en, next_update_by_us=fact.next_update_by_us)
-    return replace(fact, as_worded=is_as_approved(draft, incident, speech, now_us=now_us))
+    # A name that somebody typed is words of their own, too.
+    known = fact.speaker in {"", speech.speaker} and fact.office in {"", speech.office}
+    return replace(fact, as_worded=known and is_as_approved(draft, incident, speech, now_us=now_us))
+
+
+def _corrected(fact: NoticeDrafted, now: Incident) -> str:
+    """Return what a correction that names nothing corrects: the last word in public; "" of another statement."""
+    said = [one for one in now.notices if one.published_us is not None] if fact.kind == "correction" else []
+    return max(said, key=lambda one: one.published_us or 0).id if said else ""
 
 
 def _next_id(letter: str, known: Iterable[str]) -> str:

@@ -14,7 +14,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pulih.communicate.speech import Speech
+from pulih.communicate.facts_check import Doubt
+from pulih.communicate.speech import Draft, Speech
 from pulih.confirm.clocks import Due, clocks
 from pulih.confirm.details import check_opening
 from pulih.confirm.likeness import Similar, similar
@@ -39,6 +40,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.incidents import Grown, Head, IncidentStore, PlannedChangeStore
 from pulih.service.incident_entries import compared, meant, refuse_stale
 from pulih.service.incident_opening import home_of, joined_to, new_id, opened_by, reason_of
+from pulih.service.statement_check import Evidence, doubts_of, refuse_unborne
 from pulih.service.view import Verdict
 
 OPEN: Final[frozenset[State]] = frozenset({"suspected", "confirmed", "claimed_fixed"})
@@ -61,6 +63,7 @@ class Incidents:
         speech: how the desk speaks; its time zone names the days of incidents, its regions are nested, and what it says
             was approved beforehand.
         changes: planned changes that may explain an incident.
+        evidence: numbers that can be shown of an incident, and so may be said; None knows no more than the incident.
     """
 
     def __init__(
@@ -70,11 +73,13 @@ class Incidents:
         *,
         speech: Speech,
         changes: PlannedChangeStore,
+        evidence: Evidence | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self.speech = speech
         self._changes = changes
+        self._evidence = evidence
         self._listeners: list[Listener] = []
         self._known: dict[str, tuple[Incident, int]] = {}
         self._lock = threading.Lock()
@@ -107,6 +112,10 @@ class Incidents:
     def clocks(self, incident: Incident) -> tuple[Due, ...]:
         """Return what is due of an incident: first word, promises, signatures, tasks; what waits comes first."""
         return clocks(incident, self._clock.now_us())
+
+    def doubts(self, draft: Draft, incident: Incident) -> tuple[Doubt, ...]:
+        """Return what in a draft the facts of an incident do not bear out; such a draft is refused."""
+        return doubts_of(draft, incident, self.speech, now_us=self._clock.now_us(), evidence=self._evidence)
 
     def allowed(self, incident: Incident, actor: Actor) -> tuple[str, ...]:
         """Return the names of the moves that an actor may make now."""
@@ -258,6 +267,7 @@ class Incidents:
             incident=incident_id, number=incident.version + 1, at_us=at_us, actor=actor.name, reason=reason, fact=fact
         )
         check(incident, entry, actor)
+        refuse_unborne(fact, incident, self.speech, now_us=at_us, evidence=self._evidence)
         return Grown(entry, follow(incident, entry))
 
     def _noted(self, incident: Incident, fact: FindingJoined | FindingCleared, reason: str) -> Grown | None:

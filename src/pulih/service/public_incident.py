@@ -130,6 +130,9 @@ class _Seen:
             text_id=notice.text_id,
             text_en=notice.text_en,
             next_update_by_us=notice.next_update_by_us,
+            corrects=notice.corrects,
+            speaker=notice.speaker,
+            office=notice.office,
         )
 
     def told(self, speech: Speech) -> PublicIncident:

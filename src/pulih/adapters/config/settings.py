@@ -54,6 +54,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
     false_alarms_per_week: Annotated[
         float, Meta(gt=0, le=100, description="a number above 0 and at most 100, such as 0.1")
     ] = 0.1
+    speaker: Annotated[
+        str, Meta(max_length=120, description="the name of who speaks for the desk in public, such as Sari Wulandari")
+    ] = ""
+    office: Annotated[str, Meta(max_length=120, description="the office of who speaks, such as Direktur Jaringan")] = ""
     holidays: Annotated[
         str,
         Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),

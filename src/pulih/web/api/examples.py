@@ -118,6 +118,11 @@ INCIDENT: Final[dict[str, Any]] = {
             "before_second": True,
             "wording": "approved",
             "break_glass": False,
+            "speaker": "Sari Wulandari",
+            "office": "Direktur Jaringan",
+            "corrects": "",
+            "publish_at": None,
+            "scheduled_by": "",
         }
     ],
     "merged_into": "",

@@ -45,6 +45,7 @@ class TaskAddedShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"
 class NoticeDraftedShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_drafted"):
     """A statement was drafted; a draft of the same id is replaced.
 
+    `speaker` and `office` say who speaks; `corrects` is the statement that a correction puts right.
     `as_worded` is the desk's own word on whether the text is exactly the approved one; what is sent of it is not heard.
     """
 
@@ -54,6 +55,16 @@ class NoticeDraftedShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_
     text_en: str
     next_update_by: Moment | None = None
     as_worded: bool = False
+    speaker: str = ""
+    office: str = ""
+    corrects: str = ""
+
+
+class NoticeScheduledShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_scheduled"):
+    """A second person lets a draft out at a later moment, which the desk then does; null takes that back."""
+
+    notice: str
+    at: Moment | None
 
 
 # What people, and machines in their name, may add to a timeline.
@@ -74,6 +85,7 @@ Sent = (
     | model.RumourAdded
     | model.RumourAnswered
     | NoticeDraftedShape
+    | NoticeScheduledShape
     | model.NoticePublished
     | model.NoticeSigned
     | model.NoticeWithdrawn
@@ -128,7 +140,12 @@ def fact_of(sent: Sent) -> model.Fact:
                 text_id=sent.text_id,
                 text_en=sent.text_en,
                 next_update_by_us=None if sent.next_update_by is None else to_micros(sent.next_update_by),
+                speaker=sent.speaker,
+                office=sent.office,
+                corrects=sent.corrects,
             )
+        case NoticeScheduledShape():
+            return model.NoticeScheduled(notice=sent.notice, at_us=None if sent.at is None else to_micros(sent.at))
         case _:
             return sent
 
@@ -163,7 +180,12 @@ def told_fact(fact: model.Fact) -> Told:
                 text_en=fact.text_en,
                 next_update_by=None if by_us is None else from_micros(by_us),
                 as_worded=fact.as_worded,
+                speaker=fact.speaker,
+                office=fact.office,
+                corrects=fact.corrects,
             )
+        case model.NoticeScheduled():
+            return NoticeScheduledShape(notice=fact.notice, at=None if fact.at_us is None else from_micros(fact.at_us))
         case _:
             return fact
 

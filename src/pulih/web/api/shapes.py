@@ -161,6 +161,11 @@ class NoticeShape(msgspec.Struct, frozen=True, kw_only=True):
     before_second: bool
     wording: NoticeWording
     break_glass: bool
+    speaker: str
+    office: str
+    corrects: str
+    publish_at: Moment | None
+    scheduled_by: str
 
 
 class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,4 +69,6 @@ def speech_of(settings: WebSettings, names: Names) -> Speech:
         regions=names.regions,
         parents={code: code.rpartition(".")[0] for code in names.regions if "." in code},
         independent=settings.mode == "independent",
+        speaker=settings.speaker,
+        office=settings.office,
     )

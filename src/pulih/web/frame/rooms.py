@@ -32,6 +32,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
         desk: name of the desk, as pages show it.
         mode: see `Mode`; `own` are the catalogue ids of the desk's own operators.
         address: where the desk is reached, without a slash at the end; "" = wherever it is asked.
+        speaker, office: who speaks for the desk in public, by name and office; "" nobody by name.
         zone: time zone of the desk.
         language: in which language a page opens before anybody has chosen.
         secure_cookies: False only for a desk that is reached over plain HTTP from other machines.
@@ -43,6 +44,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = "independent"
     own: tuple[str, ...] = ()
     address: str = ""
+    speaker: str = ""
+    office: str = ""
     zone: str = "Asia/Jakarta"
     language: Language = "id"
     secure_cookies: bool = True
