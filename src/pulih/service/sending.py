@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -60,7 +59,6 @@ class Sending:
         lanes: the channels.
         messages: makes the message of a parcel.
         clock: the desk's.
-        tell: is told each time that something was settled.
     """
 
     def __init__(
@@ -70,10 +68,9 @@ class Sending:
         *,
         messages: Callable[[Parcel], Message],
         clock: Clock,
-        tell: Callable[[], object] = lambda: None,
     ) -> None:
         self._outbox, self._lanes, self._messages, self._clock = outbox, lanes, messages, clock
-        self._writes = GatheredWrites(partial(self._write, tell))
+        self._writes = GatheredWrites(self._write)
         self._sent = dict.fromkeys(lanes, 0)
         self._rates = {kind: Rate() for kind in lanes}
         self._troubles = dict.fromkeys(lanes, "")
@@ -196,9 +193,8 @@ class Sending:
     async def _give_back(self, parcels: list[Parcel]) -> None:
         self._writes.write([Settled(delivery=one, state="waiting") for each in parcels for one in each.deliveries])
 
-    def _write(self, tell: Callable[[], object], changes: list[Settled]) -> None:
+    def _write(self, changes: list[Settled]) -> None:
         self._outbox.settle(changes, self._clock.now_us())
-        tell()
 
 
 class Rate:
