@@ -1,4 +1,4 @@
-"""A Subscription says who wants to be told of what, on which channel, how often; a Parcel is what they are sent at once.
+"""A Subscription says who wants to be told of what, on which channel, how often; a Parcel is what goes out at once.
 
 A subscription is the only place where a reader's address stands, and the address goes when the subscription ends.
 """
