@@ -39,13 +39,14 @@ class Sink:
         self.data: Callable[[str], str] = lambda _: "250 Taken"
         self.taken = threading.Condition()
 
-    async def handle_MAIL(
+    # aiosmtpd calls these by name, with these arguments in this order.
+    async def handle_MAIL(  # noqa: N802, PLR0917
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
         return self.mail(address)
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802, PLR0917
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         answer = self.receiver(address)
@@ -53,7 +54,7 @@ class Sink:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.data(envelope.rcpt_tos[0])
         if answer.startswith("2"):
             assert isinstance(envelope.content, bytes)

@@ -1,4 +1,4 @@
-"""E-mail to a real SMTP server: what arrives, what a refusal means, and that nothing is called sent that was not taken."""
+"""E-mail to a real SMTP server: what arrives, what a refusal means, and that nothing untaken is called sent."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_many_mails_go_over_one_connection(sink: Sink, port: int) -> None:
     ],
 )
 def test_a_refusal_of_the_reader_is_for_good_and_all_else_is_tried_again(
-    sink: Sink, port: int, step: str, answer: str, fate: str
+    sink: Sink, port: int, *, step: str, answer: str, fate: str
 ) -> None:
     def once(address: str) -> str:
         setattr(sink, step, lambda _: "250 OK")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
+from outbox_database import emptied
 from postgres_server import address
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 from subscriptions import MINUTE_US, NOW_US, about, queued, subscription, touches
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url, writing
+from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
-from pulih.adapters.sql.subscription_tables import deliveries, subscriptions, topics, words
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.subscription import Delivery, Parcel, Subscription
 from pulih.ports.outbox import Due, Settled
@@ -48,11 +48,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def engine(database: Engine) -> Engine:
-    """Give the database of the module, emptied: making one for each test takes longer than the tests."""
-    with writing(database) as connection:
-        for table in (deliveries, words, topics, subscriptions):
-            connection.execute(delete(table))
-    return database
+    return emptied(database)
 
 
 @pytest.fixture

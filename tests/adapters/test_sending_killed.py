@@ -51,7 +51,7 @@ def begun(url: str, port: int, stage: str, number: int) -> subprocess.Popen[byte
 
 
 def counts(url: str) -> dict[str, int]:
-    return {state: count for state, count in SqlOutbox(open_engine(url, "desk")).progress(1)[0].counts}
+    return dict(SqlOutbox(open_engine(url, "desk")).progress(1)[0].counts)
 
 
 def address(number: int) -> str:

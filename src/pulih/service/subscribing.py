@@ -24,11 +24,20 @@ from pulih.service.subscription_tokens import address_key, subscription_in, toke
 
 CONFIRM_US: Final = 2 * DAY_S * MICROS
 # Thousands of customers of a mobile operator share an address of the network.
-_NETWORK: Final = (60, 600)
+_NETWORK_S: Final = 600
 _MAILBOX: Final = (1, DAY_S)
-_ALL: Final = (3_000, HOUR_S)
 _GUESSES: Final = (20, 600)
 TOPICS_MAX: Final = 60
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """How many requests are taken from one network in ten minutes, and from everybody in an hour."""
+
+    network: int = 60
+    everybody: int = 3_000
+
+
+USUAL: Final = Bounds()
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,16 +57,19 @@ class Subscribing:
         outbox: what the letters of subscribing go through.
         clock: the desk's.
         key: the desk's secret, from which tokens are made.
+        bounds: how many requests are taken.
     """
 
-    def __init__(self, store: SubscriptionStore, outbox: Outbox, clock: Clock, key: bytes) -> None:
+    def __init__(
+        self, store: SubscriptionStore, outbox: Outbox, clock: Clock, key: bytes, *, bounds: Bounds = USUAL
+    ) -> None:
         self._store = store
         self._outbox = outbox
         self._clock = clock
         self._key = key
-        self._by_network = Limit(*_NETWORK)
+        self._by_network = Limit(bounds.network, _NETWORK_S)
         self._by_mailbox = Limit(*_MAILBOX)
-        self._of_all = Limit(*_ALL)
+        self._of_all = Limit(bounds.everybody, HOUR_S)
         self._guesses = Limit(*_GUESSES)
 
     def ask(self, written: str, wish: Wish, *, network: str) -> None:

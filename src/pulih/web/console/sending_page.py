@@ -38,7 +38,7 @@ def sending_values(asked: Asking) -> dict[str, Any]:
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One word on one channel: how many are to get it, how many have it or never will, and what became of the others."""
+    """One word on one channel: how many are to get it, how many have it, how many wait, what became of the others."""
 
     word: SendProgress
     total: int
