@@ -134,7 +134,7 @@ def test_an_incident_that_changed_is_told_beside_what_was_heard_at_the_turn(desk
     desk.heard = Heard(heard=True)
     between = bulletins.make(NOW_US + MICROS, turn=False)
     assert ids(between)[0] == [incident.id]
-    assert (between.stale_us, between.levels) == (first.stale_us, (LEVEL,))
+    assert (between.stale_us, between.levels) == (first.stale_us + MICROS, (LEVEL,))
     turned = bulletins.make(NOW_US + MINUTE_US)
     assert (turned.stale_us, turned.levels) == (first.stale_us + MINUTE_US, ())
 

@@ -156,8 +156,9 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
-    """The public site: under which address people read it, and for how long a copy may be believed."""
+    """The public site: whether there is one, its address, and for how long a copy may be believed."""
 
+    on: Annotated[bool, Meta(description="true, or false for a desk without a public site")] = True
     address: Annotated[
         str,
         Meta(description="the address of the public site, such as https://status.example.id; the desk's when empty"),
