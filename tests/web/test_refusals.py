@@ -66,7 +66,7 @@ def test_who_rejects_what_was_said_in_public_reads_what_comes_first_and_is_not_o
 def test_a_first_word_in_words_of_ones_own_waits_and_the_page_says_why_and_what_helps(desk: Desk) -> None:
     incident = desk.world.incidents.get(outage(desk))
     assert incident is not None
-    draft = NoticeDrafted(notice="n1", kind="holding", text_id="Hubungi 0800.", text_en="Call 0800.")
+    draft = NoticeDrafted(notice="n1", kind="holding", text_id="Hubungi kami.", text_en="Call us.")
     desk.world.incidents.act(incident.id, draft, actor=Actor("dewi", "duty"), version=incident.version)
     assert "tidak persis sama dengan kabar pertama yang sudah disetujui" in refused(
         desk, "publish", notice="n1", before_second="yes"

@@ -188,5 +188,11 @@ def _numbers(text: str, language: Language) -> Iterator[Number]:
     group, point = (".", ",") if language == "id" else (",", ".")
     for found in _NUMBER[language].finditer(text):
         value = float(found[0].replace(group, "").replace(point, "."))
-        span = bool(_SPAN.match(text, found.end()))
-        yield Number(value, " ".join(text[max(0, found.start() - 12) : found.end() + 16].split()), span)
+        yield Number(value, _around(text, found), bool(_SPAN.match(text, found.end())))
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    """Return a number with the words beside it, of its own sentence."""
+    before = re.search(r"[^\s.!?]+[ \t]+$", text[: found.start()])
+    after = re.match(r"[ \t]*[^\s.!?]+", text[found.end() :])
+    return f"{before[0] if before else ''}{found[0]}{after[0] if after else ''}"

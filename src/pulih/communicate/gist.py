@@ -42,11 +42,11 @@ class Gist(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of a word, each a sentence in both languages, ("", "") where there is nothing to say.
 
     Attributes:
-        headline: what, where, how it stands; without a full stop. `short` the same with one place named at most.
+        headline: what, where, how it stands; without a full stop. `short` the same with fewer places named.
         since: since when, or from when to when; follows a headline.
         danger: that help cannot be called over it; comes first. `danger_short` the same in fewer words.
         help: that it can, when somebody made sure.
-        working: what still works. `next_word`: until when the next word comes.
+        working: what still works. `next_word`: until when the next word comes; `next_short` in fewer words.
         signed: who speaks. `said`: when.
     """
 
@@ -58,6 +58,7 @@ class Gist(msgspec.Struct, frozen=True, kw_only=True):
     help: Pair
     working: Pair
     next_word: Pair
+    next_short: Pair
     signed: Pair
     said: Pair
 
@@ -77,13 +78,17 @@ def gist_of(incident: PublicIncident, word: Word, speech: Speech) -> Gist:
     next_word = short_moment(by_us, speech, now_us=word.published_us) if by_us is not None else _NOTHING
     return Gist(
         headline=_headline(incident, word, speech),
-        short=_headline(incident, word, speech, most=1),
+        # One more place by name may be shorter than that there is one more.
+        short=min((_headline(incident, word, speech, most=most) for most in (1, 2)), key=lambda one: len(one[0])),
         since=_since(incident, word, speech),
         danger=_NO_HELP if failing else _NOTHING,
         danger_short=_NO_HELP_SHORT if failing else _NOTHING,
         help=_HELP if calls and incident.emergency_calls == "reachable" else _NOTHING,
         working=_working(incident) if not over else _NOTHING,
         next_word=(f"Kabar berikutnya paling lambat {next_word[0]}.", f"Next update by {next_word[1]}.")
+        if by_us is not None
+        else _NOTHING,
+        next_short=(f"Kabar lagi sebelum {next_word[0]}.", f"Next update by {next_word[1]}.")
         if by_us is not None
         else _NOTHING,
         signed=(signature(word), signature(word)),

@@ -159,7 +159,7 @@ class _Facts(msgspec.Struct, frozen=True):
                 [danger, self.headed(), working, coming],
                 [danger, self.headed(), coming],
                 [danger, self.headed(short=True), coming],
-                [least, self.headed(short=True, since=False), coming],
+                [least, self.headed(short=True, since=False), self.say(self.gist.next_short)],
                 [least, self.headed(short=True, since=False)],
             )
         ]
@@ -233,7 +233,11 @@ def _push(facts: _Facts) -> Rendered:
         for one in (
             [danger, body, facts.say(facts.gist.working), coming],
             [danger, body, coming],
-            [facts.say(facts.gist.danger_short), facts.headed(short=True, since=False), coming],
+            [
+                facts.say(facts.gist.danger_short),
+                facts.headed(short=True, since=False),
+                facts.say(facts.gist.next_short),
+            ],
             [facts.say(facts.gist.danger_short), facts.headed(short=True, since=False)],
         )
     ]
@@ -323,7 +327,7 @@ def _cap(facts: _Facts) -> Rendered:
         head = facts.say(facts.gist.short)
     over = facts.incident.retracted or facts.word.stage in {"resolved", "postmortem"}
     instruction = "" if over else "\n".join(facts.say(one) for one in help_of(facts.incident))
-    text = "\n".join(_some([facts.statement, instruction]))
+    text = "\n\n".join(_some([facts.statement, instruction]))
     parts = tuple(_some([facts.statement, instruction]))
     return facts.made("cap", text, subject=head, parts=parts, size=len(head), most=CAP_HEADLINE)
 

@@ -35,9 +35,9 @@ class Renderer(Protocol):
             bulletin: what the public may know now.
             before: the bulletin that this same renderer was asked for last; None at the start, and whenever everything
                 is wanted. With it a renderer may leave out pages of which it can tell cheaply that they are unchanged;
-                too many pages do no harm, since equal ones are found by digest and not published again. `stale_us`
-                differs from before once a minute, when pages that bear a stamp are due anew; between, when an incident
-                changed, `made_us` alone goes on, and a page need not be made again for that.
+                too many pages do no harm, since equal ones are found by digest and not published again. `made_us`
+                and `stale_us` go on with every bulletin, also when one incident changed; how often a page that says
+                nothing new bears a new stamp is the renderer's to say, so long as none goes stale while the desk lives.
 
         Returns: path to content. A path that was returned once stays published until `gone` names it.
         """

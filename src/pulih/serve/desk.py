@@ -36,6 +36,7 @@ from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
+from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
 from pulih.service.evidence import evidence_of
@@ -133,6 +134,7 @@ class Desk:
         self._intake = self._reports(folder.secret)
         sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
+        self._post = Post(storage.desk, settings, self.incidents, clock, pages=self._pages, key=folder.secret)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -143,12 +145,14 @@ class Desk:
         self._house.start()
         self._probes.start()
         self.publishing.start()
+        self._post.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self._post.stop()
         self.publishing.stop()
         self._probes.stop()
         self._house.stop()
@@ -244,6 +248,8 @@ class Desk:
             hub=self.hub,
             upkeep=self.upkeep,
             publishing=self.publishing.now,
+            subscribing=self._post.subscribing,
+            sending=self._post.now,
         )
         announce(rooms)
         metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s, upkeep=self.upkeep))
@@ -275,6 +281,7 @@ class Desk:
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
                 "publishing": self.publishing.trouble,
+                "sending": self._post.trouble,
             },
         )
 

@@ -15,7 +15,6 @@ from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.communicate.bulletin_file import PATH
 from pulih.communicate.speech import Speech
 from pulih.main import zone_name
 from pulih.model.bulletin import Bulletin, Place, PublicOperator, Work
@@ -28,7 +27,7 @@ from pulih.ports.publishing import Publisher
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, web_settings_of
 from pulih.serve.places import places_of
-from pulih.serve.renderers import renderers
+from pulih.serve.renderers import renderers_of
 from pulih.serve.storage import open_storage, settings_of
 from pulih.service.bulletin import Bulletins, Masthead, work_of
 from pulih.service.courier import Courier
@@ -42,6 +41,8 @@ from pulih.web.console.asking import speech_of
 # Planned work is shown so long before it begins, and after it ended.
 _AHEAD_US: Final = 30 * DAY_S * MICROS
 _BEHIND_US: Final = 7 * DAY_S * MICROS
+# Where the pages keep the bulletin that they were made of.
+_BULLETIN: Final = "bulletin.json"
 _OWN: Final = "own site"
 _FAILED: Final = 1
 
@@ -70,9 +71,13 @@ def publishing_of(
         heard=_hearing(settings, masthead, sources),
         works=works_of(sources.changes),
     )
-    own = FolderPublisher(layout.site, _OWN)
-    couriers = _couriers([own, *places_of(settings)], layout, clock)
-    made = Publishing(lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers(), couriers, clock)
+    kept = PathsFolder(layout.published)
+    # What was published before a restart says by itself how old it is, and is better than nothing.
+    own = FolderPublisher(layout.site, _OWN, there=kept.known(_OWN))
+    couriers = [Courier(place, clock, kept) for place in (own, *places_of(settings))]
+    made = Publishing(
+        lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers_of(settings, known), couriers, clock
+    )
     sources.incidents.on_change(lambda *_: made.wake())
     return made, own
 
@@ -93,7 +98,9 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     Raises: RefusedInput; OutsideFailed when incidents cannot be read.
     """
     layout, settings = known_layout(data), settings_of(data, config)
-    places = [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, _OWN), *places_of(settings)]
+    places: list[Publisher] = (
+        [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, _OWN), *places_of(settings)]
+    )
     known, engine = known_to(settings), open_storage(layout, settings, "desk")
     try:
         changes = SqlPlannedChanges(engine)
@@ -102,11 +109,13 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
             Incidents(SqlIncidentStore(engine), clock, speech=speech, changes=changes),
             masthead_of(settings, known),
             speech=speech,
-            heard=lambda now_us: heard_lately(layout.site / PATH, now_us),
+            heard=lambda now_us: heard_lately(layout.site / _BULLETIN, now_us),
             works=works_of(changes),
         )
-        couriers = _couriers(places, layout, clock)
-        made = Publishing(lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers(), couriers, clock)
+        couriers = [Courier(place, clock, PathsFolder(layout.published)) for place in places]
+        made = Publishing(
+            lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers_of(settings, known), couriers, clock
+        )
         made.publish()
     finally:
         engine.dispose()
@@ -175,11 +184,6 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
 def _services(operator: Operator) -> tuple[Service, ...]:
     """Return what an operator sells, of what the desk knows by name."""
     return tuple(one for one in get_args(Service) if one in operator.services)
-
-
-def _couriers(places: Sequence[Publisher], layout: Layout, clock: Clock) -> list[Courier]:
-    kept = PathsFolder(layout.published)
-    return [Courier(place, clock, kept) for place in places]
 
 
 def _bring(courier: Courier, out: TextIO) -> int:

@@ -16,7 +16,7 @@ import msgspec
 from pulih.model.bulletin import Bulletin
 from pulih.ports.clock import Clock
 from pulih.ports.publishing import Renderer
-from pulih.service.courier import Courier, CourierNow
+from pulih.service.courier import STOP_S, Courier, CourierNow
 from pulih.service.site_digests import SiteDigests
 
 TURN_S: Final = 60.0
@@ -85,11 +85,12 @@ class Publishing:
         self._wake.set()
 
     def stop(self) -> None:
-        """End after what is being made; couriers are given some seconds."""
+        """End after what is being made and put, and after some seconds at the latest."""
         self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join()
+            # Making all pages takes some seconds, and nothing is lost when they are not made.
+            self._thread.join(STOP_S)
         for courier in self._couriers:
             courier.stop()
 

@@ -1,4 +1,4 @@
-"""Lets out statements whose time has come, as a second person scheduled them; what no longer holds stays in, and says so.
+"""Lets out statements whose time has come, as a second person scheduled; what no longer holds stays in, and says so.
 
 The desk does it once a minute. Between scheduling and letting out, the incident may have moved on: a statement that is
 ahead of it, promises a time that has passed, or names times that facts have overtaken, is not published. Its schedule

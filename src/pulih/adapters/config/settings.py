@@ -164,8 +164,9 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
-    """The public site: under which address people read it, and for how long a copy may be believed."""
+    """The public site: whether there is one, its address, and for how long a copy may be believed."""
 
+    on: Annotated[bool, Meta(description="true, or false for a desk without a public site")] = True
     address: Annotated[
         str,
         Meta(description="the address of the public site, such as https://status.example.id; the desk's when empty"),
@@ -230,6 +231,23 @@ class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     ] = msgspec.field(default_factory=dict)
 
 
+class MailTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The mail server over which subscribers are written to, and as whom."""
+
+    host: Annotated[str, Meta(min_length=1, description="the mail server, such as smtp.example.id")]
+    port: Annotated[int, Meta(ge=1, le=65535, description="a port number from 1 to 65535")] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(description='"starttls", "tls" from the first byte, or "none" for a server on this machine'),
+    ] = "starttls"
+    user: Annotated[str, Meta(description="the name with which the desk signs in, or nothing")] = ""
+    password_file: Files | None = None
+    sender: Annotated[str, Meta(min_length=1, description="the address that mail comes from, such as kabar@example.id")]
+    answers: Annotated[str, Meta(description="the address to which answers go, such as halo@example.id")] = ""
+    per_second: Annotated[float, Meta(ge=0, le=10_000, description="a number up to 10000; 0 for as many as go")] = 0
+    at_once: Annotated[int, Meta(ge=1, le=100, description="a number of connections from 1 to 100")] = 20
+
+
 class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All of pulih.toml."""
 
@@ -242,6 +260,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     maintenance: tuple[MaintenanceTable, ...] = ()
     hook: tuple[HookTable, ...] = ()
     oidc: OidcTable | None = None
+    mail: MailTable | None = None
     site: SiteTable = SiteTable()
     publish: tuple[PublishTable, ...] = ()
     push: PushTable | None = None

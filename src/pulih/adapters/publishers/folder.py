@@ -30,12 +30,13 @@ class FolderPublisher:
     Args:
         folder: where they go.
         name: what the console calls it; the folder when not told.
+        there: paths of pages that were put before, which are served until they are put anew.
     """
 
-    def __init__(self, folder: Path, name: str = "") -> None:
+    def __init__(self, folder: Path, name: str = "", *, there: frozenset[str] = frozenset()) -> None:
         self._folder = folder
         self._name = name or f"folder {folder}"
-        self._there: set[str] = set()
+        self._there = set(there)
 
     @property
     def name(self) -> str:
@@ -66,11 +67,11 @@ class FolderPublisher:
         return Published(put, len(gone), octets)
 
     def holds(self, path: str) -> bool:
-        """Whether this page was put since the start; see `Shelf`."""
+        """Whether this page was put, as far as is known; see `Shelf`."""
         return path in self._there
 
     def page(self, path: str, *, packed: bool = False) -> StoredPage | None:
-        """Return a page that was put since the start; see `Shelf`."""
+        """Return a page that was put; see `Shelf`."""
         if path not in self._there:
             return None
         place = self._folder / path

@@ -66,11 +66,15 @@ class RsyncPublisher:
         """
         if not pages and not gone:
             return Published(0)
+        paths = [checked(path) for path in (*pages, *gone)]
         with tempfile.TemporaryDirectory(prefix="pulih-rsync-") as made:
             folder = Path(made) / "site"
             laid = FolderPublisher(folder).put(pages, ())
             # Both forms of each page: one that is packed no more, or is gone, must go over there too.
-            names = [name for path in (*pages, *gone) for name in (checked(path), path + PACKED)]
+            names = [name for path in paths for name in (path, path + PACKED)]
+            for path in gone:
+                # rsync takes a file that is not here for gone, but a folder that is not here for a fault.
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
             listed = Path(made) / "list"
             listed.write_bytes(b"\0".join(name.encode() for name in names))
             self._run(folder, listed)

@@ -5,7 +5,9 @@ from pulih.web.console.announcing import announce
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
 from pulih.web.console.segments_page import segments
+from pulih.web.console.sending_page import sending
+from pulih.web.console.statement_page import STATEMENTS
 
-ROUTES = (*PAGES, *ACTING, publishing, segments)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, publishing, segments, sending)
 
 __all__ = ["ROUTES", "announce"]

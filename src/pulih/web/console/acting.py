@@ -5,8 +5,7 @@ After an act the browser is led back to the page of the incident, so that loadin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from litestar import Response, post
 from litestar.params import FromPath
@@ -16,21 +15,26 @@ from pulih.communicate.holding import approved
 from pulih.communicate.statements import statement
 from pulih.model.entry import Fact, MergedInto, NoticeDrafted
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
+from pulih.model.incident import Incident
 from pulih.model.notice import NoticeKind
 from pulih.web.console.acts import fact_of, opening_of
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.fault import Attempt, Fault, fault_of, said
-from pulih.web.console.forms import Form
+from pulih.web.console.forms import Form, fields_of
 from pulih.web.console.incident_page import incident_values
 from pulih.web.console.incidents_page import incidents_values
+from pulih.web.console.statement_page import refused_page
 from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
 from pulih.web.frame.threads import in_thread
 
+# Where a saved draft leads when it was written at the statement desk.
+WORDS = "words"
 # Where on the page an act is to be seen afterwards; the others lead to the timeline.
 _PLACES = {
-    "draft": "notices", "suggest": "notices", "publish": "notices", "sign": "notices", "withdraw": "notices",
+    "draft": "notices", "suggest": "notices", "publish": "notices", "schedule": "notices", "sign": "notices",
+    "withdraw": "notices",
     "task": "tasks", "task_done": "tasks", "rumour": "rumours", "rumour_answer": "rumours", "confirm": "headline",
 }  # fmt: skip
 
@@ -39,7 +43,7 @@ _PLACES = {
 async def make_entry(request: AnyRequest, incident_id: FromPath[str], act: FromPath[str]) -> Response[bytes]:
     """Do what a form says, and show the incident."""
     who = asking(request)
-    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
+    form = Form(fields_of(await request.form()), who.zone, who.tongue.when.now_us)
     return await in_thread(_act)(request, who, form, (incident_id, act))
 
 
@@ -47,19 +51,11 @@ async def make_entry(request: AnyRequest, incident_id: FromPath[str], act: FromP
 async def open_incident(request: AnyRequest) -> Response[bytes]:
     """Open an incident by hand, as suspected, and show it."""
     who = asking(request)
-    form = Form(_fields(await request.form()), who.zone, who.tongue.when.now_us)
+    form = Form(fields_of(await request.form()), who.zone, who.tongue.when.now_us)
     return await in_thread(_open)(request, who, form)
 
 
 ACTING: tuple[ControllerRouterHandler, ...] = (make_entry, open_incident)
-
-
-def _fields(sent: Any) -> Mapping[str, Sequence[str]]:
-    fields: dict[str, list[str]] = {}
-    for name, value in sent.multi_items():
-        if isinstance(value, str):
-            fields.setdefault(name, []).append(value)
-    return fields
 
 
 def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[bytes]:
@@ -70,9 +66,16 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
         version = form.number("version")
         attempt = Attempt(who.actor, act, version, form.filled())
         fact = _suggested(who, form, incident_id) if act == "suggest" else fact_of(act, form, incident)
-        who.rooms.incidents.act(incident_id, fact, actor=who.actor, version=version, reason=form.text("reason"))
+        after: Incident = who.rooms.incidents.act(
+            incident_id, fact, actor=who.actor, version=version, reason=form.text("reason")
+        )
     except (ForbiddenMove, RefusedInput) as error:
+        if act == "draft" and form.text("then") == WORDS:
+            return refused_page(request, who, form, incident, fault=_fault(who, attempt, incident_id, error))
         return _refused(request, who, attempt, (incident_id, error))
+    if isinstance(fact, NoticeDrafted) and form.text("then") == WORDS:
+        saved = fact.notice or after.notices[-1].id
+        return led(f"/console/incidents/{incident_id}/words?notice={saved}&done=draft")
     return led(f"/console/incidents/{_led_to(incident_id, fact)}?done={act}#{_PLACES.get(act, 'timeline')}")
 
 
@@ -99,6 +102,8 @@ def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
         text_id=draft.text_id,
         text_en=draft.text_en,
         next_update_by_us=draft.next_update_by_us,
+        speaker=speech.speaker,
+        office=speech.office,
     )
 
 
@@ -106,8 +111,12 @@ def _led_to(incident_id: str, fact: Fact) -> str:
     return fact.incident if isinstance(fact, MergedInto) else incident_id
 
 
+def _fault(who: Asking, attempt: Attempt, incident_id: str, error: PulihError) -> Fault:
+    incident, entries = who.incident(incident_id), who.rooms.incidents.timeline(incident_id)
+    return fault_of(who.tongue, error, attempt, incident=incident, entries=entries)
+
+
 def _refused(request: AnyRequest, who: Asking, attempt: Attempt, what: tuple[str, PulihError]) -> Response[bytes]:
     incident = who.incident(what[0])
-    entries = who.rooms.incidents.timeline(incident.id)
-    fault = fault_of(who.tongue, what[1], attempt, incident=incident, entries=entries)
+    fault = _fault(who, attempt, incident.id, what[1])
     return page(request, "console/incident.html", status=fault.status, **incident_values(who, incident, fault=fault))

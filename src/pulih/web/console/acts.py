@@ -105,7 +105,21 @@ def _draft(form: Form, _: Incident) -> entry.Fact:
         text_id=form.text("text_id", needed=True),
         text_en=form.text("text_en", needed=True),
         next_update_by_us=form.ahead("next_update_by"),
+        speaker=form.text("speaker"),
+        office=form.text("office"),
+        # The field is there for every kind, and means something for one.
+        corrects=form.text("corrects") if form.text("kind") == "correction" else "",
     )
+
+
+def _schedule(form: Form, _: Incident) -> entry.Fact:
+    notice = form.text("notice", needed=True)
+    if form.ticked("take_back"):
+        return entry.NoticeScheduled(notice=notice, at_us=None)
+    at_us = form.ahead("publish_at")
+    if at_us is None:
+        raise Misfilled("empty", field="publish_at")
+    return entry.NoticeScheduled(notice=notice, at_us=at_us)
 
 
 def _publish(form: Form, _: Incident) -> entry.Fact:
@@ -146,6 +160,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "rumour": _rumour,
         "rumour_answer": _rumour_answer,
         "draft": _draft,
+        "schedule": _schedule,
         "publish": _publish,
         "sign": lambda form, _: entry.NoticeSigned(notice=form.text("notice", needed=True)),
         "withdraw": lambda form, _: entry.NoticeWithdrawn(notice=form.text("notice", needed=True)),

@@ -95,6 +95,8 @@ def _named(tongue: Tongue, name: str, value: object) -> object:
     if name == "field":
         label = f"console.field.{value}"
         return tongue.say(label) if tongue.say.has(label) else value
+    if name == "language":
+        return tongue.say(f"console.words.language.{value}")
     if name == "state":
         return tongue.chosen(STATES[cast(State, value)])
     if name == "kind":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -160,6 +160,15 @@ class Form(msgspec.Struct, frozen=True):
         Raises: Misfilled when one is no scope.
         """
         return tuple(scope_of(value) for value in self.fields.get(field, ()) if value)
+
+
+def fields_of(sent: Any) -> Mapping[str, Sequence[str]]:
+    """Return the fields of what a browser sent, each with all its values; files are no fields."""
+    fields: dict[str, list[str]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, []).append(value)
+    return fields
 
 
 def moment_value(at_us: int, zone: ZoneInfo) -> str:

@@ -33,7 +33,8 @@ BUTTONS: Mapping[str, str] = MappingProxyType(
         "relapsed": "relapse", "scopes_set": "scopes", "onset_set": "onset", "severity_set": "severity",
         "owner_set": "owner", "cause_set": "cause", "help_set": "help", "task_added": "task", "task_done": "task_done",
         "rumour_added": "rumour", "rumour_answered": "rumour_answer", "notice_drafted": "draft",
-        "notice_published": "publish", "notice_signed": "sign", "notice_withdrawn": "withdraw",
+        "notice_scheduled": "schedule", "notice_published": "publish", "notice_signed": "sign",
+        "notice_withdrawn": "withdraw",
         "merged_into": "merge", "split_off": "split", "explained": "explain", "noted": "note",
     }
 )  # fmt: skip

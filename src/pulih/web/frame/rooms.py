@@ -16,6 +16,8 @@ from pulih.ports.people import SignOn
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
+from pulih.service.sending_now import SendingNow
+from pulih.service.subscribing import Subscribing
 from pulih.service.upkeep import Upkeep
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
@@ -110,6 +112,9 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     upkeep: Callable[[], Upkeep] = Upkeep
     # How the public site is published.
     publishing: Callable[[], PublishingNow] = PublishingNow
+    # Takes subscriptions, None where the desk writes to nobody; and how sending stands.
+    subscribing: Subscribing | None = None
+    sending: Callable[[], SendingNow] = SendingNow
     # What is heard now, as the public page tells it.
     heard: Lately[Any] = msgspec.field(default_factory=Lately)
 
