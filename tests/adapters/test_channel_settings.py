@@ -52,8 +52,8 @@ def _written(folder: Path, text: str, **secrets: str) -> Path:
     return folder / "pulih.toml"
 
 
-def test_a_desk_without_settings_speaks_to_machines_that_subscribe_and_makes_no_key(tmp_path: Path) -> None:
-    assert set(channels_of(DeskSettings(), tmp_path / "push.key")) == {"webhook"}
+def test_a_desk_without_settings_has_no_channel_and_makes_no_key(tmp_path: Path) -> None:
+    assert dict(channels_of(DeskSettings(), tmp_path / "push.key")) == {}
     assert (push_key_of(DeskSettings(), tmp_path / "push.key"), standing_of(DeskSettings())) == ("", ())
     assert list(tmp_path.iterdir()) == []
 
@@ -66,7 +66,7 @@ def test_each_table_becomes_its_channel_with_the_secret_of_its_file(tmp_path: Pa
     }
     assert stat.S_IMODE((tmp_path / "push.key").stat().st_mode) == 0o600
     assert len(push_key_of(settings, tmp_path / "push.key")) == 87
-    assert [(one.kind, one.address, one.language) for one in standing_of(settings)] == [
+    assert [(one.kind, one.name, one.language) for one in standing_of(settings)] == [
         ("webhook", "crm", "id"),
         ("staff", "noc", "en"),
     ]

@@ -37,6 +37,10 @@ class SubscriptionStore(Protocol):
         """Return the subscription of an address, None when there is none that has not ended."""
         ...
 
+    def active(self, channel: ChannelKind) -> Sequence[Subscription]:
+        """Return all that are active on a channel; for channels with few."""
+        ...
+
     def confirm(self, subscription_id: str, at_us: int) -> bool:
         """Make a pending subscription active; False when it is not pending."""
         ...

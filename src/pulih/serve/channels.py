@@ -5,8 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-
-import msgspec
+from typing import Final
 
 from pulih.adapters.channels.posting import Poster, Reach
 from pulih.adapters.channels.push_key import public_push_key, push_key
@@ -20,20 +19,19 @@ from pulih.adapters.channels.whatsapp import Account, WhatsApp
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.config.channel_tables import SmsTable, WhatsAppTable
 from pulih.adapters.probes.addresses import networks
-from pulih.ports.channels import Channel, ChannelKind, Language
+from pulih.ports.channels import Channel, ChannelKind
 from pulih.serve.secrets import secret_in
+from pulih.service.sending import Lane
+from pulih.service.standing import Standing
 
-
-class Standing(msgspec.Struct, frozen=True):
-    """Who hears of every word because the settings say so: on which channel, under which address, in which language."""
-
-    kind: ChannelKind
-    address: str
-    language: Language
+_AT_ONCE: Final = 20
+# Telegram asks bots for no more than some thirty messages a second (Bots FAQ), the WhatsApp Cloud API takes eighty
+# (Messaging limits); people of the own house are not hurried.
+_PER_S: Final[Mapping[ChannelKind, float]] = {"telegram": 25.0, "whatsapp": 70.0, "staff": 2.0}
 
 
 def channels_of(settings: DeskSettings, key: Path) -> Mapping[ChannelKind, Channel]:
-    """Return the channels that a desk has beside e-mail; machines that subscribe need no settings.
+    """Return the channels that a desk has beside e-mail.
 
     Args:
         settings: its settings.
@@ -41,7 +39,9 @@ def channels_of(settings: DeskSettings, key: Path) -> Mapping[ChannelKind, Chann
 
     Raises: RefusedInput when a secret cannot be used; OutsideFailed when a package is missing or the disk refuses.
     """
-    made: dict[ChannelKind, Channel] = {"webhook": _webhook(settings)}
+    made: dict[ChannelKind, Channel] = {}
+    if settings.webhook:
+        made["webhook"] = _webhook(settings)
     if settings.push is not None:
         made["push"] = WebPush(push_key(key), settings.push.contact, Poster(Reach()))
     if settings.telegram is not None:
@@ -53,6 +53,18 @@ def channels_of(settings: DeskSettings, key: Path) -> Mapping[ChannelKind, Chann
     if settings.staff:
         made["staff"] = Staff({one.name: secret_in(one.address_file) for one in settings.staff})
     return made
+
+
+def lanes_beside_mail(settings: DeskSettings, key: Path) -> Mapping[ChannelKind, Lane]:
+    """Return the channels beside e-mail, and how each is used: so many at once, so many a second.
+
+    Args, Raises: as `channels_of`.
+    """
+    per_s = {**_PER_S, "sms": settings.sms.per_second if settings.sms else 0.0}
+    return {
+        kind: Lane(channel=channel, at_once=_AT_ONCE, per_s=per_s.get(kind, 0.0))
+        for kind, channel in channels_of(settings, key).items()
+    }
 
 
 def push_key_of(settings: DeskSettings, key: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, Final, TextIO
 
 import msgspec
 
@@ -12,7 +12,6 @@ from pulih.adapters.data_folder import known_layout
 from pulih.adapters.disk_errors import disk_refused
 from pulih.adapters.segment_file import write_segments
 from pulih.adapters.subscriber_list import read_subscriber_list
-from pulih.communicate.bulletin_file import PATH
 from pulih.communicate.renderings import Surface
 from pulih.model.bulletin import Bulletin
 from pulih.model.clock import iso
@@ -23,6 +22,9 @@ from pulih.serve.knowledge import known_to
 from pulih.serve.storage import settings_of
 from pulih.service.segment_sheet import SheetForm
 from pulih.service.segments import Handover, Tally, published
+
+# What a desk publishes for machines, of what is over the latest only.
+_BULLETIN: Final = "bulletin.json"
 
 
 class SegmentsAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +55,7 @@ def hand_over(asked: SegmentsAsked, streams: Streams) -> int:
 
     Raises: RefusedInput when something that was named cannot be used; OutsideFailed when the disk fails.
     """
-    bulletin = _read(asked.bulletin or known_layout(asked.data).site / PATH)
+    bulletin = _read(asked.bulletin or known_layout(asked.data).site / _BULLETIN)
     incident, speech = published(bulletin, asked.incident)
     handover = Handover(incident, speech, address=bulletin.address, word=asked.word, surface=asked.surface)
     tally = Tally()

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,12 +23,14 @@ from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import PulihError
 from pulih.model.subscription import ChannelKind
 from pulih.ports.clock import Clock
+from pulih.serve.channels import lanes_beside_mail, standing_of
 from pulih.serve.secrets import secret_in
 from pulih.service.incidents import Incidents
 from pulih.service.messages import Messages
 from pulih.service.queueing import Queueing
 from pulih.service.sending import Lane, Sending
 from pulih.service.sending_now import SendingNow
+from pulih.service.standing import keep_standing
 from pulih.service.subscribing import CONFIRM_US, Subscribing
 from pulih.web.frame.rooms import WebSettings
 
@@ -49,6 +52,9 @@ class Post:
         clock: the desk's.
         pages: what the pages know of the settings.
         key: the desk's secret.
+        push_key: where its key for web push is kept.
+
+    Raises: RefusedInput; OutsideFailed, both as `lanes_of`.
 
     Attributes:
         subscribing: takes subscriptions; None where no mail is set.
@@ -63,12 +69,15 @@ class Post:
         *,
         pages: WebSettings,
         key: bytes,
+        push_key: Path,
     ) -> None:
         self._settings, self._clock = settings, clock
         self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
         made = Subscribing(self._store, self._outbox, clock, key)
         self.subscribing = made if settings.mail is not None else None
-        self._on = bool(lanes_of(settings, clock))
+        self._push_key = push_key
+        self._on = bool(lanes_of(settings, clock, push_key))
+        keep_standing(self._store, standing_of(settings), key, clock.now_us())
         self._messages = Messages(
             pages.desk, pages.address, incidents.speech, manage=made.manage_token, confirm=made.confirm_token
         )
@@ -131,7 +140,10 @@ class Post:
         """Queue and send until asked to stop. Raises OutsideFailed when the outbox cannot be read at the start."""
         self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
         self._sending = Sending(
-            self._outbox, lanes_of(self._settings, self._clock), messages=self._messages.message, clock=self._clock
+            self._outbox,
+            lanes_of(self._settings, self._clock, self._push_key),
+            messages=self._messages.message,
+            clock=self._clock,
         )
         queueing = asyncio.create_task(self._queue(self._sending))
         try:
@@ -184,11 +196,20 @@ class Post:
         self._trouble = said
 
 
-def lanes_of(settings: DeskSettings, clock: Clock) -> Mapping[ChannelKind, Lane]:
+def lanes_of(settings: DeskSettings, clock: Clock, push_key: Path) -> Mapping[ChannelKind, Lane]:
     """Return the channels of the settings; they are for one event loop.
 
-    Raises: RefusedInput when a secret cannot be read.
+    Args:
+        settings: the desk's.
+        clock: the desk's.
+        push_key: where its key for web push is kept.
+
+    Raises: RefusedInput when a secret cannot be used; OutsideFailed when a package is missing or the disk refuses.
     """
+    return {**_mail(settings, clock), **lanes_beside_mail(settings, push_key)}
+
+
+def _mail(settings: DeskSettings, clock: Clock) -> Mapping[ChannelKind, Lane]:
     mail = settings.mail
     if mail is None:
         return {}

@@ -74,6 +74,7 @@ class SmsTable(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(pattern=r"\A[\x21-\x7e]{0,12}\Z", description="what it calls the desk's kind, at most 12 letters")
     ] = ""
     tls: Annotated[bool, Meta(description="true or false")] = False
+    per_second: Annotated[float, Meta(ge=0, le=10_000, description="messages a second, 0 for as many as it takes")] = 10
 
 
 class WebhookTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,6 +47,15 @@ class SqlSubscriptionStore:
             found = connection.execute(select(subscriptions.c.id).where(which)).scalar()
             return read_subscriptions(connection, [found])[found] if found else None
 
+    def active(self, channel: ChannelKind) -> list[Subscription]:
+        """Return all that are active on a channel."""
+        which = (subscriptions.c.channel == channel) & (subscriptions.c.state == "active")
+        with reading(self._engine) as connection:
+            ids = list(
+                connection.execute(select(subscriptions.c.id).where(which).order_by(subscriptions.c.id)).scalars()
+            )
+            return list(read_subscriptions(connection, ids).values())
+
     def confirm(self, subscription_id: str, at_us: int) -> bool:
         """Make a pending subscription active; False when it is not pending."""
         which = (subscriptions.c.id == subscription_id) & (subscriptions.c.state == "pending")
