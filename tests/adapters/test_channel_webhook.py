@@ -7,8 +7,12 @@ import base64
 import hashlib
 import hmac
 import socket
+import ssl
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
+import msgspec
 import pytest
 from channel_peers import PostBox, free_port, message, post_box
 
@@ -141,3 +145,25 @@ def test_a_receiver_of_the_settings_is_meant_by_its_name_and_only_it_may_be_in_t
     assert server.seen[-1][0] == "/crm"
     assert _sent(f"{server.address}/crm", Reach(timeout_s=2), own).fate == "refused"
     assert _sent("other", Reach(timeout_s=2), own).fate == "refused"
+
+
+def test_a_certificate_is_checked_for_the_name_and_not_for_the_address(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=status.example"]
+    named = ["-addext", "subjectAltName=DNS:status.example", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*made, *named], check=True, capture_output=True)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate, key)
+    trusting = Reach(
+        allowed=HERE,
+        lookup=lambda *_: ["127.0.0.1"],
+        trust=ssl.create_default_context(cafile=str(certificate)),
+        timeout_s=5,
+    )
+    with post_box() as box:
+        box.socket = serving.wrap_socket(box.socket, server_side=True)
+        port = box.server_address[1]
+        assert _sent(f"https://status.example:{port}/", trusting).fate == "sent"
+        assert _sent(f"https://other.example:{port}/", trusting).fate == "later"
+        assert _sent(f"https://status.example:{port}/", msgspec.structs.replace(trusting, trust=None)).fate == "later"
+        assert len(box.seen) == 1
