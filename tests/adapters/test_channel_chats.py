@@ -12,6 +12,7 @@ from channel_peers import PostBox, free_port, message, post_box
 
 from pulih.adapters.channels.staff import Staff
 from pulih.adapters.channels.telegram import Telegram
+from pulih.adapters.channels.telegram_talk import TelegramTalk
 from pulih.adapters.channels.whatsapp import Account, WhatsApp
 from pulih.model.errors import RefusedInput
 from pulih.ports.channels import Channel, Message, Outcome
@@ -87,6 +88,51 @@ def test_what_telegram_never_takes_is_not_tried(server: PostBox) -> None:
     became = _all_sent(_telegram(server.address), message("budi"), message("4 2"), message("42", text="a" * 4097))
     assert [one.fate for one in became] == ["refused"] * 3
     assert len(server.seen) == before
+
+
+def _update(number: int, chat: int, **message: object) -> dict[str, object]:
+    said = {"message_id": number, "date": 1_759_456_080, "chat": {"id": chat, "type": "private"}, **message}
+    return {"update_id": number, "message": said}
+
+
+def test_what_people_write_to_the_bot_is_answered_once_and_after_a_failure_too(server: PostBox) -> None:
+    writer = {"id": 7, "is_bot": False, "first_name": "Ayu", "language_code": "en-GB"}
+    server.says(502, {"ok": False, "description": "Bad Gateway"})
+    server.says(
+        200, {"ok": True, "result": [_update(10, 42, text="/start Tebet", **{"from": writer}), _update(11, 43)]}
+    )
+    server.says(200, _taken())
+    server.says(200, {"ok": True, "result": [_update(12, 44, text="BERHENTI")]})
+    _telegram_says(server, 403, "Forbidden: bot was blocked by the user")
+    server.usual = (200, {}, b'{"ok":true,"result":[]}')
+    heard: list[tuple[str, str, str]] = []
+    before = len(server.seen)
+
+    async def run() -> None:
+        async def answer(address: str, text: str, language: str) -> str:
+            heard.append((address, text, language))
+            return f"to {address}"
+
+        talking = asyncio.create_task(TelegramTalk(TOKEN, api=server.address, held_s=0, again_s=0.01).run(answer))
+        while len(server.seen) < before + 6:
+            await asyncio.sleep(0.01)
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+    assert heard == [("42", "/start Tebet", "en"), ("44", "BERHENTI", "id")]
+    asked = [
+        (path.rsplit("/", 1)[1], _form(headers["content-type"], body)) for path, headers, body in server.seen[before:]
+    ]
+    assert [name for name, _ in asked[:6]] == [
+        "getUpdates",
+        "getUpdates",
+        "sendMessage",
+        "getUpdates",
+        "sendMessage",
+        "getUpdates",
+    ]
+    assert [fields.get("offset") for name, fields in asked[:6] if name == "getUpdates"] == [None, None, "12", "13"]
 
 
 def test_a_token_that_is_none_is_refused_at_the_start() -> None:

@@ -140,8 +140,8 @@ class Desk:
             self.incidents,
             clock,
             pages=self._pages,
-            key=folder.secret,
-            push_key=folder.layout.push_key,
+            folder=folder,
+            find_region=known.gazetteer.find_code,
         )
         self.app: ASGIApp = self._joined(folder.secret)
 

@@ -16,15 +16,18 @@ from sqlalchemy import Engine
 
 from pulih.adapters.channels.email import EmailChannel, MailServer
 from pulih.adapters.channels.mail_text import Sender
+from pulih.adapters.channels.telegram_talk import TelegramTalk
 from pulih.adapters.config import DeskSettings
+from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import PulihError
-from pulih.model.subscription import ChannelKind
+from pulih.model.subscription import ChannelKind, Language
 from pulih.ports.clock import Clock
 from pulih.serve.channels import lanes_beside_mail, standing_of
 from pulih.serve.secrets import secret_in
+from pulih.service.chat_subscribing import ChatSubscribing
 from pulih.service.incidents import Incidents
 from pulih.service.messages import Messages
 from pulih.service.queueing import Queueing
@@ -51,8 +54,8 @@ class Post:
         incidents: the desk's; their words are sent.
         clock: the desk's.
         pages: what the pages know of the settings.
-        key: the desk's secret.
-        push_key: where its key for web push is kept.
+        folder: the desk's; it has the secret, and the key for web push.
+        find_region: code of a region by its name, "" when there is none.
 
     Raises: RefusedInput; OutsideFailed, both as `lanes_of`.
 
@@ -68,10 +71,11 @@ class Post:
         clock: Clock,
         *,
         pages: WebSettings,
-        key: bytes,
-        push_key: Path,
+        folder: DataFolder,
+        find_region: Callable[[str], str],
     ) -> None:
         self._settings, self._clock = settings, clock
+        key, push_key = folder.secret, folder.layout.push_key
         self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
         made = Subscribing(self._store, self._outbox, clock, key)
         self.subscribing = made if settings.mail is not None else None
@@ -80,6 +84,9 @@ class Post:
         keep_standing(self._store, standing_of(settings), key, clock.now_us())
         self._messages = Messages(
             pages.desk, pages.address, incidents.speech, manage=made.manage_token, confirm=made.confirm_token
+        )
+        self._chat = ChatSubscribing(
+            self._store, clock, key, desk=pages.desk, find_region=find_region, regions=incidents.speech.regions
         )
         own = pages.own if pages.mode == "operator" else ()
         self._queueing = Queueing(incidents, self._outbox, speech=incidents.speech, zone=ZoneInfo(pages.zone), own=own)
@@ -145,15 +152,27 @@ class Post:
             messages=self._messages.message,
             clock=self._clock,
         )
-        queueing = asyncio.create_task(self._queue(self._sending))
+        beside = [asyncio.create_task(self._queue(self._sending)), *self._talks()]
         try:
             if not self._stopping.is_set():
                 await self._sending.run()
         finally:
             self._loop = None
-            queueing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await queueing
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    def _talks(self) -> list[asyncio.Task[None]]:
+        """Begin to answer what people write to the desk's bots."""
+        telegram = self._settings.telegram
+        if telegram is None:
+            return []
+        talk = TelegramTalk(secret_in(telegram.token_file), api=telegram.api)
+
+        async def answer(address: str, text: str, language: Language) -> str:
+            return await asyncio.to_thread(self._chat.answer, "telegram", address, text, language)
+
+        return [asyncio.create_task(talk.run(answer))]
 
     async def _queue(self, sending: Sending) -> None:
         while True:

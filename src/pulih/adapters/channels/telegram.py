@@ -9,17 +9,46 @@ Source: Telegram Bot API, sendMessage and its errors (docs/channels.md).
 from __future__ import annotations
 
 import re
-from typing import Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
 
 from pulih.adapters.channels.missing import missing
 from pulih.adapters.channels.text import with_link
 from pulih.model.errors import RefusedInput
 from pulih.ports.channels import ChannelKind, Message, Outcome
 
+if TYPE_CHECKING:
+    from aiogram import Bot
+
 API: Final = "https://api.telegram.org"
 TEXT_MAX: Final = 4096
 _CHAT: Final = re.compile(r"-?[0-9]{1,19}|@[A-Za-z][A-Za-z0-9_]{3,31}")
 _TIMEOUT_S: Final = 15.0
+
+
+def telegram_bot(token: str, api: str) -> tuple[Bot, ModuleType]:
+    """Return a bot, and the errors that it may raise.
+
+    Args:
+        token: as BotFather gave it.
+        api: where its interface is reached.
+
+    Raises: OutsideFailed when the package is missing; RefusedInput when the token is none.
+    """
+    try:
+        from aiogram import Bot, exceptions  # noqa: PLC0415 -- optional
+        from aiogram.client.session.aiohttp import AiohttpSession  # noqa: PLC0415 -- optional
+        from aiogram.client.telegram import TelegramAPIServer  # noqa: PLC0415 -- optional
+        from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 -- optional
+    except ImportError:
+        raise missing("Telegram", "telegram") from None
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=_TIMEOUT_S)
+    try:
+        return Bot(token, session=session), exceptions
+    except TokenValidationError:
+        raise RefusedInput(
+            "the token of the Telegram bot is none; right would be what BotFather gave, digits:letters"
+        ) from None
 
 
 class Telegram:
@@ -33,21 +62,7 @@ class Telegram:
     """
 
     def __init__(self, token: str, *, api: str = API) -> None:
-        try:
-            from aiogram import Bot, exceptions  # noqa: PLC0415 -- optional
-            from aiogram.client.session.aiohttp import AiohttpSession  # noqa: PLC0415 -- optional
-            from aiogram.client.telegram import TelegramAPIServer  # noqa: PLC0415 -- optional
-            from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 -- optional
-        except ImportError:
-            raise missing("Telegram", "telegram") from None
-        self._errors = exceptions
-        session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=_TIMEOUT_S)
-        try:
-            self._bot = Bot(token, session=session)
-        except TokenValidationError:
-            raise RefusedInput(
-                "the token of the Telegram bot is none; right would be what BotFather gave, digits:letters"
-            ) from None
+        self._bot, self._errors = telegram_bot(token, api)
 
     @property
     def kind(self) -> ChannelKind:
