@@ -20,8 +20,6 @@ from pulih.serve.clocks import WorldClock
 from pulih.serve.desk import Desk
 from pulih.web.hooks.proofs import standard
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "adapters"))
-
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SAID = "Internet seluler Smartfren tidak dapat dipakai di DKI Jakarta. Kami mohon maaf."
 
