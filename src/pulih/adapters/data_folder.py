@@ -37,6 +37,7 @@ _PARTS: Final = frozenset(
         "clock",
         "site",
         "published",
+        "handovers",
     }
 )
 
@@ -95,6 +96,11 @@ class Layout(msgspec.Struct, frozen=True):
     def published(self) -> Path:
         """Which pages each place of the public site has."""
         return self.root / "published"
+
+    @property
+    def handovers(self) -> Path:
+        """Which deliveries were being handed over; it is worth nothing once the machine was started anew."""
+        return self.root / "handovers"
 
     @property
     def clock(self) -> Path:

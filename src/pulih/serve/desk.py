@@ -135,7 +135,15 @@ class Desk:
         self._intake = self._reports(folder.secret)
         sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
-        self.post = Post(storage.desk, settings, self.incidents, clock, pages=self._pages, key=folder.secret)
+        self.post = Post(
+            storage.desk,
+            folder.layout,
+            settings,
+            incidents=self.incidents,
+            clock=clock,
+            pages=self._pages,
+            key=folder.secret,
+        )
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:

@@ -16,6 +16,9 @@ from sqlalchemy import Engine
 from pulih.adapters.channels.email import EmailChannel, MailServer
 from pulih.adapters.channels.mail_text import Sender
 from pulih.adapters.config import DeskSettings
+from pulih.adapters.data_folder import Layout
+from pulih.adapters.handover_marks import HandoverMarks
+from pulih.adapters.machine_time import this_machine
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
@@ -44,6 +47,7 @@ class Post:
 
     Args:
         engine: the desk's database.
+        layout: of its data folder.
         settings: the desk's.
         incidents: the desk's; their words are sent.
         clock: the desk's.
@@ -57,14 +61,15 @@ class Post:
     def __init__(
         self,
         engine: Engine,
+        layout: Layout,
         settings: DeskSettings,
+        *,
         incidents: Incidents,
         clock: Clock,
-        *,
         pages: WebSettings,
         key: bytes,
     ) -> None:
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._layout = settings, clock, layout
         self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
         made = Subscribing(self._store, self._outbox, clock, key)
         self.subscribing = made if settings.mail is not None else None
@@ -130,8 +135,13 @@ class Post:
     async def _send(self) -> None:
         """Queue and send until asked to stop. Raises OutsideFailed when the outbox cannot be read at the start."""
         self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
+        marks = HandoverMarks(self._layout.handovers, this_machine().boot)
         self._sending = Sending(
-            self._outbox, lanes_of(self._settings, self._clock), messages=self._messages.message, clock=self._clock
+            self._outbox,
+            lanes_of(self._settings, self._clock),
+            messages=self._messages.message,
+            handovers=marks,
+            clock=self._clock,
         )
         queueing = asyncio.create_task(self._queue(self._sending))
         try:
@@ -142,6 +152,7 @@ class Post:
             queueing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await queueing
+            marks.close()
 
     async def _queue(self, sending: Sending) -> None:
         while True:
