@@ -1,8 +1,8 @@
 """Handover marks: which deliveries were at the step that cannot be taken back, as a process that was killed leaves it.
 
 Written to a file right before that step, without a wait for the disk: what a process wrote is there after it was
-killed, whatever way it ended. It is not there when the machine lost power, so a mark is believed within one run of the machine
-alone. The file is a ring: only the last few deliveries can be under way, so it never grows.
+killed, whatever way it ended. It is not there when the machine lost power, so a mark is believed within one run of the
+machine alone. The file is a ring: only the last few deliveries can be under way, so it never grows.
 Source: write(2), "a successful return does not guarantee that data has been committed to disk".
 """
 
