@@ -12,10 +12,13 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pulih.adapters.channels.email import EmailChannel, MailServer
 from pulih.adapters.channels.mail_text import Sender
+from pulih.adapters.handover_marks import HandoverMarks
+from pulih.adapters.machine_time import this_machine
 from pulih.adapters.sql.engine import open_engine
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.communicate.speech import Speech
@@ -63,7 +66,14 @@ async def send_all(url: str, channel: KilledChannel) -> None:
         manage=lambda one: f"{one}.m",
         confirm=lambda one: f"{one}.c",
     )
-    sending = Sending(outbox, {"email": Lane(channel=channel, at_once=8)}, messages=made.message, clock=WorldClock())
+    marks = HandoverMarks(Path(url.removeprefix("sqlite:///")).with_name("handovers"), this_machine().boot)
+    sending = Sending(
+        outbox,
+        {"email": Lane(channel=channel, at_once=8)},
+        messages=made.message,
+        handovers=marks,
+        clock=WorldClock(),
+    )
     running = asyncio.create_task(sending.run())
     while outbox.waiting() and not running.done():
         await asyncio.sleep(0.05)

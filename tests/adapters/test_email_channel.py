@@ -6,6 +6,9 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
 from mail_server import Sink, mail_server
 from msgspec.structs import replace
 from subscriptions import NOW_US
@@ -30,6 +35,12 @@ MESSAGE = Message(
     text="Internet seluler “mati” <di> Jakarta & sekitarnya.\n\n.titik di awal baris\n\nhttps://meja.example.id/gangguan/a/",
     stop="https://meja.example.id/subscription/0123456789abcdef." + "A" * 43 + "/stop",
 )
+
+
+HEADERS = {
+    "List-Unsubscribe", "List-Unsubscribe-Post", "From", "To", "Subject", "Date", "Message-ID", "Reply-To",
+    "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type",
+}  # fmt: skip
 
 
 class SetClock:
@@ -86,6 +97,23 @@ def test_the_headers_that_end_a_subscription_stand_as_rfc_8058_asks(sink: Sink, 
     assert f"List-Unsubscribe: <{MESSAGE.stop}>\r\n".encode() in raw, "never encoded, never folded within the address"
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
     assert b"List-Unsubscribe" not in sink.mails[1].content
+
+
+@given(st.text(max_size=300), st.text(max_size=600))
+def test_any_words_arrive_as_they_were_written(subject: str, text: str) -> None:
+    mail = message_from_bytes(mail_of(replace(MESSAGE, subject=subject, text=text), SENDER, NOW_US), policy=default)
+    assert isinstance(mail, EmailMessage)
+    assert set(mail.keys()) == HEADERS, "no header comes from words"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    said = body.get_payload(decode=True)
+    assert isinstance(said, bytes) and lines_of(said.decode()) == lines_of(text)
+    written = [sign for sign in " ".join(subject.split()) if sign.isprintable()]
+    assert "".join(str(mail["Subject"]).split()) == "".join("".join(written).split())
+
+
+def lines_of(text: str) -> str:
+    return "\n".join(text.splitlines()).rstrip("\n")
 
 
 def test_lines_of_a_mail_are_short_and_ascii_so_that_any_server_carries_them() -> None:

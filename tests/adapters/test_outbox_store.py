@@ -197,14 +197,26 @@ def test_what_is_to_be_tried_again_waits_until_then_and_counts_its_tries(
     assert (again.tries, again.deliveries) == (1, one.deliveries)
 
 
-def test_after_a_start_what_was_leased_waits_and_what_was_being_handed_over_is_uncertain(
+def test_what_is_known_not_to_have_begun_waits_again_though_it_was_being_handed_over(
     store: SqlSubscriptionStore, outbox: SqlOutbox
+) -> None:
+    added(store, subscription(1), subscription(2))
+    outbox.queue(queued(), [], NOW_US)
+    begun, not_begun = outbox.claim("email", NOW_US, 9)
+    outbox.settle(settled(begun, "handing") + settled(not_begun, "handing"), NOW_US)
+    assert outbox.recover(NOW_US, begun=frozenset(begun.deliveries)) == 1
+    assert [one.deliveries for one in outbox.claim("email", NOW_US, 9)] == [not_begun.deliveries]
+
+
+@pytest.mark.parametrize("nobody_knows", [True, False])
+def test_after_a_start_what_was_leased_waits_and_what_was_being_handed_over_is_uncertain(
+    store: SqlSubscriptionStore, outbox: SqlOutbox, nobody_knows: bool
 ) -> None:
     added(store, subscription(1), subscription(2), subscription(3))
     outbox.queue(queued(), [], NOW_US)
     leased, handing, sent = outbox.claim("email", NOW_US, 9)
     outbox.settle(settled(handing, "handing") + settled(sent, "sent"), NOW_US)
-    assert outbox.recover(NOW_US) == 1
+    assert outbox.recover(NOW_US, begun=None if nobody_knows else frozenset(handing.deliveries)) == 1
     again = outbox.claim("email", NOW_US, 9)
     assert [one.deliveries for one in again] == [leased.deliveries]
     assert dict(outbox.progress(1)[0].counts) == {"leased": 1, "sent": 1, "uncertain": 1}

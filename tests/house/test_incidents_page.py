@@ -6,10 +6,13 @@ import re
 
 from checkout import ROOT
 
+from pulih.communicate.facts_check import RULES as FACT_RULES
+from pulih.communicate.renderings import SURFACES
 from pulih.confirm.clocks import RULES
 from pulih.confirm.moves import MOVES
 from pulih.model.entry import TookOver
 
+STATEMENTS = (ROOT / "docs" / "statements.md").read_text()
 PAGE = (ROOT / "docs" / "incidents.md").read_text()
 
 
@@ -33,3 +36,12 @@ def test_every_rule_of_a_clock_is_on_the_page_with_its_minutes() -> None:
         rule.id for rule in RULES if not re.search(rf"\+ {rule.minutes} minutes \| `{re.escape(rule.id)}`", PAGE)
     ]
     assert missing == []
+
+
+def test_every_rule_that_a_statement_is_held_against_is_on_its_page_and_no_other() -> None:
+    assert re.findall(r"^\| `(fact\.[a-z]+)`", STATEMENTS, re.MULTILINE) == [rule.id for rule in FACT_RULES]
+
+
+def test_every_surface_of_a_statement_is_on_its_page() -> None:
+    names = {"cap": "CAP", "sms": "SMS", "ussd": "USSD", "email": "e-mail", "chat": "Telegram and WhatsApp"}
+    assert [one for one in SURFACES if names.get(one, one) not in STATEMENTS] == []

@@ -37,7 +37,7 @@ def _first_word(desk: Desk, incident: Incident) -> NoticeDrafted:
 def test_the_timeline_says_whose_words_a_draft_has_whatever_the_drafter_says(desk: Desk) -> None:
     incident = desk.incidents.open_for(finding("f1"))
     right = _first_word(desk, incident)
-    for fact in (replace(right, text_en="Call us.", as_worded=True), right):
+    for fact in (replace(right, text_en=f"{right.text_en} Call us.", as_worded=True), right):
         incident = desk.incidents.act(incident.id, fact, actor=SARI, version=incident.version)
     drafted = [
         one.fact.as_worded for one in desk.incidents.timeline(incident.id) if isinstance(one.fact, NoticeDrafted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from outbox_database import emptied, made_database
@@ -13,7 +13,7 @@ from subscriptions import MINUTE_US, NOW_US, queued, subscription
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.model.errors import OutsideFailed
-from pulih.model.subscription import ChannelKind, Parcel
+from pulih.model.subscription import ChannelKind, Delivery, Parcel
 from pulih.ports.channels import Message, Outcome
 from pulih.ports.outbox import Settled
 from pulih.service.pace import Pace
@@ -54,6 +54,16 @@ class Peer:
         self.closed = True
 
 
+class Marks:
+    """Remembers nothing, as a machine that lost power."""
+
+    def begun(self) -> frozenset[Delivery] | None:
+        return None
+
+    def mark(self, deliveries: Sequence[Delivery]) -> None:
+        assert deliveries
+
+
 class FailingOutbox(SqlOutbox):
     """An outbox that cannot be written so many times."""
 
@@ -84,6 +94,7 @@ class World:
                 self.outbox,
                 {"email": Lane(channel=peer, at_once=at_once, per_s=per_s)},
                 messages=message_of,
+                handovers=Marks(),
                 clock=self.clock,
             )
             running = asyncio.create_task(made.run())

@@ -15,14 +15,34 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
+from pulih.service.courier import CourierNow
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.publishing import PublishingNow
 from pulih.web.console import ROUTES, announce
 from pulih.web.console.asking import speech_of
 from pulih.web.frame.rooms import Names, Province, Rooms, WebSettings
 from pulih.web.site import site
 
 ADMIN = Actor("ayu", "admin")
+
+# A site of which one place is well, one was not put to yet, and one does not answer.
+PUBLISHED = PublishingNow(
+    made_us=NOW_US,
+    pages=3_305,
+    places=(
+        CourierNow(name="own site", put_us=NOW_US, pages=9_120),
+        CourierNow(name="cermin (rsync)", waiting=3_305),
+        CourierNow(
+            name="cdn (s3)",
+            put_us=NOW_US - 600_000_000,
+            pages=7_001,
+            waiting=44,
+            failures=4,
+            says="cdn (s3): Could not connect to the endpoint URL: https://s3.example.id/status; it is tried again.",
+        ),
+    ),
+)
 
 
 class ConsoleWorld:
@@ -50,6 +70,7 @@ class ConsoleWorld:
             changes=self.changes,
             names=names,
             settings=WebSettings(address=address),
+            publishing=lambda: PUBLISHED,
         )
         announce(self.rooms)
 

@@ -181,7 +181,7 @@ def test_links_lead_to_the_desk_alone_whatever_is_asked_for(desk: Desk) -> None:
             "?next=https://evil.example/",
             "?done=https://evil.example&province=%2f%2f",
         ):
-            assert "evil.example" not in client.get(path + ask).text
+            assert not re.search(r'(href|action|src)="(https?:)?//', client.get(path + ask).text)
         answer = sent(client, path, place="//evil.example", next="https://evil.example/")
         assert answer.headers["location"] == f"{path}?done=changed"
 
@@ -228,8 +228,8 @@ def test_every_page_can_be_used_by_everybody(
     )
     page = context.new_page()
     pages = (
-        "/subscribe", "/subscribe?province=31&place=32.73", "/subscribe/sent", f"/subscription/{pending}/confirm", path,
-        f"{path}?done=changed", f"{path}/stop",
+        "/subscribe?province=31&place=32.73", f"/subscription/{pending}/confirm", f"{path}?done=changed",
+        f"{path}/stop",
     )  # fmt: skip
     for where in pages:
         page.goto(f"{desk.address}{where}{'&' if '?' in where else '?'}lang={language}")

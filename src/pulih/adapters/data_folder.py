@@ -38,6 +38,7 @@ _PARTS: Final = frozenset(
         "clock",
         "site",
         "published",
+        "handovers",
     }
 )
 
@@ -101,6 +102,11 @@ class Layout(msgspec.Struct, frozen=True):
     def published(self) -> Path:
         """Which pages each place of the public site has."""
         return self.root / "published"
+
+    @property
+    def handovers(self) -> Path:
+        """Which deliveries were being handed over; it is worth nothing once the machine was started anew."""
+        return self.root / "handovers"
 
     @property
     def clock(self) -> Path:

@@ -42,7 +42,8 @@ class Gist(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of a word, each a sentence in both languages, ("", "") where there is nothing to say.
 
     Attributes:
-        headline: what, where, how it stands; without a full stop. `short` the same with fewer places named.
+        headline: what, where, how it stands; without a full stop. `short` the same with fewer places named;
+            `least` without places and without what exactly is broken, for very many kinds of trouble.
         since: since when, or from when to when; follows a headline.
         danger: that help cannot be called over it; comes first. `danger_short` the same in fewer words.
         help: that it can, when somebody made sure.
@@ -52,6 +53,7 @@ class Gist(msgspec.Struct, frozen=True, kw_only=True):
 
     headline: Pair
     short: Pair
+    least: Pair
     since: Pair
     danger: Pair
     danger_short: Pair
@@ -80,6 +82,7 @@ def gist_of(incident: PublicIncident, word: Word, speech: Speech) -> Gist:
         headline=_headline(incident, word, speech),
         # One more place by name may be shorter than that there is one more.
         short=min((_headline(incident, word, speech, most=most) for most in (1, 2)), key=lambda one: len(one[0])),
+        least=_headline(_without_details(incident), msgspec.structs.replace(word, regions=()), speech),
         since=_since(incident, word, speech),
         danger=_NO_HELP if failing else _NOTHING,
         danger_short=_NO_HELP_SHORT if failing else _NOTHING,
@@ -119,6 +122,11 @@ def short_moment(at_us: int, speech: Speech, *, now_us: int) -> Pair:
         return clock
     month = _MONTHS[local.month - 1]
     return f"{local.day} {month[0]}, {clock[0]}", f"{local.day} {month[1]}, {clock[1]}"
+
+
+def _without_details(incident: PublicIncident) -> PublicIncident:
+    plain = dict.fromkeys(PublicScope(stage=one.stage, service=one.service) for one in incident.scopes)
+    return msgspec.structs.replace(incident, scopes=tuple(plain))
 
 
 def _headline(incident: PublicIncident, word: Word, speech: Speech, *, most: int = PLACES_MAX) -> Pair:

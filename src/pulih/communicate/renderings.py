@@ -161,6 +161,7 @@ class _Facts(msgspec.Struct, frozen=True):
                 [danger, self.headed(short=True), coming],
                 [least, self.headed(short=True, since=False), self.say(self.gist.next_short)],
                 [least, self.headed(short=True, since=False)],
+                [least, f"{self.say(self.gist.least)}."],
             )
         ]
 
@@ -201,13 +202,14 @@ def _chat(facts: _Facts) -> Rendered:
 
 
 def _sms(facts: _Facts) -> Rendered:
-    def alone(text: str) -> bool:
-        return len(sms_parts(plain(text))) == 1
-
-    text = plain(_fitting(facts, alone, tail=facts.link))
-    # Where none fits one message, two that say when the next word comes are better than one that does not.
-    if not alone(text):
-        text = plain(" ".join(_some([*facts.variants()[3], facts.link])))
+    """Say it in one message; in two where one would not say when the next word comes."""
+    *telling, _, _ = facts.variants()
+    texts = [plain(" ".join(_some([*one, tail]))) for tail in (facts.link, "") for one in telling]
+    leaner = [plain(" ".join(one)) for one in facts.variants()[-2:]]
+    longer = [texts[3], texts[-2], texts[-1], *leaner]
+    text = next((one for one in texts if len(sms_parts(one)) == 1), "") or next(
+        (one for one in longer if len(sms_parts(one)) <= 2), longer[-1]
+    )
     kind = alphabet(text)
     return facts.made(
         "sms",
@@ -220,29 +222,35 @@ def _sms(facts: _Facts) -> Rendered:
 
 
 def _push(facts: _Facts) -> Rendered:
-    danger, coming = facts.say(facts.gist.danger), facts.say(facts.gist.next_word)
+    """Say in the title whose trouble it is and how it stands, and in the body what the title does not."""
+    gist = facts.gist
     name = facts.speech.operators.get(facts.incident.operator, facts.incident.operator)
-    headline = facts.say(facts.gist.headline)
-    title, _, rest = headline.partition(": ")
-    if not rest or len(title) > PUSH_TITLE:
-        title, rest = name or "Pulih", headline
-    since = facts.say(facts.gist.since)
-    body = f"{rest[:1].upper()}{rest[1:]}" + (f" {since}" if since else "") + "."
+    title, body = _parted(facts.say(gist.headline), name or "Pulih")
+    _, short = _parted(facts.say(gist.short), title)
+    since = facts.say(gist.since)
+    long, brief = (facts.say(one) for one in (gist.danger, gist.danger_short))
+    working, coming, soon = (facts.say(one) for one in (gist.working, gist.next_word, gist.next_short))
+    dated = f"{body} {since}." if since else f"{body}."
     texts = [
         " ".join(_some(one))
         for one in (
-            [danger, body, facts.say(facts.gist.working), coming],
-            [danger, body, coming],
-            [
-                facts.say(facts.gist.danger_short),
-                facts.headed(short=True, since=False),
-                facts.say(facts.gist.next_short),
-            ],
-            [facts.say(facts.gist.danger_short), facts.headed(short=True, since=False)],
+            [long, dated, working, coming],
+            [long, dated, coming],
+            [brief, f"{short}.", soon],
+            [brief, f"{short}."],
+            [brief, f"{_parted(facts.say(gist.least), title)[1]}."],
         )
     ]
     text = next((one for one in texts if len(one) <= PUSH_BODY), texts[-1])
     return facts.made("push", text, subject=title, most=PUSH_BODY)
+
+
+def _parted(headline: str, otherwise: str) -> tuple[str, str]:
+    """Part a headline at its colon; where it has none, or says too much before it, the title is `otherwise`."""
+    title, _, rest = headline.partition(": ")
+    if not rest or len(title) > PUSH_TITLE:
+        return otherwise, headline
+    return title, f"{rest[:1].upper()}{rest[1:]}"
 
 
 def _social(facts: _Facts) -> Rendered:
@@ -325,6 +333,11 @@ def _cap(facts: _Facts) -> Rendered:
     head = facts.say(facts.gist.headline)
     if len(head) > CAP_HEADLINE:
         head = facts.say(facts.gist.short)
+    if len(head) > CAP_HEADLINE:
+        head = facts.say(facts.gist.least)
+    if len(head) > CAP_HEADLINE:
+        # A headline is no statement: the description beside it is whole.
+        head = f"{cut(head, CAP_HEADLINE - 1)[0]}…"
     over = facts.incident.retracted or facts.word.stage in {"resolved", "postmortem"}
     instruction = "" if over else "\n".join(facts.say(one) for one in help_of(facts.incident))
     text = "\n\n".join(_some([facts.statement, instruction]))

@@ -79,6 +79,18 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     due_us: int | None = None
 
 
+class Handovers(Protocol):
+    """Remembers which deliveries were at the step that cannot be taken back, when the process that sends is killed."""
+
+    def begun(self) -> frozenset[Delivery] | None:
+        """Return what the process before had marked; None when nobody can know, as after a loss of power."""
+        ...
+
+    def mark(self, deliveries: Sequence[Delivery]) -> None:
+        """Mark deliveries, right before the step; raise OutsideFailed when it cannot be done."""
+        ...
+
+
 class Outbox(Protocol):
     """Keeps what is to be sent. Every method is one transaction, and may be called from any thread.
 
@@ -107,8 +119,15 @@ class Outbox(Protocol):
         """Write states of deliveries, in order."""
         ...
 
-    def recover(self, at_us: int) -> int:
-        """After a start: what was leased waits again, what was being handed over is uncertain; return how many are."""
+    def recover(self, at_us: int, *, begun: frozenset[Delivery] | None) -> int:
+        """After a start, let what was leased wait again, and settle what was being handed over.
+
+        Args:
+            at_us: the present.
+            begun: those for which the step that cannot be taken back had begun; None when nobody can know.
+
+        Return: how many are uncertain; the others wait again, since they had not begun.
+        """
         ...
 
     def withdraw(self, word: str, at_us: int) -> int:

@@ -78,6 +78,7 @@ class Desk:
         accepting, live, incidents, people: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
+        post: takes subscriptions and sends words.
         app: all that it serves.
     """
 
@@ -134,13 +135,13 @@ class Desk:
         self._intake = self._reports(folder.secret)
         sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
-        self._post = Post(
+        self.post = Post(
             storage.desk,
+            folder,
             settings,
-            self.incidents,
-            clock,
+            incidents=self.incidents,
+            clock=clock,
             pages=self._pages,
-            folder=folder,
             find_region=known.gazetteer.find_code,
         )
         self.app: ASGIApp = self._joined(folder.secret)
@@ -153,14 +154,14 @@ class Desk:
         self._house.start()
         self._probes.start()
         self.publishing.start()
-        self._post.start()
+        self.post.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
-        self._post.stop()
+        self.post.stop()
         self.publishing.stop()
         self._probes.stop()
         self._house.stop()
@@ -256,8 +257,8 @@ class Desk:
             hub=self.hub,
             upkeep=self.upkeep,
             publishing=self.publishing.now,
-            subscribing=self._post.subscribing,
-            sending=self._post.now,
+            subscribing=self.post.subscribing,
+            sending=self.post.now,
         )
         announce(rooms)
         metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s, upkeep=self.upkeep))
@@ -289,7 +290,7 @@ class Desk:
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
                 "publishing": self.publishing.trouble,
-                "sending": self._post.trouble,
+                "sending": self.post.trouble,
             },
         )
 

@@ -19,6 +19,8 @@ from pulih.adapters.channels.mail_text import Sender
 from pulih.adapters.channels.telegram_talk import TelegramTalk
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
+from pulih.adapters.handover_marks import HandoverMarks
+from pulih.adapters.machine_time import this_machine
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
@@ -50,11 +52,11 @@ class Post:
 
     Args:
         engine: the desk's database.
+        folder: the desk's; it has the secret, and the key for web push.
         settings: the desk's.
         incidents: the desk's; their words are sent.
         clock: the desk's.
         pages: what the pages know of the settings.
-        folder: the desk's; it has the secret, and the key for web push.
         find_region: code of a region by its name, "" when there is none.
 
     Raises: RefusedInput; OutsideFailed, both as `lanes_of`.
@@ -66,15 +68,15 @@ class Post:
     def __init__(
         self,
         engine: Engine,
+        folder: DataFolder,
         settings: DeskSettings,
+        *,
         incidents: Incidents,
         clock: Clock,
-        *,
         pages: WebSettings,
-        folder: DataFolder,
         find_region: Callable[[str], str],
     ) -> None:
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._layout = settings, clock, folder.layout
         key, push_key = folder.secret, folder.layout.push_key
         self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
         made = Subscribing(self._store, self._outbox, clock, key)
@@ -146,10 +148,12 @@ class Post:
     async def _send(self) -> None:
         """Queue and send until asked to stop. Raises OutsideFailed when the outbox cannot be read at the start."""
         self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
+        marks = HandoverMarks(self._layout.handovers, this_machine().boot)
         self._sending = Sending(
             self._outbox,
             lanes_of(self._settings, self._clock, self._push_key),
             messages=self._messages.message,
+            handovers=marks,
             clock=self._clock,
         )
         beside = [asyncio.create_task(self._queue(self._sending)), *self._talks()]
@@ -161,6 +165,7 @@ class Post:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
+            marks.close()
 
     def _talks(self) -> list[asyncio.Task[None]]:
         """Begin to answer what people write to the desk's bots."""

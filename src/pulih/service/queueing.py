@@ -60,15 +60,16 @@ class Queueing:
         return queued
 
     def _look(self, incident: Incident, now_us: int) -> int:
-        fresh = any((notice.published_us or 0) > now_us - FRESH_US for notice in incident.notices)
-        if not fresh or not is_shown(incident) or (self._own and incident.operator not in self._own):
+        said = [notice for notice in incident.notices if (notice.published_us or 0) > now_us - FRESH_US]
+        for notice in said:
+            if notice.state == "withdrawn":
+                self._outbox.withdraw(f"{incident.id}/{notice.id}", now_us)
+        if not said or not is_shown(incident) or (self._own and incident.operator not in self._own):
             return 0
         shown = public_incident(self._incidents.timeline(incident.id), self._speech)
         queued = 0
         for word in shown.words:
-            if word.withdrawn_us is not None:
-                self._outbox.withdraw(f"{shown.id}/{word.id}", now_us)
-            elif word.published_us > now_us - FRESH_US:
+            if word.withdrawn_us is None and word.published_us > now_us - FRESH_US:
                 queued += self._queue(shown, word, now_us)
         return queued
 

@@ -2,8 +2,9 @@
 
 What counts is the order of three writes. A delivery is leased before anything is done with it; that it is being handed
 over is on the disk before the one step that cannot be taken back; and what became of it follows. A desk that was cut
-off sends again what was leased, and never what was being handed over: nobody gets a word twice. The window that is left
-lies between the last step and its answer; what was in it is shown as uncertain, at most as many as are sent at once.
+off sends again what was leased, and never what was at that step: nobody gets a word twice. The window that is left lies
+between the step and its answer; what was in it is shown as uncertain, at most as many as are sent at once. After a loss
+of power all that was being handed over is uncertain, since nobody can know how far it came.
 Writes of many deliveries are gathered into one commit. Source: RFC 1047 (duplicate messages and SMTP); RFC 5321, 4.5.4.
 """
 
@@ -21,7 +22,7 @@ from pulih.model.errors import PulihError
 from pulih.model.subscription import ChannelKind, DeliveryState, Parcel
 from pulih.ports.channels import CarefulChannel, Channel, Message, Outcome
 from pulih.ports.clock import Clock
-from pulih.ports.outbox import Outbox, Settled
+from pulih.ports.outbox import Handovers, Outbox, Settled
 from pulih.service.gathered_writes import GatheredWrites
 from pulih.service.pace import Pace
 
@@ -58,6 +59,7 @@ class Sending:
         outbox: what is to be sent.
         lanes: the channels.
         messages: makes the message of a parcel.
+        handovers: remembers what is at the step that cannot be taken back.
         clock: the desk's.
     """
 
@@ -67,9 +69,11 @@ class Sending:
         lanes: Mapping[ChannelKind, Lane],
         *,
         messages: Callable[[Parcel], Message],
+        handovers: Handovers,
         clock: Clock,
     ) -> None:
         self._outbox, self._lanes, self._messages, self._clock = outbox, lanes, messages, clock
+        self._handovers = handovers
         self._writes = GatheredWrites(self._write)
         self._sent = dict.fromkeys(lanes, 0)
         self._rates = {kind: Rate() for kind in lanes}
@@ -82,7 +86,8 @@ class Sending:
 
         Raises: OutsideFailed when the outbox cannot be read at the start.
         """
-        await asyncio.to_thread(self._outbox.recover, self._clock.now_us())
+        at_us, begun = self._clock.now_us(), self._handovers.begun()
+        await asyncio.to_thread(lambda: self._outbox.recover(at_us, begun=begun))
         writing = asyncio.create_task(self._writes.run())
         try:
             await asyncio.gather(*(self._lane(kind, lane) for kind, lane in self._lanes.items()))
@@ -161,6 +166,8 @@ class Sending:
 
         async def ready() -> None:
             await self._writes.written([Settled(delivery=one, state="handing") for one in parcel.deliveries])
+            # Nothing else gets a turn between this and the step.
+            self._handovers.mark(parcel.deliveries)
 
         try:
             message = self._messages(parcel)

@@ -1,28 +1,33 @@
 r"""A message as e-mail: text and HTML of the same words, and the headers by which one request ends a subscription.
 
-Everything that comes from outside goes through the standard library's header objects, which refuse line ends, and
-through escaping. Source: RFC 5322; RFC 2369 and RFC 8058 (List-Unsubscribe); RFC 3834 (Auto-Submitted).
+Written by hand and not by the standard library's message objects, since those take three times as long as sending does,
+and encode a long address of a header so that mail programs know it no more. Nothing that comes from outside stands in
+a header but an address of one plain shape, and a subject without line ends.
+Source: RFC 5322; RFC 2045 and 2046 (parts); RFC 2047 (subjects); RFC 2369 and 8058 (List-Unsubscribe); RFC 3834.
 """
 
 from __future__ import annotations
 
+import binascii
 import html
 import re
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from pulih.model.clock import from_micros
+from pulih.model.errors import RefusedInput
 from pulih.ports.channels import Message
+from pulih.service.email_address import email_address
 
 _LINK: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")
 _WHOLE_LINK: Final = re.compile(r"https?://[!#-;=?-~]+")
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _STYLE: Final = "font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:0 auto;padding:16px"
-# Quoted-printable where a line is long or a sign is not ASCII, as mail servers of any age carry it.
-_POLICY: Final = SMTP.clone(cte_type="7bit")
+_CRLF: Final = "\r\n"
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,33 +52,71 @@ def mail_of(message: Message, sender: Sender, at_us: int) -> bytes:
     >>> b"\r\nBcc:" in mail_of(one, Sender(name="Meja", address="kabar@example.id"), 0)
     False
     """
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = Address(sender.name, addr_spec=sender.address)
-    mail["To"] = Address(addr_spec=message.address)
-    mail["Subject"] = " ".join(message.subject.split())
-    mail["Date"] = from_micros(at_us)
-    mail["Message-ID"] = f"<{message.id}@{sender.address.rpartition('@')[2]}>"
-    if sender.answers:
-        mail["Reply-To"] = Address(addr_spec=sender.answers)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = message.language
-    mail.set_content(message.text, cte="quoted-printable")
-    mail.add_alternative(_page(message), subtype="html", cte="quoted-printable")
-    mail.set_boundary(f"=_{message.id}")
-    return _unsubscribing(message.stop) + mail.as_bytes()
+    lines = [
+        *_unsubscribing(message.stop),
+        f"From: {_named(sender.name, sender.address)}",
+        f"To: {_plain_address(message.address)}",
+        f"Subject: {_subject(message.subject)}",
+        f"Date: {format_datetime(from_micros(at_us))}",
+        f"Message-ID: <{_plain_id(message.id)}@{sender.address.rpartition('@')[2]}>",
+        *([f"Reply-To: {_plain_address(sender.answers)}"] if sender.answers else ()),
+        "Auto-Submitted: auto-generated",
+        f"Content-Language: {message.language}",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="=_{message.id}"',
+        "",
+        *_part(message.id, "plain", message.text),
+        *_part(message.id, "html", _page(message)),
+        f"--=_{message.id}--",
+        "",
+    ]
+    return _CRLF.join(lines).encode("ascii")
 
 
-def _unsubscribing(stop: str) -> bytes:
-    """Return the headers by which mail programs end a subscription.
+def _part(boundary: str, kind: str, text: str) -> list[str]:
+    """Return one part, quoted-printable: short lines of ASCII, as mail servers of any age carry them."""
+    packed = binascii.b2a_qp("\n".join(text.splitlines()).encode(), istext=True).decode("ascii")
+    return [
+        f"--=_{boundary}",
+        f'Content-Type: text/{kind}; charset="utf-8"',
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        *packed.split("\n"),
+    ]
 
-    They are written by hand: the standard library would encode an address that is longer than a line, and what is
-    encoded is no address to mail programs.
-    """
+
+def _plain_address(address: str) -> str:
+    try:
+        return email_address(address)
+    except RefusedInput as refusal:
+        raise ValueError(str(refusal)) from None
+
+
+def _plain_id(name: str) -> str:
+    if _ID.fullmatch(name) is None:
+        raise ValueError("The id of a message has letters, digits, dashes and underscores, at most 64.")
+    return name
+
+
+@lru_cache(256)
+def _subject(subject: str) -> str:
+    """Return a subject on lines that are short enough, encoded where it is not ASCII; all readers of a word have it."""
+    said = "".join(sign for sign in " ".join(subject.split()) if sign.isprintable())
+    return Header(said, "us-ascii" if said.isascii() else "utf-8", header_name="Subject").encode(linesep=_CRLF)
+
+
+@lru_cache(8)
+def _named(name: str, address: str) -> str:
+    return formataddr((" ".join(name.split()), _plain_address(address)))
+
+
+def _unsubscribing(stop: str) -> list[str]:
+    """Return the headers by which mail programs end a subscription."""
     if not stop:
-        return b""
+        return []
     if _WHOLE_LINK.fullmatch(stop) is None:
         raise ValueError("The address that ends a subscription must be a web address without space and brackets.")
-    return f"List-Unsubscribe: <{stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode("ascii")
+    return [f"List-Unsubscribe: <{stop}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
 
 
 def _page(message: Message) -> str:
@@ -82,7 +125,7 @@ def _page(message: Message) -> str:
     return (
         f'<!doctype html>\n<html lang="{message.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{html.escape(message.subject)}</title>\n</head>\n"
+        f"<title>{html.escape(' '.join(message.subject.split()))}</title>\n</head>\n"
         f'<body style="{_STYLE}">\n{paragraphs}\n</body>\n</html>\n'
     )
 

@@ -120,14 +120,16 @@ class SqlOutbox:
             with writing(self._engine) as connection:
                 _settle(connection, changes, at_us)
 
-    def recover(self, at_us: int) -> int:
-        """After a start: what was leased waits again, what was being handed over is uncertain; return how many are."""
+    def recover(self, at_us: int, *, begun: frozenset[Delivery] | None) -> int:
+        """After a start, let what was leased wait again, and settle what was being handed over."""
         why = "The desk was cut off while it handed this over; it is not sent again, since it may have arrived."
         with writing(self._engine) as connection:
-            leased, handing = deliveries.c.state == "leased", deliveries.c.state == "handing"
-            connection.execute(update(deliveries).where(leased).values(state="waiting"))
-            cut = update(deliveries).where(handing).values(state="uncertain", changed_us=at_us, why=why)
-            return connection.execute(cut).rowcount
+            found = connection.execute(select(deliveries).where(deliveries.c.state == "handing")).mappings()
+            cut = [key for key in map(_key, found) if begun is None or key in begun]
+            _settle(connection, [Settled(delivery=one, state="uncertain", why=why) for one in cut], at_us)
+            again = deliveries.c.state.in_(("leased", "handing"))
+            connection.execute(update(deliveries).where(again).values(state="waiting"))
+            return len(cut)
 
     def withdraw(self, word: str, at_us: int) -> int:
         """Drop what waits of a word that was taken back; return how many."""
