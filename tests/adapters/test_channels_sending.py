@@ -13,6 +13,7 @@ from channel_peers import PostBox, post_box
 from subscriptions import MINUTE_US, NOW_US, queued
 
 from pulih.adapters.config import DeskSettings, read_config
+from pulih.adapters.handover_marks import HandoverMarks
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
@@ -63,12 +64,14 @@ def test_a_word_reaches_own_machines_and_own_people_once_each(tmp_path: Path, se
 
     async def send() -> None:
         lanes = lanes_beside_mail(settings, tmp_path / "push.key")
-        sending = Sending(outbox, lanes, messages=messages.message, clock=SetClock())
+        marks = HandoverMarks(tmp_path / "handovers", "boot")
+        sending = Sending(outbox, lanes, messages=messages.message, handovers=marks, clock=SetClock())
         running = asyncio.create_task(sending.run())
         while any(outbox.waiting().values()) or len(server.seen) < 2:
             await asyncio.sleep(0.02)
         sending.stop()
         await running
+        marks.close()
 
     asyncio.run(asyncio.wait_for(send(), 60))
     engine.dispose()

@@ -135,15 +135,7 @@ class Desk:
         self._intake = self._reports(folder.secret)
         sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
-        self.post = Post(
-            storage.desk,
-            folder,
-            settings,
-            incidents=self.incidents,
-            clock=clock,
-            pages=self._pages,
-            find_region=known.gazetteer.find_code,
-        )
+        self.post = self._sending(folder, known)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -199,6 +191,17 @@ class Desk:
         first = f"\nFirst admin, once and within two days:  {address}/link/{link}" if link else ""
         where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
         return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
+
+    def _sending(self, folder: DataFolder, known: Known) -> Post:
+        return Post(
+            self._storage.desk,
+            folder,
+            self._settings,
+            incidents=self.incidents,
+            clock=self._clock,
+            pages=self._pages,
+            find_region=known.gazetteer.find_code,
+        )
 
     def _live(self, known: Known, secret: bytes) -> LiveDesk:
         rooms = LiveRooms(
