@@ -177,7 +177,14 @@ class Post:
         async def answer(address: str, text: str, language: Language) -> str:
             return await asyncio.to_thread(self._chat.answer, "telegram", address, text, language)
 
-        return [asyncio.create_task(talk.run(answer))]
+        talking = asyncio.create_task(talk.run(answer))
+        talking.add_done_callback(self._ended)
+        return [talking]
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Tell of a task that ended by a fault of ours."""
+        if not task.cancelled() and isinstance(problem := task.exception(), Exception):
+            self._told(problem)
 
     async def _queue(self, sending: Sending) -> None:
         while True:
