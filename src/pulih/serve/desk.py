@@ -135,15 +135,7 @@ class Desk:
         self._intake = self._reports(folder.secret)
         sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
-        self.post = Post(
-            storage.desk,
-            folder.layout,
-            settings,
-            incidents=self.incidents,
-            clock=clock,
-            pages=self._pages,
-            key=folder.secret,
-        )
+        self.post = self._post(folder.secret)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -230,6 +222,17 @@ class Desk:
             understood=understood_by(known.catalogue, known.places),
             zone=ZoneInfo(self._zone),
             clock=self._clock,
+        )
+
+    def _post(self, secret: bytes) -> Post:
+        return Post(
+            self._storage.desk,
+            self._layout,
+            self._settings,
+            incidents=self.incidents,
+            clock=self._clock,
+            pages=self._pages,
+            key=secret,
         )
 
     def _reports(self, secret: bytes) -> IntakeApp:
