@@ -69,6 +69,7 @@ else ifneq ($(DESK),)
 else
 	$(PY) tools/bench.py $(if $(LARGE),--large)
 	$(PY) tools/bench_reading.py
+	$(PY) bench/sending/measure_sending.py --readers 20000
 endif
 
 bench-kill: $(READY)

@@ -135,7 +135,7 @@ class Desk:
         self._intake = self._reports(folder.secret)
         sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
-        self.post = self._sending(folder, known)
+        self.post = self._post(folder, known)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -192,17 +192,6 @@ class Desk:
         where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
         return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
 
-    def _sending(self, folder: DataFolder, known: Known) -> Post:
-        return Post(
-            self._storage.desk,
-            folder,
-            self._settings,
-            incidents=self.incidents,
-            clock=self._clock,
-            pages=self._pages,
-            find_region=known.gazetteer.find_code,
-        )
-
     def _live(self, known: Known, secret: bytes) -> LiveDesk:
         rooms = LiveRooms(
             journal=self._storage.journal,
@@ -233,6 +222,17 @@ class Desk:
             understood=understood_by(known.catalogue, known.places),
             zone=ZoneInfo(self._zone),
             clock=self._clock,
+        )
+
+    def _post(self, folder: DataFolder, known: Known) -> Post:
+        return Post(
+            self._storage.desk,
+            folder,
+            self._settings,
+            incidents=self.incidents,
+            clock=self._clock,
+            pages=self._pages,
+            find_region=known.gazetteer.find_code,
         )
 
     def _reports(self, secret: bytes) -> IntakeApp:

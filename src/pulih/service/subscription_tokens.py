@@ -21,7 +21,7 @@ def token_of(key: bytes, purpose: Purpose, subscription_id: str) -> str:
     """Return the token of a subscription for a purpose.
 
     >>> token_of(b"k" * 32, "manage", "0123456789abcdef")[:18]
-    '0123456789abcdef.Z'
+    '0123456789abcdef.i'
     """
     return f"{subscription_id}.{_proof(key, purpose, subscription_id)}"
 
