@@ -73,6 +73,7 @@ else ifneq ($(SITE),)
 else
 	$(PY) tools/bench.py $(if $(LARGE),--large)
 	$(PY) tools/bench_reading.py
+	$(PY) bench/sending/measure_sending.py --readers 20000
 endif
 
 bench-kill: $(READY)

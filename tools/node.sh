@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The Node programs that tests run beside Pulih, from their hashed lock; the product needs none of them.
+# Programs that tests run beside Pulih: Node's from their hashed lock, Debian's message centre; the product needs none.
 set -euo pipefail
 . "$(dirname "$0")/debian.sh"
 command -v node >/dev/null && command -v npm >/dev/null || need nodejs npm
+[ -x /usr/lib/kannel/test/drive_smpp ] || need kannel-extras
 mark=tests/node/node_modules/.ready
 if [ ! -e "$mark" ] || [ tests/node/package-lock.json -nt "$mark" ]; then
     (cd tests/node && npm ci --silent)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
-COMMANDS = ("publish", "verify", "import-statuspage")
+COMMANDS = ("publish", "verify", "import-statuspage", "segments")
 _DATA = Path("pulih-data")
 
 
@@ -92,8 +94,60 @@ def import_statuspage(
     return take(data, config, asked, sys.stdout, clock=WorldClock())
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class HandingOver:
+    """What handing a word over to the operator's own platforms takes."""
+
+    subscribers: Annotated[
+        str | None, Parameter(help='The list of subscribers, "-" for standard input; segments alone without one.')
+    ] = None
+    word: Annotated[str | None, Parameter(help="Id of the word; the last that stands when not told.")] = None
+    surface: Annotated[
+        Literal["sms", "push", "chat", "banner", "ussd", "voice", "social"],
+        Parameter(help="For which kind of platform the text is."),
+    ] = "sms"
+    language: Annotated[Literal["id", "en"], Parameter(help="Of subscribers whose row names none.")] = "id"
+    format: Annotated[Literal["csv", "jsonl"], Parameter(help="Of the file.")] = "csv"
+    out: Annotated[Path | None, Parameter(help="File to write; standard output when not told.")] = None
+    bulletin: Annotated[Path | None, Parameter(help="A copy of bulletin.json, instead of the desk's own.")] = None
+
+
+def segments(
+    incident: str, /, *, data: Path = _DATA, config: Path | None = None, asked: HandingOver | None = None
+) -> int:
+    """Say who is told which text of an incident, for the operator's own platforms; the list never leaves this machine.
+
+    Parameters
+    ----------
+    incident
+        Id of a public incident, as in the address of its page.
+    data
+        Folder of the desk.
+    config
+        Settings; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.segments import SegmentsAsked, Streams, hand_over  # noqa: PLC0415
+
+    given = asked or HandingOver()
+    wanted = SegmentsAsked(
+        incident=incident,
+        data=data,
+        config=config,
+        bulletin=given.bulletin,
+        word=given.word,
+        subscribers=given.subscribers,
+        surface=given.surface,
+        language=given.language,
+        form=given.format,
+        out=given.out,
+    )
+    return hand_over(wanted, Streams(sys.stdin.buffer, sys.stdout, sys.stderr))
+
+
 def add_to(app: App) -> None:
     """Add the commands of the public face to the others."""
     app.command(publish, name="publish")
     app.command(verify, name="verify")
     app.command(import_statuspage, name="import-statuspage")
+    app.command(segments, name="segments")

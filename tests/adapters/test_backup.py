@@ -16,6 +16,7 @@ import pytest
 import zstandard
 
 from pulih.adapters.backup import MANIFEST, back_up, restore
+from pulih.adapters.channels.push_key import push_key
 from pulih.adapters.data_folder import DataFolder, Layout
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
@@ -102,6 +103,13 @@ def test_a_restored_desk_has_everything_and_keeps_it_private(tmp_path: Path) -> 
         assert database.execute("SELECT id FROM incidents").fetchall() == [("20251003-abcd",)]
     database.close()
     assert len(manifest.parts) == len({part.name for part in manifest.parts})
+
+
+def test_the_key_that_all_browsers_subscribed_with_is_part_of_a_backup(tmp_path: Path) -> None:
+    layout = _some_desk(tmp_path / "desk")
+    key = push_key(layout.push_key)
+    restore(_back_up(layout, tmp_path / "desk.tar.zst"), tmp_path / "new")
+    assert push_key(Layout(tmp_path / "new").push_key) == key
 
 
 def test_a_desk_goes_on_after_it_was_restored(tmp_path: Path) -> None:

@@ -257,3 +257,30 @@ def test_what_a_place_of_the_site_lacks_or_cannot_use_is_told_with_its_line(tmp_
     assert any(line == 12 and "everybody on this machine may read the secret" in what for line, what in told)
     assert (15, "a place of kind s3 needs access_key") in told
     assert any(line == 17 and "cannot be read" in what for line, what in told)
+
+
+MAIL = '[server]\naddress = "https://desk.example.id"\n[mail]\nhost = "smtp.example.id"\nsender = "kabar@example.id"\n'
+
+
+def test_mail_needs_a_server_and_a_sender_and_nothing_else(tmp_path: Path) -> None:
+    assert check_config(_file(tmp_path, MAIL)) == []
+    mail = read_config(_file(tmp_path, MAIL)).mail
+    assert mail is not None and (mail.port, mail.security, mail.at_once) == (587, "starttls", 20)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('security = "none"', "would travel open"),
+        ('user = "desk"', "there is a name and no password"),
+        ('answers = "nobody"', "is no e-mail address"),
+        ('password_file = "gone"', "cannot be read"),
+    ],
+)
+def test_what_mail_gets_wrong_is_told(tmp_path: Path, line: str, what: str) -> None:
+    assert [what in one.what for one in check_config(_file(tmp_path, f"{MAIL}{line}\n"))] == [True]
+
+
+def test_mail_without_an_address_of_the_desk_is_a_fault_since_its_links_would_lead_nowhere(tmp_path: Path) -> None:
+    faults = check_config(_file(tmp_path, MAIL.partition("\n[mail]")[2].join(("[mail]", ""))))
+    assert ["knows no address of its own" in one.what for one in faults] == [True]

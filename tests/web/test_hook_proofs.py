@@ -11,9 +11,10 @@ from hook_signing import BODY, NOW_S, SECRET, signed
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulih.listen.hooks.signature import key_of
 from pulih.model.errors import RefusedInput
 from pulih.web.hooks.door import Hook, Hooks, UnknownHook
-from pulih.web.hooks.proofs import PROOFS, TOLERANCE_S, Unproven, key_of, standard, zendesk
+from pulih.web.hooks.proofs import PROOFS, TOLERANCE_S, Unproven, standard, zendesk
 
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 

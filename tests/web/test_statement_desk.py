@@ -133,6 +133,8 @@ def test_it_is_used_by_keyboard_alone_on_a_phone_and_without_script(seat: Seat, 
     page.keyboard.press("Enter")
     expect(page.locator("#previews .fault")).to_contain_text("777 crews")
     expect(page.locator("#words-en")).to_have_value("Repair goes on. There are 777 crews.")
+    page.get_by_role("link", name="Bahasa Indonesia").click()
+    expect(page.locator("h1")).to_have_text("Meja pernyataan")
     assert seat.incident() == before
     context.close()
 

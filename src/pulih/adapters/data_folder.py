@@ -28,6 +28,7 @@ _PARTS: Final = frozenset(
     {
         "lock",
         "secret.key",
+        "push.key",
         "desk.db",
         "intake.db",
         "journal",
@@ -38,6 +39,7 @@ _PARTS: Final = frozenset(
         "site",
         "published",
         "timeline.key",
+        "handovers",
     }
 )
 
@@ -56,6 +58,11 @@ class Layout(msgspec.Struct, frozen=True):
     def secret(self) -> Path:
         """The key of pseudonyms and sessions."""
         return self.root / "secret.key"
+
+    @property
+    def push_key(self) -> Path:
+        """The key with which the desk shows push services who it is; made when web push is first used."""
+        return self.root / "push.key"
 
     @property
     def desk_db(self) -> Path:
@@ -101,6 +108,11 @@ class Layout(msgspec.Struct, frozen=True):
     def published(self) -> Path:
         """Which pages each place of the public site has."""
         return self.root / "published"
+
+    @property
+    def handovers(self) -> Path:
+        """Which deliveries were being handed over; it is worth nothing once the machine was started anew."""
+        return self.root / "handovers"
 
     @property
     def clock(self) -> Path:

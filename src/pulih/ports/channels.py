@@ -5,15 +5,17 @@ No channel says "sent" unless its peer has taken the message over: a word that w
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-# What carries words to people; staff is the operator's own people, webhook a machine.
-ChannelKind = Literal["email", "push", "telegram", "whatsapp", "sms", "webhook", "staff"]
+from pulih.model.subscription import ChannelKind, Language
+
+__all__ = ["CarefulChannel", "Channel", "ChannelKind", "Fate", "Language", "Message", "Outcome"]
+
 # sent: the peer took it; refused: it never will (no such address); later: it may if asked again.
 Fate = Literal["sent", "refused", "later"]
-Language = Literal["id", "en"]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,4 +63,13 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give connections back; it may be used no more."""
+        ...
+
+
+@runtime_checkable
+class CarefulChannel(Channel, Protocol):
+    """A channel whose handing over has one irrevocable step, before which all else is done and can be taken back."""
+
+    async def hand_over(self, message: Message, ready: Callable[[], Awaitable[None]]) -> Outcome:
+        """Do as `send`, and wait for `ready` right before the irrevocable step; what it raises stops the message."""
         ...

@@ -38,6 +38,7 @@ from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
+from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
@@ -84,6 +85,7 @@ class Desk:
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
+        post: takes subscriptions and sends words.
         app: all that it serves.
     """
 
@@ -137,6 +139,7 @@ class Desk:
         sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self._witnessing = witnessing_of(self.proving, settings, self.publishing.wake)
+        self.post = self._post(folder, known)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -147,12 +150,14 @@ class Desk:
         self._house.start()
         self._probes.start()
         self.publishing.start()
+        self.post.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self.post.stop()
         self.publishing.stop()
         self._probes.stop()
         self._house.stop()
@@ -243,6 +248,17 @@ class Desk:
             clock=self._clock,
         )
 
+    def _post(self, folder: DataFolder, known: Known) -> Post:
+        return Post(
+            self._storage.desk,
+            folder,
+            self._settings,
+            incidents=self.incidents,
+            clock=self._clock,
+            pages=self._pages,
+            find_region=known.gazetteer.find_code,
+        )
+
     def _reports(self, secret: bytes) -> IntakeApp:
         return IntakeApp(
             self.accepting,
@@ -272,6 +288,8 @@ class Desk:
             hub=self.hub,
             upkeep=self.upkeep,
             publishing=self.publishing.now,
+            subscribing=self.post.subscribing,
+            sending=self.post.now,
         )
         announce(rooms)
         metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s, upkeep=self.upkeep))
@@ -283,6 +301,7 @@ class Desk:
             care=self.care,
             health=self._health(),
             keep_calendar=self._keep_calendar,
+            address=(self._settings.site.address or self._settings.server.address).rstrip("/"),
         )
         pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
         return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=StatuspageApp(self._document))
@@ -309,6 +328,7 @@ class Desk:
                 "chores": lambda: self.upkeep().chores_say(),
                 "publishing": self.publishing.trouble,
                 "timeline": self.proving.trouble,
+                "sending": self.post.trouble,
             },
         )
 

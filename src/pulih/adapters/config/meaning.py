@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 from pulih.adapters.calendars import holidays_of
 from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.config.channel_meaning import faults_of_channels
 from pulih.adapters.config.files import Wrong, readable, secret, twice
 from pulih.adapters.config.lines import Spot
+from pulih.adapters.config.mail import faults_of_mail
 from pulih.adapters.config.places import faults_of_site
 from pulih.adapters.config.settings import (
     CareTable,
@@ -49,6 +51,8 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
         *_calendars(settings.maintenance),
         *_care(settings.care),
         *faults_of_site(settings),
+        *faults_of_channels(settings),
+        *faults_of_mail(settings),
         *(secret(settings.oidc.client_secret_file, ("oidc", "client_secret_file")) if settings.oidc else ()),
     ]  # fmt: skip
 

@@ -12,6 +12,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from pulih.adapters.config.channel_tables import (
+    PushTable,
+    SmsTable,
+    StaffTable,
+    TelegramTable,
+    WebhookTable,
+    WhatsAppTable,
+)
 from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
@@ -245,6 +253,23 @@ class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     ] = msgspec.field(default_factory=dict)
 
 
+class MailTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The mail server over which subscribers are written to, and as whom."""
+
+    host: Annotated[str, Meta(min_length=1, description="the mail server, such as smtp.example.id")]
+    port: Annotated[int, Meta(ge=1, le=65535, description="a port number from 1 to 65535")] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(description='"starttls", "tls" from the first byte, or "none" for a server on this machine'),
+    ] = "starttls"
+    user: Annotated[str, Meta(description="the name with which the desk signs in, or nothing")] = ""
+    password_file: Files | None = None
+    sender: Annotated[str, Meta(min_length=1, description="the address that mail comes from, such as kabar@example.id")]
+    answers: Annotated[str, Meta(description="the address to which answers go, such as halo@example.id")] = ""
+    per_second: Annotated[float, Meta(ge=0, le=10_000, description="a number up to 10000; 0 for as many as go")] = 0
+    at_once: Annotated[int, Meta(ge=1, le=100, description="a number of connections from 1 to 100")] = 20
+
+
 class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All of pulih.toml."""
 
@@ -258,6 +283,13 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     hook: tuple[HookTable, ...] = ()
     care: CareTable = CareTable()
     oidc: OidcTable | None = None
+    mail: MailTable | None = None
     site: SiteTable = SiteTable()
     publish: tuple[PublishTable, ...] = ()
     witness: tuple[WitnessTable, ...] = ()
+    push: PushTable | None = None
+    telegram: TelegramTable | None = None
+    whatsapp: WhatsAppTable | None = None
+    sms: SmsTable | None = None
+    webhook: tuple[WebhookTable, ...] = ()
+    staff: tuple[StaffTable, ...] = ()

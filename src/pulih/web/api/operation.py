@@ -42,6 +42,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         health: what is looked at to say whether the desk is ready.
         care: answers agents, None where a desk runs without.
         keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
+        address: of the public site, without a slash at the end, "" when it has none.
     """
 
     clock: Clock
@@ -51,6 +52,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     health: Health = Health()
     care: Care | None = None
     keep_calendar: Callable[[str, bytes], list[str]]
+    address: str = ""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

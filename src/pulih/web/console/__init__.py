@@ -5,9 +5,11 @@ from pulih.web.console.announcing import announce
 from pulih.web.console.care_page import CARE
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
+from pulih.web.console.segments_page import segments
+from pulih.web.console.sending_page import sending
 from pulih.web.console.statement_page import STATEMENTS
 from pulih.web.console.works_page import WORKING
 
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, publishing)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, publishing, segments, sending)
 
 __all__ = ["ROUTES", "announce"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from typing import Literal, get_args
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -31,6 +32,7 @@ from pulih.web.console.forms import Form, fields_of, moment_value
 from pulih.web.console.incident_page import spoken, written
 from pulih.web.console.phrasing import sentence_of
 from pulih.web.frame.guards import require
+from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
 from pulih.web.frame.threads import in_thread
 
@@ -100,7 +102,13 @@ async def preview_statement(request: AnyRequest, incident_id: FromPath[str]) -> 
     return await in_thread(_preview)(request, who, form, incident_id)
 
 
-STATEMENTS: tuple[ControllerRouterHandler, ...] = (statement_page, preview_statement)
+@get("/console/incidents/{incident_id:str}/words/preview", guards=[require("duty")], include_in_schema=False)
+async def back_to_statement(incident_id: FromPath[str]) -> Response[bytes]:
+    """Lead whoever asks for a preview without its text (another language, a reload) to the statement desk."""
+    return led(f"/console/incidents/{quote(incident_id, safe='')}/words")
+
+
+STATEMENTS: tuple[ControllerRouterHandler, ...] = (statement_page, preview_statement, back_to_statement)
 
 
 def _preview(request: AnyRequest, who: Asking, form: Form, incident_id: str) -> Response[bytes]:

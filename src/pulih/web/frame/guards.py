@@ -1,6 +1,7 @@
 """Who may do what: a role for each handler, and proof that a form was sent from the desk's own page.
 
-Every request that changes something is checked by default; only what bears a token of its own (/v1) is left to it.
+Every request that changes something is checked by default; only what bears a token of its own (/v1, and the address
+that ends a subscription) is left to it.
 Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet (tokens, and Fetch Metadata as defence in depth).
 """
 
@@ -23,6 +24,8 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], None]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"
+# An option of handlers whose address bears a secret that proves who asks; no cookie of the desk does anything there.
+BEARS_TOKEN = "bears_token"
 HEADER = "x-csrf"
 
 
@@ -59,11 +62,12 @@ def require(role: Role) -> Guard:
 def own_form() -> Callable[[Connection, BaseRouteHandler], Awaitable[None]]:
     """Return the guard of the whole application: what changes something comes from a page of the desk."""
 
-    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         if (
             not isinstance(connection, Request)
             or connection.method in SAFE
             or connection.scope["path"].startswith("/v1/")
+            or handler.opt.get(BEARS_TOKEN)
         ):
             return
         if not _same_site(connection):

@@ -19,6 +19,8 @@ from pulih.service.invitations import Invitations
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
+from pulih.service.sending_now import SendingNow
+from pulih.service.subscribing import Subscribing
 from pulih.service.upkeep import Upkeep
 from pulih.service.works import Works
 from pulih.web.frame.hub import Hub
@@ -127,6 +129,9 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     upkeep: Callable[[], Upkeep] = Upkeep
     # How the public site is published.
     publishing: Callable[[], PublishingNow] = PublishingNow
+    # Takes subscriptions, None where the desk writes to nobody; and how sending stands.
+    subscribing: Subscribing | None = None
+    sending: Callable[[], SendingNow] = SendingNow
     # What is heard now, as the public page tells it.
     heard: Lately[Any] = msgspec.field(default_factory=Lately)
 

@@ -8,9 +8,10 @@ import msgspec
 
 from pulih.listen.hooks.hooked import Delivery, Hooked
 from pulih.listen.hooks.kinds import ADAPTERS
+from pulih.listen.hooks.signature import SECRET_BYTES_MIN, key_of
 from pulih.listen.payload import TEXT_CHARS_MAX
 from pulih.model.errors import RefusedInput
-from pulih.web.hooks.proofs import PROOFS, SECRET_BYTES_MIN, Headers, Unproven, key_of, same
+from pulih.web.hooks.proofs import PROOFS, Headers, Unproven, same
 
 # The header that names a delivery, where its sender gives it a name.
 _NAME = "webhook-id"

@@ -1,0 +1,1 @@
+"""Channels: each carries one message to one address, and says "sent" only when its peer has taken the message."""

@@ -1,0 +1,116 @@
+"""Letters: what a subscriber is written, whole and in their language: a word, several together, or about subscribing.
+
+Each says at its end why it came and how it ends, in words and not only in a header that mail programs hide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pulih.communicate.renderings import SURFACE_OF, rendered
+from pulih.communicate.speech import Pair, Speech
+from pulih.model.subscription import ChannelKind, Language, QueuedWord
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What is sent: its subject, "" where a channel has none, and its text."""
+
+    subject: str
+    text: str
+
+
+class Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a reader is led: the page of what happened, where choices are changed, and where a subscription ends."""
+
+    link: str = ""
+    change: str = ""
+    stop: str = ""
+
+
+def word_letter(word: QueuedWord, channel: ChannelKind, language: Language, *, speech: Speech, ways: Ways) -> Letter:
+    """Return a word as one subscriber gets it.
+
+    >>> from datetime import UTC
+    >>> from pulih.model.bulletin import PublicIncident, Word
+    >>> one = PublicIncident(id="a", operator="xl", title_id="", title_en="", stage="identified", severity="major",
+    ...     scopes=(), onset_us=0, updated_us=0)
+    >>> said = Word(id="n1", number=2, kind="update", stage="identified", published_us=0, text_id="Kabar.",
+    ...     text_en="Word.")
+    >>> ways = Ways(change="https://d.id/s", stop="https://d.id/s/stop")
+    >>> print(word_letter(QueuedWord(incident=one, word=said), "email", "en", speech=Speech(zone=UTC), ways=ways).text)
+    Word.
+    <BLANKLINE>
+    --
+    You get this because you subscribed to it. Change what you are told: https://d.id/s
+    Unsubscribe: https://d.id/s/stop
+    """
+    surface = SURFACE_OF.get(channel, "email")
+    made = rendered(surface, language, word.incident, word.word, speech=speech, link=ways.link)
+    return Letter(made.subject, _ended(made.text, language, ways) if channel == "email" else made.text)
+
+
+def several_letter(letters: Sequence[Letter], language: Language, ways: Ways) -> Letter:
+    """Return words that were gathered as one letter; each of them without its end.
+
+    >>> several_letter([Letter("A", "Satu."), Letter("B", "Dua.")], "id", Ways()).subject
+    '2 kabar gangguan'
+    """
+    text = "\n\n\n".join(f"{one.subject.upper()}\n\n{one.text}" if one.subject else one.text for one in letters)
+    subject = _say((f"{len(letters)} kabar gangguan", f"{len(letters)} outage updates"), language)
+    return Letter(subject, _ended(text, language, ways))
+
+
+def confirm_letter(desk: str, language: Language, confirm: str) -> Letter:
+    """Return the question whether the owner of an address asked for it; `confirm` is the page to say so.
+
+    >>> confirm_letter("Meja Contoh", "id", "https://d.id/c").subject
+    'Konfirmasi langganan kabar gangguan dari Meja Contoh'
+    """
+    subject = (
+        f"Konfirmasi langganan kabar gangguan dari {desk}",
+        f"Confirm your subscription to outage updates from {desk}",
+    )
+    text = (
+        f"Seseorang meminta agar kabar gangguan dari {desk} dikirim ke alamat ini.\n\n"
+        f"Bila itu Anda, buka halaman berikut dan tekan “Ya, kirimi saya”:\n{confirm}\n\n"
+        "Tautan ini berlaku dua hari. Bila bukan Anda, abaikan saja surel ini: tanpa konfirmasi tidak ada yang "
+        "dikirim lagi, dan alamat Anda dihapus.",
+        f"Someone asked for outage updates from {desk} to be sent to this address.\n\n"
+        f"If it was you, open this page and press “Yes, write to me”:\n{confirm}\n\n"
+        "The link works for two days. If it was not you, just ignore this message: without your confirmation nothing "
+        "more is sent, and your address is deleted.",
+    )
+    return Letter(_say(subject, language), _say(text, language))
+
+
+def known_letter(desk: str, language: Language, ways: Ways) -> Letter:
+    """Return the answer to the owner of an address that is subscribed already.
+
+    >>> known_letter("Meja Contoh", "en", Ways(change="https://d.id/s")).subject
+    'You are subscribed to Meja Contoh already'
+    """
+    subject = (f"Anda sudah berlangganan kabar dari {desk}", f"You are subscribed to {desk} already")
+    text = (
+        f"Seseorang meminta lagi agar kabar gangguan dari {desk} dikirim ke alamat ini. Langganan Anda sudah ada dan "
+        f"tidak berubah.\n\nPilihan Anda dapat diubah di sini:\n{ways.change}",
+        f"Someone asked again for outage updates from {desk} to be sent to this address. You are subscribed already, "
+        f"and nothing has changed.\n\nYou can change what you are told here:\n{ways.change}",
+    )
+    return Letter(_say(subject, language), _ended(_say(text, language), language, ways))
+
+
+def _ended(text: str, language: Language, ways: Ways) -> str:
+    """Add why it came and how it ends."""
+    if not ways.stop:
+        return text
+    end = (
+        f"Anda menerima ini karena berlangganan. Ubah pilihan: {ways.change}\nBerhenti berlangganan: {ways.stop}",
+        f"You get this because you subscribed to it. Change what you are told: {ways.change}\nUnsubscribe: {ways.stop}",
+    )
+    return f"{text}\n\n--\n{_say(end, language)}"
+
+
+def _say(pair: Pair, language: Language) -> str:
+    return pair[0] if language == "id" else pair[1]

@@ -1,0 +1,256 @@
+"""Sending of a running desk: a thread with an event loop that queues published words and sends what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from pulih.adapters.channels.email import EmailChannel, MailServer
+from pulih.adapters.channels.mail_text import Sender
+from pulih.adapters.channels.telegram_talk import TelegramTalk
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.data_folder import DataFolder
+from pulih.adapters.handover_marks import HandoverMarks
+from pulih.adapters.machine_time import this_machine
+from pulih.adapters.sql.outbox_store import SqlOutbox
+from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
+from pulih.model.clock import DAY_S, HOUR_S, MICROS
+from pulih.model.errors import PulihError
+from pulih.model.subscription import ChannelKind, Language
+from pulih.ports.clock import Clock
+from pulih.serve.channels import lanes_beside_mail, standing_of
+from pulih.serve.secrets import secret_in
+from pulih.service.chat_subscribing import ChatSubscribing
+from pulih.service.incidents import Incidents
+from pulih.service.messages import Messages
+from pulih.service.queueing import Queueing
+from pulih.service.sending import Lane, Sending
+from pulih.service.sending_now import SendingNow
+from pulih.service.standing import keep_standing
+from pulih.service.subscribing import CONFIRM_US, Subscribing
+from pulih.web.frame.rooms import WebSettings
+
+_LOOK_S: Final = 20.0
+_RETRY_S_MAX: Final = 60.0
+# What was sent to whom is kept for so long, and then forgotten with what ended.
+KEPT_US: Final = 30 * DAY_S * MICROS
+_TIDY_US: Final = HOUR_S * MICROS
+_WORDS_SHOWN: Final = 20
+
+
+class Post:
+    """The subscriptions of a desk, and the thread that sends.
+
+    Args:
+        engine: the desk's database.
+        folder: the desk's; it has the secret, and the key for web push.
+        settings: the desk's.
+        incidents: the desk's; their words are sent.
+        clock: the desk's.
+        pages: what the pages know of the settings.
+        find_region: code of a region by its name, "" when there is none.
+
+    Raises: RefusedInput; OutsideFailed, both as `lanes_of`.
+
+    Attributes:
+        subscribing: takes subscriptions; None where no mail is set.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        folder: DataFolder,
+        settings: DeskSettings,
+        *,
+        incidents: Incidents,
+        clock: Clock,
+        pages: WebSettings,
+        find_region: Callable[[str], str],
+    ) -> None:
+        self._settings, self._clock, self._layout = settings, clock, folder.layout
+        key, push_key = folder.secret, folder.layout.push_key
+        self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
+        made = Subscribing(self._store, self._outbox, clock, key)
+        self.subscribing = made if settings.mail is not None else None
+        self._push_key = push_key
+        self._on = bool(lanes_of(settings, clock, push_key))
+        keep_standing(self._store, standing_of(settings), key, clock.now_us())
+        self._messages = Messages(
+            pages.desk, pages.address, incidents.speech, manage=made.manage_token, confirm=made.confirm_token
+        )
+        self._chat = ChatSubscribing(
+            self._store, clock, key, desk=pages.desk, find_region=find_region, regions=incidents.speech.regions
+        )
+        own = pages.own if pages.mode == "operator" else ()
+        self._queueing = Queueing(incidents, self._outbox, speech=incidents.speech, zone=ZoneInfo(pages.zone), own=own)
+        self._tidied_us = 0
+        self._stopping = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+        self._sending: Sending | None = None
+        self._trouble = ""
+        self._thread = threading.Thread(target=self._run, name="post", daemon=True)
+        incidents.on_change(lambda *_: self._call(self._changed.set))
+
+    def start(self) -> None:
+        """Begin, where there is a channel to send on."""
+        if self._on:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End what is being sent, and leave the rest in the outbox."""
+        self._stopping.set()
+        self._call(self._end)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def trouble(self) -> str:
+        """Return why nothing is sent, "" when all goes well."""
+        return self._trouble
+
+    def now(self) -> SendingNow:
+        """Return how sending stands.
+
+        Raises: OutsideFailed when the database cannot be read.
+        """
+        if not self._on:
+            return SendingNow()
+        sending = self._sending
+        return SendingNow(
+            on=True,
+            readers=self._store.counts(),
+            waiting=self._outbox.waiting(),
+            words=self._outbox.progress(_WORDS_SHOWN),
+            lanes=sending.now() if sending else (),
+            trouble=self._trouble,
+        )
+
+    def _run(self) -> None:
+        failed = 0
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._send())
+                failed = 0
+            except Exception as problem:
+                failed = min(failed + 1, 10)
+                self._told(problem)
+                self._stopping.wait(min(2.0**failed, _RETRY_S_MAX))
+
+    async def _send(self) -> None:
+        """Queue and send until asked to stop. Raises OutsideFailed when the outbox cannot be read at the start."""
+        self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
+        marks = HandoverMarks(self._layout.handovers, this_machine().boot)
+        self._sending = Sending(
+            self._outbox,
+            lanes_of(self._settings, self._clock, self._push_key),
+            messages=self._messages.message,
+            handovers=marks,
+            clock=self._clock,
+        )
+        beside = [asyncio.create_task(self._queue(self._sending)), *self._talks()]
+        try:
+            if not self._stopping.is_set():
+                await self._sending.run()
+        finally:
+            self._loop = None
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            marks.close()
+
+    def _talks(self) -> list[asyncio.Task[None]]:
+        """Begin to answer what people write to the desk's bots."""
+        telegram = self._settings.telegram
+        if telegram is None:
+            return []
+        talk = TelegramTalk(secret_in(telegram.token_file), api=telegram.api)
+
+        async def answer(address: str, text: str, language: Language) -> str:
+            return await asyncio.to_thread(self._chat.answer, "telegram", address, text, language)
+
+        talking = asyncio.create_task(talk.run(answer))
+        talking.add_done_callback(self._ended)
+        return [talking]
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Tell of a task that ended by a fault of ours."""
+        if not task.cancelled() and isinstance(problem := task.exception(), Exception):
+            self._told(problem)
+
+    async def _queue(self, sending: Sending) -> None:
+        while True:
+            self._changed.clear()
+            try:
+                await asyncio.to_thread(self._look)
+                self._trouble = ""
+            except PulihError as problem:
+                self._told(problem)
+            sending.wake()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), _LOOK_S)
+
+    def _look(self) -> None:
+        now_us = self._clock.now_us()
+        self._queueing.sweep(now_us)
+        if now_us - self._tidied_us >= _TIDY_US:
+            self._outbox.forget(now_us - KEPT_US)
+            self._store.forget(pending_before_us=now_us - CONFIRM_US, ended_before_us=now_us - KEPT_US)
+            self._tidied_us = now_us
+
+    def _end(self) -> None:
+        if self._sending is not None:
+            self._sending.stop()
+
+    def _call(self, what: Callable[[], object]) -> None:
+        """Have the loop call something, if it runs."""
+        loop = self._loop
+        if loop is not None:
+            # A loop that ended meanwhile has nothing left to do.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(what)
+
+    def _told(self, problem: Exception) -> None:
+        """Keep why nothing is sent, and write it to standard error once."""
+        said = str(problem) or type(problem).__name__
+        if said != self._trouble:
+            kind = "" if isinstance(problem, PulihError) else f"{type(problem).__name__}: "
+            sys.stderr.write(f"pulih: sending failed at {time.strftime('%H:%M:%S')}: {kind}{said}\n")
+        self._trouble = said
+
+
+def lanes_of(settings: DeskSettings, clock: Clock, push_key: Path) -> Mapping[ChannelKind, Lane]:
+    """Return the channels of the settings; they are for one event loop.
+
+    Args:
+        settings: the desk's.
+        clock: the desk's.
+        push_key: where its key for web push is kept.
+
+    Raises: RefusedInput when a secret cannot be used; OutsideFailed when a package is missing or the disk refuses.
+    """
+    return {**_mail(settings, clock), **lanes_beside_mail(settings, push_key)}
+
+
+def _mail(settings: DeskSettings, clock: Clock) -> Mapping[ChannelKind, Lane]:
+    mail = settings.mail
+    if mail is None:
+        return {}
+    server = MailServer(
+        host=mail.host,
+        port=mail.port,
+        security=mail.security,
+        user=mail.user,
+        password=secret_in(mail.password_file) if mail.password_file else "",
+    )
+    sender = Sender(name=settings.desk.name, address=mail.sender, answers=mail.answers)
+    channel = EmailChannel(server, sender, clock)
+    return {"email": Lane(channel=channel, at_once=mail.at_once, per_s=mail.per_second)}

@@ -1,0 +1,194 @@
+"""Subscribing: ask by a plain form, confirm by the link in a letter, change what is told, and end it with one press.
+
+A link never does anything by being opened, since mail programs open links to look at them; a button does. The one
+exception to the desk's forms is ending a subscription: RFC 8058 has mail programs do it for their user with one POST
+that bears no cookie, and the token in its address is proof enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.subscription import Subscription
+from pulih.service.subscribing import Subscribing
+from pulih.web.frame.errors import said
+from pulih.web.frame.guards import BEARS_TOKEN
+from pulih.web.frame.redirects import led
+from pulih.web.frame.rendering import page
+from pulih.web.frame.rooms import rooms_of
+from pulih.web.frame.threads import in_thread
+from pulih.web.frame.visitor import visitor_of
+from pulih.web.public.topics_form import form_of, wish_in, wish_of
+
+AnyRequest = Request[Any, Any, Any]
+HERE = "/subscribe"
+# The addresses of these pages are secrets, so no other page is told them.
+_SECRET = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+
+
+@get(HERE, include_in_schema=False)
+@in_thread
+def subscribe_page(request: AnyRequest) -> Response[bytes]:
+    """Show the form, with what the address names chosen already; or say that this desk writes to nobody."""
+    rooms = rooms_of(request)
+    if rooms.subscribing is None:
+        return page(request, "public/no_subscriptions.html")
+    asked = request.query_params
+    fields = {name: asked.getall(name, []) for name in ("place", "operator", "service")}
+    wish = wish_in(rooms, fields, visitor_of(request).language)
+    form = form_of(rooms, wish, asked.get("province", ""))
+    return page(request, "public/subscribe.html", form=form, email="", wrong="")
+
+
+@post(HERE, include_in_schema=False)
+async def send_subscribe(request: AnyRequest) -> Response[bytes]:
+    """Take the request, and say that a letter is on its way; it is the same for every address."""
+    fields = _fields(await request.form())
+    return await in_thread(_subscribe)(request, fields)
+
+
+@get(f"{HERE}/sent", include_in_schema=False)
+@in_thread
+def subscribe_sent(request: AnyRequest) -> Response[bytes]:
+    """Say what happens next."""
+    return page(request, "public/subscribe_sent.html")
+
+
+@get("/subscription/{token:str}/confirm", include_in_schema=False)
+@in_thread
+def confirm_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Ask whether the address wants to be written to."""
+    found = _desk(request).to_confirm(token, network=visitor_of(request).address)
+    return _shown(request, "public/confirm_subscription.html", found, token=token, confirmed=found.state == "active")
+
+
+@post("/subscription/{token:str}/confirm", include_in_schema=False)
+@in_thread
+def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Begin to write to the address, and show what it is told."""
+    found = _desk(request).confirm(token, network=visitor_of(request).address)
+    return led(f"/subscription/{_desk(request).manage_token(found.id)}?done=confirmed")
+
+
+@get("/subscription/{token:str}", include_in_schema=False)
+@in_thread
+def subscription_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Show what a subscription is told, to be changed."""
+    found = _desk(request).of(token, network=visitor_of(request).address)
+    return _managed(request, found, token, done=request.query_params.get("done", ""))
+
+
+@post("/subscription/{token:str}", include_in_schema=False)
+async def change_subscription(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Change what a subscription is told."""
+    fields = _fields(await request.form())
+    return await in_thread(_change)(request, token, fields)
+
+
+@get("/subscription/{token:str}/stop", include_in_schema=False)
+@in_thread
+def stop_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Ask whether to end a subscription."""
+    try:
+        found = _desk(request).of(token, network=visitor_of(request).address)
+    except RefusedInput as error:
+        if error.key != "subscribe.over":
+            raise
+        return page(request, "public/stopped.html", headers=_SECRET)
+    return _shown(request, "public/stop_subscription.html", found, token=token)
+
+
+@post("/subscription/{token:str}/stop", opt={BEARS_TOKEN: True}, include_in_schema=False)
+@in_thread
+def stop(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """End a subscription; mail programs get the same page (RFC 8058 forbids to lead them elsewhere)."""
+    _desk(request).stop(token, network=visitor_of(request).address)
+    return page(request, "public/stopped.html", headers=_SECRET)
+
+
+SUBSCRIBING: tuple[ControllerRouterHandler, ...] = (
+    subscribe_page, send_subscribe, subscribe_sent, confirm_page, confirm, subscription_page, change_subscription,
+    stop_page, stop,
+)  # fmt: skip
+
+
+def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Response[bytes]:
+    rooms, visitor = rooms_of(request), visitor_of(request)
+    desk, written = _desk(request), next(iter(fields.get("email", ())), "")
+    wish = wish_in(rooms, fields, visitor.language)
+    try:
+        desk.ask(written, wish, network=visitor.address)
+    except (RefusedInput, OutsideFailed) as error:
+        status = {"subscribe.wait": 429, "subscribe.crowded": 503}.get(error.key, 400)
+        values: dict[str, Any] = {"form": form_of(rooms, wish), "email": written, "wrong": said(request, error)}
+        return page(request, "public/subscribe.html", status=status, **values)
+    return led(f"{HERE}/sent")
+
+
+def _change(request: AnyRequest, token: str, fields: Mapping[str, Sequence[str]]) -> Response[bytes]:
+    visitor = visitor_of(request)
+    wish = wish_in(rooms_of(request), fields, visitor.language)
+    try:
+        _desk(request).change(token, wish, network=visitor.address)
+    except RefusedInput as error:
+        if error.key != "subscribe.many":
+            raise
+        found = _desk(request).of(token, network=visitor.address)
+        return _managed(request, found, token, wrong=said(request, error))
+    return led(f"/subscription/{token}?done=changed")
+
+
+def _managed(
+    request: AnyRequest, found: Subscription, token: str, *, done: str = "", wrong: str = ""
+) -> Response[bytes]:
+    rooms, asked = rooms_of(request), request.query_params
+    wish = wish_of(found)
+    if "province" in asked:
+        # Another province was opened: what was ticked meanwhile stays.
+        fields = {name: asked.getall(name, []) for name in ("place", "operator", "service")}
+        opened = wish_in(rooms, fields, found.language)
+        wish = type(wish)(topics=opened.topics, language=wish.language, pace=wish.pace, quiet=wish.quiet)
+    form = form_of(rooms, wish, asked.get("province", ""))
+    shown_done = done if done in {"confirmed", "changed"} else ""
+    return _shown(
+        request, "public/subscription.html", found, token=token, form=form, done=shown_done, wrong=wrong,
+        status=400 if wrong else 200,
+    )  # fmt: skip
+
+
+def _shown(
+    request: AnyRequest, template: str, found: Subscription, *, status: int = 200, **values: Any
+) -> Response[bytes]:
+    return page(request, template, status=status, headers=_SECRET, address=veiled(found.address), **values)
+
+
+def veiled(address: str) -> str:
+    """Return an address so that its owner knows it, and who looks over a shoulder does not learn it.
+
+    >>> veiled("ayu.lestari@example.id")
+    'a…i@example.id'
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…{local[-1:] if len(local) > 2 else ''}@{domain}"
+
+
+def _desk(request: AnyRequest) -> Subscribing:
+    found = rooms_of(request).subscribing
+    if found is None:
+        raise NotFoundException("This desk writes to nobody.")
+    return found
+
+
+def _fields(sent: Any) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, []).append(value)
+    return fields
