@@ -26,7 +26,7 @@ def publish(*, data: Path = _DATA, config: Path | None = None, out: Path | None 
     from pulih.serve.clocks import WorldClock  # noqa: PLC0415
     from pulih.serve.publishing import publish_once  # noqa: PLC0415
 
-    return publish_once(data, config, sys.stdout, out=out, clock=WorldClock())
+    return publish_once(data, config, sys.stdout, folder=out, clock=WorldClock())
 
 
 def add_to(app: App) -> None:

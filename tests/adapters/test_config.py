@@ -232,4 +232,28 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
         return "must be given"
     if field.default_factory is not msgspec.NODEFAULT or field.default in ("", (), None):
         return "nothing"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
     return f"`{field.default}`" if isinstance(field.default, str) else f"{field.default}"
+
+
+def test_what_a_place_of_the_site_lacks_or_cannot_use_is_told_with_its_line(tmp_path: Path) -> None:
+    _secret(tmp_path, "id_ed25519", 0o644)
+    faults = check_config(
+        _file(
+            tmp_path,
+            '[site]\naddress = "status.example.id"\nstale_minutes = 1\n'
+            '[[publish]]\nname = "www"\nkind = "folder"\nbucket = "status"\n'
+            '[[publish]]\nname = "www"\nkind = "rsync"\ntarget = "-oProxyCommand=x:/srv"\nkey_file = "id_ed25519"\n'
+            '[[publish]]\nname = "cdn"\nkind = "s3"\nbucket = "status"\nsecret_file = "not-there"\n',
+        )
+    )
+    told = [(one.line, one.what) for one in faults]
+    assert (2, "'status.example.id' is no address of a site") in told
+    assert (3, "site stale_minutes = 1 does not do: expected int >= 5") in told
+    assert (6, "a place of kind folder needs folder") in told
+    assert (7, "bucket says nothing of a place of kind folder") in told
+    assert any(line == 11 and what.startswith("publish 2 target = '-oProxyCommand=x:/srv'") for line, what in told)
+    assert any(line == 12 and "everybody on this machine may read the secret" in what for line, what in told)
+    assert (15, "a place of kind s3 needs access_key") in told
+    assert any(line == 17 and "cannot be read" in what for line, what in told)

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 from pulih.adapters.config import DeskSettings, DeskTable
-from pulih.adapters.config.settings import ReadingTable
+from pulih.adapters.config.settings import ReadingTable, SiteTable
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.journal.disk import Disk
 from pulih.serve.clocks import ReplayClock
@@ -47,7 +47,9 @@ STAGES = (
     "before the write", "half written", "written", "synced", "before the answer", "answering", "answered",
     *STATEMENTS.values(), *FILES.values(), "committing", "behind a transaction", "an entry is written",
 )  # fmt: skip
-SETTINGS = DeskSettings(desk=DeskTable(operators=("smartfren",)), reading=ReadingTable(workers=1))
+SETTINGS = DeskSettings(
+    desk=DeskTable(operators=("smartfren",)), reading=ReadingTable(workers=1), site=SiteTable(on=False)
+)
 
 
 def watch_databases(killer: Killer) -> None:

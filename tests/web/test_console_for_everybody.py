@@ -18,7 +18,20 @@ from pulih.model import entry
 from pulih.model.actor import Actor
 from pulih.web.console.asking import speech_of
 
-PAGES = ("", "/now", "/incidents", "/sources", "/settings", "/help", "/incident", "/situation", "/handover")
+PAGES = (
+    "",
+    "/now",
+    "/incidents",
+    "/promises",
+    "/care",
+    "/sources",
+    "/publishing",
+    "/settings",
+    "/help",
+    "/incident",
+    "/situation",
+    "/handover",
+)
 SMALL = """() => [...document.querySelectorAll('main button, main summary, main input:not([type=hidden]), main select')]
     .filter(one => one.offsetParent && !one.matches('[type=checkbox], [type=radio]'))
     .filter(one => one.getBoundingClientRect().height < 43.5)

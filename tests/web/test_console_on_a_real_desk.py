@@ -60,7 +60,7 @@ def test_a_complaint_posted_now_is_on_an_open_page_without_loading_it_again(
     desk.accepting.accept(reader.batch(line, WorldClock().now_us()))
     expect(page.locator("tbody")).to_contain_text("shop", timeout=5000)
     expect(page.locator("#counters-title")).to_have_text("The counters balance: no report is lost")
-    for path in ("", "/now", "/incidents", "/settings", "/help"):
+    for path in ("", "/now", "/incidents", "/publishing", "/settings", "/help"):
         answer = page.goto(f"{address}/console{path}")
         assert answer is not None
         assert answer.status == 200, path

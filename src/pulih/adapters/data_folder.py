@@ -25,7 +25,19 @@ KEY_BYTES: Final = 32
 _OWN: Final = 0o700
 # What stands in a data folder; a folder with anything else and none of these is somebody's, and no desk's.
 _PARTS: Final = frozenset(
-    {"lock", "secret.key", "desk.db", "intake.db", "journal", "keys", "snapshot", "calendars", "clock"}
+    {
+        "lock",
+        "secret.key",
+        "desk.db",
+        "intake.db",
+        "journal",
+        "keys",
+        "snapshot",
+        "calendars",
+        "clock",
+        "site",
+        "published",
+    }
 )
 
 
@@ -73,6 +85,16 @@ class Layout(msgspec.Struct, frozen=True):
     def calendars(self) -> Path:
         """Calendars of planned changes that came in by webhook."""
         return self.root / "calendars"
+
+    @property
+    def site(self) -> Path:
+        """The public site as it is published; it can be made again from the rest."""
+        return self.root / "site"
+
+    @property
+    def published(self) -> Path:
+        """Which pages each place of the public site has."""
+        return self.root / "published"
 
     @property
     def clock(self) -> Path:

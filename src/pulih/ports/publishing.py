@@ -28,22 +28,22 @@ class Published(msgspec.Struct, frozen=True):
 class Renderer(Protocol):
     """Makes some of the site's pages of what the public may know."""
 
-    def pages(self, bulletin: Bulletin, before: Bulletin | None) -> Pages:
+    def pages(self, bulletin: Bulletin, before: Bulletin | None, /) -> Pages:
         """Return pages by path.
 
         Args:
             bulletin: what the public may know now.
             before: the bulletin that this same renderer was asked for last; None at the start, and whenever everything
                 is wanted. With it a renderer may leave out pages of which it can tell cheaply that they are unchanged;
-                too many pages do no harm, since equal ones are found by digest and not published again. `stale_us`
-                differs from before once a minute, when pages that bear a stamp are due anew; between, when an incident
-                changed, `made_us` alone goes on, and a page need not be made again for that.
+                too many pages do no harm, since equal ones are found by digest and not published again. `made_us`
+                and `stale_us` go on with every bulletin, also when one incident changed; how often a page that says
+                nothing new bears a new stamp is the renderer's to say, so long as none goes stale while the desk lives.
 
         Returns: path to content. A path that was returned once stays published until `gone` names it.
         """
         ...
 
-    def gone(self, bulletin: Bulletin, before: Bulletin) -> Collection[str]:
+    def gone(self, bulletin: Bulletin, before: Bulletin, /) -> Collection[str]:
         """Return paths that existed for `before` and exist no more, in any order; mostly none."""
         ...
 
@@ -71,9 +71,10 @@ class Publisher(Protocol):
 
 
 class StoredPage(msgspec.Struct, frozen=True):
-    """A page as a reader gets it: its bytes, whether they are packed with gzip, and a strong entity tag of them."""
+    """A page as a reader gets it: bytes, media type, whether they are packed with gzip, and an entity tag of them."""
 
     content: bytes
+    kind: str
     packed: bool
     etag: str
 

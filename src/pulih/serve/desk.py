@@ -27,6 +27,7 @@ from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse
+from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -34,11 +35,13 @@ from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
+from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.invitations import Invitations
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -54,6 +57,7 @@ from pulih.web.console.asking import speech_of
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.rooms import Rooms
 from pulih.web.intake.app import IntakeApp
+from pulih.web.public.site_layer import SiteLayer
 from pulih.web.site import site
 
 # Width of the windows of the live desk.
@@ -74,6 +78,7 @@ class Desk:
     Attributes:
         accepting, live, incidents, people: its rooms.
         hub: tells open pages what changed.
+        publishing: keeps the public site.
         app: all that it serves.
     """
 
@@ -91,6 +96,7 @@ class Desk:
         self.live = self._live(known, folder.secret)
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
+        self._find_region = known.gazetteer.find_code
         self.incidents = Incidents(
             SqlIncidentStore(storage.desk),
             clock,
@@ -98,6 +104,7 @@ class Desk:
             changes=self._changes,
             evidence=evidence_of(self.live, clock),
         )
+        self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -128,6 +135,8 @@ class Desk:
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
+        sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
+        self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -137,12 +146,14 @@ class Desk:
         self._pulse.start()
         self._house.start()
         self._probes.start()
+        self.publishing.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self.publishing.stop()
         self._probes.stop()
         self._house.stop()
         self.accepting.close()
@@ -230,12 +241,16 @@ class Desk:
             live=self.live,
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
+            care=self.care,
+            invitations=Invitations(secret),
+            find_region=self._find_region,
             changes=self._changes,
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
             hub=self.hub,
             upkeep=self.upkeep,
+            publishing=self.publishing.now,
         )
         announce(rooms)
         metrics = Metrics(DeskCollector(self.live, self.incidents, self._clock, lag_s=self.lag_s, upkeep=self.upkeep))
@@ -244,10 +259,14 @@ class Desk:
             allow=self.people.allow,
             live=self.live,
             incidents=self.incidents,
+            care=self.care,
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )
-        return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(site(rooms, ROUTES), metrics, "pages"))
+        return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(self._pages_of(rooms), metrics, "pages"))
+
+    def _pages_of(self, rooms: Rooms) -> ASGIApp:
+        return SiteLayer(site(rooms, ROUTES), self._own_site, encrypted=self._pages.address.startswith("https://"))
 
     def _health(self) -> Health:
         return Health(
@@ -259,7 +278,11 @@ class Desk:
                 "clock": clock_check(self.live.closed_until_us, self._clock),
                 "probes": self._probes.trouble,
             },
-            {"machine clock": lambda: self.upkeep().clock_says, "chores": lambda: self.upkeep().chores_say()},
+            {
+                "machine clock": lambda: self.upkeep().clock_says,
+                "chores": lambda: self.upkeep().chores_say(),
+                "publishing": self.publishing.trouble,
+            },
         )
 
     def _world_s(self) -> float:

@@ -1,8 +1,7 @@
 """Makes the bulletin: incidents that are public, levels, measurements and planned work, of the operators of the desk.
 
 What is heard changes all the time and costs a look at the store, so it is asked for once a turn (a minute); an incident
-that changed is told at once, beside what was heard last. `stale_us` moves with the turns and not between: it says how
-long a copy may be believed, and pages that bear it are due anew when it moves.
+that changed is told at once, beside what was heard last.
 """
 
 from __future__ import annotations
@@ -80,8 +79,7 @@ class Bulletins:
     ) -> None:
         self._incidents, self._masthead, self._speech = incidents, masthead, speech
         self._ask_heard, self._works = heard, works
-        self._heard = Heard()
-        self._turned_us = 0
+        self._heard: Heard | None = None
         self._known: dict[str, tuple[int, PublicIncident]] = {}
 
     def make(self, now_us: int, *, turn: bool = True) -> Bulletin:
@@ -89,12 +87,12 @@ class Bulletins:
 
         Args:
             now_us: the present.
-            turn: ask anew what is heard, and let `stale_us` move.
+            turn: ask anew what is heard.
 
         Raises: OutsideFailed when incidents cannot be read.
         """
-        if turn or not self._turned_us:
-            self._heard, self._turned_us = self._hear(now_us), now_us
+        if turn or self._heard is None:
+            self._heard = self._hear(now_us)
         shown = [self._seen(one, now_us) for one in self._all() if is_shown(one) and self._masthead.shows(one.operator)]
         self._forget({one.id for one in shown})
         over = [one for one in shown if _is_over(one)]
@@ -105,7 +103,7 @@ class Bulletins:
             mode=head.mode,
             zone=head.zone,
             made_us=now_us,
-            stale_us=self._turned_us + head.stale_us,
+            stale_us=now_us + head.stale_us,
             heard=self._heard.heard,
             operators=head.operators,
             places=head.places,

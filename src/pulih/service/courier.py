@@ -21,7 +21,7 @@ from pulih.ports.publishing import PathsKept, Published, Publisher
 RETRY_S: Final = 1.0
 RETRY_S_MAX: Final = 60.0
 # How long a stop waits for what is being put; what was not put is put at the next start.
-STOP_S: Final = 5.0
+STOP_S: Final = 3.0
 
 
 class CourierNow(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,8 +16,8 @@ import msgspec
 from pulih.model.bulletin import Bulletin
 from pulih.ports.clock import Clock
 from pulih.ports.publishing import Renderer
-from pulih.service.courier import Courier, CourierNow
-from pulih.service.site_pages import SitePages
+from pulih.service.courier import STOP_S, Courier, CourierNow
+from pulih.service.site_digests import SiteDigests
 
 TURN_S: Final = 60.0
 # What changes together (an incident with its finding, a word with its signature) is made together.
@@ -61,7 +61,7 @@ class Publishing:
         clock: Clock,
     ) -> None:
         self._make, self._couriers, self._clock = make, tuple(couriers), clock
-        self._site = SitePages(renderers)
+        self._site = SiteDigests(renderers)
         self._now = PublishingNow()
         self._latest: Bulletin | None = None
         self._listeners: list[Callable[[Bulletin], None]] = []
@@ -85,11 +85,12 @@ class Publishing:
         self._wake.set()
 
     def stop(self) -> None:
-        """End after what is being made; couriers are given some seconds."""
+        """End after what is being made and put, and after some seconds at the latest."""
         self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join()
+            # Making all pages takes some seconds, and nothing is lost when they are not made.
+            self._thread.join(STOP_S)
         for courier in self._couriers:
             courier.stop()
 
@@ -100,6 +101,11 @@ class Publishing:
     def now(self) -> PublishingNow:
         """Return how the site is published."""
         return msgspec.structs.replace(self._now, places=tuple(one.now() for one in self._couriers))
+
+    def trouble(self) -> str:
+        """Return what could not be made or put the last time, "" when all was."""
+        now = self.now()
+        return " ".join(one for one in (now.says, *(place.says for place in now.places)) if one)
 
     def publish(self, *, turn: bool = True) -> None:
         """Make the site as it is now and hand what changed to the couriers; for the thread, or whoever has none."""

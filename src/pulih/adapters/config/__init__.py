@@ -9,8 +9,10 @@ from pulih.adapters.config.settings import (
     OidcTable,
     ProbesTable,
     ProbeTable,
+    PublishTable,
     ReadingTable,
     ServerTable,
+    SiteTable,
     StorageTable,
 )
 
@@ -23,8 +25,10 @@ __all__ = [
     "OidcTable",
     "ProbeTable",
     "ProbesTable",
+    "PublishTable",
     "ReadingTable",
     "ServerTable",
+    "SiteTable",
     "StorageTable",
     "check_config",
     "read_config",

@@ -6,18 +6,18 @@ Each fault is told with the key it is of; the words are those of `config.reading
 from __future__ import annotations
 
 import ipaddress
-import stat
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pulih.adapters.calendars import holidays_of
 from pulih.adapters.catalogue import load_catalogue
+from pulih.adapters.config.files import Wrong, readable, secret, twice
 from pulih.adapters.config.lines import Spot
+from pulih.adapters.config.places import faults_of_site
 from pulih.adapters.config.settings import (
+    CareTable,
     DeskSettings,
     DeskTable,
     HookTable,
@@ -29,8 +29,6 @@ from pulih.adapters.config.targets import http_target, name_server, tcp_target
 from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 
-# Key, what is wrong, what would be right.
-Wrong = tuple[Spot, str, str]
 _PROBES_MAX: Final = 500
 # Long enough that nobody tries it out.
 _HOOK_SECRET_MIN: Final = 16
@@ -49,7 +47,9 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
         *_probes(settings.probe),
         *_hooks(settings.hook),
         *_calendars(settings.maintenance),
-        *(_secret(settings.oidc.client_secret_file, ("oidc", "client_secret_file")) if settings.oidc else ()),
+        *_care(settings.care),
+        *faults_of_site(settings),
+        *(secret(settings.oidc.client_secret_file, ("oidc", "client_secret_file")) if settings.oidc else ()),
     ]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _desk(desk: DeskTable) -> Iterator[Wrong]:
     except RefusedInput as refusal:
         yield ("desk", "holidays"), str(refusal), 'a country such as "ID", or no holidays at all'
     if desk.places is not None:
-        yield from _there(desk.places, ("desk", "places"))
+        yield from readable(desk.places, ("desk", "places"))
 
 
 def _operators(settings: DeskSettings) -> Iterator[Wrong]:
@@ -94,7 +94,7 @@ def _storage(storage: StorageTable) -> Iterator[Wrong]:
             right = "the address without it, and the password in a file named by database_password_file"
             yield spot, "there is a password in this address", right
     if storage.database_password_file is not None:
-        yield from _secret(storage.database_password_file, ("storage", "database_password_file"))
+        yield from secret(storage.database_password_file, ("storage", "database_password_file"))
 
 
 def _proxies(addresses: Sequence[str]) -> Iterator[Wrong]:
@@ -124,7 +124,7 @@ def _address(settings: DeskSettings) -> Iterator[Wrong]:
 
 
 def _probes(probes: Sequence[ProbeTable]) -> Iterator[Wrong]:
-    yield from _twice([one.name for one in probes], "probe", "name")
+    yield from twice([one.name for one in probes], "probe", "name")
     if len(probes) > _PROBES_MAX:
         yield ("probe", _PROBES_MAX), f"there are {len(probes):,} probes", f"at most {_PROBES_MAX}"
     for number, probe in enumerate(probes):
@@ -144,13 +144,13 @@ def _probes(probes: Sequence[ProbeTable]) -> Iterator[Wrong]:
 
 
 def _hooks(hooks: Sequence[HookTable]) -> Iterator[Wrong]:
-    yield from _twice([one.source for one in hooks], "hook", "source")
+    yield from twice([one.source for one in hooks], "hook", "source")
     for number, hook in enumerate(hooks):
-        yield from _secret(hook.secret_file, ("hook", number, "secret_file"), least=_HOOK_SECRET_MIN)
+        yield from secret(hook.secret_file, ("hook", number, "secret_file"), least=_HOOK_SECRET_MIN)
         if hook.former_secret_file is not None:
-            yield from _secret(hook.former_secret_file, ("hook", number, "former_secret_file"), least=_HOOK_SECRET_MIN)
+            yield from secret(hook.former_secret_file, ("hook", number, "former_secret_file"), least=_HOOK_SECRET_MIN)
         if hook.verify_token_file is not None:
-            yield from _secret(hook.verify_token_file, ("hook", number, "verify_token_file"))
+            yield from secret(hook.verify_token_file, ("hook", number, "verify_token_file"))
         elif hook.adapter == "whatsapp":
             what = "WhatsApp Cloud asks for a token before it sends, and none is named"
             yield ("hook", number, "adapter"), what, "a file with that token, named by verify_token_file"
@@ -158,33 +158,15 @@ def _hooks(hooks: Sequence[HookTable]) -> Iterator[Wrong]:
 
 def _calendars(calendars: Sequence[MaintenanceTable]) -> Iterator[Wrong]:
     for number, one in enumerate(calendars):
-        yield from _there(one.file, ("maintenance", number, "file"))
+        yield from readable(one.file, ("maintenance", number, "file"))
 
 
-def _twice(names: Sequence[str], table: str, key: str) -> Iterator[Wrong]:
-    for name, times in Counter(names).items():
-        if times > 1:
-            last = len(names) - 1 - list(reversed(names)).index(name)
-            yield (table, last, key), f"{name!r} is named {times} times", f"another {key} for each"
-
-
-def _there(path: Path, spot: Spot) -> Iterator[Wrong]:
-    try:
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        yield spot, f"{path} cannot be read ({error.strerror})", "the path of a file, from the folder of pulih.toml on"
-
-
-def _secret(path: Path, spot: Spot, *, least: int = 1) -> Iterator[Wrong]:
-    refused = list(_there(path, spot))
-    yield from refused
-    if refused:
+def _care(care: CareTable) -> Iterator[Wrong]:
+    path, spot = care.subscribers_file, ("care", "subscribers_file")
+    if path is None:
         return
-    mode = path.stat().st_mode
-    if mode & 0o007:
-        what = f"everybody on this machine may read the secret in {path} (mode {stat.S_IMODE(mode):04o})"
+    refused = list(readable(path, spot))
+    yield from refused
+    if not refused and path.stat().st_mode & 0o007:
+        what = f"everybody on this machine may read the list of subscribers in {path}"
         yield spot, what, f"a file that only the desk may read: chmod 600 {path}"
-    if (size := len(path.read_bytes().strip())) < least:
-        what = f"the secret in {path} has {size} bytes" if size else f"{path} is empty"
-        yield spot, what, f"a file that holds the secret and nothing else, {least} bytes of it at least"

@@ -16,6 +16,7 @@ from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
 HookAdapter = Literal["standard", "alertmanager", "zammad", "zendesk", "chatwoot", "whatsapp"]
+PublisherKind = Literal["folder", "rsync", "s3"]
 RoleName = Literal["viewer", "duty", "approver", "admin"]
 Name = Annotated[
     str,
@@ -61,6 +62,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),
     ] = ""
+    cadence: Annotated[
+        Literal["house", "japan_2023", "acma_2024"],
+        Meta(description='"house", "japan_2023" or "acma_2024" (docs/promises.md)'),
+    ] = "house"
     catalogue: Files | None = None
     places: Files | None = None
 
@@ -154,6 +159,66 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[str, Meta(max_length=200, description="the place that is meant where a report names none")] = ""
 
 
+class CareTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What agents who answer customers may ask."""
+
+    subscribers_file: Files | None = None
+
+
+class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The public site: whether there is one, its address, and for how long a copy may be believed."""
+
+    on: Annotated[bool, Meta(description="true, or false for a desk without a public site")] = True
+    address: Annotated[
+        str,
+        Meta(description="the address of the public site, such as https://status.example.id; the desk's when empty"),
+    ] = ""
+    stale_minutes: Annotated[int, Meta(ge=5, le=1440, description="a number of minutes from 5 to 1440")] = 15
+
+
+class PublishTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One place where the public site is put, beside the desk's own."""
+
+    name: Name
+    kind: Annotated[PublisherKind, Meta(description='"folder", "rsync" or "s3"')]
+    folder: Annotated[Path, Meta(description="folder only: its path, from the folder of pulih.toml on")] | None = None
+    target: Annotated[
+        str,
+        Meta(
+            pattern=r"\A([A-Za-z0-9_.][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:/[^\x00-\x1f]*\Z|\A\Z",
+            max_length=500,
+            description="rsync only: host and folder, such as web@www.example.id:/srv/status",
+        ),
+    ] = ""
+    key_file: Files | None = None
+    known_hosts_file: Files | None = None
+    port: Annotated[int, Meta(ge=1, le=65535, description="rsync only: the port of SSH, from 1 to 65535")] = 22
+    bucket: Annotated[
+        str,
+        Meta(
+            pattern=r"\A([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?\Z", description="s3 only: the bucket's name, such as status"
+        ),
+    ] = ""
+    prefix: Annotated[
+        str,
+        Meta(
+            pattern=r"\A([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?\Z",
+            max_length=200,
+            description="s3 only: what stands before every path, such as status or www/status",
+        ),
+    ] = ""
+    endpoint: Annotated[
+        str,
+        Meta(
+            pattern=r"\A(https?://.+)?\Z", description="s3 only: address of the storage, such as https://s3.example.id"
+        ),
+    ] = ""
+    region: Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,40}\Z", description="s3 only: its region")] = "us-east-1"
+    access_key: Annotated[str, Meta(max_length=200, description="s3 only: the id of the access key")] = ""
+    secret_file: Files | None = None
+    timeout_s: Annotated[float, Meta(ge=1, le=600, description="a number of seconds from 1 to 600")] = 60
+
+
 class OidcTable(msgspec.Struct, frozen=True, kw_only=True):
     """Sign-in through the organisation's own directory (OpenID Connect)."""
 
@@ -179,4 +244,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     probe: tuple[ProbeTable, ...] = ()
     maintenance: tuple[MaintenanceTable, ...] = ()
     hook: tuple[HookTable, ...] = ()
+    care: CareTable = CareTable()
     oidc: OidcTable | None = None
+    site: SiteTable = SiteTable()
+    publish: tuple[PublishTable, ...] = ()

@@ -26,6 +26,7 @@ def items() -> tuple[Item, ...]:
         Item("nav.now", "/console/now", "viewer"),
         Item("nav.incidents", "/console/incidents", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),
+        Item("nav.publishing", "/console/publishing", "viewer"),
         Item("nav.settings", "/console/settings", "viewer"),
         Item("nav.users", "/console/users", "admin"),
         Item("nav.tokens", "/console/tokens", "admin"),

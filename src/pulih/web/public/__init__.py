@@ -5,9 +5,11 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from pulih.web.public.home import home
+from pulih.web.public.look import look
+from pulih.web.public.normal import answer_normal, normal_page
 from pulih.web.public.report import report_page, send_report, thanks
 
 
 def routes() -> list[ControllerRouterHandler]:
     """Return the handlers of the public pages."""
-    return [home, report_page, send_report, thanks]
+    return [home, look, report_page, send_report, thanks, normal_page, answer_normal]

@@ -23,7 +23,7 @@ class Change(msgspec.Struct, frozen=True):
     says: tuple[str, ...] = ()
 
 
-class SitePages:
+class SiteDigests:
     """Knows what the site consists of; for one thread at a time.
 
     Args:

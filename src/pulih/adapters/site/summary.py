@@ -1,0 +1,92 @@
+"""What machines read of the site: the bulletin as JSON, and the few bytes that the script and the widget ask for.
+
+`now.json` is small since phones ask for it again and again; `bulletin.json` holds what goes on and what ended lately.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from pulih.adapters.site.tongue import sentences
+from pulih.communicate.addresses import LANGUAGES, address
+from pulih.model.bulletin import Bulletin, Stage
+from pulih.model.clock import iso
+from pulih.ports.channels import Language
+
+# Of those that are over, as many as stand in bulletin.json; all of them are in the history.
+_PAST_MAX = 50
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """One incident that goes on, in a line of each language."""
+
+    id: str
+    stage: Stage
+    title: dict[Language, str]
+    path: dict[Language, str]
+
+
+class Now(msgspec.Struct, frozen=True):
+    """How things stand: when it was made, from when on it is stale, and a sentence for each language.
+
+    `made` and `stale` are ISO 8601 with Z; `level` "unknown" says that no source of reports is heard.
+    """
+
+    desk: str
+    made: str
+    stale: str
+    level: Literal["down", "watch", "ok", "unknown"]
+    sentence: dict[Language, str]
+    incidents: tuple[Brief, ...]
+
+
+def summary(bulletin: Bulletin) -> Iterator[tuple[str, bytes]]:
+    """Return both files, and the scripts that read them."""
+    yield from _scripts()
+    yield "now.json", msgspec.json.encode(now_of(bulletin))
+    yield "bulletin.json", msgspec.json.encode(msgspec.structs.replace(bulletin, past=bulletin.past[:_PAST_MAX]))
+
+
+def now_of(bulletin: Bulletin) -> Now:
+    """Return how things stand in a few lines.
+
+    >>> quiet = Bulletin(desk="Desk", address="", mode="operator", zone="Asia/Jakarta", made_us=0, stale_us=900_000_000)
+    >>> now_of(quiet).sentence["en"], now_of(quiet).stale
+    ('No confirmed outage', '1970-01-01T00:15:00Z')
+    """
+    going = [one for one in bulletin.current if one.confirmed_us is not None]
+    loud = any(one.level == "far_above" for one in bulletin.levels)
+    quiet: Literal["watch", "ok", "unknown"] = "unknown" if not bulletin.heard else "watch" if loud else "ok"
+    return Now(
+        desk=bulletin.desk,
+        made=iso(bulletin.made_us),
+        stale=iso(bulletin.stale_us),
+        level="down" if going else quiet,
+        sentence={language: _sentence(language, len(going)) for language in LANGUAGES},
+        incidents=tuple(
+            Brief(
+                one.id,
+                one.stage,
+                {"id": one.title_id, "en": one.title_en},
+                {language: address(language, "incident", one.id) for language in LANGUAGES},
+            )
+            for one in bulletin.current
+        ),
+    )
+
+
+def _sentence(language: Language, count: int) -> str:
+    if not count:
+        return sentences(language)["home.none"]
+    return sentences(language)["home.some.one" if count == 1 else "home.some"].format(n=count)
+
+
+@cache
+def _scripts() -> tuple[tuple[str, bytes], ...]:
+    folder = files("pulih.adapters.site") / "assets"
+    return tuple((name, (folder / name).read_bytes()) for name in ("pulih.js", "widget.js"))

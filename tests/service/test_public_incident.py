@@ -1,0 +1,171 @@
+"""What the public is told of an incident follows from its timeline, and nothing that is the desk's own is in it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+from hypothesis import given
+from incident_world import (
+    BANDUNG,
+    BUDI,
+    DEWI,
+    JAKARTA,
+    MINUTE_US,
+    SARI,
+    START_US,
+    attempts,
+    following,
+    histories,
+    lived,
+    opening,
+)
+
+from pulih.communicate.speech import Speech
+from pulih.confirm.timeline import added
+from pulih.model.actor import Actor
+from pulih.model.bulletin import PublicIncident
+from pulih.model.entry import (
+    CauseSet,
+    ClaimedFixed,
+    Confirmed,
+    Entry,
+    Fact,
+    HelpSet,
+    Noted,
+    NoticeDrafted,
+    NoticePublished,
+    NoticeWithdrawn,
+    OwnerSet,
+    Rejected,
+    Relapsed,
+    Restored,
+    RumourAdded,
+    TaskAdded,
+)
+from pulih.service.public_incident import is_shown, public_incident, with_promises
+
+SPEECH = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"sf": "Smartfren"}, regions={"31": "DKI Jakarta"})
+CAUSE = CauseSet(cause_id="kabel putus di Bekasi.", cause_en="a cut cable in Bekasi.")
+
+
+def after(*facts: Fact, actor: Actor = SARI) -> list[Entry]:
+    """Return the timeline of an incident of Jakarta and Bandung to which all this happened."""
+    entries = [opening()]
+    for fact in facts:
+        entries.append(following(added(entries), fact, actor))
+    return entries
+
+
+def said(number: int, text: str, *, kind: str = "update", next_us: int | None = None) -> tuple[Fact, Fact]:
+    """Return the two entries of a word."""
+    drafted = NoticeDrafted(
+        notice=f"n{number}",
+        kind=kind,
+        text_id=text,
+        text_en=f"{text} (en)",
+        next_update_by_us=next_us,  # type: ignore[arg-type]
+    )
+    return drafted, NoticePublished(notice=f"n{number}", break_glass=True)
+
+
+def told(*facts: Fact) -> PublicIncident:
+    return public_incident(after(*facts), SPEECH)
+
+
+@given(histories)
+def test_every_word_that_was_published_is_told_in_order_and_none_besides(history: list[object]) -> None:
+    entries = lived(history)  # type: ignore[arg-type]
+    public = public_incident(entries, SPEECH)
+    published = [entry for entry in entries if isinstance(entry.fact, NoticePublished)]
+    assert [word.number for word in public.words] == [entry.number for entry in published]
+    assert [word.published_us for word in public.words] == [entry.at_us for entry in published]
+    standing = {one.id for one in added(entries).notices if one.state == "published"}
+    assert {word.id for word in public.words if word.withdrawn_us is None} == standing
+
+
+@given(attempts)
+def test_an_incident_is_shown_only_when_it_was_confirmed_or_spoken_of(attempt: object) -> None:
+    incident = added(lived([attempt]))  # type: ignore[list-item]
+    spoken = any(one.state == "published" for one in incident.notices)
+    assert not is_shown(incident) or incident.state == "confirmed" or spoken
+
+
+def test_nothing_of_the_desk_itself_is_told() -> None:
+    public = told(
+        OwnerSet(owner="pemilik-rahasia"),
+        HelpSet(emergency_calls="reachable", priority_customers=("RS Rahasia",)),
+        TaskAdded(task="t1", what="kirim kru rahasia"),
+        RumourAdded(rumour="r1", claim="kabar rahasia"),
+        Noted(),
+        NoticeDrafted(notice="n1", kind="update", text_id="draf rahasia", text_en="secret draft"),
+        CauseSet(cause_id="sebab rahasia", cause_en="secret cause"),
+        Confirmed(),
+    )
+    whole = msgspec.json.encode(public).decode()
+    assert "rahasia" not in whole
+    assert "secret" not in whole
+    assert "sari" not in whole
+
+
+def test_a_cause_is_told_when_a_word_has_told_it_and_not_when_the_desk_knows_it() -> None:
+    known = told(Confirmed(), CAUSE, *said(1, "Internet terganggu."))
+    assert (known.cause_id, known.stage) == ("", "investigating")
+    spoken = told(Confirmed(), CAUSE, *said(1, "Penyebabnya: kabel putus di Bekasi."))
+    assert (spoken.cause_en, spoken.stage) == ("a cut cable in Bekasi.", "identified")
+    assert {one.stage for one in spoken.scopes} == {"identified"}
+
+
+def test_each_word_keeps_the_stage_of_its_moment() -> None:
+    public = told(
+        *said(1, "Kami periksa.", kind="holding"),
+        Confirmed(),
+        CAUSE,
+        *said(2, "Penyebabnya: kabel putus di Bekasi."),
+        ClaimedFixed(),
+        *said(3, "Sudah diperbaiki.", kind="fixed"),
+        Restored(),
+        *said(4, "Pulih.", kind="restored"),
+    )
+    assert [word.stage for word in public.words] == ["investigating", "identified", "monitoring", "resolved"]
+    assert public.ended_us is not None
+    assert public.monitoring_us is not None
+
+
+def test_beside_what_is_decided_a_suspected_scope_stays_untold() -> None:
+    public = told(Confirmed(scopes=(JAKARTA,)))
+    assert [one.region for one in public.scopes] == ["31"]
+    assert public.title_id == "Internet seluler tidak dapat dipakai di DKI Jakarta"
+    assert {one.region for one in told(*said(1, "Kami periksa.")).scopes} == {JAKARTA.region, BANDUNG.region}
+
+
+def test_a_word_that_is_taken_back_stays_with_its_time() -> None:
+    public = told(Confirmed(), *said(1, "Keliru."), NoticeWithdrawn(notice="n1"))
+    assert [(word.text_id, word.withdrawn_us) for word in public.words] == [("Keliru.", public.updated_us)]
+
+
+def test_a_suspicion_that_was_spoken_of_and_put_right_is_retracted() -> None:
+    entries = after(*said(1, "Kami periksa."), Rejected(), *said(2, "Bukan gangguan.", kind="correction"))
+    assert is_shown(added(entries))
+    public = public_incident(entries, SPEECH)
+    assert public.retracted
+    assert public.title_en.startswith("No outage after all: ")
+    assert not is_shown(added(after(Rejected())))
+
+
+def test_a_relapse_ends_the_watching() -> None:
+    assert told(Confirmed(), ClaimedFixed(), Relapsed()).monitoring_us is None
+
+
+def test_a_promise_breaks_as_time_goes_by_though_nothing_was_written() -> None:
+    public = told(Confirmed(), *said(1, "Kami periksa.", next_us=START_US + 30 * MINUTE_US))
+    due = START_US + 30 * MINUTE_US
+    assert [with_promises(public, at).promises[0].state for at in (due, due + 1)] == ["open", "broken"]
+    kept = with_promises(public, due)
+    assert with_promises(kept, due) is kept
+
+
+def test_people_of_every_role_write_the_same_picture() -> None:
+    facts = (Confirmed(), *said(1, "Kami periksa."))
+    made = {msgspec.json.encode(public_incident(after(*facts, actor=who), SPEECH)) for who in (SARI, BUDI, DEWI)}
+    assert len(made) == 1
