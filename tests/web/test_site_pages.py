@@ -29,7 +29,7 @@ from site_folder import KINDS, TILES, path_of, site, text
 from pulih.adapters.site.pages import SitePages
 from pulih.adapters.site.tongue import sentences
 from pulih.communicate.addresses import LANGUAGES, Language
-from pulih.model.bulletin import Bulletin, Place, PublicScope
+from pulih.model.bulletin import Bulletin, ComplaintLevel, Place, PublicScope
 
 FIRST_LOAD = 14_000
 HOSTILE = "<script>alert(1)</script>\" onload='x' {{ 7*7 }} &amp;"
@@ -75,7 +75,7 @@ def test_home_answers_in_the_order_of_the_readers_questions(pages: dict[str, byt
         "Laporan pelanggan",
         "Sekitar 1.500 laporan dalam satu jam; biasanya sekitar 12.",
         "jalur data tidak menjawab di 12 dari 14 titik",
-        "Diperbarui pukul 10.12 WIB. Bila jam di ponsel Anda lewat 10.27, halaman ini basi",
+        "Diperbarui Jumat, 3 Oktober 2025, pukul 10.12 WIB. Bila jam di ponsel Anda lewat 10.27, atau harinya",
     )
     found = [html.find(one) for one in asked]
     assert -1 not in found, asked[found.index(-1)]
@@ -188,6 +188,34 @@ def test_a_place_tells_outages_of_its_province_and_not_those_elsewhere(pages: di
     south = pages["wilayah/31.74/index.html"].decode()
     assert "Bukan hanya Anda: ada gangguan yang dikonfirmasi di Jakarta Selatan." in south
     assert "Belum ada gangguan yang dikonfirmasi di Banda Aceh." in text(pages, "regency")
+
+
+def test_an_outage_that_names_no_place_may_be_anywhere_and_is_claimed_for_none() -> None:
+    made = site(current=(outage(scopes=(PublicScope(stage="identified", service="mobile_data"),)),))
+    assert "An outage is confirmed. Whether Banda Aceh is hit is not known yet." in text(made, "regency", "en")
+    assert "which places is not known yet" in text(made, "going on", "en")
+
+
+def test_an_outage_that_names_no_service_may_be_of_any_and_is_claimed_for_none() -> None:
+    made = site(current=(outage(operator="xl", scopes=(PublicScope(stage="identified", region="11"),)),))
+    assert "Whether it affects text messages is not known yet." in text(made, "service", "en")
+    assert "It is not just you" in made["en/service/xl/index.html"].decode()
+
+
+def test_of_many_operators_those_above_usual_are_drawn_and_the_others_listed() -> None:
+    names = [f"op{number}" for number in range(12)]
+    calm = [ComplaintLevel(operator=name, level="usual", reports=9, usual=8.0, curve=(2,) * 12) for name in names]
+    html = text(site(levels=(*levels(), *calm)), "home")
+    assert html.count('class="curve ') == 1
+    assert all(f">{name} <span" in html for name in names)
+
+
+def test_a_stamp_bears_its_day_and_one_past_midnight_the_day_of_its_end() -> None:
+    evening = NOW_US + 13 * HOUR_US + 40 * MINUTE_US
+    html = text(site(made_us=evening, stale_us=evening + 15 * MINUTE_US), "home", "en")
+    assert (
+        "Updated Friday, 3 October 2025, 23:52 WIB. After Saturday, 4 October 2025, 00:07 WIB this page is out" in html
+    )
 
 
 def test_reports_far_above_usual_are_no_confirmed_outage() -> None:
