@@ -217,7 +217,7 @@ def running(
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)
         api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
-        address = stack.enter_context(_served(DeskApp(intake, api, api)))
+        address = stack.enter_context(_served(DeskApp(intake, api, api, statuspage=api)))
         yield ApiDesk(address, incidents, journal)
 
 

@@ -13,9 +13,11 @@ from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
+from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
 from pulih.service.incidents import Incidents
+from pulih.service.works import Works
 from pulih.web.console import ROUTES, announce
 from pulih.web.console.asking import speech_of
 from pulih.web.frame.rooms import Names, Province, Rooms, WebSettings
@@ -46,6 +48,7 @@ class ConsoleWorld:
             incidents=self.incidents,
             live=self.live,
             changes=self.changes,
+            works=Works(SqlWorkStore(engine), self.changes, incidents=self.incidents, clock=self.clock),
             names=names,
             settings=WebSettings(address=address),
         )

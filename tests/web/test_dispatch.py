@@ -21,7 +21,8 @@ def opened(scope: dict[str, Any]) -> list[str]:
         return application
 
     async def ask() -> None:
-        await DeskApp(named("intake"), named("api"), named("pages"))(scope, None, None)
+        desk = DeskApp(named("intake"), named("api"), named("pages"), statuspage=named("statuspage"))
+        await desk(scope, None, None)
 
     anyio.run(ask)
     return came
@@ -38,6 +39,9 @@ def opened(scope: dict[str, Any]) -> list[str]:
         ("/healthz", "api"),
         ("/metrics", "api"),
         ("/v10", "pages"),
+        ("/api/v2/summary.json", "statuspage"),
+        ("/en/api/v2/incidents/unresolved.json", "statuspage"),
+        ("/api/v20", "pages"),
         ("/console", "pages"),
         ("/", "pages"),
     ],

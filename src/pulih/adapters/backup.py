@@ -149,6 +149,7 @@ class _Copying:
     def all_parts(self) -> None:
         """Copy everything, what knows of other things before those."""
         self._file(self._layout.secret)
+        self._file(self._layout.timeline_key)
         self._folder(self._layout.snapshot)
         self._folder(self._layout.calendars)
         self._database(self._layout.desk_db)
@@ -261,7 +262,7 @@ def _put(data: IO[bytes], name: str, draft: Path, backup: Path) -> Part:
     """Write one part to its place, which is a file of the data folder or of a folder in it."""
     layout = Layout(draft)
     folders = {one.name for one in (layout.journal, layout.keys, layout.snapshot, layout.calendars)}
-    files = {one.name for one in (layout.secret, layout.desk_db, layout.intake_db)}
+    files = {one.name for one in (layout.secret, layout.timeline_key, layout.desk_db, layout.intake_db)}
     folder, _, last = name.rpartition("/")
     if (name not in files and folder not in folders) or last.startswith(".") or not last:
         raise _not_whole(backup, f"{name!r} does not belong into one")

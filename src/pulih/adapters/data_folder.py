@@ -37,6 +37,7 @@ _PARTS: Final = frozenset(
         "clock",
         "site",
         "published",
+        "timeline.key",
     }
 )
 
@@ -85,6 +86,11 @@ class Layout(msgspec.Struct, frozen=True):
     def calendars(self) -> Path:
         """Calendars of planned changes that came in by webhook."""
         return self.root / "calendars"
+
+    @property
+    def timeline_key(self) -> Path:
+        """The key that signs the public timeline."""
+        return self.root / "timeline.key"
 
     @property
     def site(self) -> Path:

@@ -12,6 +12,7 @@ import msgspec
 
 from pulih.model.incident import EmergencyCalls, Severity
 from pulih.model.notice import NoticeKind
+from pulih.model.proof import ProofView
 from pulih.model.reading import Service, Symptom
 
 # What the public is told of an incident; the words of the Statuspage format.
@@ -151,7 +152,10 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Planned work: whose, where (none: everywhere), what, when; `incident` when it overran into one."""
+    """Planned work: whose, where (none: everywhere), what, when; `incident` when it overran into one.
+
+    Of work that was called off `cancelled_us` says when, and its state is completed.
+    """
 
     id: str
     operator: str
@@ -167,6 +171,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     announced_us: int = 0
     updated_us: int = 0
     incident: str = ""
+    cancelled_us: int | None = None
 
 
 class PublicOperator(msgspec.Struct, frozen=True):
@@ -191,6 +196,7 @@ class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
         current: incidents that go on, gravest first, then latest; `past` those that are over, latest first.
         levels, measurements: beside the operator's word, each labelled as what it is.
         works: planned work that is ahead, under way, or was over lately.
+        proof: the tamper-evident timeline that holds all of `current` and `past`; None where none is kept.
     """
 
     desk: str
@@ -207,3 +213,4 @@ class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[ComplaintLevel, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     works: tuple[Work, ...] = ()
+    proof: ProofView | None = None

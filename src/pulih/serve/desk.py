@@ -20,13 +20,14 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
-from pulih.serve.beating import House, Pulse
+from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -37,6 +38,7 @@ from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.storage import Storage
+from pulih.serve.timeline import timeline_of
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
@@ -44,6 +46,7 @@ from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.upkeep import Upkeep
 from pulih.service.view import Verdict
+from pulih.service.works import Works
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
@@ -55,6 +58,7 @@ from pulih.web.frame.rooms import Rooms
 from pulih.web.intake.app import IntakeApp
 from pulih.web.public.site_layer import SiteLayer
 from pulih.web.site import site
+from pulih.web.statuspage import StatuspageApp
 
 # Width of the windows of the live desk.
 BIN_S = 60
@@ -72,9 +76,10 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, people: its rooms.
+        accepting, live, incidents, works, people: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
+        proving: keeps the tamper-evident timeline.
         app: all that it serves.
     """
 
@@ -98,6 +103,7 @@ class Desk:
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
         )
+        self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -115,14 +121,20 @@ class Desk:
             forget_texts=self.live.forget_texts,
             storage=settings.storage,
         )
-        self._house = House(
-            {"expiry": self._expiry.expire, "calendars": self._refresh, "clock": self._keep_clock}, clock
-        )
+        self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
-        sources = Sources(incidents=self.incidents, live=self.live, signals=self._signals, changes=self._changes)
+        self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
+        sources = Sources(
+            incidents=self.incidents,
+            live=self.live,
+            signals=self._signals,
+            changes=self._changes,
+            works=self.works,
+            proving=self.proving,
+        )
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self.app: ASGIApp = self._joined(folder.secret)
 
@@ -200,6 +212,14 @@ class Desk:
         )
         return LiveDesk(rooms, asked)
 
+    def _chores(self) -> dict[str, Task]:
+        return {
+            "expiry": self._expiry.expire,
+            "calendars": self._refresh,
+            "clock": self._keep_clock,
+            "works": self._overrun,
+        }
+
     def _planned(self, known: Known) -> CalendarFiles:
         return CalendarFiles(
             [CalendarFile(one.file, one.operator) for one in self._settings.maintenance],
@@ -229,6 +249,7 @@ class Desk:
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             changes=self._changes,
+            works=self.works,
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
@@ -246,7 +267,12 @@ class Desk:
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )
-        return DeskApp(self._intake, build_api(behind, metrics), MeasuredLayer(self._pages_of(rooms), metrics, "pages"))
+        pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
+        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=StatuspageApp(self._document))
+
+    def _document(self, path: str) -> bytes | None:
+        page = self._own_site.page(path) if self._own_site.holds(path) else None
+        return None if page is None else page.content
 
     def _pages_of(self, rooms: Rooms) -> ASGIApp:
         return SiteLayer(site(rooms, ROUTES), self._own_site, encrypted=self._pages.address.startswith("https://"))
@@ -265,6 +291,7 @@ class Desk:
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
                 "publishing": self.publishing.trouble,
+                "timeline": self.proving.trouble,
             },
         )
 
@@ -285,6 +312,9 @@ class Desk:
     def _refresh(self, _: int) -> list[str]:
         with self._planning:
             return self._calendars.refresh()
+
+    def _overrun(self, now_us: int) -> None:
+        self.works.advance(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

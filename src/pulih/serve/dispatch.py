@@ -8,21 +8,24 @@ from litestar.types import ASGIApp
 
 from pulih.web.api.app import takes
 from pulih.web.intake.app import IntakeApp
+from pulih.web.statuspage import StatuspageApp
 
 
 class DeskApp:
-    """The three applications of a desk as one.
+    """The applications of a desk as one.
 
     Args:
         intake: reports and hooks; it has no lifespan.
         api: the interface for machines; its lifespan does nothing that anybody waits for.
         pages: all else, and the lifespan.
+        statuspage: the Statuspage read interface.
     """
 
-    def __init__(self, intake: IntakeApp, api: ASGIApp, pages: ASGIApp) -> None:
+    def __init__(self, intake: IntakeApp, api: ASGIApp, pages: ASGIApp, *, statuspage: ASGIApp) -> None:
         self._intake = intake
         self._api = api
         self._pages = pages
+        self._statuspage = statuspage
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hand one request on."""
@@ -31,5 +34,7 @@ class DeskApp:
             await self._intake(scope, receive, send)
         elif scope["type"] == "http" and takes(path):
             await self._api(scope, receive, send)
+        elif scope["type"] == "http" and StatuspageApp.takes(path):
+            await self._statuspage(scope, receive, send)
         else:
             await self._pages(scope, receive, send)

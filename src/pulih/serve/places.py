@@ -6,18 +6,21 @@ from pulih.adapters.config import DeskSettings, PublishTable
 from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.rsync import RsyncPublisher, RsyncTarget
 from pulih.adapters.publishers.s3 import S3Publisher, S3Target
+from pulih.adapters.websub import WebSubPing
 from pulih.model.errors import RefusedInput
 from pulih.ports.publishing import Publisher
 from pulih.serve.secrets import secret_in
 
 
 def places_of(settings: DeskSettings) -> list[Publisher]:
-    """Return a publisher for each [[publish]] of the settings.
+    """Return a publisher for each [[publish]] of the settings, and behind them what tells the hub of feeds.
 
     Raises: RefusedInput when a secret cannot be read or a place lacks what it needs; OutsideFailed when what it needs
         is not installed.
     """
-    return [_place(one) for one in settings.publish]
+    hub, address = settings.site.hub, settings.site.address or settings.server.address
+    told: list[Publisher] = [WebSubPing(hub, address)] if hub else []
+    return [*(_place(one) for one in settings.publish), *told]
 
 
 def _place(place: PublishTable) -> Publisher:

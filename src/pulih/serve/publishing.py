@@ -15,6 +15,7 @@ from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
+from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.communicate.speech import Speech
 from pulih.main import zone_name
 from pulih.model.bulletin import Bulletin, Place, PublicOperator, Work
@@ -29,12 +30,15 @@ from pulih.serve.pages import names_of, web_settings_of
 from pulih.serve.places import places_of
 from pulih.serve.renderers import renderers_of
 from pulih.serve.storage import open_storage, settings_of
+from pulih.serve.timeline import timeline_of
 from pulih.service.bulletin import Bulletins, Masthead, work_of
 from pulih.service.courier import Courier
 from pulih.service.incidents import Incidents
 from pulih.service.levels import MEASURED_US, Asked, Heard, can_hear, levels, measurements
 from pulih.service.live.desk import LiveDesk
+from pulih.service.proving import Proving
 from pulih.service.publishing import Publishing
+from pulih.service.works import Works, own_id
 from pulih.understand.operators import Operator
 from pulih.web.console.asking import speech_of
 
@@ -54,6 +58,8 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     live: LiveDesk
     signals: SignalStore
     changes: PlannedChanges
+    works: Works
+    proving: Proving
 
 
 def publishing_of(
@@ -69,16 +75,17 @@ def publishing_of(
         masthead,
         speech=sources.incidents.speech,
         heard=_hearing(settings, masthead, sources),
-        works=works_of(sources.changes),
+        works=works_of(sources.works, sources.changes),
     )
     kept = PathsFolder(layout.published)
     # What was published before a restart says by itself how old it is, and is better than nothing.
     own = FolderPublisher(layout.site, _OWN, there=kept.known(_OWN))
     couriers = [Courier(place, clock, kept) for place in (own, *places_of(settings))]
     made = Publishing(
-        lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers_of(settings, known), couriers, clock
+        _proved(bulletins, sources.proving), renderers_of(settings, known, sources.proving), couriers, clock
     )
     sources.incidents.on_change(lambda *_: made.wake())
+    sources.works.on_change(lambda _: made.wake())
     return made, own
 
 
@@ -105,17 +112,17 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     try:
         changes = SqlPlannedChanges(engine)
         speech = _speech(settings, known)
+        incidents = Incidents(SqlIncidentStore(engine), clock, speech=speech, changes=changes)
         bulletins = Bulletins(
-            Incidents(SqlIncidentStore(engine), clock, speech=speech, changes=changes),
+            incidents,
             masthead_of(settings, known),
             speech=speech,
             heard=lambda now_us: heard_lately(layout.site / _BULLETIN, now_us),
-            works=works_of(changes),
+            works=works_of(Works(SqlWorkStore(engine), changes, incidents=incidents, clock=clock), changes),
         )
         couriers = [Courier(place, clock, PathsFolder(layout.published)) for place in places]
-        made = Publishing(
-            lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers_of(settings, known), couriers, clock
-        )
+        proving = timeline_of(layout, engine, settings, clock)
+        made = Publishing(_proved(bulletins, proving), renderers_of(settings, known, proving), couriers, clock)
         made.publish()
     finally:
         engine.dispose()
@@ -142,11 +149,18 @@ def masthead_of(settings: DeskSettings, known: Known) -> Masthead:
     return msgspec.structs.replace(head, operators=tuple(sorted(shown, key=lambda one: one.name.casefold())))
 
 
-def works_of(changes: PlannedChanges) -> Callable[[int], Sequence[Work]]:
-    """Return what tells the planned work around a moment, from calendars."""
-    return lambda now_us: [
-        work_of(one, now_us) for one in changes.between(now_us - _BEHIND_US, now_us + _AHEAD_US) if one.operator
-    ]
+def works_of(works: Works, changes: PlannedChanges) -> Callable[[int], Sequence[Work]]:
+    """Return what tells the planned work around a moment: what the desk announced, and beside it what calendars say."""
+
+    def told(now_us: int) -> Sequence[Work]:
+        announced = works.public(now_us)
+        # Work that waits for its second signature is in neither list.
+        own = {one.id for one in works.around(now_us)}
+        beside = changes.between(now_us - _BEHIND_US, now_us + _AHEAD_US)
+        calendars = [work_of(one, now_us) for one in beside if one.operator and own_id(one.id) not in own]
+        return sorted((*announced, *calendars), key=lambda one: (one.start_us, one.id))
+
+    return told
 
 
 def heard_lately(file: Path, now_us: int) -> Heard:
@@ -179,6 +193,11 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
         )
 
     return hear
+
+
+def _proved(bulletins: Bulletins, proving: Proving) -> Callable[[int, bool], Bulletin]:
+    """Return what makes a bulletin whose words stand in the timeline before they stand on a page."""
+    return lambda now_us, turn: proving.proved(bulletins.make(now_us, turn=turn))
 
 
 def _services(operator: Operator) -> tuple[Service, ...]:

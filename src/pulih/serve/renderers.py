@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pulih.adapters.config import DeskSettings
+from pulih.adapters.site.machine_pages import MachinePages
 from pulih.adapters.site.pages import SitePages
 from pulih.ports.publishing import Renderer
 from pulih.serve.knowledge import Known
+from pulih.service.proof_pages import ProofPages
+from pulih.service.proving import Proving
 
 
-def renderers_of(settings: DeskSettings, known: Known) -> dict[str, Renderer]:
-    """Return them, each with its name, none for a desk without a site; of two that make one path the first stands."""
+def renderers_of(settings: DeskSettings, known: Known, proving: Proving) -> dict[str, Renderer]:
+    """Return them, each with its name, none for a desk without a site; of two that make one path the first stands.
+
+    The timeline comes first, so that what proves a page is there before the page.
+    """
     if not settings.site.on:
         return {}
     tiles = {
@@ -17,7 +23,8 @@ def renderers_of(settings: DeskSettings, known: Known) -> dict[str, Renderer]:
         for code, one in known.gazetteer.regions.items()
         if one.tile is not None
     }
-    return {"pages": SitePages(desk_url=desk_url_of(settings), tiles=tiles)}
+    pages = SitePages(desk_url=desk_url_of(settings), tiles=tiles, proved=True)
+    return {"timeline": ProofPages(proving), "pages": pages, "machines": MachinePages(hub=settings.site.hub)}
 
 
 def desk_url_of(settings: DeskSettings) -> str:

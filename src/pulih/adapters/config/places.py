@@ -25,6 +25,7 @@ _OF_KIND: Final[dict[PublisherKind, tuple[str, ...]]] = {
 def faults_of_site(settings: DeskSettings) -> Iterator[Wrong]:
     """Return what is wrong with [site] and with each [[publish]]."""
     yield from _address(settings.site.address)
+    yield from _hub(settings)
     yield from twice([one.name for one in settings.publish], "publish", "name")
     for number, place in enumerate(settings.publish):
         yield from _place(place, number)
@@ -35,6 +36,16 @@ def _address(address: str) -> Iterator[Wrong]:
     if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
         what = f"{address!r} is no address of a site"
         yield ("site", "address"), what, "an address such as https://status.example.id"
+
+
+def _hub(settings: DeskSettings) -> Iterator[Wrong]:
+    hub = settings.site.hub
+    parts = urlsplit(hub)
+    if hub and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment):
+        yield ("site", "hub"), f"{hub!r} is no address of a hub", "an address such as https://hub.example.id/"
+    if hub and not (settings.site.address or settings.server.address):
+        what = "a hub fetches feeds from the public address of the site, and none is named"
+        yield ("site", "hub"), what, "address in [site] too, or no hub"
 
 
 def _place(place: PublishTable, number: int) -> Iterator[Wrong]:

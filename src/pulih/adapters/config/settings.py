@@ -159,6 +159,9 @@ class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(description="the address of the public site, such as https://status.example.id; the desk's when empty"),
     ] = ""
+    hub: Annotated[
+        str, Meta(description="the address of a WebSub hub that feeds name and that is told when they change")
+    ] = ""
     stale_minutes: Annotated[int, Meta(ge=5, le=1440, description="a number of minutes from 5 to 1440")] = 15
 
 

@@ -30,6 +30,9 @@ _KINDS: Final[dict[str, tuple[str, bool]]] = {
     "png": ("image/png", False),
     "ico": ("image/x-icon", False),
 }
+# Tiles of the timeline have no ending either, and are no text (C2SP tlog-tiles).
+_OF_TILES: Final = "tlog/tile/"
+_TILES: Final = "application/octet-stream"
 _PACKED_ALREADY: Final = frozenset({"png", "ico"})
 # What is not a page of a kind that is known is text: signed notes and the like have no ending.
 _PLAIN: Final = ("text/plain; charset=utf-8", False)
@@ -59,8 +62,10 @@ def kind_of(path: str) -> str:
 
     >>> kind_of("en/index.html"), kind_of("tlog/checkpoint")
     ('text/html; charset=utf-8', 'text/plain; charset=utf-8')
+    >>> kind_of("tlog/tile/0/000.p/17")
+    'application/octet-stream'
     """
-    return _KINDS.get(_ending(path), _PLAIN)[0]
+    return _TILES if path.startswith(_OF_TILES) else _KINDS.get(_ending(path), _PLAIN)[0]
 
 
 def is_for_browsers(path: str) -> bool:

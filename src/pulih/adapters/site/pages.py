@@ -17,6 +17,7 @@ from pulih.adapters.site.curve import Tiles
 from pulih.adapters.site.front import front
 from pulih.adapters.site.incident_page import incident_page
 from pulih.adapters.site.past import history_pages, parts
+from pulih.adapters.site.prove import prove_page
 from pulih.adapters.site.scene import Scene
 from pulih.adapters.site.standing import place_page, service_page
 from pulih.adapters.site.summary import summary
@@ -52,15 +53,18 @@ class SitePages:
         """Return the pages of `bulletin` that may differ from those of `before`."""
         found = dict(summary(bulletin))
         index = Index(bulletin)
-        earlier = None if before is None or _frame(before) != _frame(bulletin) else before
+        earlier = before if before is not None and _alike(before, bulletin) else None
         earlier_index = None if earlier is None else Index(earlier)
         for language in LANGUAGES:
-            scene = Scene(bulletin, language, desk_url=self._desk_url, proved=self._proved)
+            scene = Scene(
+                bulletin, language, desk_url=self._desk_url, proved=self._proved and bulletin.proof is not None
+            )
             found.update(front(scene, index, self._tiles))
             found.update(self._standings(scene, index, earlier_index, earlier))
             found.update(self._incidents(scene, bulletin, earlier))
             found.update(history_pages(scene, earlier))
             found.update(works_page(scene, earlier))
+            found.update(prove_page(scene, earlier) if self._proved else ())
         return found
 
     def gone(self, bulletin: Bulletin, before: Bulletin) -> Collection[str]:
@@ -91,11 +95,16 @@ class SitePages:
                 yield incident_page(scene, one, stamped=False)
 
 
+def _alike(before: Bulletin, bulletin: Bulletin) -> bool:
+    """Tell whether what stands on every page is the same; that the timeline is proved is said on each incident's."""
+    return (before.proof is None) == (bulletin.proof is None) and _frame(before) == _frame(bulletin)
+
+
 def _frame(bulletin: Bulletin) -> Bulletin:
-    """Return what stands on every page: while it is the same, pages of equal facts are equal."""
+    """Return the bulletin without what differs from page to page and from minute to minute."""
     return msgspec.structs.replace(
         bulletin, made_us=0, stale_us=bulletin.stale_us - bulletin.made_us, current=(), past=(), levels=(),
-        measurements=(), works=(),
+        measurements=(), works=(), proof=None,
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
+from pulih.web.console.works_page import WORKING
 
-ROUTES = (*PAGES, *ACTING, publishing)
+ROUTES = (*PAGES, *ACTING, *WORKING, publishing)
 
 __all__ = ["ROUTES", "announce"]

@@ -103,12 +103,13 @@ def described_curve(tongue: Tongue, picture: Picture) -> str:
 def first_values(asking: Asking) -> dict[str, Any]:
     """Return what the first screen shows: the incident to look at first, and the others in a list."""
     going, findings = open_incidents(asking.rooms), found_by(asking.rooms)
-    sources = asking.rooms.live.sources()
+    sources, works = asking.rooms.live.sources(), asking.rooms.works
     values = {
         **spoken(asking.tongue),
         "others": [row_of(asking.tongue, one, findings) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
         "leaping": len(asking.rooms.live.findings()),
+        "works_waiting": len(works.reminders(asking.tongue.when.now_us)) if works is not None else 0,
         "picture": None,
         "simulated": asking.simulated(),
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),

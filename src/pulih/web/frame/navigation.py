@@ -25,6 +25,7 @@ def items() -> tuple[Item, ...]:
         Item("nav.first", "/console", "viewer"),
         Item("nav.now", "/console/now", "viewer"),
         Item("nav.incidents", "/console/incidents", "viewer"),
+        Item("nav.works", "/console/works", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),
         Item("nav.publishing", "/console/publishing", "viewer"),
         Item("nav.settings", "/console/settings", "viewer"),

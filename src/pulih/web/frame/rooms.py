@@ -17,6 +17,7 @@ from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
 from pulih.service.upkeep import Upkeep
+from pulih.service.works import Works
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
 
@@ -99,6 +100,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     accepting: Any = None
     form: PublicForm | None = None
     changes: Any = None
+    # Planned works that the desk announces.
+    works: Works | None = None
     settings: WebSettings = WebSettings()
     names: Names = Names()
     sign_on: SignOn | None = None

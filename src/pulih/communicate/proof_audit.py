@@ -1,0 +1,183 @@
+"""The audit of a timeline: what anybody can find out about it from outside, as sentences that hold or do not.
+
+Whoever looks needs no trust in the desk: the head is checked with its key, the entries with the head, what was seen
+last time with what is there now, and the pages with the entries.
+Source: RFC 9162 section 8 (what monitors and auditors do).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from pulih.communicate.checkpoint import read_checkpoint
+from pulih.communicate.leaves import (
+    FactsLeaf,
+    Leaf,
+    WithdrawalLeaf,
+    WordLeaf,
+    decoded,
+    facts_leaf,
+    said_leaves,
+    same_facts,
+)
+from pulih.communicate.signed_note import VerifierKey, read_note
+from pulih.communicate.tree import Tree, leaf_hash
+from pulih.model.bulletin import Bulletin, PublicIncident
+from pulih.model.errors import RefusedInput
+
+# So many faults of one kind are told in full.
+_TOLD_MAX = 5
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at: whether it holds, and what that means."""
+
+    holds: bool
+    says: str
+
+
+def head_check(note: str, key: VerifierKey) -> Check:
+    """Check that a checkpoint is signed with a key. Raises: RefusedInput when it is no checkpoint."""
+    head = read_checkpoint(note)
+    if head.origin == key.name and read_note(note).signed_by(key):
+        return Check(
+            True, f"The head of {head.origin} over {head.size:,} entries is signed with its key {key.id.hex()}."
+        )
+    return Check(
+        False,
+        f"The head of {head.origin} is not signed with the key {key.id.hex()} of {key.name}: "
+        "this is another timeline, or somebody else's word.",
+    )
+
+
+def witness_checks(note: str, witnesses: Iterable[VerifierKey]) -> Iterator[Check]:
+    """Check for each witness that it cosigned a checkpoint."""
+    read = read_note(note)
+    for key in witnesses:
+        at_s = read.cosigned_s(key)
+        if at_s is None:
+            yield Check(False, f"The witness {key.name} did not cosign this head.")
+        else:
+            yield Check(True, f"The witness {key.name} cosigned this head at {at_s} s since 1970 UTC.")
+
+
+def entries_check(note: str, entries: Sequence[bytes]) -> Check:
+    """Check that entries are exactly those that a checkpoint was signed over."""
+    head = read_checkpoint(note)
+    if len(entries) == head.size and _tree(entries).root() == head.root:
+        return Check(True, f"All {head.size:,} entries are those that were signed.")
+    return Check(False, f"The {len(entries):,} entries that are served are not the {head.size:,} that were signed.")
+
+
+def growth_check(seen: str, note: str, entries: Sequence[bytes]) -> Check:
+    """Check that a timeline begins with what was seen of it before.
+
+    Args:
+        seen: the checkpoint that was seen before; `note` the one of now.
+        entries: all entries of now.
+    """
+    old, new = read_checkpoint(seen), read_checkpoint(note)
+    if old.origin != new.origin:
+        return Check(False, f"Last time this was {old.origin}, now it is {new.origin}: the timeline was begun anew.")
+    if old.size > new.size:
+        return Check(
+            False,
+            f"The timeline shrank: {old.size:,} entries were seen before, now there are {new.size:,}. "
+            "What was said was taken away, or the desk was brought back from a backup.",
+        )
+    if _tree(entries[: old.size]).root() != old.root:
+        return Check(False, f"The first {old.size:,} entries are not those that were seen before: they were rewritten.")
+    return Check(
+        True, f"The {old.size:,} entries seen before stand unchanged; {new.size - old.size:,} were added since."
+    )
+
+
+def said_once_check(leaves: Sequence[Leaf]) -> Check:
+    """Check that no word stands in the timeline with two texts."""
+    first: dict[tuple[str, str], tuple[str, ...]] = {}
+    words = [leaf for leaf in leaves if isinstance(leaf, WordLeaf)]
+    changed = [
+        f"word {leaf.word} of {leaf.incident} ({leaf.at})"
+        for leaf in words
+        if first.setdefault((leaf.incident, leaf.word), _said(leaf)) != _said(leaf)
+    ]
+    if changed:
+        return Check(False, f"Words were changed after they had been published: {_told(changed)}.")
+    return Check(True, f"Each of the {len(first):,} published words stands once, as it was first said.")
+
+
+def page_checks(bulletin: Bulletin, leaves: Sequence[Leaf]) -> tuple[Check, ...]:
+    """Check that pages show what the timeline holds, neither more nor less.
+
+    Args:
+        bulletin: what the pages are made of.
+        leaves: of the timeline, perhaps more than when the bulletin was made.
+    """
+    if bulletin.proof is None:
+        return (Check(False, "The pages do not say which timeline proves them, so they cannot be compared with it."),)
+    known = leaves[: bulletin.proof.size]
+    shown = [*bulletin.current, *bulletin.past]
+    own: dict[str, list[Leaf]] = {}
+    for leaf in known:
+        own.setdefault(leaf.incident, []).append(leaf)
+    more = [fault for incident in shown for fault in _unproved(incident, own.get(incident.id, []))]
+    fewer = list(_unshown(shown, known))
+    return (
+        Check(False, f"The pages show what the timeline does not hold: {_told(more)}.")
+        if more
+        else Check(True, f"All that the pages show of {len(shown):,} incidents is in the timeline."),
+        Check(False, f"The pages leave out what was published: {_told(fewer)}.")
+        if fewer
+        else Check(True, "All words that were published of them are on the pages."),
+        Check(
+            True,
+            f"The timeline holds {len(own):,} incidents; {len(own.keys() & _ids(shown)):,} of them are on the pages.",
+        ),
+    )
+
+
+def leaves_of(entries: Iterable[bytes]) -> list[Leaf]:
+    """Return the leaves of entries. Raises: RefusedInput when one is none."""
+    return [decoded(entry) for entry in entries]
+
+
+def _said(leaf: WordLeaf) -> tuple[str, ...]:
+    return leaf.at, leaf.kind, leaf.text_id, leaf.text_en, leaf.next_by, leaf.corrects
+
+
+def _tree(entries: Iterable[bytes]) -> Tree:
+    return Tree(leaf_hash(entry) for entry in entries)
+
+
+def _unproved(incident: PublicIncident, own: Sequence[Leaf]) -> Iterator[str]:
+    for leaf in said_leaves(incident):
+        if leaf not in own:
+            what = "the withdrawal of word" if isinstance(leaf, WithdrawalLeaf) else "word"
+            yield f"{what} {leaf.word} of {incident.id} ({leaf.at})"
+    stated = [leaf for leaf in own if isinstance(leaf, FactsLeaf)]
+    if not same_facts(stated[-1] if stated else None, facts_leaf(incident)):
+        yield f"the facts of {incident.id} (stage {incident.stage})"
+
+
+def _unshown(shown: Iterable[PublicIncident], known: Sequence[Leaf]) -> Iterator[str]:
+    said = {incident.id: said_leaves(incident) for incident in shown}
+    for leaf in known:
+        if not isinstance(leaf, FactsLeaf) and leaf.incident in said and leaf not in said[leaf.incident]:
+            what = "the withdrawal of word" if isinstance(leaf, WithdrawalLeaf) else "word"
+            yield f"{what} {leaf.word} of {leaf.incident} ({leaf.at})"
+
+
+def _ids(incidents: Iterable[PublicIncident]) -> set[str]:
+    return {incident.id for incident in incidents}
+
+
+def _told(faults: Sequence[str]) -> str:
+    more = f" and {len(faults) - _TOLD_MAX} more" if len(faults) > _TOLD_MAX else ""
+    return "; ".join(faults[:_TOLD_MAX]) + more
+
+
+def refused(problem: RefusedInput) -> Check:
+    """Return the check that failed since something served cannot be read at all."""
+    return Check(False, f"What is served cannot be read: {problem}")
