@@ -15,17 +15,16 @@ from sample_bulletin import (
     MINUTE_US,
     NOW_US,
     OPERATORS,
-    PLACES,
     bulletin,
     levels,
     many_past,
     outage,
-    over,
     whole_country,
     word,
 )
 from site_folder import KINDS, TILES, path_of, site, text
 
+from pulih.adapters.site.machine_pages import MachinePages
 from pulih.adapters.site.pages import SitePages
 from pulih.adapters.site.tongue import sentences
 from pulih.communicate.addresses import LANGUAGES, Language
@@ -103,10 +102,7 @@ def test_each_page_of_each_language_is_one_small_load_without_foreign_parts(page
 
 
 def test_every_link_leads_to_a_page_that_is_there_or_to_the_desk(pages: dict[str, bytes]) -> None:
-    others = {"history.atom", "en/history.atom", "history.rss", "en/history.rss", "feed.json", "kalender.ics"} | {
-        "en/feed.json",
-        "en/calendar.ics",
-    }
+    others = set(MachinePages().pages(bulletin(), None))
     desk = {"report", "normal", "subscribe"}
     broken = []
     for path, content in pages.items():
@@ -275,78 +271,6 @@ def test_a_site_below_a_path_links_below_it() -> None:
 
 def test_the_same_bulletin_gives_the_same_bytes(pages: dict[str, bytes]) -> None:
     assert site() == pages
-
-
-def changed(now: Bulletin, before: Bulletin) -> set[str]:
-    maker = SitePages(tiles=TILES)
-    made, earlier = dict(maker.pages(now, before)), dict(maker.pages(before, None))
-    whole = dict(maker.pages(now, None))
-    # Whatever is left out is the same, apart from the stamp of pages that say nothing new.
-    for path in whole.keys() - made.keys():
-        stamps = [
-            re.sub(r'data-(made|stale)="\d+"|<p>(Diperbarui|Updated).*?</p>', "", one[path].decode())
-            for one in (whole, earlier)
-        ]
-        assert stamps[0] == stamps[1], path
-    return set(made)
-
-
-def test_a_change_leaves_alone_what_it_does_not_touch() -> None:
-    before = bulletin(past=(over(), *many_past(60)))
-    new = outage(id="20251003-new1", scopes=(PublicScope(stage="investigating", service="sms", region="11"),))
-    made = changed(msgspec.structs.replace(before, current=(*before.current, new)), before)
-    assert {
-        "index.html",
-        "wilayah/11/index.html",
-        "wilayah/11.71/index.html",
-        "gangguan/20251003-new1/index.html",
-    } <= made
-    assert not {"wilayah/32/index.html", "riwayat/index.html", "gangguan/20250101-0003/index.html"} & made
-
-
-def test_an_incident_that_ends_moves_the_latest_part_of_the_history_alone() -> None:
-    past = many_past(80)
-    before = bulletin(past=past[1:])
-    made = changed(msgspec.structs.replace(before, past=past), before)
-    assert {path for path in made if path.startswith("riwayat/")} == {"riwayat/index.html"}
-    grown = many_past(100)
-    before = bulletin(past=grown[1:])
-    made = changed(msgspec.structs.replace(before, past=grown), before)
-    assert {path for path in made if path.startswith("riwayat/")} == {
-        "riwayat/index.html",
-        "riwayat/3/index.html",
-        "riwayat/2/index.html",
-    }
-
-
-def test_no_stamp_is_older_than_five_minutes_and_a_minute_does_not_touch_everything() -> None:
-    maker, before = SitePages(), bulletin()
-    stamped = {path for path, content in maker.pages(before, None).items() if b"data-stale" in content}
-    seen: set[str] = set()
-    for minute in range(1, 6):
-        now = bulletin(made_us=NOW_US + minute * MINUTE_US, stale_us=NOW_US + (minute + 15) * MINUTE_US)
-        made = set(maker.pages(now, before))
-        assert "index.html" in made
-        assert not stamped <= made
-        seen |= made
-        before = now
-    assert stamped <= seen
-
-
-def test_a_changed_name_renders_everything() -> None:
-    before = bulletin()
-    now = msgspec.structs.replace(before, places=(Place("31", "Jakarta"), *PLACES[1:]))
-    maker = SitePages()
-    assert set(maker.pages(now, before)) == set(maker.pages(now, None))
-
-
-def test_pages_of_what_is_no_more_are_named_as_gone() -> None:
-    before = bulletin()
-    now = msgspec.structs.replace(before, places=PLACES[:-1], past=before.past[1:])
-    maker = SitePages()
-    gone = set(maker.gone(now, before))
-    assert gone == set(maker.pages(before, None)) - set(maker.pages(now, None))
-    assert "wilayah/11.71/index.html" in gone and "en/incident/20251002-b3xd/index.html" in gone
 
 
 def test_the_history_holds_every_incident_once() -> None:
