@@ -15,21 +15,20 @@ from sample_bulletin import (
     MINUTE_US,
     NOW_US,
     OPERATORS,
-    PLACES,
     bulletin,
     levels,
     many_past,
     outage,
-    over,
     whole_country,
     word,
 )
 from site_folder import KINDS, TILES, path_of, site, text
 
+from pulih.adapters.site.machine_pages import MachinePages
 from pulih.adapters.site.pages import SitePages
 from pulih.adapters.site.tongue import sentences
 from pulih.communicate.addresses import LANGUAGES, Language
-from pulih.model.bulletin import Bulletin, Place, PublicScope
+from pulih.model.bulletin import Bulletin, ComplaintLevel, Place, PublicScope
 
 FIRST_LOAD = 14_000
 HOSTILE = "<script>alert(1)</script>\" onload='x' {{ 7*7 }} &amp;"
@@ -75,7 +74,7 @@ def test_home_answers_in_the_order_of_the_readers_questions(pages: dict[str, byt
         "Laporan pelanggan",
         "Sekitar 1.500 laporan dalam satu jam; biasanya sekitar 12.",
         "jalur data tidak menjawab di 12 dari 14 titik",
-        "Diperbarui pukul 10.12 WIB. Bila jam di ponsel Anda lewat 10.27, halaman ini basi",
+        "Diperbarui Jumat, 3 Oktober 2025, pukul 10.12 WIB. Bila jam di ponsel Anda lewat 10.27, atau harinya",
     )
     found = [html.find(one) for one in asked]
     assert -1 not in found, asked[found.index(-1)]
@@ -103,10 +102,7 @@ def test_each_page_of_each_language_is_one_small_load_without_foreign_parts(page
 
 
 def test_every_link_leads_to_a_page_that_is_there_or_to_the_desk(pages: dict[str, bytes]) -> None:
-    others = {"history.atom", "en/history.atom", "history.rss", "en/history.rss", "feed.json", "kalender.ics"} | {
-        "en/feed.json",
-        "en/calendar.ics",
-    }
+    others = set(MachinePages().pages(bulletin(), None))
     desk = {"report", "normal", "subscribe"}
     broken = []
     for path, content in pages.items():
@@ -193,6 +189,34 @@ def test_a_place_tells_outages_of_its_province_and_not_those_elsewhere(pages: di
     assert "Belum ada gangguan yang dikonfirmasi di Banda Aceh." in text(pages, "regency")
 
 
+def test_an_outage_that_names_no_place_may_be_anywhere_and_is_claimed_for_none() -> None:
+    made = site(current=(outage(scopes=(PublicScope(stage="identified", service="mobile_data"),)),))
+    assert "An outage is confirmed. Whether Banda Aceh is hit is not known yet." in text(made, "regency", "en")
+    assert "which places is not known yet" in text(made, "going on", "en")
+
+
+def test_an_outage_that_names_no_service_may_be_of_any_and_is_claimed_for_none() -> None:
+    made = site(current=(outage(operator="xl", scopes=(PublicScope(stage="identified", region="11"),)),))
+    assert "Whether it affects text messages is not known yet." in text(made, "service", "en")
+    assert "It is not just you" in made["en/service/xl/index.html"].decode()
+
+
+def test_of_many_operators_those_above_usual_are_drawn_and_the_others_listed() -> None:
+    names = [f"op{number}" for number in range(12)]
+    calm = [ComplaintLevel(operator=name, level="usual", reports=9, usual=8.0, curve=(2,) * 12) for name in names]
+    html = text(site(levels=(*levels(), *calm)), "home")
+    assert html.count('class="curve ') == 1
+    assert all(f">{name} <span" in html for name in names)
+
+
+def test_a_stamp_bears_its_day_and_one_past_midnight_the_day_of_its_end() -> None:
+    evening = NOW_US + 13 * HOUR_US + 40 * MINUTE_US
+    html = text(site(made_us=evening, stale_us=evening + 15 * MINUTE_US), "home", "en")
+    assert (
+        "Updated Friday, 3 October 2025, 23:52 WIB. After Saturday, 4 October 2025, 00:07 WIB this page is out" in html
+    )
+
+
 def test_reports_far_above_usual_are_no_confirmed_outage() -> None:
     html = text(site(current=(), levels=levels()), "province")
     assert "Bukan hanya Anda" in html and "Gangguan belum dikonfirmasi." in html
@@ -247,78 +271,6 @@ def test_a_site_below_a_path_links_below_it() -> None:
 
 def test_the_same_bulletin_gives_the_same_bytes(pages: dict[str, bytes]) -> None:
     assert site() == pages
-
-
-def changed(now: Bulletin, before: Bulletin) -> set[str]:
-    maker = SitePages(tiles=TILES)
-    made, earlier = dict(maker.pages(now, before)), dict(maker.pages(before, None))
-    whole = dict(maker.pages(now, None))
-    # Whatever is left out is the same, apart from the stamp of pages that say nothing new.
-    for path in whole.keys() - made.keys():
-        stamps = [
-            re.sub(r'data-(made|stale)="\d+"|<p>(Diperbarui|Updated).*?</p>', "", one[path].decode())
-            for one in (whole, earlier)
-        ]
-        assert stamps[0] == stamps[1], path
-    return set(made)
-
-
-def test_a_change_leaves_alone_what_it_does_not_touch() -> None:
-    before = bulletin(past=(over(), *many_past(60)))
-    new = outage(id="20251003-new1", scopes=(PublicScope(stage="investigating", service="sms", region="11"),))
-    made = changed(msgspec.structs.replace(before, current=(*before.current, new)), before)
-    assert {
-        "index.html",
-        "wilayah/11/index.html",
-        "wilayah/11.71/index.html",
-        "gangguan/20251003-new1/index.html",
-    } <= made
-    assert not {"wilayah/32/index.html", "riwayat/index.html", "gangguan/20250101-0003/index.html"} & made
-
-
-def test_an_incident_that_ends_moves_the_latest_part_of_the_history_alone() -> None:
-    past = many_past(80)
-    before = bulletin(past=past[1:])
-    made = changed(msgspec.structs.replace(before, past=past), before)
-    assert {path for path in made if path.startswith("riwayat/")} == {"riwayat/index.html"}
-    grown = many_past(100)
-    before = bulletin(past=grown[1:])
-    made = changed(msgspec.structs.replace(before, past=grown), before)
-    assert {path for path in made if path.startswith("riwayat/")} == {
-        "riwayat/index.html",
-        "riwayat/3/index.html",
-        "riwayat/2/index.html",
-    }
-
-
-def test_no_stamp_is_older_than_five_minutes_and_a_minute_does_not_touch_everything() -> None:
-    maker, before = SitePages(), bulletin()
-    stamped = {path for path, content in maker.pages(before, None).items() if b"data-stale" in content}
-    seen: set[str] = set()
-    for minute in range(1, 6):
-        now = bulletin(made_us=NOW_US + minute * MINUTE_US, stale_us=NOW_US + (minute + 15) * MINUTE_US)
-        made = set(maker.pages(now, before))
-        assert "index.html" in made
-        assert not stamped <= made
-        seen |= made
-        before = now
-    assert stamped <= seen
-
-
-def test_a_changed_name_renders_everything() -> None:
-    before = bulletin()
-    now = msgspec.structs.replace(before, places=(Place("31", "Jakarta"), *PLACES[1:]))
-    maker = SitePages()
-    assert set(maker.pages(now, before)) == set(maker.pages(now, None))
-
-
-def test_pages_of_what_is_no_more_are_named_as_gone() -> None:
-    before = bulletin()
-    now = msgspec.structs.replace(before, places=PLACES[:-1], past=before.past[1:])
-    maker = SitePages()
-    gone = set(maker.gone(now, before))
-    assert gone == set(maker.pages(before, None)) - set(maker.pages(now, None))
-    assert "wilayah/11.71/index.html" in gone and "en/incident/20251002-b3xd/index.html" in gone
 
 
 def test_the_history_holds_every_incident_once() -> None:

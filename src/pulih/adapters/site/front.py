@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pulih.adapters.site.curve import Tiles, tile_map
 from pulih.adapters.site.scene import Scene
 from pulih.adapters.site.tongue import tongue
-from pulih.adapters.site.touching import Index, regions_of
+from pulih.adapters.site.touching import GRAVEST, Index, regions_of
 from pulih.communicate.addresses import LANGUAGES
 from pulih.model.bulletin import Bulletin, ComplaintLevel, Level, Word
 from pulih.model.clock import DAY_S, MICROS
@@ -15,7 +15,6 @@ from pulih.model.clock import DAY_S, MICROS
 # How long one that is over stays on the home page, and how many do.
 _LATELY_US = DAY_S * MICROS
 _LATELY_MAX = 3
-_GRAVEST: tuple[Level, ...] = ("far_above", "above", "usual", "unknown")
 
 
 def front(scene: Scene, index: Index, tiles: Tiles) -> Iterator[tuple[str, bytes]]:
@@ -44,7 +43,7 @@ def _home(scene: Scene, index: Index, tiles: Tiles, hit: frozenset[str]) -> tupl
     return scene.made(
         "home.html",
         "home",
-        levels=sorted(overall, key=lambda one: _GRAVEST.index(one.level)),
+        levels=sorted(overall, key=lambda one: GRAVEST.index(one.level)),
         many=scene.t.joined(names) if bulletin.heard and names else "",
         word=_last_word(bulletin),
         lately=[one for one in bulletin.past if bulletin.made_us - one.updated_us < _LATELY_US][:_LATELY_MAX],
@@ -82,7 +81,7 @@ def _highest(bulletin: Bulletin) -> dict[str, Level]:
 
 
 def _graver(known: Level | None, one: ComplaintLevel) -> Level:
-    return one.level if known is None else min(known, one.level, key=_GRAVEST.index)
+    return one.level if known is None else min(known, one.level, key=GRAVEST.index)
 
 
 def _last_word(bulletin: Bulletin) -> Word | None:

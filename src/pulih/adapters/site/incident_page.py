@@ -35,11 +35,8 @@ def _told(scene: Scene, one: PublicIncident) -> list[Told]:
     for scope in one.scopes:
         tag = "" if scope.stage == one.stage else scene.t(f"stage.{scope.stage}")
         kinds.setdefault((_what(scene, scope), tag), []).append(scope.region)
-    everywhere = scene.t("incident.everywhere")
-    return [
-        Told(what, everywhere if None in codes else scene.where(codes) or everywhere, tag)
-        for (what, tag), codes in kinds.items()
-    ]
+    nowhere = scene.t("incident.nowhere")
+    return [Told(what, scene.where(codes) or nowhere, tag) for (what, tag), codes in kinds.items()]
 
 
 def _what(scene: Scene, scope: PublicScope) -> str:

@@ -53,7 +53,7 @@ class SitePages:
         """Return the pages of `bulletin` that may differ from those of `before`."""
         found = dict(summary(bulletin))
         index = Index(bulletin)
-        earlier = None if before is None or _frame(before) != _frame(bulletin) else before
+        earlier = before if before is not None and _alike(before, bulletin) else None
         earlier_index = None if earlier is None else Index(earlier)
         for language in LANGUAGES:
             scene = Scene(
@@ -95,8 +95,13 @@ class SitePages:
                 yield incident_page(scene, one, stamped=False)
 
 
+def _alike(before: Bulletin, bulletin: Bulletin) -> bool:
+    """Tell whether what stands on every page is the same; that the timeline is proved is said on each incident's."""
+    return (before.proof is None) == (bulletin.proof is None) and _frame(before) == _frame(bulletin)
+
+
 def _frame(bulletin: Bulletin) -> Bulletin:
-    """Return what stands on every page: while it is the same, pages of equal facts are equal."""
+    """Return the bulletin without what differs from page to page and from minute to minute."""
     return msgspec.structs.replace(
         bulletin, made_us=0, stale_us=bulletin.stale_us - bulletin.made_us, current=(), past=(), levels=(),
         measurements=(), works=(), proof=None,

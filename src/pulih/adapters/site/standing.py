@@ -52,10 +52,12 @@ def service_page(scene: Scene, operator: PublicOperator, service: Service | None
 
 
 def _verdict(scene: Scene, facts: Facts, kind: str, **names: Any) -> str:
-    """Answer "is it just me?": a confirmed outage first, then reports far above usual, else that none is confirmed."""
-    confirmed = sum(one.confirmed_us is not None for one in facts.current)
+    """Answer "is it just me?": a confirmed outage first, then one that may be here, then reports far above usual."""
+    confirmed = [one.id in facts.sure for one in facts.current if one.confirmed_us is not None]
+    if any(confirmed):
+        return scene.t(f"{kind}.some", n=sum(confirmed), **names)
     if confirmed:
-        return scene.t(f"{kind}.some", n=confirmed, **names)
+        return scene.t(f"{kind}.unsure", **names)
     loud = [one.operator for one in facts.levels if one.level == "far_above"] if scene.bulletin.heard else []
     if loud:
         names_of = scene.t.joined([scene.operators[one] for one in dict.fromkeys(loud)])

@@ -7,24 +7,30 @@ bulletins whose `Facts` are equal have equal pages, apart from the stamp: so pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
-from pulih.model.bulletin import Bulletin, ComplaintLevel, Measurement, Place, PublicIncident, Work
+from pulih.model.bulletin import Bulletin, ComplaintLevel, Level, Measurement, Place, PublicIncident, Work
 from pulih.model.reading import Service
 
+GRAVEST: Final[tuple[Level, ...]] = ("far_above", "above", "usual", "unknown")
 # So many that are over are told on a page of a place or service; the history has all.
 _PAST_MAX = 5
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What is known of a place or service: outages that go on, the last that are over, levels, measurements, work."""
+    """What is known of a place or service: outages that go on, the last that are over, levels, measurements, work.
+
+    `sure` holds the ids of those going on that name it; of the others it is not known whether they hit it.
+    """
 
     current: tuple[PublicIncident, ...] = ()
     past: tuple[PublicIncident, ...] = ()
     levels: tuple[ComplaintLevel, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     works: tuple[Work, ...] = ()
+    sure: tuple[str, ...] = ()
 
 
 class Index:
@@ -53,22 +59,25 @@ class Index:
         return found
 
     def of_place(self, code: str) -> Facts:
-        """Return what is known of a place; what is said of the whole country holds there too."""
+        """Return what is known of a place; an outage that names no place may hit it too."""
         named = {place.code for place in self.chain(code)} | set(self._below.get(code, ()))
         bulletin = self._bulletin
+        current = _gathered(bulletin.current, self._current, named)
         return Facts(
-            current=_gathered(bulletin.current, self._current, named),
+            current=current,
             past=_gathered(bulletin.past, self._past, named)[:_PAST_MAX],
-            levels=tuple(one for one in bulletin.levels if one.region == code),
+            levels=tuple(sorted((one for one in bulletin.levels if one.region == code), key=_gravity)),
             measurements=tuple(one for one in bulletin.measurements if one.region in named),
             works=tuple(one for one in _ahead(bulletin) if not one.regions or named.intersection(one.regions)),
+            sure=tuple(one.id for one in current if named.intersection(regions_of(one))),
         )
 
     def of_service(self, operator: str, service: Service | None = None) -> Facts:
         """Return what is known of an operator, or of one of its services."""
         bulletin = self._bulletin
+        current = tuple(one for one in bulletin.current if _hits(one, operator, service))
         return Facts(
-            current=tuple(one for one in bulletin.current if _hits(one, operator, service)),
+            current=current,
             past=tuple(one for one in bulletin.past if _hits(one, operator, service))[:_PAST_MAX],
             levels=tuple(
                 one
@@ -81,12 +90,19 @@ class Index:
                 for one in _ahead(bulletin)
                 if one.operator == operator and (service is None or not one.services or service in one.services)
             ),
+            sure=tuple(
+                one.id for one in current if service is None or any(scope.service == service for scope in one.scopes)
+            ),
         )
 
 
 def regions_of(incident: PublicIncident) -> tuple[str | None, ...]:
-    """Return where an incident is; None is the whole country, and what names no scope is there too."""
+    """Return where an incident is; None where that is not said."""
     return tuple(dict.fromkeys(scope.region for scope in incident.scopes)) or (None,)
+
+
+def _gravity(one: ComplaintLevel) -> int:
+    return GRAVEST.index(one.level)
 
 
 def _by_place(incidents: Iterable[PublicIncident]) -> dict[str | None, list[int]]:
