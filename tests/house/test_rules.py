@@ -9,7 +9,10 @@ from collections.abc import Iterator
 
 from checkout import SOURCE
 
-RULE_FILES = sorted(path for room in ("lexicon", "impact") for path in (SOURCE / "data" / room).glob("*.toml"))
+RULE_FILES = [
+    *sorted(path for room in ("lexicon", "impact") for path in (SOURCE / "data" / room).glob("*.toml")),
+    SOURCE / "data" / "cadences.toml",
+]
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 

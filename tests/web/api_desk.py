@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,10 +33,13 @@ from pulih.listen.payload import PayloadReader, report_of
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.finding import Finding, Phrase, Voice
 from pulih.model.person import TokenView
+from pulih.model.reading import Place, Reading
 from pulih.ports.clock import Clock
 from pulih.ports.intake import SourceCount
+from pulih.ports.live import Text
 from pulih.serve.dispatch import DeskApp
 from pulih.service.accepting import Accepting
+from pulih.service.care import Care
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
 from pulih.service.view import Reason, Series, SourceNow, Verdict
@@ -80,6 +83,20 @@ class SlowClock:
         """Return the moment, and move on."""
         self._now_us += 1
         return self._now_us
+
+
+class GivenReader:
+    """Reads the same in every text: mobile data of Smartfren in Jakarta Selatan is dead."""
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        place = Place("31.74", "Jakarta Selatan", 1.0)
+        said = Reading(True, 0.9, True, "mobile_data", "no_internet", "smartfren", (place,), language="id")
+        return [said] * len(texts)
+
+
+def region_named(name: str) -> str:
+    """Return the code of the one region that this desk knows."""
+    return "31.74" if name in {"31.74", "Jakarta Selatan"} else ""
 
 
 class GivenLive(LiveDesk):
@@ -211,6 +228,7 @@ def running(
             allow=allow,
             live=live,
             incidents=incidents,
+            care=Care(incidents, GivenReader(), clock, find_region=region_named),
             health=Health(checks or {"journal": accepting.trouble}),
             keep_calendar=calendars(folder, changes, clock),
         )

@@ -58,6 +58,8 @@ def test_a_command_of_the_page_works(desk: ApiDesk, command: str) -> None:
             "1158201444" if "challenge" in command else f'{{"accepted":{accepted},"repeated":0,"late":0,"refused":[]}}'
         )
         assert done.stdout.strip() == expected
+    elif "/v1/replies" in command:
+        assert done.stdout.count('"case":"') == 2
     elif "/v1/calendars/" in command:
         assert done.stdout.strip() == '{"calendar":"core","unusable":[]}'
     elif "entries" in command:

@@ -22,6 +22,8 @@ PAGES = (
     "",
     "/now",
     "/incidents",
+    "/promises",
+    "/care",
     "/sources",
     "/publishing",
     "/settings",

@@ -12,6 +12,7 @@ from console_world import ConsoleWorld
 from playwright.sync_api import Browser, Page, expect
 from served import serving_here
 
+from pulih.communicate.speech import Draft
 from pulih.model.actor import Actor
 from pulih.model.entry import Confirmed
 from pulih.model.incident import Incident
@@ -178,3 +179,14 @@ def test_words_of_a_stranger_are_shown_as_text(seat: Seat) -> None:
     shown = page.locator("#surface-page blockquote").nth(1)
     expect(shown).to_contain_text("<img src=x onerror=alert(1)>")
     assert "\u202e" not in shown.inner_text()
+
+
+def test_what_the_console_shows_of_an_outage_may_be_said_in_figures(seat: Seat) -> None:
+    incident, world = seat.incident(), seat.desk.world
+    reports = max(found.signals for found in world.live.findings() if found.id in incident.findings)
+    text_id = f"{reports} laporan; 12 dari 14 titik ukur gagal."
+    text_en = f"{reports} reports; 12 of 14 probes failed."
+    draft = Draft(kind="update", text_id=text_id, text_en=text_en)
+    assert world.incidents.doubts(draft, incident) == ()
+    more = Draft(kind="update", text_id="13 dari 15 titik ukur gagal.", text_en="13 of 15 probes failed.")
+    assert len(world.incidents.doubts(more, incident)) == 4

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from pulih.model.bulletin import Promise, PromiseState, Word
+from pulih.model.incident import Incident
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +42,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return self.kept + self.broken
 
 
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """One word as far as promises go: its id, when it was said, until when it promised the next; None promises none."""
+
+    id: str
+    at_us: int
+    by_us: int | None
+
+
 def promises(words: Sequence[Word], *, ended_us: int | None, now_us: int) -> tuple[Promise, ...]:
     """Return each promise of an incident and what became of it, in the order of their words.
 
@@ -54,18 +63,38 @@ def promises(words: Sequence[Word], *, ended_us: int | None, now_us: int) -> tup
     >>> [promises([first], ended_us=None, now_us=now)[0].state for now in (10, 11)]
     ['open', 'broken']
     """
-    said = sorted(words, key=lambda word: (word.published_us, word.number))
-    after: list[int | None] = [*(word.published_us for word in said[1:]), None]
+    ordered = sorted(words, key=lambda word: (word.published_us, word.number))
+    said = [Said(id=word.id, at_us=word.published_us, by_us=word.next_update_by_us) for word in ordered]
+    return _became(said, ended_us=ended_us, now_us=now_us)
+
+
+def promises_of(incident: Incident, *, now_us: int) -> tuple[Promise, ...]:
+    """Return each promise of an incident as the desk has it, by the same rule.
+
+    >>> promises_of(Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=()), now_us=0)
+    ()
+    """
+    said = [
+        Said(id=one.id, at_us=one.published_us, by_us=one.next_update_by_us)
+        for one in incident.notices
+        if one.published_us is not None
+    ]
+    # Two words of one moment stay in the order in which they were drafted.
+    return _became(sorted(said, key=lambda one: one.at_us), ended_us=incident.ended_us, now_us=now_us)
+
+
+def _became(said: Sequence[Said], *, ended_us: int | None, now_us: int) -> tuple[Promise, ...]:
+    after: list[int | None] = [*(one.at_us for one in said[1:]), None]
     return tuple(
         Promise(
-            word=word.id,
-            promised_us=word.published_us,
-            due_us=word.next_update_by_us,
-            state=_state(word.next_update_by_us, next_us, ended_us=ended_us, now_us=now_us),
+            word=one.id,
+            promised_us=one.at_us,
+            due_us=one.by_us,
+            state=_state(one.by_us, next_us, ended_us=ended_us, now_us=now_us),
             kept_us=next_us,
         )
-        for word, next_us in zip(said, after, strict=False)
-        if word.next_update_by_us is not None
+        for one, next_us in zip(said, after, strict=False)
+        if one.by_us is not None
     )
 
 

@@ -27,6 +27,7 @@ from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse
+from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
@@ -41,6 +42,7 @@ from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.invitations import Invitations
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -96,6 +98,7 @@ class Desk:
         self.live = self._live(known, folder.secret)
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
+        self._find_region = known.gazetteer.find_code
         self.incidents = Incidents(
             SqlIncidentStore(storage.desk),
             clock,
@@ -103,6 +106,7 @@ class Desk:
             changes=self._changes,
             evidence=evidence_of(self.live, clock),
         )
+        self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -253,6 +257,9 @@ class Desk:
             live=self.live,
             accepting=self.accepting,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
+            care=self.care,
+            invitations=Invitations(secret),
+            find_region=self._find_region,
             changes=self._changes,
             settings=self._pages,
             names=self._names,
@@ -270,6 +277,7 @@ class Desk:
             allow=self.people.allow,
             live=self.live,
             incidents=self.incidents,
+            care=self.care,
             health=self._health(),
             keep_calendar=self._keep_calendar,
         )

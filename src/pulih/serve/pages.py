@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulih.adapters.cadences import load_cadences
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.sign_on import OpenIdSignOn, SignOnSettings
 from pulih.ports.clock import Clock
@@ -27,6 +28,7 @@ def web_settings_of(settings: DeskSettings, zone: str, catalogue: Catalogue) -> 
         language=desk.language,
         sign_on=settings.oidc.label if settings.oidc else "",
         proxies=server.proxies,
+        cadence=load_cadences()[desk.cadence],
     )
 
 

@@ -38,7 +38,10 @@ _BY_ADDRESS: Final = 300
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What was sent: which form it was, what was chosen, of whom, where, and by which browser from which address."""
+    """What was sent: which form it was, what was chosen, of whom, where, and by which browser from which address.
+
+    Of word that it works again, `about` is the trouble that was reported before, "" where that is not known.
+    """
 
     id: str
     choice: str
@@ -46,6 +49,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     browser: str
     address: str
+    about: str = ""
 
 
 class PublicForm:
@@ -93,6 +97,7 @@ def _line(told: Told) -> bytes:
         said["kind"] = "recovered"
     else:
         said["symptom"] = told.choice
-        service = next((service for symptom, service in CHOICES.items() if symptom == told.choice), None)
-        said |= {"service": service} if service else {}
+    trouble = told.about if told.choice == BACK else told.choice
+    service = next((service for symptom, service in CHOICES.items() if symptom == trouble), None)
+    said |= {"service": service} if service else {}
     return msgspec.json.encode(said)

@@ -18,6 +18,7 @@ from pulih.adapters.config.lines import Spot
 from pulih.adapters.config.mail import faults_of_mail
 from pulih.adapters.config.places import faults_of_site
 from pulih.adapters.config.settings import (
+    CareTable,
     DeskSettings,
     DeskTable,
     HookTable,
@@ -47,6 +48,7 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
         *_probes(settings.probe),
         *_hooks(settings.hook),
         *_calendars(settings.maintenance),
+        *_care(settings.care),
         *faults_of_site(settings),
         *faults_of_mail(settings),
         *(secret(settings.oidc.client_secret_file, ("oidc", "client_secret_file")) if settings.oidc else ()),
@@ -159,3 +161,14 @@ def _hooks(hooks: Sequence[HookTable]) -> Iterator[Wrong]:
 def _calendars(calendars: Sequence[MaintenanceTable]) -> Iterator[Wrong]:
     for number, one in enumerate(calendars):
         yield from readable(one.file, ("maintenance", number, "file"))
+
+
+def _care(care: CareTable) -> Iterator[Wrong]:
+    path, spot = care.subscribers_file, ("care", "subscribers_file")
+    if path is None:
+        return
+    refused = list(readable(path, spot))
+    yield from refused
+    if not refused and path.stat().st_mode & 0o007:
+        what = f"everybody on this machine may read the list of subscribers in {path}"
+        yield spot, what, f"a file that only the desk may read: chmod 600 {path}"

@@ -62,6 +62,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),
     ] = ""
+    cadence: Annotated[
+        Literal["house", "japan_2023", "acma_2024"],
+        Meta(description='"house", "japan_2023" or "acma_2024" (docs/promises.md)'),
+    ] = "house"
     catalogue: Files | None = None
     places: Files | None = None
 
@@ -153,6 +157,12 @@ class HookTable(msgspec.Struct, frozen=True, kw_only=True):
     operator: Annotated[str, Meta(description="the operator that is meant where a report names none")] = ""
     service: Annotated[Service, Meta(description="the service that is meant where a report names none")] = "any"
     place: Annotated[str, Meta(max_length=200, description="the place that is meant where a report names none")] = ""
+
+
+class CareTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What agents who answer customers may ask."""
+
+    subscribers_file: Files | None = None
 
 
 class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,6 +261,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     probe: tuple[ProbeTable, ...] = ()
     maintenance: tuple[MaintenanceTable, ...] = ()
     hook: tuple[HookTable, ...] = ()
+    care: CareTable = CareTable()
     oidc: OidcTable | None = None
     mail: MailTable | None = None
     site: SiteTable = SiteTable()

@@ -18,6 +18,7 @@ from litestar.types import ASGIApp
 
 from pulih.model.person import TOKEN_ROLES, TokenRole, TokenView
 from pulih.web.api.acting import ACTING
+from pulih.web.api.caring import CARING
 from pulih.web.api.health import Liveness
 from pulih.web.api.metrics import MeasuredLayer, Metrics
 from pulih.web.api.openapi import description
@@ -29,7 +30,7 @@ from pulih.web.api.reading import READING
 AnyRequest = Request[Any, Any, Any]
 Method = Literal["GET", "POST"]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
-OPERATIONS = (*READING, *ACTING, *PLANNING)
+OPERATIONS = (*READING, *ACTING, *PLANNING, *CARING)
 BODY_MAX = 256 * 1024
 WATCHED = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

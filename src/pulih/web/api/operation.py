@@ -15,6 +15,7 @@ import msgspec
 
 from pulih.model.person import TokenRole, TokenView
 from pulih.ports.clock import Clock
+from pulih.service.care import Care
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
 from pulih.web.api.health import Health
@@ -39,6 +40,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         live: what is heard and found now.
         incidents: what people manage.
         health: what is looked at to say whether the desk is ready.
+        care: answers agents, None where a desk runs without.
         keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
     """
 
@@ -47,6 +49,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     live: LiveDesk
     incidents: Incidents
     health: Health = Health()
+    care: Care | None = None
     keep_calendar: Callable[[str, bytes], list[str]]
 
 

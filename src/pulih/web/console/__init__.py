@@ -2,11 +2,12 @@
 
 from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
+from pulih.web.console.care_page import CARE
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
 from pulih.web.console.sending_page import sending
 from pulih.web.console.statement_page import STATEMENTS
 
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, publishing, sending)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *CARE, publishing, sending)
 
 __all__ = ["ROUTES", "announce"]

@@ -11,8 +11,6 @@ from litestar import Response, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from pulih.communicate.holding import approved
-from pulih.communicate.statements import statement
 from pulih.model.entry import Fact, MergedInto, NoticeDrafted
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
 from pulih.model.incident import Incident
@@ -23,6 +21,7 @@ from pulih.web.console.fault import Attempt, Fault, fault_of, said
 from pulih.web.console.forms import Form, fields_of
 from pulih.web.console.incident_page import incident_values
 from pulih.web.console.incidents_page import incidents_values
+from pulih.web.console.promising import worded
 from pulih.web.console.statement_page import refused_page
 from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
@@ -93,17 +92,15 @@ def _open(request: AnyRequest, who: Asking, form: Form) -> Response[bytes]:
 def _suggested(who: Asking, form: Form, incident_id: str) -> Fact:
     """Word a statement of the kind asked for from what is known; it stays a draft until somebody publishes it."""
     kind = cast(NoticeKind, form.choice("kind", get_args(NoticeKind)))
-    incident, speech, now_us = who.incident(incident_id), who.tongue.speech, who.tongue.when.now_us
-    words = approved(incident, speech, now_us=now_us) if form.ticked("approved") else None
-    draft = words or statement(kind, incident, speech, now_us=now_us)
+    draft = worded(who, kind, who.incident(incident_id), approved_only=form.ticked("approved"))
     return NoticeDrafted(
         notice=form.text("notice"),
         kind=draft.kind,
         text_id=draft.text_id,
         text_en=draft.text_en,
         next_update_by_us=draft.next_update_by_us,
-        speaker=speech.speaker,
-        office=speech.office,
+        speaker=who.tongue.speech.speaker,
+        office=who.tongue.speech.office,
     )
 
 

@@ -20,13 +20,14 @@ from pulih.web.console.forms import moment_value
 from pulih.web.console.lines import lines_of, shown
 from pulih.web.console.operators import operator_rows
 from pulih.web.console.options import Choice, notice_view, options_of
-from pulih.web.console.phrasing import Tongue, about, scope_words, span_words
+from pulih.web.console.phrasing import Tongue, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
+from pulih.web.console.promising import next_word
 from pulih.web.console.rows import Row, found_by, open_incidents, row_of
 from pulih.web.console.tile_map import level_of
+from pulih.web.frame.words import about
 
 SHORT = 6
-_NEXT_WORD_US = 60 * 60 * MICROS
 _AROUND_US = 24 * HOUR_S * MICROS
 _NAMES: Mapping[str, Mapping[str, Pair]] = MappingProxyType(
     {
@@ -148,7 +149,7 @@ def incident_values(
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,
         "onset_value": moment_value(incident.onset_us, asking.zone),
-        "next_update_value": moment_value(next_word(asking.tongue.when.now_us), asking.zone),
+        "next_update_value": moment_value(next_word(asking, incident), asking.zone),
         "moment_value": lambda at_us: moment_value(at_us, asking.zone) if at_us is not None else "",
         "services": SERVICES,
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
@@ -156,16 +157,6 @@ def incident_values(
         "mergeable": _mergeable(asking, incident),
         "changes": _changes(asking, incident),
     }
-
-
-def next_word(now_us: int) -> int:
-    """Return when the next word is promised unless somebody chooses: in an hour, at a round five minutes.
-
-    >>> next_word(61_000_000) / 60_000_000
-    65.0
-    """
-    round_us = 5 * 60 * MICROS
-    return -(-(now_us + _NEXT_WORD_US) // round_us) * round_us
 
 
 def _options(asking: Asking, incident: Incident) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from pulih.model.entry import (
 )
 from pulih.model.finding import Finding
 from pulih.model.scope import Scope
-from pulih.web.console.phrasing import Tongue, about, scope_words
+from pulih.web.console.phrasing import Tongue, scope_words
 from pulih.web.console.rows import NONE
+from pulih.web.frame.words import about
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from pulih.web.console.incident_page import first_values, incident_values, spoke
 from pulih.web.console.incidents_page import incidents_values
 from pulih.web.console.now_page import now_values
 from pulih.web.console.picture import alarm_of, ending, findings_of, series_of
+from pulih.web.console.promises_page import promises_values
 from pulih.web.console.sources_page import sources_values
 from pulih.web.frame.guards import require
 from pulih.web.frame.rendering import page
@@ -73,6 +74,13 @@ def handover_page(request: AnyRequest, incident_id: FromPath[str]) -> Response[b
     return page(request, "console/document.html", **_handover(asking(request), incident_id))
 
 
+@get("/console/promises", guards=[require("viewer")], include_in_schema=False)
+@in_thread
+def promises(request: AnyRequest) -> Response[bytes]:
+    """Show which promises run, which are overdue, and how they were kept."""
+    return page(request, "console/promises.html", **promises_values(asking(request)))
+
+
 @get("/console/sources", guards=[require("viewer")], include_in_schema=False)
 @in_thread
 def sources(request: AnyRequest) -> Response[bytes]:
@@ -95,7 +103,7 @@ def help_page(request: AnyRequest) -> Response[bytes]:
 
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
-    first, now, incidents, incident, series, situation_page, handover_page, sources, settings, help_page,
+    first, now, incidents, incident, series, situation_page, handover_page, promises, sources, settings, help_page,
 )  # fmt: skip
 
 

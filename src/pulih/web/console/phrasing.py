@@ -149,16 +149,3 @@ def span_words(say: Words, seconds: float) -> str:
     if hours >= 48:
         return say("console.span.days", n=hours // 24)
     return say("console.span.both", hours=hours, minutes=rest) if rest else say("console.span.hours", n=hours)
-
-
-def about(count: float) -> int:
-    """Round a count to what it means in a sentence: two digits that count from 1,000 on.
-
-    >>> about(1237), about(412), about(98_765)
-    (1200, 412, 99000)
-    """
-    whole = round(count)
-    if whole < 1_000:
-        return whole
-    step: int = 10 ** (len(str(whole)) - 2)
-    return round(whole / step) * step

@@ -19,7 +19,6 @@ from litestar.types import ControllerRouterHandler
 from pulih.communicate.facts_check import Doubt
 from pulih.communicate.renderings import SURFACES, Rendered, Surface, renderings
 from pulih.communicate.speech import Draft
-from pulih.communicate.statements import statement
 from pulih.model.clock import MICROS
 from pulih.model.entry import Entry, NoticeDrafted, NoticePublished
 from pulih.model.errors import RefusedInput
@@ -31,6 +30,7 @@ from pulih.web.console.fault import Fault, said
 from pulih.web.console.forms import Form, fields_of, moment_value
 from pulih.web.console.incident_page import spoken, written
 from pulih.web.console.phrasing import sentence_of
+from pulih.web.console.promising import worded
 from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
@@ -173,7 +173,7 @@ def _fresh(who: Asking, incident: Incident, query: Mapping[str, str], saved: Wri
     said = any(one.published_us is not None for one in incident.notices)
     kind = asked if asked in KINDS else _NEXT[incident.state] if said else "holding"
     speech = who.tongue.speech
-    draft = statement(kind, incident, speech, now_us=who.tongue.when.now_us)
+    draft = worded(who, kind, incident)
     return Written(
         kind=kind,
         text_id=draft.text_id,

@@ -27,7 +27,6 @@ def items() -> tuple[Item, ...]:
         Item("nav.incidents", "/console/incidents", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),
         Item("nav.publishing", "/console/publishing", "viewer"),
-        Item("nav.sending", "/console/sending", "viewer"),
         Item("nav.settings", "/console/settings", "viewer"),
         Item("nav.users", "/console/users", "admin"),
         Item("nav.tokens", "/console/tokens", "admin"),

@@ -11,8 +11,11 @@ from typing import Any, Literal
 import msgspec
 from litestar.connection import ASGIConnection
 
+from pulih.communicate.cadence import Cadence
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
+from pulih.service.care import Care
+from pulih.service.invitations import Invitations
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
@@ -40,6 +43,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
         secure_cookies: False only for a desk that is reached over plain HTTP from other machines.
         sign_on: name of the single sign-on, as its button says; "" without one.
         proxies: addresses of reverse proxies whose word on the visitor's address is taken.
+        cadence: how often the public hears from the desk; None leaves it to the drafts.
     """
 
     desk: str = "Pulih"
@@ -53,6 +57,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     secure_cookies: bool = True
     sign_on: str = ""
     proxies: tuple[str, ...] = ()
+    cadence: Cadence | None = None
 
 
 class Province(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,11 +94,17 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         return self.regions.get(code, code) if code else ""
 
 
+def _nowhere(_: str) -> str:
+    return ""
+
+
 class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything behind the pages.
 
     `incidents`, `live` and `accepting` are the facades of service/, `changes` knows planned changes (ports/live.py);
-    None while a desk (or a test) runs without them. `form` takes what the public form sends.
+    None while a desk (or a test) runs without them. `form` takes what the public form sends, `care` answers
+    agents, `invitations` ask reporters whether it works again; None where a desk runs without. `find_region` returns
+    the code of a region that somebody named, "" for none.
     `sign_on` is None without a single sign-on.
     """
 
@@ -103,6 +114,9 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     live: Any = None
     accepting: Any = None
     form: PublicForm | None = None
+    care: Care | None = None
+    invitations: Invitations | None = None
+    find_region: Callable[[str], str] = _nowhere
     changes: Any = None
     settings: WebSettings = WebSettings()
     names: Names = Names()

@@ -70,6 +70,19 @@ def words(language: Language) -> Words:
     return Words(language, sentences)
 
 
+def about(count: float) -> int:
+    """Round a count to what it means in a sentence: two digits that count from 1,000 on.
+
+    >>> about(1237), about(412), about(98_765)
+    (1200, 412, 99000)
+    """
+    whole = round(count)
+    if whole < 1_000:
+        return whole
+    step: int = 10 ** (len(str(whole)) - 2)
+    return round(whole / step) * step
+
+
 def _flat(above: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in table.items():
         key = f"{above}.{name}" if above else name

@@ -6,10 +6,11 @@ from litestar.types import ControllerRouterHandler
 
 from pulih.web.public.home import home
 from pulih.web.public.look import look
+from pulih.web.public.normal import answer_normal, normal_page
 from pulih.web.public.report import report_page, send_report, thanks
 from pulih.web.public.subscribe import SUBSCRIBING
 
 
 def routes() -> list[ControllerRouterHandler]:
     """Return the handlers of the public pages."""
-    return [home, look, report_page, send_report, thanks, *SUBSCRIBING]
+    return [home, look, report_page, send_report, thanks, normal_page, answer_normal, *SUBSCRIBING]

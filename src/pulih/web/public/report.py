@@ -1,27 +1,39 @@
-"""The public form: two taps, what is wrong and then send, without script; and what others report."""
+"""The public form: two taps, what is wrong and then send, without script; and afterwards what others report.
+
+A cookie remembers what was reported last, where and under which pseudonym: the next report is filled in, and its holder
+is asked whether it works again (`web/public/normal`).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
 
+from pulih.communicate.addresses import Kind, address
+from pulih.model.clock import MICROS
 from pulih.model.errors import RefusedInput
+from pulih.service.invitations import GOOD_FOR_S, Invited
 from pulih.service.public_form import BACK, CHOICES, NAME_CHARS_MAX, Told
 from pulih.web.frame.errors import said
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import Rooms, rooms_of
 from pulih.web.frame.threads import in_thread
-from pulih.web.frame.visitor import derived, visitor_of
+from pulih.web.frame.visitor import Visitor, cookie, cookie_name, derived, visitor_of
 from pulih.web.people.forms import Form
+from pulih.web.public.around import around
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/report"
+# Holds the invitation of whoever reported last in this browser.
+TOLD = "told"
 
 
 class ReportForm(msgspec.Struct, frozen=True):
@@ -36,11 +48,24 @@ class ReportForm(msgspec.Struct, frozen=True):
 @get(HERE, sync_to_thread=False, include_in_schema=False)
 def report_page(request: AnyRequest) -> Response[bytes]:
     """Show the choices, or what was chosen with operator and place to confirm."""
-    asked = request.query_params
+    asked, rooms = request.query_params, rooms_of(request)
+    before = invited_by(request)
     chosen = asked.get("symptom", "")
-    place, operator = asked.get("place", "")[:NAME_CHARS_MAX], asked.get("operator", "")
+    operator = asked.get("operator", "") or (before.operator if before else "")
+    place = (asked.get("place", "") or (before.place if before else ""))[:NAME_CHARS_MAX]
+    # Links of other pages name a region by its code; people read names.
+    place = rooms.names.regions.get(place, place)
     if chosen not in CHOICES and chosen != BACK:
-        return page(request, "public/symptoms.html", choices=list(CHOICES), back=BACK, place=place, operator=operator)
+        return page(
+            request,
+            "public/symptoms.html",
+            choices=list(CHOICES),
+            back=BACK,
+            place=place,
+            operator=operator,
+            before=before,
+            to_site=_site(request),
+        )
     return _confirm(request, ReportForm(chosen, operator, place))
 
 
@@ -49,12 +74,12 @@ def report_page(request: AnyRequest) -> Response[bytes]:
 def send_report(request: AnyRequest, data: Form[ReportForm]) -> Response[bytes]:
     """Take the report and lead on to the thanks."""
     rooms, visitor = rooms_of(request), visitor_of(request)
-    browser = derived(visitor.session or visitor.form)[:16]
+    browser = author_of(request, visitor)
     told = Told(
         id=hashlib.sha256(f"{browser} {data.form}".encode()).hexdigest()[:24],
         choice=data.symptom,
         operator=data.operator if data.operator in _operators(rooms) else "",
-        place=data.place.strip(),
+        place=data.place.strip()[:NAME_CHARS_MAX],
         browser=browser,
         address=visitor.address,
     )
@@ -63,19 +88,70 @@ def send_report(request: AnyRequest, data: Form[ReportForm]) -> Response[bytes]:
             rooms.form.take(told)
     except RefusedInput as error:
         return _confirm(request, data, wrong=said(request, error), status=429 if error.key == "report.wait" else 400)
-    return led(f"{HERE}/thanks?{urlencode({'operator': told.operator, 'symptom': told.choice})}")
+    return thanked(told, cookies=_remembered(rooms, told))
 
 
 @get(f"{HERE}/thanks", include_in_schema=False)
 @in_thread
 def thanks(request: AnyRequest) -> Response[bytes]:
-    """Say thank you, and how many reports name the same operator."""
+    """Say thank you, how many report the same there, and the state there."""
+    rooms, asked = rooms_of(request), request.query_params
+    operator, place = asked.get("operator", ""), asked.get("place", "")[:NAME_CHARS_MAX]
+    operator = operator if operator in rooms.names.operators else ""
+    symptom = asked.get("symptom", "")
+    return page(
+        request,
+        "public/thanks.html",
+        operator=operator,
+        around=around(rooms, operator=operator, place=place, symptom=symptom),
+        symptom=symptom if symptom in CHOICES else "",
+        back=symptom == BACK,
+        asked_again=invited_by(request) is not None,
+        to_site=_site(request),
+    )
+
+
+def _site(request: AnyRequest) -> Callable[..., str]:
+    """Return what leads to pages of the public site in the reader's language; to the home page while there is none."""
+    language = visitor_of(request).language
+    there = rooms_of(request).publishing().made_us is not None
+
+    def to_site(kind: Kind, *parts: str) -> str:
+        return f"/{address(language, kind, *parts)}" if there else "/"
+
+    return to_site
+
+
+def thanked(told: Told, *, cookies: tuple[Cookie, ...] = ()) -> Response[bytes]:
+    """Lead to the thanks for a report."""
+    query = urlencode({"operator": told.operator, "symptom": told.choice, "place": told.place})
+    return led(f"{HERE}/thanks?{query}", cookies=cookies)
+
+
+def invited_by(request: AnyRequest, token: str = "") -> Invited | None:
+    """Return what was reported, by a token or else by the cookie of this browser; None where neither is good."""
     rooms = rooms_of(request)
-    operator = request.query_params.get("operator", "")
-    heard = rooms.live.operators() if rooms.live is not None and operator else ()
-    count = next((one.reports for one in heard if one.operator == operator), 0)
-    back = request.query_params.get("symptom") == BACK
-    return page(request, "public/thanks.html", operator=operator, count=count, back=back)
+    if rooms.invitations is None:
+        return None
+    given = token or request.cookies.get(cookie_name(rooms.settings, TOLD), "")
+    return rooms.invitations.read(given, rooms.clock.now_us()) if given else None
+
+
+def author_of(request: AnyRequest, visitor: Visitor) -> str:
+    """Return the pseudonym of a browser: that under which it reported lately, so that it stays one author."""
+    before = invited_by(request)
+    return before.author if before else derived(visitor.session or visitor.form)[:16]
+
+
+def _remembered(rooms: Rooms, told: Told) -> tuple[Cookie, ...]:
+    """Return the cookie that remembers a report; none of word that it works again, which ends the question."""
+    if rooms.invitations is None:
+        return ()
+    if told.choice == BACK:
+        return (cookie(rooms.settings, TOLD, "", age_s=0),)
+    at_s = rooms.clock.now_us() // MICROS
+    token = rooms.invitations.token(Invited(told.browser, told.operator, told.place, told.choice, at_s))
+    return (cookie(rooms.settings, TOLD, token, age_s=GOOD_FOR_S),)
 
 
 def _confirm(request: AnyRequest, data: ReportForm, *, wrong: str = "", status: int = 200) -> Response[bytes]:
