@@ -9,6 +9,7 @@ PORT ?= 8000
 LARGE ?=
 DETECTION ?=
 DESK ?=
+SITE ?=
 ROUNDS ?= 100
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
@@ -27,6 +28,7 @@ help:
 	@echo "           for some forty minutes)"
 	@echo "           (DETECTION=1: the detector beside its peers, for some fifteen minutes; needs ../shared/bench)"
 	@echo "           (DESK=1: the live desk: what a durable report costs, batches, how long an answer takes)"
+	@echo "           (SITE=1: the public site: one change, a minute of all regions, a crowd; needs nginx-light and wrk)"
 	@echo "make bench-kill  kill intake and desk under load again and again, and look that nothing is lost (ROUNDS=100)"
 	@echo "make lock      renew the lock files"
 
@@ -66,6 +68,8 @@ ifneq ($(DETECTION),)
 else ifneq ($(DESK),)
 	$(PY) bench/intake/measure_intake.py
 	$(PY) bench/desk/measure_desk.py
+else ifneq ($(SITE),)
+	$(PY) bench/site/measure_site.py
 else
 	$(PY) tools/bench.py $(if $(LARGE),--large)
 	$(PY) tools/bench_reading.py

@@ -357,3 +357,12 @@ def test_a_finding_that_joined_by_hand_is_not_opened_again(desk: Desk) -> None:
     incident = desk.incidents.open_for(finding("f1"))
     joined = desk.incidents.act(incident.id, FindingJoined(finding="f7"), actor=SARI, version=1)
     assert desk.incidents.open_for(finding("f7", BANDUNG)) == joined
+
+
+def test_past_incidents_are_found_by_state_too_however_many_of_the_other_began_later(desk: Desk) -> None:
+    restored = _restored(desk, desk.incidents.open_for(finding("f1")))
+    desk.clock.at_us += 9 * HOUR_US
+    later = desk.incidents.open_for(finding("f2", onset_us=desk.clock.at_us))
+    desk.incidents.act(later.id, Rejected(), actor=SARI, version=later.version, reason="lelucon")
+    assert [one.id for one in desk.incidents.past(1)] == [later.id]
+    assert [one.id for one in desk.incidents.past(1, states=frozenset({"restored"}))] == [restored.id]

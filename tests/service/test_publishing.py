@@ -82,6 +82,12 @@ def test_of_two_renderers_that_make_one_page_the_first_one_stands_and_it_is_told
     assert "other: index.html is made by one already; its page stands." in site.turn(sample.bulletin()).says
 
 
+def test_a_path_that_no_place_would_take_is_left_out_and_told() -> None:
+    change = SiteDigests({"pages": PageEach(folder="../")}).turn(sample.bulletin())
+    assert change.pages == {}
+    assert change.says[0] == "pages: '../index.html' is no path of a page; it is left out."
+
+
 def test_what_cannot_be_put_waits_and_is_put_with_what_came_meanwhile() -> None:
     place = Shown(failing=1)
     brings = courier(place)

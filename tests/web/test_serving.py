@@ -28,7 +28,10 @@ def free_port() -> int:
 @contextmanager
 def desk(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """Run a desk until it is asked to stop; kill it when the test does not."""
-    command = [*PULIH, "serve", "--data", str(folder), "--port", str(port)]
+    # Over a thousand pages of a site that nobody asks for here would only take time.
+    config = folder.with_name("quiet.toml")
+    config.write_text("[site]\non = false\n")
+    command = [*PULIH, "serve", "--data", str(folder), "--config", str(config), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         until = time.monotonic() + 60

@@ -6,15 +6,31 @@ function of two bulletins; a publisher knows nothing of incidents. What a publis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from pulih.model.bulletin import Bulletin
 
+# What the desk calls the folder from which it serves its site itself.
+OWN_SITE = "own site"
 # Path below the site's root, without a slash at the start ("en/index.html", "api/v2/status.json"), to its content.
 Pages = Mapping[str, bytes]
+
+
+_SEGMENT: Final = re.compile(r"[A-Za-z0-9_@~,+=-][A-Za-z0-9._@~,+=-]*")
+_PATH_MAX: Final = 500
+
+
+def is_page_path(path: str) -> bool:
+    """Whether a path may be one of a page: parts between slashes, none of which leads up or is hidden.
+
+    >>> is_page_path("wilayah/31.74/index.html"), is_page_path("../secret.key")
+    (True, False)
+    """
+    return len(path) <= _PATH_MAX and all(_SEGMENT.fullmatch(one) for one in path.split("/"))
 
 
 class Published(msgspec.Struct, frozen=True):

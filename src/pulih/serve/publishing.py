@@ -23,7 +23,7 @@ from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Service
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, SignalStore
-from pulih.ports.publishing import Publisher
+from pulih.ports.publishing import OWN_SITE, Publisher
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, web_settings_of
 from pulih.serve.places import places_of
@@ -43,7 +43,6 @@ _AHEAD_US: Final = 30 * DAY_S * MICROS
 _BEHIND_US: Final = 7 * DAY_S * MICROS
 # Where the pages keep the bulletin that they were made of.
 _BULLETIN: Final = "bulletin.json"
-_OWN: Final = "own site"
 _FAILED: Final = 1
 
 
@@ -73,7 +72,7 @@ def publishing_of(
     )
     kept = PathsFolder(layout.published)
     # What was published before a restart says by itself how old it is, and is better than nothing.
-    own = FolderPublisher(layout.site, _OWN, there=kept.known(_OWN))
+    own = FolderPublisher(layout.site, OWN_SITE, there=kept.known(OWN_SITE))
     couriers = [Courier(place, clock, kept) for place in (own, *places_of(settings))]
     made = Publishing(
         lambda now_us, turn: bulletins.make(now_us, turn=turn), renderers_of(settings, known), couriers, clock
@@ -99,7 +98,7 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     """
     layout, settings = known_layout(data), settings_of(data, config)
     places: list[Publisher] = (
-        [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, _OWN), *places_of(settings)]
+        [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, OWN_SITE), *places_of(settings)]
     )
     known, engine = known_to(settings), open_storage(layout, settings, "desk")
     try:

@@ -21,9 +21,11 @@ from pulih.service.incidents import Incidents
 from pulih.service.levels import Heard
 from pulih.service.public_incident import is_shown, public_incident, with_promises
 
-# Incidents that may go on at once, and past ones that the history shows.
-CURRENT_MAX: Final = 1_000
+# Incidents that may go on at once, restored ones that the history shows, and rejected ones among which it looks for
+# those that were spoken of.
+CURRENT_MAX: Final = 500
 PAST_MAX: Final = 1_000
+REJECTED_MAX: Final = 400
 STALE_US: Final = 15 * 60 * MICROS
 _STAGES: Final[tuple[Stage, ...]] = ("identified", "investigating", "monitoring", "resolved", "postmortem")
 _SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "major", "minor")
@@ -115,7 +117,10 @@ class Bulletins:
         )
 
     def _all(self) -> list[Incident]:
-        return [*self._incidents.current(CURRENT_MAX), *self._incidents.past(PAST_MAX)]
+        # Suspicions that nobody heard of are rejected all the time, and must not push outages out of the history.
+        restored = self._incidents.past(PAST_MAX, states=frozenset({"restored"}))
+        rejected = self._incidents.past(REJECTED_MAX, states=frozenset({"rejected"}))
+        return [*self._incidents.current(CURRENT_MAX), *restored, *rejected]
 
     def _hear(self, now_us: int) -> Heard:
         """Return what is heard; while that can not be had, levels are unknown and the page still speaks."""

@@ -101,9 +101,11 @@ class Incidents:
         """Return the incidents that go on, latest onset first."""
         return self._summed(self._store.heads(OPEN, limit=limit))
 
-    def past(self, limit: int = 50, *, before_us: int | None = None) -> list[Incident]:
-        """Return restored and rejected incidents, latest onset first, those that began before `before_us`."""
-        return self._summed(self._store.heads(ENDED, limit=limit, before_us=before_us))
+    def past(
+        self, limit: int = 50, *, before_us: int | None = None, states: frozenset[State] = ENDED
+    ) -> list[Incident]:
+        """Return restored and rejected incidents, or some of these, latest onset first, begun before `before_us`."""
+        return self._summed(self._store.heads(states, limit=limit, before_us=before_us))
 
     def similar(self, incident: Incident, most: int = 5) -> tuple[Similar, ...]:
         """Return past incidents like one, the likest first."""

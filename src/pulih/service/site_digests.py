@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from pulih.model.bulletin import Bulletin
-from pulih.ports.publishing import Pages, Renderer
+from pulih.ports.publishing import Pages, Renderer, is_page_path
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -66,6 +66,10 @@ class SiteDigests:
     def _take(self, name: str, made: Pages, changed: dict[str, bytes]) -> Sequence[str]:
         strangers: list[str] = []
         for path, content in made.items():
+            if not is_page_path(path):
+                # No place would take it, and would refuse all that comes with it.
+                strangers.append(f"{name}: {path[:80]!r} is no path of a page; it is left out.")
+                continue
             if self._owners.setdefault(path, name) != name:
                 strangers.append(f"{name}: {path} is made by {self._owners[path]} already; its page stands.")
                 continue

@@ -7,13 +7,11 @@ else's; so a path is checked wherever one is used.
 from __future__ import annotations
 
 import gzip
-import re
 from typing import Final
 
 from pulih.model.errors import RefusedInput
+from pulih.ports.publishing import is_page_path
 
-_SEGMENT: Final = re.compile(r"[A-Za-z0-9_@~,+=-][A-Za-z0-9._@~,+=-]*")
-_PATH_MAX: Final = 500
 # By the end of a path: what it is, and whether people's browsers ask for it (machines' files are never put packed).
 _KINDS: Final[dict[str, tuple[str, bool]]] = {
     "html": ("text/html; charset=utf-8", True),
@@ -46,7 +44,7 @@ def checked(path: str) -> str:
     >>> checked("wilayah/31.74/index.html")
     'wilayah/31.74/index.html'
     """
-    if len(path) > _PATH_MAX or not all(_SEGMENT.fullmatch(one) for one in path.split("/")):
+    if not is_page_path(path):
         raise RefusedInput(
             f"{path[:80]!r} is no path of a page; right would be letters, digits and . _ - in parts between slashes, "
             "none of which begins with a dot."

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response, get
 
+from pulih.ports.publishing import OWN_SITE
 from pulih.service.courier import CourierNow
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.incident_page import spoken
@@ -30,6 +31,7 @@ def publishing_values(asked: Asking) -> dict[str, Any]:
         "address": asked.rooms.settings.address,
         "places": sorted(now.places, key=lambda one: (not one.says, one.name)),
         "fate": fate,
+        "own": OWN_SITE,
     }
 
 
