@@ -9,9 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from served import serving_here
+from served import Server, serving_here
 
-from conftest import Server
 from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.web.public.site_layer import SiteLayer
 
