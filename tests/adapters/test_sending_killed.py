@@ -19,7 +19,7 @@ from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.subscription import Delivery
 
-READERS = 120
+READERS = 60
 SENDER = Path(__file__).with_name("killed_sender.py")
 AT_ONCE = 8
 
@@ -64,7 +64,7 @@ def address(number: int) -> str:
 def test_nobody_gets_a_word_twice_and_only_what_is_uncertain_may_be_missing(
     url: str, sink: Sink, port: int, stage: str
 ) -> None:
-    assert begun(url, port, stage, 50).wait(60) == -signal.SIGKILL
+    assert begun(url, port, stage, 30).wait(60) == -signal.SIGKILL
     before = len(sink.mails)
     assert 0 < before < READERS
     assert begun(url, port, "never", 0).wait(60) == 0
@@ -80,7 +80,7 @@ def test_nobody_gets_a_word_twice_and_only_what_is_uncertain_may_be_missing(
 
 def test_who_kills_it_from_outside_at_any_moment_finds_the_same(url: str, sink: Sink, port: int) -> None:
     process = begun(url, port, "never", 0)
-    sink.wait_for(30)
+    sink.wait_for(20)
     process.kill()
     process.wait(60)
     assert begun(url, port, "never", 0).wait(60) == 0

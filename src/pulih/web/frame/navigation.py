@@ -28,7 +28,6 @@ def items() -> tuple[Item, ...]:
         Item("nav.works", "/console/works", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),
         Item("nav.publishing", "/console/publishing", "viewer"),
-        Item("nav.sending", "/console/sending", "viewer"),
         Item("nav.settings", "/console/settings", "viewer"),
         Item("nav.users", "/console/users", "admin"),
         Item("nav.tokens", "/console/tokens", "admin"),

@@ -1,0 +1,70 @@
+"""Messages: each reader has links of their own, and the same parcel has the same name however often it is tried."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec.structs import replace
+from subscriptions import queued, subscription
+
+from pulih.communicate.speech import Speech
+from pulih.model.subscription import Delivery, LetterKind, Parcel, QueuedWord
+from pulih.service.messages import Messages
+
+DESK = "https://meja.example.id"
+
+
+@pytest.fixture
+def messages() -> Messages:
+    return Messages(
+        "Meja Contoh",
+        DESK,
+        Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "DKI Jakarta"}),
+        manage=lambda one: f"{one}.m",
+        confirm=lambda one: f"{one}.c",
+    )
+
+
+def parcel(number: int, *words: QueuedWord, letter: LetterKind = "word", **more: Any) -> Parcel:
+    one = subscription(number, **more)
+    keys = [word.key for word in words] or [f"{letter}/1"]
+    return Parcel(subscription=one, letter=letter, words=words, deliveries=tuple(Delivery(key, one.id) for key in keys))
+
+
+def test_each_reader_has_links_of_their_own_to_the_same_words(messages: Messages) -> None:
+    first, second = (messages.message(parcel(number, queued())) for number in (1, 2))
+    for number, message in ((1, first), (2, second)):
+        own = f"{DESK}/subscription/{subscription(number).id}.m"
+        assert message.stop == f"{own}/stop" and message.stop in message.text and f"{own}\n" in message.text
+        assert subscription(3 - number).id not in message.text
+        assert "\x00" not in message.text
+    assert first.subject == second.subject and first.id != second.id
+    assert first.link == f"{DESK}/gangguan/20251003-a1b2/"
+
+
+def test_the_name_of_a_message_is_that_of_its_deliveries_whatever_their_order(messages: Messages) -> None:
+    both = (queued("n1"), queued("n1", incident="20251003-ffff"))
+    one = parcel(1, *both, pace="hourly")
+    again = replace(one, deliveries=one.deliveries[::-1], tries=3)
+    assert messages.message(one).id == messages.message(again).id != messages.message(parcel(1, both[0])).id
+
+
+def test_words_that_were_gathered_are_one_message_with_one_end(messages: Messages) -> None:
+    both = (queued("n1"), queued("n1", incident="20251003-ffff"))
+    message = messages.message(parcel(1, *both, pace="hourly", language="en"))
+    assert message.subject == "2 outage updates"
+    assert message.text.count(message.stop) == 1
+    assert all(f"{DESK}/en/incident/{one}/" in message.text for one in ("20251003-a1b2", "20251003-ffff"))
+
+
+def test_a_question_leads_to_the_page_of_confirming_and_ends_nothing(messages: Messages) -> None:
+    message = messages.message(parcel(1, letter="confirm", state="pending"))
+    assert f"{DESK}/subscription/{subscription(1).id}.c/confirm" in message.text
+    assert (message.stop, message.link) == ("", "")
+
+
+def test_machines_get_the_word_as_json_and_people_none(messages: Messages) -> None:
+    assert b'"id":"20251003-a1b2"' in messages.message(parcel(1, queued(), channel="webhook")).body
+    assert messages.message(parcel(1, queued())).body == b""
