@@ -17,7 +17,7 @@ from litestar.datastructures import Cookie
 from pulih.model.person import ROLES, Role
 from pulih.web.frame.assets import asset
 from pulih.web.frame.moments import Moments
-from pulih.web.frame.navigation import items
+from pulih.web.frame.navigation import items, sharing
 from pulih.web.frame.rooms import Language, rooms_of
 from pulih.web.frame.visitor import FORM_S, Visitor, cookie, visitor_of
 from pulih.web.frame.words import words
@@ -37,7 +37,7 @@ def page(
     """Render a template of web/templates for whoever asks.
 
     Every template has `t` (words), `lang`, `when` (moments), `person`, `visitor`, `names`, `settings`, `path`,
-    `asset`, `may(role)`, `csrf()` for forms, and `navigation`.
+    `asset`, `may(role)`, `csrf()` for forms, `navigation`, and the pages `sharing` its way.
 
     Args:
         request: the request that is answered.
@@ -108,6 +108,7 @@ def _known(request: AnyRequest, visitor: Visitor) -> dict[str, object]:
         "may": may,
         "csrf": visitor.csrf,
         "navigation": [item for item in items() if may(item.role)],
+        "sharing": sharing(request.url.path, may) if visitor.person else (),
     }
 
 
