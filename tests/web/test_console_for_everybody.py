@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from console_seats import Desk, outage
 from console_world import ConsoleWorld
 from playwright.sync_api import Browser, Page
+from served import Server
 
-from conftest import Server
 from pulih.communicate.statements import statement
 from pulih.model import entry
 from pulih.model.actor import Actor

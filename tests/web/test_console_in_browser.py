@@ -8,8 +8,8 @@ import msgspec
 from console_seats import Desk, outage, path_of
 from console_world import ConsoleWorld
 from playwright.sync_api import Browser, expect
+from served import Server
 
-from conftest import Server
 from pulih.model.actor import Actor
 from pulih.model.entry import Noted
 from pulih.model.signal import SIMULATION

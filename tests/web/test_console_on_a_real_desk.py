@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from desk_world import PASSWORD
 from playwright.sync_api import Browser, Page, expect
+from served import Server
 
-from conftest import Server
 from pulih.adapters.data_folder import DataFolder
 from pulih.listen.payload import PayloadReader
 from pulih.serve.clocks import WorldClock

@@ -20,4 +20,4 @@ def test_each_place_is_told_of_and_one_that_fails_comes_first(desk: Desk, langua
         expect(page.locator("main")).to_contain_text(line)
     expect(page.locator("tbody tr").first).to_contain_text("cdn (s3)")
     expect(page.locator("tbody tr").last).to_contain_text(lines[-2])
-    expect(page.locator("nav a[aria-current]")).to_have_attribute("href", "/console/publishing")
+    expect(page.locator("nav.ways a[aria-current]")).to_have_attribute("href", "/console/publishing")

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from sample_bulletin import bulletin, outage
+from sample_bulletin import NOW_US, bulletin, outage
 from site_folder import KINDS, TILES, hosted, laid_out, path_of
 
 from pulih.adapters.site.pages import SitePages
@@ -147,7 +147,7 @@ def test_the_script_follows_what_is_published_without_loading_the_page_again(sit
     expect(page.get_by_role("heading", level=1)).to_have_text("One outage going on")
     page.wait_for_selector("html.js")
     page.evaluate("window.same = true")
-    site.publish(bulletin(stale_us=NEVER, current=(outage(), outage(id="20251003-zzzz"))))
+    site.publish(bulletin(made_us=NOW_US + MICROS, stale_us=NEVER, current=(outage(), outage(id="20251003-zzzz"))))
     # What a browser tells a page when the reader comes back to it.
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_role("heading", level=1)).to_have_text("2 outages going on")
