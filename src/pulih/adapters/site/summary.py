@@ -61,13 +61,14 @@ def now_of(bulletin: Bulletin) -> Now:
     """
     going = [one for one in bulletin.current if one.confirmed_us is not None]
     loud = any(one.level == "far_above" for one in bulletin.levels)
-    quiet: Literal["watch", "ok", "unknown"] = "unknown" if not bulletin.heard else "watch" if loud else "ok"
+    wary = bool(bulletin.current) or (bulletin.heard and loud)
+    quiet: Literal["watch", "ok", "unknown"] = "watch" if wary else "ok" if bulletin.heard else "unknown"
     return Now(
         desk=bulletin.desk,
         made=iso(bulletin.made_us),
         stale=iso(bulletin.stale_us),
         level="down" if going else quiet,
-        sentence={language: _sentence(language, len(going)) for language in LANGUAGES},
+        sentence={language: _sentence(language, len(going), len(bulletin.current)) for language in LANGUAGES},
         incidents=tuple(
             Brief(
                 one.id,
@@ -80,10 +81,11 @@ def now_of(bulletin: Bulletin) -> Now:
     )
 
 
-def _sentence(language: Language, count: int) -> str:
-    if not count:
+def _sentence(language: Language, confirmed: int, current: int) -> str:
+    if not current:
         return sentences(language)["home.none"]
-    return sentences(language)["home.some.one" if count == 1 else "home.some"].format(n=count)
+    key, count = ("home.some", confirmed) if confirmed else ("home.suspected", current)
+    return sentences(language)[f"{key}.one" if count == 1 else key].format(n=count)
 
 
 @cache

@@ -34,6 +34,6 @@ def _handover(who: Asking, incident_id: str) -> Handover:
         raise ForbiddenMove(nothing, key="segments.none")
     shown = public_incident(who.rooms.incidents.timeline(incident.id), who.tongue.speech)
     try:
-        return Handover(shown, who.tongue.speech, address=who.rooms.settings.address)
+        return Handover(shown, who.tongue.speech, address=who.rooms.settings.public_address)
     except RefusedInput as refused:
         raise ForbiddenMove(nothing, key="segments.none") from refused
