@@ -221,7 +221,7 @@ def test_reports_far_above_usual_are_no_confirmed_outage() -> None:
     html = text(site(current=(), levels=levels()), "province")
     assert "Bukan hanya Anda" in html and "Gangguan belum dikonfirmasi." in html
     home = text(site(current=()), "home")
-    assert "Tidak ada gangguan yang dikonfirmasi" in home
+    assert "<h1>Laporan jauh di atas biasa, gangguan belum dikonfirmasi</h1>" in home
     assert "Bukan hanya Anda: laporan yang menyebut Smartfren jauh di atas biasa." in home
 
 

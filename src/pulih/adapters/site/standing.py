@@ -52,7 +52,7 @@ def service_page(scene: Scene, operator: PublicOperator, service: Service | None
 
 
 def _verdict(scene: Scene, facts: Facts, kind: str, **names: Any) -> str:
-    """Answer "is it just me?": a confirmed outage first, then one that may be here, reports far above usual, a suspicion."""
+    """Answer "is it just me?": a confirmed outage first, then one that may be here, loud reports, a suspicion."""
     confirmed = [one.id in facts.sure for one in facts.current if one.confirmed_us is not None]
     if any(confirmed):
         return scene.t(f"{kind}.some", n=sum(confirmed), **names)

@@ -64,7 +64,11 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def public_address(self) -> str:
-        """Where people read the public site, without a slash at the end; "" = wherever the desk is asked."""
+        """Where people read the public site, without a slash at the end; "" = wherever the desk is asked.
+
+        >>> WebSettings(address="https://desk.example", site="https://status.example").public_address
+        'https://status.example'
+        """
         return self.site or self.address
 
 
