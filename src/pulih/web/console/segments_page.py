@@ -22,7 +22,7 @@ def segments(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]
     named = f'attachment; filename="segments-{incident_id}.csv"'
     return Response(
         sheet.encode(),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": named, "cache-control": "no-store"},
     )
 
