@@ -28,6 +28,8 @@ WIB = timezone(timedelta(hours=7), "WIB")
 # From here on people may watch; what comes before teaches the desk what is usual.
 WATCHED_FROM_US = to_micros(datetime(2025, 10, 3, 8, 30, tzinfo=WIB))
 SPEED = 60.0
+# The public page follows the desk's minutes and not the world's, which would be an hour of the day.
+HEARD_EVERY_US = 2 * 60 * MICROS
 # Reports of so many seconds are sent together while nobody watches.
 TOGETHER_S = 30
 PEOPLE: tuple[tuple[str, Role], ...] = (("dewi", "duty"), ("citra", "approver"))
@@ -122,12 +124,19 @@ class DemoDesk:
         print(f"It is Friday, 3 October 2025, 08:30 WIB. Sign in at {self._address}/console", flush=True)
         names = " or ".join(f"{name} ({role})" for name, role in PEOPLE)
         print(f'  as {names}; the password of both is "{PASSWORD}".')
+        print(f"The public page, as customers read it: {self._address}/ (in English: {self._address}/en/).")
+        print("  Its pages say that all of this is a simulation.")
         print("The first complaints come in some twenty seconds. Ctrl-C ends the demo.\n", flush=True)
         show(f"{self._address}/console")
+        desk.publishing.hear_anew()
+        heard_us = WATCHED_FROM_US
         self._clock.run(SPEED)
         for at_us, group in groupby(self._rows[len(before) :], key=lambda row: row[0]):
             time.sleep(max(0.0, (at_us - self._clock.now_us()) / MICROS / SPEED))
             client.send([line for _, line in group])
+            if at_us >= heard_us + HEARD_EVERY_US:
+                heard_us = at_us
+                desk.publishing.hear_anew()
         print("The day is over; the desk stays until Ctrl-C.", flush=True)
 
     def _send(self, client: DeskClient, rows: list[tuple[int, bytes]]) -> None:

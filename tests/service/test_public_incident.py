@@ -87,7 +87,7 @@ def test_every_word_that_was_published_is_told_in_order_and_none_besides(history
 @given(attempts)
 def test_an_incident_is_shown_only_when_it_was_confirmed_or_spoken_of(attempt: object) -> None:
     incident = added(lived([attempt]))  # type: ignore[list-item]
-    spoken = any(one.state == "published" for one in incident.notices)
+    spoken = any(one.published_us is not None for one in incident.notices)
     assert not is_shown(incident) or incident.state == "confirmed" or spoken
 
 
@@ -142,6 +142,14 @@ def test_beside_what_is_decided_a_suspected_scope_stays_untold() -> None:
 def test_a_word_that_is_taken_back_stays_with_its_time() -> None:
     public = told(Confirmed(), *said(1, "Keliru."), NoticeWithdrawn(notice="n1"))
     assert [(word.text_id, word.withdrawn_us) for word in public.words] == [("Keliru.", public.updated_us)]
+
+
+def test_a_suspicion_whose_only_word_is_taken_back_stays_with_the_word_struck_out_and_once_rejected_too() -> None:
+    entries = after(*said(1, "Keliru."), NoticeWithdrawn(notice="n1"))
+    assert is_shown(added(entries))
+    assert all(word.withdrawn_us is not None for word in public_incident(entries, SPEECH).words)
+    rejected = after(*said(1, "Keliru."), NoticeWithdrawn(notice="n1"), Rejected())
+    assert is_shown(added(rejected)) and public_incident(rejected, SPEECH).retracted
 
 
 def test_a_suspicion_that_was_spoken_of_and_put_right_is_retracted() -> None:

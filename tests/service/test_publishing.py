@@ -220,3 +220,22 @@ def test_what_is_being_put_may_end_when_publishing_stops() -> None:
     held.let_go.set()
     brings.stop()
     assert brings.now().waiting == 0
+
+
+def test_a_clock_that_is_faster_than_the_world_has_what_is_heard_asked_anew() -> None:
+    turns: list[bool] = []
+
+    def make(now_us: int, turn: bool) -> Bulletin:
+        turns.append(turn)
+        return sample.bulletin()
+
+    made = Publishing(make, {"pages": PageEach()}, [], SetClock())
+    made.start()
+    try:
+        until(lambda: turns == [True])
+        made.wake()
+        until(lambda: turns == [True, False])
+        made.hear_anew()
+        until(lambda: turns == [True, False, True])
+    finally:
+        made.stop()

@@ -183,3 +183,11 @@ def test_more_reports_never_lower_a_level(reports: int, usual: float) -> None:
     order = ["usual", "above", "far_above"]
     assert order.index(level(reports, usual)) <= order.index(level(reports + 1, usual))
     assert level(int(usual), usual) == "usual"
+
+
+def test_below_en_the_desk_answers_in_english_whether_there_is_a_page_or_not(reader: Reader) -> None:
+    address = reader.address()
+    assert '<html lang="en">' in httpx.get(f"{address}/en/").text
+    nowhere = httpx.get(f"{address}/en/nothing/")
+    assert nowhere.status_code == 404
+    assert '<html lang="en">' in nowhere.text and 'class="button" href="/en/"' in nowhere.text

@@ -221,7 +221,7 @@ def test_reports_far_above_usual_are_no_confirmed_outage() -> None:
     html = text(site(current=(), levels=levels()), "province")
     assert "Bukan hanya Anda" in html and "Gangguan belum dikonfirmasi." in html
     home = text(site(current=()), "home")
-    assert "Tidak ada gangguan yang dikonfirmasi" in home
+    assert "<h1>Laporan jauh di atas biasa, gangguan belum dikonfirmasi</h1>" in home
     assert "Bukan hanya Anda: laporan yang menyebut Smartfren jauh di atas biasa." in home
 
 
@@ -234,11 +234,29 @@ def test_where_nothing_is_heard_levels_are_unknown_and_never_usual() -> None:
 
 def test_a_suspicion_that_a_word_was_said_about_is_called_a_suspicion() -> None:
     made = site(current=(outage(stage="investigating", confirmed_us=None),))
-    assert "No confirmed outage" in text(made, "home", "en")
-    assert "suspected, being checked" in text(made, "home", "en")
-    assert "No outage is confirmed in DKI Jakarta yet." in text(
+    home = text(made, "home", "en")
+    assert "<h1>A suspected outage is being checked</h1>" in home and "One outage" not in home
+    assert "suspected, being checked" in home
+    assert "A suspected outage in DKI Jakarta is being checked. It is not confirmed yet." in text(
         site(current=(outage(confirmed_us=None),), levels=()), "province", "en"
     )
+    now = msgspec.json.decode(made["now.json"])
+    assert now["level"] == "watch" and now["sentence"]["id"] == "Dugaan gangguan sedang diperiksa"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_a_simulation_says_so_and_trusts_no_clock(language: Language) -> None:
+    made = site(simulated=True)
+    for kind in KINDS:
+        html = text(made, kind, language)
+        assert sentences(language)["stamp.simulated_means"] in html
+        assert "data-stale" not in html and 'class="late"' not in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_usual_is_never_called_about_none(language: Language) -> None:
+    rare = tuple(msgspec.structs.replace(one, usual=0.2, reports=1, level="usual") for one in levels())
+    assert sentences(language)["level.about_rare.one"] in text(site(levels=rare), "home", language)
 
 
 def test_an_independent_desk_says_that_it_confirmed() -> None:

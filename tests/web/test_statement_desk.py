@@ -102,6 +102,7 @@ def test_a_statement_is_written_saved_scheduled_by_a_second_person_and_corrected
     page.fill("#words-office", "Direktur Jaringan")
     page.get_by_role("button", name="Save the draft").click()
     expect(page.locator("#done")).to_contain_text("Draft n1 saved.")
+    expect(page.locator("main")).to_contain_text("Next: a second person publishes or schedules it.")
     page.get_by_role("link", name="Statement n1 on the page").click()
     expect(page.locator("#n1")).to_contain_text("speaking: Sari Wulandari, Direktur Jaringan")
     expect(page.locator("#n1").get_by_text("Schedule", exact=True)).to_have_count(0)
@@ -118,6 +119,12 @@ def test_a_statement_is_written_saved_scheduled_by_a_second_person_and_corrected
     expect(second.locator("#words-kind")).to_have_value("correction")
     expect(second.locator("#words-corrects")).to_have_value("n1")
     expect(second.locator("#surface-push b").nth(1)).to_have_text("Correction. Smartfren disruption suspected")
+
+
+def test_who_saves_the_approved_first_word_is_told_to_publish_it_and_not_to_wait(desk: Desk) -> None:
+    page = desk.seat("dewi", f"{path_of(desk)}/words?kind=holding")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.locator("main")).to_contain_text("Next: publish it right away; its words are approved")
 
 
 def test_it_is_used_by_keyboard_alone_on_a_phone_and_without_script(seat: Seat, browser: Browser) -> None:

@@ -112,6 +112,12 @@ def test_what_the_address_of_the_page_names_is_chosen_already_and_no_address_is_
     assert "x@y.id" not in text
 
 
+def test_who_comes_from_the_page_of_a_place_finds_its_province_chosen(desk: Desk) -> None:
+    with desk.visitor() as client:
+        text = client.get("/subscribe?place=32.73").text
+    assert '<option value="32" selected>' in text and text.count(" selected>Jawa") == 1
+
+
 def test_a_province_opens_its_cities_and_keeps_what_was_chosen(desk: Desk) -> None:
     with desk.visitor() as client:
         text = client.get("/subscribe?place=31.74&province=32").text

@@ -192,6 +192,7 @@ class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
         zone: IANA name of the desk's time zone.
         stale_us: from then on a copy of it must say that it is stale.
         heard: False while no source of complaints lives: levels are unknown then, never as usual.
+        simulated: some of what is heard was made up, as in the demo; every page says so, and no clock makes it stale.
         operators, places: what can be chosen, in the order in which it is shown; places are provinces and regencies.
         current: incidents that go on, gravest first, then latest; `past` those that are over, latest first.
         levels, measurements: beside the operator's word, each labelled as what it is.
@@ -206,6 +207,7 @@ class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
     made_us: int
     stale_us: int
     heard: bool = True
+    simulated: bool = False
     operators: tuple[PublicOperator, ...] = ()
     places: tuple[Place, ...] = ()
     current: tuple[PublicIncident, ...] = ()

@@ -22,6 +22,7 @@ def web_settings_of(settings: DeskSettings, zone: str, catalogue: Catalogue) -> 
         mode=desk.mode,
         own=tuple(one.id for one in own if one is not None),
         address=server.address,
+        site=settings.site.address.rstrip("/"),
         speaker=desk.speaker,
         office=desk.office,
         zone=zone,

@@ -22,6 +22,7 @@ from pulih.model.bulletin import Bulletin, Place, PublicOperator, Work
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Service
+from pulih.model.signal import SIMULATION
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, SignalStore
 from pulih.ports.publishing import OWN_SITE, Publisher
@@ -170,7 +171,7 @@ def heard_lately(file: Path, now_us: int) -> Heard:
         return Heard()
     if last.stale_us <= now_us:
         return Heard()
-    return Heard(heard=last.heard, levels=last.levels, measurements=last.measurements)
+    return Heard(heard=last.heard, simulated=last.simulated, levels=last.levels, measurements=last.measurements)
 
 
 def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Callable[[int], Heard]:
@@ -187,6 +188,7 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
         rows = sources.signals.states(now_us - MEASURED_US, now_us) if kinds else ()
         return Heard(
             heard=heard,
+            simulated=any(one.source == SIMULATION for one in asked.sources()),
             levels=levels(asked, masthead.shows, now_us, heard=heard),
             measurements=measurements(rows, kinds, masthead.shows, now_us),
         )

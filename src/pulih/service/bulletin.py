@@ -107,6 +107,7 @@ class Bulletins:
             made_us=now_us,
             stale_us=now_us + head.stale_us,
             heard=self._heard.heard,
+            simulated=self._heard.simulated,
             operators=head.operators,
             places=head.places,
             current=tuple(sorted((one for one in shown if not _is_over(one)), key=_gravest_first)),

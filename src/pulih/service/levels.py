@@ -43,9 +43,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """What is heard and measured now; `heard` is False while no source of complaints lives."""
+    """What is heard and measured now: whether a source of complaints lives, and whether some of it was made up."""
 
     heard: bool = False
+    simulated: bool = False
     levels: tuple[ComplaintLevel, ...] = ()
     measurements: tuple[Measurement, ...] = ()
 

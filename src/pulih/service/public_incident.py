@@ -55,8 +55,8 @@ _SEEN: Final = (
 def is_shown(incident: Incident) -> bool:
     """Whether the public is shown an incident.
 
-    A suspicion is shown once the desk has said a word about it in public, and what was no outage once that is put
-    right: whoever publishes may rely on being read.
+    A suspicion, and what turned out to be no outage, is shown for good once the desk has said a word about it in public:
+    whoever publishes may rely on being read, and what is withdrawn is struck out and does not vanish.
 
     >>> is_shown(Incident(id="a", version=1, opened_us=0, onset_us=0, operator="xl", scopes=()))
     False
@@ -65,9 +65,7 @@ def is_shown(incident: Incident) -> bool:
         return False
     if incident.state in PUBLIC:
         return True
-    said = [notice for notice in incident.notices if notice.state == "published"]
-    last = max(said, key=lambda notice: notice.published_us or 0, default=None)
-    return last is not None and (incident.state == "suspected" or last.kind == "correction")
+    return any(notice.published_us is not None for notice in incident.notices)
 
 
 def public_incident(entries: Iterable[Entry], speech: Speech) -> PublicIncident:

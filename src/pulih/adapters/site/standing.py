@@ -52,7 +52,7 @@ def service_page(scene: Scene, operator: PublicOperator, service: Service | None
 
 
 def _verdict(scene: Scene, facts: Facts, kind: str, **names: Any) -> str:
-    """Answer "is it just me?": a confirmed outage first, then one that may be here, then reports far above usual."""
+    """Answer "is it just me?": a confirmed outage first, then one that may be here, loud reports, a suspicion."""
     confirmed = [one.id in facts.sure for one in facts.current if one.confirmed_us is not None]
     if any(confirmed):
         return scene.t(f"{kind}.some", n=sum(confirmed), **names)
@@ -62,4 +62,7 @@ def _verdict(scene: Scene, facts: Facts, kind: str, **names: Any) -> str:
     if loud:
         names_of = scene.t.joined([scene.operators[one] for one in dict.fromkeys(loud)])
         return scene.t(f"{kind}.many", names=names_of, **names)
+    if facts.current:
+        named = any(one.id in facts.sure for one in facts.current)
+        return scene.t(f"{kind}.suspected" if named else f"{kind}.suspected_unsure", **names)
     return scene.t(f"{kind}.none", **names)

@@ -60,14 +60,18 @@ def now_of(bulletin: Bulletin) -> Now:
     ('No confirmed outage', '1970-01-01T00:15:00Z')
     """
     going = [one for one in bulletin.current if one.confirmed_us is not None]
-    loud = any(one.level == "far_above" for one in bulletin.levels)
-    quiet: Literal["watch", "ok", "unknown"] = "unknown" if not bulletin.heard else "watch" if loud else "ok"
+    loud = {(one.region, one.service) for one in bulletin.levels if bulletin.heard and one.level == "far_above"}
+    wary = bool(bulletin.current) or bool(loud)
+    quiet: Literal["watch", "ok", "unknown"] = "watch" if wary else "ok" if bulletin.heard else "unknown"
     return Now(
         desk=bulletin.desk,
         made=iso(bulletin.made_us),
         stale=iso(bulletin.stale_us),
         level="down" if going else quiet,
-        sentence={language: _sentence(language, len(going)) for language in LANGUAGES},
+        sentence={
+            language: _sentence(language, len(going), len(bulletin.current), loud=(None, None) in loud)
+            for language in LANGUAGES
+        },
         incidents=tuple(
             Brief(
                 one.id,
@@ -80,10 +84,11 @@ def now_of(bulletin: Bulletin) -> Now:
     )
 
 
-def _sentence(language: Language, count: int) -> str:
-    if not count:
-        return sentences(language)["home.none"]
-    return sentences(language)["home.some.one" if count == 1 else "home.some"].format(n=count)
+def _sentence(language: Language, confirmed: int, current: int, *, loud: bool) -> str:
+    if not current:
+        return sentences(language)["home.loud" if loud else "home.none"]
+    key, count = ("home.some", confirmed) if confirmed else ("home.suspected", current)
+    return sentences(language)[f"{key}.one" if count == 1 else key].format(n=count)
 
 
 @cache

@@ -28,7 +28,7 @@ def publishing_values(asked: Asking) -> dict[str, Any]:
     return {
         **spoken(asked.tongue),
         "site": now,
-        "address": asked.rooms.settings.address,
+        "address": asked.rooms.settings.public_address,
         "places": sorted(now.places, key=lambda one: (not one.says, one.name)),
         "fate": fate,
         "own": OWN_SITE,

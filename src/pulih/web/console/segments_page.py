@@ -22,7 +22,7 @@ def segments(request: AnyRequest, incident_id: FromPath[str]) -> Response[bytes]
     named = f'attachment; filename="segments-{incident_id}.csv"'
     return Response(
         sheet.encode(),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": named, "cache-control": "no-store"},
     )
 
@@ -34,6 +34,6 @@ def _handover(who: Asking, incident_id: str) -> Handover:
         raise ForbiddenMove(nothing, key="segments.none")
     shown = public_incident(who.rooms.incidents.timeline(incident.id), who.tongue.speech)
     try:
-        return Handover(shown, who.tongue.speech, address=who.rooms.settings.address)
+        return Handover(shown, who.tongue.speech, address=who.rooms.settings.public_address)
     except RefusedInput as refused:
         raise ForbiddenMove(nothing, key="segments.none") from refused

@@ -19,6 +19,7 @@ from litestar.types import ControllerRouterHandler
 from pulih.communicate.facts_check import Doubt
 from pulih.communicate.renderings import SURFACES, Rendered, Surface, renderings
 from pulih.communicate.speech import Draft
+from pulih.model.actor import Actor
 from pulih.model.clock import MICROS
 from pulih.model.entry import Entry, NoticeDrafted, NoticePublished
 from pulih.model.errors import RefusedInput
@@ -29,6 +30,7 @@ from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.fault import Fault, said
 from pulih.web.console.forms import Form, fields_of, moment_value
 from pulih.web.console.incident_page import spoken, written
+from pulih.web.console.options import Way, notice_view
 from pulih.web.console.phrasing import sentence_of
 from pulih.web.console.promising import worded
 from pulih.web.frame.guards import require
@@ -210,13 +212,20 @@ def _page(
         fault=fault,
         simulated=who.simulated(),
         done=who.tongue.say("console.words.saved", notice=text.notice) if done else "",
+        way=_way(incident, text.notice, who.actor),
         **spoken(who.tongue),
         shown_text=written,
     )
 
 
+def _way(incident: Incident, notice_id: str, actor: Actor) -> Way:
+    """Return how the one who saved a draft may publish it: the approved first word at once, others not alone."""
+    saved = next((one for one in incident.notices if one.id == notice_id), None)
+    return notice_view(saved, actor).publish_way if saved is not None else ""
+
+
 def _site(request: AnyRequest, who: Asking) -> str:
-    return who.rooms.settings.address or str(request.base_url).rstrip("/")
+    return who.rooms.settings.public_address or str(request.base_url).rstrip("/")
 
 
 def preview_of(who: Asking, incident: Incident, text: Written, site: str) -> Preview:

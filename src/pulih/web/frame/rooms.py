@@ -38,6 +38,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
         desk: name of the desk, as pages show it.
         mode: see `Mode`; `own` are the catalogue ids of the desk's own operators.
         address: where the desk is reached, without a slash at the end; "" = wherever it is asked.
+        site: where people read the public site, where that is another address.
         speaker, office: who speaks for the desk in public, by name and office; "" nobody by name.
         zone: time zone of the desk.
         language: in which language a page opens before anybody has chosen.
@@ -51,6 +52,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = "independent"
     own: tuple[str, ...] = ()
     address: str = ""
+    site: str = ""
     speaker: str = ""
     office: str = ""
     zone: str = "Asia/Jakarta"
@@ -59,6 +61,15 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     sign_on: str = ""
     proxies: tuple[str, ...] = ()
     cadence: Cadence | None = None
+
+    @property
+    def public_address(self) -> str:
+        """Where people read the public site, without a slash at the end; "" = wherever the desk is asked.
+
+        >>> WebSettings(address="https://desk.example", site="https://status.example").public_address
+        'https://status.example'
+        """
+        return self.site or self.address
 
 
 class Province(msgspec.Struct, frozen=True, kw_only=True):

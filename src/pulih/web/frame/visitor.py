@@ -104,7 +104,10 @@ class VisitorLayer:
         scope.setdefault("state", {})["visitor"] = Visitor(
             person=person,
             session=token if person else "",
-            language=chosen or _language(kept.get(cookie_name(settings, "lang"), "")) or settings.language,
+            language=chosen
+            or _language_of(scope["path"])
+            or _language(kept.get(cookie_name(settings, "lang"), ""))
+            or settings.language,
             form=kept.get(cookie_name(settings, "form"), ""),
             address=_address(scope, headers, settings.proxies),
         )
@@ -125,6 +128,11 @@ def cookies(header: str) -> dict[str, str]:
 
 def _language(name: str) -> Language | None:
     return "id" if name == "id" else "en" if name == "en" else None
+
+
+def _language_of(path: str) -> Language | None:
+    """Return the language of an address of the site, so that one that leads nowhere is told of in it."""
+    return "en" if path == "/en" or path.startswith("/en/") else None
 
 
 def _address(scope: Scope, headers: dict[str, str], proxies: tuple[str, ...]) -> str:

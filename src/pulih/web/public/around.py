@@ -38,13 +38,14 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     """What others reported within the hour.
 
     Attributes:
-        place: name of the region that was found, "" for none.
+        region: code of the region that was found, "" for none; `place` its name.
         here: reports that name the operator from there, as rounded as they are shown; 0 where none is known.
         all: reports that name the operator.
         alike: of those, how many tell of the same symptom.
         there: the incident that it fits, None for none that the public may know.
     """
 
+    region: str = ""
     place: str = ""
     here: int = 0
     all: int = 0
@@ -64,7 +65,7 @@ def around(rooms: Rooms, *, operator: str, place: str, symptom: str) -> Around:
     region = rooms.find_region(place) if place.strip() else ""
     service = next((one for choice, one in CHOICES.items() if choice == symptom), None)
     there = _there(rooms, Asked(operator=operator, service=service, region=region))
-    named = Around(place=rooms.names.region(region), there=there)
+    named = Around(region=region, place=rooms.names.region(region), there=there)
     return msgspec.structs.replace(named, **_counts(rooms, operator, region, symptom)) if operator else named
 
 

@@ -23,7 +23,8 @@ INCIDENTS_MAX = 50
 PAST_MAX = 20
 
 
-@get("/", include_in_schema=False)
+# In English below /en/, as the site that takes its place once it is made.
+@get(["/", "/en"], include_in_schema=False)
 @in_thread
 def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Show the public page. It is the same for everybody who reads the same language."""

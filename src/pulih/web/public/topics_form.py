@@ -53,12 +53,14 @@ def form_of(rooms: Rooms, wish: Wish, province: str = "") -> TopicsForm:
     names, chosen = rooms.names, wish.topics
     inside = sorted(_inside(names, province), key=names.region)
     provinces = [one for one in names.regions if "." not in one]
+    # The one that was opened, or else that of the place somebody came from.
+    open_one = province or next((one.partition(".")[0] for one in chosen.regions), "")
     return TopicsForm(
         places=tuple(
             Choice(code, names.region(code), code in chosen.regions)
             for code in dict.fromkeys([*chosen.regions, *([province] if inside else []), *inside])
         ),
-        provinces=tuple(Choice(one, names.region(one), one == province) for one in sorted(provinces, key=names.region)),
+        provinces=tuple(Choice(one, names.region(one), one == open_one) for one in sorted(provinces, key=names.region)),
         services=SERVICES,
         operators=tuple(Choice(one, name, one in chosen.operators) for one, name in _operators(rooms).items()),
         wish=wish,
