@@ -75,6 +75,12 @@ def push_key_of(settings: DeskSettings, key: Path) -> str:
     return public_push_key(push_key(key)) if settings.push is not None else ""
 
 
+def offers_of(settings: DeskSettings) -> tuple[ChannelKind, ...]:
+    """Return the channels that somebody can subscribe to with the form of the desk."""
+    there: dict[ChannelKind, object] = {"email": settings.mail, "sms": settings.sms, "push": settings.push}
+    return tuple(kind for kind, table in there.items() if table is not None)
+
+
 def standing_of(settings: DeskSettings) -> tuple[Standing, ...]:
     """Return who hears of every word because the settings say so; their secrets stay with the channels."""
     machines = [Standing("webhook", one.name, one.language) for one in settings.webhook]

@@ -27,7 +27,7 @@ from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import PulihError
 from pulih.model.subscription import ChannelKind, Language
 from pulih.ports.clock import Clock
-from pulih.serve.channels import lanes_beside_mail, standing_of
+from pulih.serve.channels import lanes_beside_mail, offers_of, push_key_of, standing_of
 from pulih.serve.secrets import secret_in
 from pulih.service.chat_subscribing import ChatSubscribing
 from pulih.service.incidents import Incidents
@@ -62,7 +62,7 @@ class Post:
     Raises: RefusedInput; OutsideFailed, both as `lanes_of`.
 
     Attributes:
-        subscribing: takes subscriptions; None where no mail is set.
+        subscribing: takes subscriptions; None where neither mail, push nor SMS is set.
     """
 
     def __init__(
@@ -79,13 +79,19 @@ class Post:
         self._settings, self._clock, self._layout = settings, clock, folder.layout
         key, push_key = folder.secret, folder.layout.push_key
         self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
-        made = Subscribing(self._store, self._outbox, clock, key)
-        self.subscribing = made if settings.mail is not None else None
+        offers, shown_key = offers_of(settings), push_key_of(settings, push_key)
+        made = Subscribing(self._store, self._outbox, clock, key, offers=offers, push_key=shown_key)
+        self.subscribing = made if offers else None
         self._push_key = push_key
         self._on = bool(lanes_of(settings, clock, push_key))
         keep_standing(self._store, standing_of(settings), key, clock.now_us())
         self._messages = Messages(
-            pages.desk, pages.address, incidents.speech, manage=made.manage_token, confirm=made.confirm_token
+            pages.desk,
+            pages.address,
+            incidents.speech,
+            manage=made.manage_token,
+            confirm=made.confirm_token,
+            code=made.code,
         )
         self._chat = ChatSubscribing(
             self._store, clock, key, desk=pages.desk, find_region=find_region, regions=incidents.speech.regions
