@@ -66,7 +66,7 @@ def test_a_word_reaches_own_machines_and_own_people_once_each(tmp_path: Path, se
         speech,
         manage=lambda one: one,
         confirm=lambda one: one,
-        code=lambda one: "123456",
+        code=lambda _: "123456",
     )
 
     async def send() -> None:

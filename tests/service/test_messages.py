@@ -26,7 +26,7 @@ def messages() -> Messages:
         Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "DKI Jakarta"}),
         manage=lambda one: f"{one}.m",
         confirm=lambda one: f"{one}.c",
-        code=lambda one: "012345",
+        code=lambda _: "012345",
     )
 
 

@@ -1,8 +1,8 @@
 """Addresses of browsers: what a browser gives to whoever may push to it, held to its shape before it is kept.
 
 It is a capability: only the browser, its push service and the desk know it. Anybody can invent one, though, so nothing
-is pushed but one notification until the browser has shown that it could read it. Source: W3C Push API, PushSubscription;
-RFC 8030; RFC 8291 (the keys).
+is pushed but one notification until the browser has shown that it could read it.
+Source: W3C Push API, PushSubscription; RFC 8030; RFC 8291 (the keys).
 """
 
 from __future__ import annotations
