@@ -47,7 +47,7 @@ def channels_of(settings: DeskSettings, key: Path) -> Mapping[ChannelKind, Chann
     if settings.telegram is not None:
         made["telegram"] = Telegram(secret_in(settings.telegram.token_file), api=settings.telegram.api)
     if settings.whatsapp is not None:
-        made["whatsapp"] = WhatsApp(_account(settings.whatsapp))
+        made["whatsapp"] = WhatsApp(account_of(settings.whatsapp))
     if settings.sms is not None:
         made["sms"] = Sms(_centre(settings.sms))
     if settings.staff:
@@ -95,7 +95,11 @@ def _webhook(settings: DeskSettings) -> Webhook:
     return Webhook(own, Reach())
 
 
-def _account(table: WhatsAppTable) -> Account:
+def account_of(table: WhatsAppTable) -> Account:
+    """Return whose messages they are.
+
+    Raises: RefusedInput when the token cannot be read.
+    """
     return Account(phone_id=table.phone_id, token=secret_in(table.token_file), template=table.template, api=table.api)
 
 
