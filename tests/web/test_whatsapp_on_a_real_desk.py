@@ -36,7 +36,8 @@ def desk(tmp_path: Path, meta: PostBox) -> Iterator[Desk]:
         (tmp_path / f"{name}.secret").chmod(0o600)
     (tmp_path / "pulih.toml").write_text(
         '[desk]\noperators = ["smartfren"]\n[[hook]]\nsource = "wa"\nadapter = "whatsapp"\n'
-        'secret_file = "hook.secret"\nverify_token_file = "verify.secret"\n[whatsapp]\nphone_id = "1555"\ntoken_file = "token.secret"\n'
+        'secret_file = "hook.secret"\nverify_token_file = "verify.secret"\n'
+        '[whatsapp]\nphone_id = "1555"\ntoken_file = "token.secret"\n'
         f'template = "gangguan"\napi = "{meta.address}"\n'
     )
     with DataFolder(tmp_path / "desk") as folder:
