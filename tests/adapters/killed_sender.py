@@ -66,6 +66,7 @@ async def send_all(url: str, channel: KilledChannel) -> None:
         manage=lambda one: f"{one}.m",
         confirm=lambda one: f"{one}.c",
         code=lambda _: "012345",
+        secret=lambda _: "",
     )
     marks = HandoverMarks(Path(url.removeprefix("sqlite:///")).with_name("handovers"), this_machine().boot)
     sending = Sending(

@@ -67,6 +67,7 @@ def test_a_word_reaches_own_machines_and_own_people_once_each(tmp_path: Path, se
         manage=lambda one: one,
         confirm=lambda one: one,
         code=lambda _: "123456",
+        secret=lambda _: "",
     )
 
     async def send() -> None:

@@ -27,6 +27,7 @@ def messages() -> Messages:
         manage=lambda one: f"{one}.m",
         confirm=lambda one: f"{one}.c",
         code=lambda _: "012345",
+        secret=lambda one: f"whsec_{one}",
     )
 
 
@@ -98,5 +99,6 @@ def test_what_is_gathered_for_a_small_screen_is_counted_and_leads_to_the_page(
 
 
 def test_machines_get_the_word_as_json_and_people_none(messages: Messages) -> None:
-    assert b'"id":"20251003-a1b2"' in messages.message(parcel(1, queued(), channel="webhook")).body
+    told = messages.message(parcel(1, queued(), channel="webhook"))
+    assert b'"id":"20251003-a1b2"' in told.body and told.secret == f"whsec_{subscription(1).id}"
     assert messages.message(parcel(1, queued())).body == b""

@@ -96,6 +96,7 @@ class Desk:
                 manage=self.subscribing.manage_token,
                 confirm=self.subscribing.confirm_token,
                 code=self.subscribing.code,
+                secret=self.subscribing.secret,
             )
             outcomes = []
             for parcel in self.outbox.claim("push", self.clock.now_us(), 100):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,13 @@ from pulih.web.site import site
 
 
 class Desk:
-    """A desk that tells by e-mail, SMS and browser, served."""
+    """A desk that tells by every way with a form, served."""
 
     def __init__(self, engine: Engine, folder: Path, serving: Server) -> None:
         self.engine, self.clock = engine, SetClock()
         self.store, self.outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
         self.subscribing = Subscribing(
-            self.store, self.outbox, self.clock, b"k" * 32, offers=("email", "sms", "push"), push_key="BKey"
+            self.store, self.outbox, self.clock, b"k" * 32, offers=("email", "sms", "push", "webhook"), push_key="BKey"
         )
         settings = WebSettings(desk="Meja Contoh", secure_cookies=False)
         people = people_in(folder, self.clock)
@@ -103,13 +104,30 @@ def test_a_form_of_another_site_has_no_code_sent(desk: Desk) -> None:
     assert desk.outbox.waiting() == {}
 
 
+def test_the_secret_of_a_webhook_is_shown_once_and_its_link_leads_to_its_choices(desk: Desk) -> None:
+    with httpx.Client(base_url=desk.address) as client:
+        shown = sent(client, "/subscribe/webhook", address="https://crm.example.id/hook", place="31.74")
+        assert shown.status_code == 200 and shown.headers["cache-control"] == "no-store"
+        secret, manage = (
+            re.search(r"whsec_[A-Za-z0-9+/=]{44}", shown.text),
+            re.search(r'href="(/subscription/[^"]+)"', shown.text),
+        )
+        assert secret and manage
+        page = client.get(manage[1]).text
+        assert "crm.example.id" in page and secret[0] not in page
+        desk.subscribing.arrived(desk.subscribing.confirm_token(manage[1].split("/")[2].split(".")[0]), network="")
+        again = sent(client, "/subscribe/webhook", address="https://crm.example.id/hook")
+        assert again.status_code == 400 and "sudah berlangganan" in again.text and "whsec_" not in again.text
+        assert sent(client, "/subscribe/webhook", address="http://10.0.0.1/").status_code == 400
+
+
 @pytest.mark.parametrize(("language", "width", "theme"), [("id", 320, "light"), ("en", 1280, "dark")])
 def test_every_page_of_each_way_can_be_used_by_everybody(
     desk: Desk, browser: Browser, *, language: str, width: int, theme: Any
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
     page = context.new_page()
-    for where in ("/subscribe?province=31", "/subscribe/code", "/subscribe/sent?by=browser"):
+    for where in ("/subscribe?province=31", "/subscribe/code", "/subscribe/sent?by=browser", "/subscribe/webhook"):
         page.goto(f"{desk.address}{where}{'&' if '?' in where else '?'}lang={language}")
         assert Axe().run(page).response["violations"] == [], where
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), where
@@ -118,4 +136,10 @@ def test_every_page_of_each_way_can_be_used_by_everybody(
     page.press("#number", "Enter")
     page.wait_for_selector("#code")
     assert Axe().run(page).response["violations"] == []
+    page.goto(f"{desk.address}/subscribe/webhook")
+    page.fill("#address", f"https://crm.example.id/{language}")
+    page.press("#address", "Enter")
+    page.wait_for_selector("code")
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     context.close()

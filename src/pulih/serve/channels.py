@@ -40,7 +40,7 @@ def channels_of(settings: DeskSettings, key: Path) -> Mapping[ChannelKind, Chann
     Raises: RefusedInput when a secret cannot be used; OutsideFailed when a package is missing or the disk refuses.
     """
     made: dict[ChannelKind, Channel] = {}
-    if settings.webhook:
+    if settings.webhook or settings.subscriptions.webhooks:
         made["webhook"] = _webhook(settings)
     if settings.push is not None:
         made["push"] = WebPush(push_key(key), settings.push.contact, Poster(Reach()))
@@ -78,7 +78,8 @@ def push_key_of(settings: DeskSettings, key: Path) -> str:
 def offers_of(settings: DeskSettings) -> tuple[ChannelKind, ...]:
     """Return the channels that somebody can subscribe to with the form of the desk."""
     there: dict[ChannelKind, object] = {"email": settings.mail, "sms": settings.sms, "push": settings.push}
-    return tuple(kind for kind, table in there.items() if table is not None)
+    forms = tuple(kind for kind, table in there.items() if table is not None)
+    return (*forms, "webhook") if settings.subscriptions.webhooks else forms
 
 
 def standing_of(settings: DeskSettings) -> tuple[Standing, ...]:

@@ -94,6 +94,7 @@ class Post:
             manage=made.manage_token,
             confirm=made.confirm_token,
             code=made.code,
+            secret=made.secret,
         )
         self._chat = ChatSubscribing(
             self._store, clock, key, desk=pages.desk, find_region=find_region, regions=incidents.speech.regions

@@ -40,6 +40,7 @@ class Messages:
         speech: how it speaks.
         manage, confirm: tokens of a subscription, by its id.
         code: what shows at this moment whose number a subscription is of, by its id.
+        secret: with which the webhook of a subscription is signed, by its id.
     """
 
     def __init__(
@@ -51,9 +52,10 @@ class Messages:
         manage: Callable[[str], str],
         confirm: Callable[[str], str],
         code: Callable[[str], str],
+        secret: Callable[[str], str],
     ) -> None:
         self._desk, self._address, self._speech = desk, at, speech
-        self._manage, self._confirm, self._code = manage, confirm, code
+        self._manage, self._confirm, self._code, self._secret = manage, confirm, code, secret
         # What a word is for all readers of a channel and language; a hundred thousand get it.
         self._kept: dict[tuple[str, ChannelKind, Language, bool], Letter] = {}
 
@@ -72,7 +74,8 @@ class Messages:
             link=change if _is_of_browser(parcel) else self._link(parcel),
             arrived=f"{self._confirming(one)}/arrived" if _is_of_browser(parcel) and parcel.letter == "confirm" else "",
             stop=stop if parcel.letter != "confirm" else "",
-            body=msgspec.json.encode(parcel.words) if one.channel == "webhook" else b"",
+            body=self._body(parcel) if one.channel == "webhook" else b"",
+            secret=self._secret(one.id) if one.channel == "webhook" else "",
         )
 
     def _letter(self, parcel: Parcel, ways: Ways) -> Letter:
@@ -101,6 +104,12 @@ class Messages:
             ways = msgspec.structs.replace(ends, link=self._page(word, language))
             self._kept[key] = word_letter(word, channel, language, speech=self._speech, ways=ways)
         return self._kept[key]
+
+    def _body(self, parcel: Parcel) -> bytes:
+        """Return what a machine gets: a challenge that it answers by posting to its address, or words."""
+        if parcel.letter == "word":
+            return msgspec.json.encode(parcel.words)
+        return msgspec.json.encode({"challenge": f"{self._confirming(parcel.subscription)}/arrived"})
 
     def _confirming(self, one: Subscription) -> str:
         return f"{self._address}/subscription/{self._confirm(one.id)}"

@@ -10,22 +10,26 @@ FS.42 (SMS asked for by forms to earn by them).
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
+from pulih.listen.hooks.signature import PREFIX
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.subscription import ChannelKind, Language, Pace, Subscription, Topics
 from pulih.ports.clock import Clock
 from pulih.ports.outbox import Outbox, SubscriptionStore
-from pulih.service.browser_address import BrowserAddress, browser_address
+from pulih.service.browser_address import browser_address
 from pulih.service.email_address import email_address, mailbox
 from pulih.service.limits import Limit
+from pulih.service.machine_address import machine_address
 from pulih.service.phone_number import mobile_number, number_block
 from pulih.service.subscription_tokens import address_key, subscription_in, token_of
 
@@ -72,7 +76,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Subscribing:
-    """Subscriptions by e-mail, browser and SMS; every method may be called from any thread.
+    """Subscriptions by e-mail, browser, SMS and webhook; every method may be called from any thread.
 
     Args:
         store: where subscriptions are kept.
@@ -147,7 +151,8 @@ class Subscribing:
         _check(wish)
         now_us = self._clock.now_us()
         self._limit(network, now_us)
-        self._limit_host(browser, now_us)
+        if not browser.of_a_maker:
+            self._limit_host(browser.host, now_us)
         address = browser.written()
         key = address_key(self._key, address)
         known = self._store.of_address("push", key)
@@ -156,17 +161,49 @@ class Subscribing:
         if not self._by_browser.wait_s(key, now_us) and self._asked("push", address, wish) is not None:
             self._by_browser.note(key, now_us)
 
+    def ask_machine(self, written: str, wish: Wish, *, network: str) -> Subscription:
+        """Take a machine of somebody else; it gets one challenge, and is told more only after it answered (`arrived`).
+
+        Args:
+            written: the address that it is posted to.
+            wish, network: as for `ask`; each word goes at once.
+
+        Raises: as `ask`; RefusedInput when that address is subscribed already.
+        """
+        self._offered("webhook")
+        address = machine_address(written)
+        _check(wish)
+        now_us = self._clock.now_us()
+        self._limit(network, now_us)
+        self._limit_host(urlsplit(address).hostname or "", now_us)
+        known = self._store.of_address("webhook", address_key(self._key, address))
+        if known is not None and known.state == "pending":
+            # Nobody has shown that it is theirs, so it keeps nobody else from it.
+            self._store.end(known.id, now_us)
+        made = self._asked("webhook", address, msgspec.structs.replace(wish, pace="each", quiet=False), again=False)
+        if made is None:
+            raise RefusedInput(
+                "This address is subscribed already; end that subscription by its own link first.",
+                key="subscribe.machine_known",
+            )
+        return made
+
+    def secret(self, subscription_id: str) -> str:
+        """Return the secret with which a webhook is signed, made from the desk's own and kept nowhere."""
+        said = f"pulih webhook {subscription_id}".encode()
+        return PREFIX + base64.b64encode(hmac.digest(self._key, said, hashlib.sha256)).decode()
+
     def arrived(self, token: str, *, network: str) -> None:
-        """Begin to tell a browser that answered its first notification; answering twice is no harm.
+        """Begin to tell a browser or machine that answered what came first; answering twice is no harm.
 
         Args:
             token: to confirm.
             network: from which address of the network.
 
-        Raises: as `to_confirm`; RefusedInput when it is no subscription of a browser.
+        Raises: as `to_confirm`; RefusedInput when it is no subscription of a browser or machine.
         """
         found = self._of("confirm", token, network)
-        if found.channel != "push":
+        if found.channel not in {"push", "webhook"}:
             raise _no_link()
         self._store.confirm(found.id, self._clock.now_us())
 
@@ -233,10 +270,12 @@ class Subscribing:
         digest = hmac.digest(self._key, said, hashlib.sha256)
         return f"{int.from_bytes(digest[:8]) % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
-    def _asked(self, channel: ChannelKind, address: str, wish: Wish) -> Subscription | None:
-        """Ask the owner of an address, or tell them that they are subscribed; None when somebody was faster."""
+    def _asked(self, channel: ChannelKind, address: str, wish: Wish, *, again: bool = True) -> Subscription | None:
+        """Ask the owner of an address, or tell them `again` that they are; None when somebody was faster."""
         now_us, key = self._clock.now_us(), address_key(self._key, address)
         known = self._store.of_address(channel, key)
+        if known is not None and not again:
+            return None
         if known is None:
             known = Subscription(
                 id=secrets.token_hex(8),
@@ -330,12 +369,11 @@ class Subscribing:
                 "This desk does not tell anybody in this way; choose one that its page offers.", key="subscribe.way"
             )
 
-    def _limit_host(self, browser: BrowserAddress, now_us: int) -> None:
+    def _limit_host(self, host: str, now_us: int) -> None:
         """Hold back floods that use the desk to post to a machine of somebody else."""
-        if not browser.of_a_maker:
-            if wait_s := self._by_host.wait_s(browser.host, now_us):
-                raise _hurried(wait_s)
-            self._by_host.note(browser.host, now_us)
+        if wait_s := self._by_host.wait_s(host, now_us):
+            raise _hurried(wait_s)
+        self._by_host.note(host, now_us)
 
     def _limit(self, network: str, now_us: int) -> None:
         wait_s = self._by_network.wait_s(network, now_us)

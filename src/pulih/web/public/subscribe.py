@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
@@ -26,12 +27,11 @@ from pulih.web.frame.rooms import rooms_of
 from pulih.web.frame.threads import in_thread
 from pulih.web.frame.visitor import visitor_of
 from pulih.web.frame.words import words
-from pulih.web.public.topics_form import TopicsForm, form_of, wish_in, wish_of
+from pulih.web.public.topics_form import STATUS, TopicsForm, fields_of, form_of, wish_in, wish_of
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/subscribe"
 # The addresses of these pages are secrets, so no other page is told them.
-_STATUS = {"subscribe.wait": 429, "subscribe.crowded": 503}
 _SECRET = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 
 
@@ -52,7 +52,7 @@ def subscribe_page(request: AnyRequest) -> Response[bytes]:
 @post(HERE, include_in_schema=False)
 async def send_subscribe(request: AnyRequest) -> Response[bytes]:
     """Take the request, and say that a letter, a code or a notification is on its way; it is so for every address."""
-    fields = _fields(await request.form())
+    fields = fields_of(await request.form())
     return await in_thread(_subscribe)(request, fields)
 
 
@@ -74,7 +74,7 @@ def code_page(request: AnyRequest) -> Response[bytes]:
 @post(f"{HERE}/code", include_in_schema=False)
 async def send_code(request: AnyRequest) -> Response[bytes]:
     """Begin to write to the number, and show what it is told."""
-    fields = _fields(await request.form())
+    fields = fields_of(await request.form())
     return await in_thread(_enter)(request, fields)
 
 
@@ -112,7 +112,7 @@ def subscription_page(request: AnyRequest, token: FromPath[str]) -> Response[byt
 @post("/subscription/{token:str}", include_in_schema=False)
 async def change_subscription(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Change what a subscription is told."""
-    fields = _fields(await request.form())
+    fields = fields_of(await request.form())
     return await in_thread(_change)(request, token, fields)
 
 
@@ -160,7 +160,7 @@ def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Resp
     except (RefusedInput, OutsideFailed) as error:
         form = form_of(rooms, wish)
         return _form(
-            request, form, email=email, number=number, wrong=said(request, error), status=_STATUS.get(error.key, 400)
+            request, form, email=email, number=number, wrong=said(request, error), status=STATUS.get(error.key, 400)
         )
     return led(f"{HERE}/sent")
 
@@ -171,7 +171,7 @@ def _enter(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Response
         found = desk.enter_code(number, _one(fields, "code"), network=visitor_of(request).address)
     except RefusedInput as error:
         values: dict[str, Any] = {"number": number, "wrong": said(request, error)}
-        status = _STATUS.get(error.key, 400)
+        status = STATUS.get(error.key, 400)
         return page(request, "public/subscribe_code.html", status=status, headers=_SECRET, **values)
     return led(f"/subscription/{desk.manage_token(found.id)}?done=confirmed")
 
@@ -230,9 +230,11 @@ def _shown(
 def veiled(address: str) -> str:
     """Return an address so that its owner knows it, and who looks over a shoulder does not learn it.
 
-    >>> veiled("ayu.lestari@example.id"), veiled("+6281234567890")
-    ('a…i@example.id', '+6281…890')
+    >>> veiled("ayu.lestari@example.id"), veiled("+6281234567890"), veiled("https://crm.example.id/hook/7")
+    ('a…i@example.id', '+6281…890', 'crm.example.id')
     """
+    if "://" in address:
+        return urlsplit(address).hostname or ""
     if "@" not in address:
         return f"{address[:5]}…{address[-3:]}"
     local, _, domain = address.rpartition("@")
@@ -248,11 +250,3 @@ def _desk(request: AnyRequest) -> Subscribing:
 
 def _one(fields: Mapping[str, Sequence[str]], name: str) -> str:
     return next(iter(fields.get(name, ())), "").strip()
-
-
-def _fields(sent: Any) -> dict[str, list[str]]:
-    fields: dict[str, list[str]] = {}
-    for name, value in sent.multi_items():
-        if isinstance(value, str):
-            fields.setdefault(name, []).append(value)
-    return fields
