@@ -15,7 +15,8 @@ from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.subscription import ChannelKind, Parcel
 from pulih.service.email_address import email_address
-from pulih.service.subscribing import TOPICS_MAX, Bounds, Subscribing, Wish
+from pulih.service.subscribing import TOPICS_MAX, Subscribing, Wish
+from pulih.service.subscription_limits import Bounds
 from pulih.service.subscription_tokens import subscription_in, token_of
 
 KEY = b"k" * 32

@@ -4,8 +4,7 @@ Nobody learns here whether an address is subscribed: the answer on the page is t
 address alone. Nobody can have a stranger's mailbox filled: one question a day to a mailbox, a few requests from a
 network, and a bound for all; what is not confirmed is forgotten after two days.
 A browser shows that an address is its own by answering the first notification, a telephone by a code of six digits.
-Source: M3AAWG Recommendations on preventing subscription bombing; UU 27/2022 (consent that can be withdrawn); GSMA
-FS.42 (SMS asked for by forms to earn by them).
+Source: UU 27/2022 (consent that can be withdrawn); `subscription_limits` for what is held back.
 """
 
 from __future__ import annotations
@@ -22,48 +21,22 @@ import msgspec
 
 from pulih.listen.hooks.signature import PREFIX
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import RefusedInput
 from pulih.model.subscription import ChannelKind, Language, Pace, Subscription, Topics
 from pulih.ports.clock import Clock
 from pulih.ports.outbox import Outbox, SubscriptionStore
 from pulih.service.browser_address import browser_address
 from pulih.service.email_address import email_address, mailbox
-from pulih.service.limits import Limit
 from pulih.service.machine_address import machine_address
 from pulih.service.phone_number import mobile_number, number_block
+from pulih.service.subscription_limits import USUAL, Bounds, SubscriptionLimits, hurried
 from pulih.service.subscription_tokens import address_key, subscription_in, token_of
 
 CONFIRM_US: Final = 2 * DAY_S * MICROS
-# Thousands of customers of a mobile operator share an address of the network.
-_NETWORK_S: Final = 600
-_MAILBOX: Final = (1, DAY_S)
-_GUESSES: Final = (20, 600)
-# Notifications about subscribing to one browser, and new browsers of one push service that is no maker's.
-_BROWSER: Final = (5, DAY_S)
-_STRANGE_HOST: Final = (20, HOUR_S)
-# Codes to one number, to one row of a thousand numbers, and tries of a code for one number.
-_NUMBER: Final = (2, DAY_S)
-_BLOCK: Final = (10, HOUR_S)
-_CODES: Final = (5, HOUR_S)
 # A code is good until the hour after the next begins.
 _CODE_US: Final = HOUR_S * MICROS
 CODE_DIGITS: Final = 6
 TOPICS_MAX: Final = 60
-
-
-class Bounds(msgspec.Struct, frozen=True, kw_only=True):
-    """How many requests are taken from one network in ten minutes, and from everybody in an hour.
-
-    Codes by SMS cost money, so there are fewer: from one network, and from everybody, in an hour.
-    """
-
-    network: int = 60
-    everybody: int = 3_000
-    codes_network: int = 20
-    codes_everybody: int = 300
-
-
-USUAL: Final = Bounds()
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,14 +80,7 @@ class Subscribing:
         self._outbox = outbox
         self._clock = clock
         self._key = key
-        self._by_network = Limit(bounds.network, _NETWORK_S)
-        self._by_mailbox = Limit(*_MAILBOX)
-        self._of_all = Limit(bounds.everybody, HOUR_S)
-        self._guesses = Limit(*_GUESSES)
-        self._by_browser, self._by_host = Limit(*_BROWSER), Limit(*_STRANGE_HOST)
-        self._by_number, self._by_block, self._tried = Limit(*_NUMBER), Limit(*_BLOCK), Limit(*_CODES)
-        self._codes_by_network = Limit(bounds.codes_network, HOUR_S)
-        self._codes_of_all = Limit(bounds.codes_everybody, HOUR_S)
+        self._limits = SubscriptionLimits(bounds)
 
     def ask(self, written: str, wish: Wish, *, network: str) -> None:
         """Take a request; whoever owns the address gets a letter, or none when one went to it lately.
@@ -130,10 +96,10 @@ class Subscribing:
         address = email_address(written)
         _check(wish)
         now_us = self._clock.now_us()
-        self._limit(network, now_us)
+        self._limits.ask(network, now_us)
         box = address_key(self._key, mailbox(address))
-        if not self._by_mailbox.wait_s(box, now_us) and self._asked("email", address, wish) is not None:
-            self._by_mailbox.note(box, now_us)
+        if not self._limits.mailbox.wait_s(box, now_us) and self._asked("email", address, wish) is not None:
+            self._limits.mailbox.note(box, now_us)
 
     def ask_browser(self, written: str, wish: Wish, *, network: str) -> None:
         """Take a browser; it gets one notification, and is told more only after it answered that one (`arrived`).
@@ -150,16 +116,16 @@ class Subscribing:
         browser = browser_address(written)
         _check(wish)
         now_us = self._clock.now_us()
-        self._limit(network, now_us)
+        self._limits.ask(network, now_us)
         if not browser.of_a_maker:
-            self._limit_host(browser.host, now_us)
+            self._limits.host(browser.host, now_us)
         address = browser.written()
         key = address_key(self._key, address)
         known = self._store.of_address("push", key)
         if known is not None:
             self._store.change(known.id, wish.topics, language=wish.language, pace=wish.pace, quiet=wish.quiet)
-        if not self._by_browser.wait_s(key, now_us) and self._asked("push", address, wish) is not None:
-            self._by_browser.note(key, now_us)
+        if not self._limits.browser.wait_s(key, now_us) and self._asked("push", address, wish) is not None:
+            self._limits.browser.note(key, now_us)
 
     def ask_machine(self, written: str, wish: Wish, *, network: str) -> Subscription:
         """Take a machine of somebody else; it gets one challenge, and is told more only after it answered (`arrived`).
@@ -174,8 +140,8 @@ class Subscribing:
         address = machine_address(written)
         _check(wish)
         now_us = self._clock.now_us()
-        self._limit(network, now_us)
-        self._limit_host(urlsplit(address).hostname or "", now_us)
+        self._limits.ask(network, now_us)
+        self._limits.host(urlsplit(address).hostname or "", now_us)
         known = self._store.of_address("webhook", address_key(self._key, address))
         if known is not None and known.state == "pending":
             # Nobody has shown that it is theirs, so it keeps nobody else from it.
@@ -220,17 +186,10 @@ class Subscribing:
         number = mobile_number(written)
         _check(wish)
         now_us = self._clock.now_us()
-        self._limit(network, now_us)
-        if wait_s := self._codes_by_network.wait_s(network, now_us):
-            raise _hurried(wait_s)
-        if self._codes_of_all.wait_s("", now_us):
-            raise _crowded()
-        bounds = ((self._by_number, number), (self._by_block, number_block(number)))
-        keyed = [(limit, address_key(self._key, one)) for limit, one in bounds]
-        if any(limit.wait_s(one, now_us) for limit, one in keyed) or self._asked("sms", number, wish) is None:
-            return number
-        for limit, one in (*keyed, (self._codes_by_network, network), (self._codes_of_all, "")):
-            limit.note(one, now_us)
+        self._limits.ask(network, now_us)
+        key, row = (address_key(self._key, one) for one in (number, number_block(number)))
+        if self._limits.may_send_code(key, row, network, now_us) and self._asked("sms", number, wish) is not None:
+            self._limits.note_code(key, row, network, now_us)
         return number
 
     def enter_code(self, written: str, code: str, *, network: str) -> Subscription:
@@ -245,19 +204,19 @@ class Subscribing:
         """
         number, now_us = mobile_number(written), self._clock.now_us()
         key = address_key(self._key, number)
-        if wait_s := max(self._guesses.wait_s(network, now_us), self._tried.wait_s(key, now_us)):
-            raise _hurried(wait_s)
+        if wait_s := max(self._limits.guesses.wait_s(network, now_us), self._limits.tried.wait_s(key, now_us)):
+            raise hurried(wait_s)
         known = self._store.of_address("sms", key)
         given = "".join(code.split()).encode()
         good = [] if known is None else [self._code(known.id, now_us - ago_us).encode() for ago_us in (0, _CODE_US)]
         if known is None or not any(hmac.compare_digest(given, one) for one in good) or self._is_stale(known):
-            self._guesses.note(network, now_us)
-            self._tried.note(key, now_us)
+            self._limits.guesses.note(network, now_us)
+            self._limits.tried.note(key, now_us)
             raise RefusedInput(
                 "This code does not belong to this number, or its time is over; ask for another one.",
                 key="subscribe.code",
             )
-        self._tried.forget(key)
+        self._limits.tried.forget(key)
         self._store.confirm(known.id, now_us)
         return self._store.subscription(known.id) or known
 
@@ -355,11 +314,11 @@ class Subscribing:
 
     def _id(self, purpose: str, token: str, network: str) -> str:
         now_us = self._clock.now_us()
-        if wait_s := self._guesses.wait_s(network, now_us):
-            raise _hurried(wait_s)
+        if wait_s := self._limits.guesses.wait_s(network, now_us):
+            raise hurried(wait_s)
         found = subscription_in(self._key, "confirm" if purpose == "confirm" else "manage", token)
         if found is None:
-            self._guesses.note(network, now_us)
+            self._limits.guesses.note(network, now_us)
             raise _no_link()
         return found
 
@@ -368,21 +327,6 @@ class Subscribing:
             raise RefusedInput(
                 "This desk does not tell anybody in this way; choose one that its page offers.", key="subscribe.way"
             )
-
-    def _limit_host(self, host: str, now_us: int) -> None:
-        """Hold back floods that use the desk to post to a machine of somebody else."""
-        if wait_s := self._by_host.wait_s(host, now_us):
-            raise _hurried(wait_s)
-        self._by_host.note(host, now_us)
-
-    def _limit(self, network: str, now_us: int) -> None:
-        wait_s = self._by_network.wait_s(network, now_us)
-        if wait_s:
-            raise _hurried(wait_s)
-        if self._of_all.wait_s("", now_us):
-            raise _crowded()
-        self._by_network.note(network, now_us)
-        self._of_all.note("", now_us)
 
 
 def _check(wish: Wish) -> None:
@@ -393,17 +337,6 @@ def _check(wish: Wish) -> None:
             key="subscribe.many",
             most=TOPICS_MAX,
         )
-
-
-def _hurried(wait_s: int) -> RefusedInput:
-    minutes = -(-wait_s // 60)
-    return RefusedInput(
-        f"Too many tries from this network; try again in {minutes} minutes.", key="subscribe.wait", n=minutes
-    )
-
-
-def _crowded() -> OutsideFailed:
-    return OutsideFailed("Very many subscribe at this moment; try again in an hour.", key="subscribe.crowded")
 
 
 def _no_link() -> RefusedInput:
