@@ -34,6 +34,8 @@ async def send_all(url: str, port: int) -> None:
         Speech(zone=ZoneInfo("Asia/Jakarta")),
         manage=lambda one: token_of(KEY, "manage", one),
         confirm=lambda one: token_of(KEY, "confirm", one),
+        code=lambda _: "012345",
+        secret=lambda _: "",
     )
     marks = HandoverMarks(Path(url.removeprefix("sqlite:///")).with_name("handovers"), this_machine().boot)
     sending = Sending(outbox, {"email": Lane(channel=channel)}, messages=messages.message, handovers=marks, clock=clock)

@@ -65,6 +65,8 @@ async def send_all(url: str, channel: KilledChannel) -> None:
         Speech(zone=ZoneInfo("Asia/Jakarta")),
         manage=lambda one: f"{one}.m",
         confirm=lambda one: f"{one}.c",
+        code=lambda _: "012345",
+        secret=lambda _: "",
     )
     marks = HandoverMarks(Path(url.removeprefix("sqlite:///")).with_name("handovers"), this_machine().boot)
     sending = Sending(

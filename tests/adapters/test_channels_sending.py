@@ -60,7 +60,15 @@ def test_a_word_reaches_own_machines_and_own_people_once_each(tmp_path: Path, se
     keep_standing(store, standing_of(settings), KEY, NOW_US - 60 * MINUTE_US)
     assert outbox.queue(queued(), [], NOW_US) == 2
     speech = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "DKI Jakarta"})
-    messages = Messages("Meja", "https://status.example", speech, manage=lambda one: one, confirm=lambda one: one)
+    messages = Messages(
+        "Meja",
+        "https://status.example",
+        speech,
+        manage=lambda one: one,
+        confirm=lambda one: one,
+        code=lambda _: "123456",
+        secret=lambda _: "",
+    )
 
     async def send() -> None:
         lanes = lanes_beside_mail(settings, tmp_path / "push.key")

@@ -265,3 +265,17 @@ def test_a_subscription_that_ended_while_its_parcel_was_under_way_is_tried_no_mo
     outbox.settle(settled(one, "waiting", due_us=NOW_US), NOW_US)
     assert outbox.claim("email", NOW_US, 9) == []
     assert dict(outbox.progress(1)[0].counts) == {"dropped": 1}
+
+
+def test_whoever_is_gone_is_told_no_more_and_their_address_is_forgotten(
+    outbox: SqlOutbox, store: SqlSubscriptionStore
+) -> None:
+    store.add(subscription(1))
+    store.add(subscription(2))
+    outbox.queue(queued("n1"), (), NOW_US)
+    outbox.queue(queued("n1", incident="20251003-ffff"), (), NOW_US)
+    first = next(one for one in outbox.claim("email", NOW_US, 1) if one.subscription.id == subscription(1).id)
+    outbox.settle([Settled(delivery=first.deliveries[0], state="refused", gone=True)], NOW_US)
+    ended = store.subscription(subscription(1).id)
+    assert ended is not None and (ended.state, ended.address) == ("ended", "")
+    assert {one.subscription.id for one in outbox.claim("email", NOW_US, 9)} == {subscription(2).id}

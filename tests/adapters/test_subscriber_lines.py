@@ -65,8 +65,10 @@ def test_neither_numbers_nor_a_digest_without_the_key_are_held(tmp_path: Path) -
         ("nomor,merek,wilayah\n085733445566,nobody,31\n", "row 2: its operator is none of the catalogue"),
         ("nomor,merek,wilayah\n085733445566,xl,Atlantis\n", "row 2: its region is none"),
         ("nomor,merek,wilayah,layanan\n085733445566,xl,31,teleport\n", "row 2: its service is none"),
-        ("nomor,merek,wilayah\n,xl,31\n", "row 2 names no subscriber"),
+        ("nomor,merek,wilayah\n,xl,31\n", "row 2: it names no subscriber"),
         ('nomor,merek,wilayah\n085733445566,xl,31,"x",y\n', "row 2"),
+        ("nomor,merek,wilayah\n085733445566,xl,\n", "subscriber 1 of it: no region"),
+        ("nomor,merek,wilayah,layanan\n085733445566,xl,31,any\n", "no single service"),
     ],
 )
 def test_a_list_that_can_not_be_used_is_refused_with_its_row_and_never_with_the_number(

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sample_bulletin import MINUTE_US, NOW_US, ONSET_US
 
-from pulih.communicate.lengths import SMS_ALONE, alphabet, cut, sms_parts, sms_units, weight
+from pulih.communicate.lengths import cut, sms_parts, weight
 from pulih.communicate.renderings import SURFACE_OF, SURFACES, Rendered, Surface, rendered, renderings
+from pulih.communicate.sms_alphabet import ALONE, alphabet, sms_units
 from pulih.communicate.speech import Speech
 from pulih.model.bulletin import PublicIncident, PublicScope, Stage, Word
 from pulih.model.notice import NoticeKind
@@ -105,7 +106,7 @@ def test_what_travels_in_parts_is_whole_and_each_part_within_what_it_holds(
 ) -> None:
     for language in ("id", "en"):
         sms = on("sms", incident, word, language)
-        most = SMS_ALONE[alphabet(sms.text)] if len(sms.parts) == 1 else 153
+        most = ALONE[alphabet(sms.text)] if len(sms.parts) == 1 else 153
         assert all(sms_units(part) <= most for part in sms.parts)
         assert " ".join(sms.parts) == sms.text
         assert len(sms.parts) <= 2

@@ -93,3 +93,33 @@ def test_a_chat_that_writes_on_and_on_is_answered_with_silence_and_can_still_end
 def test_nothing_that_is_written_breaks_the_reading_and_a_place_stays_short(text: str) -> None:
     command = read_command(text)
     assert command is None or len(command.place) <= 80
+
+
+def test_a_command_among_complaints_is_done_and_is_no_complaint(world: World) -> None:
+    heard = world.chat.hear("whatsapp", "+6281200000001", "MULAI Kota Bandung", "id")
+    assert "di Kota Bandung" in heard.answer and not heard.complaint
+    assert [one.address for one in world.store.active("whatsapp")] == ["+6281200000001"]
+    heard = world.chat.hear("whatsapp", "+6281200000001", "berhenti.", "id")
+    assert "tidak akan menerima" in heard.answer and not heard.complaint
+    assert world.store.active("whatsapp") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mati", "mulai tadi pagi internet mati", "berhenti total internetnya", "Stop kontak aman tapi sinyal hilang"],
+)
+def test_a_complaint_that_begins_like_a_command_stays_a_complaint_and_is_not_answered(world: World, text: str) -> None:
+    heard = world.chat.hear("whatsapp", "+6281200000001", text, "id")
+    assert (heard.answer, heard.complaint) == ("", True)
+    assert world.store.active("whatsapp") == []
+
+
+def test_who_is_subscribed_can_end_it_in_any_words_and_what_they_say_is_still_heard(world: World) -> None:
+    world.chat.hear("whatsapp", "+6281200000001", "MULAI", "id")
+    heard = world.chat.hear("whatsapp", "+6281200000001", "Berhenti kirim pesan ke saya", "id")
+    assert heard.answer and heard.complaint and world.store.active("whatsapp") == []
+
+
+def test_a_place_that_was_mistyped_is_answered(world: World) -> None:
+    heard = world.chat.hear("whatsapp", "+6281200000001", "MULAI Bandng", "id")
+    assert "Bandng" in heard.answer and heard.complaint

@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 from subscriptions import queued, subscription
 
+from pulih.adapters.channels.text import with_link
+from pulih.communicate.sms_alphabet import sms_parts
 from pulih.communicate.speech import Speech
 from pulih.model.subscription import Delivery, LetterKind, Parcel, QueuedWord
 from pulih.service.messages import Messages
@@ -24,6 +26,8 @@ def messages() -> Messages:
         Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "DKI Jakarta"}),
         manage=lambda one: f"{one}.m",
         confirm=lambda one: f"{one}.c",
+        code=lambda _: "012345",
+        secret=lambda one: f"whsec_{one}",
     )
 
 
@@ -65,6 +69,36 @@ def test_a_question_leads_to_the_page_of_confirming_and_ends_nothing(messages: M
     assert (message.stop, message.link) == ("", "")
 
 
+def test_a_browser_is_first_told_where_to_answer_and_where_its_choices_are(messages: Messages) -> None:
+    one, own = subscription(1).id, f"{DESK}/subscription/{subscription(1).id}.m"
+    first = messages.message(parcel(1, letter="confirm", state="pending", channel="push"))
+    assert (first.arrived, first.link, first.stop) == (f"{DESK}/subscription/{one}.c/arrived", own, "")
+    known = messages.message(parcel(1, letter="known", channel="push"))
+    assert (known.arrived, known.link, known.stop) == ("", own, f"{own}/stop")
+    word = messages.message(parcel(1, queued(), channel="push"))
+    assert (word.arrived, word.link, word.stop) == ("", f"{DESK}/gangguan/20251003-a1b2/", f"{own}/stop")
+
+
+@pytest.mark.parametrize("letter", ["confirm", "known"])
+def test_a_telephone_gets_a_code_at_the_beginning_of_one_sms_without_a_link(
+    messages: Messages, letter: LetterKind
+) -> None:
+    for language in ("id", "en"):
+        message = messages.message(parcel(1, letter=letter, channel="sms", language=language))
+        assert message.text.startswith("012345 ") and len(sms_parts(with_link(message)).parts) == 1
+
+
+@pytest.mark.parametrize(("channel", "language"), [("sms", "id"), ("push", "en")])
+def test_what_is_gathered_for_a_small_screen_is_counted_and_leads_to_the_page(
+    messages: Messages, channel: str, language: str
+) -> None:
+    both = (queued("n1"), queued("n1", incident="20251003-ffff"))
+    message = messages.message(parcel(1, *both, pace="hourly", channel=channel, language=language))
+    assert message.link == f"{DESK}/{'en/' if language == 'en' else ''}"
+    assert message.text.startswith("2 ") and len(sms_parts(with_link(message)).parts) == 1
+
+
 def test_machines_get_the_word_as_json_and_people_none(messages: Messages) -> None:
-    assert b'"id":"20251003-a1b2"' in messages.message(parcel(1, queued(), channel="webhook")).body
+    told = messages.message(parcel(1, queued(), channel="webhook"))
+    assert b'"id":"20251003-a1b2"' in told.body and told.secret == f"whsec_{subscription(1).id}"
     assert messages.message(parcel(1, queued())).body == b""

@@ -13,9 +13,10 @@ from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.model.subscription import Parcel
+from pulih.model.subscription import ChannelKind, Parcel
 from pulih.service.email_address import email_address
-from pulih.service.subscribing import TOPICS_MAX, Bounds, Subscribing, Wish
+from pulih.service.subscribing import TOPICS_MAX, Subscribing, Wish
+from pulih.service.subscription_limits import Bounds
 from pulih.service.subscription_tokens import subscription_in, token_of
 
 KEY = b"k" * 32
@@ -28,7 +29,14 @@ class World:
     def __init__(self, engine: Engine) -> None:
         self.at_us = NOW_US
         self.store, self.outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
-        self.desk = Subscribing(self.store, self.outbox, self, KEY, bounds=Bounds(network=12, everybody=14))
+        self.desk = Subscribing(
+            self.store,
+            self.outbox,
+            self,
+            KEY,
+            bounds=Bounds(network=12, everybody=14, codes_network=4, codes_everybody=6),
+            offers=("email", "push", "sms"),
+        )
 
     def now_us(self) -> int:
         return self.at_us
@@ -36,8 +44,13 @@ class World:
     def ask(self, address: str, *, network: str = "10.0.0.1", wish: Wish = WISH) -> None:
         self.desk.ask(address, wish, network=network)
 
-    def letters(self) -> list[Parcel]:
-        return list(self.outbox.claim("email", self.at_us, 1_000))
+    def letters(self, channel: ChannelKind = "email") -> list[Parcel]:
+        return list(self.outbox.claim(channel, self.at_us, 1_000))
+
+    def code(self, number: str = "081234567890") -> str:
+        """Ask for a number, and return the code of the SMS."""
+        self.desk.ask_number(number, WISH, network="10.0.0.1")
+        return self.desk.code(self.letters("sms")[0].subscription.id)
 
     def confirmed(self, address: str) -> str:
         """Subscribe an address, and return the token with which it is managed."""

@@ -20,7 +20,8 @@ from subscriptions import about
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.model.subscription import Parcel
-from pulih.service.subscribing import Bounds, Subscribing
+from pulih.service.subscribing import Subscribing
+from pulih.service.subscription_limits import Bounds
 from pulih.web.frame.rooms import Names, WebSettings
 from pulih.web.site import site
 

@@ -10,30 +10,18 @@ from __future__ import annotations
 import re
 from array import array
 from hashlib import blake2b
-from typing import Final, cast, get_args
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pulih.adapters.files.column_names import plain_name
-from pulih.adapters.files.opening import table_of
-from pulih.adapters.files.origin import Origin
-from pulih.adapters.files.table import Table
+from pulih.adapters.subscriber_list import read_subscriber_list
 from pulih.model.errors import RefusedInput
-from pulih.model.reading import Service
 from pulih.ports.care import Line
-from pulih.ports.files import RefusedRow
+from pulih.ports.segments import UnusableRow
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
 
-_NAMES: Final = {
-    "subscriber": ("subscriber", "subscriber_id", "msisdn", "number", "nomor", "nomor_pelanggan", "pelanggan"),
-    "operator": ("operator", "brand", "merek"),
-    "service": ("service", "layanan"),
-    "region": ("region", "region_code", "kode_wilayah", "wilayah", "place"),
-}
-_NEEDED: Final = ("subscriber", "operator", "region")
-_SERVICES: Final = frozenset(get_args(Service)) - {"any"}
 ROWS_MAX: Final = 10_000_000
 _EXAMPLE: Final = "wanted is a row such as 628123456789,smartfren,mobile_data,31.74"
 _BETWEEN: Final = re.compile(r"[\s\-+.()/]+")
@@ -78,59 +66,21 @@ def read_lines(file: str, *, gazetteer: Gazetteer, catalogue: Catalogue, key: by
 
     Raises: RefusedInput naming file, row and what would be right; OutsideFailed when the disk fails.
     """
-    origin = Origin(file, None)
     kinds: dict[Line, int] = {}
     digests, numbers = array("Q"), array("I")
-    known: dict[tuple[str, str, str], Line] = {}
-    try:
-        table = table_of(origin)
-        columns = _columns(table, origin.label)
-        for record in table.records([columns[field] for field in _NAMES]):
-            if isinstance(record, RefusedRow):
-                raise RefusedInput(f"{origin.label}, row {record.row}: {record.reason}; {_EXAMPLE}")
-            row, values = record
-            subscriber, *cells = ("" if value is None else str(value).strip() for value in values)
-            where = f"{origin.label}, row {row}"
-            if not subscriber:
-                raise RefusedInput(f"{where} names no subscriber; {_EXAMPLE}")
-            operator, service, region = cells
-            line = known.get((operator, service, region))
-            if line is None:
-                line = known[operator, service, region] = _line(where, cells, gazetteer=gazetteer, catalogue=catalogue)
-            if len(digests) == ROWS_MAX:
-                raise RefusedInput(f"{origin.label} has more than {ROWS_MAX:,} rows; split it by brand")
-            digests.append(_digest(subscriber, key))
-            numbers.append(kinds.setdefault(line, len(kinds)))
-    finally:
-        origin.close()
+    for row in read_subscriber_list(file, gazetteer=gazetteer, catalogue=catalogue):
+        if isinstance(row, UnusableRow):
+            raise RefusedInput(f"{file}, row {row.row}: {row.why}; {_EXAMPLE}")
+        if not row.region or row.service == "any":
+            raise RefusedInput(
+                f"{file}, subscriber {len(digests) + 1} of it: no region, or no single service; {_EXAMPLE}"
+            )
+        if len(digests) == ROWS_MAX:
+            raise RefusedInput(f"{file} has more than {ROWS_MAX:,} rows; split it by brand")
+        digests.append(_digest(row.id, key))
+        numbers.append(kinds.setdefault(Line(row.operator, row.service, row.region), len(kinds)))
     order = np.argsort(keys := np.frombuffer(digests, dtype=np.uint64), kind="stable")
     return ImportedLines(keys[order], np.frombuffer(numbers, dtype=np.uint32)[order], tuple(kinds), key)
-
-
-def _columns(table: Table, label: str) -> dict[str, str]:
-    by_name = {plain_name(name): name for name in reversed(table.names)}
-    found = {field: next((by_name[one] for one in names if one in by_name), "") for field, names in _NAMES.items()}
-    missing = [field for field in _NEEDED if not found[field]]
-    if missing:
-        # Without a header the first row is a subscriber, so the names that were found are not repeated here.
-        raise RefusedInput(
-            f"{label}: there is no column {' and none '.join(missing)}; "
-            "its first row must name subscriber, operator, region and, if you like, service"
-        )
-    return found
-
-
-def _line(where: str, cells: list[str], *, gazetteer: Gazetteer, catalogue: Catalogue) -> Line:
-    name, service, place = cells
-    operator = catalogue.resolve(name)
-    if operator is None:
-        raise RefusedInput(f"{where}: its operator is none of the catalogue; write an id such as smartfren")
-    if service and service not in _SERVICES:
-        raise RefusedInput(f"{where}: its service is none; write one of {', '.join(sorted(_SERVICES))}, or nothing")
-    region = gazetteer.find_code(place)
-    if not region:
-        raise RefusedInput(f"{where}: its region is none of the gazetteer; write a code such as 31.74, or a name")
-    return Line(operator.id, cast("Service", service) if service else None, region)
 
 
 def _digest(subscriber: str, key: bytes) -> int:

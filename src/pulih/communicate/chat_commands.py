@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from pulih.communicate.addresses import Language
 from pulih.communicate.speech import Pair
 
 CommandKind = Literal["start", "stop"]
@@ -20,6 +21,7 @@ _START: Final = re.compile(
 )
 _STOP: Final = re.compile(r"/?(?:stop|berhenti|unsubscribe)(?:@\w+)?\b.*", re.IGNORECASE | re.DOTALL)
 _PLACE_MAX: Final = 80
+_ENGLISH: Final = re.compile(r"/?(?:start|subscribe|unsubscribe)\b.*", re.IGNORECASE | re.DOTALL)
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -44,6 +46,15 @@ def read_command(text: str) -> Command | None:
     if found is None:
         return None
     return Command("start", " ".join((found["place"] or "").split())[:_PLACE_MAX])
+
+
+def language_of(text: str) -> Language:
+    """Return the language of a command where its writer's is not known: that of the word, Indonesian for all else.
+
+    >>> language_of("START Bandung"), language_of("MULAI Bandung"), language_of("stop")
+    ('en', 'id', 'id')
+    """
+    return "en" if _ENGLISH.fullmatch(text.strip()) else "id"
 
 
 def started(place: str) -> Pair:

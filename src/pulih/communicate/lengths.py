@@ -1,27 +1,18 @@
-"""Counts texts as those who carry them do: SMS in septets or UTF-16 units, social posts by weight; cuts none in a word.
+"""Counts texts as those who carry them do, and cuts none in a word: SMS by `sms_alphabet`, social posts by weight.
 
 An SMS of 160 characters becomes one of 70 by a single character that GSM-7 lacks; so dashes and quotation marks of
 print are written plainly first, and what is left is counted as the network counts it.
 
-Sources: 3GPP TS 23.038 (alphabet and extension table), 3GPP TS 23.040 (153 and 67 in a part of a longer message);
-twitter-text configuration version 3 (weights, 23 for any address).
+Source: twitter-text configuration version 3 (weights, 23 for any address).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final
 
-SmsAlphabet = Literal["gsm7", "ucs2"]
+from pulih.communicate.sms_alphabet import ALONE, TOGETHER, alphabet, sms_units
 
-# What a message holds alone, and each part of a longer one, whose header takes room.
-SMS_ALONE: Final[dict[SmsAlphabet, int]] = {"gsm7": 160, "ucs2": 70}
-SMS_PART: Final[dict[SmsAlphabet, int]] = {"gsm7": 153, "ucs2": 67}
-_BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_EXTENDED: Final = frozenset("\f^{}\\[~]|€")
 _PLAIN: Final = str.maketrans(
     {"–": "-", "—": "-", "‑": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "\u00a0": " ", "·": "-"}
 )
@@ -39,26 +30,6 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-def alphabet(text: str) -> SmsAlphabet:
-    """Return the alphabet that an SMS of this text needs.
-
-    >>> alphabet("internet mati"), alphabet("ꦲ")
-    ('gsm7', 'ucs2')
-    """
-    return "gsm7" if all(char in _BASIC or char in _EXTENDED for char in text) else "ucs2"
-
-
-def sms_units(text: str) -> int:
-    """Count a text in units of the alphabet that it needs: septets, or UTF-16 code units.
-
-    >>> sms_units("a€"), sms_units("😀")
-    (3, 2)
-    """
-    if alphabet(text) == "gsm7":
-        return sum(2 if char in _EXTENDED else 1 for char in text)
-    return len(text.encode("utf-16-be")) // 2
-
-
 def sms_parts(text: str) -> tuple[str, ...]:
     """Cut a text into the parts that a phone puts together again.
 
@@ -66,12 +37,12 @@ def sms_parts(text: str) -> tuple[str, ...]:
     [149, 90]
     """
     kind = alphabet(text)
-    if sms_units(text) <= SMS_ALONE[kind]:
+    if sms_units(text) <= ALONE[kind]:
         return (text,)
     if kind == "gsm7":
-        return cut(text, SMS_PART[kind], sms_units)
+        return cut(text, TOGETHER[kind], sms_units)
     # A part keeps the alphabet of the whole message, also where it could do without.
-    return cut(text, SMS_PART[kind], lambda part: len(part.encode("utf-16-be")) // 2)
+    return cut(text, TOGETHER[kind], lambda part: len(part.encode("utf-16-be")) // 2)
 
 
 def weight(text: str, link: str = "") -> int:

@@ -62,6 +62,16 @@ def several_letter(letters: Sequence[Letter], language: Language, ways: Ways) ->
     return Letter(subject, _ended(text, language, ways))
 
 
+def count_letter(desk: str, language: Language, count: int) -> Letter:
+    """Return words that were gathered, for a screen that has no room for all of them.
+
+    >>> count_letter("Meja Contoh", "id", 3).text
+    '3 kabar gangguan baru dari Meja Contoh.'
+    """
+    text = (f"{count} kabar gangguan baru dari {desk}.", f"{count} new outage updates of {desk}.")
+    return Letter(desk, _say(text, language))
+
+
 def confirm_letter(desk: str, language: Language, confirm: str) -> Letter:
     """Return the question whether the owner of an address asked for it; `confirm` is the page to say so.
 
@@ -99,6 +109,37 @@ def known_letter(desk: str, language: Language, ways: Ways) -> Letter:
         f"and nothing has changed.\n\nYou can change what you are told here:\n{ways.change}",
     )
     return Letter(_say(subject, language), _ended(_say(text, language), language, ways))
+
+
+def browser_letter(desk: str, language: Language, *, known: bool) -> Letter:
+    """Return the first notification to a browser, or what it is told when its choices were changed.
+
+    >>> browser_letter("Meja Contoh", "id", known=False).subject
+    'Pemberitahuan aktif'
+    """
+    if known:
+        subject = ("Pilihan Anda disimpan", "Your choices are saved")
+        text = (f"Kabar gangguan dari {desk} dikirim ke peramban ini.", f"Outage updates of {desk} go to this browser.")
+        return Letter(_say(subject, language), _say(text, language))
+    subject = ("Pemberitahuan aktif", "Notifications are on")
+    text = (
+        f"Peramban ini akan menerima kabar gangguan dari {desk}. Ketuk untuk mengubah pilihan atau berhenti.",
+        f"This browser will be told of outages by {desk}. Tap to change what it is told, or to end it.",
+    )
+    return Letter(_say(subject, language), _say(text, language))
+
+
+def number_letter(desk: str, language: Language, code: str) -> Letter:
+    """Return the SMS with the code that shows whose number it is; the code comes first, where every telephone shows it.
+
+    >>> number_letter("Meja Contoh", "id", "012345").text
+    '012345 adalah kode Anda untuk kabar gangguan dari Meja Contoh, berlaku satu jam. Bukan Anda? Abaikan saja.'
+    """
+    text = (
+        f"{code} adalah kode Anda untuk kabar gangguan dari {desk}, berlaku satu jam. Bukan Anda? Abaikan saja.",
+        f"{code} is your code for outage updates of {desk}, good for an hour. Not you? Just ignore it.",
+    )
+    return Letter("", _say(text, language))
 
 
 def _ended(text: str, language: Language, ways: Ways) -> str:

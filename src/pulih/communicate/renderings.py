@@ -4,9 +4,10 @@ A surface with room carries the statement whole. One without gets its gist, rich
 most stays longest (that help cannot be called, what and where, when the next word comes, where to read on). What a
 surface holds is counted as that surface counts it.
 
-Sources of the bounds: `lengths` for SMS and social posts; 3GPP TS 22.090 and TS 23.038 for USSD (182 septets a screen);
-OASIS CAP 1.2, 3.2.2 for the headline (160 characters). Those of push, banner, voice and sign are this project's own:
-what a phone shows folded, one line of an app, twenty seconds of speech, what is read from three metres.
+Sources of the bounds: `sms_alphabet` for SMS, `lengths` for social posts; 3GPP TS 22.090 and TS 23.038 for USSD
+(182 septets a screen); OASIS CAP 1.2, 3.2.2 for the headline (160 characters). Those of push, banner, voice and sign
+are this project's own: what a phone shows folded, one line of an app, twenty seconds of speech, what is read from three
+metres.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import msgspec
 
 from pulih.communicate.gist import Gist, gist_of, signature
 from pulih.communicate.help import help_of
-from pulih.communicate.lengths import alphabet, cut, plain, sms_parts, sms_units, weight
+from pulih.communicate.lengths import cut, plain, sms_parts, weight
+from pulih.communicate.sms_alphabet import alphabet, sms_units
 from pulih.communicate.speech import Speech, full_moment
 from pulih.model.bulletin import PublicIncident, Word
 

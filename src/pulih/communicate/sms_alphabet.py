@@ -33,6 +33,26 @@ ALONE: Final[dict[Coding, int]] = {"gsm7": 160, "ucs2": 70}
 TOGETHER: Final[dict[Coding, int]] = {"gsm7": 153, "ucs2": 67}
 
 
+def alphabet(text: str) -> Coding:
+    """Return the alphabet that an SMS of this text needs.
+
+    >>> alphabet("internet mati"), alphabet("ꦲ")
+    ('gsm7', 'ucs2')
+    """
+    return "gsm7" if all(letter in _SEPTETS for letter in text) else "ucs2"
+
+
+def sms_units(text: str) -> int:
+    """Count a text in units of the alphabet that it needs: septets, or UTF-16 code units.
+
+    >>> sms_units("a€"), sms_units("😀")
+    (3, 2)
+    """
+    if alphabet(text) == "gsm7":
+        return sum(len(_SEPTETS[letter]) for letter in text)
+    return len(text.encode("utf-16-be", "replace")) // 2
+
+
 class SmsParts(msgspec.Struct, frozen=True):
     """A text as SMS: its coding, its units, and the bytes of each part: a septet to a byte, or UTF-16 big-endian."""
 
@@ -50,7 +70,7 @@ def sms_parts(text: str) -> SmsParts:
     >>> [(one.coding, one.units, len(one.parts)) for one in map(sms_parts, ("a" * 160, "a" * 161, "[", "“a”"))]
     [('gsm7', 160, 1), ('gsm7', 161, 2), ('gsm7', 2, 1), ('ucs2', 3, 1)]
     """
-    if all(letter in _SEPTETS for letter in text):
+    if alphabet(text) == "gsm7":
         return _cut([_SEPTETS[letter] for letter in text], "gsm7", 1)
     return _cut([letter.encode("utf-16-be", "replace") for letter in text], "ucs2", 2)
 

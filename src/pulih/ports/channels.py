@@ -28,6 +28,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         link: page that it is about; `stop` address at which one request ends the subscription, "" for staff.
         body: what a machine gets instead of the text (webhook), JSON; b"" for people.
         secret: with which a webhook is signed, "" elsewhere.
+        arrived: address that a browser posts to when it got this, to show that the subscription is real; "" elsewhere.
     """
 
     id: str
@@ -39,14 +40,21 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     stop: str = ""
     body: bytes = b""
     secret: str = ""
+    arrived: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of a message: its fate, why (a sentence without addresses), and how long to wait for another try."""
+    """What became of a message.
+
+    Attributes:
+        fate: see `Fate`; `why` a sentence without addresses, `retry_s` how long to wait for another try.
+        gone: the peer says that there is nobody any more: the subscription ends.
+    """
 
     fate: Fate
     why: str = ""
     retry_s: float | None = None
+    gone: bool = False
 
 
 class Channel(Protocol):

@@ -71,12 +71,13 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a delivery: its state, why, and when it is due again if it waits."""
+    """What became of a delivery: its state, why, when it is due again if it waits; `gone` ends its subscription."""
 
     delivery: Delivery
     state: DeliveryState
     why: str = ""
     due_us: int | None = None
+    gone: bool = False
 
 
 class Handovers(Protocol):

@@ -40,14 +40,14 @@ def channels_of(settings: DeskSettings, key: Path) -> Mapping[ChannelKind, Chann
     Raises: RefusedInput when a secret cannot be used; OutsideFailed when a package is missing or the disk refuses.
     """
     made: dict[ChannelKind, Channel] = {}
-    if settings.webhook:
+    if settings.webhook or settings.subscriptions.webhooks:
         made["webhook"] = _webhook(settings)
     if settings.push is not None:
         made["push"] = WebPush(push_key(key), settings.push.contact, Poster(Reach()))
     if settings.telegram is not None:
         made["telegram"] = Telegram(secret_in(settings.telegram.token_file), api=settings.telegram.api)
     if settings.whatsapp is not None:
-        made["whatsapp"] = WhatsApp(_account(settings.whatsapp))
+        made["whatsapp"] = WhatsApp(account_of(settings.whatsapp))
     if settings.sms is not None:
         made["sms"] = Sms(_centre(settings.sms))
     if settings.staff:
@@ -75,6 +75,13 @@ def push_key_of(settings: DeskSettings, key: Path) -> str:
     return public_push_key(push_key(key)) if settings.push is not None else ""
 
 
+def offers_of(settings: DeskSettings) -> tuple[ChannelKind, ...]:
+    """Return the channels that somebody can subscribe to with the form of the desk."""
+    there: dict[ChannelKind, object] = {"email": settings.mail, "sms": settings.sms, "push": settings.push}
+    forms = tuple(kind for kind, table in there.items() if table is not None)
+    return (*forms, "webhook") if settings.subscriptions.webhooks else forms
+
+
 def standing_of(settings: DeskSettings) -> tuple[Standing, ...]:
     """Return who hears of every word because the settings say so; their secrets stay with the channels."""
     machines = [Standing("webhook", one.name, one.language) for one in settings.webhook]
@@ -89,7 +96,11 @@ def _webhook(settings: DeskSettings) -> Webhook:
     return Webhook(own, Reach())
 
 
-def _account(table: WhatsAppTable) -> Account:
+def account_of(table: WhatsAppTable) -> Account:
+    """Return whose messages they are.
+
+    Raises: RefusedInput when the token cannot be read.
+    """
     return Account(phone_id=table.phone_id, token=secret_in(table.token_file), template=table.template, api=table.api)
 
 

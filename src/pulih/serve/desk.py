@@ -134,12 +134,12 @@ class Desk:
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
+        self.post = self._post(folder, known)
         self._intake = self._reports(folder.secret)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
         sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
         self._witnessing = witnessing_of(self.proving, settings, self.publishing.wake)
-        self.post = self._post(folder, known)
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
@@ -267,6 +267,7 @@ class Desk:
             allow=self.people.allow,
             hooks=hooks_of(self._settings),
             world_s=self._world_s,
+            talk=self.post.hear,
         )
 
     def _joined(self, secret: bytes) -> DeskApp:

@@ -7,7 +7,7 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,12 +23,14 @@ from pulih.adapters.handover_marks import HandoverMarks
 from pulih.adapters.machine_time import this_machine
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
+from pulih.listen.hooks.hooked import Hooked
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import PulihError
 from pulih.model.subscription import ChannelKind, Language
 from pulih.ports.clock import Clock
-from pulih.serve.channels import lanes_beside_mail, standing_of
+from pulih.serve.channels import account_of, lanes_beside_mail, offers_of, push_key_of, standing_of
 from pulih.serve.secrets import secret_in
+from pulih.serve.whatsapp_talk import WhatsAppTalk
 from pulih.service.chat_subscribing import ChatSubscribing
 from pulih.service.incidents import Incidents
 from pulih.service.messages import Messages
@@ -62,7 +64,7 @@ class Post:
     Raises: RefusedInput; OutsideFailed, both as `lanes_of`.
 
     Attributes:
-        subscribing: takes subscriptions; None where no mail is set.
+        subscribing: takes subscriptions; None where neither mail, push nor SMS is set.
     """
 
     def __init__(
@@ -79,17 +81,27 @@ class Post:
         self._settings, self._clock, self._layout = settings, clock, folder.layout
         key, push_key = folder.secret, folder.layout.push_key
         self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
-        made = Subscribing(self._store, self._outbox, clock, key)
-        self.subscribing = made if settings.mail is not None else None
+        offers, shown_key = offers_of(settings), push_key_of(settings, push_key)
+        made = Subscribing(self._store, self._outbox, clock, key, offers=offers, push_key=shown_key)
+        self.subscribing = made if offers else None
         self._push_key = push_key
         self._on = bool(lanes_of(settings, clock, push_key))
         keep_standing(self._store, standing_of(settings), key, clock.now_us())
         self._messages = Messages(
-            pages.desk, pages.address, incidents.speech, manage=made.manage_token, confirm=made.confirm_token
+            pages.desk,
+            pages.address,
+            incidents.speech,
+            manage=made.manage_token,
+            confirm=made.confirm_token,
+            code=made.code,
+            secret=made.secret,
         )
         self._chat = ChatSubscribing(
             self._store, clock, key, desk=pages.desk, find_region=find_region, regions=incidents.speech.regions
         )
+        self._whatsapp = None
+        if settings.whatsapp is not None:
+            self._whatsapp = WhatsAppTalk(self._chat, account_of(settings.whatsapp))
         own = pages.own if pages.mode == "operator" else ()
         self._queueing = Queueing(incidents, self._outbox, speech=incidents.speech, zone=ZoneInfo(pages.zone), own=own)
         self._tidied_us = 0
@@ -112,6 +124,13 @@ class Post:
         self._call(self._end)
         if self._thread.is_alive():
             self._thread.join()
+
+    def hear(self, told: Sequence[Hooked]) -> Sequence[Hooked]:
+        """Do what people ask for by WhatsApp, and return what may be a complaint; from any thread.
+
+        Raises: OutsideFailed when the database cannot be written.
+        """
+        return told if self._whatsapp is None else self._whatsapp.hear(told)
 
     def trouble(self) -> str:
         """Return why nothing is sent, "" when all goes well."""
@@ -169,17 +188,19 @@ class Post:
 
     def _talks(self) -> list[asyncio.Task[None]]:
         """Begin to answer what people write to the desk's bots."""
-        telegram = self._settings.telegram
-        if telegram is None:
-            return []
-        talk = TelegramTalk(secret_in(telegram.token_file), api=telegram.api)
+        telegram, talks = self._settings.telegram, list[asyncio.Task[None]]()
+        if telegram is not None:
+            talk = TelegramTalk(secret_in(telegram.token_file), api=telegram.api)
 
-        async def answer(address: str, text: str, language: Language) -> str:
-            return await asyncio.to_thread(self._chat.answer, "telegram", address, text, language)
+            async def answer(address: str, text: str, language: Language) -> str:
+                return await asyncio.to_thread(self._chat.answer, "telegram", address, text, language)
 
-        talking = asyncio.create_task(talk.run(answer))
-        talking.add_done_callback(self._ended)
-        return [talking]
+            talks.append(asyncio.create_task(talk.run(answer)))
+        if self._whatsapp is not None:
+            talks.append(asyncio.create_task(self._whatsapp.run()))
+        for one in talks:
+            one.add_done_callback(self._ended)
+        return talks
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Tell of a task that ended by a fault of ours."""

@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import msgspec
+
 from pulih.communicate.chat_commands import Command, ended, read_command, started, unknown_place, usage
 from pulih.communicate.speech import Pair
 from pulih.model.subscription import ChannelKind, Language, Subscription, Topics
@@ -19,6 +21,15 @@ from pulih.service.limits import Limit
 from pulih.service.subscription_tokens import address_key
 
 _TRIES: Final = (20, 600)
+# A name of a place that nobody knows, in so many words at most, is a slip of the pen and no complaint.
+_SLIP_WORDS: Final = 4
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What came of a message among complaints: the answer, "" for silence, and whether it may be a complaint."""
+
+    answer: str
+    complaint: bool
 
 
 class ChatSubscribing:
@@ -65,6 +76,24 @@ class ChatSubscribing:
         self._limit.note(chat, now_us)
         said = self._done(channel, address, command, language)
         return said[1] if language == "en" else said[0]
+
+    def hear(self, channel: ChannelKind, address: str, text: str, language: Language) -> Heard:
+        """Do what a message asks for, on a channel where people complain too: "mulai tadi pagi mati" is no command.
+
+        Args, Raises: as `answer`.
+        """
+        command, words = read_command(text), len(text.split())
+        if command is None:
+            return Heard("", complaint=True)
+        if command.kind == "stop":
+            known = self._store.of_address(channel, address_key(self._key, address)) is not None
+            if words > 1 and not known:
+                return Heard("", complaint=True)
+            return Heard(self.answer(channel, address, text, language), complaint=words > 1)
+        unknown = bool(command.place) and not self._find_region(command.place)
+        if unknown and words > _SLIP_WORDS:
+            return Heard("", complaint=True)
+        return Heard(self.answer(channel, address, text, language), complaint=unknown)
 
     def _done(self, channel: ChannelKind, address: str, command: Command | None, language: Language) -> Pair:
         if command is None:

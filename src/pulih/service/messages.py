@@ -8,37 +8,54 @@ from typing import Final
 
 import msgspec
 
-from pulih.communicate.letters import Letter, Ways, confirm_letter, known_letter, several_letter, word_letter
+from pulih.communicate.addresses import address
+from pulih.communicate.letters import (
+    Letter,
+    Ways,
+    browser_letter,
+    confirm_letter,
+    count_letter,
+    known_letter,
+    number_letter,
+    several_letter,
+    word_letter,
+)
 from pulih.communicate.speech import Speech
-from pulih.model.subscription import ChannelKind, Language, Parcel, QueuedWord
+from pulih.model.subscription import ChannelKind, Language, Parcel, QueuedWord, Subscription
 from pulih.ports.channels import Message
 
 # Stand for a reader's own links while a word is rendered once for all readers; no text can hold them.
 _CHANGE: Final = "\x00change\x00"
 _STOP: Final = "\x00stop\x00"
 _KEPT_MAX: Final = 200
+# What was gathered has no room there.
+_SMALL: Final[frozenset[ChannelKind]] = frozenset({"sms", "push"})
 
 
 class Messages:
     """Makes messages; for one thread at a time.
 
     Args:
-        desk: its name; `address` where it is reached, without a slash at the end.
+        desk: its name; `at` where it is reached, without a slash at the end.
         speech: how it speaks.
         manage, confirm: tokens of a subscription, by its id.
+        code: what shows at this moment whose number a subscription is of, by its id.
+        secret: with which the webhook of a subscription is signed, by its id.
     """
 
     def __init__(
         self,
         desk: str,
-        address: str,
+        at: str,
         speech: Speech,
         *,
         manage: Callable[[str], str],
         confirm: Callable[[str], str],
+        code: Callable[[str], str],
+        secret: Callable[[str], str],
     ) -> None:
-        self._desk, self._address, self._speech = desk, address, speech
-        self._manage, self._confirm = manage, confirm
+        self._desk, self._address, self._speech = desk, at, speech
+        self._manage, self._confirm, self._code, self._secret = manage, confirm, code, secret
         # What a word is for all readers of a channel and language; a hundred thousand get it.
         self._kept: dict[tuple[str, ChannelKind, Language, bool], Letter] = {}
 
@@ -54,20 +71,27 @@ class Messages:
             language=one.language,
             subject=letter.subject,
             text=letter.text.replace(_CHANGE, change).replace(_STOP, stop),
-            link=self._link(parcel),
+            link=change if _is_of_browser(parcel) else self._link(parcel),
+            arrived=f"{self._confirming(one)}/arrived" if _is_of_browser(parcel) and parcel.letter == "confirm" else "",
             stop=stop if parcel.letter != "confirm" else "",
-            body=msgspec.json.encode(parcel.words) if one.channel == "webhook" else b"",
+            body=self._body(parcel) if one.channel == "webhook" else b"",
+            secret=self._secret(one.id) if one.channel == "webhook" else "",
         )
 
     def _letter(self, parcel: Parcel, ways: Ways) -> Letter:
         one = parcel.subscription
+        if _is_of_browser(parcel):
+            return browser_letter(self._desk, one.language, known=parcel.letter == "known")
+        if one.channel == "sms" and parcel.letter != "word":
+            return number_letter(self._desk, one.language, self._code(one.id))
         if parcel.letter == "confirm":
-            page = f"{self._address}/subscription/{self._confirm(one.id)}/confirm"
-            return confirm_letter(self._desk, one.language, page)
+            return confirm_letter(self._desk, one.language, f"{self._confirming(one)}/confirm")
         if parcel.letter == "known":
             return known_letter(self._desk, one.language, ways)
         if len(parcel.words) == 1:
             return self._said(parcel.words[0], one.channel, one.language, alone=True)
+        if one.channel in _SMALL:
+            return count_letter(self._desk, one.language, len(parcel.words))
         bare = [self._said(word, one.channel, one.language, alone=False) for word in parcel.words]
         return several_letter(bare, one.language, ways)
 
@@ -81,12 +105,28 @@ class Messages:
             self._kept[key] = word_letter(word, channel, language, speech=self._speech, ways=ways)
         return self._kept[key]
 
+    def _body(self, parcel: Parcel) -> bytes:
+        """Return what a machine gets: a challenge that it answers by posting to its address, or words."""
+        if parcel.letter == "word":
+            return msgspec.json.encode(parcel.words)
+        return msgspec.json.encode({"challenge": f"{self._confirming(parcel.subscription)}/arrived"})
+
+    def _confirming(self, one: Subscription) -> str:
+        return f"{self._address}/subscription/{self._confirm(one.id)}"
+
     def _link(self, parcel: Parcel) -> str:
-        return self._page(parcel.words[-1], parcel.subscription.language) if parcel.words else ""
+        one = parcel.subscription
+        if len(parcel.words) > 1 and one.channel in _SMALL:
+            return f"{self._address}/{address(one.language, 'home')}"
+        return self._page(parcel.words[-1], one.language) if parcel.words else ""
 
     def _page(self, word: QueuedWord, language: Language) -> str:
-        way = "gangguan" if language == "id" else "en/incident"
-        return f"{self._address}/{way}/{word.incident.id}/"
+        return f"{self._address}/{address(language, 'incident', word.incident.id)}"
+
+
+def _is_of_browser(parcel: Parcel) -> bool:
+    """Whether it is a notification about the subscription of a browser."""
+    return parcel.subscription.channel == "push" and parcel.letter != "word"
 
 
 def _name(parcel: Parcel) -> str:

@@ -195,7 +195,10 @@ class Sending:
         if state == "waiting":
             wait_s = outcome.retry_s or min(_WAIT_S * 4.0**parcel.tries, _WAIT_S_MAX)
             due_us = self._clock.now_us() + round(wait_s * MICROS)
-        return [Settled(delivery=one, state=state, why=outcome.why, due_us=due_us) for one in parcel.deliveries]
+        return [
+            Settled(delivery=one, state=state, why=outcome.why, due_us=due_us, gone=outcome.gone)
+            for one in parcel.deliveries
+        ]
 
     async def _give_back(self, parcels: list[Parcel]) -> None:
         self._writes.write([Settled(delivery=one, state="waiting") for each in parcels for one in each.deliveries])

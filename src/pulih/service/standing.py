@@ -41,6 +41,9 @@ def keep_standing(store: SubscriptionStore, wanted: Sequence[Standing], key: byt
     named = {(one.kind, one.name): one for one in wanted}
     for kind in STANDING:
         for known in store.active(kind):
+            if "://" in known.address:
+                # Of somebody who subscribed a machine of their own; those of the settings are kept by name.
+                continue
             one = named.pop((kind, known.address), None)
             if one is None:
                 store.end(known.id, now_us)

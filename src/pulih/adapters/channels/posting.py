@@ -30,7 +30,7 @@ TIMEOUT_S: Final = 15.0
 _ANSWER_BYTES: Final = 1 << 16
 _RETRY_S_MAX: Final = 86_400.0
 _CONNECTIONS: Final = 100
-_GONE: Final = 410
+_GONE: Final = frozenset({410})
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -100,20 +100,21 @@ class Poster:
         await self._plain.aclose()
 
 
-def outcome_of(answer: Answer, *, refusals: frozenset[int] = frozenset({_GONE})) -> Outcome:
+def outcome_of(answer: Answer, *, refusals: frozenset[int] = _GONE, gone: frozenset[int] = _GONE) -> Outcome:
     """Return what became of a message whose peer answered.
 
     Args:
         answer: its answer.
-        refusals: statuses that say that it never will take it.
+        refusals: statuses that say that it never will take it; `gone` those that also end the subscription.
 
     >>> outcome_of(Answer(204)).fate, outcome_of(Answer(410)).fate, outcome_of(Answer(503, 30.0))
-    ('sent', 'refused', Outcome(fate='later', why='the peer answered 503', retry_s=30.0))
+    ('sent', 'refused', Outcome(fate='later', why='the peer answered 503', retry_s=30.0, gone=False))
     """
     if answer.taken:
         return Outcome("sent")
     why = f"the peer answered {answer.status}"
-    return Outcome("refused", why) if answer.status in refusals else Outcome("later", why, answer.retry_s)
+    refused = Outcome("refused", why, gone=answer.status in gone)
+    return refused if answer.status in refusals else Outcome("later", why, answer.retry_s)
 
 
 def retry_after_s(written: str, now_s: float) -> float | None:

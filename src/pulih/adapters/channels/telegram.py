@@ -83,8 +83,9 @@ class Telegram:
         except errors.TelegramRetryAfter as error:
             return Outcome("later", "Telegram asks to wait", float(error.retry_after))
         except (errors.TelegramForbiddenError, errors.TelegramBadRequest, errors.TelegramMigrateToChat) as error:
-            # Blocked, no such chat, or a group with another id since.
-            return Outcome("refused", f"Telegram refuses it ({type(error).__name__})")
+            # Blocked, which ends it; no such chat, or a group with another id since.
+            blocked = isinstance(error, errors.TelegramForbiddenError)
+            return Outcome("refused", f"Telegram refuses it ({type(error).__name__})", gone=blocked)
         except errors.AiogramError as error:
             return Outcome("later", f"Telegram did not take it ({type(error).__name__})")
         return Outcome("sent")

@@ -1,7 +1,8 @@
 """Web push: a notification to a browser, encrypted for it alone, through its maker's push service (requirement T4).
 
 The address of a message is the browser's subscription as JSON, as `PushSubscription.toJSON()` gives it. The browser's
-script gets JSON: `title`, `body`, `url`, `lang` and `tag`. The tag is the message's id and so is the topic, so that a
+script gets JSON: `title`, `body`, `url`, `lang` and `tag`, and where there are such `stop` (page that ends the
+subscription) and `arrived` (to be posted to at once). The tag is the message's id and so is the topic, so that a
 second copy takes the place of the first, at the push service as on the screen.
 
 Source: RFC 8030 (push), RFC 8188 and 8291 (encryption), RFC 8292 (who sends).
@@ -36,6 +37,7 @@ _PROOF_LEFT_S: Final = 3600
 _ORIGINS_MAX: Final = 64
 # The push service forgot the subscription (404, 410), or says what it never takes (400, 413).
 _REFUSALS: Final = frozenset({400, 404, 410, 413})
+_GONE: Final = frozenset({404, 410})
 
 
 class _Keys(msgspec.Struct, frozen=True):
@@ -48,12 +50,14 @@ class _Subscription(msgspec.Struct, frozen=True):
     keys: _Keys
 
 
-class _Notification(msgspec.Struct, frozen=True):
+class _Notification(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
     body: str
     url: str
     lang: str
     tag: str
+    stop: str = ""
+    arrived: str = ""
 
 
 class WebPush:
@@ -102,16 +106,15 @@ class WebPush:
             return Outcome("refused", str(refusal))
         except OutsideFailed as failure:
             return Outcome("later", str(failure))
-        return outcome_of(answer, refusals=_REFUSALS)
+        return outcome_of(answer, refusals=_REFUSALS, gone=_GONE)
 
     async def close(self) -> None:
         """Give connections back."""
         await self._poster.close()
 
     def _encrypted(self, subscription: _Subscription, message: Message) -> bytes:
-        plain = msgspec.json.encode(
-            _Notification(message.subject, message.text, message.link, message.language, message.id)
-        )
+        said = _Notification(message.subject, message.text, message.link, message.language, message.id)
+        plain = msgspec.json.encode(msgspec.structs.replace(said, stop=message.stop, arrived=message.arrived))
         if len(plain) > PLAIN_BYTES_MAX:
             raise RefusedInput(f"it has {len(plain):,} bytes, and push takes {PLAIN_BYTES_MAX:,}")
         try:

@@ -31,6 +31,9 @@ def faults_of_channels(settings: DeskSettings) -> Iterator[Wrong]:
         yield from _interface(settings.whatsapp.api, ("whatsapp", "api"))
     if settings.sms is not None:
         yield from _password(settings.sms.password_file, ("sms", "password_file"))
+    if settings.subscriptions.webhooks and not settings.server.address:
+        what = "machines answer a challenge at this desk, and the desk knows no address of its own"
+        yield ("subscriptions", "webhooks"), what, "server address, such as https://desk.example.id"
     yield from twice([one.name for one in settings.webhook], "webhook", "name")
     for number, one in enumerate(settings.webhook):
         yield from _webhook(one, number)

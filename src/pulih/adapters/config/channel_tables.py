@@ -54,6 +54,12 @@ class WhatsAppTable(msgspec.Struct, frozen=True, kw_only=True):
     api: Annotated[str, Meta(description="address of the interface, when it is not Meta's own")] = ""
 
 
+class SubscriptionsTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody can subscribe to beside the channels that have a table of their own."""
+
+    webhooks: Annotated[bool, Meta(description="true or false")] = False
+
+
 class SmsTable(msgspec.Struct, frozen=True, kw_only=True):
     """The operator's message centre, over SMPP 3.4."""
 

@@ -16,6 +16,7 @@ from pulih.adapters.config.channel_tables import (
     PushTable,
     SmsTable,
     StaffTable,
+    SubscriptionsTable,
     TelegramTable,
     WebhookTable,
     WhatsAppTable,
@@ -291,5 +292,6 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     telegram: TelegramTable | None = None
     whatsapp: WhatsAppTable | None = None
     sms: SmsTable | None = None
+    subscriptions: SubscriptionsTable = SubscriptionsTable()
     webhook: tuple[WebhookTable, ...] = ()
     staff: tuple[StaffTable, ...] = ()

@@ -94,4 +94,4 @@ def _sentence(language: Language, confirmed: int, current: int, *, loud: bool) -
 @cache
 def _scripts() -> tuple[tuple[str, bytes], ...]:
     folder = files("pulih.adapters.site") / "assets"
-    return tuple((name, (folder / name).read_bytes()) for name in ("pulih.js", "widget.js"))
+    return tuple((name, (folder / name).read_bytes()) for name in ("pulih.js", "sw.js", "widget.js"))

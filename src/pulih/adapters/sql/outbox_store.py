@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.schema import Micros
-from pulih.adapters.sql.subscription_store import read_subscriptions
+from pulih.adapters.sql.subscription_store import end_subscription, read_subscriptions
 from pulih.adapters.sql.subscription_tables import deliveries, subscriptions, topics, words
 from pulih.model.subscription import (
     ChannelKind,
@@ -115,10 +115,12 @@ class SqlOutbox:
         return _parcels(rows, known, said)
 
     def settle(self, changes: Sequence[Settled], at_us: int) -> None:
-        """Write states of deliveries, in order."""
+        """Write states of deliveries, in order, and end the subscriptions that are gone."""
         if changes:
             with writing(self._engine) as connection:
                 _settle(connection, changes, at_us)
+                for one in {change.delivery.subscription for change in changes if change.gone}:
+                    end_subscription(connection, one, at_us)
 
     def recover(self, at_us: int, *, begun: frozenset[Delivery] | None) -> int:
         """After a start, let what was leased wait again, and settle what was being handed over."""

@@ -75,15 +75,8 @@ class SqlSubscriptionStore:
 
     def end(self, subscription_id: str, at_us: int) -> bool:
         """End a subscription: its address is forgotten and what waits for it dropped; False when it had ended."""
-        which = (subscriptions.c.id == subscription_id) & (subscriptions.c.state != "ended")
-        waiting = (deliveries.c.subscription == subscription_id) & (deliveries.c.state == "waiting")
-        gone = {"state": "ended", "ended_us": at_us, "address": "", "address_key": subscription_id}
         with writing(self._engine) as connection:
-            if connection.execute(update(subscriptions).where(which).values(**gone)).rowcount != 1:
-                return False
-            connection.execute(delete(topics).where(topics.c.subscription == subscription_id))
-            connection.execute(update(deliveries).where(waiting).values(state="dropped", changed_us=at_us))
-        return True
+            return end_subscription(connection, subscription_id, at_us)
 
     def forget(self, *, pending_before_us: int, ended_before_us: int) -> int:
         """Remove what was never confirmed and what ended before; return how many."""
@@ -97,6 +90,18 @@ class SqlSubscriptionStore:
         asked = select(subscriptions.c.channel, func.count()).where(subscriptions.c.state == "active")
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(asked.group_by(subscriptions.c.channel))}
+
+
+def end_subscription(connection: Connection, subscription_id: str, at_us: int) -> bool:
+    """Forget the address of a subscription, and drop what waits for it; False when it had ended."""
+    which = (subscriptions.c.id == subscription_id) & (subscriptions.c.state != "ended")
+    waiting = (deliveries.c.subscription == subscription_id) & (deliveries.c.state == "waiting")
+    gone = {"state": "ended", "ended_us": at_us, "address": "", "address_key": subscription_id}
+    if connection.execute(update(subscriptions).where(which).values(**gone)).rowcount != 1:
+        return False
+    connection.execute(delete(topics).where(topics.c.subscription == subscription_id))
+    connection.execute(update(deliveries).where(waiting).values(state="dropped", changed_us=at_us))
+    return True
 
 
 def read_subscriptions(connection: Connection, ids: Sequence[str]) -> dict[str, Subscription]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import get_args
 from urllib.parse import quote
 
 import msgspec
@@ -16,6 +16,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from pulih.communicate.addresses import LANGUAGES, address
 from pulih.communicate.facts_check import Doubt
 from pulih.communicate.renderings import SURFACES, Rendered, Surface, renderings
 from pulih.communicate.speech import Draft
@@ -242,10 +243,7 @@ def preview_of(who: Asking, incident: Incident, text: Written, site: str) -> Pre
     entries = _published(who, incident, text)
     told = public_incident(entries, who.tongue.speech)
     word = next(one for one in told.words if one.number == entries[-1].number)
-    links: dict[Literal["id", "en"], str] = {
-        "id": f"{site}/gangguan/{incident.id}/",
-        "en": f"{site}/en/incident/{incident.id}/",
-    }
+    links = {language: f"{site}/{address(language, 'incident', incident.id)}" for language in LANGUAGES}
     made = renderings(told, word, who.tongue.speech, links)
     return Preview(
         doubts=who.rooms.incidents.doubts(text.draft(), incident),

@@ -99,6 +99,13 @@ class Hooks:
             raise Unproven('The address lacks "hub.mode=subscribe" or the verify token of the hook.')
         return query.get("hub.challenge", "")
 
+    def talks(self, source: str) -> bool:
+        """Return whether people write to a hook themselves, so that commands may be among what they say.
+
+        Raises: UnknownHook.
+        """
+        return self._hook(source).adapter == "whatsapp"
+
     def status(self, source: str) -> int:
         """Return the status that tells the sender of a hook that its delivery was taken.
 

@@ -8,13 +8,14 @@ No thread is asked for a single report; only bodies that would keep the loop fro
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import parse_qsl
 
 import msgspec
 
+from pulih.listen.hooks.hooked import Hooked
 from pulih.listen.payload import Parcel, PayloadReader
 from pulih.model.errors import PulihError, RefusedInput
 from pulih.model.person import TokenView
@@ -37,6 +38,8 @@ _JSON: Final = b"application/json"
 _LINES: Final = frozenset({b"application/x-ndjson", b"application/ndjson", b"application/jsonl"})
 
 _encode = msgspec.json.Encoder().encode
+# Does what is asked for among what people wrote to a hook, and returns what may be a complaint; in a thread.
+Talk = Callable[[Sequence[Hooked]], Sequence[Hooked]]
 # A body, the desk's clock, the only source that may be in it or "".
 _Read = Callable[[bytes, int, str], Parcel]
 
@@ -51,6 +54,7 @@ class IntakeApp:
         allow: see `Gate`.
         hooks: of the desk.
         world_s: the clock of the world, seconds since 1970 UTC, which proofs of hooks are judged by.
+        talk: does what is asked for by those who write to the desk's number; without it all is a complaint.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class IntakeApp:
         allow: Callable[[str], TokenView | None],
         hooks: Hooks,
         world_s: Callable[[], float],
+        talk: Talk = list,
     ) -> None:
         self._accepting = accepting
         self._reader = reader
@@ -69,6 +74,7 @@ class IntakeApp:
         self._gate = Gate(allow)
         self._hooks = hooks
         self._world_s = world_s
+        self._talk = talk
         self._bodies = Bodies()
         self._hook_bodies = Bodies(HOOK_BYTES_MAX, HOOKS_BYTES_MAX)
         self._mailbox: Mailbox | None = None
@@ -157,9 +163,11 @@ class IntakeApp:
             raise _only(b"POST, GET")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await self._hook_bodies.read(receive, headers.get("content-length", "").encode("latin-1"))
-        told = await asyncio.to_thread(self._hooks.heard, source, headers, body, self._world_s())
+        told: Sequence[Hooked] = await asyncio.to_thread(self._hooks.heard, source, headers, body, self._world_s())
+        if told and self._hooks.talks(source):
+            told = await asyncio.to_thread(self._talk, told)
         if not told:
-            # A receipt or an answer of an agent: taken, and nobody's complaint.
+            # A receipt, an answer of an agent, or a command that was done: taken, and nobody's complaint.
             await send_receipt(send, Outcome(), (), status=self._hooks.status(source))
             return
         parcel = self._reader.batch(b"\n".join([_encode(report) for report in told]), self._clock.now_us())

@@ -9,8 +9,9 @@ from pulih.web.public.look import look
 from pulih.web.public.normal import answer_normal, normal_page
 from pulih.web.public.report import report_page, send_report, thanks
 from pulih.web.public.subscribe import SUBSCRIBING
+from pulih.web.public.subscribe_machine import MACHINES
 
 
 def routes() -> list[ControllerRouterHandler]:
     """Return the handlers of the public pages."""
-    return [home, look, report_page, send_report, thanks, normal_page, answer_normal, *SUBSCRIBING]
+    return [home, look, report_page, send_report, thanks, normal_page, answer_normal, *SUBSCRIBING, *MACHINES]

@@ -1,14 +1,15 @@
 """Subscribing: ask by a plain form, confirm by the link in a letter, change what is told, and end it with one press.
 
-A link never does anything by being opened, since mail programs open links to look at them; a button does. The one
-exception to the desk's forms is ending a subscription: RFC 8058 has mail programs do it for their user with one POST
-that bears no cookie, and the token in its address is proof enough.
+A link never does anything by being opened, since mail programs open links to look at them; a button does. Two
+things need no form of the desk: ending a subscription, which RFC 8058 has mail programs do for their user with one POST
+that bears no cookie, and a browser's answer to its first notification. The token in the address is proof enough.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
@@ -25,7 +26,8 @@ from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import rooms_of
 from pulih.web.frame.threads import in_thread
 from pulih.web.frame.visitor import visitor_of
-from pulih.web.public.topics_form import form_of, wish_in, wish_of
+from pulih.web.frame.words import words
+from pulih.web.public.topics_form import STATUS, TopicsForm, fields_of, form_of, wish_in, wish_of
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/subscribe"
@@ -44,13 +46,13 @@ def subscribe_page(request: AnyRequest) -> Response[bytes]:
     fields = {name: asked.getall(name, []) for name in ("place", "operator", "service")}
     wish = wish_in(rooms, fields, visitor_of(request).language)
     form = form_of(rooms, wish, asked.get("province", ""))
-    return page(request, "public/subscribe.html", form=form, email="", wrong="")
+    return _form(request, form)
 
 
 @post(HERE, include_in_schema=False)
 async def send_subscribe(request: AnyRequest) -> Response[bytes]:
-    """Take the request, and say that a letter is on its way; it is the same for every address."""
-    fields = _fields(await request.form())
+    """Take the request, and say that a letter, a code or a notification is on its way; it is so for every address."""
+    fields = fields_of(await request.form())
     return await in_thread(_subscribe)(request, fields)
 
 
@@ -58,7 +60,22 @@ async def send_subscribe(request: AnyRequest) -> Response[bytes]:
 @in_thread
 def subscribe_sent(request: AnyRequest) -> Response[bytes]:
     """Say what happens next."""
-    return page(request, "public/subscribe_sent.html")
+    return page(request, "public/subscribe_sent.html", by_browser=request.query_params.get("by") == "browser")
+
+
+@get(f"{HERE}/code", include_in_schema=False)
+@in_thread
+def code_page(request: AnyRequest) -> Response[bytes]:
+    """Ask for the code that was sent to a number."""
+    _desk(request)
+    return page(request, "public/subscribe_code.html", headers=_SECRET, number="", wrong="")
+
+
+@post(f"{HERE}/code", include_in_schema=False)
+async def send_code(request: AnyRequest) -> Response[bytes]:
+    """Begin to write to the number, and show what it is told."""
+    fields = fields_of(await request.form())
+    return await in_thread(_enter)(request, fields)
 
 
 @get("/subscription/{token:str}/confirm", include_in_schema=False)
@@ -77,6 +94,13 @@ def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     return led(f"/subscription/{_desk(request).manage_token(found.id)}?done=confirmed")
 
 
+@post("/subscription/{token:str}/arrived", opt={BEARS_TOKEN: True}, status_code=204, include_in_schema=False)
+@in_thread
+def arrived(request: AnyRequest, token: FromPath[str]) -> None:
+    """Begin to tell a browser: its service worker got the first notification."""
+    _desk(request).arrived(token, network=visitor_of(request).address)
+
+
 @get("/subscription/{token:str}", include_in_schema=False)
 @in_thread
 def subscription_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
@@ -88,7 +112,7 @@ def subscription_page(request: AnyRequest, token: FromPath[str]) -> Response[byt
 @post("/subscription/{token:str}", include_in_schema=False)
 async def change_subscription(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Change what a subscription is told."""
-    fields = _fields(await request.form())
+    fields = fields_of(await request.form())
     return await in_thread(_change)(request, token, fields)
 
 
@@ -114,22 +138,52 @@ def stop(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
 
 
 SUBSCRIBING: tuple[ControllerRouterHandler, ...] = (
-    subscribe_page, send_subscribe, subscribe_sent, confirm_page, confirm, subscription_page, change_subscription,
-    stop_page, stop,
+    subscribe_page, send_subscribe, subscribe_sent, code_page, send_code, confirm_page, confirm, arrived,
+    subscription_page, change_subscription, stop_page, stop,
 )  # fmt: skip
 
 
 def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Response[bytes]:
     rooms, visitor = rooms_of(request), visitor_of(request)
-    desk, written = _desk(request), next(iter(fields.get("email", ())), "")
+    desk = _desk(request)
+    email, number, browser = (_one(fields, name) for name in ("email", "number", "browser"))
     wish = wish_in(rooms, fields, visitor.language)
     try:
-        desk.ask(written, wish, network=visitor.address)
+        if browser:
+            desk.ask_browser(browser, wish, network=visitor.address)
+            return led(f"{HERE}/sent?by=browser")
+        if number and not email:
+            asked = desk.ask_number(number, wish, network=visitor.address)
+            # The number stands in no address, so this page is the answer itself.
+            return page(request, "public/subscribe_code.html", headers=_SECRET, number=asked, wrong="")
+        desk.ask(email, wish, network=visitor.address)
     except (RefusedInput, OutsideFailed) as error:
-        status = {"subscribe.wait": 429, "subscribe.crowded": 503}.get(error.key, 400)
-        values: dict[str, Any] = {"form": form_of(rooms, wish), "email": written, "wrong": said(request, error)}
-        return page(request, "public/subscribe.html", status=status, **values)
+        form = form_of(rooms, wish)
+        return _form(
+            request, form, email=email, number=number, wrong=said(request, error), status=STATUS.get(error.key, 400)
+        )
     return led(f"{HERE}/sent")
+
+
+def _enter(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Response[bytes]:
+    desk, number = _desk(request), _one(fields, "number")
+    try:
+        found = desk.enter_code(number, _one(fields, "code"), network=visitor_of(request).address)
+    except RefusedInput as error:
+        values: dict[str, Any] = {"number": number, "wrong": said(request, error)}
+        status = STATUS.get(error.key, 400)
+        return page(request, "public/subscribe_code.html", status=status, headers=_SECRET, **values)
+    return led(f"/subscription/{desk.manage_token(found.id)}?done=confirmed")
+
+
+def _form(
+    request: AnyRequest, form: TopicsForm, *, email: str = "", number: str = "", wrong: str = "", status: int = 200
+) -> Response[bytes]:
+    desk = _desk(request)
+    return page(
+        request, "public/subscribe.html", status=status, form=form, email=email, number=number, wrong=wrong,
+        offers=desk.offers, push_key=desk.push_key,
+    )  # fmt: skip
 
 
 def _change(request: AnyRequest, token: str, fields: Mapping[str, Sequence[str]]) -> Response[bytes]:
@@ -166,15 +220,23 @@ def _managed(
 def _shown(
     request: AnyRequest, template: str, found: Subscription, *, status: int = 200, **values: Any
 ) -> Response[bytes]:
-    return page(request, template, status=status, headers=_SECRET, address=veiled(found.address), **values)
+    if found.channel == "push":
+        address = words(visitor_of(request).language)("subscribe.this_browser")
+    else:
+        address = veiled(found.address)
+    return page(request, template, status=status, headers=_SECRET, address=address, **values)
 
 
 def veiled(address: str) -> str:
     """Return an address so that its owner knows it, and who looks over a shoulder does not learn it.
 
-    >>> veiled("ayu.lestari@example.id")
-    'a…i@example.id'
+    >>> veiled("ayu.lestari@example.id"), veiled("+6281234567890"), veiled("https://crm.example.id/hook/7")
+    ('a…i@example.id', '+6281…890', 'crm.example.id')
     """
+    if "://" in address:
+        return urlsplit(address).hostname or ""
+    if "@" not in address:
+        return f"{address[:5]}…{address[-3:]}"
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}…{local[-1:] if len(local) > 2 else ''}@{domain}"
 
@@ -186,9 +248,5 @@ def _desk(request: AnyRequest) -> Subscribing:
     return found
 
 
-def _fields(sent: Any) -> dict[str, list[str]]:
-    fields: dict[str, list[str]] = {}
-    for name, value in sent.multi_items():
-        if isinstance(value, str):
-            fields.setdefault(name, []).append(value)
-    return fields
+def _one(fields: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(fields.get(name, ())), "").strip()

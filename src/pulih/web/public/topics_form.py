@@ -7,7 +7,7 @@ weak network waits for. What was chosen before stays in the form while another p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, cast, get_args
+from typing import Any, Final, cast, get_args
 
 import msgspec
 
@@ -16,6 +16,8 @@ from pulih.model.subscription import Language, Pace, Subscription, Topics
 from pulih.service.subscribing import TOPICS_MAX, Wish
 from pulih.web.frame.rooms import Names, Rooms
 
+# How refusals of subscribing are answered, where not with 400.
+STATUS: Final[Mapping[str, int]] = {"subscribe.wait": 429, "subscribe.crowded": 503}
 Fields = Mapping[str, Sequence[str]]
 SERVICES: Final[tuple[Service, ...]] = ("mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv")
 PACES: Final[tuple[Pace, ...]] = get_args(Pace)
@@ -81,6 +83,15 @@ def wish_in(rooms: Rooms, fields: Fields, language: Language) -> Wish:
         pace=pace if pace in PACES else "each",
         quiet=bool(_one(fields, "quiet")),
     )
+
+
+def fields_of(sent: Any) -> dict[str, list[str]]:
+    """Return the fields of a form that was sent, each with all of its values."""
+    fields: dict[str, list[str]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, []).append(value)
+    return fields
 
 
 def wish_of(subscription: Subscription) -> Wish:
