@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Hundreds of processes are started here, and each worker imports all rooms of tests: what one has compiled the others
+# read, even where whoever called wants no such files.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 KERNELS = Path(__file__).resolve().parent.parent / "src" / "pulih" / "series"
 

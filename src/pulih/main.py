@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +32,7 @@ from pulih.service.impacts import Recorded
 from pulih.service.outcome import Outcome, Settings
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.learnt import BATCH_TEXTS
+from pulih.understand.lexicon import Lexicon
 from pulih.understand.operators import Catalogue
 from pulih.understand.places import PlaceFinder
 from pulih.understand.reader import Reader, Told
@@ -115,15 +117,31 @@ def _load_knowledge(operator: str | None, *, catalogue: Path | None, places: Pat
         if found is None:
             raise RefusedInput(f"--operator {operator!r}: there is no letter in this name. Give the operator's name.")
         known = found.id
-    gazetteer = load_gazetteer(places)
+    gazetteer, finder = _packaged_places() if places is None else _places(places)
     reader = Reader(
-        lexicon=load_lexicon(),
+        lexicon=_packaged_lexicon(),
         catalogue=operators,
-        find_places=PlaceFinder(gazetteer).look,
+        find_places=finder.look,
         default_operator=known,
         weights=load_weights() if learnt else None,
     )
     return Knowledge(operators, gazetteer, reader, known)
+
+
+@cache
+def _packaged_places() -> tuple[Gazetteer, PlaceFinder]:
+    """Return the packaged gazetteer and its finder, which hold nothing that changes: one each serves all readers."""
+    return _places(None)
+
+
+def _places(file: Path | None) -> tuple[Gazetteer, PlaceFinder]:
+    gazetteer = load_gazetteer(file)
+    return gazetteer, PlaceFinder(gazetteer)
+
+
+@cache
+def _packaged_lexicon() -> Lexicon:
+    return load_lexicon()
 
 
 def read_texts(texts: Iterable[str], *, operator: str | None = None) -> Iterator[Reading]:

@@ -43,4 +43,4 @@ def _positional(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def _is_compiled(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Compiled kernels hand each other arrays in one fixed order; their callers are few and near."""
-    return any("njit" in ast.unparse(decorator) for decorator in node.decorator_list)
+    return any(ast.unparse(decorator).startswith(("njit", "kernel")) for decorator in node.decorator_list)

@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
 from pulih.series.evidence import judge
 from pulih.series.holding import hold, open_finding, settle
+from pulih.series.kernel import kernel
 from pulih.series.level import begin, dispersion, echo_due, follow_echo, learn, pass_unseen, relearn
 from pulih.series.news import await_news
 from pulih.series.spikes import note_spike
@@ -41,7 +40,7 @@ from pulih.series.tuning import OPEN_MAX, THRESHOLD, WARM_BINS
 NOTHING, RAISED, CLEARED = 0, 1, 2
 
 
-@njit(cache=True)
+@kernel
 def step(
     st: Any,
     alt: Any,
@@ -101,7 +100,7 @@ def step(
     return event
 
 
-@njit(cache=True)
+@kernel
 def step_all(
     states: Any,
     rise_states: Any,
@@ -120,7 +119,7 @@ def step_all(
         events[i] = step(states[i], rise_states[i], y, y, y, rhythm[i], 1.0, 0.0, extra[i], t, cfg, mixture, weights[i])
 
 
-@njit(cache=True)
+@kernel
 def run(
     st: Any,
     alt: Any,
@@ -144,6 +143,7 @@ def run(
     `found` rows were filled before; the last of them is of the finding that is open, if one is.
     Returns the number of findings; those beyond the rows of `out` are not kept.
     """
+    weights = mixture[:, WEIGHT]
     for t in range(y.shape[0]):
         event = step(
             st,
@@ -158,7 +158,7 @@ def run(
             first + t,
             cfg,
             mixture,
-            mixture[:, WEIGHT],
+            weights,
         )
         level[t] = st[SHAPE] / st[RATE] * rhythm[t] if st[RATE] > 0.0 else 0.0
         if event == RAISED and found < out.shape[0]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
-from pulih.series.likelihood import log_ratio
+from pulih.series.kernel import kernel
+from pulih.series.likelihood import foreseen, log_ratio_over
 from pulih.series.news import news_gain
 from pulih.series.spikes import spike_gain
 from pulih.series.state import (
@@ -34,7 +33,7 @@ from pulih.series.state import (
 from pulih.series.tuning import FADE, THRESHOLD
 
 
-@njit(cache=True)
+@kernel
 def judge(
     st: Any,
     alt: Any,
@@ -57,6 +56,7 @@ def judge(
     var0 = 1.0 / st[SHAPE] + extra
     k0 = (m0 / usual) ** 2 / (var0 + phi * (1.0 + var0))
     known = news_gain(st, y, m0, k0, usual, phi, t, cfg) + spike_gain(st, y, m0, k0, cfg) + cfg[FADE]
+    as_usual = foreseen(y, m0, k0)
     total = 0.0
     limit = 20.0 * cfg[THRESHOLD]
     for j in range(mixture.shape[0]):
@@ -70,7 +70,7 @@ def judge(
         m1 = rise + echo
         var1 = 1.0 / a[A_SHAPE] + extra
         k1 = (m1 / rise) ** 2 / (var1 + phi * (1.0 + var1))
-        gain = log_ratio(y, m1, k1, m0, k0) - known
+        gain = log_ratio_over(y, m1, k1, as_usual) - known
         a[R] = min(limit, (a[R] + given) * math.exp(min(gain, 500.0)))
         total += a[R]
         if a[S] <= 0.0:

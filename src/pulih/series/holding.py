@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
+from pulih.series.kernel import kernel
 from pulih.series.state import (
     ALARM,
     BACK,
@@ -48,7 +47,7 @@ OPEN_PACE = 0.08
 LEAST_RISE, LEAST_FALL = 0.4, 0.25
 
 
-@njit(cache=True)
+@kernel
 def open_finding(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
     """Open a finding when a well explained rise also passes the gate; forget its counts from the level."""
     highest = 0.0
@@ -82,7 +81,7 @@ def open_finding(st: Any, alt: Any, y: float, t: int, cfg: Any) -> bool:
     return True
 
 
-@njit(cache=True)
+@kernel
 def hold(st: Any, alt: Any, y: float, b: float, t: int, phi: float, cfg: Any) -> bool:
     """Carry an open finding one bin on; return True when the series is back to usual."""
     for j in range(alt.shape[0]):
@@ -106,7 +105,7 @@ def hold(st: Any, alt: Any, y: float, b: float, t: int, phi: float, cfg: Any) ->
     return over or too_long
 
 
-@njit(cache=True)
+@kernel
 def _is_over(st: Any, y: float, b: float, t: int, phi: float, cfg: Any) -> bool:
     """Weigh the counts of some bins for and against an end; return True when the evidence for it suffices."""
     usual = max(st[SHAPE] / st[RATE] * b, 1e-12)
@@ -132,7 +131,7 @@ def _is_over(st: Any, y: float, b: float, t: int, phi: float, cfg: Any) -> bool:
     return bool(st[BACK] >= cfg[CLEAR_NATS])
 
 
-@njit(cache=True)
+@kernel
 def settle(st: Any, alt: Any) -> None:
     """Close: nothing is suspected any more."""
     st[OPEN] = 0.0

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
+from pulih.series.kernel import kernel
 from pulih.series.state import (
     BACK_B,
     BACK_Y,
@@ -50,7 +49,7 @@ from pulih.series.tuning import (
 AFTER_SHAPE = 50.0
 
 
-@njit(cache=True)
+@kernel
 def begin(st: Any, prior_rate: float, cfg: Any) -> None:
     """Give a series that has no level yet its first belief; move the belief along when what was believed changes."""
     if st[DRIFT] == 0.0:
@@ -65,7 +64,7 @@ def begin(st: Any, prior_rate: float, cfg: Any) -> None:
     st[PRIOR_THEN] = prior_rate
 
 
-@njit(cache=True)
+@kernel
 def echo_due(st: Any, cfg: Any) -> float:
     """Return the replies that this bin is expected to hold."""
     believed = cfg[ECHO_FACTOR] * cfg[ECHO_PRIOR]
@@ -73,14 +72,14 @@ def echo_due(st: Any, cfg: Any) -> float:
     return float(min(max(learnt, 0.0), cfg[ECHO_MAX]) * st[ECHO])
 
 
-@njit(cache=True)
+@kernel
 def dispersion(st: Any, cfg: Any) -> float:
     """Return the variance beyond Poisson over the squared mean."""
     found = (cfg[DISP_PRIOR] * cfg[DISP_WEIGHT] + st[DISP_Y]) / (cfg[DISP_WEIGHT] + st[DISP_X])
     return float(max(found, 0.0))
 
 
-@njit(cache=True)
+@kernel
 def learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: float, quiet: bool, cfg: Any) -> None:
     """Take the bin into the usual level, and when all is quiet into echo and dispersion too."""
     usual = st[SHAPE] / st[RATE] * b
@@ -113,7 +112,7 @@ def learn(st: Any, y: float, b: float, prior_rate: float, echo: float, phi: floa
     st[RATE] += cfg[FORGET] * (cfg[PRIOR_SHAPE] / prior_rate - st[RATE])
 
 
-@njit(cache=True)
+@kernel
 def relearn(st: Any, t: int, phi: float, cfg: Any) -> None:
     """Ask the bins since the end what usual is now; nobody has watched it since the finding was raised."""
     if cfg[LESSON_BINS] > 0.0:
@@ -129,7 +128,7 @@ def relearn(st: Any, t: int, phi: float, cfg: Any) -> None:
     st[RATE] += st[BACK_B] * worth
 
 
-@njit(cache=True)
+@kernel
 def follow_echo(st: Any, y: float, b: float, cfg: Any) -> None:
     """Take the bin into what replies will follow, fast and slow, and into what the level misses of late."""
     st[ECHO] = cfg[ECHO_D] * st[ECHO] + (1.0 - cfg[ECHO_D]) * y
@@ -138,7 +137,7 @@ def follow_echo(st: Any, y: float, b: float, cfg: Any) -> None:
     st[ECHO_SLOW] = cfg[ECHO_SLOW_D] * st[ECHO_SLOW] + (1.0 - cfg[ECHO_SLOW_D]) * y
 
 
-@njit(cache=True)
+@kernel
 def pass_unseen(st: Any, alt: Any, cfg: Any) -> None:
     """Let a bin pass that nobody saw: the level may have wandered, and what was suspected is older."""
     shrink = 1.0 / (1.0 + st[DRIFT] * st[SHAPE])

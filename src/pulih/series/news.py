@@ -12,8 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
+from pulih.series.kernel import kernel
 from pulih.series.likelihood import log_ratio
 from pulih.series.state import (
     NEWS_BELIEF,
@@ -40,7 +39,7 @@ BEGINS, SIZE_SHAPE = 0.5, 3.0
 PACE = 3.0
 
 
-@njit(cache=True)
+@kernel
 def await_news(st: Any, t: int, cfg: Any) -> None:
     """A finding has closed: remember whether it was a lesser rise after another, and what its own news may be."""
     if cfg[NEWS_SHARE] <= 0.0:
@@ -57,7 +56,7 @@ def await_news(st: Any, t: int, cfg: Any) -> None:
         st[NEWS_P] = st[NEWS_SEEN] = 0.0
 
 
-@njit(cache=True)
+@kernel
 def news_gain(st: Any, y: float, m0: float, k0: float, usual: float, phi: float, t: int, cfg: Any) -> float:
     """Take the bin; return the log of how much better usual-or-news foresaw it than usual alone.
 

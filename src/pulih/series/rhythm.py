@@ -68,6 +68,10 @@ def prior_shape() -> Floats:
     return result
 
 
+# Asked for with every hour of every series.
+_PRIOR = prior_shape()
+
+
 class RhythmBook:
     """Adds up hours of the week of several series, forgets them slowly, and reads their weekly shape from that.
 
@@ -89,7 +93,7 @@ class RhythmBook:
         """
         # One bad day must not become the rhythm: an hour counts at most as a strong but ordinary one.
         mean = self.seen.sum(axis=(1, 2)) / np.maximum(self.known.sum(axis=(1, 2)), 1e-9)
-        bound = np.where(mean > 0, 3.0 * mean * prior_shape()[hour] + 3.0, np.inf)
+        bound = np.where(mean > 0, 3.0 * mean * _PRIOR[hour] + 3.0, np.inf)
         self.seen[:, weekday, hour] += np.minimum(counts, bound)
         self.known[:, weekday, hour] += share
 
@@ -112,7 +116,7 @@ class RhythmBook:
         for i in range(0, series, CHUNK):
             piece = slice(i, i + CHUNK)
             seen, known = self.seen[piece], self.known[piece]
-            prior = _waves(prior_shape()[None, :])
+            prior = _waves(_PRIOR[None, :])
             sums = seen.sum(axis=1, dtype=np.float64), known.sum(axis=1, dtype=np.float64)
             week.day[piece], week.variance[piece] = _harmonics(*sums, prior, noise[piece])
             _fill_week(seen, known, week.day[piece], noise[piece], HOUR_WAVES, week.weekday[piece], week.cells[piece])

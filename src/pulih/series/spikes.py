@@ -11,8 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
+from pulih.series.kernel import kernel
 from pulih.series.likelihood import log_ratio
 from pulih.series.state import (
     BACK_FROM,
@@ -33,7 +32,7 @@ SIZE, SIZE_SHAPE = 6.0, 0.5
 GOES_ON = 0.5
 
 
-@njit(cache=True)
+@kernel
 def spike_gain(st: Any, y: float, m0: float, k0: float, cfg: Any) -> float:
     """Take the bin; return the log of how much better usual-or-spike foresaw it than usual alone.
 
@@ -56,7 +55,7 @@ def spike_gain(st: Any, y: float, m0: float, k0: float, cfg: Any) -> float:
     return math.log(total)
 
 
-@njit(cache=True)
+@kernel
 def _spot(st: Any, high: bool, cfg: Any) -> None:
     """Note a leap; it was a spike when it is over soon and no finding came of it."""
     if st[OPEN] == 1.0 or not (high or st[SPIKE_AGE] > 0.0):
@@ -69,7 +68,7 @@ def _spot(st: Any, high: bool, cfg: Any) -> None:
         st[SPIKE_AGE] = 0.0
 
 
-@njit(cache=True)
+@kernel
 def note_spike(st: Any, cfg: Any) -> None:
     """A finding has closed: it was a spike if the rise was over soon."""
     if cfg[SPIKE_BINS] > 0.0 and st[BACK_FROM] - st[ONSET] <= cfg[SPIKE_BINS]:

@@ -1,0 +1,24 @@
+"""Kernel: how the loops of the change-point are compiled.
+
+They make no arrays and work on those that their caller holds, so numba's runtime, which counts who still holds an
+array, is left out: with a look at every row, its counting took longer than the arithmetic. A kernel that makes an
+array does not compile so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+from numba.core.dispatcher import Dispatcher
+
+Loop = TypeVar("Loop", bound=Callable[..., object])
+# Numba's stubs do not know the second.
+_OPTIONS: dict[str, Any] = {"cache": True, "_nrt": False}
+
+
+def kernel(loop: Loop) -> Dispatcher[Loop]:
+    """Return a loop over arrays compiled; `.py_func` is the loop itself."""
+    compiled: Dispatcher[Loop] = njit(**_OPTIONS)(loop)
+    return compiled
