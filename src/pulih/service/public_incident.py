@@ -55,7 +55,7 @@ _SEEN: Final = (
 def is_shown(incident: Incident) -> bool:
     """Whether the public is shown an incident.
 
-    A suspicion, and what turned out to be no outage, is shown for good once a word was said about it in public:
+    A suspicion, and what turned out to be no outage, is shown for good once the desk said a word about it in public:
     whoever publishes may rely on being read, and what is withdrawn is struck out and does not vanish.
 
     >>> is_shown(Incident(id="a", version=1, opened_us=0, onset_us=0, operator="xl", scopes=()))
