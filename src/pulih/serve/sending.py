@@ -39,6 +39,7 @@ from pulih.service.sending import Lane, Sending
 from pulih.service.sending_now import SendingNow
 from pulih.service.standing import keep_standing
 from pulih.service.subscribing import CONFIRM_US, Subscribing
+from pulih.service.waking import woken
 from pulih.web.frame.rooms import WebSettings
 
 _LOOK_S: Final = 20.0
@@ -216,8 +217,7 @@ class Post:
             except PulihError as problem:
                 self._told(problem)
             sending.wake()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), _LOOK_S)
+            await woken(self._changed, _LOOK_S)
 
     def _look(self) -> None:
         now_us = self._clock.now_us()

@@ -11,7 +11,6 @@ Writes of many deliveries are gathered into one commit. Source: RFC 1047 (duplic
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -25,6 +24,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.outbox import Handovers, Outbox, Settled
 from pulih.service.gathered_writes import GatheredWrites
 from pulih.service.pace import Pace
+from pulih.service.waking import woken
 
 AT_ONCE: Final = 20
 # Tries, and the wait after the first of them; each is four times as long as the one before, at most six hours.
@@ -149,8 +149,7 @@ class Sending:
         """Wait until something may be due."""
         self._wake.clear()
         if not self._stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _LOOK_S)
+            await woken(self._wake, _LOOK_S)
 
     async def _work(self, queue: asyncio.Queue[Parcel], lane: Lane, pace: Pace) -> None:
         while True:

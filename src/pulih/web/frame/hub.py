@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+from pulih.service.waking import woken
+
 # A page that hears nothing for three of these says that it is stale; proxies close what is silent for a minute.
 BEAT_S = 15.0
 LISTENERS_MAX = 500
@@ -84,9 +86,7 @@ class Hub:
                 self._listeners.discard(listener)
 
     async def _next(self, listener: _Listener) -> list[Event]:
-        try:
-            await asyncio.wait_for(listener.wake.wait(), self._beat_s)
-        except TimeoutError:
+        if not await woken(listener.wake, self._beat_s):
             return [Event("beat")]
         with self._lock:
             listener.wake.clear()
