@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from checkout import texts
@@ -41,7 +42,8 @@ MAY_NAME_SHARED = (
     "README.md",
     "ARCHITECTURE.md",
 )
-LOCKS = ("requirements/run.lock", "requirements/dev.lock")
+LOCKS = ("requirements/run.lock", "requirements/dev.lock", "requirements/peers.lock")
+NODE_LOCK = "tests/node/package-lock.json"
 
 
 def test_no_file_names_a_package_host() -> None:
@@ -66,3 +68,11 @@ def test_lock_files_hold_no_address_and_a_hash_for_every_package() -> None:
         assert not re.search(r"https?:|--(extra-)?index-url|--find-links", text), name
         packages = re.split(r"\n(?=[a-z0-9])", text.strip())
         assert [package.split("\n")[0] for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_the_lock_of_node_holds_no_address_and_a_hash_for_every_package() -> None:
+    lock = dict(texts())[NODE_LOCK]
+    # Where packages ask for money is an address too, and npm needs none of them.
+    assert "://" not in lock, f"{NODE_LOCK}: drop its `funding` and `resolved` fields"
+    packages = json.loads(lock)["packages"]
+    assert [name for name, one in packages.items() if name and not one.get("integrity", "").startswith("sha512-")] == []
