@@ -57,7 +57,7 @@ check: $(READY)
 	$(VENV)/bin/lint-imports
 
 test: browser peers
-	$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	$(PY) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 replay: $(READY)
 	$(PY) -m pytest tests/replay -n 2

@@ -14,41 +14,17 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from pulih.communicate.addresses import LANGUAGES
+from pulih.communicate.sentences import Sentences
 from pulih.communicate.speech import Speech, duration, full_moment, listed, moment
 from pulih.model.clock import from_micros, iso
 from pulih.ports.channels import Language
 
 
-class Tongue(msgspec.Struct, frozen=True):
+class Tongue(Sentences, frozen=True):
     """One language of the site, with the clock that the desk reads."""
 
-    language: Language
-    sentences: Mapping[str, str]
     speech: Speech
-
-    def __call__(self, key: str, **values: object) -> str:
-        """Return the sentence of `key`; one that ends in ".one" is used where `n` is 1.
-
-        >>> Tongue("en", {"n": "{n} reports", "n.one": "one report"}, Speech(zone=ZoneInfo("UTC")))("n", n=1)
-        'one report'
-        """
-        one = f"{key}.one"
-        sentence = self.sentences[one if values.get("n") == 1 and one in self.sentences else key]
-        return sentence.format(**{name: self.written(value) for name, value in values.items()})
-
-    def has(self, key: str) -> bool:
-        """Tell whether there is a sentence of that key."""
-        return key in self.sentences
-
-    def written(self, value: object) -> object:
-        """Write a number as the language does, anything else as it is."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return value
-        text = f"{value:,}"
-        return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
 
     def of(self, one: object, name: str) -> str:
         """Return what a struct says in this language: `name` "title" asks for its `title_id` or `title_en`."""

@@ -12,45 +12,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import msgspec
-
+from pulih.communicate.sentences import Sentences
 from pulih.web.frame.rooms import Language
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
-class Words(msgspec.Struct, frozen=True):
-    """The sentences of one language, by key."""
-
-    language: Language
-    sentences: Mapping[str, str]
-
-    def __call__(self, key: str, **values: object) -> str:
-        """Return the sentence of `key` with `values` filled in.
-
-        Raises: KeyError when there is no such sentence, or a value that it needs is missing.
-
-        >>> Words("id", {"n": "{n} laporan"})("n", n=1200)
-        '1.200 laporan'
-        """
-        one = f"{key}.one"
-        sentence = self.sentences[one if values.get("n") == 1 and one in self.sentences else key]
-        return sentence.format(**{name: self.written(value) for name, value in values.items()})
-
-    def has(self, key: str) -> bool:
-        """Tell whether there is a sentence of that key."""
-        return key in self.sentences
-
-    def written(self, value: object) -> object:
-        """Write a number as the language does, anything else as it is.
-
-        >>> Words("en", {}).written(1200), Words("id", {}).written(0.5)
-        ('1,200', '0,5')
-        """
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return value
-        text = f"{value:,}"
-        return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
+class Words(Sentences, frozen=True):
+    """The sentences of the desk's own pages."""
 
 
 @cache
