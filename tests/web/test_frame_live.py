@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from served import Server
 
 from pulih.web.frame.hub import Hub
@@ -58,8 +60,47 @@ def test_what_the_desk_tells_reaches_an_open_page_as_an_event(page: Page, desk: 
     assert until(page, told)
 
 
+def test_what_happens_between_the_making_of_a_page_and_its_first_hearing_is_not_lost(
+    page: Page, desk: Rooms, address: str
+) -> None:
+    def just_before_it_hears(route: Route) -> None:
+        desk.hub.tell("incidents", "20251003-a1b2")
+        route.continue_()
+
+    page.add_init_script("document.addEventListener('incidents', (event) => { window.told = event.detail.data; })")
+    page.route("**/console/events*", just_before_it_hears)
+    page.goto(f"{address}/account")
+    assert until(page, lambda: bool(page.evaluate("window.told === '20251003-a1b2'")))
+
+
+def test_a_stream_that_is_begun_again_tells_what_was_missed_and_nothing_twice() -> None:
+    async def heard(hub: Hub, since: int | None) -> list[str]:
+        names = []
+        async for event in hub.listen(since):
+            names.append(event.name)
+            if event.name == "beat" and len(names) > 1:
+                return names
+        return names
+
+    def told_to(listening: Coroutine[None, None, list[str]]) -> list[str]:
+        # Playwright holds the loop of this thread.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, listening).result()
+
+    hub = Hub(beat_s=0.05)
+    made = hub.said()
+    hub.tell("live")
+    hub.tell("incident", "a")
+    assert told_to(heard(hub, made)) == ["beat", "live", "incident", "beat"]
+    assert told_to(heard(hub, made + 1)) == ["beat", "incident", "beat"]
+    assert told_to(heard(hub, hub.said())) == ["beat", "beat"]
+    assert told_to(heard(hub, None)) == ["beat", "beat"]
+    # Of a start before this one, with a clock that was set back since.
+    assert told_to(heard(hub, hub.said() + 10)) == ["beat", "live", "incident", "beat"]
+
+
 def test_a_page_that_no_longer_hears_says_that_it_is_stale(page: Page, address: str) -> None:
-    page.route("**/console/events", lambda route: route.abort())
+    page.route("**/console/events*", lambda route: route.abort())
     page.clock.install()
     page.goto(f"{address}/account")
     expect(page.locator("#stale")).to_be_hidden()

@@ -29,13 +29,17 @@ FORM_S = 3_600
 
 
 class Visitor(msgspec.Struct, kw_only=True):
-    """One who asks. `form` is the secret of forms without a session; `fresh` says that it must still be set."""
+    """One who asks. `form` is the secret of forms without a session; `fresh` says that it must still be set.
+
+    `heard` is the newest event of the hub when they asked: what comes later their page does not show yet.
+    """
 
     person: Person | None
     session: str
     language: Language
     form: str
     address: str
+    heard: int = 0
     fresh: bool = False
 
     def csrf(self) -> str:
@@ -110,6 +114,7 @@ class VisitorLayer:
             or settings.language,
             form=kept.get(cookie_name(settings, "form"), ""),
             address=_address(scope, headers, settings.proxies),
+            heard=self._rooms.hub.said(),
         )
         await self._app(scope, receive, _remembering(send, settings, chosen) if chosen else send)
 
