@@ -48,8 +48,8 @@ def usual(pages: dict[str, str]) -> str:
     return pages["usual"]
 
 
-# To measure contrast takes as long as all else together. It is measured at half of the ways to look at a page, chosen so
-# that each width meets each language and each theme.
+# To measure contrast takes as long as all else together. It is measured at half of the ways to look at a page, chosen
+# so that each width meets each language and each theme.
 CONTRAST = {(360, "en", "light"), (360, "id", "dark"), (1280, "en", "dark"), (1280, "id", "light")}
 
 
