@@ -17,7 +17,7 @@ Done = subprocess.CompletedProcess[str]
 
 
 def typed(*arguments: str | Path, stdin: bytes = b"") -> Done:
-    """Run the command's own entry point here and keep its three streams; a process would begin with a second of imports."""
+    """Run the command's own entry point here and keep its three streams; a process would import for a second first."""
     words = [str(one) for one in arguments]
     said, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
     before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
