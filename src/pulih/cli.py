@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -238,9 +238,9 @@ def guarded(call: Callable[[], int | None]) -> int:
         return _refuse("stopped before the end; nothing was written.", 130)
 
 
-def run() -> None:
-    """Entry point of the command."""
-    sys.exit(guarded(lambda: app(result_action="return_value", exit_on_error=False, print_error=False)))
+def run(typed: Sequence[str] | None = None) -> None:
+    """Entry point of the command; what was typed after its name comes from the process when not told."""
+    sys.exit(guarded(lambda: app(typed, result_action="return_value", exit_on_error=False, print_error=False)))
 
 
 if __name__ == "__main__":

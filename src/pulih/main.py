@@ -32,8 +32,8 @@ from pulih.service.impacts import Recorded
 from pulih.service.outcome import Outcome, Settings
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.learnt import BATCH_TEXTS
-from pulih.understand.lexicon import Lexicon
 from pulih.understand.operators import Catalogue
+from pulih.understand.phrasebook import Phrasebook
 from pulih.understand.places import PlaceFinder
 from pulih.understand.reader import Reader, Told
 from pulih.understand.served import Known
@@ -118,12 +118,14 @@ def _load_knowledge(operator: str | None, *, catalogue: Path | None, places: Pat
             raise RefusedInput(f"--operator {operator!r}: there is no letter in this name. Give the operator's name.")
         known = found.id
     gazetteer, finder = _packaged_places() if places is None else _places(places)
+    phrasebook = _packaged_phrasebook()
     reader = Reader(
-        lexicon=_packaged_lexicon(),
+        lexicon=phrasebook.lexicon,
         catalogue=operators,
         find_places=finder.look,
         default_operator=known,
         weights=load_weights() if learnt else None,
+        phrasebook=phrasebook,
     )
     return Knowledge(operators, gazetteer, reader, known)
 
@@ -140,8 +142,9 @@ def _places(file: Path | None) -> tuple[Gazetteer, PlaceFinder]:
 
 
 @cache
-def _packaged_lexicon() -> Lexicon:
-    return load_lexicon()
+def _packaged_phrasebook() -> Phrasebook:
+    """Return the phrases of the packaged lexicon, which all readers share likewise."""
+    return Phrasebook(load_lexicon())
 
 
 def read_texts(texts: Iterable[str], *, operator: str | None = None) -> Iterator[Reading]:

@@ -5,26 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typing_hands import typed, typed_in_a_process
 
-PULIH = str(Path(sys.executable).with_name("pulih"))
 HEADER = "time,text\n"
 GOOD = HEADER + "2025-10-03T08:48:00+07:00,internet zonanet mati dari pagi\n"
 
 
-def _run(*arguments: str | Path, stdin: bytes = b"", limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    def small_files() -> None:
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    done = subprocess.run(
-        [PULIH, *map(str, arguments)], input=stdin, capture_output=True, check=False, preexec_fn=small_files
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+def _small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
 
 
 def _file(folder: Path, content: str | bytes, name: str = "posts.csv") -> Path:
@@ -47,7 +38,7 @@ BAD_FILES: dict[str, tuple[str | bytes, str]] = {
 @pytest.mark.parametrize("kind", list(BAD_FILES))
 def test_a_file_that_cannot_be_used_gets_one_sentence_and_nothing_is_written(kind: str, tmp_path: Path) -> None:
     content, said = BAD_FILES[kind]
-    done = _run("backtest", _file(tmp_path, content), "--out", tmp_path / "out")
+    done = typed("backtest", _file(tmp_path, content), "--out", tmp_path / "out")
     assert done.returncode == 2, done.stdout + done.stderr
     assert "posts.csv" in done.stderr
     assert said in done.stderr
@@ -56,7 +47,7 @@ def test_a_file_that_cannot_be_used_gets_one_sentence_and_nothing_is_written(kin
 
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
-    done = _run("backtest", _file(tmp_path, GOOD), "--text", "isi", "--out", tmp_path / "out")
+    done = typed("backtest", _file(tmp_path, GOOD), "--text", "isi", "--out", tmp_path / "out")
     assert done.returncode == 2
     assert "isi" in done.stderr
     assert "text" in done.stderr
@@ -64,7 +55,7 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
 
 def test_a_folder_a_missing_file_and_a_forbidden_file_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "not-there.csv"):
-        done = _run("backtest", path, "--out", tmp_path / "out")
+        done = typed("backtest", path, "--out", tmp_path / "out")
         assert done.returncode == 2
         assert path.name in done.stderr
 
@@ -81,7 +72,7 @@ def test_a_folder_a_missing_file_and_a_forbidden_file_are_refused(tmp_path: Path
     ],
 )
 def test_a_wish_that_cannot_be_meant_is_refused_by_its_name(wish: str, value: str, tmp_path: Path) -> None:
-    done = _run("backtest", _file(tmp_path, GOOD), wish, value, "--out", tmp_path / "out")
+    done = typed("backtest", _file(tmp_path, GOOD), wish, value, "--out", tmp_path / "out")
     assert done.returncode == 2
     assert wish in done.stderr
 
@@ -91,7 +82,7 @@ def test_rows_that_cannot_be_read_are_counted_and_the_rest_is_used(tmp_path: Pat
     rows = (
         f"{GOOD}2025-10-03T09:00:00+07:00,{long_line}\n2025-10-03T09:01:00+07:00,zonanet\x00mati\nlater,zonanet mati\n"
     )
-    done = _run("backtest", _file(tmp_path, rows), "--out", tmp_path / "out")
+    done = typed("backtest", _file(tmp_path, rows), "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "refused 3" in done.stdout
     assert "counted 1" in done.stdout
@@ -99,27 +90,27 @@ def test_rows_that_cannot_be_read_are_counted_and_the_rest_is_used(tmp_path: Pat
 
 def test_mixed_time_zones_are_read_row_by_row(tmp_path: Path) -> None:
     rows = HEADER + "2025-10-03T08:48:00+07:00,a mati\n2025-10-03T01:49:00Z,b mati\n2025-10-03 08:50,c mati\n"
-    done = _run("backtest", _file(tmp_path, rows), "--tz", "WIB", "--out", tmp_path / "out")
+    done = typed("backtest", _file(tmp_path, rows), "--tz", "WIB", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     source = json.loads((tmp_path / "out" / "findings.json").read_text())["source"]
     assert (source["first"], source["last"]) == ("2025-10-03T01:48:00Z", "2025-10-03T01:50:00Z")
 
 
 def test_a_full_disk_is_said_and_nothing_half_written_stays(tmp_path: Path) -> None:
-    done = _run("backtest", _file(tmp_path, GOOD), "--out", tmp_path / "out", limit=2_000)
+    done = typed_in_a_process("backtest", _file(tmp_path, GOOD), "--out", tmp_path / "out", first=_small_files)
     assert done.returncode == 1
     assert "--out" in done.stderr
     assert list(tmp_path.iterdir()) == [tmp_path / "posts.csv"]
 
 
 def test_a_result_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
-    done = _run("backtest", _file(tmp_path, GOOD), "--out", _file(tmp_path, "x", "out"))
+    done = typed("backtest", _file(tmp_path, GOOD), "--out", _file(tmp_path, "x", "out"))
     assert done.returncode == 2
     assert "--out" in done.stderr
 
 
 def test_standard_input_and_packed_files_are_read(tmp_path: Path) -> None:
-    done = _run("backtest", "-", "--out", tmp_path / "out", stdin=gzip.compress(GOOD.encode()))
+    done = typed_in_a_process("backtest", "-", "--out", tmp_path / "out", stdin=gzip.compress(GOOD.encode()))
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "findings.json", "report.html", "signals.parquet",
@@ -127,7 +118,7 @@ def test_standard_input_and_packed_files_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("words", "said"),
     [
         (["read", "foo.txt"], "read reads standard input: pulih read < foo.txt"),
         (
@@ -155,29 +146,36 @@ def test_standard_input_and_packed_files_are_read(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_command_that_cannot_be_understood_gets_one_sentence(typed: list[str], said: str) -> None:
-    done = _run(*typed)
+def test_a_command_that_cannot_be_understood_gets_one_sentence(words: list[str], said: str) -> None:
+    done = typed(*words)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"pulih: {said}\n")
 
 
 def test_an_id_that_came_again_with_another_text_is_counted_once_and_told(tmp_path: Path) -> None:
     at = "2025-08-01T10:00:00Z"
     path = _file(tmp_path, f"id,time,text\n1,{at},smartfren mati\n1,{at},smartfren mati beda\n", "i.csv")
-    done = _run("backtest", path, "--out", tmp_path / "out")
+    done = typed("backtest", path, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "native_id 'id'" in done.stdout
     assert "counted 1 + refused 0 + repeated 1" in done.stdout
     assert "came again with another text (rows: 1)" in " ".join(done.stdout.split())
-    done = _run("backtest", path, "--id", "", "--out", tmp_path / "out")
+    done = typed("backtest", path, "--id", "", "--out", tmp_path / "out")
     assert "counted 2 + refused 0 + repeated 0" in done.stdout
 
 
+def test_a_process_refuses_as_the_function_does_that_the_other_tests_call() -> None:
+    assert typed_in_a_process("scan", "x", "--bin", "5").stderr == typed("scan", "x", "--bin", "5").stderr
+    done = typed_in_a_process("backtest")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("pulih: backtest: which file? ")
+
+
 def test_the_version_is_told() -> None:
-    assert _run("--version").stdout.strip() == "0.1.0"
+    assert typed_in_a_process("--version").stdout.strip() == "0.1.0"
 
 
 def test_what_was_refused_is_said_with_its_reasons(tmp_path: Path) -> None:
     rows = GOOD + "kemarin,zonanet mati\n2025-10-03T09:00:00+07:00,\n"
-    done = _run("backtest", _file(tmp_path, rows), "--operator", "Zonanet", "--out", tmp_path / "out")
+    done = typed("backtest", _file(tmp_path, rows), "--operator", "Zonanet", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "Refused: no text (1), time not readable (1); the report shows examples." in done.stdout

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_hands import Done, typed, typed_in_a_process
 
-PULIH = str(Path(sys.executable).with_name("pulih"))
 HEADER = "operator,region,service,plan,subscribers,priority\n"
 TABLE = HEADER + "smartfren,ID,mobile_data,Harian,36000000,\nsmartfren,ID,mobile_data,Korporat,410,hospital\n"
 FINDING: dict[str, Any] = {
@@ -21,11 +19,6 @@ FINDING: dict[str, Any] = {
     "signals": 90, "expected": 3.2, "evidence_nats": 50.0, "false_alarms_per_week": 0.1, "phrases": [], "rules": [],
     "narrowed_to": None, "why": "", "mengapa": "",
 }  # fmt: skip
-
-
-def run(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([PULIH, *map(str, arguments)], input=stdin, capture_output=True, check=False)
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def findings(folder: Path, *found: dict[str, Any], **other: Any) -> Path:
@@ -51,19 +44,19 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     rows = [f"{at:%Y-%m-%dT%H:%M:%SZ},{author},{text}" for at, author, text in (*quiet, *burst)]
     (folder / "complaints.csv").write_text("\n".join(["time,author,text", *rows]) + "\n")
-    done = run("backtest", folder / "complaints.csv", "--out", folder / "out")
+    done = typed("backtest", folder / "complaints.csv", "--out", folder / "out")
     assert done.returncode == 0, done.stderr
     return folder / "out"
 
 
-def impacts(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+def impacts(done: Done) -> list[dict[str, Any]]:
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)["impacts"]
     return found
 
 
 def test_the_impact_of_a_backtest_is_printed_as_json_with_a_table_beside_it(result: Path) -> None:
-    done = run("impact", result)
+    done = typed("impact", result)
     (one,) = impacts(done)
     assert (one["operator"], one["region"]) == ("smartfren", None)
     # 180 people wrote in all, some of whom must be counted as those of any day.
@@ -77,7 +70,7 @@ def test_the_impact_of_a_backtest_is_printed_as_json_with_a_table_beside_it(resu
 
 
 def test_numbers_are_explained_by_methods_with_sentences_in_both_languages(result: Path) -> None:
-    document = json.loads(run("impact", result).stdout)
+    document = json.loads(typed("impact", result).stdout)
     told = {method["id"]: (method["english"], method["indonesian"]) for method in document["methods"]}
     assert {method for one in document["impacts"] for method in one["methods"]} == set(told)
     assert "reports are not customers" in told["impact.low.people"][0]
@@ -88,8 +81,8 @@ def test_an_operators_table_bounds_the_impact_and_lists_priority_customers(resul
     table = tmp_path / "pelanggan.csv"
     table.write_text(TABLE)
     for done in (
-        run("impact", result, "--subscribers", table),
-        run("impact", result / "findings.json", "--subscribers", "-", stdin=TABLE.encode()),
+        typed("impact", result, "--subscribers", table),
+        typed("impact", result / "findings.json", "--subscribers", "-", stdin=TABLE.encode()),
     ):
         (one,) = impacts(done)
         assert one["served"] == {"low": 36_000_410, "likely": 36_000_410, "high": 36_000_410}
@@ -99,11 +92,11 @@ def test_an_operators_table_bounds_the_impact_and_lists_priority_customers(resul
 
 
 def test_the_same_result_gives_the_same_bytes(result: Path) -> None:
-    assert run("impact", result).stdout == run("impact", result).stdout
+    assert typed_in_a_process("impact", result).stdout == typed("impact", result).stdout != ""
 
 
 def test_json_goes_into_a_file_when_asked(result: Path, tmp_path: Path) -> None:
-    done = run("impact", result, "--out", tmp_path / "impact.json")
+    done = typed("impact", result, "--out", tmp_path / "impact.json")
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "impact.json").read_text())["schema"] == 1
     assert "subscribers" in done.stdout
@@ -111,7 +104,7 @@ def test_json_goes_into_a_file_when_asked(result: Path, tmp_path: Path) -> None:
 
 
 def test_findings_without_their_texts_have_nobody_as_the_lower_bound(tmp_path: Path) -> None:
-    (one,) = impacts(run("impact", findings(tmp_path, FINDING)))
+    (one,) = impacts(typed("impact", findings(tmp_path, FINDING)))
     assert one["subscribers"]["low"] == 0
     assert {"impact.low.none", "impact.groups.prior"} <= set(one["methods"])
     assert one["emergency"]["calls"]["high"] > 0
@@ -120,7 +113,7 @@ def test_findings_without_their_texts_have_nobody_as_the_lower_bound(tmp_path: P
 
 def test_a_finding_that_lasts_ends_with_the_data_and_an_unknown_region_is_no_crash(tmp_path: Path) -> None:
     path = findings(tmp_path, {**FINDING, "cleared": None, "region": "77.77", "region_name": None, "operator": None})
-    done = run("impact", path)
+    done = typed("impact", path)
     (one,) = impacts(done)
     assert (one["lasts"], one["end"], one["operator"]) == (True, "2025-10-03T16:00:00Z", None)
     assert "so far" in done.stderr
@@ -128,7 +121,7 @@ def test_a_finding_that_lasts_ends_with_the_data_and_an_unknown_region_is_no_cra
 
 
 def test_without_a_finding_nothing_is_said_of_whom_it_touches(tmp_path: Path) -> None:
-    done = run("impact", findings(tmp_path))
+    done = typed("impact", findings(tmp_path))
     assert impacts(done) == []
     assert "No finding, so there is nothing to reckon an impact from." in done.stderr
 
@@ -148,12 +141,12 @@ def test_what_cannot_be_used_is_refused_with_one_sentence(tmp_path: Path) -> Non
         ([good.name, "--subscribers", "missing.csv"], "missing.csv is not there"),
     ]
     for arguments, said in refused:
-        done = run("impact", *(tmp_path / one if "." in one or one == "empty" else one for one in arguments))
+        done = typed("impact", *(tmp_path / one if "." in one or one == "empty" else one for one in arguments))
         assert done.returncode == 2, done.stderr
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
         assert done.stdout == ""
-    done = run("impact", good, "--out", tmp_path / "nowhere" / "i.json")
+    done = typed("impact", good, "--out", tmp_path / "nowhere" / "i.json")
     assert done.returncode == 1
     assert "--out" in done.stderr
 
@@ -170,25 +163,25 @@ def test_what_cannot_be_used_is_refused_with_one_sentence(tmp_path: Path) -> Non
 def test_a_finding_that_no_backtest_wrote_is_refused_with_the_field(
     changed: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
-    done = run("impact", findings(tmp_path, {**FINDING, **changed}))
+    done = typed("impact", findings(tmp_path, {**FINDING, **changed}))
     assert done.returncode == 2
     assert said in done.stderr
 
 
 def test_an_operator_that_the_catalogue_does_not_know_is_refused_and_not_taken_for_anybody(tmp_path: Path) -> None:
     path = findings(tmp_path, {**FINDING, "operator": "kampus"})
-    done = run("impact", path)
+    done = typed("impact", path)
     assert done.returncode == 2
     assert "finding a1 is of 'kampus', which is no operator of the catalogue; give" in done.stderr
     catalogue = tmp_path / "kampus.toml"
     catalogue.write_text('[[operator]]\nid = "kampus"\nname = "Kampus Net"\n')
-    (one,) = impacts(run("impact", path, "--catalogue", catalogue))
+    (one,) = impacts(typed("impact", path, "--catalogue", catalogue))
     assert one["operator"] == "kampus"
 
 
 def test_a_zone_that_does_not_exist_is_told_with_the_file_it_stands_in(tmp_path: Path) -> None:
     settings = {"operator": None, "zone": "Asia/Nowhere"}
-    done = run("impact", findings(tmp_path, FINDING, settings=settings))
+    done = typed("impact", findings(tmp_path, FINDING, settings=settings))
     assert done.returncode == 2
     assert "findings.json: settings.zone 'Asia/Nowhere' is no time zone" in done.stderr
 
@@ -197,6 +190,6 @@ def test_a_zone_that_does_not_exist_is_told_with_the_file_it_stands_in(tmp_path:
 def test_findings_of_another_schema_are_refused_whatever_their_keys(renamed: str, tmp_path: Path) -> None:
     path = findings(tmp_path, FINDING, schema=2)
     path.write_text(path.read_text().replace('"findings"', f'"{renamed}"'))
-    done = run("impact", path)
+    done = typed("impact", path)
     assert done.returncode == 2
     assert "schema 2 is not known to this version, which reads schema 1; run the backtest again" in done.stderr

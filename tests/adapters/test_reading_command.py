@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-
-PULIH = str(Path(sys.executable).with_name("pulih"))
-
-
-def _read(lines: bytes, **environment: str) -> subprocess.CompletedProcess[str]:
-    set_too = {**os.environ, **environment}
-    done = subprocess.run([PULIH, "read"], input=lines, capture_output=True, check=False, env=set_too)
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+from typing_hands import typed, typed_in_a_process
 
 
 def test_reading_gives_one_object_a_text_in_order() -> None:
     lines = b'biznet mati dari pagi\n\n{"text": "sinyal hilang di tebet", "operator": "xl", "at": "2025-10-03"}\n'
-    done = _read(lines)
+    done = typed("read", stdin=lines)
     readings = [json.loads(line) for line in done.stdout.splitlines()]
     assert [reading["operator"] for reading in readings] == ["biznet", None, "xl"]
     assert list(readings[0]) == [
@@ -34,12 +24,20 @@ def test_reading_gives_one_object_a_text_in_order() -> None:
 def test_one_process_reads_as_another() -> None:
     """Sets have another order in each process; a stretched word that several words share must not show it."""
     lines = b"NEET\nwifi loosss\nmuteeer terus\nBIZZNETT gangguaan\nteleponn keena\n"
-    assert len({_read(lines, PYTHONHASHSEED=seed).stdout for seed in "1234"}) == 1
+    assert (
+        len(
+            {
+                typed_in_a_process("read", stdin=lines, env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+                for seed in "1234"
+            }
+        )
+        == 1
+    )
 
 
 def test_hostile_lines_never_stop_the_reading() -> None:
     lines = [b"<script>alert(1)</script>", "\u202e\u200b".encode(), b"{ :) mati", b"x" * 1_100_000, b"\x1b[31m"]
-    done = _read(b"\n".join(lines) + b"\n")
+    done = typed("read", stdin=b"\n".join(lines) + b"\n")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == len(lines)
 
@@ -64,7 +62,7 @@ def test_hostile_lines_never_stop_the_reading() -> None:
     ],
 )
 def test_a_line_that_is_no_text_ends_the_reading_with_one_sentence(lines: bytes, said: str) -> None:
-    done = _read(lines)
+    done = typed("read", stdin=lines)
     assert done.returncode == 2
     assert done.stderr.startswith("pulih: standard input, line ")
     assert said in done.stderr
@@ -72,9 +70,9 @@ def test_a_line_that_is_no_text_ends_the_reading_with_one_sentence(lines: bytes,
 
 
 def test_what_was_read_before_a_bad_line_has_been_written() -> None:
-    assert len(_read(b"indihome mati\nbiznet mati\n\xff\n").stdout.splitlines()) == 2
+    assert len(typed("read", stdin=b"indihome mati\nbiznet mati\n\xff\n").stdout.splitlines()) == 2
 
 
 def test_a_mark_at_the_start_belongs_to_the_encoding() -> None:
-    done = _read(b'\xef\xbb\xbf{"text": "indihome mati"}\n')
+    done = typed("read", stdin=b'\xef\xbb\xbf{"text": "indihome mati"}\n')
     assert json.loads(done.stdout)["operator"] == "indihome"

@@ -6,8 +6,6 @@ import csv
 import gzip
 import io
 import json
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,15 +14,10 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from typing_hands import typed
 
-PULIH = str(Path(sys.executable).with_name("pulih"))
 HEADER = "time,scope,count\n"
 AT = "2025-10-03T00:00:00Z"
-
-
-def _scan(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([PULIH, "scan", *map(str, arguments)], input=stdin, capture_output=True, check=False)
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def _counts() -> str:
@@ -50,7 +43,7 @@ def _file(folder: Path, content: str | bytes, name: str = "counts.csv") -> Path:
 
 def test_counts_are_scanned_with_a_chart(tmp_path: Path) -> None:
     chart = tmp_path / "chart.html"
-    done = _scan(_file(tmp_path, COUNTS), "--chart", chart)
+    done = typed("scan", _file(tmp_path, COUNTS), "--chart", chart)
     assert done.returncode == 0, done.stderr
     finding = json.loads(done.stdout)["findings"][0]
     assert (finding["scope"], finding["onset_bin"], finding["alarm_bin"]) == ("zonanet", 400, 400)
@@ -79,7 +72,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize("how", WRITTEN)
 def test_counts_are_read_however_complaints_are(how: str, tmp_path: Path) -> None:
-    done = _scan("-", "--chart", tmp_path / "c.html", stdin=WRITTEN[how])
+    done = typed("scan", "-", "--chart", tmp_path / "c.html", stdin=WRITTEN[how])
     assert done.returncode == 0, done.stderr
     assert [finding["alarm_bin"] for finding in json.loads(done.stdout)["findings"]] == [400]
 
@@ -117,7 +110,7 @@ def test_counts_are_read_however_complaints_are(how: str, tmp_path: Path) -> Non
     ],
 )
 def test_counts_that_cannot_be_used_are_refused_with_the_place(content: str | bytes, said: str, tmp_path: Path) -> None:
-    done = _scan(_file(tmp_path, content), "--chart", tmp_path / "c.html")
+    done = typed("scan", _file(tmp_path, content), "--chart", tmp_path / "c.html")
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert "counts.csv" in done.stderr
@@ -129,7 +122,7 @@ def test_counts_that_cannot_be_used_are_refused_with_the_place(content: str | by
 def test_a_mistake_in_a_date_is_refused_at_once_with_its_row(wrong: str, tmp_path: Path) -> None:
     rows = [f"{AT},a,4", "2025-10-03T00:01:00Z,a,4", f"{wrong},a,4", "2025-10-03T00:02:00Z,a,4"]
     began = time.monotonic()
-    done = _scan(_file(tmp_path, HEADER + "\n".join(rows) + "\n"), "--chart", tmp_path / "c.html")
+    done = typed("scan", _file(tmp_path, HEADER + "\n".join(rows) + "\n"), "--chart", tmp_path / "c.html")
     assert time.monotonic() - began < 20
     assert done.returncode == 2
     assert f"between row 4 ({wrong}) and row 2 ({AT}) lie" in done.stderr
@@ -140,18 +133,18 @@ def test_counts_of_one_window_in_several_rows_are_added_up_when_asked(tmp_path: 
     start = datetime(2025, 10, 1, tzinfo=UTC)
     rows = [f"{(start + timedelta(minutes=n)).isoformat()},a,1" for n in range(600)]
     path = _file(tmp_path, HEADER + "\n".join(rows) + "\n")
-    found = json.loads(_scan(path, "--bin", "5m", "--chart", tmp_path / "c.html").stdout)
+    found = json.loads(typed("scan", path, "--bin", "5m", "--chart", tmp_path / "c.html").stdout)
     assert (found["source"]["windows"], found["settings"]["bin_s"]) == (120, 300)
 
 
 def test_windows_begin_where_the_local_day_is_divided_in_any_zone(tmp_path: Path) -> None:
     rows = [f"2025-10-03T{hour:02}:10:00Z,a,1" for hour in range(24)]
     path = _file(tmp_path, HEADER + "\n".join(rows) + "\n")
-    done = _scan(path, "--tz", "Asia/Kathmandu", "--chart", tmp_path / "c.html")
+    done = typed("scan", path, "--tz", "Asia/Kathmandu", "--chart", tmp_path / "c.html")
     assert done.returncode == 0, done.stderr
 
 
 def test_a_chart_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
-    done = _scan(_file(tmp_path, COUNTS), "--chart", tmp_path / "nowhere" / "c.html")
+    done = typed("scan", _file(tmp_path, COUNTS), "--chart", tmp_path / "nowhere" / "c.html")
     assert done.returncode == 2
     assert "--chart" in done.stderr

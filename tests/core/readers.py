@@ -11,6 +11,7 @@ import msgspec
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.lexicon import load_lexicon
+from pulih.understand.phrasebook import Phrasebook
 from pulih.understand.places import NOWHERE, Sighting
 from pulih.understand.reader import Reader
 
@@ -21,13 +22,20 @@ def nowhere(text: str, *, hint: str = "", footprint: frozenset[str] | None = Non
 
 
 @cache
+def phrasebook() -> Phrasebook:
+    """Return the phrases of the packaged lexicon, as all readers of a process share them."""
+    return Phrasebook(load_lexicon())
+
+
+@cache
 def reader(default_operator: str | None = None) -> Reader:
     """Return a reader of the packaged data; the same one for the same operator."""
     return Reader(
-        lexicon=load_lexicon(),
+        lexicon=phrasebook().lexicon,
         catalogue=load_catalogue(),
         find_places=nowhere,
         default_operator=default_operator,
+        phrasebook=phrasebook(),
     )
 
 

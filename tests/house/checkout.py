@@ -33,8 +33,13 @@ def files() -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if path.is_file()))
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    """Yield the path from the root and the content of every text file."""
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Return the path from the root and the content of every text file."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[tuple[str, str]]:
     for path in files():
         raw = path.read_bytes()
         if b"\0" in raw[:8192]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import io
 import re
-import subprocess
 from functools import cache
 
-from checkout import ROOT, SOURCE, files, program, texts
+from checkout import ROOT, SOURCE, files, texts
+from rich.console import Console
+
+from pulih.cli import app
 
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
@@ -82,10 +84,9 @@ def test_every_room_of_the_house_stands_in_the_architecture() -> None:
 
 @cache
 def _help(*command: str) -> str:
-    env = {**os.environ, "COLUMNS": "240", "NO_COLOR": "1"}
-    shown = subprocess.run([program("pulih"), *command, "--help"], env=env, capture_output=True, text=True, check=False)
-    assert shown.returncode == 0, shown.stderr
-    return shown.stdout
+    shown = io.StringIO()
+    app.help_print(list(command), console=Console(file=shown, width=240, no_color=True))
+    return shown.getvalue()
 
 
 def _commands(*above: str) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ class Matcher:
         codes: WordCodes,
         *,
         roles: Iterable[Role],
-        digits: Iterable[str] = (),
+        digits: Iterable[str],
+        memo: dict[str, list[str]],
     ) -> None:
         """Build the automaton.
 
@@ -68,13 +69,13 @@ class Matcher:
             codes: gives their words letters.
             roles: the layer; only rules whose first sign has one of these roles are looked for.
             digits: numbers that are words of their own ("3", "112"); they still count as numbers in phrases.
+            memo: the canonical words of each word of a phrase met before; filled here.
         """
         signs = {sign.name: sign for sign in lexicon.signs}
         self._as_number = {ord(codes.phrase([digit])): codes.phrase([NUMBER]) for digit in digits}
         wanted = frozenset(roles)
         meant: dict[str, Meant] = {}
         wishes: set[str] = set()
-        memo: dict[str, list[str]] = {}
         for rule in lexicon.rules:
             if signs[rule.sign].role not in wanted:
                 continue

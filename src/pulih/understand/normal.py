@@ -264,9 +264,14 @@ def canonical_phrase(phrase: str, speller: Speller, grammar: Grammar, *, memo: d
     for raw in phrase.split():
         form = memo.get(raw)
         if form is None:
-            form = memo[raw] = [raw] if raw in _KEPT_SIGNS else speller.canonical(raw).split()
+            form = memo[raw] = canonical_word(raw, speller)
         words += form
     if not grammar.demonstratives.isdisjoint(words):
         after = zip((STOP, *words), words, strict=False)
         words = [word for before, word in after if word not in grammar.demonstratives or before in grammar.times]
     return words
+
+
+def canonical_word(raw: str, speller: Speller) -> list[str]:
+    """Return the canonical words of one word of a rule's phrase."""
+    return [raw] if raw in _KEPT_SIGNS else speller.canonical(raw).split()

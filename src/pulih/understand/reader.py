@@ -20,13 +20,14 @@ from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
 from pulih.understand.learnt import OPERATOR, PLACE, Learnt, Weights
 from pulih.understand.letters import unaccented
-from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon, Rule
+from pulih.understand.lexicon import Lexicon, Rule
 from pulih.understand.marks import Marks, marks_of
-from pulih.understand.matcher import Hit, Matcher, rule_words
+from pulih.understand.matcher import Hit, rule_words
 from pulih.understand.naming import Mention, Naming, brand_words, says_nothing, single_brands
 from pulih.understand.normal import Normaliser, Words
 from pulih.understand.operators import Catalogue, Operator, slug
 from pulih.understand.own_name import OwnName
+from pulih.understand.phrasebook import Phrasebook
 from pulih.understand.places import Sighting
 from pulih.understand.recovery import find_recovery
 from pulih.understand.score import Scorer
@@ -34,7 +35,6 @@ from pulih.understand.speller import Speller
 from pulih.understand.spelling import fold_name
 from pulih.understand.troubles import find_troubles
 from pulih.understand.verdict import ruled, suspect, verdict
-from pulih.understand.word_codes import WordCodes
 
 FindPlaces = Callable[..., Sighting]
 
@@ -83,6 +83,7 @@ class Reader:
         find_places: FindPlaces,
         default_operator: str | None = None,
         weights: Weights | None = None,
+        phrasebook: Phrasebook | None = None,
     ) -> None:
         """Build the automata.
 
@@ -92,6 +93,7 @@ class Reader:
             find_places: `(text, hint=..., footprint=...) -> sighting`, the most probable place first.
             default_operator: operator meant when neither the text nor its source names one.
             weights: what was learnt; without it the rules decide alone.
+            phrasebook: that of the lexicon, which readers share to be made faster; else it has one of its own.
         """
         self.catalogue = catalogue.with_operator(default_operator) if default_operator else catalogue
         self._default = self.catalogue.resolve(default_operator) if default_operator else None
@@ -102,11 +104,10 @@ class Reader:
         words = rule_words(lexicon) | brand_words(self.catalogue, opaque=asked) | ({own.token} - {""})
         handles = {handle.casefold(): one.id for one in self.catalogue.operators for handle in one.handles}
         speller = Speller(lexicon, words, brands=single_brands(self.catalogue), handles=handles)
-        codes = WordCodes()
-        digits = self._digits = frozenset(word for word in words if word.isdigit())
-        self._main = Matcher(lexicon, speller, codes, roles=MAIN_LAYER, digits=digits)
-        self._time = Matcher(lexicon, speller, codes, roles=TIME_LAYER, digits=digits)
-        self._group = Matcher(lexicon, speller, codes, roles=GROUP_LAYER, digits=digits)
+        self._digits = frozenset(word for word in words if word.isdigit())
+        layers = (phrasebook or Phrasebook(lexicon)).layers(speller, self._digits)
+        self._main, self._time, self._group = layers.main, layers.time, layers.group
+        codes = layers.codes.copy()
         self._app = next((sign for sign in lexicon.signs if sign.name == "app"), None)
         self._naming = Naming(self.catalogue, speller, lexicon.grammar, own=own, codes=codes)
         self._normaliser = Normaliser(speller, lexicon, own, codes)

@@ -27,6 +27,12 @@ class WordCodes:
         """Begin without any word."""
         self._codes: dict[str, str] = {}
 
+    def copy(self) -> WordCodes:
+        """Return the same letters, to which others may be added."""
+        other = WordCodes()
+        other._codes = self._codes.copy()
+        return other
+
     def phrase(self, words: Iterable[str]) -> str:
         """Return the letters of a phrase; each word that is new gets one."""
         known = self._codes
