@@ -92,6 +92,7 @@ class Post:
             pages.desk,
             pages.address,
             incidents.speech,
+            site=pages.public_address,
             manage=made.manage_token,
             confirm=made.confirm_token,
             code=made.code,
