@@ -281,6 +281,7 @@ class Desk:
             care=self.care,
             invitations=Invitations(secret),
             find_region=self._find_region,
+            simulated=self._simulated,
             changes=self._changes,
             works=self.works,
             settings=self._pages,
@@ -332,6 +333,11 @@ class Desk:
                 "sending": self.post.trouble,
             },
         )
+
+    def _simulated(self) -> bool:
+        """Tell whether some of what is heard is made up, as in the demo; what is published says the same."""
+        published = self.publishing.latest()
+        return published is not None and published.simulated
 
     def _world_s(self) -> float:
         """Return the present of the world, by which proofs of hooks are judged, in a replay too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TextIO, get_args
+from typing import Final, TextIO
 
 import msgspec
 
@@ -21,13 +21,12 @@ from pulih.main import zone_name
 from pulih.model.bulletin import Bulletin, Place, PublicOperator, Work
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed
-from pulih.model.reading import Service
 from pulih.model.signal import SIMULATION
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, SignalStore
 from pulih.ports.publishing import OWN_SITE, Publisher
 from pulih.serve.knowledge import Known, known_to
-from pulih.serve.pages import names_of, web_settings_of
+from pulih.serve.pages import names_of, services_of, web_settings_of
 from pulih.serve.places import places_of
 from pulih.serve.renderers import renderers_of
 from pulih.serve.storage import open_storage, settings_of
@@ -40,7 +39,6 @@ from pulih.service.live.desk import LiveDesk
 from pulih.service.proving import Proving
 from pulih.service.publishing import Publishing
 from pulih.service.works import Works, own_id
-from pulih.understand.operators import Operator
 from pulih.web.console.asking import speech_of
 
 # Planned work is shown so long before it begins, and after it ended.
@@ -144,7 +142,7 @@ def masthead_of(settings: DeskSettings, known: Known) -> Masthead:
         stale_us=settings.site.stale_minutes * 60 * MICROS,
     )
     shown = [
-        PublicOperator(one.id, one.name, _services(one)) for one in known.catalogue.operators if head.shows(one.id)
+        PublicOperator(one.id, one.name, services_of(one)) for one in known.catalogue.operators if head.shows(one.id)
     ]
     return msgspec.structs.replace(head, operators=tuple(sorted(shown, key=lambda one: one.name.casefold())))
 
@@ -199,11 +197,6 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
 def _proved(bulletins: Bulletins, proving: Proving) -> Callable[[int, bool], Bulletin]:
     """Return what makes a bulletin whose words stand in the timeline before they stand on a page."""
     return lambda now_us, turn: proving.proved(bulletins.make(now_us, turn=turn))
-
-
-def _services(operator: Operator) -> tuple[Service, ...]:
-    """Return what an operator sells, of what the desk knows by name."""
-    return tuple(one for one in get_args(Service) if one in operator.services)
 
 
 def _bring(courier: Courier, out: TextIO) -> int:

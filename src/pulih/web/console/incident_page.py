@@ -133,7 +133,7 @@ def incident_values(
         fault: what was refused just now, if anything.
         done: name of the button that was pressed just now, "" if none.
     """
-    key = f"console.act.{done}"
+    did = f"console.did.{done}"
     picture = picture_of(asking.rooms, asking.tongue, incident)
     scopes = [(scope_words(asking.tongue, one.scope), one.state) for one in incident.scopes]
     return {
@@ -145,7 +145,7 @@ def incident_values(
         "simulated": asking.simulated(),
         "acted": done,
         "few_lines": SHORT,
-        "done": asking.tongue.say("console.done", act=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
+        "done": asking.tongue.say(did) if asking.tongue.say.has(did) else "",
         "approvable": approved(incident, asking.tongue.speech, now_us=asking.tongue.when.now_us) is not None,
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,
