@@ -55,9 +55,9 @@ def sms_units(text: str) -> int:
 
 
 class SmsParts(msgspec.Struct, frozen=True):
-    """A text as SMS: its coding, its units, and its parts, as bytes (a septet to a byte, or UTF-16 big-endian) and as texts.
+    """A text as SMS: its coding, its units, the bytes of each part (a septet to a byte, or UTF-16 big-endian), texts.
 
-    What the desk is shown before it sends is what travels.
+    So what the desk is shown before it sends is what travels.
     """
 
     coding: Coding

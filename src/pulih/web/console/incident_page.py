@@ -23,7 +23,7 @@ from pulih.web.console.options import Choice, notice_view, options_of
 from pulih.web.console.phrasing import Tongue, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
 from pulih.web.console.promising import next_word
-from pulih.web.console.rows import Row, found_by, open_incidents, row_of
+from pulih.web.console.rows import Row, found_by, open_incidents, row_of, unsaid_recoveries
 from pulih.web.console.tile_map import level_of
 from pulih.web.frame.words import about
 
@@ -111,6 +111,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
         "silent": [one.source for one in sources if one.liveness != "live"],
         "leaping": len(asking.rooms.live.findings()),
         "works_waiting": len(works.reminders(asking.tongue.when.now_us)) if works is not None else 0,
+        "unsaid": unsaid_recoveries(asking.tongue, asking.rooms, findings),
         "picture": None,
         "simulated": asking.simulated(),
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),

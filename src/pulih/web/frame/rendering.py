@@ -39,8 +39,8 @@ def page(
     """Render a template of web/templates for whoever asks.
 
     Every template has `t` (words), `lang`, `when` (moments), `person`, `visitor`, `names`, `settings`, `path`,
-    `asset`, `may(role)`, `csrf()` for forms, `navigation`, the pages `sharing` its way, and whether it is a public page of
-    a simulation (`made_up`).
+    `asset`, `may(role)`, `csrf()` for forms, `navigation`, the pages `sharing` its way, and `made_up`: whether it is a
+    public page of a simulation.
 
     Args:
         request: the request that is answered.
