@@ -125,6 +125,7 @@ def test_a_reader_subscribes_confirms_gets_the_word_once_and_ends_it(
             assert word.to == "ayu@example.id", "Jakarta Selatan lies in DKI Jakarta, and Makassar does not"
             assert SAID in text_of(word)
             assert f"/gangguan/{incident.id}/" in links(word)
+            assert SAID in client.get(f"/gangguan/{incident.id}/").text, "nobody is led to a page without its word"
             stop = re.search(r"<http://localhost:8000(\S+)>", word.read()["List-Unsubscribe"])
             assert stop is not None and stop[1] in links(word)
             assert settled(desk, 1)

@@ -84,8 +84,8 @@ class FactsLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="facts", tag_fiel
 class WorkLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="work", tag_field="type"):
     """What the page states of planned work, from `at` on; times are ISO 8601 UTC.
 
-    How it stands in its window follows from the clock and stays out; `outcome` is "" until it is over, and `gone` when it
-    left the page before its end, as work does that a calendar no longer has. `overran` is the incident it became, or "".
+    How it stands in its window follows from the clock and stays out; `outcome` is "" until it is over, and `gone` when
+    it left the page before its end, as work does that a calendar no longer has. `overran` is the incident it became.
     """
 
     work: str

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 import msgspec
+from sqlalchemy import Engine
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import Layout, known_layout
@@ -14,6 +15,7 @@ from pulih.adapters.probes.schedule import SOURCE_PREFIX
 from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
+from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.communicate.speech import Speech
@@ -50,7 +52,7 @@ _FAILED: Final = 1
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
-    """What the bulletins of a running desk are made of."""
+    """What the bulletins of a running desk are made of; `since_us` is the first moment that the desk knows of."""
 
     incidents: Incidents
     live: LiveDesk
@@ -58,6 +60,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     changes: PlannedChanges
     works: Works
     proving: Proving
+    since_us: int
 
 
 def publishing_of(
@@ -67,7 +70,7 @@ def publishing_of(
 
     Raises: RefusedInput; OutsideFailed, both as `places_of`.
     """
-    masthead = masthead_of(settings, known)
+    masthead = masthead_of(settings, known, since_us=sources.since_us)
     bulletins = Bulletins(
         sources.incidents,
         masthead,
@@ -113,7 +116,7 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
         incidents = Incidents(SqlIncidentStore(engine), clock, speech=speech, changes=changes)
         bulletins = Bulletins(
             incidents,
-            masthead_of(settings, known),
+            masthead_of(settings, known, since_us=begun_us(engine, clock)),
             speech=speech,
             heard=lambda now_us: heard_lately(layout.site / _BULLETIN, now_us),
             works=works_of(Works(SqlWorkStore(engine), changes, incidents=incidents, clock=clock), changes),
@@ -129,8 +132,16 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     return max([_FAILED * bool(told.says), *(_bring(courier, out) for courier in couriers)])
 
 
-def masthead_of(settings: DeskSettings, known: Known) -> Masthead:
-    """Return what every bulletin of a desk with these settings has."""
+def begun_us(engine: Engine, clock: Clock) -> int:
+    """Return the first moment that a desk knows of: when its first person came; the present while nobody has.
+
+    Raises: OutsideFailed when people cannot be read.
+    """
+    return min((one.created_us for one in SqlPeopleStore(engine).accounts()), default=clock.now_us())
+
+
+def masthead_of(settings: DeskSettings, known: Known, *, since_us: int = 0) -> Masthead:
+    """Return what every bulletin of a desk with these settings has; operators are shown since `since_us`."""
     web = web_settings_of(settings, zone_name(settings.desk.zone), known.catalogue)
     head = Masthead(
         desk=web.desk,
@@ -142,7 +153,9 @@ def masthead_of(settings: DeskSettings, known: Known) -> Masthead:
         stale_us=settings.site.stale_minutes * 60 * MICROS,
     )
     shown = [
-        PublicOperator(one.id, one.name, services_of(one)) for one in known.catalogue.operators if head.shows(one.id)
+        PublicOperator(one.id, one.name, services_of(one), since_us)
+        for one in known.catalogue.operators
+        if head.shows(one.id)
     ]
     return msgspec.structs.replace(head, operators=tuple(sorted(shown, key=lambda one: one.name.casefold())))
 
