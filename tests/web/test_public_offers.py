@@ -45,7 +45,7 @@ def test_nobody_is_asked_about_a_service_that_no_operator_of_the_desk_has(servin
     own = WebSettings(mode="operator", own=("xl",), secure_cookies=False)
     report, subscribe = asked(serving, msgspec.structs.replace(made, settings=own), "/report", "/subscribe")
     assert DATA in report and LOS not in report
-    assert "internet seluler" in subscribe and "internet rumah" not in subscribe and "> TV" not in subscribe
+    assert "Internet seluler" in subscribe and "Internet rumah" not in subscribe and "> TV" not in subscribe
 
 
 def test_a_link_of_an_operator_asks_about_its_services_and_a_trouble_lists_who_can_have_it(
@@ -60,7 +60,7 @@ def test_a_link_of_an_operator_asks_about_its_services_and_a_trouble_lists_who_c
     assert DATA not in home and LOS in home
     assert ">IndiHome</option>" in modem and ">XL</option>" not in modem
     # What is chosen stays, so that it can be taken back.
-    assert "internet rumah" in wish and "SMS" in wish and "internet seluler" not in wish
+    assert "Internet rumah" in wish and "SMS" in wish and "Internet seluler" not in wish
 
 
 def test_an_operator_of_which_nothing_is_known_may_have_any_service(serving: Server, made: Rooms) -> None:

@@ -83,7 +83,7 @@ def test_home_answers_in_the_order_of_the_readers_questions(pages: dict[str, byt
 
 def test_the_english_page_says_the_same(pages: dict[str, bytes]) -> None:
     html = text(pages, "home", "en")
-    for said in ("One outage going on", "Next word by 10:30 WIB", "08:48 WIB", "About 1,500 reports", "past 10:27"):
+    for said in ("One outage going on", "Next update by 10:30 WIB", "08:48 WIB", "About 1,500 reports", "past 10:27"):
         assert said in html
     assert '<html lang="en">' in html
 

@@ -39,8 +39,8 @@ def page(
     """Render a template of web/templates for whoever asks.
 
     Every template has `t` (words), `lang`, `when` (moments), `person`, `visitor`, `names`, `settings`, `path`,
-    `asset`, `may(role)`, `csrf()` for forms, `navigation`, the pages `sharing` its way, and `made_up`: whether it is a
-    public page of a simulation.
+    `asset`, `may(role)`, `csrf()` for forms, `navigation`, the pages `sharing` its way, whether it is
+    `public`, and `made_up`: whether it is that, and of a simulation.
 
     Args:
         request: the request that is answered.
@@ -52,8 +52,10 @@ def page(
     Raises: TemplateNotFound, UndefinedError when the template asks for what nobody gave.
     """
     visitor = visitor_of(request)
-    made_up = template.startswith(_PUBLIC) and rooms_of(request).simulated()
-    text = environment().get_template(template).render(**_known(request, visitor), made_up=made_up, **values)
+    public = template.startswith(_PUBLIC)
+    made_up = public and rooms_of(request).simulated()
+    known = {**_known(request, visitor), "public": public, "made_up": made_up}
+    text = environment().get_template(template).render(**known, **values)
     set_now = list(cookies)
     if visitor.fresh:
         set_now.append(cookie(rooms_of(request).settings, "form", visitor.form, age_s=FORM_S))
