@@ -101,7 +101,7 @@ def test_a_draft_and_a_statement_that_was_taken_back_stay_inside(reader: Reader)
     )
     text = reader.text(incidents=Incidents(outage(notices=drafts)))
     assert "SECRET DRAFT" not in text
-    assert "There is no official word yet." in text
+    assert "There is no official statement yet." in text
 
 
 def test_an_outage_that_is_over_stays_for_a_day(reader: Reader) -> None:

@@ -192,7 +192,7 @@ def test_a_place_tells_outages_of_its_province_and_not_those_elsewhere(pages: di
 def test_an_outage_that_names_no_place_may_be_anywhere_and_is_claimed_for_none() -> None:
     made = site(current=(outage(scopes=(PublicScope(stage="identified", service="mobile_data"),)),))
     assert "An outage is confirmed. Whether Banda Aceh is hit is not known yet." in text(made, "regency", "en")
-    assert "which places is not known yet" in text(made, "going on", "en")
+    assert "which places are hit is not known yet" in text(made, "going on", "en")
 
 
 def test_an_outage_that_names_no_service_may_be_of_any_and_is_claimed_for_none() -> None:
