@@ -28,7 +28,7 @@ from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
 
 Language = Literal["id", "en"]
-# An operator shows its own brands only; an independent desk shows all of them, each with a right of reply.
+# An operator shows its own brands only; an independent desk all, and an operator's reply as a statement in its name.
 Mode = Literal["operator", "independent"]
 
 
