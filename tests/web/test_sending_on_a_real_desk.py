@@ -134,7 +134,8 @@ def test_a_reader_subscribes_confirms_gets_each_word_and_its_correction_once_and
             for mail in sink.mails:
                 assert press(client, links(mail)[0]).status_code == 303
             incident = say(desk, outage(desk), SAID)
-            sink.wait_for(3)
+            # The first word after a start waits for the whole site to be made.
+            sink.wait_for(3, within_s=90)
             word = sink.mails[2]
             assert word.to == "ayu@example.id", "Jakarta Selatan lies in DKI Jakarta, and Makassar does not"
             assert SAID in text_of(word)
