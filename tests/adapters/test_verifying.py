@@ -19,7 +19,7 @@ import msgspec
 import pytest
 from intake_in_memory import SetClock
 from msgspec.structs import replace
-from sample_bulletin import NOW_US, bulletin, many_past, outage, word
+from sample_bulletin import NOW_US, bulletin, many_past, outage, word, works
 from timeline_in_memory import TimelineInMemory
 
 from pulih.adapters.verifying import NOT_PROVED, Asked, verify
@@ -83,6 +83,25 @@ def test_a_sound_timeline_is_proved_and_remembered(site: Site, state: Path) -> N
     assert (code, "FAILS" in said) == (0, False)
     assert "entries seen before stand unchanged; 1 were added since" in said
     assert "All that the pages show of 3 incidents is in the timeline" in said
+
+
+def test_planned_work_is_told_as_the_timeline_holds_it_and_not_left_out_before_its_end(site: Site, state: Path) -> None:
+    ahead, done = works()
+    longer = replace(ahead, end_us=ahead.end_us + 3_600_000_000)
+    site.publish(replace(STORY, works=(longer, done)))
+    code, said = site.look(state)
+    assert (code, "All that the pages show of 2 planned works is in the timeline" in said) == (0, True)
+    # What is over leaves the page; what a calendar dropped leaves an entry, and then the page.
+    site.publish(replace(STORY, works=()))
+    assert site.look(state)[0] == 0
+    made = site.publish(STORY)
+    for shown, fault in (
+        ((longer, done), "tell of planned work what the timeline does not hold: work w2."),
+        ((done,), "leave out planned work that is not over: work w2."),
+    ):
+        (site.folder / "bulletin.json").write_bytes(msgspec.json.encode(replace(made, works=shown)))
+        code, said = site.look(state)
+        assert (code, fault in said) == (3, True)
 
 
 def test_an_incident_is_proved_by_its_own_file(site: Site, state: Path) -> None:
@@ -279,5 +298,5 @@ def test_sigstores_own_verifier_proves_every_entry_of_a_long_timeline(tmp_path: 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert made.proof is not None
-    assert told == {"origin": SIGNER.name, "entries": made.proof.size, "proofs": made.proof.size}
+    assert told == {"origin": SIGNER.name, "entries": made.proof.size, "proofs": made.proof.size - len(made.works)}
     assert made.proof.size > 256

@@ -40,7 +40,7 @@ class Seat:
     def say(self, words: int) -> None:
         """Publish so many words."""
         said = tuple(word(number) for number in range(1, words + 1))
-        self.desk.proved(bulletin(current=(outage(words=said),), past=()))
+        self.desk.proved(bulletin(current=(outage(words=said),), past=(), works=()))
 
     def witnesses(self) -> tuple[str, ...]:
         """Return who cosigned the present head."""

@@ -9,11 +9,16 @@ from incident_world import BUDI, JAKARTA, MINUTE_US, SARI, START_US, after, begu
 from pulih.confirm.clocks import RULES, clocks, next_due
 from pulih.confirm.timeline import added
 from pulih.model.entry import (
+    ClaimedFixed,
+    Confirmed,
     MergedInto,
     NoticeDrafted,
     NoticePublished,
     NoticeSigned,
+    NoticeWithdrawn,
     Rejected,
+    Relapsed,
+    Restored,
     TaskAdded,
     TaskDone,
 )
@@ -73,6 +78,36 @@ def test_a_task_with_a_time_has_a_clock() -> None:
 def test_nobody_is_owed_a_word_about_what_was_no_outage_or_goes_on_elsewhere() -> None:
     assert clocks(after(begun(JAKARTA), Rejected()), START_US) == ()
     assert clocks(after(begun(JAKARTA), MergedInto(incident="20251003-zz99")), START_US) == ()
+
+
+def _over(incident: Incident) -> Incident:
+    return after(after(incident, ClaimedFixed()), Restored())
+
+
+def _recovery(incident: Incident, now_us: int) -> list[str]:
+    return [one.state for one in clocks(incident, now_us) if one.kind == "recovery_word"]
+
+
+def _said_over(incident: Incident, notice: str) -> Incident:
+    drafted = after(incident, NoticeDrafted(notice=notice, kind="restored", text_id="a", text_en="b"))
+    return after(drafted, NoticePublished(notice=notice), BUDI)
+
+
+def test_whoever_was_told_of_trouble_is_owed_the_word_that_it_is_over() -> None:
+    told = after(_told(begun(JAKARTA)), Confirmed())
+    over = _over(told)
+    ended_us = over.ended_us or 0
+    assert _recovery(told, START_US) == _recovery(_over(after(begun(JAKARTA), Confirmed())), ended_us) == []
+    due = next(one for one in clocks(over, ended_us) if one.kind == "recovery_word")
+    assert (due.due_us, due.met_us, due.rule) == (ended_us + 15 * MINUTE_US, None, "clock.recovery_word.house")
+    assert [_recovery(over, ended_us + one * MINUTE_US) for one in (14, 16, 1440)] == [["running"], ["missed"], []]
+    said = _said_over(over, "n2")
+    assert _recovery(said, ended_us + 1440 * MINUTE_US) == ["met"]
+    # Taken back it was not said, and of an end before a relapse nothing is heard of this one.
+    assert _recovery(after(said, NoticeWithdrawn(notice="n2"), BUDI), ended_us) == ["running"]
+    again = _over(after(said, Relapsed()))
+    assert _recovery(again, again.ended_us or 0) == ["running"]
+    assert _recovery(_said_over(again, "n3"), again.ended_us or 0) == ["met"]
 
 
 def test_ids_of_rules_are_of_one_rule_each() -> None:

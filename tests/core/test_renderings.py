@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sample_bulletin import MINUTE_US, NOW_US, ONSET_US
 
-from pulih.communicate.lengths import cut, sms_parts, weight
+from pulih.communicate.lengths import cut, weight
 from pulih.communicate.renderings import SURFACE_OF, SURFACES, Rendered, Surface, rendered, renderings
-from pulih.communicate.sms_alphabet import ALONE, alphabet, sms_units
+from pulih.communicate.sms_alphabet import ALONE, alphabet, sms_parts, sms_units
 from pulih.communicate.speech import Speech
 from pulih.model.bulletin import PublicIncident, PublicScope, Stage, Word
 from pulih.model.notice import NoticeKind
@@ -108,7 +108,7 @@ def test_what_travels_in_parts_is_whole_and_each_part_within_what_it_holds(
         sms = on("sms", incident, word, language)
         most = ALONE[alphabet(sms.text)] if len(sms.parts) == 1 else 153
         assert all(sms_units(part) <= most for part in sms.parts)
-        assert " ".join(sms.parts) == sms.text
+        assert "".join(sms.parts) == sms.text
         assert len(sms.parts) <= 2
         assert all(sms_units(screen) <= 182 for screen in on("ussd", incident, word, language).parts)
         assert on("social", incident, word, language).fits
@@ -201,12 +201,12 @@ def test_every_channel_that_carries_words_to_people_has_its_surface() -> None:
     ],
 )
 def test_sms_are_counted_as_the_network_counts_them(text: str, kind: str, units: int, parts: int) -> None:
-    assert (alphabet(text), sms_units(text), len(sms_parts(text))) == (kind, units, parts)
+    assert (alphabet(text), sms_units(text), len(sms_parts(text).parts)) == (kind, units, parts)
 
 
 @given(st.text(max_size=700))
 def test_parts_of_an_sms_never_hold_more_than_they_can(text: str) -> None:
-    parts = sms_parts(text)
+    parts = sms_parts(text).texts
     size = sms_units if alphabet(text) == "gsm7" else lambda part: len(part.encode("utf-16-be", "surrogatepass")) // 2
     if len(parts) > 1:
         assert all(size(part) <= (153 if alphabet(text) == "gsm7" else 67) for part in parts)

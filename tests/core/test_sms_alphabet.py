@@ -52,7 +52,7 @@ def test_septets_put_together_are_the_text_and_no_part_is_too_long(text: str) ->
     while at < len(whole):
         size = 2 if whole[at] == 0x1B else 1
         read, at = read + table[whole[at : at + size]], at + size
-    assert read == text
+    assert read == text == "".join(cut.texts)
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300))
@@ -60,7 +60,7 @@ def test_other_texts_put_together_are_the_text_and_no_pair_is_cut(text: str) -> 
     cut = sms_parts("ꦲ" + text)
     assert cut.coding == "ucs2"
     _hold(cut.parts, cut.coding, 2)
-    assert "".join(part.decode("utf-16-be") for part in cut.parts) == "ꦲ" + text
+    assert "".join(part.decode("utf-16-be") for part in cut.parts) == "".join(cut.texts) == "ꦲ" + text
 
 
 def _hold(parts: tuple[bytes, ...], coding: str, unit_bytes: int) -> None:

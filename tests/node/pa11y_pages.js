@@ -23,5 +23,5 @@ const AT_ONCE = 6;
   };
   await Promise.all(Array.from({ length: AT_ONCE }, look));
   await browser.close();
-  console.log(JSON.stringify({ looked, found }));
+  console.log(JSON.stringify({ looked, found: found.sort() }));
 })().catch((error) => { console.error(error); process.exit(1); });

@@ -10,12 +10,15 @@ from msgspec.structs import replace
 from subscriptions import queued, subscription
 
 from pulih.adapters.channels.text import with_link
+from pulih.communicate.addresses import address
+from pulih.communicate.renderings import rendered
 from pulih.communicate.sms_alphabet import sms_parts
 from pulih.communicate.speech import Speech
-from pulih.model.subscription import Delivery, LetterKind, Parcel, QueuedWord
+from pulih.model.subscription import Delivery, Language, LetterKind, Parcel, QueuedWord
 from pulih.service.messages import Messages
 
 DESK = "https://meja.example.id"
+SPEECH = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "DKI Jakarta"})
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def messages() -> Messages:
     return Messages(
         "Meja Contoh",
         DESK,
-        Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "DKI Jakarta"}),
+        SPEECH,
         manage=lambda one: f"{one}.m",
         confirm=lambda one: f"{one}.c",
         code=lambda _: "012345",
@@ -96,6 +99,25 @@ def test_what_is_gathered_for_a_small_screen_is_counted_and_leads_to_the_page(
     message = messages.message(parcel(1, *both, pace="hourly", channel=channel, language=language))
     assert message.link == f"{DESK}/{'en/' if language == 'en' else ''}"
     assert message.text.startswith("2 ") and len(sms_parts(with_link(message)).parts) == 1
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_sms_is_sent_in_the_very_parts_that_the_desk_was_shown(messages: Messages, language: Language) -> None:
+    one = queued()
+    link = f"{DESK}/{address(language, 'incident', one.incident.id)}"
+    shown = rendered("sms", language, one.incident, one.word, speech=SPEECH, link=link)
+    sent = sms_parts(with_link(messages.message(parcel(1, one, channel="sms", language=language))))
+    assert sent.texts == shown.parts
+
+
+def test_words_lead_to_the_public_site_and_choices_to_the_desk() -> None:
+    made = Messages(
+        "Meja Contoh", DESK, SPEECH, site="https://status.example.id",
+        manage=str, confirm=str, code=str, secret=str,
+    )  # fmt: skip
+    told = made.message(parcel(1, queued()))
+    assert told.link == "https://status.example.id/gangguan/20251003-a1b2/" and told.link in told.text
+    assert told.stop.startswith(f"{DESK}/subscription/")
 
 
 def test_machines_get_the_word_as_json_and_people_none(messages: Messages) -> None:

@@ -30,7 +30,7 @@ def a_desk(store: TimelineInMemory | None = None) -> Proving:
 
 def saying(*words: Word) -> Bulletin:
     """Return a bulletin of one outage with these words."""
-    return bulletin(current=(outage(words=words),), past=())
+    return bulletin(current=(outage(words=words),), past=(), works=())
 
 
 def proof(made: Bulletin) -> ProofView:
@@ -46,7 +46,7 @@ def test_a_bulletin_comes_back_with_a_signed_head_over_all_that_it_says() -> Non
     assert replace(made, proof=None) == bulletin()
     words = [said for one in (*made.current, *made.past) for said in one.words]
     withdrawn = [said for said in words if said.withdrawn_us is not None]
-    assert view.size == len(words) + len(withdrawn) + len(made.current) + len(made.past)
+    assert view.size == len(words) + len(withdrawn) + len(made.current) + len(made.past) + len(made.works)
     assert read_note(view.note).signed_by(SIGNER.verifier())
     assert (view.origin, view.key) == (SIGNER.name, SIGNER.verifier().text())
     assert read_checkpoint(view.note).root == desk.tree.root()
@@ -66,7 +66,7 @@ def test_each_new_word_withdrawal_and_stage_adds_one_entry() -> None:
         replace(one, words=(word(1), word(2, withdrawn_us=NOW_US))),
         replace(one, words=(word(1), word(2, withdrawn_us=NOW_US)), stage="monitoring"),
     )
-    told = [bulletin(current=(incident,), past=()) for incident in story]
+    told = [bulletin(current=(incident,), past=(), works=()) for incident in story]
     assert [proof(desk.proved(one)).size for one in told] == [2, 3, 4, 5]
 
 
@@ -132,7 +132,7 @@ def test_a_witness_cosigns_the_present_head_and_nobody_else_does() -> None:
     desk = a_desk(store)
     text = read_note(proof(desk.proved(bulletin())).note).text
     line = WITNESS.line(text, at_s=1_759_461_120)
-    assert desk.cosign(line) == 11
+    assert desk.cosign(line) == 13
     view = desk.view()
     assert view is not None
     assert view.witnesses == (WITNESS.name,)

@@ -57,6 +57,16 @@ def heard(line: bytes) -> Reading:
     return ears.hear([Posted(1, 0, 1, report_of(line))])[0].reading
 
 
+def test_a_browser_is_known_by_what_it_reported_within_the_hour_once_for_each_form(form: Form) -> None:
+    other = msgspec.structs.replace(TAPPED, id="f2", choice="slow")
+    back = msgspec.structs.replace(TAPPED, id="f3", choice=BACK)
+    for told in (TAPPED, TAPPED, other, back):
+        form.form.take(told)
+    now_us = form.clock.now_us()
+    assert form.form.told_by("b1", now_us) == (TAPPED, other)
+    assert form.form.told_by("b1", now_us + MICROS) == form.form.told_by("b2", 0) == ()
+
+
 def test_what_was_tapped_is_a_report_of_that_symptom_operator_and_place(form: Form) -> None:
     assert form.form.take(TAPPED).accepted == 1
     [frame] = form.journal.kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import sample_bulletin as sample
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from published_places import Held, Kept, PageEach, Shown
 
 from pulih.model.bulletin import Bulletin
 from pulih.model.errors import OutsideFailed
+from pulih.service.arrival import NOT_MADE
 from pulih.service.courier import Courier
 from pulih.service.publishing import Publishing
 from pulih.service.site_digests import SiteDigests
@@ -115,6 +117,34 @@ def test_a_place_that_does_not_answer_keeps_no_other_from_its_pages() -> None:
     finally:
         held.let_go.set()
         made.stop()
+
+
+def test_a_word_has_arrived_once_every_place_put_the_pages_that_first_held_it() -> None:
+    near, far = courier(Shown("near")), courier(Shown("far", failing=1))
+    made = publishing([sample.bulletin(current=(), past=()), sample.bulletin()], near, far)
+    told: list[str] = []
+    made.on_put(lambda: told.append("put"))
+    key = f"{sample.outage().id}/{sample.outage().words[0].id}"
+    assert made.awaited(key) == NOT_MADE
+    made.publish()
+    for one in (near, far):
+        with suppress(OutsideFailed):
+            one.bring()
+    assert made.awaited(key) == NOT_MADE
+    made.publish()
+    assert made.awaited(key) == "near: its pages are not put yet. far: far: nobody answers; it is tried again."
+    near.bring()
+    assert made.awaited(key).startswith("far: ")
+    far.bring()
+    assert (made.awaited(key), told) == ("", ["put"] * 3)
+
+
+def test_while_pages_cannot_be_made_no_new_word_has_arrived() -> None:
+    broken = PageEach(broken=True)
+    made = publishing([sample.bulletin()], courier(Shown()), pages=broken)
+    made.publish()
+    key = f"{sample.outage().id}/{sample.outage().words[0].id}"
+    assert made.awaited(key).startswith("pages: ")
 
 
 def test_a_place_that_comes_back_gets_everything_without_anybody_doing_anything() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from pulih.model.entry import Fact, HelpSet, NoticeDrafted, NoticePublished, Not
 from pulih.model.incident import Incident
 from pulih.model.scope import Scope
 from pulih.service.incidents import Incidents
-from pulih.service.queueing import FRESH_US, Queueing
+from pulih.service.queueing import FRESH_US, PAGE_S_MAX, Queueing
 
 ADMIN = Actor("ayu", "admin")
 SPEECH = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "DKI Jakarta"})
@@ -38,8 +39,9 @@ class World:
     def now_us(self) -> int:
         return self.at_us
 
-    def queueing(self, *own: str) -> Queueing:
-        return Queueing(self.incidents, self.outbox, speech=SPEECH, zone=ZoneInfo("Asia/Jakarta"), own=own)
+    def queueing(self, *own: str, **more: Any) -> Queueing:
+        zone = ZoneInfo("Asia/Jakarta")
+        return Queueing(self.incidents, self.outbox, speech=SPEECH, zone=zone, own=own, **more)
 
     def outage(self) -> Incident:
         scope = Scope(operator="smartfren", service="mobile_data", region="31", symptom="no_internet")
@@ -93,6 +95,30 @@ def test_what_is_taken_back_goes_to_nobody_who_does_not_have_it_yet(world: World
     world.act(incident, NoticeWithdrawn(notice="n1"))
     queueing.sweep(world.at_us)
     assert world.claimed() == []
+
+
+def test_a_word_waits_for_its_page_and_no_longer_than_a_minute(world: World) -> None:
+    incident = world.say(world.outage())
+    why, passed_s = {"now": "cdn: its pages are not put yet."}, [0.0]
+    queueing = world.queueing(awaited=lambda _: why["now"], elapsed_s=lambda: passed_s[0])
+    assert queueing.sweep(world.at_us) == 0
+    assert [(one.word, one.why) for one in queueing.held] == [(f"{incident.id}/n1", why["now"])]
+    why["now"] = ""
+    assert (queueing.sweep(world.at_us), queueing.held, queueing.early) == (1, (), ())
+    assert world.claimed() == [("n1",)]
+    why["now"] = "cdn: nobody answers."
+    world.say(incident)
+    assert (queueing.sweep(world.at_us), len(queueing.held)) == (0, 1)
+    passed_s[0] += PAGE_S_MAX
+    assert (queueing.sweep(world.at_us), queueing.held) == (1, ())
+    assert [(one.word, one.why) for one in queueing.early] == [(f"{incident.id}/n2", why["now"])]
+    assert (queueing.sweep(world.at_us), len(queueing.early)) == (0, 1)
+
+
+def test_that_help_cannot_be_called_waits_for_no_page(world: World) -> None:
+    fails = HelpSet(emergency_calls="not_reachable", priority_customers=(), alternatives_id="", alternatives_en="")
+    world.say(world.act(world.outage(), fails))
+    assert world.queueing(awaited=lambda _: "cdn: nobody answers.").sweep(world.at_us) == 1
 
 
 @pytest.mark.parametrize("calls", ["reachable", "not_reachable"])

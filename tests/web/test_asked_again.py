@@ -79,7 +79,12 @@ def reported(visitor: httpx.Client, symptom: str = "no_internet", place: str = "
 def test_thanks_tell_what_others_report_there_and_the_state_there(desk: Desk) -> None:
     with desk.visitor() as visitor:
         shown = reported(visitor, place="DKI Jakarta").text
-    assert "Seluruhnya 412 laporan yang menyebut Smartfren" in shown
+        again = visitor.get("/report/thanks?operator=smartfren&symptom=no_internet").text
+    with desk.visitor() as stranger:
+        others = stranger.get("/report/thanks?operator=smartfren&symptom=no_internet").text
+    # Whoever reported is not one of those who report the same.
+    assert "Seluruhnya 411 laporan yang menyebut Smartfren" in shown and "Seluruhnya 411 " in again
+    assert "Seluruhnya 412 laporan yang menyebut Smartfren" in others
     assert re.search(r"\d+ laporan dari Jakarta yang menyebut Smartfren", shown)
     assert "Keadaan di Jakarta" in shown
     assert "dikonfirmasi" in shown

@@ -203,7 +203,7 @@ def test_an_act_changes_the_page_in_place_says_so_and_leaves_its_form_empty(desk
     page.locator("#act-note > summary").click()
     page.fill("#note-reason", "Called the backbone provider")
     page.locator("#act-note form button").click()
-    expect(page.locator("#done")).to_have_text("✓ On the timeline: Add a note.")
+    expect(page.locator("#done")).to_have_text("✓ The note is added.")
     expect(page.locator("#done")).to_be_focused()
     expect(page.locator("#timeline")).to_contain_text("Called the backbone provider")
     expect(page.locator("#note-reason")).to_be_hidden()

@@ -33,7 +33,7 @@ OVER = {
     "en": "Smartfren: mobile internet down in Jakarta from 08:48 WIB to 10:01 WIB",
 }
 WORD = {"id": "Ini masih dugaan gangguan", "en": "We suspect an outage and are checking it"}
-PROMISE = {"id": "Kabar berikutnya paling lambat pukul 09.25 WIB", "en": "Next word by 09:25 WIB"}
+PROMISE = {"id": "Kabar berikutnya paling lambat pukul 09.25 WIB", "en": "Next update by 09:25 WIB"}
 CONFIRMED = {"id": "dikonfirmasi", "en": "confirmed"}
 PUBLIC, INCIDENT = {"id": "/", "en": "/en/"}, {"id": "gangguan", "en": "incident"}
 GOING = {"id": "Satu gangguan berlangsung", "en": "One outage going on"}

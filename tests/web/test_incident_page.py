@@ -13,9 +13,10 @@ from pulih.model.actor import Actor
 DEWI = Actor("dewi", "duty")
 
 
-def did(desk: Desk, *facts: entry.Fact) -> None:
+def did(desk: Desk, *facts: entry.Fact, to: str = "") -> None:
+    which = to or outage(desk)
     for fact in facts:
-        incident = desk.world.incidents.get(outage(desk))
+        incident = desk.world.incidents.get(which)
         assert incident is not None
         desk.world.incidents.act(incident.id, fact, actor=DEWI, version=incident.version, reason="Sudah diperiksa")
 
@@ -87,3 +88,19 @@ def test_the_chart_of_an_incident_that_is_over_speaks_of_its_time_and_not_of_the
     expect(page.locator("#compare-title")).to_have_text(
         {"en": "Operators at this moment", "id": "Operator pada saat ini"}[language]
     )
+
+
+def test_the_desk_is_reminded_that_the_public_was_not_told_of_the_end_until_it_was(desk: Desk) -> None:
+    draft = entry.NoticeDrafted(notice="n1", kind="holding", text_id="Gangguan.", text_en="Trouble.", as_worded=True)
+    over, one = (entry.ClaimedFixed(), entry.Restored()), outage(desk)
+    did(desk, draft, entry.NoticePublished(notice="n1", break_glass=True), entry.Confirmed(), *over)
+    page = desk.seat("dewi", "/console")
+    reminder = page.locator("#unsaid")
+    expect(reminder).to_contain_text("One outage is over, and the public has not been told")
+    expect(reminder).to_contain_text("Word of recovery to the public due")
+    page.goto(f"{desk.address}/console/promises")
+    expect(page.locator(".dues")).to_contain_text("Word of recovery to the public due")
+    said = entry.NoticeDrafted(notice="n2", kind="restored", text_id="Sudah pulih.", text_en="It is over.")
+    did(desk, said, entry.NoticePublished(notice="n2", break_glass=True), to=one)
+    page.goto(f"{desk.address}/console")
+    expect(reminder).to_have_count(0)

@@ -34,8 +34,8 @@ def pages(told: Bulletin, before: Bulletin | None = None) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        (PATHS[0], ("11 catatan, terakhir bertambah Jumat, 3 Oktober 2025, pukul 10.12 WIB", "Belum ada saksi")),
-        (PATHS[1], ("11 entries, the last added Friday, 3 October 2025, 10:12 WIB", "No witness has cosigned yet")),
+        (PATHS[0], ("13 catatan, terakhir bertambah Jumat, 3 Oktober 2025, pukul 10.12 WIB", "Belum ada saksi")),
+        (PATHS[1], ("13 entries, the last added Friday, 3 October 2025, 10:12 WIB", "No witness has cosigned yet")),
     ],
 )
 def test_the_page_says_how_it_stands_how_to_check_it_and_what_is_not_proved(path: str, said: tuple[str, ...]) -> None:

@@ -56,7 +56,7 @@ def test_a_confirmed_outage_is_told_with_the_desks_word_and_the_promise(reader: 
     assert "calls and text messages" in text
     assert "112, 110 and 119 can be reached" in text
     assert "Smartfren mobile internet is disrupted" in text
-    assert "Next word by" in text and "10:06 WIB" in text
+    assert "Next update by" in text and "10:06 WIB" in text
     assert "If your clock shows a time after 09:27" in text
 
 
@@ -80,7 +80,7 @@ def test_a_word_about_a_suspicion_is_read_in_public_and_called_a_suspicion(reade
     text = reader.text(incidents=Incidents(outage(state="suspected")))
     assert "suspected, being checked" in text
     assert "Smartfren mobile internet is disrupted" in text
-    assert "Next word by" in text
+    assert "Next update by" in text
     assert "No confirmed outage" in text
     bare = reader.text(incidents=Incidents(outage(state="suspected", notices=())))
     assert "suspected, being checked" not in bare
@@ -101,7 +101,7 @@ def test_a_draft_and_a_statement_that_was_taken_back_stay_inside(reader: Reader)
     )
     text = reader.text(incidents=Incidents(outage(notices=drafts)))
     assert "SECRET DRAFT" not in text
-    assert "There is no official word yet." in text
+    assert "There is no official statement yet." in text
 
 
 def test_an_outage_that_is_over_stays_for_a_day(reader: Reader) -> None:

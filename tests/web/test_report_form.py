@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from desk_world import SetClock, people_in, rooms
 from intake_in_memory import MemoryJournal, MemoryLedger
 from playwright.sync_api import Browser, Page, expect
@@ -45,17 +44,11 @@ def opened(browser: Browser, width: int, **settings: Any) -> Page:
     return browser.new_context(viewport={"width": width, "height": 800}, **settings).new_page()
 
 
-def looked_at(page: Page) -> None:
-    """Nothing for axe to find, and nothing sideways to scroll."""
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
         (("id", 360), ("Saya juga mengalami", "Sinyal ada, internet mati", "Kirim", "Terima kasih")),
-        (("en", 1280), ("I have trouble too", "Signal there, internet dead", "Send", "Thank you")),
+        (("en", 1280), ("I have trouble too", "Signal, but no internet", "Send", "Thank you")),
     ],
 )
 def test_two_taps_make_a_report_without_script(
@@ -74,20 +67,6 @@ def test_two_taps_make_a_report_without_script(
     report = report_of(frame.reports[0])
     assert (report.symptom, report.operator, report.place) == ("no_internet", "smartfren", "Jakarta Selatan")
     assert (report.source, report.kind) == ("form", "complaint")
-    page.context.close()
-
-
-@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
-def test_the_form_is_for_everybody(desk: Desk, browser: Browser, language: str, width: int) -> None:
-    page = opened(browser, width)
-    for path in (
-        "/report",
-        "/report?symptom=no_internet",
-        "/report?symptom=recovered",
-        "/report/thanks?operator=smartfren",
-    ):
-        page.goto(f"{desk.address}{path}{'&' if '?' in path else '?'}lang={language}")
-        looked_at(page)
     page.context.close()
 
 

@@ -27,6 +27,13 @@ from pulih.serve.desk import Desk
 ADMIN = Actor("ayu", "admin")
 SAID = "Internet seluler Smartfren tidak dapat dipakai di DKI Jakarta. Kami mohon maaf."
 
+RIGHTED = "Koreksi: yang terganggu SMS, bukan internet seluler."
+# Where a correction is read, beside the mail; an alert holds the newest word alone.
+CARRIED = (
+    "/gangguan/{}/", "/history.atom", "/history.rss", "/feed.json", "/cap/{}.xml", "/api/v2/incidents.json",
+    "/bulletin.json",
+)  # fmt: skip
+
 
 @pytest.fixture
 def sink() -> Sink:
@@ -91,6 +98,13 @@ def say(desk: Desk, incident: Incident, text: str) -> Incident:
     return act(desk, drafted, NoticePublished(notice=drafted.notices[-1].id, break_glass=True))
 
 
+def correct(desk: Desk, incident: Incident, text: str) -> Incident:
+    first = incident.notices[0].id
+    correction = NoticeDrafted(notice="", kind="correction", corrects=first, text_id=text, text_en=f"EN {text}")
+    drafted = act(desk, incident, correction)
+    return act(desk, drafted, NoticePublished(notice=drafted.notices[-1].id, break_glass=True))
+
+
 def settled(desk: Desk, sent: int) -> bool:
     """Wait until so many deliveries of words are sent and none is under way."""
     until = time.monotonic() + 30
@@ -102,7 +116,7 @@ def settled(desk: Desk, sent: int) -> bool:
     return False
 
 
-def test_a_reader_subscribes_confirms_gets_the_word_once_and_ends_it(
+def test_a_reader_subscribes_confirms_gets_each_word_and_its_correction_once_and_ends_it(
     tmp_path: Path, serving: Server, sink: Sink, port: int
 ) -> None:
     with DataFolder(tmp_path / "desk") as folder:
@@ -120,17 +134,25 @@ def test_a_reader_subscribes_confirms_gets_the_word_once_and_ends_it(
             for mail in sink.mails:
                 assert press(client, links(mail)[0]).status_code == 303
             incident = say(desk, outage(desk), SAID)
-            sink.wait_for(3)
+            # The first word after a start waits for the whole site to be made.
+            sink.wait_for(3, within_s=90)
             word = sink.mails[2]
             assert word.to == "ayu@example.id", "Jakarta Selatan lies in DKI Jakarta, and Makassar does not"
             assert SAID in text_of(word)
             assert f"/gangguan/{incident.id}/" in links(word)
+            assert SAID in client.get(f"/gangguan/{incident.id}/").text, "nobody is led to a page without its word"
+            righted = correct(desk, incident, RIGHTED)
+            sink.wait_for(4)
+            assert RIGHTED in text_of(sink.mails[3]) and sink.mails[3].read()["Subject"].startswith("Koreksi. ")
+            for path in CARRIED:
+                told = client.get(path.format(incident.id)).text
+                assert RIGHTED in told and (SAID in told or path.startswith("/cap")), path
             stop = re.search(r"<http://localhost:8000(\S+)>", word.read()["List-Unsubscribe"])
             assert stop is not None and stop[1] in links(word)
-            assert settled(desk, 1)
+            assert settled(desk, 2)
             assert client.post(stop[1], data={"List-Unsubscribe": "One-Click"}).status_code == 200
             press(client, "/sign-in", name=AYU.name, password=PASSWORD)
             assert "1 dari 1 terkirim" in " ".join(client.get("/console/sending").text.split())
-        say(desk, incident, "Kabar kedua untuk semua yang masih berlangganan di sana.")
+        say(desk, righted, "Kabar ketiga untuk semua yang masih berlangganan di sana.")
         desk.stop()
-    assert len(sink.mails) == 3, "who was told has ended it"
+    assert len(sink.mails) == 4, "who was told has ended it"

@@ -16,6 +16,7 @@ from served import Server
 
 from pulih.model.errors import OutsideFailed
 from pulih.model.subscription import SendProgress
+from pulih.service.queueing import Held
 from pulih.service.sending import LaneNow
 from pulih.service.sending_now import SendingNow
 from pulih.web.console import ROUTES
@@ -34,6 +35,8 @@ NOW = SendingNow(
     on=True,
     readers={"email": 99_342},
     waiting={"email": 6_040},
+    held=(Held(word="20251003-a1b2/n3", incident="20251003-a1b2", why="cdn: its pages are not put yet."),),
+    early=(Held(word="20251003-a1b2/n2", incident="20251003-a1b2", why="cdn: nobody answers."),),
     words=(WORD,),
     lanes=(LaneNow(channel="email", sent=92_000, per_s=612.4, trouble="The mail server said 421: <busy>"),),
 )
@@ -72,8 +75,20 @@ def test_what_became_of_a_word_is_told_in_both_languages_and_goes_on_while_it_is
     desk: Desk, browser: Browser
 ) -> None:
     told = {
-        ("id", 360): ("92.000 dari 99.342 terkirim · 6.040 menunggu", "1.300 ditolak", "2 tidak pasti", "612"),
-        ("en", 1280): ("92,000 of 99,342 sent · 6,040 waiting", "1,300 refused", "2 uncertain", "612"),
+        ("id", 360): (
+            "92.000 dari 99.342 terkirim · 6.040 menunggu",
+            "1.300 ditolak",
+            "2 tidak pasti",
+            "612",
+            "n3 menunggu halamannya",
+        ),
+        ("en", 1280): (
+            "92,000 of 99,342 sent · 6,040 waiting",
+            "1,300 refused",
+            "2 uncertain",
+            "612",
+            "n2 was sent before",
+        ),
     }
     for (language, width), words in told.items():
         desk.shown = NOW

@@ -88,6 +88,13 @@ def test_axe_finds_nothing_on_any_kind_of_page(site: Site, language: str, width:
     assert found == []
 
 
+def test_that_all_of_it_is_a_simulation_is_read_out_where_a_page_begins(site: Site) -> None:
+    site.publish(bulletin(simulated=True))
+    page = site.page("en/", width=320)
+    expect(page.get_by_role("banner")).to_contain_text("A simulation.")
+    assert Axe().run(page).response["violations"] == []
+
+
 def test_nothing_scrolls_sideways_at_320_pixels_and_what_is_tapped_is_large(site: Site) -> None:
     # 320 pixels are 1280 at 400 % zoom.
     page = site.page(width=320, height=256)
@@ -136,7 +143,7 @@ def test_every_page_can_be_used_with_keys_alone(site: Site) -> None:
         seen.append(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
         if seen[-1] == "iCalendar":
             break
-    for one in ("Places", "Indonesia", "place", "Look", "Details", "I have trouble too", "The numbers"):
+    for one in ("Places", "Bahasa Indonesia", "place", "Look", "Details", "I have trouble too", "The numbers"):
         assert one in seen, (one, seen)
     ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert ring == "solid"

@@ -83,7 +83,7 @@ def test_home_answers_in_the_order_of_the_readers_questions(pages: dict[str, byt
 
 def test_the_english_page_says_the_same(pages: dict[str, bytes]) -> None:
     html = text(pages, "home", "en")
-    for said in ("One outage going on", "Next word by 10:30 WIB", "08:48 WIB", "About 1,500 reports", "past 10:27"):
+    for said in ("One outage going on", "Next update by 10:30 WIB", "08:48 WIB", "About 1,500 reports", "past 10:27"):
         assert said in html
     assert '<html lang="en">' in html
 
@@ -192,7 +192,7 @@ def test_a_place_tells_outages_of_its_province_and_not_those_elsewhere(pages: di
 def test_an_outage_that_names_no_place_may_be_anywhere_and_is_claimed_for_none() -> None:
     made = site(current=(outage(scopes=(PublicScope(stage="identified", service="mobile_data"),)),))
     assert "An outage is confirmed. Whether Banda Aceh is hit is not known yet." in text(made, "regency", "en")
-    assert "which places is not known yet" in text(made, "going on", "en")
+    assert "which places are hit is not known yet" in text(made, "going on", "en")
 
 
 def test_an_outage_that_names_no_service_may_be_of_any_and_is_claimed_for_none() -> None:

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from pulih.web.console.acts import ACTS
 from pulih.web.frame.words import Words, words
 
 ENGLISH, INDONESIAN = words("en").sentences, words("id").sentences
@@ -37,6 +38,14 @@ def test_every_sentence_that_a_template_names_is_there() -> None:
         for key in re.findall(r"\bt\(\s*[\"']([\w.]+)[\"']\s*[,)]", file.read_text(encoding="utf-8"))
     }
     assert {(page, key) for page, key in named if key not in INDONESIAN} == set()
+
+
+def test_each_act_of_the_console_has_a_sentence_for_when_it_is_done() -> None:
+    assert {key.removeprefix("console.did.") for key in ENGLISH if key.startswith("console.did.")} == {
+        *ACTS,
+        "open",
+        "suggest",
+    }
 
 
 def test_no_sentence_shouts() -> None:

@@ -1,7 +1,8 @@
 """Leaves: what of an incident goes into the tamper-evident timeline, each a line of canonical JSON.
 
 A word is a leaf when it is published, and again when it is withdrawn. What a page states beside the words (stage, since
-when, where, cause, help) is a leaf whenever it changes: nothing on an incident's page can be changed without a trace.
+when, where, cause, help) is a leaf whenever it changes, and so is planned work: nothing on these pages can be changed
+without a trace.
 No personal data are in it, since a leaf can never be forgotten: the speaker's name stays out, the office stays in.
 Titles and promises stay out too, since they follow from what is in.
 Source: RFC 8785 (JSON with sorted keys and no blanks, whole numbers and texts only), requirement T5.
@@ -11,16 +12,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from pulih.model.bulletin import PublicIncident, PublicScope, Stage, Word
+from pulih.model.bulletin import PublicIncident, PublicScope, Stage, Word, Work
 from pulih.model.clock import iso
 from pulih.model.errors import RefusedInput
 from pulih.model.incident import EmergencyCalls, Severity
 from pulih.model.notice import NoticeKind
 
+WorkOutcome = Literal["", "completed", "cancelled", "gone"]
 # What one entry of a bundle may have: its length is told in two bytes (C2SP tlog-tiles).
 LEAF_BYTES_MAX: Final = 65_535
 # Of more scopes a leaf holds the digest only: the whole country times all services would be too long for one entry.
@@ -79,7 +81,29 @@ class FactsLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="facts", tag_fiel
     maintenance: str = ""
 
 
-Leaf = WordLeaf | WithdrawalLeaf | FactsLeaf
+class WorkLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="work", tag_field="type"):
+    """What the page states of planned work, from `at` on; times are ISO 8601 UTC.
+
+    How it stands in its window follows from the clock and stays out; `outcome` is "" until it is over, and `gone` when
+    it left the page before its end, as work does that a calendar no longer has. `overran` is the incident it became.
+    """
+
+    work: str
+    at: str
+    operator: str
+    start: str
+    end: str
+    title_id: str
+    title_en: str
+    text_id: str = ""
+    text_en: str = ""
+    regions: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    outcome: WorkOutcome = ""
+    overran: str = ""
+
+
+Leaf = WordLeaf | WithdrawalLeaf | FactsLeaf | WorkLeaf
 _DECODER: Final = msgspec.json.Decoder(Leaf)
 
 
@@ -119,6 +143,41 @@ def facts_leaf(incident: PublicIncident) -> FactsLeaf:
     )
 
 
+def work_leaf(work: Work, at_us: int) -> WorkLeaf:
+    """Return the leaf of what the page states of planned work at a moment."""
+    over: WorkOutcome = "completed" if work.state == "completed" else ""
+    return WorkLeaf(
+        work=work.id,
+        at=iso(at_us),
+        operator=work.operator,
+        start=iso(work.start_us),
+        end=iso(work.end_us),
+        title_id=work.title_id,
+        title_en=work.title_en,
+        text_id=work.text_id,
+        text_en=work.text_en,
+        regions=work.regions,
+        services=work.services,
+        outcome="cancelled" if work.cancelled_us is not None else over,
+        overran=work.incident,
+    )
+
+
+def left_early(leaf: WorkLeaf, at_us: int) -> bool:
+    """Tell whether work that is not on the page any more at a moment left it before its end."""
+    return leaf.outcome == "" and _seconds(leaf.end) > _seconds(iso(at_us))
+
+
+def same_work(one: WorkLeaf | None, other: WorkLeaf) -> bool:
+    """Tell whether two leaves state the same of work, whenever it was."""
+    return one is not None and msgspec.structs.replace(one, at=other.at) == other
+
+
+def incident_of(leaf: Leaf) -> str:
+    """Return the incident that a leaf is about, "" of planned work."""
+    return "" if isinstance(leaf, WorkLeaf) else leaf.incident
+
+
 def same_facts(one: FactsLeaf | None, other: FactsLeaf) -> bool:
     """Tell whether two leaves state the same, whenever it was."""
     return one is not None and msgspec.structs.replace(one, at=other.at) == other
@@ -135,7 +194,7 @@ def encoded(leaf: Leaf) -> bytes:
     octets = _ENCODER.encode(leaf)
     if len(octets) > LEAF_BYTES_MAX:
         raise RefusedInput(
-            f"An entry of {leaf.incident} has {len(octets)} bytes, and the timeline takes {LEAF_BYTES_MAX} at most; "
+            f"An entry of {_named(leaf)} has {len(octets)} bytes, and the timeline takes {LEAF_BYTES_MAX} at most; "
             "say it in fewer words."
         )
     return octets
@@ -150,14 +209,18 @@ def decoded(octets: bytes) -> Leaf:
         leaf: Leaf = _DECODER.decode(octets)
     except msgspec.MsgspecError as problem:
         raise RefusedInput(
-            f"{octets[:80]!r} is no entry of a timeline ({problem}); it must be a word, a withdrawal or facts."
+            f"{octets[:80]!r} is no entry of a timeline ({problem}); it must be a word, a withdrawal, facts or work."
         ) from None
     return leaf
 
 
 def by_time(leaves: Iterable[Leaf]) -> list[Leaf]:
     """Return leaves in the order in which they happened; at the same moment facts stand before words."""
-    return sorted(leaves, key=lambda leaf: (_seconds(leaf.at), leaf.incident, not isinstance(leaf, FactsLeaf)))
+    return sorted(leaves, key=lambda leaf: (_seconds(leaf.at), _named(leaf), not isinstance(leaf, FactsLeaf)))
+
+
+def _named(leaf: Leaf) -> str:
+    return leaf.work if isinstance(leaf, WorkLeaf) else leaf.incident
 
 
 def _word(incident: str, word: Word) -> WordLeaf:

@@ -1,7 +1,7 @@
-"""Counts texts as those who carry them do, and cuts none in a word: SMS by `sms_alphabet`, social posts by weight.
+"""Writes texts plainly, weighs social posts as their networks do, and cuts between words what is shown in screens.
 
 An SMS of 160 characters becomes one of 70 by a single character that GSM-7 lacks; so dashes and quotation marks of
-print are written plainly first, and what is left is counted as the network counts it.
+print are written plainly first, and what is left is counted and cut by `sms_alphabet`, as it travels.
 
 Source: twitter-text configuration version 3 (weights, 23 for any address).
 """
@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
-
-from pulih.communicate.sms_alphabet import ALONE, TOGETHER, alphabet, sms_units
 
 _PLAIN: Final = str.maketrans(
     {"–": "-", "—": "-", "‑": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "\u00a0": " ", "·": "-"}
@@ -28,21 +26,6 @@ def plain(text: str) -> str:
     '"Pulih" - 09.06...'
     """
     return text.translate(_PLAIN)
-
-
-def sms_parts(text: str) -> tuple[str, ...]:
-    """Cut a text into the parts that a phone puts together again.
-
-    >>> [len(part) for part in sms_parts("kabar " * 40)]
-    [149, 90]
-    """
-    kind = alphabet(text)
-    if sms_units(text) <= ALONE[kind]:
-        return (text,)
-    if kind == "gsm7":
-        return cut(text, TOGETHER[kind], sms_units)
-    # A part keeps the alphabet of the whole message, also where it could do without.
-    return cut(text, TOGETHER[kind], lambda part: len(part.encode("utf-16-be")) // 2)
 
 
 def weight(text: str, link: str = "") -> int:

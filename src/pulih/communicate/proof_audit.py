@@ -17,10 +17,14 @@ from pulih.communicate.leaves import (
     Leaf,
     WithdrawalLeaf,
     WordLeaf,
+    WorkLeaf,
     decoded,
     facts_leaf,
+    left_early,
     said_leaves,
     same_facts,
+    same_work,
+    work_leaf,
 )
 from pulih.communicate.signed_note import VerifierKey, read_note
 from pulih.communicate.tree import Tree, leaf_hash
@@ -121,7 +125,8 @@ def page_checks(bulletin: Bulletin, leaves: Sequence[Leaf]) -> tuple[Check, ...]
     shown = [*bulletin.current, *bulletin.past]
     own: dict[str, list[Leaf]] = {}
     for leaf in known:
-        own.setdefault(leaf.incident, []).append(leaf)
+        if not isinstance(leaf, WorkLeaf):
+            own.setdefault(leaf.incident, []).append(leaf)
     more = [fault for incident in shown for fault in _unproved(incident, own.get(incident.id, []))]
     fewer = list(_unshown(shown, known))
     return (
@@ -132,12 +137,26 @@ def page_checks(bulletin: Bulletin, leaves: Sequence[Leaf]) -> tuple[Check, ...]
         if fewer
         else Check(True, "All words that were published of them are on the pages."),
         _left_out_check(shown, own),
+        _works_check(bulletin, known),
     )
 
 
 def leaves_of(entries: Iterable[bytes]) -> list[Leaf]:
     """Return the leaves of entries. Raises: RefusedInput when one is none."""
     return [decoded(entry) for entry in entries]
+
+
+def _works_check(bulletin: Bulletin, known: Sequence[Leaf]) -> Check:
+    """Check that planned work stands on the pages as it stands in the timeline, and none is left out before its end."""
+    stated = {leaf.work: leaf for leaf in known if isinstance(leaf, WorkLeaf)}
+    shown = {one.id: work_leaf(one, bulletin.made_us) for one in bulletin.works}
+    other = [f"work {name}" for name, leaf in shown.items() if not same_work(stated.get(name), leaf)]
+    left = [f"work {name}" for name, leaf in stated.items() if name not in shown and left_early(leaf, bulletin.made_us)]
+    if other:
+        return Check(False, f"The pages tell of planned work what the timeline does not hold: {_told(other)}.")
+    if left:
+        return Check(False, f"The pages leave out planned work that is not over: {_told(left)}.")
+    return Check(True, f"All that the pages show of {len(shown):,} planned works is in the timeline.")
 
 
 def _left_out_check(shown: Sequence[PublicIncident], own: Mapping[str, Sequence[Leaf]]) -> Check:
@@ -177,7 +196,11 @@ def _unproved(incident: PublicIncident, own: Sequence[Leaf]) -> Iterator[str]:
 def _unshown(shown: Iterable[PublicIncident], known: Sequence[Leaf]) -> Iterator[str]:
     said = {incident.id: {_essence(leaf) for leaf in said_leaves(incident)} for incident in shown}
     for leaf in known:
-        if not isinstance(leaf, FactsLeaf) and leaf.incident in said and _essence(leaf) not in said[leaf.incident]:
+        if (
+            isinstance(leaf, WordLeaf | WithdrawalLeaf)
+            and leaf.incident in said
+            and _essence(leaf) not in said[leaf.incident]
+        ):
             what = "the withdrawal of word" if isinstance(leaf, WithdrawalLeaf) else "word"
             yield f"{what} {leaf.word} of {leaf.incident} ({leaf.at})"
 

@@ -43,9 +43,10 @@ def _what() -> ProofSection:
         (
             (
                 "Setiap kabar yang kami terbitkan, setiap kabar yang kami tarik, dan setiap perubahan keterangan "
-                "sebuah gangguan dicatat berurutan. Catatan hanya bertambah, tidak pernah diubah atau dihapus.",
-                "Every word we publish, every word we withdraw, and every change to what we state about an outage is "
-                "recorded in order. The record only grows; nothing in it is changed or deleted.",
+                "sebuah gangguan atau pekerjaan terencana dicatat berurutan. Catatan hanya bertambah, tidak pernah "
+                "diubah atau dihapus.",
+                "Every statement we publish, every one we withdraw, and every change to what we say about an outage or "
+                "planned work is recorded in order. The record only grows; nothing in it is changed or deleted.",
             ),
             (
                 "Seluruh catatan diringkas menjadi satu sidik yang kami tanda tangani. Bila satu huruf saja diubah, "

@@ -21,8 +21,8 @@ import msgspec
 
 from pulih.communicate.gist import Gist, gist_of, signature
 from pulih.communicate.help import help_of
-from pulih.communicate.lengths import cut, plain, sms_parts, weight
-from pulih.communicate.sms_alphabet import alphabet, sms_units
+from pulih.communicate.lengths import cut, plain, weight
+from pulih.communicate.sms_alphabet import alphabet, sms_parts, sms_units
 from pulih.communicate.speech import Speech, full_moment
 from pulih.model.bulletin import PublicIncident, Word
 
@@ -209,14 +209,14 @@ def _sms(facts: _Facts) -> Rendered:
     texts = [plain(" ".join(_some([*one, tail]))) for tail in (facts.link, "") for one in telling]
     leaner = [plain(" ".join(one)) for one in facts.variants()[-2:]]
     longer = [texts[3], texts[-2], texts[-1], *leaner]
-    text = next((one for one in texts if len(sms_parts(one)) == 1), "") or next(
-        (one for one in longer if len(sms_parts(one)) <= 2), longer[-1]
+    text = next((one for one in texts if len(sms_parts(one).parts) == 1), "") or next(
+        (one for one in longer if len(sms_parts(one).parts) <= 2), longer[-1]
     )
     kind = alphabet(text)
     return facts.made(
         "sms",
         text,
-        parts=sms_parts(text),
+        parts=sms_parts(text).texts,
         size=sms_units(text),
         most=160 if kind == "gsm7" else 70,
         unit="septets" if kind == "gsm7" else "utf16",

@@ -10,6 +10,7 @@ Source: 3GPP TS 23.038, 6.2.1 (alphabet and extension); TS 23.040, 9.2.3.24.1 (c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
@@ -54,10 +55,14 @@ def sms_units(text: str) -> int:
 
 
 class SmsParts(msgspec.Struct, frozen=True):
-    """A text as SMS: its coding, its units, and the bytes of each part: a septet to a byte, or UTF-16 big-endian."""
+    """A text as SMS: its coding, its units, the bytes of each part (a septet to a byte, or UTF-16 big-endian), texts.
+
+    So what the desk is shown before it sends is what travels.
+    """
 
     coding: Coding
     parts: tuple[bytes, ...]
+    texts: tuple[str, ...]
     units: int
 
 
@@ -71,19 +76,21 @@ def sms_parts(text: str) -> SmsParts:
     [('gsm7', 160, 1), ('gsm7', 161, 2), ('gsm7', 2, 1), ('ucs2', 3, 1)]
     """
     if alphabet(text) == "gsm7":
-        return _cut([_SEPTETS[letter] for letter in text], "gsm7", 1)
-    return _cut([letter.encode("utf-16-be", "replace") for letter in text], "ucs2", 2)
+        return _cut(text, [_SEPTETS[letter] for letter in text], "gsm7", 1)
+    return _cut(text, [letter.encode("utf-16-be", "replace") for letter in text], "ucs2", 2)
 
 
-def _cut(letters: Sequence[bytes], coding: Coding, unit_bytes: int) -> SmsParts:
+def _cut(text: str, letters: Sequence[bytes], coding: Coding, unit_bytes: int) -> SmsParts:
     whole = b"".join(letters)
     units = len(whole) // unit_bytes
     if units <= ALONE[coding]:
-        return SmsParts(coding, (whole,), units)
-    parts, part, most = [], bytearray(), TOGETHER[coding] * unit_bytes
-    for letter in letters:
-        if len(part) + len(letter) > most:
-            parts.append(bytes(part))
-            part.clear()
-        part += letter
-    return SmsParts(coding, (*parts, bytes(part)), units)
+        return SmsParts(coding, (whole,), (text,), units)
+    most, size, starts = TOGETHER[coding] * unit_bytes, 0, [0]
+    for at, letter in enumerate(letters):
+        if size + len(letter) > most:
+            starts.append(at)
+            size = 0
+        size += len(letter)
+    spans = list(pairwise([*starts, len(letters)]))
+    parts = tuple(b"".join(letters[start:end]) for start, end in spans)
+    return SmsParts(coding, parts, tuple(text[start:end] for start, end in spans), units)

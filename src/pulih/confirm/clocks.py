@@ -1,4 +1,4 @@
-"""Clocks of an incident: the first word, each promise of the next word, second signatures, tasks; due, met or missed.
+"""Clocks of an incident: the first word, each promised one, that of recovery, second signatures, tasks; met or missed.
 
 The goal is a first public word within 15 minutes of the onset (docs/incidents.md); the strictest rule known
 to the project asks 30 (Japan 2023). Rules are rows with permanent ids.
@@ -10,11 +10,11 @@ from typing import Final, Literal
 
 import msgspec
 
-from pulih.model.clock import MICROS
+from pulih.model.clock import DAY_S, MICROS
 from pulih.model.incident import Incident
 from pulih.model.notice import Notice
 
-ClockKind = Literal["first_word", "next_word", "second_signature", "task"]
+ClockKind = Literal["first_word", "next_word", "recovery_word", "second_signature", "task"]
 ClockState = Literal["running", "met", "missed"]
 
 
@@ -33,7 +33,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind, rule: what is due, and the id of the rule that says so, "" for a promise or a task.
-        of: id of the notice or task, "" for the first word.
+        of: id of the notice or task, "" for the first word and that of recovery.
         due_us: until when; `met_us` when it was done, None as long as it was not.
         state: running while there is time, met when done in time, missed otherwise.
     """
@@ -49,6 +49,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 RULES: Final = (
     ClockRule("clock.first_word.house", "first_word", 15, "rumah", "house"),
     ClockRule("clock.first_word.japan_2023", "first_word", 30, "Jepang", "Japan"),
+    # Whoever was told of the trouble is told that it is over; no rule elsewhere names a time for it.
+    ClockRule("clock.recovery_word.house", "recovery_word", 15, "rumah", "house"),
     # No rule elsewhere names a time for the second signature; an hour lets the second person be woken.
     ClockRule("clock.second_signature.house", "second_signature", 60, "rumah", "house"),
 )
@@ -60,7 +62,8 @@ def clocks(incident: Incident, now_us: int) -> tuple[Due, ...]:
     A rejected or merged incident of which nothing was said owes nobody a word.
     """
     said = sorted((one for one in incident.notices if one.published_us is not None), key=_published_us)
-    found = [*_first_word(incident, said, now_us), *_promises(said, now_us), *_signatures(said, now_us)]
+    found = [*_first_word(incident, said, now_us), *_promises(said, now_us), *_recovery_word(incident, said, now_us)]
+    found += _signatures(said, now_us)
     found += [
         _due("task", due_us=task.due_us, met_us=task.done_us, now_us=now_us, of=task.id)
         for task in incident.tasks
@@ -90,6 +93,23 @@ def _first_word(incident: Incident, said: list[Notice], now_us: int) -> list[Due
         for rule in RULES
         if rule.kind == "first_word"
     ]
+
+
+def _recovery_word(incident: Incident, said: list[Notice], now_us: int) -> list[Due]:
+    """Return the clock of the word that it is over, where the public heard that it was not.
+
+    After a day it is no news any more, and left to the page; taken back, it was not said.
+    """
+    ended_us = incident.ended_us
+    if incident.state != "restored" or incident.merged_into or ended_us is None or not said:
+        return []
+    told = (one for one in said if one.kind == "restored" and one.state == "published")
+    met_us = next((_published_us(one) for one in told if _published_us(one) >= ended_us), None)
+    if met_us is None and now_us - ended_us >= DAY_S * MICROS:
+        return []
+    rule = next(rule for rule in RULES if rule.kind == "recovery_word")
+    due_us = ended_us + rule.minutes * 60 * MICROS
+    return [_due("recovery_word", due_us=due_us, met_us=met_us, now_us=now_us, rule=rule.id)]
 
 
 def _promises(said: list[Notice], now_us: int) -> list[Due]:

@@ -175,7 +175,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicOperator(msgspec.Struct, frozen=True):
-    """An operator that this desk shows: catalogue id, name, the services it has, and since when it is shown."""
+    """An operator that this desk shows: catalogue id, name, its services, and since when it is shown (0: not told)."""
 
     id: str
     name: str

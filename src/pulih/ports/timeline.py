@@ -11,7 +11,7 @@ from pulih.communicate.signed_note import VerifierKey
 
 
 class KeptLeaf(msgspec.Struct, frozen=True):
-    """A leaf: its number from 0, the incident it is about, and its bytes."""
+    """A leaf: its number from 0, the incident it is about ("" for planned work), and its bytes."""
 
     number: int
     incident: str

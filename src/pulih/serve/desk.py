@@ -36,7 +36,7 @@ from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
-from pulih.serve.publishing import Sources, publishing_of
+from pulih.serve.publishing import Sources, begun_us, publishing_of
 from pulih.serve.reading import reading_workers
 from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
@@ -139,6 +139,7 @@ class Desk:
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
         sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
+        self.publishing.on_put(self.post.look)
         self._witnessing = witnessing_of(self.proving, settings, self.publishing.wake)
         self.app: ASGIApp = self._joined(folder.secret)
 
@@ -214,6 +215,7 @@ class Desk:
             changes=self._changes,
             works=self.works,
             proving=self.proving,
+            since_us=begun_us(self._storage.desk, self._clock),
         )
 
     def _live(self, known: Known, secret: bytes) -> LiveDesk:
@@ -257,6 +259,7 @@ class Desk:
             clock=self._clock,
             pages=self._pages,
             find_region=known.gazetteer.find_code,
+            awaited=self._awaited,
         )
 
     def _reports(self, secret: bytes) -> IntakeApp:
@@ -281,6 +284,7 @@ class Desk:
             care=self.care,
             invitations=Invitations(secret),
             find_region=self._find_region,
+            simulated=self._simulated,
             changes=self._changes,
             works=self.works,
             settings=self._pages,
@@ -332,6 +336,14 @@ class Desk:
                 "sending": self.post.trouble,
             },
         )
+
+    def _simulated(self) -> bool:
+        """Tell whether some of what is heard is made up, as in the demo; what is published says the same."""
+        published = self.publishing.latest()
+        return published is not None and published.simulated
+
+    def _awaited(self, word: str) -> str:
+        return self.publishing.awaited(word)
 
     def _world_s(self) -> float:
         """Return the present of the world, by which proofs of hooks are judged, in a replay too."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from pulih.adapters.cadences import load_cadences
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.sign_on import OpenIdSignOn, SignOnSettings
+from pulih.model.reading import Service
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.serve.secrets import secret_in
 from pulih.understand.gazetteer import Gazetteer
-from pulih.understand.operators import Catalogue
+from pulih.understand.operators import Catalogue, Operator
 from pulih.web.frame.rooms import Names, Province, WebSettings
 
 
@@ -38,6 +41,7 @@ def names_of(catalogue: Catalogue, gazetteer: Gazetteer) -> Names:
     regions = gazetteer.regions
     return Names(
         operators={one.id: one.name for one in catalogue.operators},
+        services={one.id: services_of(one) for one in catalogue.operators},
         regions={code: region.name for code, region in regions.items()},
         provinces=tuple(
             Province(code=one.code, name=one.name, letters=one.short, column=one.tile[0], row=one.tile[1])
@@ -45,6 +49,11 @@ def names_of(catalogue: Catalogue, gazetteer: Gazetteer) -> Names:
             if one.tile is not None
         ),
     )
+
+
+def services_of(operator: Operator) -> tuple[Service, ...]:
+    """Return what an operator sells, of what the desk knows by name."""
+    return tuple(one for one in get_args(Service) if one in operator.services)
 
 
 def sign_on_of(settings: DeskSettings, clock: Clock) -> SignOn | None:

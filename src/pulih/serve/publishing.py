@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TextIO, get_args
+from typing import Final, TextIO
 
 import msgspec
+from sqlalchemy import Engine
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import Layout, known_layout
@@ -14,6 +15,7 @@ from pulih.adapters.probes.schedule import SOURCE_PREFIX
 from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
+from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.communicate.speech import Speech
@@ -21,13 +23,12 @@ from pulih.main import zone_name
 from pulih.model.bulletin import Bulletin, Place, PublicOperator, Work
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed
-from pulih.model.reading import Service
 from pulih.model.signal import SIMULATION
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, SignalStore
 from pulih.ports.publishing import OWN_SITE, Publisher
 from pulih.serve.knowledge import Known, known_to
-from pulih.serve.pages import names_of, web_settings_of
+from pulih.serve.pages import names_of, services_of, web_settings_of
 from pulih.serve.places import places_of
 from pulih.serve.renderers import renderers_of
 from pulih.serve.storage import open_storage, settings_of
@@ -40,7 +41,6 @@ from pulih.service.live.desk import LiveDesk
 from pulih.service.proving import Proving
 from pulih.service.publishing import Publishing
 from pulih.service.works import Works, own_id
-from pulih.understand.operators import Operator
 from pulih.web.console.asking import speech_of
 
 # Planned work is shown so long before it begins, and after it ended.
@@ -52,7 +52,7 @@ _FAILED: Final = 1
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
-    """What the bulletins of a running desk are made of."""
+    """What the bulletins of a running desk are made of; `since_us` is the first moment that the desk knows of."""
 
     incidents: Incidents
     live: LiveDesk
@@ -60,6 +60,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     changes: PlannedChanges
     works: Works
     proving: Proving
+    since_us: int
 
 
 def publishing_of(
@@ -69,7 +70,7 @@ def publishing_of(
 
     Raises: RefusedInput; OutsideFailed, both as `places_of`.
     """
-    masthead = masthead_of(settings, known)
+    masthead = masthead_of(settings, known, since_us=sources.since_us)
     bulletins = Bulletins(
         sources.incidents,
         masthead,
@@ -115,7 +116,7 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
         incidents = Incidents(SqlIncidentStore(engine), clock, speech=speech, changes=changes)
         bulletins = Bulletins(
             incidents,
-            masthead_of(settings, known),
+            masthead_of(settings, known, since_us=begun_us(engine, clock)),
             speech=speech,
             heard=lambda now_us: heard_lately(layout.site / _BULLETIN, now_us),
             works=works_of(Works(SqlWorkStore(engine), changes, incidents=incidents, clock=clock), changes),
@@ -131,8 +132,16 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     return max([_FAILED * bool(told.says), *(_bring(courier, out) for courier in couriers)])
 
 
-def masthead_of(settings: DeskSettings, known: Known) -> Masthead:
-    """Return what every bulletin of a desk with these settings has."""
+def begun_us(engine: Engine, clock: Clock) -> int:
+    """Return the first moment that a desk knows of: when its first person came; the present while nobody has.
+
+    Raises: OutsideFailed when people cannot be read.
+    """
+    return min((one.created_us for one in SqlPeopleStore(engine).accounts()), default=clock.now_us())
+
+
+def masthead_of(settings: DeskSettings, known: Known, *, since_us: int = 0) -> Masthead:
+    """Return what every bulletin of a desk with these settings has; operators are shown since `since_us`."""
     web = web_settings_of(settings, zone_name(settings.desk.zone), known.catalogue)
     head = Masthead(
         desk=web.desk,
@@ -144,7 +153,9 @@ def masthead_of(settings: DeskSettings, known: Known) -> Masthead:
         stale_us=settings.site.stale_minutes * 60 * MICROS,
     )
     shown = [
-        PublicOperator(one.id, one.name, _services(one)) for one in known.catalogue.operators if head.shows(one.id)
+        PublicOperator(one.id, one.name, services_of(one), since_us)
+        for one in known.catalogue.operators
+        if head.shows(one.id)
     ]
     return msgspec.structs.replace(head, operators=tuple(sorted(shown, key=lambda one: one.name.casefold())))
 
@@ -199,11 +210,6 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
 def _proved(bulletins: Bulletins, proving: Proving) -> Callable[[int, bool], Bulletin]:
     """Return what makes a bulletin whose words stand in the timeline before they stand on a page."""
     return lambda now_us, turn: proving.proved(bulletins.make(now_us, turn=turn))
-
-
-def _services(operator: Operator) -> tuple[Service, ...]:
-    """Return what an operator sells, of what the desk knows by name."""
-    return tuple(one for one in get_args(Service) if one in operator.services)
 
 
 def _bring(courier: Courier, out: TextIO) -> int:

@@ -43,6 +43,8 @@ from pulih.service.waking import woken
 from pulih.web.frame.rooms import WebSettings
 
 _LOOK_S: Final = 20.0
+# A word that waits for its page is looked after so often, beside each time that pages are put.
+_HELD_S: Final = 1.0
 _RETRY_S_MAX: Final = 60.0
 # What was sent to whom is kept for so long, and then forgotten with what ended.
 KEPT_US: Final = 30 * DAY_S * MICROS
@@ -61,6 +63,7 @@ class Post:
         clock: the desk's.
         pages: what the pages know of the settings.
         find_region: code of a region by its name, "" when there is none.
+        awaited: says of a word why its page is not up yet, "" when it is.
 
     Raises: RefusedInput; OutsideFailed, both as `lanes_of`.
 
@@ -78,6 +81,7 @@ class Post:
         clock: Clock,
         pages: WebSettings,
         find_region: Callable[[str], str],
+        awaited: Callable[[str], str],
     ) -> None:
         self._settings, self._clock, self._layout = settings, clock, folder.layout
         key, push_key = folder.secret, folder.layout.push_key
@@ -92,6 +96,7 @@ class Post:
             pages.desk,
             pages.address,
             incidents.speech,
+            site=pages.public_address,
             manage=made.manage_token,
             confirm=made.confirm_token,
             code=made.code,
@@ -104,7 +109,9 @@ class Post:
         if settings.whatsapp is not None:
             self._whatsapp = WhatsAppTalk(self._chat, account_of(settings.whatsapp))
         own = pages.own if pages.mode == "operator" else ()
-        self._queueing = Queueing(incidents, self._outbox, speech=incidents.speech, zone=ZoneInfo(pages.zone), own=own)
+        self._queueing = Queueing(
+            incidents, self._outbox, speech=incidents.speech, zone=ZoneInfo(pages.zone), own=own, awaited=awaited
+        )
         self._tidied_us = 0
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -112,7 +119,7 @@ class Post:
         self._sending: Sending | None = None
         self._trouble = ""
         self._thread = threading.Thread(target=self._run, name="post", daemon=True)
-        incidents.on_change(lambda *_: self._call(self._changed.set))
+        incidents.on_change(lambda *_: self.look())
 
     def start(self) -> None:
         """Begin, where there is a channel to send on."""
@@ -125,6 +132,10 @@ class Post:
         self._call(self._end)
         if self._thread.is_alive():
             self._thread.join()
+
+    def look(self) -> None:
+        """Look soon for words to send: an incident changed, or pages were put; any thread may call it."""
+        self._call(self._changed.set)
 
     def hear(self, told: Sequence[Hooked]) -> Sequence[Hooked]:
         """Do what people ask for by WhatsApp, and return what may be a complaint; from any thread.
@@ -149,6 +160,8 @@ class Post:
             on=True,
             readers=self._store.counts(),
             waiting=self._outbox.waiting(),
+            held=self._queueing.held,
+            early=self._queueing.early,
             words=self._outbox.progress(_WORDS_SHOWN),
             lanes=sending.now() if sending else (),
             trouble=self._trouble,
@@ -217,7 +230,7 @@ class Post:
             except PulihError as problem:
                 self._told(problem)
             sending.wake()
-            await woken(self._changed, _LOOK_S)
+            await woken(self._changed, _HELD_S if self._queueing.held else _LOOK_S)
 
     def _look(self) -> None:
         now_us = self._clock.now_us()

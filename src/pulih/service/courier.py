@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import msgspec
@@ -54,6 +54,9 @@ class Courier:
         clock: the desk's.
         kept: remembers which paths are there, over a restart.
         retry_s: first wait after a failure.
+
+    Attributes:
+        taken: how often it took pages; `brought` up to which time all that it took is put.
     """
 
     def __init__(
@@ -62,11 +65,18 @@ class Courier:
         self._publisher, self._clock, self._kept, self._retry_s = publisher, clock, kept, retry_s
         self._waiting: dict[str, bytes | None] = {}
         self._busy = 0
+        # How often pages were handed in, and until which time all of them were put.
+        self.taken, self.brought = 0, 0
+        self._listeners: list[Callable[[], None]] = []
         self._change = threading.Condition()
         self._stopping = threading.Event()
         self._now = CourierNow(name=publisher.name)
         self._there: frozenset[str] | None = None
         self._thread = threading.Thread(target=self._run, name=f"publish {publisher.name}"[:60], daemon=True)
+
+    def on_brought(self, listener: Callable[[], None]) -> None:
+        """Call `listener` each time all that waited was put, from this thread; it must only hand on, and not fail."""
+        self._listeners.append(listener)
 
     def start(self) -> None:
         """Begin."""
@@ -83,6 +93,7 @@ class Courier:
         with self._change:
             self._waiting.update(dict.fromkeys([*gone, *strange], None))
             self._waiting.update(pages)
+            self.taken += 1
             self._change.notify()
 
     def now(self) -> CourierNow:
@@ -102,7 +113,7 @@ class Courier:
         """Put what waits, once, in the caller's thread; raise OutsideFailed when not all could be put."""
         with self._change:
             taken, self._waiting = self._waiting, {}
-            self._busy = len(taken)
+            self._busy, until = len(taken), self.taken
         begun_s = time.monotonic()
         try:
             done = self._put(taken)
@@ -114,7 +125,7 @@ class Courier:
                 self._now = msgspec.structs.replace(self._now, failures=self._now.failures + 1, says=_sentence(problem))
             raise
         with self._change:
-            self._busy = 0
+            self._busy, self.brought = 0, until
             self._now = msgspec.structs.replace(
                 self._now,
                 put_us=self._clock.now_us(),
@@ -125,6 +136,8 @@ class Courier:
                 failures=0,
                 says="",
             )
+        for listener in self._listeners:
+            listener()
         return done
 
     def _put(self, taken: Mapping[str, bytes | None]) -> Published:

@@ -38,6 +38,7 @@ class Messages:
     Args:
         desk: its name; `at` where it is reached, without a slash at the end.
         speech: how it speaks.
+        site: where people read the public site, without a slash at the end; "" where the desk is reached.
         manage, confirm: tokens of a subscription, by its id.
         code: what shows at this moment whose number a subscription is of, by its id.
         secret: with which the webhook of a subscription is signed, by its id.
@@ -49,12 +50,13 @@ class Messages:
         at: str,
         speech: Speech,
         *,
+        site: str = "",
         manage: Callable[[str], str],
         confirm: Callable[[str], str],
         code: Callable[[str], str],
         secret: Callable[[str], str],
     ) -> None:
-        self._desk, self._address, self._speech = desk, at, speech
+        self._desk, self._address, self._site, self._speech = desk, at, site or at, speech
         self._manage, self._confirm, self._code, self._secret = manage, confirm, code, secret
         # What a word is for all readers of a channel and language; a hundred thousand get it.
         self._kept: dict[tuple[str, ChannelKind, Language, bool], Letter] = {}
@@ -71,7 +73,7 @@ class Messages:
             language=one.language,
             subject=letter.subject,
             text=letter.text.replace(_CHANGE, change).replace(_STOP, stop),
-            link=change if _is_of_browser(parcel) else self._link(parcel),
+            link=change if _is_of_browser(parcel) else "" if _is_whole(parcel) else self._link(parcel),
             arrived=f"{self._confirming(one)}/arrived" if _is_of_browser(parcel) and parcel.letter == "confirm" else "",
             stop=stop if parcel.letter != "confirm" else "",
             body=self._body(parcel) if one.channel == "webhook" else b"",
@@ -117,16 +119,21 @@ class Messages:
     def _link(self, parcel: Parcel) -> str:
         one = parcel.subscription
         if len(parcel.words) > 1 and one.channel in _SMALL:
-            return f"{self._address}/{address(one.language, 'home')}"
+            return f"{self._site}/{address(one.language, 'home')}"
         return self._page(parcel.words[-1], one.language) if parcel.words else ""
 
     def _page(self, word: QueuedWord, language: Language) -> str:
-        return f"{self._address}/{address(language, 'incident', word.incident.id)}"
+        return f"{self._site}/{address(language, 'incident', word.incident.id)}"
 
 
 def _is_of_browser(parcel: Parcel) -> bool:
     """Whether it is a notification about the subscription of a browser."""
     return parcel.subscription.channel == "push" and parcel.letter != "word"
+
+
+def _is_whole(parcel: Parcel) -> bool:
+    """Whether it is an SMS of one word, whose text was fitted into its parts with its address, or without."""
+    return parcel.subscription.channel == "sms" and len(parcel.words) == 1
 
 
 def _name(parcel: Parcel) -> str:

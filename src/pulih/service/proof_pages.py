@@ -86,7 +86,8 @@ def _size(bulletin: Bulletin | None) -> int:
 
 
 def _incidents_of(leaves: list[KeptLeaf]) -> list[str]:
-    return list(dict.fromkeys(leaf.incident for leaf in leaves))
+    # Planned work is of no incident.
+    return list(dict.fromkeys(leaf.incident for leaf in leaves if leaf.incident))
 
 
 def _paths(tile: Tile) -> tuple[str, ...]:

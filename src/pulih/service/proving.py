@@ -17,10 +17,25 @@ from typing import Final
 from msgspec.structs import replace
 
 from pulih.communicate.checkpoint import Checkpoint, signed
-from pulih.communicate.leaves import FactsLeaf, Leaf, by_time, decoded, encoded, facts_leaf, said_leaves, same_facts
+from pulih.communicate.leaves import (
+    FactsLeaf,
+    Leaf,
+    WorkLeaf,
+    by_time,
+    decoded,
+    encoded,
+    facts_leaf,
+    incident_of,
+    left_early,
+    said_leaves,
+    same_facts,
+    same_work,
+    work_leaf,
+)
 from pulih.communicate.signed_note import SignerKey, VerifierKey, read_note, read_signatures
 from pulih.communicate.tree import Tree, leaf_hash
 from pulih.model.bulletin import Bulletin, PublicIncident
+from pulih.model.clock import iso
 from pulih.model.errors import PulihError, RefusedInput, StaleVersion
 from pulih.model.proof import ProofView
 from pulih.ports.clock import Clock
@@ -57,6 +72,7 @@ class Proving:
         self._said: set[bytes] = set()
         self._facts: dict[str, FactsLeaf] = {}
         self._told: dict[str, PublicIncident] = {}
+        self._works: dict[str, WorkLeaf] = {}
         self._head = Head(0, self.tree.root(), 0)
         self._trouble = self._caught_up()
         self._broken = bool(self._trouble)
@@ -75,7 +91,7 @@ class Proving:
         with self._lock:
             if not self._broken:
                 try:
-                    self._trouble = self._grown([*bulletin.current, *bulletin.past])
+                    self._trouble = self._grown(bulletin)
                 except PulihError as problem:
                     self._trouble = str(problem)
             return replace(bulletin, proof=None if self._broken else self._view())
@@ -142,14 +158,14 @@ class Proving:
             "in the database. Bring it back from a backup; until then nothing is added and nothing is signed."
         )
 
-    def _grown(self, incidents: Sequence[PublicIncident]) -> str:
+    def _grown(self, bulletin: Bulletin) -> str:
         """Add the leaves that are new; return why they could not be added, "" when they were.
 
         A single `pulih publish` may have added some beside a running desk; those are taken in first.
         """
         for _ in range(_TRIES_MAX):
             try:
-                self._grow(incidents)
+                self._grow(bulletin)
             except StaleVersion:
                 if trouble := self._caught_up():
                     self._broken = True
@@ -158,11 +174,13 @@ class Proving:
                 return ""
         return "Another process keeps adding to the timeline; only one desk may write it."
 
-    def _grow(self, incidents: Sequence[PublicIncident]) -> None:
+    def _grow(self, bulletin: Bulletin) -> None:
         """Add the leaves that are new; all of them with their head, or none."""
+        incidents = [*bulletin.current, *bulletin.past]
         # Whoever makes bulletins gives the same object for an incident of which there is no news.
         changed = [one for one in incidents if self._told.get(one.id) is not one]
-        new = by_time(leaf for incident in changed for leaf in self._new_of(incident))
+        said = [leaf for incident in changed for leaf in self._new_of(incident)]
+        new = by_time([*said, *self._new_works(bulletin)])
         if new:
             self._add(new)
         self._told = {one.id: one for one in incidents}
@@ -172,7 +190,7 @@ class Proving:
         size = self._head.size
         grown = self.tree.grown(map(leaf_hash, octets))
         head = Head(size + len(new), grown.root(), max(self._clock.now_us(), self._head.signed_us))
-        kept = [KeptLeaf(size + at, leaf.incident, octets[at]) for at, leaf in enumerate(new)]
+        kept = [KeptLeaf(size + at, incident_of(leaf), octets[at]) for at, leaf in enumerate(new)]
         self._store.append(kept, head)
         for one in octets:
             self._remember(one)
@@ -185,6 +203,14 @@ class Proving:
             new.append(facts)
         return new
 
+    def _new_works(self, bulletin: Bulletin) -> list[Leaf]:
+        """Return leaves for works of which something else is stated now, and for those that left before their end."""
+        now = [work_leaf(one, bulletin.made_us) for one in bulletin.works]
+        shown = {leaf.work for leaf in now}
+        left = [one for one in self._works.values() if one.work not in shown and left_early(one, bulletin.made_us)]
+        gone = [replace(one, at=iso(bulletin.made_us), outcome="gone") for one in left]
+        return [*(one for one in now if not same_work(self._works.get(one.work), one)), *gone]
+
     def _remember(self, octets: bytes) -> None:
         try:
             leaf = decoded(octets)
@@ -193,6 +219,8 @@ class Proving:
             return
         if isinstance(leaf, FactsLeaf):
             self._facts[leaf.incident] = leaf
+        elif isinstance(leaf, WorkLeaf):
+            self._works[leaf.work] = leaf
         else:
             self._said.add(_digest(octets))
 

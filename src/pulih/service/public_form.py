@@ -6,6 +6,8 @@ besides, generously, since thousands of customers of a mobile operator share an 
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict, deque
 from typing import Final
 
 import msgspec
@@ -15,7 +17,7 @@ from pulih.model.errors import RefusedInput
 from pulih.model.reading import Service, Symptom
 from pulih.ports.clock import Clock
 from pulih.service.accepting import Accepting, Outcome
-from pulih.service.limits import Limit
+from pulih.service.limits import KEYS_MAX, Limit
 
 SOURCE: Final = "form"
 NAME_CHARS_MAX: Final = 80
@@ -34,6 +36,8 @@ CHOICES: Final[dict[Symptom, Service | None]] = {
 BACK: Final = "recovered"
 _SPAN_S: Final = 600
 _BY_BROWSER: Final = 5
+# What a browser can report in an hour.
+_REMEMBERED_MAX: Final = _BY_BROWSER * 3_600 // _SPAN_S
 _BY_ADDRESS: Final = 300
 
 
@@ -67,6 +71,8 @@ class PublicForm:
         self._clock = clock
         self._by_browser = Limit(_BY_BROWSER, _SPAN_S)
         self._by_address = Limit(_BY_ADDRESS, _SPAN_S)
+        self._lately: OrderedDict[str, deque[tuple[int, Told]]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def take(self, told: Told) -> Outcome:
         """Keep a report; the same form sent twice is one report.
@@ -85,7 +91,27 @@ class PublicForm:
             )
         for limit, key in tries:
             limit.note(key, now_us)
-        return self._accepting.accept(self._reader.one(_line(told), now_us, SOURCE))
+        outcome = self._accepting.accept(self._reader.one(_line(told), now_us, SOURCE))
+        self._remember(told, now_us)
+        return outcome
+
+    def told_by(self, browser: str, since_us: int) -> tuple[Told, ...]:
+        """Return the troubles that a browser reported since a moment, as far as they are remembered: who is told how
+        many report the same is not one of the others.
+        """
+        with self._lock:
+            return tuple(told for at_us, told in self._lately.get(browser, ()) if at_us >= since_us)
+
+    def _remember(self, told: Told, now_us: int) -> None:
+        if told.choice == BACK:
+            return
+        with self._lock:
+            mine = self._lately.setdefault(told.browser, deque(maxlen=_REMEMBERED_MAX))
+            if all(told.id != one.id for _, one in mine):
+                mine.append((now_us, told))
+            self._lately.move_to_end(told.browser)
+            while len(self._lately) > KEYS_MAX:
+                self._lately.popitem(last=False)
 
 
 def _line(told: Told) -> bytes:

@@ -16,6 +16,7 @@ import msgspec
 from pulih.model.bulletin import Bulletin
 from pulih.ports.clock import Clock
 from pulih.ports.publishing import Renderer
+from pulih.service.arrival import Arrival
 from pulih.service.courier import STOP_S, Courier, CourierNow
 from pulih.service.site_digests import SiteDigests
 
@@ -62,6 +63,7 @@ class Publishing:
     ) -> None:
         self._make, self._couriers, self._clock = make, tuple(couriers), clock
         self._site = SiteDigests(renderers)
+        self._arrival = Arrival(self._couriers)
         self._now = PublishingNow()
         self._latest: Bulletin | None = None
         self._listeners: list[Callable[[Bulletin], None]] = []
@@ -74,6 +76,15 @@ class Publishing:
     def on_made(self, listener: Callable[[Bulletin], None]) -> None:
         """Call `listener` with each bulletin whose pages were handed on, from this thread; it must not fail."""
         self._listeners.append(listener)
+
+    def on_put(self, listener: Callable[[], None]) -> None:
+        """Call `listener` each time a place has all that it was handed; it must only hand on, and not fail."""
+        for courier in self._couriers:
+            courier.on_brought(listener)
+
+    def awaited(self, word: str) -> str:
+        """Return why a word ("incident/word") does not stand on its page everywhere yet, "" when it does."""
+        return self._arrival.awaited(word)
 
     def start(self) -> None:
         """Begin: the first bulletin is made at once."""
@@ -122,6 +133,7 @@ class Publishing:
         first, self._whole = self._whole and not change.says, self._whole and bool(change.says)
         for courier in self._couriers if first or change.pages or change.gone else ():
             courier.take(change.pages, change.gone, whole=self._site.paths if first else None)
+        self._arrival.handed_on(bulletin, " ".join(change.says))
         self._latest = bulletin
         self._now = PublishingNow(
             made_us=bulletin.made_us,

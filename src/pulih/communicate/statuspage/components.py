@@ -105,34 +105,35 @@ def _of_operator(edition: Edition, operator: PublicOperator, first: int) -> list
         for place, service in enumerate(operator.services)
     ]
     statuses = [component.status for _, component in children] or [_standing(edition, operator.id, None)[0]]
-    touched = max([_standing(edition, operator.id, service)[1] for service, _ in children] or [operator.since_us])
+    since_us = _since_us(edition, operator)
+    touched = max([since_us, *(_standing(edition, operator.id, service)[1] for service, _ in children)])
     head = Component(
         id=group,
         page_id=page_id("page", edition.host),
         name=operator.name,
         status=worst(statuses),
-        created_at=edition.instant(operator.since_us, timespec="milliseconds"),
+        created_at=edition.instant(since_us, timespec="milliseconds"),
         updated_at=edition.instant(touched, timespec="milliseconds"),
         position=first,
         group=bool(children),
         components=[component.id for _, component in children] if children else msgspec.UNSET,
-        start_date=None if children else _day(edition, operator.since_us),
+        start_date=None if children else _day(edition, since_us),
     )
     return [(None, head), *children]
 
 
 def _component(edition: Edition, operator: PublicOperator, service: Service, *, position: int) -> Component:
-    status, touched_us = _standing(edition, operator.id, service)
+    (status, touched_us), since_us = _standing(edition, operator.id, service), _since_us(edition, operator)
     return Component(
         id=page_id("component", operator.id, service),
         page_id=page_id("page", edition.host),
         name=_name(edition, operator, service),
         status=status,
-        created_at=edition.instant(operator.since_us, timespec="milliseconds"),
-        updated_at=edition.instant(max(operator.since_us, touched_us), timespec="milliseconds"),
+        created_at=edition.instant(since_us, timespec="milliseconds"),
+        updated_at=edition.instant(max(since_us, touched_us), timespec="milliseconds"),
         position=position,
         showcase=True,
-        start_date=_day(edition, operator.since_us),
+        start_date=_day(edition, since_us),
         group_id=page_id("component", operator.id),
     )
 
@@ -179,6 +180,12 @@ def _is_under_work(work: Work, operator: str, service: Service | None) -> bool:
     return service is None or not work.services or service in work.services or "any" in work.services
 
 
-def _day(edition: Edition, at_us: int) -> str | None:
-    """Return the day since when an operator is shown, None where that is not known."""
-    return None if not at_us else from_micros(at_us).astimezone(edition.zone).date().isoformat()
+def _since_us(edition: Edition, operator: PublicOperator) -> int:
+    """Return the first moment that the desk knows of an operator: since when it is shown, or an older trouble of it."""
+    bulletin = edition.bulletin
+    onsets = (one.onset_us for one in (*bulletin.current, *bulletin.past) if one.operator == operator.id)
+    return min(operator.since_us or bulletin.made_us, min(onsets, default=bulletin.made_us))
+
+
+def _day(edition: Edition, at_us: int) -> str:
+    return from_micros(at_us).astimezone(edition.zone).date().isoformat()

@@ -23,7 +23,7 @@ from pulih.web.console.options import Choice, notice_view, options_of
 from pulih.web.console.phrasing import Tongue, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
 from pulih.web.console.promising import next_word
-from pulih.web.console.rows import Row, found_by, open_incidents, row_of
+from pulih.web.console.rows import Row, found_by, open_incidents, row_of, unsaid_recoveries
 from pulih.web.console.tile_map import level_of
 from pulih.web.frame.words import about
 
@@ -111,6 +111,7 @@ def first_values(asking: Asking) -> dict[str, Any]:
         "silent": [one.source for one in sources if one.liveness != "live"],
         "leaping": len(asking.rooms.live.findings()),
         "works_waiting": len(works.reminders(asking.tongue.when.now_us)) if works is not None else 0,
+        "unsaid": unsaid_recoveries(asking.tongue, asking.rooms, findings),
         "picture": None,
         "simulated": asking.simulated(),
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),
@@ -133,7 +134,7 @@ def incident_values(
         fault: what was refused just now, if anything.
         done: name of the button that was pressed just now, "" if none.
     """
-    key = f"console.act.{done}"
+    did = f"console.did.{done}"
     picture = picture_of(asking.rooms, asking.tongue, incident)
     scopes = [(scope_words(asking.tongue, one.scope), one.state) for one in incident.scopes]
     return {
@@ -145,7 +146,7 @@ def incident_values(
         "simulated": asking.simulated(),
         "acted": done,
         "few_lines": SHORT,
-        "done": asking.tongue.say("console.done", act=asking.tongue.say(key)) if asking.tongue.say.has(key) else "",
+        "done": asking.tongue.say(did) if asking.tongue.say.has(did) else "",
         "approvable": approved(incident, asking.tongue.speech, now_us=asking.tongue.when.now_us) is not None,
         "notices": [notice_view(one, asking.actor) for one in incident.notices],
         "scope_rows": scopes,

@@ -121,7 +121,11 @@ def kinds_of(incident: Incident) -> tuple[NoticeKind, ...]:
     """
     said = any(one.state == "published" for one in incident.notices)
     drafted = {one.kind for one in incident.notices if one.state == "drafted"}
-    published = {one.kind for one in incident.notices if one.state == "published"}
+    # What was said of an end before a relapse says nothing of this one.
+    since_us = incident.ended_us or 0
+    published = {
+        one.kind for one in incident.notices if one.state == "published" and (one.published_us or 0) >= since_us
+    }
     fitting: list[NoticeKind] = []
     if incident.state in {"suspected", "confirmed"}:
         fitting.append("update" if said else "holding")

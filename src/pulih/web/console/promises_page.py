@@ -12,14 +12,14 @@ from pulih.model.clock import MICROS
 from pulih.web.console.asking import Asking
 from pulih.web.console.due import Due
 from pulih.web.console.incident_page import spoken
-from pulih.web.console.rows import Row, found_by, row_of
+from pulih.web.console.rows import Row, found_by, row_of, unsaid_recoveries
 
 _OPEN_MAX = 200
 _PAST_MAX = 500
 
 
 class Awaited(msgspec.Struct, frozen=True):
-    """An incident whose next word is awaited, and its clock."""
+    """An incident whose next word, or that of recovery, is awaited, and its clock."""
 
     row: Row
     due: Due
@@ -45,6 +45,7 @@ def promises_values(asking: Asking) -> dict[str, Any]:
         for one in going
         if (waits := running(made[one.id])) and not one.merged_into
     ]
+    awaited += [Awaited(one, one.due) for one in unsaid_recoveries(asking.tongue, asking.rooms, findings) if one.due]
     told = [(one, record(made[one.id])) for one in every]
     return {
         **spoken(asking.tongue),

@@ -13,6 +13,8 @@ from pulih.web.console.due import Due, due_of
 from pulih.web.console.phrasing import OVER, Tongue, sentence_of, span_words
 from pulih.web.frame.rooms import Rooms
 
+# Enough for all that ended within a day.
+_RESTORED_MAX = 100
 NONE: Mapping[str, Finding] = MappingProxyType({})
 
 
@@ -37,8 +39,9 @@ def row_of(tongue: Tongue, incident: Incident, findings: Mapping[str, Finding] =
     end_us = incident.ended_us or tongue.when.now_us
     span = span_words(tongue.say, (end_us - incident.onset_us) / 1_000_000)
     key = "console.row.took" if incident.ended_us else "console.row.since"
-    words = (one for one in due_of(incident, tongue.when.now_us) if one.kind in {"first_word", "next_word"})
-    due = None if incident.ended_us else next(words, None)
+    # Of what is over, only the word that it is over is still owed.
+    owed = {"recovery_word"} if incident.ended_us else {"first_word", "next_word"}
+    due = next((one for one in due_of(incident, tongue.when.now_us) if one.kind in owed), None)
     notes = [tongue.say(key, span=span)]
     if incident.quiet_us and not incident.ended_us:
         notes.append(tongue.say("console.row.quiet", at=tongue.when.moment(incident.quiet_us)))
@@ -56,6 +59,13 @@ def open_incidents(rooms: Rooms) -> list[Incident]:
     going = [one for one in rooms.incidents.current(200) if one.state not in OVER and not one.merged_into]
     nats = {one.id: one.evidence_nats for one in found_by(rooms).values()}
     return sorted(going, key=lambda one: (_settling(one), -weight_of(one, nats), one.onset_us))
+
+
+def unsaid_recoveries(tongue: Tongue, rooms: Rooms, findings: Mapping[str, Finding]) -> list[Row]:
+    """Return the incidents that are over and of which the public has not been told so, the longest first."""
+    over = rooms.incidents.past(_RESTORED_MAX, states=frozenset({"restored"}))
+    rows = [row_of(tongue, one, findings) for one in over]
+    return sorted((one for one in rows if one.due), key=lambda one: one.due.at_us if one.due else 0)
 
 
 def found_by(rooms: Rooms) -> dict[str, Finding]:

@@ -50,6 +50,9 @@ def told(request: AnyRequest, status: int, message: str, *, kind: str = "") -> R
     if _wants_json(request):
         return Response({"error": message}, status_code=status)
     chosen = kind or KINDS.get(status, "broken" if status >= 500 else "refused")
+    if chosen == "refused" and request.method == "GET":
+        # Nothing was filled in: whoever is here followed a link.
+        chosen = "link"
     template = "frame/problem_part.html" if request.headers.get("hx-request") else "frame/problem.html"
     return page(request, template, status=status, kind=chosen, message=message, status_code=status)
 

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,8 @@ from pulih.web.frame.rooms import Language, rooms_of
 from pulih.web.frame.visitor import FORM_S, Visitor, cookie, visitor_of
 from pulih.web.frame.words import words
 
+# Templates below it are pages that anybody may see.
+_PUBLIC: Final = "public/"
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -37,7 +39,8 @@ def page(
     """Render a template of web/templates for whoever asks.
 
     Every template has `t` (words), `lang`, `when` (moments), `person`, `visitor`, `names`, `settings`, `path`,
-    `asset`, `may(role)`, `csrf()` for forms, `navigation`, and the pages `sharing` its way.
+    `asset`, `may(role)`, `csrf()` for forms, `navigation`, the pages `sharing` its way, whether it is
+    `public`, and `made_up`: whether it is that, and of a simulation.
 
     Args:
         request: the request that is answered.
@@ -49,7 +52,10 @@ def page(
     Raises: TemplateNotFound, UndefinedError when the template asks for what nobody gave.
     """
     visitor = visitor_of(request)
-    text = environment().get_template(template).render(**_known(request, visitor), **values)
+    public = template.startswith(_PUBLIC)
+    made_up = public and rooms_of(request).simulated()
+    known = {**_known(request, visitor), "public": public, "made_up": made_up}
+    text = environment().get_template(template).render(**known, **values)
     set_now = list(cookies)
     if visitor.fresh:
         set_now.append(cookie(rooms_of(request).settings, "form", visitor.form, age_s=FORM_S))

@@ -12,6 +12,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 
 from pulih.communicate.cadence import Cadence
+from pulih.model.reading import Service
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.care import Care
@@ -27,7 +28,7 @@ from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
 
 Language = Literal["id", "en"]
-# An operator shows its own brands only; an independent desk shows all of them, each with a right of reply.
+# An operator shows its own brands only; an independent desk all, and an operator's reply as a statement in its name.
 Mode = Literal["operator", "independent"]
 
 
@@ -83,9 +84,13 @@ class Province(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
-    """What things are called: operators by catalogue id, regions by Kemendagri code; the provinces of the tile map."""
+    """What things are called: operators by catalogue id, regions by Kemendagri code; the provinces of the tile map.
+
+    `services` are those that an operator sells; of one that is not in it nothing is known.
+    """
 
     operators: Mapping[str, str] = {}
+    services: Mapping[str, tuple[Service, ...]] = {}
     regions: Mapping[str, str] = {}
     provinces: tuple[Province, ...] = ()
 
@@ -110,13 +115,17 @@ def _nowhere(_: str) -> str:
     return ""
 
 
+def _in_earnest() -> bool:
+    return False
+
+
 class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything behind the pages.
 
     `incidents`, `live` and `accepting` are the facades of service/, `changes` knows planned changes (ports/live.py);
     None while a desk (or a test) runs without them. `form` takes what the public form sends, `care` answers
     agents, `invitations` ask reporters whether it works again; None where a desk runs without. `find_region` returns
-    the code of a region that somebody named, "" for none.
+    the code of a region that somebody named, "" for none. `simulated` tells whether some of what is heard is made up.
     `sign_on` is None without a single sign-on.
     """
 
@@ -129,6 +138,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     care: Care | None = None
     invitations: Invitations | None = None
     find_region: Callable[[str], str] = _nowhere
+    simulated: Callable[[], bool] = _in_earnest
     changes: Any = None
     # Planned works that the desk announces.
     works: Works | None = None

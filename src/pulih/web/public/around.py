@@ -5,6 +5,7 @@ It is shown after and never before, so that nobody reports what they have only r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -14,11 +15,11 @@ from pulih.communicate.promises import promises_of, running
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
-from pulih.service.public_form import CHOICES
+from pulih.service.public_form import CHOICES, Told
 from pulih.web.frame.rooms import Rooms
 from pulih.web.frame.words import about
 
-Told = Literal["confirmed", "claimed_fixed", "restored"]
+Stage = Literal["confirmed", "claimed_fixed", "restored"]
 _OPEN_MAX = 200
 _PAST_MAX = 50
 
@@ -27,7 +28,7 @@ class There(msgspec.Struct, frozen=True, kw_only=True):
     """The public incident that a report fits: its id, its state there, since when, until when a word is promised."""
 
     incident: str
-    state: Told
+    state: Stage
     certain: Certain
     since_us: int
     next_by_us: int | None
@@ -35,7 +36,7 @@ class There(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
-    """What others reported within the hour.
+    """What others reported within the hour; what whoever asks reported themselves is not in it.
 
     Attributes:
         region: code of the region that was found, "" for none; `place` its name.
@@ -53,7 +54,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     there: There | None = None
 
 
-def around(rooms: Rooms, *, operator: str, place: str, symptom: str) -> Around:
+def around(rooms: Rooms, *, operator: str, place: str, symptom: str, own: Sequence[Told] = ()) -> Around:
     """Return what is said around a report.
 
     Args:
@@ -61,15 +62,21 @@ def around(rooms: Rooms, *, operator: str, place: str, symptom: str) -> Around:
         operator: catalogue id, "" where none was named.
         place: as somebody typed it; a name that no region has counts nowhere.
         symptom: as in the form.
+        own: what whoever asks reported within the hour. Should some of it not be counted yet, the others are that many
+            too few, and never too many.
     """
     region = rooms.find_region(place) if place.strip() else ""
     service = next((one for choice, one in CHOICES.items() if choice == symptom), None)
     there = _there(rooms, Asked(operator=operator, service=service, region=region))
     named = Around(region=region, place=rooms.names.region(region), there=there)
-    return msgspec.structs.replace(named, **_counts(rooms, operator, region, symptom)) if operator else named
+    if not operator:
+        return named
+    mine = [one for one in own if one.operator == operator]
+    return msgspec.structs.replace(named, **_counts(rooms, (operator, region, symptom), mine))
 
 
-def _counts(rooms: Rooms, operator: str, region: str, symptom: str) -> dict[str, int]:
+def _counts(rooms: Rooms, asked: tuple[str, str, str], mine: Sequence[Told]) -> dict[str, int]:
+    operator, region, symptom = asked
     if rooms.live is None:
         return {}
     now_us = rooms.clock.now_us()
@@ -81,7 +88,20 @@ def _counts(rooms: Rooms, operator: str, region: str, symptom: str) -> dict[str,
         return {}
     here = next((one.reports for one in places if one.code == region), 0)
     alike = next((many for one, many in heard.symptoms if one == symptom), 0) if heard else 0
-    return {"here": about(here), "all": about(heard.reports) if heard else 0, "alike": about(alike)}
+    inside = [one for one in mine if _within(rooms.find_region(one.place) if one.place.strip() else "", region)]
+    return {
+        "here": _others(here, inside),
+        "all": _others(heard.reports, mine) if heard else 0,
+        "alike": _others(alike, [one for one in mine if one.choice == symptom]),
+    }
+
+
+def _others(count: float, mine: Sequence[Told]) -> int:
+    return about(max(0, count - len(mine)))
+
+
+def _within(region: str, around_it: str) -> bool:
+    return bool(around_it) and (region == around_it or region.startswith(f"{around_it}."))
 
 
 def _there(rooms: Rooms, asked: Asked) -> There | None:
@@ -107,7 +127,7 @@ def _there(rooms: Rooms, asked: Asked) -> There | None:
     )
 
 
-_STATES: tuple[Told, ...] = ("confirmed", "claimed_fixed", "restored")
+_STATES: tuple[Stage, ...] = ("confirmed", "claimed_fixed", "restored")
 
 
 def _public(incident: Incident) -> bool:

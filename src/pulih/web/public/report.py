@@ -17,7 +17,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 
 from pulih.communicate.addresses import Kind, address
-from pulih.model.clock import MICROS
+from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.errors import RefusedInput
 from pulih.service.invitations import GOOD_FOR_S, Invited
 from pulih.service.public_form import BACK, CHOICES, NAME_CHARS_MAX, Told
@@ -29,6 +29,7 @@ from pulih.web.frame.threads import in_thread
 from pulih.web.frame.visitor import Visitor, cookie, cookie_name, derived, visitor_of
 from pulih.web.people.forms import Form
 from pulih.web.public.around import around
+from pulih.web.public.offered import operators_shown, operators_with, troubles_of
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/report"
@@ -59,7 +60,8 @@ def report_page(request: AnyRequest) -> Response[bytes]:
         return page(
             request,
             "public/symptoms.html",
-            choices=list(CHOICES),
+            # The browser remembers an operator, and its reader may have another one at home.
+            choices=troubles_of(rooms, asked.get("operator", "")),
             back=BACK,
             place=place,
             operator=operator,
@@ -78,7 +80,7 @@ def send_report(request: AnyRequest, data: Form[ReportForm]) -> Response[bytes]:
     told = Told(
         id=hashlib.sha256(f"{browser} {data.form}".encode()).hexdigest()[:24],
         choice=data.symptom,
-        operator=data.operator if data.operator in _operators(rooms) else "",
+        operator=data.operator if data.operator in operators_shown(rooms) else "",
         place=data.place.strip()[:NAME_CHARS_MAX],
         browser=browser,
         address=visitor.address,
@@ -103,11 +105,31 @@ def thanks(request: AnyRequest) -> Response[bytes]:
         request,
         "public/thanks.html",
         operator=operator,
-        around=around(rooms, operator=operator, place=place, symptom=symptom),
+        around=around(rooms, operator=operator, place=place, symptom=symptom, own=_own(request)),
         symptom=symptom if symptom in CHOICES else "",
         back=symptom == BACK,
         asked_again=invited_by(request) is not None,
         to_site=_site(request),
+    )
+
+
+def _own(request: AnyRequest) -> tuple[Told, ...]:
+    """Return what this browser reported within the hour: what the desk remembers, and else what its cookie does."""
+    rooms, visitor = rooms_of(request), visitor_of(request)
+    since_us = rooms.clock.now_us() - HOUR_S * MICROS
+    told = rooms.form.told_by(author_of(request, visitor), since_us) if rooms.form is not None else ()
+    before = invited_by(request)
+    if told or before is None or before.at_s * MICROS < since_us:
+        return told
+    return (
+        Told(
+            id="",
+            choice=before.symptom,
+            operator=before.operator,
+            place=before.place,
+            browser=before.author,
+            address=visitor.address,
+        ),
     )
 
 
@@ -161,14 +183,7 @@ def _confirm(request: AnyRequest, data: ReportForm, *, wrong: str = "", status: 
         status=status,
         data=data,
         form=data.form or secrets.token_hex(8),
-        operators=_operators(rooms_of(request)),
+        operators=operators_with(rooms_of(request), data.symptom),
         name_max=NAME_CHARS_MAX,
         wrong=wrong,
     )
-
-
-def _operators(rooms: Rooms) -> dict[str, str]:
-    """Return the operators that can be chosen: a desk of operators takes reports about its own."""
-    settings = rooms.settings
-    shown = settings.own if settings.mode == "operator" and settings.own else tuple(rooms.names.operators)
-    return {one: rooms.names.operator(one) for one in sorted(shown, key=rooms.names.operator)}

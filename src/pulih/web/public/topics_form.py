@@ -15,6 +15,7 @@ from pulih.model.reading import Service
 from pulih.model.subscription import Language, Pace, Subscription, Topics
 from pulih.service.subscribing import TOPICS_MAX, Wish
 from pulih.web.frame.rooms import Names, Rooms
+from pulih.web.public.offered import operators_shown, services_of
 
 # How refusals of subscribing are answered, where not with 400.
 STATUS: Final[Mapping[str, int]] = {"subscribe.wait": 429, "subscribe.crowded": 503}
@@ -63,15 +64,17 @@ def form_of(rooms: Rooms, wish: Wish, province: str = "") -> TopicsForm:
             for code in dict.fromkeys([*chosen.regions, *([province] if inside else []), *inside])
         ),
         provinces=tuple(Choice(one, names.region(one), one == open_one) for one in sorted(provinces, key=names.region)),
-        services=SERVICES,
-        operators=tuple(Choice(one, name, one in chosen.operators) for one, name in _operators(rooms).items()),
+        services=tuple(
+            one for one in SERVICES if one in chosen.services or one in services_of(rooms, chosen.operators)
+        ),
+        operators=tuple(Choice(one, name, one in chosen.operators) for one, name in operators_shown(rooms).items()),
         wish=wish,
     )
 
 
 def wish_in(rooms: Rooms, fields: Fields, language: Language) -> Wish:
     """Return what a form, or an address that leads to it, asks for; what there is not is left out."""
-    operators, regions = _operators(rooms), rooms.names.regions
+    operators, regions = operators_shown(rooms), rooms.names.regions
     pace = _one(fields, "pace")
     return Wish(
         topics=Topics(
@@ -115,9 +118,3 @@ def _one(fields: Fields, name: str) -> str:
 
 def _inside(names: Names, province: str) -> list[str]:
     return [code for code in names.regions if code.startswith(f"{province}.")] if province in names.regions else []
-
-
-def _operators(rooms: Rooms) -> dict[str, str]:
-    settings = rooms.settings
-    shown = settings.own if settings.mode == "operator" and settings.own else tuple(rooms.names.operators)
-    return {one: rooms.names.operator(one) for one in sorted(shown, key=rooms.names.operator)}
