@@ -1,0 +1,253 @@
+"""Streams of the kernel: Parquet files read ahead, a block at a time, and cut at the same subscribers.
+
+Files may be far larger than memory. They have to be sorted by subscriber_id, which is looked at on the way: the kernel
+never sorts, and refuses what is out of order with file and row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from typing import Final
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pulih.adapters.credit.kernel_exposure import Ints, first_disorder
+from pulih.model.errors import OutsideFailed, RefusedInput
+
+# Larger row groups are read in pieces of so many rows. Smaller ones whole, which is faster.
+ROWS_AT_ONCE: Final = 1 << 20
+_GROUP_ROWS_MAX: Final = 5 * ROWS_AT_ONCE // 4
+_PAGE_BYTES: Final = 1 << 20
+_INSTANT: Final = pa.timestamp("us", tz="UTC")
+_SUBSCRIBER: Final = "subscriber_id"
+FIRST_ID: Final = -(2**63)
+LAST_ID: Final = 2**63 - 1
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A file and what is read of it.
+
+    Attributes:
+        name: as messages say it: "subscribers".
+        path: of the Parquet file.
+        texts, numbers, instants: columns, beside subscriber_id.
+        strictly: whether a subscriber may be given only once.
+        least: smallest admitted value of numbers, by column.
+    """
+
+    name: str
+    path: str
+    texts: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    instants: tuple[str, ...] = ()
+    strictly: bool = False
+    least: dict[str, int] = {}
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns that are read."""
+        return [_SUBSCRIBER, *self.numbers, *self.texts, *self.instants]
+
+
+def rows_in(source: Source) -> int:
+    """How many rows the file has."""
+    with _opened(source) as file:
+        return int(file.metadata.num_rows)
+
+
+def blocks(source: Source) -> Iterator[pa.RecordBatch]:
+    """Read a file block by block.
+
+    Returns: batches that are not empty; text as dictionaries with 32-bit codes, instants in microseconds UTC.
+    Raises: RefusedInput, naming file, row (1 is the first) and reason; OutsideFailed where it cannot be read.
+    """
+    row, previous = 0, FIRST_ID
+    try:
+        with _opened(source) as file:
+            for block in _read(file, source):
+                batch = _checked(source, block, row)
+                ids = ints(batch, _SUBSCRIBER)
+                _refuse_disorder(source, ids, row, previous)
+                previous = int(ids[-1])
+                row += len(ids)
+                yield batch
+    except (OSError, pa.ArrowException) as problem:
+        raise OutsideFailed(f"{source.name}: {source.path} cannot be read ({problem}); give a sound file") from problem
+
+
+def ints(batch: pa.RecordBatch, column: str) -> Ints:
+    """A column of whole numbers or instants, without a copy."""
+    values = batch.column(column)
+    return _fixed(values.view(pa.int64()).to_numpy() if pa.types.is_timestamp(values.type) else values.to_numpy())
+
+
+def codes(batch: pa.RecordBatch, column: str) -> np.ndarray:
+    """The codes of a column of text, without a copy; `batch.column(column).dictionary` says what they mean."""
+    return _fixed(batch.column(column).indices.to_numpy())
+
+
+class ReadAhead:
+    """An iterator whose next block is made in another thread while this one is used."""
+
+    def __init__(self, made: Iterator[pa.RecordBatch], threads: Executor) -> None:
+        """Begin at once."""
+        self._made = made
+        self._threads = threads
+        self._next: Future[pa.RecordBatch | None] = threads.submit(next, made, None)
+
+    def take(self) -> pa.RecordBatch | None:
+        """The next block; None at the end. What went wrong in the other thread is raised here."""
+        block = self._next.result()
+        if block is not None:
+            self._next = self._threads.submit(next, self._made, None)
+        return block
+
+
+class SortedRows:
+    """A file of which rows are taken up to one subscriber after another."""
+
+    def __init__(self, ahead: ReadAhead | None, empty: pa.RecordBatch) -> None:
+        """Take the blocks, or None for a file that was not given, and a batch of the same columns without rows."""
+        self._ahead = ahead
+        self._empty = empty
+        self._block = empty
+        self._ids: Ints = np.empty(0, np.int64)
+        self._ended = ahead is None
+
+    def known_to(self, first: int) -> int:
+        """Up to which subscriber all rows are at hand, when those before `first` are of no use."""
+        self._skip(first)
+        while not len(self._ids) and not self._ended:
+            self._load()
+            self._skip(first)
+        return LAST_ID if self._ended and not len(self._ids) else int(self._ids[-1]) - 1
+
+    def take(self, last: int) -> pa.RecordBatch:
+        """All rows of subscribers up to `last` that were not taken or skipped; one batch, without a copy if possible."""
+        taken = []
+        while True:
+            stop = int(np.searchsorted(self._ids, last, side="right"))
+            if stop:
+                taken.append(self._block.slice(0, stop))
+                self._keep(self._block.slice(stop))
+            if len(self._ids) or self._ended:
+                break
+            self._load()
+        return _joined(taken) if taken else self._empty
+
+    def finish(self) -> None:
+        """Look at what is left, which belongs to nobody, so that a file is either sound or refused."""
+        while not self._ended:
+            self._load()
+
+    def _skip(self, first: int) -> None:
+        self._keep(self._block.slice(int(np.searchsorted(self._ids, first))))
+
+    def _load(self) -> None:
+        block = self._ahead.take() if self._ahead is not None else None
+        self._ended = block is None
+        self._keep(self._empty if block is None else block)
+
+    def _keep(self, block: pa.RecordBatch) -> None:
+        self._block, self._ids = block, ints(block, _SUBSCRIBER)
+
+
+def empty_batch(source: Source) -> pa.RecordBatch:
+    """A batch of the source's columns without rows."""
+    text = pa.dictionary(pa.int32(), pa.string())
+    fields = [(_SUBSCRIBER, pa.int64()), *((name, pa.int64()) for name in source.numbers)]
+    fields += [*((name, text) for name in source.texts), *((name, _INSTANT) for name in source.instants)]
+    return pa.RecordBatch.from_pylist([], schema=pa.schema(fields))
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    table = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
+    return table.to_batches()[0]
+
+
+def _opened(source: Source) -> pq.ParquetFile:
+    try:
+        file = pq.ParquetFile(source.path, buffer_size=_PAGE_BYTES, pre_buffer=False)
+        texts = [name for name in source.texts if not pa.types.is_dictionary(file.schema_arrow.field(name).type)]
+        if not texts:
+            return file
+        file.close()
+        return pq.ParquetFile(source.path, buffer_size=_PAGE_BYTES, pre_buffer=False, read_dictionary=texts)
+    except (OSError, KeyError, pa.ArrowException) as problem:
+        raise RefusedInput(f"{source.name}: {source.path} cannot be read as Parquet ({problem})") from problem
+
+
+def _read(file: pq.ParquetFile, source: Source) -> Iterator[pa.RecordBatch]:
+    columns = source.columns
+    for group in range(file.num_row_groups):
+        if file.metadata.row_group(group).num_rows <= _GROUP_ROWS_MAX:
+            table = file.read_row_group(group, columns=columns)
+            yield from table.unify_dictionaries().combine_chunks().to_batches()
+        else:
+            yield from file.iter_batches(ROWS_AT_ONCE, row_groups=[group], columns=columns)
+
+
+def _checked(source: Source, block: pa.RecordBatch, row: int) -> pa.RecordBatch:
+    """The columns of a block in the forms that the kernel reads; RefusedInput for nulls and numbers too small."""
+    columns = {}
+    for name in source.columns:
+        values = block.column(name)
+        if pa.types.is_dictionary(values.type) and values.dictionary.null_count:
+            values = values.cast(pa.string())
+        if values.null_count:
+            at = int(pc.index(values.is_null(), value=True).as_py())
+            raise RefusedInput(f"{source.name}: {source.path}, row {row + at + 1}: {name} is empty; every row needs one")
+        if name in source.texts:
+            values = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+            columns[name] = _with_plain_codes(values)
+        else:
+            columns[name] = values.cast(_INSTANT if name in source.instants else pa.int64())
+        if name in source.least:
+            _refuse_less(source, columns[name], name, row)
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _with_plain_codes(values: pa.DictionaryArray) -> pa.DictionaryArray:
+    if values.type == pa.dictionary(pa.int32(), pa.string()):
+        return values
+    return pa.DictionaryArray.from_arrays(values.indices.cast(pa.int32()), values.dictionary.cast(pa.string()))
+
+
+def _refuse_less(source: Source, values: pa.Array, name: str, row: int) -> None:
+    numbers = values.to_numpy()
+    least = source.least[name]
+    if len(numbers) and numbers.min() < least:
+        at = int(np.argmax(numbers < least))
+        raise RefusedInput(
+            f"{source.name}: {source.path}, row {row + at + 1}: {name} is {numbers[at]}; {least} or more belongs there"
+        )
+
+
+def _refuse_disorder(source: Source, ids: Ints, row: int, previous: int) -> None:
+    # The first id of all cannot be too small, and may be the smallest there is.
+    at = first_disorder(ids[1:] if row == 0 else ids, int(ids[0]) if row == 0 else previous, source.strictly)
+    if at < 0:
+        return
+    at += row == 0
+    before = int(ids[at - 1]) if at else previous
+    where = f"{source.name}: {source.path}, row {row + at + 1}: subscriber_id {ids[at]}"
+    if ids[at] == before:
+        raise RefusedInput(f"{where} is there a second time; every subscriber belongs there once")
+    raise Unsorted(f"{where} after {before}; the kernel reads files sorted by subscriber_id: sort it, or take duckdb")
+
+
+class Unsorted(RefusedInput):
+    """A file is not sorted by subscriber_id, so the kernel cannot read it and another engine can."""
+
+
+def _fixed(values: np.ndarray) -> np.ndarray:
+    """The array as one that cannot be written, as those that arrow owns: the kernel is then compiled once."""
+    values.flags.writeable = False
+    return values
