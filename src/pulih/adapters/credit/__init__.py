@@ -1,0 +1,1 @@
+"""Credits in files: tables read and written, and the engines that work them out."""
