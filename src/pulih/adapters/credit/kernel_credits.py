@@ -47,7 +47,7 @@ from pulih.adapters.credit.kernel_terms import (
     WORKING,
     ZONE,
 )
-from pulih.series.kernel import kernel, kernel_unlocked
+from pulih.series.kernel import kernel_inlined, kernel_unlocked
 
 SECOND_US: Final = 1_000_000
 _LOW: Final = 0xFFFFFFFF
@@ -153,7 +153,7 @@ def credit_stretch(terms: Any, stretch: Any, found: Any, place: Any, scratch: An
     return 0
 
 
-@kernel
+@kernel_inlined
 def _credit_one(terms: Any, stretch: Any, one: Any, turn: int, scratch: Any, gathered: Any) -> bool:
     """Work out all pairs for one subscriber, in a turn of their own; return False where an amount is too large."""
     start, end = scratch.start, scratch.end
@@ -186,7 +186,7 @@ def _credit_one(terms: Any, stretch: Any, one: Any, turn: int, scratch: Any, gat
     return True
 
 
-@kernel
+@kernel_inlined
 def _admitted(term: Any, people: Any, at: int) -> bool:
     clause = term[CLAUSE]
     return (
@@ -197,7 +197,7 @@ def _admitted(term: Any, people: Any, at: int) -> bool:
     )
 
 
-@kernel
+@kernel_inlined
 def _units(term: Any, calendar: Any, turn: int, runs: int, scratch: Any) -> int:
     """Count units (microseconds where they stay exact) and claim what was counted."""
     start, end, claims = scratch.start, scratch.end, term[CLAIMS]
@@ -219,7 +219,7 @@ def _units(term: Any, calendar: Any, turn: int, runs: int, scratch: Any) -> int:
     return counted // term[UNIT_US] + (counted % term[UNIT_US] != 0)
 
 
-@kernel
+@kernel_inlined
 def _claim(claims: int, runs: int, scratch: Any) -> int:
     """Write the new time N into slot NEW, claim S, and return how many runs N has."""
     start, end, slot, new = scratch.start, scratch.end, CLAIMED + claims, 0
@@ -235,7 +235,7 @@ def _claim(claims: int, runs: int, scratch: Any) -> int:
     return new
 
 
-@kernel
+@kernel_inlined
 def _due(term: Any, units: int, fee: int) -> int:
     """The amount due. Rounding never changes an order, so the smallest of rounded limits is the smallest, rounded."""
     due = rounded_product(fee if term[OF_FEE] == 1 else 1, units, term[TIMES], term[OVER])
@@ -244,7 +244,7 @@ def _due(term: Any, units: int, fee: int) -> int:
     return min(due, term[CAP_MINOR]) if term[CAP_MINOR] != NONE else due
 
 
-@kernel
+@kernel_inlined
 def _paid_before(paid: Any, begin: int, stop: int, pair: int, currency: int) -> int:
     """What was paid before, 0 or more; one sum, in two parts so that none overflows."""
     low, high = 0, 0
@@ -258,7 +258,7 @@ def _paid_before(paid: Any, begin: int, stop: int, pair: int, currency: int) -> 
     return TOO_LARGE if high >= 2**31 else (high << 32) | (low & _LOW)
 
 
-@kernel
+@kernel_inlined
 def _gather(gathered: Any, pair: int, currency: int, affected_s: int, due: int, off: int) -> None:
     counts, amounts = gathered.counts, gathered.amounts
     counts[pair, 0] += 1

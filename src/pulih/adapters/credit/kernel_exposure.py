@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulih.adapters.credit.kernel_runs import copy, put, put_both, put_outside, settle
-from pulih.series.kernel import kernel, kernel_unlocked
+from pulih.series.kernel import kernel_inlined, kernel_unlocked
 
 PRESENCE, HOME, PRESENCE_ELSE_HOME, LISTED = 0, 1, 2, 3
 # Slots of the scratch arrays; those of claimed time follow.
@@ -82,14 +82,14 @@ def first_disorder(ids: Any, previous: int, strictly: bool) -> int:
     return -1
 
 
-@kernel
+@kernel_inlined
 def _first_of(ids: Any, at: int, who: int) -> int:
     while at < len(ids) and ids[at] < who:
         at += 1
     return at
 
 
-@kernel
+@kernel_inlined
 def _last_of(rows: Any, reach: Any, at: int, who: int) -> tuple[int, int]:
     """Where the rows of a subscriber end, and into how many pieces what is down may cut them."""
     pieces = 0
@@ -139,7 +139,7 @@ def find_reached(
     return count, most
 
 
-@kernel
+@kernel_inlined
 def affected_runs(terms: Any, inputs: Any, down: Any, listed_down: Any, one: Any, start: Any, end: Any) -> int:
     """Write the affected time S of one subscriber into slot AFFECTED; return how many runs it has.
 
@@ -169,7 +169,7 @@ def affected_runs(terms: Any, inputs: Any, down: Any, listed_down: Any, one: Any
     return runs
 
 
-@kernel
+@kernel_inlined
 def _down_at_places(kind: int, inputs: Any, down: Any, layer: int, one: Any, slot: int, start: Any, end: Any) -> int:
     """Write when a layer was down where a subscriber was, by presence, home or both; unsorted."""
     length = 0
@@ -190,7 +190,7 @@ def _down_at_places(kind: int, inputs: Any, down: Any, layer: int, one: Any, slo
     return length
 
 
-@kernel
+@kernel_inlined
 def _down_where(rows: Any, down: Any, layer: int, begin: int, stop: int, slot: int, start: Any, end: Any) -> int:
     """Write the pieces of rows during which a layer was down in the row's place; unsorted."""
     length = 0
