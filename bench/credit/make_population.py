@@ -30,7 +30,9 @@ _FEES_MINOR: Final = np.array([0, 1_500_000, 2_500_000, 3_500_000, 5_000_000, 6_
                                12_500_000, 15_000_000, 25_000_000, 50_000_000])  # fmt: skip
 _REGENCIES: Final = tuple(f"{province:02}.{regency:02}" for province in range(11, 49) for regency in range(1, 15))
 _DISTRICTS_EACH: Final = 6
-_DISTRICTS: Final = tuple(f"{regency}.{number:02}" for regency in _REGENCIES for number in range(1, _DISTRICTS_EACH + 1))
+_DISTRICTS: Final = tuple(
+    f"{regency}.{number:02}" for regency in _REGENCIES for number in range(1, _DISTRICTS_EACH + 1)
+)
 _POLICY: Final = """id = "idn-default"
 [[clause]]
 id = "pro-rata-minute"

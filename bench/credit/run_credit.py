@@ -61,9 +61,7 @@ def run_engine(folder: Path, name: str) -> int:
     task = CreditTask(
         policy=read_policy(tomllib.loads((folder / "policy.toml").read_text(encoding="utf-8"))),
         incidents=in_order(read_incidents(json.loads((folder / "incident.json").read_text(encoding="utf-8")))),
-        inputs=CreditInputs(
-            subscribers=str(folder / "subscribers.parquet"), presence=str(folder / "presence.parquet")
-        ),
+        inputs=CreditInputs(subscribers=str(folder / "subscribers.parquet"), presence=str(folder / "presence.parquet")),
         out=str(folder / f"{name}.parquet"),
     )
     return engine.run(task, lambda _what, _share: None).rows

@@ -1,1 +1,1 @@
-"""Credits in files: tables read and written, and the engines that work them out."""
+"""Credits over files: engines that work them out, and what they read and write."""

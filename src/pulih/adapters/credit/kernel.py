@@ -165,7 +165,9 @@ class _Run:
             return
         start, end = int(listed.start.min()), int(listed.end.max())
         if start < _INSTANTS[0] or end > _INSTANTS[1]:
-            raise RefusedInput("affected: a row lies before the year 6 or after 9986; an instant of our time belongs there")
+            raise RefusedInput(
+                "affected: a row lies before the year 6 or after 9986; an instant of our time belongs there"
+            )
         if start < self._hull[0] or end > self._hull[1]:
             self._hull = (min(start, self._hull[0]), max(end, self._hull[1]))
             self._calendar = self._new_calendar()

@@ -34,7 +34,9 @@ def sources(inputs: CreditInputs) -> tuple[Source, Source, Source, Source]:
             least={"monthly_fee_minor": 0},
         ),
         Source(name="presence", path=inputs.presence, texts=("region",), instants=("start", "end")),
-        Source(name="affected", path=inputs.affected or "", texts=("incident_id", "service"), instants=("start", "end")),
+        Source(
+            name="affected", path=inputs.affected or "", texts=("incident_id", "service"), instants=("start", "end")
+        ),
         Source(
             name="paid",
             path=inputs.paid or "",

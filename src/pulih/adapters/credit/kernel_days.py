@@ -32,7 +32,9 @@ class Calendar(NamedTuple):
     counted_by: Ints
 
 
-def calendar_of(zones: tuple[str, ...], rules: tuple[DaysAfterWorkingDays, ...], claims: int, hull: tuple[int, int]) -> Calendar:
+def calendar_of(
+    zones: tuple[str, ...], rules: tuple[DaysAfterWorkingDays, ...], claims: int, hull: tuple[int, int]
+) -> Calendar:
     """Make the tables.
 
     Args:
@@ -102,7 +104,9 @@ def local_days(calendar: Any, zone: int, least_us: int, claims: int, turn: int, 
     for run in range(runs):
         day = day_at(calendar, zone, start[0, run])
         while calendar.midnight[zone, day] < end[0, run]:
-            lasted = min(end[0, run], calendar.midnight[zone, day + 1]) - max(start[0, run], calendar.midnight[zone, day])
+            lasted = min(end[0, run], calendar.midnight[zone, day + 1]) - max(
+                start[0, run], calendar.midnight[zone, day]
+            )
             if day != open_day:
                 if spent > 0 and spent >= least_us:
                     units += count_day(calendar, claims, open_day, turn)

@@ -105,7 +105,15 @@ def _last_of(rows: Any, reach: Any, at: int, who: int) -> tuple[int, int]:
 
 @kernel_unlocked
 def find_reached(
-    ids: Any, home: Any, presence: Any, listed: Any, paid: Any, reach: Any, listed_reach: Any, everybody: bool, found: Any
+    ids: Any,
+    home: Any,
+    presence: Any,
+    listed: Any,
+    paid: Any,
+    reach: Any,
+    listed_reach: Any,
+    everybody: bool,
+    found: Any,
 ) -> tuple[int, int]:
     """Find the subscribers whom something reaches, and their rows; return how many, and the most pieces of one.
 

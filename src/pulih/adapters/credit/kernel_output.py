@@ -63,7 +63,9 @@ class CreditsFile:
         """Nothing more is to be opened."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         """Finish the file; where something failed before, only let go of it."""
         try:
             self._wait()

@@ -70,7 +70,9 @@ def put_both(start: Any, end: Any, one: int, one_length: int, other: int, other_
 
 
 @kernel
-def put_outside(start: Any, end: Any, taken: int, taken_length: int, into: int, length: int, begins: int, ends: int) -> int:
+def put_outside(
+    start: Any, end: Any, taken: int, taken_length: int, into: int, length: int, begins: int, ends: int
+) -> int:
     """Append what of one piece lies outside the runs of slot `taken`; return the new length of `into`."""
     for at in range(taken_length):
         if end[taken, at] <= begins:

@@ -203,7 +203,9 @@ def _checked(source: Source, block: pa.RecordBatch, row: int) -> pa.RecordBatch:
             values = values.cast(pa.string())
         if values.null_count:
             at = int(pc.index(values.is_null(), value=True).as_py())
-            raise RefusedInput(f"{source.name}: {source.path}, row {row + at + 1}: {name} is empty; every row needs one")
+            raise RefusedInput(
+                f"{source.name}: {source.path}, row {row + at + 1}: {name} is empty; every row needs one"
+            )
         if name in source.texts:
             values = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
             columns[name] = _with_plain_codes(values)
