@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +22,7 @@ from pulih.compensate.account_words import account_lines, credit_lines
 from pulih.compensate.crediting import accounts, credit_of, row_order
 from pulih.compensate.written import Language
 from pulih.model.errors import RefusedInput
-from pulih.ports.credit import CreditEngine, CreditInputs, Progress
+from pulih.ports.credit import CreditInputs, Progress
 from pulih.service.crediting import AUTO, Credited, CreditOrder, candidates, work_out
 
 REFUSED = "refused.parquet"
@@ -44,13 +43,12 @@ class CreditWishes(msgspec.Struct, frozen=True, kw_only=True):
     lenient: bool = False
 
 
-def credit(wishes: CreditWishes, progress: Progress, *, engines: Sequence[CreditEngine] | None = None) -> Credited:
+def credit(wishes: CreditWishes, progress: Progress) -> Credited:
     """Work out credits into a folder.
 
     Args:
         wishes: files, folder, engine.
         progress: is told what goes on.
-        engines: those that may be asked; all that are installed when None.
 
     Returns: totals and control account.
     Raises: RefusedInput for files that cannot be used; OutsideFailed when disk or engine fail.
@@ -63,7 +61,7 @@ def credit(wishes: CreditWishes, progress: Progress, *, engines: Sequence[Credit
         memory_bytes=memory_bytes(wishes.memory),
         lenient=wishes.lenient,
     )
-    asked = candidates(engines or installed_engines(), wishes.engine, order.policy)
+    asked = candidates(installed_engines(), wishes.engine, order.policy)
     stamp = _stamp(wishes, policy_bytes, incident_bytes)
     before = done_before(wishes.out, stamp)
     if before is not None:

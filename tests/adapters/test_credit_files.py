@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from pulih.adapters.credit.engines import installed_engines
 from pulih.adapters.credit.rule_files import packaged_policies, parse_policy, policy_text
 from pulih.adapters.credit.rules_engine import RulesEngine
 from pulih.main_credit import CreditWishes, credit, explain
-from pulih.model.errors import PulihError, RefusedInput
-from pulih.ports.credit import CreditInputs, CreditTask, Progress
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.ports.credit import CreditInputs, CreditTask
 from pulih.service.crediting import Credited
 
 CASE = CreditCase(P, USUAL, [subscriber(1), subscriber(2, home_region="94.01"), subscriber(3)], [present()])
@@ -326,10 +327,12 @@ def test_an_account_is_refused_for_unknown_subscribers_and_for_tables_that_have_
 
 
 def test_a_full_disk_ends_the_run_with_a_sentence_and_leaves_no_folder(tmp_path: Path) -> None:
-    class FullDisk(RulesEngine):
-        def run(self, task: CreditTask, progress: Progress) -> Any:
-            return super().run(msgspec.structs.replace(task, out="/dev/full"), progress)
-
-    with pytest.raises(PulihError, match="the disk is full; free some space there"):
-        credit(_wishes(tmp_path), _quiet, engines=(FullDisk(),))
-    assert not (tmp_path / "out").exists()
+    wishes = _wishes(tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(OutsideFailed, match="the disk is full; free some space there"):
+            credit(wishes, _quiet)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "incident.json"]
