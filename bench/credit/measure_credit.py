@@ -88,8 +88,8 @@ def page(subscribers: int, presence: int, runs: dict[str, list[Run]]) -> str:
     lines = [
         "# Credits: time and memory",
         "",
-        f"{subscribers:,} subscribers, {presence:,} rows of presence, policy `idn-default`, one incident with 40 windows;",
-        f"{best['kernel'].rows:,} credits. {os.cpu_count()} cores ({platform.machine()}), Python "
+        f"{subscribers:,} subscribers, {presence:,} rows of presence, policy `idn-default`, one incident with",
+        f"40 windows; {best['kernel'].rows:,} credits. {os.cpu_count()} cores ({platform.machine()}), Python "
         f"{platform.python_version()}. Made by `make bench-credit N={subscribers}`, the fastest of "
         f"{len(runs['floor'])} rounds.",
         "",
@@ -103,8 +103,8 @@ def page(subscribers: int, presence: int, runs: dict[str, list[Run]]) -> str:
     lines += [
         "",
         "The floor reads every column of the same files and writes as many rows as the kernel, with the same settings",
-        f"(`bench/credit/run_credit.py`). The bar for the kernel: at most {BAR_RATIO:.0f} times the floor and {BAR_MB:,} MB "
-        "at 100 million subscribers.",
+        f"(`bench/credit/run_credit.py`). The bar for the kernel: at most {BAR_RATIO:.0f} times the floor and "
+        f"{BAR_MB:,} MB at 100 million subscribers.",
         "Times are of whole processes, start included, which weighs where there are few subscribers.",
         "",
     ]

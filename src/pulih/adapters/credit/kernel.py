@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from pulih.adapters.credit.kernel_coding import Coding, sources
-from pulih.adapters.credit.kernel_credits import CLAIMED, Credits, Gathered, Scratch, Stretch, credit_stretch
+from pulih.adapters.credit.kernel_credits import Credits, Gathered, Scratch, Stretch, credit_stretch
 from pulih.adapters.credit.kernel_days import Calendar, calendar_of
 from pulih.adapters.credit.kernel_down import ListClasses, RegionClasses
-from pulih.adapters.credit.kernel_exposure import Inputs, Rows, find_reached
+from pulih.adapters.credit.kernel_exposure import CLAIMED, Inputs, Rows, find_reached
 from pulih.adapters.credit.kernel_output import ROWS_A_GROUP, CreditsFile
 from pulih.adapters.credit.kernel_streams import ReadAhead, SortedRows, Source, blocks, empty_batch, ints, rows_in
 from pulih.adapters.credit.kernel_terms import EVERYBODY, Terms, terms_of, too_large
@@ -60,7 +60,7 @@ class KernelEngine:
             progress: told after every block of subscribers.
 
         Returns: the totals.
-        Raises: Unsorted for files in another order; RefusedInput; OutsideFailed.
+        Raises: Unsuited for files in another order; RefusedInput; OutsideFailed.
         """
         left = self.leaves(task.policy)
         if left:
@@ -79,7 +79,9 @@ class _Run:
         self._terms: Terms = terms_of(task.policy, task.incidents, self._currency_code)
         self._regions = RegionClasses(self._terms.layers, task.incidents)
         self._lists = ListClasses(self._terms.layers, task.incidents)
-        self._coding = Coding(task.policy, self._terms, self._currency_code, self._regions, self._lists)
+        self._coding = Coding(
+            task.policy, self._terms, currency_code=self._currency_code, regions=self._regions, lists=self._lists
+        )
         self._everybody = bool((self._terms.rows[:, EVERYBODY] == 1).any())
         windows = [window for incident in task.incidents for window in incident.windows]
         self._hull = (min((w.start_us for w in windows), default=0), max((w.end_us for w in windows), default=0))
@@ -187,10 +189,9 @@ class _Run:
             sums.qualified += qualified
             sums.credited += credited
             sums.affected_s += affected_s
-            for currency, (due, due_high, off, off_high) in zip(
-                self._coding.currencies, gathered.amounts[pair].tolist(), strict=True
-            ):
-                due, off = due + (due_high << 32), off + (off_high << 32)
+            amounts = zip(self._coding.currencies, gathered.amounts[pair].tolist(), strict=True)
+            for currency, (due_low, due_high, off_low, off_high) in amounts:
+                due, off = due_low + (due_high << 32), off_low + (off_high << 32)
                 sums.gross_minor[currency] += due
                 sums.already_paid_minor[currency] += off
                 sums.net_minor[currency] += due - off
@@ -209,4 +210,10 @@ class _Run:
 
     def _new_credits(self) -> Credits:
         rows = max(ROWS_A_GROUP, len(self._terms.pairs))
-        return Credits(*(np.empty(rows, kind) for kind in (np.int64, np.int32, np.int64, np.int64, np.int32)))
+        return Credits(
+            subscriber=np.empty(rows, np.int64),
+            rank=np.empty(rows, np.int32),
+            affected_s=np.empty(rows, np.int64),
+            amount=np.empty(rows, np.int64),
+            currency=np.empty(rows, np.int32),
+        )

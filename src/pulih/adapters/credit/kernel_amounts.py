@@ -14,6 +14,8 @@ from pulih.series.kernel import kernel
 
 # A result that fits no 64-bit integer; caps may still bring it down.
 TOO_LARGE: Final = 2**63 - 1
+# Of one sign each: numba makes a floating-point number of signed and unsigned together.
+_TOO_LARGE = np.int64(TOO_LARGE)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
@@ -46,7 +48,7 @@ def _divide_word(rest: Any, word: Any, divisor: Any) -> tuple[Any, Any]:
 
 
 @kernel
-def rounded_product(a: int, b: int, c: int, divisor: int) -> int:
+def rounded_product(a: int, b: int, c: int, divisor: int) -> np.int64:
     """Return a x b x c / divisor, rounded half-even; TOO_LARGE where that does not fit.
 
     Args:
@@ -69,11 +71,11 @@ def rounded_product(a: int, b: int, c: int, divisor: int) -> int:
         rest = first - quotient * by
     else:
         if last >= by:
-            return TOO_LARGE
+            return _TOO_LARGE
         over, rest = _divide_word(last, second, by)
         if over != _ZERO:
-            return TOO_LARGE
+            return _TOO_LARGE
         quotient, rest = _divide_word(rest, first, by)
     if rest > by - rest or (rest == by - rest and quotient % _TWO == _ONE):
         quotient += _ONE
-    return TOO_LARGE if quotient >= _LARGEST else np.int64(quotient)
+    return np.int64(min(quotient, _LARGEST))

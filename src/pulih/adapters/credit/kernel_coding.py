@@ -23,22 +23,18 @@ _APPLIES: Final = {"payment": "payment", "segment": "segment", "plan_id": "plans
 
 
 def sources(inputs: CreditInputs) -> tuple[Source, Source, Source, Source]:
-    """What is read of each file: subscribers, presence, listed, paid; without a path where a file was not given."""
+    """What is read of each file: subscribers, presence, listed and paid."""
     return (
         Source(
-            name="subscribers",
             path=inputs.subscribers,
             texts=("plan_id", "segment", "currency", "payment", "home_region"),
             numbers=("monthly_fee_minor",),
-            strictly=True,
+            once=True,
             least={"monthly_fee_minor": 0},
         ),
-        Source(name="presence", path=inputs.presence, texts=("region",), instants=("start", "end")),
+        Source(path=inputs.presence, texts=("region",), instants=("start", "end")),
+        Source(path=inputs.affected or "", texts=("incident_id", "service"), instants=("start", "end")),
         Source(
-            name="affected", path=inputs.affected or "", texts=("incident_id", "service"), instants=("start", "end")
-        ),
-        Source(
-            name="paid",
             path=inputs.paid or "",
             texts=("incident_id", "policy_id", "clause_id", "currency"),
             numbers=("amount_minor",),
@@ -49,8 +45,15 @@ def sources(inputs: CreditInputs) -> tuple[Source, Source, Source, Source]:
 class Coding:
     """Makes arrays of blocks; knows all regions, lists and currencies met so far."""
 
-    def __init__(self, policy: Policy, terms: Terms, currency_code: dict[str, int], regions: RegionClasses,
-                 lists: ListClasses) -> None:  # fmt: skip
+    def __init__(
+        self,
+        policy: Policy,
+        terms: Terms,
+        *,
+        currency_code: dict[str, int],
+        regions: RegionClasses,
+        lists: ListClasses,
+    ) -> None:
         """Take the policy, its terms, the currencies that it names, and the classes of places."""
         self._policy = policy
         self._currency_code = currency_code
@@ -70,13 +73,17 @@ class Coding:
 
     def people(self, block: pa.RecordBatch) -> People:
         """Subscribers, and which clauses admit each code of theirs."""
-        admitted = [self._table(block, column, self._admitted_by(column)) for column in _APPLIES]
         return People(
-            ints(block, "subscriber_id"),
-            ints(block, "monthly_fee_minor"),
-            *(codes(block, column) for column in (*_APPLIES, "currency")),
-            *admitted,
-            self._table(block, "currency", self._currencies),
+            ids=ints(block, "subscriber_id"),
+            fee=ints(block, "monthly_fee_minor"),
+            payment=codes(block, "payment"),
+            segment=codes(block, "segment"),
+            plan=codes(block, "plan_id"),
+            currency=codes(block, "currency"),
+            payment_admitted=self._admitted(block, "payment"),
+            segment_admitted=self._admitted(block, "segment"),
+            plan_admitted=self._admitted(block, "plan_id"),
+            currency_number=self._table(block, "currency", self._currencies),
         )
 
     def homes(self, block: pa.RecordBatch) -> Places:
@@ -85,8 +92,7 @@ class Coding:
 
     def presence(self, block: pa.RecordBatch) -> Rows:
         """Where subscribers were."""
-        place = self._table(block, "region", self._places)
-        return Rows(*self._who(block, codes(block, "region"), place), ints(block, "start"), ints(block, "end"))
+        return _rows(block, codes(block, "region"), self._table(block, "region", self._places))
 
     def listed(self, block: pa.RecordBatch) -> Rows:
         """Who was affected by the operator's own lists; a place is an incident and a service."""
@@ -94,9 +100,7 @@ class Coding:
         names = services.dictionary.to_pylist()
         place = [self._lists.class_of(one, service) for one in incidents.dictionary.to_pylist() for service in names]
         code = _still(codes(block, "incident_id") * np.int32(len(names)) + codes(block, "service"))
-        return Rows(
-            *self._who(block, code, _still(np.array(place or [0], np.int32))), ints(block, "start"), ints(block, "end")
-        )
+        return _rows(block, code, _still(np.array(place or [0], np.int32)))
 
     def paid(self, block: pa.RecordBatch) -> Paid:
         """Earlier credits; those of other incidents, policies or clauses belong to no pair."""
@@ -112,8 +116,15 @@ class Coding:
             pair, currency = np.empty(0, np.int64), np.empty(0, np.int64)
         return Paid(ints(block, "subscriber_id"), _still(pair), _still(currency), ints(block, "amount_minor"))
 
-    def _who(self, block: pa.RecordBatch, code: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, ...]:
-        return ints(block, "subscriber_id"), code, place
+    def _admitted(self, block: pa.RecordBatch, column: str) -> np.ndarray:
+        """Which values of a column each clause admits."""
+        lists = [getattr(clause.applies, _APPLIES[column]) for clause in self._policy.clauses]
+
+        def admitted(values: list[str]) -> np.ndarray:
+            table = [[allowed is None or value in allowed for value in values] for allowed in lists]
+            return np.array(table, np.bool_).reshape(len(lists), len(values))
+
+        return self._table(block, column, admitted)
 
     def _table(self, block: pa.RecordBatch, column: str, make: Callable[[list[str]], np.ndarray]) -> np.ndarray:
         """What each code of a column means; made anew only when the dictionary is another."""
@@ -130,14 +141,9 @@ class Coding:
         known = self._currency_code
         return np.array([known.setdefault(name, len(known)) for name in names], np.int64)
 
-    def _admitted_by(self, column: str) -> Callable[[list[str]], np.ndarray]:
-        lists = [getattr(clause.applies, _APPLIES[column]) for clause in self._policy.clauses]
 
-        def admitted(values: list[str]) -> np.ndarray:
-            table = [[allowed is None or value in allowed for value in values] for allowed in lists]
-            return np.array(table, np.bool_).reshape(len(lists), len(values))
-
-        return admitted
+def _rows(block: pa.RecordBatch, code: np.ndarray, place: np.ndarray) -> Rows:
+    return Rows(ints(block, "subscriber_id"), code, place, start=ints(block, "start"), end=ints(block, "end"))
 
 
 def _still(values: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pulih.adapters.credit.kernel_amounts import TOO_LARGE, rounded_product
 from pulih.adapters.credit.kernel_days import Calendar, days_after_working_days, local_days
 from pulih.adapters.credit.kernel_exposure import AFFECTED, CLAIMED, COVERED, NEW, Down, Inputs, Ints, affected_runs
-from pulih.adapters.credit.kernel_runs import copy, measured, put, put_outside, settle
+from pulih.adapters.credit.kernel_runs import copy, measured, put_outside, settle
 from pulih.adapters.credit.kernel_terms import (
     AFTER_WORKING_DAYS,
     BY_LONGEST,
@@ -24,8 +24,6 @@ from pulih.adapters.credit.kernel_terms import (
     CLAUSE,
     CURRENCY,
     DAY_LEAST_US,
-    DOWN,
-    DURATION,
     EVERYBODY,
     EXACT,
     EXPOSURE,
@@ -44,6 +42,7 @@ from pulih.adapters.credit.kernel_terms import (
     TIMES,
     UNIT_US,
     UNITS,
+    UP,
     WORKING,
     ZONE,
 )
@@ -99,7 +98,7 @@ class Credits(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """Sums by pair: who qualified, rows, seconds; by pair and currency: due and set off, each in two parts of 32 bits."""
+    """Sums by pair: who qualified, rows, seconds; by pair and currency: due, set off, each in two parts of 32 bits."""
 
     counts: Ints
     amounts: Ints
@@ -189,12 +188,13 @@ def _credit_one(terms: Any, stretch: Any, one: Any, turn: int, scratch: Any, gat
 @kernel_inlined
 def _admitted(term: Any, people: Any, at: int) -> bool:
     clause = term[CLAUSE]
-    return (
+    admitted: bool = (
         people.payment_admitted[clause, people.payment[at]]
         and people.segment_admitted[clause, people.segment[at]]
         and people.plan_admitted[clause, people.plan[at]]
         and (term[ONLY_CURRENCY] == NONE or people.currency_number[people.currency[at]] == term[ONLY_CURRENCY])
     )
+    return admitted
 
 
 @kernel_inlined
@@ -209,14 +209,14 @@ def _units(term: Any, calendar: Any, turn: int, runs: int, scratch: Any) -> int:
     if claims != NONE:
         slot, new = NEW, _claim(claims, runs, scratch)
     if term[KIND] == FIXED:
-        return term[UNITS] if new > 0 or term[EVERYBODY] == 1 else 0
+        units: int = term[UNITS] if new > 0 or term[EVERYBODY] == 1 else 0
+        return units
     total, longest = measured(start, end, slot, new)
-    counted = max(0, (longest if term[LONGEST_COUNTS] == 1 else total) - term[OFF_US])
-    if term[ROUNDING] == EXACT:
-        return counted
-    if term[ROUNDING] == DOWN:
-        return counted // term[UNIT_US]
-    return counted // term[UNIT_US] + (counted % term[UNIT_US] != 0)
+    counted: int = max(0, (longest if term[LONGEST_COUNTS] == 1 else total) - term[OFF_US])
+    if term[ROUNDING] != EXACT:
+        whole = counted // term[UNIT_US]
+        counted = whole + (term[ROUNDING] == UP and whole * term[UNIT_US] < counted)
+    return counted
 
 
 @kernel_inlined
@@ -236,7 +236,7 @@ def _claim(claims: int, runs: int, scratch: Any) -> int:
 
 
 @kernel_inlined
-def _due(term: Any, units: int, fee: int) -> int:
+def _due(term: Any, units: int, fee: int) -> Any:
     """The amount due. Rounding never changes an order, so the smallest of rounded limits is the smallest, rounded."""
     due = rounded_product(fee if term[OF_FEE] == 1 else 1, units, term[TIMES], term[OVER])
     if term[CAP_PERCENT] != NONE:

@@ -24,7 +24,7 @@ class Calendar(NamedTuple):
     Attributes:
         midnight: microseconds at which each day begins; shape (zones, days + 1).
         first_counted: first day, as a place in the table, after the n-th working day after each; shape (rules, days).
-        counted_by: in whose turn (from 1 up) a clause last counted each day; shape (clauses, days), changed by the kernel.
+        counted_by: in whose turn (from 1 up) a clause last counted each day; shape (clauses, days), changed.
     """
 
     midnight: Ints

@@ -73,7 +73,7 @@ class _Classes:
     def _measure(self, reach: Reach, number: int, pieces: _Pieces) -> None:
         by_rows = [run for layer, runs in pieces.items() if self.layers[layer].location != "home" for run in runs]
         at_home = [len(runs) for layer, runs in pieces.items() if "home" in self.layers[layer].location]
-        reach.count[number], reach.home[number] = len(by_rows), sum(at_home)
+        reach.runs[number], reach.home[number] = len(by_rows), sum(at_home)
         reach.start[number] = min((start for start, _ in by_rows), default=0)
         reach.end[number] = max((end for _, end in by_rows), default=0)
 
@@ -146,7 +146,7 @@ class ListClasses:
                 for at, layer in enumerate(self._classes.layers)
                 if layer.location == "listed" and layer.incident == number and layer.heeds(service)
             ]
-            self._known[key] = self._classes.add({at: (_EVER,) for at in heeding}) if heeding else 0
+            self._known[key] = self._classes.add(dict.fromkeys(heeding, (_EVER,))) if heeding else 0
         return self._known[key]
 
     def tables(self) -> tuple[Down, Reach]:

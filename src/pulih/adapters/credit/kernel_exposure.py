@@ -52,21 +52,21 @@ class Inputs(NamedTuple):
 
 
 class Down(NamedTuple):
-    """Runs in which a layer is down in a class: `count` of them from `first` on in `start` and `end`."""
+    """Runs in which a layer is down in a class: so many `runs` from `first` on in `start` and `end`."""
 
     first: NDArray[np.int32]
-    count: NDArray[np.int32]
+    runs: NDArray[np.int32]
     start: Ints
     end: Ints
 
 
 class Reach(NamedTuple):
-    """By class: how many runs all layers have there together, and the hull of those runs; what is outside needs no look.
+    """By class: how many runs all layers have there together, and their hull; what is outside needs no look.
 
     `home` counts the runs of layers for which the home region matters.
     """
 
-    count: Ints
+    runs: Ints
     home: Ints
     start: Ints
     end: Ints
@@ -95,10 +95,10 @@ def _last_of(rows: Any, reach: Any, at: int, who: int) -> tuple[int, int]:
     pieces = 0
     while at < len(rows.subscriber) and rows.subscriber[at] == who:
         place = rows.place[rows.code[at]]
-        if reach.count[place] > 0:
+        if reach.runs[place] > 0:
             begins, ends = rows.start[at], rows.end[at]
             if begins < ends and begins < reach.end[place] and ends > reach.start[place]:
-                pieces += reach.count[place]
+                pieces += reach.runs[place]
         at += 1
     return at, pieces
 
@@ -186,7 +186,7 @@ def _down_at_places(kind: int, inputs: Any, down: Any, layer: int, one: Any, slo
     if kind == PRESENCE:
         return length
     place = inputs.home.place[inputs.home.code[one[0]]]
-    first, count = down.first[layer, place], down.count[layer, place]
+    first, count = down.first[layer, place], down.runs[layer, place]
     covered = 0
     if kind == PRESENCE_ELSE_HOME and count > 0:
         for row in range(one[1], one[2]):
@@ -205,7 +205,7 @@ def _down_where(rows: Any, down: Any, layer: int, begin: int, stop: int, slot: i
     for row in range(begin, stop):
         place = rows.place[rows.code[row]]
         first = down.first[layer, place]
-        for run in range(first, first + down.count[layer, place]):
+        for run in range(first, first + down.runs[layer, place]):
             begins = max(rows.start[row], down.start[run])
             ends = min(rows.end[row], down.end[run])
             if begins < ends:

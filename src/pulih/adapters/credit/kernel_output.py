@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pulih.adapters.credit.disk import writing
 from pulih.adapters.credit.kernel_credits import Credits
 from pulih.adapters.credit.kernel_terms import RANK, Terms
 from pulih.compensate.clauses import Policy
@@ -45,7 +46,10 @@ class CreditsFile:
     """Takes rows of credits, a row group at a time, while the next ones are worked out."""
 
     def __init__(self, path: Path, policy: Policy, terms: Terms, threads: Executor) -> None:
-        """Open the file; OutsideFailed where that fails."""
+        """Open the file.
+
+        Raises: OutsideFailed when the disk refuses, here and later.
+        """
         self._path = path
         self._threads = threads
         self._pending: Future[None] | None = None
@@ -54,10 +58,8 @@ class CreditsFile:
         self._clause = _names([clause.id for _, (_, clause) in by_rank])
         self._why = _names([row_explanation(policy, *pair) for _, pair in by_rank])
         self._policy = _names([policy.id])
-        try:
+        with writing(path.parent):
             self._writer = pq.ParquetWriter(path, SCHEMA, **WRITING)
-        except (OSError, pa.ArrowException) as problem:
-            raise self._failed(problem) from problem
 
     def __enter__(self) -> CreditsFile:
         """Nothing more is to be opened."""
@@ -68,18 +70,17 @@ class CreditsFile:
     ) -> None:
         """Finish the file; where something failed before, only let go of it."""
         try:
-            self._wait()
-            self._writer.close()
-        except (OSError, pa.ArrowException) as problem:
+            with writing(self._path.parent):
+                self._wait()
+                self._writer.close()
+        except OutsideFailed:
             if error is None:
-                raise self._failed(problem) from problem
+                raise
 
     def put(self, credits: Credits, rows: int, currencies: tuple[str, ...]) -> None:
         """Write the first rows of `credits`, which must not change any more; waits for the group before."""
-        try:
+        with writing(self._path.parent):
             self._wait()
-        except (OSError, pa.ArrowException) as problem:
-            raise self._failed(problem) from problem
         self._pending = self._threads.submit(self._write, credits, rows, pa.array(currencies, pa.string()))
 
     def _wait(self) -> None:
@@ -100,9 +101,6 @@ class CreditsFile:
             pa.DictionaryArray.from_arrays(pa.array(self._why[0][rank]), self._why[1]),
         ]
         self._writer.write_table(pa.Table.from_arrays(columns, schema=SCHEMA), row_group_size=max(1, rows))
-
-    def _failed(self, problem: Exception) -> OutsideFailed:
-        return OutsideFailed(f"{self._path} cannot be written ({problem}); make room on the disk and run again")
 
 
 def _names(names: list[str]) -> tuple[np.ndarray, pa.Array]:

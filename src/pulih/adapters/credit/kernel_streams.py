@@ -16,12 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pulih.adapters.credit.disk import reading
+from pulih.adapters.credit.faults import Fault
 from pulih.adapters.credit.kernel_exposure import Ints, first_disorder
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import RefusedInput
+from pulih.ports.credit import Unsuited
 
 # Larger row groups are read in pieces of so many rows. Smaller ones whole, which is faster.
 ROWS_AT_ONCE: Final = 1 << 20
-_GROUP_ROWS_MAX: Final = 5 * ROWS_AT_ONCE // 4
 _PAGE_BYTES: Final = 1 << 20
 _INSTANT: Final = pa.timestamp("us", tz="UTC")
 _SUBSCRIBER: Final = "subscriber_id"
@@ -33,19 +35,17 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A file and what is read of it.
 
     Attributes:
-        name: as messages say it: "subscribers".
-        path: of the Parquet file.
+        path: of the Parquet file, with the types of its table; "" for one that was not given.
         texts, numbers, instants: columns, beside subscriber_id.
-        strictly: whether a subscriber may be given only once.
+        once: whether a subscriber may be given only once.
         least: smallest admitted value of numbers, by column.
     """
 
-    name: str
     path: str
     texts: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     instants: tuple[str, ...] = ()
-    strictly: bool = False
+    once: bool = False
     least: dict[str, int] = {}
 
     @property
@@ -55,29 +55,33 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rows_in(source: Source) -> int:
-    """How many rows the file has."""
-    with _opened(source) as file:
+    """How many rows the file has.
+
+    Raises: RefusedInput where it cannot be read.
+    """
+    with reading(source.path), pq.ParquetFile(source.path) as file:
         return int(file.metadata.num_rows)
 
 
-def blocks(source: Source) -> Iterator[pa.RecordBatch]:
+def blocks(source: Source, *, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
     """Read a file block by block.
 
+    Args:
+        source: the file.
+        rows_at_once: about how many rows a block has at most.
+
     Returns: batches that are not empty; text as dictionaries with 32-bit codes, instants in microseconds UTC.
-    Raises: RefusedInput, naming file, row (1 is the first) and reason; OutsideFailed where it cannot be read.
+    Raises: RefusedInput, naming file, row (1 is the first) and reason; Unsuited where ids go back.
     """
     row, previous = 0, FIRST_ID
-    try:
-        with _opened(source) as file:
-            for block in _read(file, source):
-                batch = _checked(source, block, row)
-                ids = ints(batch, _SUBSCRIBER)
-                _refuse_disorder(source, ids, row, previous)
-                previous = int(ids[-1])
-                row += len(ids)
-                yield batch
-    except (OSError, pa.ArrowException) as problem:
-        raise OutsideFailed(f"{source.name}: {source.path} cannot be read ({problem}); give a sound file") from problem
+    with reading(source.path), _opened(source) as file:
+        for block in _read(file, source.columns, rows_at_once):
+            batch = _checked(source, block, row)
+            ids = ints(batch, _SUBSCRIBER)
+            _refuse_disorder(source, ids, row, previous)
+            previous = int(ids[-1])
+            row += len(ids)
+            yield batch
 
 
 def ints(batch: pa.RecordBatch, column: str) -> Ints:
@@ -128,7 +132,7 @@ class SortedRows:
         return LAST_ID if self._ended and not len(self._ids) else int(self._ids[-1]) - 1
 
     def take(self, last: int) -> pa.RecordBatch:
-        """All rows of subscribers up to `last` that were not taken or skipped; one batch, without a copy if possible."""
+        """Rows of subscribers up to `last` that were not taken or skipped; without a copy where one block has them."""
         taken = []
         while True:
             stop = int(np.searchsorted(self._ids, last, side="right"))
@@ -173,25 +177,18 @@ def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 
 def _opened(source: Source) -> pq.ParquetFile:
-    try:
-        file = pq.ParquetFile(source.path, buffer_size=_PAGE_BYTES, pre_buffer=False)
-        texts = [name for name in source.texts if not pa.types.is_dictionary(file.schema_arrow.field(name).type)]
-        if not texts:
-            return file
-        file.close()
-        return pq.ParquetFile(source.path, buffer_size=_PAGE_BYTES, pre_buffer=False, read_dictionary=texts)
-    except (OSError, KeyError, pa.ArrowException) as problem:
-        raise RefusedInput(f"{source.name}: {source.path} cannot be read as Parquet ({problem})") from problem
+    schema = pq.read_schema(source.path)
+    plain = [name for name in source.texts if not pa.types.is_dictionary(schema.field(name).type)]
+    return pq.ParquetFile(source.path, buffer_size=_PAGE_BYTES, pre_buffer=False, read_dictionary=plain)
 
 
-def _read(file: pq.ParquetFile, source: Source) -> Iterator[pa.RecordBatch]:
-    columns = source.columns
+def _read(file: pq.ParquetFile, columns: list[str], rows_at_once: int) -> Iterator[pa.RecordBatch]:
     for group in range(file.num_row_groups):
-        if file.metadata.row_group(group).num_rows <= _GROUP_ROWS_MAX:
+        if file.metadata.row_group(group).num_rows <= 5 * rows_at_once // 4:
             table = file.read_row_group(group, columns=columns)
             yield from table.unify_dictionaries().combine_chunks().to_batches()
         else:
-            yield from file.iter_batches(ROWS_AT_ONCE, row_groups=[group], columns=columns)
+            yield from file.iter_batches(rows_at_once, row_groups=[group], columns=columns)
 
 
 def _checked(source: Source, block: pa.RecordBatch, row: int) -> pa.RecordBatch:
@@ -203,50 +200,50 @@ def _checked(source: Source, block: pa.RecordBatch, row: int) -> pa.RecordBatch:
             values = values.cast(pa.string())
         if values.null_count:
             at = int(pc.index(values.is_null(), value=True).as_py())
-            raise RefusedInput(
-                f"{source.name}: {source.path}, row {row + at + 1}: {name} is empty; every row needs one"
-            )
-        if name in source.texts:
-            values = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-            columns[name] = _with_plain_codes(values)
-        else:
-            columns[name] = values.cast(_INSTANT if name in source.instants else pa.int64())
-        if name in source.least:
-            _refuse_less(source, columns[name], name, row)
+            raise _fault(source, block, row, at=at, reason=f"{name} is empty; every row has one")
+        if name in source.least and (less := _first_less(values, source.least[name])) >= 0:
+            reason = f"{name} is {values[less]}; a fee is {source.least[name]} or more"
+            raise _fault(source, block, row, at=less, reason=reason)
+        columns[name] = _coded(values) if name in source.texts else values
     return pa.RecordBatch.from_pydict(columns)
 
 
-def _with_plain_codes(values: pa.DictionaryArray) -> pa.DictionaryArray:
+def _coded(values: pa.Array) -> pa.DictionaryArray:
+    """Text as a dictionary with 32-bit codes."""
+    if not pa.types.is_dictionary(values.type):
+        return values.cast(pa.string()).dictionary_encode()
     if values.type == pa.dictionary(pa.int32(), pa.string()):
         return values
     return pa.DictionaryArray.from_arrays(values.indices.cast(pa.int32()), values.dictionary.cast(pa.string()))
 
 
-def _refuse_less(source: Source, values: pa.Array, name: str, row: int) -> None:
+def _first_less(values: pa.Array, least: int) -> int:
+    """Where the first value below the least admitted one stands; -1 when there is none."""
     numbers = values.to_numpy()
-    least = source.least[name]
-    if len(numbers) and numbers.min() < least:
-        at = int(np.argmax(numbers < least))
-        raise RefusedInput(
-            f"{source.name}: {source.path}, row {row + at + 1}: {name} is {numbers[at]}; {least} or more belongs there"
-        )
+    if not len(numbers) or numbers.min() >= least:
+        return -1
+    return int(np.argmax(numbers < least))
+
+
+def _fault(source: Source, block: pa.RecordBatch, row: int, *, at: int, reason: str) -> RefusedInput:
+    who = block.column(_SUBSCRIBER)[at].as_py()
+    return Fault(source.path, row + at + 1, str(who), reason).refusal()
 
 
 def _refuse_disorder(source: Source, ids: Ints, row: int, previous: int) -> None:
     # The first id of all cannot be too small, and may be the smallest there is.
-    at = first_disorder(ids[1:] if row == 0 else ids, int(ids[0]) if row == 0 else previous, source.strictly)
+    at = first_disorder(ids[1:] if row == 0 else ids, int(ids[0]) if row == 0 else previous, source.once)
     if at < 0:
         return
     at += row == 0
     before = int(ids[at - 1]) if at else previous
-    where = f"{source.name}: {source.path}, row {row + at + 1}: subscriber_id {ids[at]}"
     if ids[at] == before:
-        raise RefusedInput(f"{where} is there a second time; every subscriber belongs there once")
-    raise Unsorted(f"{where} after {before}; the kernel reads files sorted by subscriber_id: sort it, or take duckdb")
-
-
-class Unsorted(RefusedInput):
-    """A file is not sorted by subscriber_id, so the kernel cannot read it and another engine can."""
+        reason = f"subscriber {before} has a row already; each has one"
+        raise Fault(source.path, row + at + 1, str(before), reason).refusal()
+    raise Unsuited(
+        f"{source.path}, row {row + at + 1}: subscriber_id {ids[at]} stands after {before}, and the kernel reads files "
+        "that are sorted by subscriber_id. Sort the file, or use --engine auto."
+    )
 
 
 def _fixed(values: np.ndarray) -> np.ndarray:
