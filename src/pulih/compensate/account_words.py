@@ -10,12 +10,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pulih.compensate.clauses import Benefit, Clause, FeeShare, Policy, ValidityDays
-from pulih.compensate.crediting import Account, Credit
+from pulih.compensate.crediting import Account
 from pulih.compensate.explaining import clause_sentence
 from pulih.compensate.holdings import CreditSubscriber
 from pulih.compensate.quantities import Counted, measure_us
 from pulih.compensate.runs import Runs, difference, total_us
 from pulih.compensate.written import Language, amount, moment, number, span
+from pulih.model.credit import Credit
 
 _RUNS_MAX: Final = 20
 

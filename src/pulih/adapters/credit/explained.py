@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from pulih.adapters.credit.credit_folder import CREDITS
 from pulih.adapters.credit.disk import reading
-from pulih.compensate.crediting import Credit
+from pulih.model.credit import Credit
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import CreditInputs
 
