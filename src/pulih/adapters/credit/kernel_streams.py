@@ -196,8 +196,6 @@ def _checked(source: Source, block: pa.RecordBatch, row: int) -> pa.RecordBatch:
     columns = {}
     for name in source.columns:
         values = block.column(name)
-        if pa.types.is_dictionary(values.type) and values.dictionary.null_count:
-            values = values.cast(pa.string())
         if values.null_count:
             at = int(pc.index(values.is_null(), value=True).as_py())
             raise _fault(source, block, row, at=at, reason=f"{name} is empty; every row has one")
