@@ -19,11 +19,19 @@ import pyarrow as pa
 from pulih.adapters.credit.kernel_coding import Coding, sources
 from pulih.adapters.credit.kernel_credits import Credits, Gathered, Scratch, Stretch, credit_stretch
 from pulih.adapters.credit.kernel_days import Calendar, calendar_of
-from pulih.adapters.credit.kernel_down import ListClasses, RegionClasses
+from pulih.adapters.credit.kernel_down import LISTED_US, ListClasses, RegionClasses
 from pulih.adapters.credit.kernel_exposure import CLAIMED, Inputs, Rows, find_reached
 from pulih.adapters.credit.kernel_output import ROWS_A_GROUP, CreditsFile
 from pulih.adapters.credit.kernel_streams import ReadAhead, SortedRows, Source, blocks, empty_batch, ints, rows_in
-from pulih.adapters.credit.kernel_terms import EVERYBODY, Terms, terms_of, too_large
+from pulih.adapters.credit.kernel_terms import (
+    AFTER_WORKING_DAYS,
+    EVERYBODY,
+    KIND,
+    LOCAL_DAYS,
+    Terms,
+    terms_of,
+    too_large,
+)
 from pulih.compensate.clauses import Policy
 from pulih.compensate.totals import Sums, Totals, totals_of
 from pulih.model.errors import RefusedInput
@@ -31,8 +39,6 @@ from pulih.ports.credit import CreditTask, Progress
 
 # Readers of four files and the writer; on few cores most of them wait.
 _THREADS: Final = 5
-# Midnights are known for these years, and lists that reach further are mistakes.
-_INSTANTS: Final = (-62_000_000_000_000_000, 253_000_000_000_000_000)
 _FULL, _TOO_LARGE = 1, 2
 
 
@@ -95,7 +101,7 @@ class _Run:
     def finish(self, progress: Progress) -> Totals:
         """Go through all subscribers."""
         subscribers, *others = sources(self._task.inputs)
-        people_in_all = rows_in(subscribers)
+        people_in_all, *_ = [rows_in(source) for source in (subscribers, *others) if source.path]
         seen = 0
         with CreditsFile(Path(self._task.out), self._task.policy, self._terms, self._threads) as file:
             for people, rows in self._stretches(subscribers, others):
@@ -158,18 +164,17 @@ class _Run:
             self._put(file)
         if state == _TOO_LARGE:
             who = people.ids[found[self._place[0], 0]]
-            raise RefusedInput(f"subscribers: the amount for subscriber {who} exceeds 64 bits; a cap or fee is wrong")
+            raise RefusedInput(f"subscriber {who}: an amount comes to more than 64 bits hold; give its clause a cap.")
         self._add(gathered)
 
     def _reach_lists(self, listed: Rows) -> None:
         """Make the calendar long enough for lists, which may lie outside of windows."""
-        if not len(listed.subscriber):
+        counts = (listed.start < listed.end) & (listed.place[listed.code] > 0)
+        if not counts.any():
             return
-        start, end = int(listed.start.min()), int(listed.end.max())
-        if start < _INSTANTS[0] or end > _INSTANTS[1]:
-            raise RefusedInput(
-                "affected: a row lies before the year 6 or after 9986; an instant of our time belongs there"
-            )
+        start, end = int(listed.start[counts].min()), int(listed.end[counts].max())
+        if start < LISTED_US[0] or end > LISTED_US[1]:
+            raise RefusedInput("affected: a row begins before the year 1 or ends after 9999; it lies in these years")
         if start < self._hull[0] or end > self._hull[1]:
             self._hull = (min(start, self._hull[0]), max(end, self._hull[1]))
             self._calendar = self._new_calendar()
@@ -197,7 +202,8 @@ class _Run:
                 sums.net_minor[currency] += due - off
 
     def _new_calendar(self) -> Calendar:
-        return calendar_of(self._terms.zones, self._terms.working, self._terms.claims, self._hull)
+        hull = self._hull if np.isin(self._terms.rows[:, KIND], (LOCAL_DAYS, AFTER_WORKING_DAYS)).any() else (0, 0)
+        return calendar_of(self._terms.zones, self._terms.working, self._terms.claims, hull)
 
     def _new_scratch(self, pieces: int) -> Scratch:
         slots, pairs = CLAIMED + self._terms.claims, len(self._terms.pairs)

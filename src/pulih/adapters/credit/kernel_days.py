@@ -5,6 +5,7 @@ They reach as far as windows and lists do, and are made anew where a list reache
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from pulih.compensate.days import DAY_S, SECOND_US, day_number, midnight_us, wee
 from pulih.series.kernel import kernel
 
 _DAY_US: Final = DAY_S * SECOND_US
+_NEVER_US: Final = 2**62
+_FIRST_DAY, _LAST_DAY = day_number(date.min), day_number(date.max)
 
 
 class Calendar(NamedTuple):
@@ -43,19 +46,21 @@ def calendar_of(
         claims: clauses that remember days.
         hull: first and last instant that they have to hold, microseconds.
 
-    Returns: the tables; days begin two before the first instant and end two after the last.
+    Returns: the tables; days begin two before the first instant and end two after the last, in the years 1 to 9999.
 
     >>> rule = DaysAfterWorkingDays(2, (5, 6), ())
     >>> tables = calendar_of(("Europe/London",), (rule,), 1, (1_717_146_000_000_000, 1_717_574_400_000_000))
     >>> tables.midnight.shape, int(tables.first_counted[0, 2])
     ((1, 11), 7)
     """
-    first, last = hull[0] // _DAY_US - 2, hull[1] // _DAY_US + 2
+    first, last = max(_FIRST_DAY, hull[0] // _DAY_US - 2), min(_LAST_DAY, hull[1] // _DAY_US + 2)
     days = range(first, last + 1)
-    midnight = np.array([[midnight_us(day, ZoneInfo(zone)) for day in (*days, last + 1)] for zone in zones], np.int64)
+    midnight = [[midnight_us(day, ZoneInfo(zone)) for day in days] for zone in zones]
     counted = [[min(after - first, len(days)) for after in _first_counted(days, rule)] for rule in rules]
+    # Nothing that is asked for lies after the last day; its end is set far out, where no calendar reaches.
+    ends = np.full((len(zones), 1), _NEVER_US, np.int64)
     return Calendar(
-        midnight.reshape(len(zones), len(days) + 1),
+        np.hstack([np.array(midnight, np.int64).reshape(len(zones), len(days)), ends]),
         np.array(counted, np.int64).reshape(len(rules), len(days)),
         np.zeros((claims, len(days)), np.int64),
     )

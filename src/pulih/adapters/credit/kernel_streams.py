@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -22,7 +23,7 @@ from pulih.adapters.credit.kernel_exposure import Ints, first_disorder
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import Unsuited
 
-# Larger row groups are read in pieces of so many rows. Smaller ones whole, which is faster.
+# Larger row groups are read in pieces of so many rows, smaller ones whole, which is faster, small ones together.
 ROWS_AT_ONCE: Final = 1 << 20
 _PAGE_BYTES: Final = 1 << 20
 _INSTANT: Final = pa.timestamp("us", tz="UTC")
@@ -57,9 +58,15 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 def rows_in(source: Source) -> int:
     """How many rows the file has.
 
-    Raises: RefusedInput where it cannot be read.
+    Raises: Unsuited where its footer shows already that it is not sorted; RefusedInput where it cannot be read.
     """
     with reading(source.path), pq.ParquetFile(source.path) as file:
+        column = file.schema_arrow.names.index(_SUBSCRIBER)
+        groups = [file.metadata.row_group(group).column(column) for group in range(file.num_row_groups)]
+        known = [group.statistics for group in groups if group.statistics is not None and group.statistics.has_min_max]
+        for before, after in pairwise(known):
+            if after.min < before.max:
+                raise _unsorted(f"{source.path}: a row group begins at subscriber_id {after.min} after {before.max}")
         return int(file.metadata.num_rows)
 
 
@@ -183,12 +190,19 @@ def _opened(source: Source) -> pq.ParquetFile:
 
 
 def _read(file: pq.ParquetFile, columns: list[str], rows_at_once: int) -> Iterator[pa.RecordBatch]:
-    for group in range(file.num_row_groups):
-        if file.metadata.row_group(group).num_rows <= 5 * rows_at_once // 4:
-            table = file.read_row_group(group, columns=columns)
+    sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    begin = 0
+    while begin < len(sizes):
+        stop, rows = begin + 1, sizes[begin]
+        while stop < len(sizes) and rows + sizes[stop] <= rows_at_once:
+            rows += sizes[stop]
+            stop += 1
+        if rows <= 5 * rows_at_once // 4:
+            table = file.read_row_groups(list(range(begin, stop)), columns=columns)
             yield from table.unify_dictionaries().combine_chunks().to_batches()
         else:
-            yield from file.iter_batches(rows_at_once, row_groups=[group], columns=columns)
+            yield from file.iter_batches(rows_at_once, row_groups=[begin], columns=columns)
+        begin = stop
 
 
 def _checked(source: Source, block: pa.RecordBatch, row: int) -> pa.RecordBatch:
@@ -238,9 +252,12 @@ def _refuse_disorder(source: Source, ids: Ints, row: int, previous: int) -> None
     if ids[at] == before:
         reason = f"subscriber {before} has a row already; each has one"
         raise Fault(source.path, row + at + 1, str(before), reason).refusal()
-    raise Unsuited(
-        f"{source.path}, row {row + at + 1}: subscriber_id {ids[at]} stands after {before}, and the kernel reads files "
-        "that are sorted by subscriber_id. Sort the file, or use --engine auto."
+    raise _unsorted(f"{source.path}, row {row + at + 1}: subscriber_id {ids[at]} stands after {before}")
+
+
+def _unsorted(what: str) -> Unsuited:
+    return Unsuited(
+        f"{what}, and the kernel reads files that are sorted by subscriber_id. Sort the file, or use --engine auto."
     )
 
 
