@@ -14,7 +14,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from credit_cases import CreditCase, CreditRow, Row, subscriber
+from credit_cases import CreditCase, CreditRow, Row, draw, subscriber
 from credit_examples import USUAL, P, listed, one_clause, paid, present
 from credit_files import SCHEMAS, read_credits, task_of
 from hypothesis import given
@@ -158,3 +158,16 @@ def test_presence_without_an_end_is_presence_for_ever(tmp_path: Path) -> None:
     found, totals = _run(case, tmp_path)
     assert [row[4:6] for row in found] == [(5400, 20_833)]
     assert (found, totals) == run_rules(case)
+
+
+@pytest.mark.parametrize("text", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.large_string())])
+def test_text_may_be_of_any_kind_that_parquet_has(text: pa.DataType, tmp_path: Path) -> None:
+    case = next(draw(seed) for seed in range(50_000, 60_000) if len(run_rules(draw(seed))[0]) > 4)
+    task = task_of(case, tmp_path, ordered=True)
+    for table, schema in SCHEMAS.items():
+        path = str(getattr(task.inputs, table))
+        rows = pq.read_table(path)
+        fields = [pa.field(field.name, text if pa.types.is_string(field.type) else field.type) for field in schema]
+        pq.write_table(rows.cast(pa.schema(fields)), path, row_group_size=2)
+    totals = KernelEngine().run(task, _quiet)
+    assert (read_credits(task.out), json.loads(msgspec.json.encode(totals))) == run_rules(case)
