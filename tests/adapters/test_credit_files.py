@@ -21,7 +21,7 @@ from credit_oracle import credits
 from pulih.adapters.credit.engines import installed_engines
 from pulih.adapters.credit.rule_files import packaged_policies, parse_policy, policy_text
 from pulih.adapters.credit.rules_engine import RulesEngine
-from pulih.main_credit import CreditWishes, credit, explain
+from pulih.main_credit import CreditWishes, credit, explain, tell_policy
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.credit import CreditInputs, CreditTask
 from pulih.service.crediting import Credited
@@ -336,3 +336,15 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_leaves_no_folder(tmp_path:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "incident.json"]
+
+
+def test_every_packaged_policy_is_told_in_both_languages_in_the_documents() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "policies.md").read_text()
+    for name in packaged_policies():
+        for language in ("id", "en"):
+            told = "\n".join(f"    {line}" for line in tell_policy(name, language).splitlines())
+            assert told in page, f"docs/policies.md: put in what `pulih policy {name} --language {language}` prints"
+
+
+def test_policies_are_listed_with_their_titles() -> None:
+    assert [line.split(":")[0] for line in tell_policy(None, "en").splitlines()] == list(packaged_policies())

@@ -21,7 +21,6 @@ _DIGITS: Final = {
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-_DAY_WORDS: Final = {"id": "hari masa aktif", "en": "days of validity"}
 _MONTHS: Final = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -56,12 +55,18 @@ def amount(minor: int, currency: str, language: Language, *, in_kind: bool) -> s
     ('IDR 20.833,33', '1,024 MB')
     """
     if in_kind:
-        return f"{number(minor, language)} {_DAY_WORDS[language] if currency == 'DAY' else currency}"
+        return f"{number(minor, language)} {_days(minor, language) if currency == 'DAY' else currency}"
     digits = _DIGITS.get(currency, 2)
     whole, rest = divmod(abs(minor), 10**digits)
     point = "." if language == "en" else ","
     sign = "-" if minor < 0 else ""
     return f"{currency} {sign}{number(whole, language)}" + (f"{point}{rest:0{digits}}" if digits else "")
+
+
+def _days(days: int, language: Language) -> str:
+    if language == "id":
+        return "hari masa aktif"
+    return "day of validity" if days == 1 else "days of validity"
 
 
 def span(us: int, language: Language) -> str:
