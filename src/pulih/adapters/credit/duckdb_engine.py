@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
 from pulih.adapters.credit.id_ranges import IdRange, id_ranges
 from pulih.adapters.credit.sql_plan import CREDITS, SPANS, SUMS, Needs, SqlPlan, draw_plan, leaves, needs
-from pulih.adapters.credit.sql_results import CreditsFile, totals_from
-from pulih.adapters.credit.sql_tables import Spans, Table
+from pulih.adapters.credit.sql_results import CreditsFile, SumRow, totals_from
+from pulih.adapters.credit.sql_tables import Spans, Table, arrow_table
 from pulih.compensate.clauses import Policy
 from pulih.compensate.totals import Totals
 from pulih.model.errors import OutsideFailed, RefusedInput
@@ -28,7 +27,6 @@ from pulih.ports.credit import CreditInputs, CreditTask, Progress
 # DuckDB counts what its buffers hold; readers of Parquet, Arrow and Python itself take the rest.
 _BUFFER_SHARE: Final = 0.6
 _BATCH_ROWS: Final = 500_000
-_TYPES: Final = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
 
 _SUBSCRIBER: Final = """
 SELECT subscriber_id, plan_id, segment, monthly_fee_minor, currency, payment, home_region FROM read_parquet({path})"""
@@ -63,7 +61,7 @@ class DuckDbEngine:
         asked = needs(task)
         with _database(task) as database, CreditsFile(task, asked.pairs) as file:
             subscribers = _one(database, f"SELECT COUNT(*) FROM read_parquet({_quoted(task.inputs.subscribers)})")
-            sums: list[tuple[int, str, int, int, str, str, str]] = []
+            sums: list[SumRow] = []
             if asked.pairs:
                 _create_views(database, task.inputs, asked, None)
                 plan = _plan(database, task, asked)
@@ -116,9 +114,7 @@ def _plan(database: duckdb.DuckDBPyConnection, task: CreditTask, asked: Needs) -
     return draw_plan(task, asked, regions, spans)
 
 
-def _work_out(
-    database: duckdb.DuckDBPyConnection, plan: SqlPlan, file: CreditsFile
-) -> list[tuple[int, str, int, int, str, str, str]]:
+def _work_out(database: duckdb.DuckDBPyConnection, plan: SqlPlan, file: CreditsFile) -> list[SumRow]:
     """Work out the subscribers that the views show; their credits are written and their sums returned."""
     database.execute(f"CREATE OR REPLACE TEMP TABLE verdict AS {plan.text}")
     sums = database.execute(SUMS).fetchall()
@@ -144,10 +140,7 @@ def _create_views(database: duckdb.DuckDBPyConnection, inputs: CreditInputs, ask
 
 def _create_tables(database: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
     for table in tables:
-        columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-        arrays = [pa.array(values, _TYPES[kind]) for values, (_, kind) in zip(columns, table.columns, strict=True)]
-        rows = pa.table(arrays, names=[name for name, _ in table.columns])
-        database.register("parameters", rows)
+        database.register("parameters", arrow_table(table))
         database.execute(f"CREATE TEMP TABLE {table.name} AS SELECT * FROM parameters")
         database.unregister("parameters")
 

@@ -6,6 +6,7 @@ every range reads the whole file, so that there are few of them.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -66,6 +67,6 @@ def _groups(path: str) -> list[tuple[int, int]] | None:
             return None
         spans.append((statistics.min, statistics.max, group.num_rows))
     spans.sort()
-    if any(before[1] >= after[0] for before, after in zip(spans, spans[1:], strict=False)):
+    if any(before[1] >= after[0] for before, after in pairwise(spans)):
         return None
     return [(first, rows) for first, _, rows in spans]

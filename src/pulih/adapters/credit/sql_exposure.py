@@ -105,7 +105,10 @@ SELECT subscriber_id, shape, seq, to_us AS at_us, -1 AS step FROM part""",
     ),
     (
         "turn",
-        "SELECT subscriber_id, shape, seq, at_us, SUM(step) AS step FROM edge GROUP BY subscriber_id, shape, seq, at_us",
+        """
+SELECT subscriber_id, shape, seq, at_us, SUM(step) AS step
+FROM edge
+GROUP BY subscriber_id, shape, seq, at_us""",
     ),
     (
         "level",

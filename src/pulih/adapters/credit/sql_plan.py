@@ -77,10 +77,16 @@ class Needs(msgspec.Struct, frozen=True):
 
 
 class SqlPlan(msgspec.Struct, frozen=True):
-    """The text that gives the table `verdict` (rule, subscriber_id, currency, affected_s, due, off), and its tables."""
+    """The steps that end in `verdict` (rule, subscriber_id, currency, affected_s, due, off), and their tables."""
 
-    text: str
+    steps: tuple[Step, ...]
     tables: tuple[Table, ...]
+
+    @property
+    def text(self) -> str:
+        """The steps as one statement."""
+        named = ",\n".join(f"{name} AS ({text}\n)" for name, text in self.steps)
+        return f"WITH {named}\nSELECT rule, subscriber_id, currency, affected_s, due, off FROM verdict\n"
 
 
 def leaves(policy: Policy) -> tuple[str, ...]:
@@ -125,8 +131,7 @@ def draw_plan(task: CreditTask, asked: Needs, regions: Iterable[str], spans: Spa
         *day_tables(asked.pairs, rules, spans),
         settled_table(task.policy, asked.pairs),
     )
-    steps = _steps(asked, rules, paid=task.inputs.paid is not None)
-    return SqlPlan(_one_text(steps), tables)
+    return SqlPlan(_steps(asked, rules, paid=task.inputs.paid is not None), tables)
 
 
 def _steps(asked: Needs, rules: tuple[Rule, ...], *, paid: bool) -> tuple[Step, ...]:
@@ -177,8 +182,3 @@ def _admits(number: int, clause: Clause) -> str:
 def _quoted(text: str) -> str:
     doubled = text.replace("'", "''")
     return f"'{doubled}'"
-
-
-def _one_text(steps: tuple[Step, ...]) -> str:
-    named = ",\n".join(f"{name} AS ({text}\n)" for name, text in steps)
-    return f"WITH {named}\nSELECT rule, subscriber_id, currency, affected_s, due, off FROM verdict\n"

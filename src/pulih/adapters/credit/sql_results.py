@@ -21,6 +21,9 @@ from pulih.compensate.explaining import row_explanation
 from pulih.compensate.totals import Sums, Totals, totals_of
 from pulih.ports.credit import CreditTask
 
+# A row of the question SUMS: rule, currency, qualified, credited, and affected_s, due and off as text.
+SumRow = tuple[int, str, int, int, str, str, str]
+
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 SCHEMA: Final = pa.schema(
     [
@@ -92,7 +95,7 @@ def _with_types(columns: list[pa.Array]) -> Iterable[tuple[pa.Array, pa.DataType
 def totals_from(
     task: CreditTask,
     pairs: tuple[Pair, ...],
-    rows: Iterable[tuple[int, str, int, int, str, str, str]],
+    rows: Iterable[SumRow],
     *,
     subscribers: int,
     credited_subscribers: int,

@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pyarrow as pa
 
 from pulih.adapters.credit.sql_exposure import GAP, HOME, THERE
 from pulih.adapters.credit.sql_rules import Pair, Rule, Shape, shape_of, slots_of
@@ -29,6 +30,7 @@ _VIAS: Final[Mapping[str, tuple[int, ...]]] = {
     "presence_else_home": (THERE, GAP),
     "listed": (),
 }
+_TYPES: Final = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
 # Spans of time by incident id: from the first start to the last end of the rows that list its subscribers.
 Spans = Mapping[str, tuple[int, int]]
 
@@ -39,6 +41,13 @@ class Table(msgspec.Struct, frozen=True):
     name: str
     columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[int | str | None, ...], ...]
+
+
+def arrow_table(table: Table) -> pa.Table:
+    """The table as Arrow, which every database reads."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    arrays = [pa.array(values, _TYPES[kind]) for values, (_, kind) in zip(columns, table.columns, strict=True)]
+    return pa.table(arrays, names=[name for name, _ in table.columns])
 
 
 def _table(name: str, numbers: str, rows: Iterable[tuple[int | str | None, ...]], *, texts: str = "") -> Table:
@@ -124,7 +133,7 @@ def day_tables(pairs: tuple[Pair, ...], rules: tuple[Rule, ...], spans: Spans) -
 
 
 def settled_table(policy: Policy, pairs: tuple[Pair, ...]) -> Table:
-    """Which earlier credits are set off against which rule: of the incident or policy itself, or of a superseded one."""
+    """Which earlier credits are set off against which rule: its incident's and policy's own, or superseded ones."""
     policies = sorted({policy.id, *policy.supersedes})
     rows = [
         (incident_id, policy_id, pair.clause.id, rule)

@@ -1,0 +1,191 @@
+"""Works out credits with Spark: the same SQL on one machine or a cluster, where one database is outgrown.
+
+PySpark is an optional extra, heavy as it is. On a cluster the inputs and the folder of the result must be reachable
+under the same path from every worker. Source: docs/credit.md; requirement K2.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from pulih.adapters.credit.spark_java import java_home
+from pulih.adapters.credit.sql_plan import CREDITS, SPANS, SUMS, Needs, SqlPlan, draw_plan, leaves, needs
+from pulih.adapters.credit.sql_results import CreditsFile, SumRow, totals_from
+from pulih.adapters.credit.sql_spark import spark_text
+from pulih.adapters.credit.sql_tables import Table, arrow_table
+from pulih.compensate.clauses import Policy
+from pulih.compensate.totals import Totals
+from pulih.model.errors import OutsideFailed
+from pulih.ports.credit import CreditInputs, CreditTask, Progress
+
+LOCAL: Final = "local-spark"
+_MISSING: Final = "PySpark is not installed; `pip install pulih[spark]` brings it, with a Java that fits."
+# Steps that several later ones read: Spark would work them out for each of these anew.
+_KEPT: Final = frozenset({"stay", "run", "measured", "qualified", "claim", "verdict"})
+# Whole numbers must fail when they overflow, and times mean UTC.
+_SETTINGS: Final[Mapping[str, str]] = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+class SparkEngine:
+    """The engines `local-spark` and `spark://HOST:PORT`; see `ports.credit.CreditEngine`."""
+
+    checks_values: Final = False
+
+    def __init__(self, name: str, settings: Mapping[str, str] | None = None) -> None:
+        """Take the name as typed, and settings of Spark beside ours.
+
+        Raises: OutsideFailed where PySpark is missing.
+        """
+        self.name = name
+        self._settings = settings or {}
+        self._sql = _pyspark("pyspark.sql")
+
+    def leaves(self, policy: Policy) -> tuple[str, ...]:
+        """What of the policy is left to another engine: only numbers of more than 38 digits."""
+        return leaves(policy)
+
+    def run(self, task: CreditTask, progress: Progress) -> Totals:
+        """Write the credits of a task and return their totals.
+
+        Raises: RefusedInput for a policy that it cannot work out; OutsideFailed where Spark fails.
+        """
+        folder = Path(task.out).with_name("spark")
+        folder.mkdir(exist_ok=True)
+        try:
+            with self._session(folder, task.memory_bytes) as session:
+                return work_out(session, task, folder, progress)
+        except _pyspark("pyspark.errors").PySparkException as error:
+            raise OutsideFailed(f"Spark stopped: {_first_line(error)}") from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def _session(self, folder: Path, memory_bytes: int) -> Iterator[Any]:
+        """A session of our own, ended afterwards; one that runs already is used and left running."""
+        running = self._sql.SparkSession.getActiveSession()
+        if running is not None:
+            yield running
+            return
+        master = "local[*]" if self.name == LOCAL else self.name
+        builder = self._sql.SparkSession.builder.appName("pulih credit").master(master)
+        settings = {"spark.driver.memory": f"{memory_bytes >> 20}m", **_SETTINGS, **self._settings}
+        for key, value in settings.items():
+            builder = builder.config(key, value)
+        try:
+            with _java(folder):
+                session = builder.getOrCreate()
+        except Exception as error:
+            raise OutsideFailed(
+                f"{self.name}: no Spark answers there ({_first_line(error)}); look at its master."
+            ) from error
+        try:
+            yield session
+        finally:
+            session.stop()
+
+
+def work_out(session: Any, task: CreditTask, folder: Path, progress: Progress) -> Totals:
+    """Run one task in a session, with an existing folder for what goes between Spark and us."""
+    asked = needs(task)
+    subscribers = session.read.parquet(task.inputs.subscribers).count()
+    sums: list[SumRow] = []
+    with CreditsFile(task, asked.pairs) as file:
+        if asked.pairs:
+            progress("regions asked", 0.0)
+            _show_inputs(session, task.inputs, asked)
+            plan = _plan(session, task, asked)
+            _show_tables(session, plan.tables, folder)
+            sums = _collect(session, plan, folder, file)
+        progress("subscribers worked out", 1.0)
+    return totals_from(task, asked.pairs, sums, subscribers=subscribers, credited_subscribers=file.credited_subscribers)
+
+
+def _plan(session: Any, task: CreditTask, asked: Needs) -> SqlPlan:
+    regions = [row[0] for row in session.sql(spark_text(asked.regions)).collect()] if asked.regions else []
+    spans = {row[0]: (row[1], row[2]) for row in session.sql(spark_text(SPANS)).collect()} if asked.spans else {}
+    return draw_plan(task, asked, regions, spans)
+
+
+def _collect(session: Any, plan: SqlPlan, folder: Path, file: CreditsFile) -> list[SumRow]:
+    """Work the verdicts out once; their sums come here, their credits through files, part after part."""
+    kept = []
+    try:
+        for name, text in plan.steps:
+            step = session.sql(spark_text(text))
+            if name in _KEPT:
+                kept.append(step.persist())
+            step.createOrReplaceTempView(name)
+        session.sql(spark_text(CREDITS)).write.parquet(str(folder / "credits"))
+        sums = [tuple(row) for row in session.sql(spark_text(SUMS)).collect()]
+    finally:
+        for step in kept:
+            step.unpersist()
+    for part in sorted((folder / "credits").glob("part-*.parquet")):
+        for batch in pq.ParquetFile(part).iter_batches():
+            file.write(batch)
+    return sums
+
+
+def _show_inputs(session: Any, inputs: CreditInputs, asked: Needs) -> None:
+    """Show the inputs as the SQL expects them: times as microseconds, presence within the hull."""
+    since_us, until_us = asked.hull_us
+    span = ["unix_micros(start) AS from_us", "unix_micros(end) AS to_us"]
+    session.read.parquet(inputs.subscribers).createOrReplaceTempView("subscriber")
+    presence = session.read.parquet(inputs.presence).where(
+        f"start < timestamp_micros({until_us}) AND end > timestamp_micros({since_us}) AND end > start"
+    )
+    presence.selectExpr("subscriber_id", "region", *span).createOrReplaceTempView("presence")
+    if inputs.affected and asked.listed:
+        affected = session.read.parquet(inputs.affected).where("end > start")
+        affected.selectExpr("subscriber_id", "incident_id", "service", *span).createOrReplaceTempView("affected")
+    elif asked.listed:
+        columns = "subscriber_id BIGINT, incident_id STRING, service STRING, from_us BIGINT, to_us BIGINT"
+        session.createDataFrame([], columns).createOrReplaceTempView("affected")
+    if inputs.paid:
+        session.read.parquet(inputs.paid).createOrReplaceTempView("paid")
+
+
+def _show_tables(session: Any, tables: tuple[Table, ...], folder: Path) -> None:
+    """Tables of parameters go through files, which workers read without a Python of their own."""
+    for table in tables:
+        path = folder / f"{table.name}.parquet"
+        pq.write_table(arrow_table(table), path)
+        session.read.parquet(str(path)).createOrReplaceTempView(table.name)
+
+
+@contextmanager
+def _java(folder: Path) -> Iterator[None]:
+    """While Spark's own process starts, which inherits the environment, say which Java it is to run on."""
+    named = "JAVA_HOME" in os.environ
+    home = java_home(os.environ, folder)
+    if home:
+        os.environ["JAVA_HOME"] = home
+    try:
+        yield
+    finally:
+        if home and not named:
+            del os.environ["JAVA_HOME"]
+
+
+def _pyspark(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise OutsideFailed(_MISSING) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
