@@ -78,8 +78,8 @@ _ZONES = (
     ("America/Havana", "2024-11-03"),
     ("Australia/Lord_Howe", "2025-04-06"),
 )
-_REGIONS = ("31", "31.7", "31.74", "31.74.06", "3", "32.73", "94.01")
-_WINDOW_REGIONS = ("*", *_REGIONS)
+_REGIONS = ("31", "31.7", "31.74", "31.74", "31.74.06", "31.74.06", "3", "32.73", "94.01")
+_WINDOW_REGIONS = ("*", "*", "31", "31", "31.74", "31.74", *_REGIONS)
 _SERVICES = ("data", "voice", "sms", "fixed")
 _FEES = (0, 1, 8_400, 14_400, 21_600, 72_000, 10_000_000, 10**14)
 _STEP_US = 30 * 60 * 1_000_000
@@ -99,7 +99,7 @@ def draw(seed: int) -> CreditCase:
         return start_us + chance.randrange(span) * _STEP_US + nudge
 
     drawn = _Drawn(chance, instant, zone)
-    incidents = [drawn.incident(f"I{number}") for number in range(chance.choice((1, 1, 2, 3)))]
+    incidents = [drawn.incident(f"I{number}") for number in range(chance.choice((1, 2, 2, 3)))]
     if chance.random() < 0.4:
         incidents[0]["supersedes"] = chance.sample(["OLD-1", "OLD-2"], chance.choice((1, 2)))
     policy = drawn.policy()
@@ -109,8 +109,8 @@ def draw(seed: int) -> CreditCase:
         case.incidents = incidents[0]
     ids = [row["subscriber_id"] for row in subscribers] + [99]
     for id_ in ids:
-        case.presence += [drawn.presence(id_) for _ in range(chance.choice((0, 1, 2, 4)))]
-        case.affected += [drawn.listed(id_) for _ in range(chance.choice((0, 0, 2, 4)))]
+        case.presence += [drawn.presence(id_) for _ in range(chance.choice((0, 1, 2, 2, 4)))]
+        case.affected += [drawn.listed(id_) for _ in range(chance.choice((0, 1, 2, 4)))]
         case.paid += [drawn.paid(id_, policy) for _ in range(chance.choice((0, 0, 1, 4)))]
     for rows in (case.subscribers, case.presence, case.affected, case.paid, incidents):
         chance.shuffle(rows)
@@ -129,7 +129,7 @@ class _Drawn:
             "id": id_,
             "operator": "op-1",
             "zone": self.zone if chance.random() < 0.8 else chance.choice(_ZONES)[0],
-            "windows": [self.window() for _ in range(chance.choice((0, 1, 1, 2, 3, 5)))],
+            "windows": [self.window() for _ in range(chance.choice((0, 1, 2, 2, 3, 3, 5)))],
         }
         if chance.random() < 0.1:
             incident["excluded"] = chance.random() < 0.5
@@ -144,7 +144,7 @@ class _Drawn:
         start_us, end_us = self.pair()
         return {
             "region": self.chance.choice(_WINDOW_REGIONS),
-            "service": self.chance.choice(("*", *_SERVICES)),
+            "service": self.chance.choice(("*", "*", "data", "data", *_SERVICES)),
             "start": _written(start_us, offset),
             "end": _written(end_us, offset),
         }
@@ -200,7 +200,7 @@ class _Drawn:
 
     def validity(self) -> Row:
         chance = self.chance
-        if chance.random() < 0.8:
+        if chance.random() < 0.9:
             return {}
         limit = EPOCH.date() + timedelta(days=self.instant() // 86_400_000_000)
         return {chance.choice(("valid_from", "valid_to")): limit}

@@ -13,6 +13,7 @@ import msgspec
 from pulih.compensate.clauses import Policy
 from pulih.compensate.outages import CreditIncident
 from pulih.compensate.totals import Totals
+from pulih.model.errors import RefusedInput
 
 # Told while an engine runs: what it does ("subscribers read") and how far it is, 0..1.
 Progress = Callable[[str, float], None]
@@ -50,6 +51,10 @@ class CreditTask(msgspec.Struct, frozen=True, kw_only=True):
     memory_bytes: int = 4_000_000_000
 
 
+class Unsuited(RefusedInput):
+    """The files are sound, but not as this engine needs them (sorted, for instance); another engine can take them."""
+
+
 class CreditEngine(Protocol):
     """Works out one task.
 
@@ -74,5 +79,56 @@ class CreditEngine(Protocol):
         Columns: subscriber_id int64, incident_id, policy_id, clause_id string, affected_s int64, amount_minor int64,
         currency string, explanation string (`explaining.row_explanation`). Text may be dictionary-encoded.
 
-        Raises: RefusedInput for inputs or a policy that it cannot work out; OutsideFailed for disk and memory.
+        Raises: Unsuited for files that another engine can take; RefusedInput for inputs or a policy that it cannot
+            work out; OutsideFailed for disk and memory.
         """
+
+
+class CheckedInputs(msgspec.Struct, frozen=True, kw_only=True):
+    """Tables that an engine may read, and how many rows of each were set aside."""
+
+    inputs: CreditInputs
+    set_aside: dict[str, int]
+
+
+class InputChecker(Protocol):
+    """Looks at the tables before an engine does."""
+
+    def check(self, inputs: CreditInputs, *, lenient: bool, values: bool, progress: Progress) -> CheckedInputs:
+        """Check columns, and values too when told; RefusedInput names file, row and reason."""
+
+
+class WrittenCredits(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read back from a file of credits: rows, distinct subscribers, sums by currency, whether in order."""
+
+    rows: int
+    subscribers: int
+    net_minor: dict[str, int]
+    in_order: bool
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """Credits that are written: by which engine, and their totals."""
+
+    engine: str
+    totals: Totals
+
+
+class CreditFolder(Protocol):
+    """The folder that a run fills; it appears whole or not at all."""
+
+    @property
+    def credits(self) -> str:
+        """Path at which an engine writes the credits."""
+
+    def kept(self) -> Finished | None:
+        """What an interrupted run of the same inputs finished; None when it had not come so far."""
+
+    def keep(self, finished: Finished) -> None:
+        """Remember that the credits are finished, so that they are not worked out again after an interruption."""
+
+    def read_back(self) -> WrittenCredits:
+        """Read the written credits again, to hold them against their totals."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write one more file."""
