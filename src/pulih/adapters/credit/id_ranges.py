@@ -12,8 +12,6 @@ from typing import Final
 import msgspec
 import pyarrow.parquet as pq
 
-# Measured on 100 million subscribers with two rows of presence each: what one of them takes at the widest place.
-_BYTES_A_SUBSCRIBER: Final = 250
 _LOWEST: Final = -(1 << 63)
 _HIGHEST: Final = (1 << 63) - 1
 
@@ -28,17 +26,16 @@ class IdRange(msgspec.Struct, frozen=True):
 EVERY_ID: Final = IdRange(_LOWEST, _HIGHEST)
 
 
-def id_ranges(path: str, memory_bytes: int) -> tuple[IdRange, ...]:
+def id_ranges(path: str, rows_max: int) -> tuple[IdRange, ...]:
     """Cut the ids of a file of subscribers into ranges that follow one another and leave none out.
 
     Args:
         path: of the Parquet file, with the column subscriber_id.
-        memory_bytes: what a range may take.
+        rows_max: subscribers that a range should not exceed.
 
     Returns: at least one range; cuts lie between row groups, so that one is never smaller than a group.
     """
     groups = _groups(path)
-    rows_max = max(1, memory_bytes // _BYTES_A_SUBSCRIBER)
     if groups is None:
         return (EVERY_ID,)
     cuts: list[int] = []

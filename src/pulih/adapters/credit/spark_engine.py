@@ -44,14 +44,18 @@ class SparkEngine:
 
     checks_values: Final = False
 
-    def __init__(self, name: str, settings: Mapping[str, str] | None = None) -> None:
-        """Take the name as typed, and settings of Spark beside ours.
+    def __init__(self, name: str, settings: Mapping[str, str] | None = None, *, package: str = "pyspark") -> None:
+        """Take the name as typed, settings of Spark that go before ours, and the package that holds it.
 
         Raises: OutsideFailed where PySpark is missing.
         """
         self.name = name
         self._settings = settings or {}
-        self._sql = _pyspark("pyspark.sql")
+        try:
+            self._sql = importlib.import_module(f"{package}.sql")
+            self._stopped = importlib.import_module(f"{package}.errors").PySparkException
+        except ImportError as error:
+            raise OutsideFailed(_MISSING) from error
 
     def leaves(self, policy: Policy) -> tuple[str, ...]:
         """What of the policy is left to another engine: only numbers of more than 38 digits."""
@@ -60,25 +64,21 @@ class SparkEngine:
     def run(self, task: CreditTask, progress: Progress) -> Totals:
         """Write the credits of a task and return their totals.
 
-        Raises: RefusedInput for a policy that it cannot work out; OutsideFailed where Spark fails.
+        Raises: Unsuited for numbers too large for it, which another engine can take; OutsideFailed where Spark fails.
         """
         folder = Path(task.out).with_name("spark")
         folder.mkdir(exist_ok=True)
         try:
             with self._session(folder, task.memory_bytes) as session:
-                return work_out(session, task, folder, progress)
-        except _pyspark("pyspark.errors").PySparkException as error:
+                return _work_out(session, task, folder, progress)
+        except self._stopped as error:
             raise OutsideFailed(f"Spark stopped: {_first_line(error)}") from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def _session(self, folder: Path, memory_bytes: int) -> Iterator[Any]:
-        """A session of our own, ended afterwards; one that runs already is used and left running."""
-        running = self._sql.SparkSession.getActiveSession()
-        if running is not None:
-            yield running
-            return
+        """A session of our own, ended afterwards."""
         master = "local[*]" if self.name == LOCAL else self.name
         builder = self._sql.SparkSession.builder.appName("pulih credit").master(master)
         settings = {"spark.driver.memory": f"{memory_bytes >> 20}m", **_SETTINGS, **self._settings}
@@ -97,7 +97,7 @@ class SparkEngine:
             session.stop()
 
 
-def work_out(session: Any, task: CreditTask, folder: Path, progress: Progress) -> Totals:
+def _work_out(session: Any, task: CreditTask, folder: Path, progress: Progress) -> Totals:
     """Run one task in a session, with an existing folder for what goes between Spark and us."""
     asked = needs(task)
     subscribers = session.read.parquet(task.inputs.subscribers).count()
@@ -178,13 +178,6 @@ def _java(folder: Path) -> Iterator[None]:
     finally:
         if home and not named:
             del os.environ["JAVA_HOME"]
-
-
-def _pyspark(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise OutsideFailed(_MISSING) from error
 
 
 def _first_line(error: Exception) -> str:

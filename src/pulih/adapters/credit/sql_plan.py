@@ -36,8 +36,7 @@ from pulih.adapters.credit.sql_tables import (
 )
 from pulih.adapters.credit.sql_verdict import qualified_steps, verdict_steps
 from pulih.compensate.clauses import Amount, Clause, DaysAfterWorkingDays, Duration, LocalDays, Policy
-from pulih.model.errors import RefusedInput
-from pulih.ports.credit import CreditTask
+from pulih.ports.credit import CreditTask, Unsuited
 
 # Asked before the plan is drawn: every region that occurs, and from when to when the lists speak of an incident.
 _REGIONS_OF: Final = {
@@ -97,11 +96,11 @@ def leaves(policy: Policy) -> tuple[str, ...]:
 def needs(task: CreditTask) -> Needs:
     """What must be known of the inputs before the plan is drawn.
 
-    Raises: RefusedInput where the policy is left to another engine.
+    Raises: Unsuited where the policy is left to another engine.
     """
     left = leaves(task.policy)
     if left:
-        raise RefusedInput(f"policy {task.policy.id}: {'; '.join(left)}. The engine rules works it out.")
+        raise Unsuited(f"policy {task.policy.id}: {'; '.join(left)}. The engine rules works it out.")
     pairs = evaluated_pairs(task.policy, task.incidents)
     shapes = tuple(sorted({shape_of(pair.clause) for pair in pairs}, key=repr))
     windows = [window for pair in pairs for window in pair.incident.windows]
