@@ -27,7 +27,7 @@ from pulih.model.errors import OutsideFailed
 from pulih.ports.credit import CreditInputs, CreditTask, Progress
 
 LOCAL: Final = "local-spark"
-_MISSING: Final = "PySpark is not installed; `pip install pulih[spark]` brings it, with a Java that fits."
+_MISSING: Final = "PySpark or sqlglot is not installed; `pip install pulih[spark]` brings both, and a Java that fits."
 # Steps that several later ones read: Spark would work them out for each of these anew.
 _KEPT: Final = frozenset({"stay", "run", "measured", "qualified", "claim", "verdict"})
 # Whole numbers must fail when they overflow, and times mean UTC.
@@ -53,6 +53,7 @@ class SparkEngine:
         self._settings = settings or {}
         try:
             self._sql = importlib.import_module(f"{package}.sql")
+            importlib.import_module("sqlglot")
             self._stopped = importlib.import_module(f"{package}.errors").PySparkException
         except ImportError as error:
             raise OutsideFailed(_MISSING) from error

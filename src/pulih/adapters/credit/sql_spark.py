@@ -7,11 +7,11 @@ bits without a word.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sqlglot import exp, parse_one
+if TYPE_CHECKING:
+    from sqlglot import exp
 
-_WIDE: Final = exp.DataType.Type.INT128
 _DECIMAL: Final = "DECIMAL(38, 0)"
 
 
@@ -26,9 +26,11 @@ def spark_text(text: str) -> str:
     >>> spark_text("SELECT CAST(CAST(a AS HUGEINT) // b AS HUGEINT) AS c FROM d")
     'SELECT CAST((CAST(a AS DECIMAL(38, 0)) - (CAST(a AS DECIMAL(38, 0))) % b) / b AS DECIMAL(38, 0)) AS c FROM d'
     """
+    from sqlglot import exp, parse_one  # noqa: PLC0415 -- comes with the extra `spark`
+
     tree = parse_one(text, read="duckdb")
     for cast in reversed(list(tree.find_all(exp.Cast))):
-        if cast.to.this == _WIDE:
+        if cast.to.this == exp.DataType.Type.INT128:
             cast.set("to", exp.DataType.build(_DECIMAL))
             if isinstance(cast.this, exp.IntDiv):
                 cast.set("this", _whole_quotient(cast.this.this, cast.this.expression))
@@ -36,6 +38,8 @@ def spark_text(text: str) -> str:
 
 
 def _whole_quotient(dividend: exp.Expression, divisor: exp.Expression) -> exp.Expression:
+    from sqlglot import exp  # noqa: PLC0415
+
     rest = exp.Mod(this=exp.paren(dividend.copy()), expression=divisor.copy())
     # Spark divides decimals as decimals; sqlglot must not guard the division as it would another dialect's.
     return exp.Div(this=exp.paren(exp.Sub(this=dividend, expression=rest)), expression=divisor, typed=False, safe=False)
