@@ -72,15 +72,17 @@ def test_ranges_of_ids_one_after_another_give_the_same_as_all_at_once(tmp_path: 
 def test_ranges_follow_the_row_groups_of_a_sorted_file_and_leave_no_id_out(tmp_path: Path) -> None:
     path = tmp_path / "sorted.parquet"
     pq.write_table(pa.table({"subscriber_id": pa.array([3, 5, 8, 9, 12, 13], pa.int64())}), path, row_group_size=2)
-    cut = id_ranges(str(path), 4)
+    cut = id_ranges(str(path), str(path), 4)
     assert [(one.first, one.last) for one in cut] == [(EVERY_ID.first, 11), (12, EVERY_ID.last)]
-    assert id_ranges(str(path), 100) == (EVERY_ID,)
+    assert id_ranges(str(path), str(path), 100) == (EVERY_ID,)
 
 
-def test_a_file_that_is_not_sorted_is_one_range(tmp_path: Path) -> None:
-    path = tmp_path / "mixed.parquet"
-    pq.write_table(pa.table({"subscriber_id": pa.array([3, 9, 8, 5], pa.int64())}), path, row_group_size=2)
-    assert id_ranges(str(path), 1) == (EVERY_ID,)
+def test_unless_both_files_are_sorted_there_is_one_range(tmp_path: Path) -> None:
+    in_order, mixed = tmp_path / "sorted.parquet", tmp_path / "mixed.parquet"
+    pq.write_table(pa.table({"subscriber_id": pa.array([3, 5, 8, 9], pa.int64())}), in_order, row_group_size=2)
+    pq.write_table(pa.table({"subscriber_id": pa.array([3, 9, 8, 5], pa.int64())}), mixed, row_group_size=2)
+    assert len(id_ranges(str(in_order), str(in_order), 1)) == 2
+    assert id_ranges(str(in_order), str(mixed), 1) == id_ranges(str(mixed), str(in_order), 1) == (EVERY_ID,)
 
 
 def test_an_amount_that_no_column_holds_is_left_to_another_engine(tmp_path: Path) -> None:

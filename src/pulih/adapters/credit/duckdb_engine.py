@@ -72,9 +72,8 @@ class DuckdbEngine:
                 _create_views(database, task.inputs, asked, None)
                 plan = _plan(database, task, asked)
                 _create_tables(database, plan.tables)
-                ranges = id_ranges(
-                    task.inputs.subscribers, self._range_rows or task.memory_bytes // _BYTES_A_SUBSCRIBER
-                )
+                rows_max = self._range_rows or task.memory_bytes // _BYTES_A_SUBSCRIBER
+                ranges = id_ranges(task.inputs.subscribers, task.inputs.presence, rows_max)
                 for number, ids in enumerate(ranges):
                     progress("subscribers worked out", number / len(ranges))
                     _create_views(database, task.inputs, asked, ids)
@@ -97,6 +96,7 @@ def _database(task: CreditTask) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     try:
         with duckdb.connect(":memory:", config=settings) as database:
+            database.execute("SET enable_progress_bar = false")
             yield database
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise Unsuited(

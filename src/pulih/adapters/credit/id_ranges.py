@@ -1,7 +1,7 @@
 """Ranges of subscriber ids that are worked out one after another, so that each fits into the memory allowed.
 
-Where a file is sorted by id, its row groups say which ids they hold, and a range reads only its own. Where it is not,
-every range reads the whole file, so that there are few of them.
+Where files are sorted by id, their row groups say which ids they hold, and a range reads only its own. Where they are
+not, every range would read them whole, and all are worked out at once.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ class IdRange(msgspec.Struct, frozen=True):
 EVERY_ID: Final = IdRange(_LOWEST, _HIGHEST)
 
 
-def id_ranges(path: str, rows_max: int) -> tuple[IdRange, ...]:
-    """Cut the ids of a file of subscribers into ranges that follow one another and leave none out.
+def id_ranges(subscribers: str, presence: str, rows_max: int) -> tuple[IdRange, ...]:
+    """Cut the ids of subscribers into ranges that follow one another and leave none out.
 
     Args:
-        path: of the Parquet file, with the column subscriber_id.
+        subscribers, presence: Parquet files with the column subscriber_id; unless both are sorted by it there is one
+            range, since each range would read the whole of the other.
         rows_max: subscribers that a range should not exceed.
 
     Returns: at least one range; cuts lie between row groups, so that one is never smaller than a group.
     """
-    groups = _groups(path)
-    if groups is None:
+    groups = _groups(subscribers)
+    if groups is None or _groups(presence) is None:
         return (EVERY_ID,)
     cuts: list[int] = []
     rows = 0
@@ -64,6 +65,7 @@ def _groups(path: str) -> list[tuple[int, int]] | None:
             return None
         spans.append((statistics.min, statistics.max, group.num_rows))
     spans.sort()
-    if any(before[1] >= after[0] for before, after in pairwise(spans)):
+    # The rows of one subscriber may go on in the next group.
+    if any(before[1] > after[0] for before, after in pairwise(spans)):
         return None
     return [(first, rows) for first, _, rows in spans]
