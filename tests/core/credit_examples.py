@@ -1,4 +1,4 @@
-"""Every worked example of docs/credit.md, section 4, as a case with the rows and totals that the document states.
+"""Every worked example of docs/credit.md as a case with the rows and totals that the document states.
 
 A list of `Example`; each engine is run on all of them. Where a line of the document holds several results, it is
 several examples.

@@ -21,6 +21,7 @@ from pulih.compensate.holdings import CreditSubscriber, Holding
 from pulih.compensate.outages import ClauseStatus, CreditIncident, clause_status, start_date
 from pulih.compensate.quantities import Claimed, Counted, claim, count, meets
 from pulih.compensate.runs import NEVER, Runs, total_us
+from pulih.model.credit import Credit
 
 # Why a subscriber gets nothing under a clause, the first that holds; "qualified" may still come to nothing.
 Standing = Literal["clause_not_evaluated", "does_not_apply", "other_currency", "not_affected", "too_short", "qualified"]
@@ -58,18 +59,6 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     def affected_s(self) -> int:
         """Whole seconds of affected time S."""
         return total_us(self.affected) // SECOND_US
-
-
-class Credit(msgspec.Struct, frozen=True, kw_only=True):
-    """What one subscriber is owed for one incident under one clause: a row of credits.parquet without its words."""
-
-    subscriber_id: int
-    incident_id: str
-    policy_id: str
-    clause_id: str
-    affected_s: int
-    amount_minor: int
-    currency: str
 
 
 def accounts(policy: Policy, incidents: tuple[CreditIncident, ...], holding: Holding) -> Iterator[Account]:

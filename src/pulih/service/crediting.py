@@ -93,8 +93,10 @@ def work_out(
     Raises: RefusedInput for tables that cannot be used; OutsideFailed when disk or engine fail.
     """
     finished = folder.kept()
-    by = [engine for engine in engines if finished is None or engine.name == finished.engine]
-    checked, finished = _work_out(order, by, finished, checker=checker, folder=folder, progress=progress)
+    if finished is not None:
+        # It is checked again as it was for that engine, since what is set aside is told with the credits.
+        engines = [engine for engine in engines if engine.name == finished.engine] or engines
+    checked, finished = _work_out(order, engines, finished, checker=checker, folder=folder, progress=progress)
     progress("reconciling", 1.0)
     _reconcile(finished, folder)
     set_aside = {table: rows for table, rows in checked.set_aside.items() if rows}

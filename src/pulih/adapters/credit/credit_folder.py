@@ -18,15 +18,34 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pulih.adapters.credit.disk import reading, writing
+from pulih.compensate.control import Control
+from pulih.compensate.totals import Totals
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.ports.credit import Finished, WrittenCredits
+from pulih.service.crediting import Credited
 
 CREDITS: Final = "credits.parquet"
 TOTALS: Final = "totals.json"
+CONTROL: Final = "control.json"
 _STAMP: Final = "run.stamp"
 _FINISHED: Final = "credits.finished"
+# What the finished folder keeps of it, so that the same run asked again finds itself done.
+_KNOWN_BY: Final = "explain/run.stamp"
 # What only the run itself needs; it goes before the folder appears.
 _SCRATCH: Final = "scratch"
+
+
+def done_before(goal: Path, stamp: str) -> Credited | None:
+    """What the same run gave when it was done before, to the folder that stands there; None when it was not.
+
+    A run that was killed as it ended cannot know that it had ended; asked again it must change nothing.
+    """
+    known = goal / _KNOWN_BY
+    with reading(str(goal)):
+        if not known.is_file() or known.read_text() != stamp:
+            return None
+        totals = msgspec.json.decode((goal / TOTALS).read_bytes(), type=Totals)
+        return Credited(totals, msgspec.json.decode((goal / CONTROL).read_bytes(), type=Control))
 
 
 class PartialFolder:
@@ -81,6 +100,7 @@ class PartialFolder:
     ) -> None:
         try:
             if kind is None:
+                self.write(_KNOWN_BY, self._stamp.encode())
                 with writing(self._draft):
                     for name in (_SCRATCH, _FINISHED, _STAMP):
                         _remove(self._draft / name)
