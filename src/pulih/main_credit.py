@@ -109,7 +109,7 @@ def _fill(
         lenient=wishes.lenient,
     )
     checker = InputCheck(folder.scratch)
-    engines = candidates(installed_engines(), wishes.engine, rules.policy)
+    engines = candidates(installed_engines(wishes.engine), wishes.engine, rules.policy)
     credited = work_out(order, engines, checker=checker, folder=folder, progress=progress)
     if wishes.lenient:
         write_faults(checker.faults, folder.path(REFUSED))
@@ -123,7 +123,7 @@ def _rules(wishes: CreditWishes) -> _Rules:
     policy, incidents = policy_text(wishes.policy), incident_text(wishes.incident)
     memory_bytes(wishes.memory)
     rules = _Rules(policy, incidents, parse_policy(policy, wishes.policy), parse_incidents(incidents, wishes.incident))
-    candidates(installed_engines(), wishes.engine, rules.policy)
+    candidates(installed_engines(wishes.engine), wishes.engine, rules.policy)
     return rules
 
 

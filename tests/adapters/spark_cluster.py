@@ -30,6 +30,7 @@ BRIEF_SPARK = {
     "spark.scheduler.maxRegisteredResourcesWaitingTime": "300s",
     "spark.locality.wait": "0s",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.maxPlanStringLength": "100",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "2",
@@ -73,8 +74,9 @@ def _daemon(arguments: list[str], folder: Path) -> Iterator[None]:
     name = f"org.apache.spark.deploy.{arguments[0]}"
     script = Path(pyspark.__file__).parent / "bin" / "spark-class"
     settings = {
-        "JAVA_HOME": java_home(os.environ, folder),
+        "JAVA_HOME": os.environ.get("JAVA_HOME") or java_home(folder),
         "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LAUNCHER_OPTS": BRIEF_JAVA,
         "SPARK_DAEMON_MEMORY": "256m",
         "SPARK_DAEMON_JAVA_OPTS": BRIEF_JAVA,
     }

@@ -43,7 +43,7 @@ def test_a_cluster_of_two_workers_gives_duckdbs_rows_on_all_examples_and_policie
 
 
 def test_spark_on_this_machine_gives_the_rows_of_the_rules_and_leaves_nothing_but_them(tmp_path: Path) -> None:
-    case: CreditCase = next(one for one in EXAMPLES if one.name == "overlapping incidents").case
+    case: CreditCase = next(one for one in EXAMPLES if one.name == "a gigabyte").case
     task = task_of(case, tmp_path)
     engine = SparkEngine(LOCAL, {**BRIEF_SPARK, "spark.sql.shuffle.partitions": "1"})
     engine.run(task, lambda *_: None)
@@ -60,3 +60,9 @@ def test_text_with_quotes_and_backslashes_stays_itself_in_sparks_dialect() -> No
 def test_a_module_that_is_missing_is_named_with_the_command_that_installs_it() -> None:
     with pytest.raises(OutsideFailed, match=r"pip install pulih\[spark\]"):
         SparkEngine(LOCAL, package="pyspark_that_is_not_there")
+
+
+@pytest.mark.parametrize("address", ["spark://127.0.0.1:1", "spark://nowhere", "spark://127.0.0.1:x"])
+def test_a_master_that_does_not_listen_is_said_at_once(address: str, tmp_path: Path) -> None:
+    with pytest.raises(OutsideFailed, match="no master of Spark listens there"):
+        SparkEngine(address).run(task_of(EXAMPLES[0].case, tmp_path), lambda *_: None)
