@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pulih.adapters.credit.checking import InputCheck
 from pulih.adapters.credit.credit_folder import CREDITS, PartialFolder, done_before
 from pulih.adapters.credit.disk import writing
-from pulih.adapters.credit.engines import installed_engines
+from pulih.adapters.credit.engines import engines_for
 from pulih.adapters.credit.explained import INCIDENTS, INPUTS, PAID, POLICY, credits_of, inputs_text, rules_of
 from pulih.adapters.credit.faults import write_faults
 from pulih.adapters.credit.journal import CreditJournal
@@ -38,8 +38,8 @@ from pulih.ports.credit import CreditInputs, Progress
 from pulih.service.crediting import AUTO, Credited, CreditOrder, candidates, work_out
 
 REFUSED = "refused.parquet"
-_MEMORY = re.compile(r"([0-9]+)\s*(MB|GB|MiB|GiB)", re.ASCII)
-_BYTES = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
+_MEMORY = re.compile(r"([0-9]+)\s*([MG]I?)B?", re.ASCII | re.IGNORECASE)
+_BYTES = {"M": 10**6, "G": 10**9, "MI": 2**20, "GI": 2**30}
 _MEMORY_LEAST = 256 * 2**20
 
 
@@ -116,7 +116,7 @@ def _fill(
         lenient=wishes.lenient,
     )
     checker = InputCheck(folder.scratch)
-    engines = candidates(installed_engines(), wishes.engine, rules.policy)
+    engines = candidates(engines_for(wishes.engine), wishes.engine, rules.policy)
     credited = work_out(order, engines, checker=checker, folder=folder, progress=progress)
     if wishes.lenient:
         write_faults(checker.faults, folder.path(REFUSED))
@@ -129,9 +129,7 @@ def _fill(
 def _rules(wishes: CreditWishes) -> _Rules:
     policy, incidents = policy_text(wishes.policy), incident_text(wishes.incident)
     memory_bytes(wishes.memory)
-    rules = _Rules(policy, incidents, parse_policy(policy, wishes.policy), parse_incidents(incidents, wishes.incident))
-    candidates(installed_engines(), wishes.engine, rules.policy)
-    return rules
+    return _Rules(policy, incidents, parse_policy(policy, wishes.policy), parse_incidents(incidents, wishes.incident))
 
 
 def _journal(folder: Path, inputs: CreditInputs) -> CreditJournal:
@@ -200,11 +198,11 @@ def memory_bytes(written: str) -> int:
 
     Raises: RefusedInput.
 
-    >>> memory_bytes("4GB")
-    4000000000
+    >>> memory_bytes("4GB"), memory_bytes("512MiB")
+    (4000000000, 536870912)
     """
     found = _MEMORY.fullmatch(written)
-    size = int(found[1]) * _BYTES[found[2]] if found else 0
+    size = int(found[1]) * _BYTES[found[2].upper()] if found else 0
     if size < _MEMORY_LEAST:
         raise RefusedInput(f"--memory {written}: a size from 256MiB up belongs here, such as 4GB or 900MB.")
     return size

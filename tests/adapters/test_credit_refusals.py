@@ -19,7 +19,7 @@ from credit_files import (
     write_inputs,
 )
 
-from pulih.adapters.credit.engines import installed_engines
+from pulih.adapters.credit.engines import engines_for
 from pulih.adapters.credit.rules_engine import RulesEngine
 from pulih.main_credit import credit
 from pulih.model.errors import OutsideFailed, RefusedInput
@@ -173,7 +173,7 @@ def test_a_policy_that_is_no_toml_or_not_there_is_refused_with_its_name(tmp_path
 def test_an_engine_that_is_not_here_is_refused_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(RefusedInput, match=r"--engine abacus: this engine is not here; there are auto, .*rules"):
         run_credit(tmp_path, CASE, engine="abacus")
-    assert installed_engines()[-1].name == "rules"
+    assert next(engines_for("rules")).name == "rules"
 
 
 def test_a_credit_beyond_64_bits_is_refused(tmp_path: Path) -> None:
