@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pulih.adapters.credit.breakdown import break_down
 from pulih.adapters.credit.checking import InputCheck
 from pulih.adapters.credit.credit_folder import CREDITS, PartialFolder, done_before
 from pulih.adapters.credit.disk import writing
@@ -38,6 +39,7 @@ from pulih.ports.credit import CreditInputs, Progress
 from pulih.service.crediting import AUTO, Credited, CreditOrder, candidates, work_out
 
 REFUSED = "refused.parquet"
+BREAKDOWN = "breakdown.json"
 _MEMORY = re.compile(r"([0-9]+)\s*([MG]I?)B?", re.ASCII | re.IGNORECASE)
 _BYTES = {"M": 10**6, "G": 10**9, "MI": 2**20, "GI": 2**30}
 _MEMORY_LEAST = 256 * 2**20
@@ -54,6 +56,7 @@ class CreditWishes(msgspec.Struct, frozen=True, kw_only=True):
     memory: str = "4GB"
     lenient: bool = False
     journal: Path | None = None
+    breakdown: bool = False
 
 
 class _Rules(msgspec.Struct, frozen=True):
@@ -118,6 +121,10 @@ def _fill(
     checker = InputCheck(folder.scratch)
     engines = candidates(engines_for(wishes.engine), wishes.engine, rules.policy)
     credited = work_out(order, engines, checker=checker, folder=folder, progress=progress)
+    if wishes.breakdown:
+        progress("breaking down", 1.0)
+        broken_down = break_down(folder.credits, checker.checked["subscribers"])
+        folder.write(BREAKDOWN, msgspec.json.format(msgspec.json.encode(broken_down), indent=2) + b"\n")
     if wishes.lenient:
         write_faults(checker.faults, folder.path(REFUSED))
     folder.write(POLICY, rules.policy_text)
@@ -211,7 +218,7 @@ def memory_bytes(written: str) -> int:
 def _stamp(wishes: CreditWishes, rules: _Rules, handed_over: str) -> str:
     """What a run is known by: its rules and tables, and all that changes its result."""
     known = hashlib.sha256()
-    asked = [version("pulih"), wishes.engine, str(wishes.lenient), handed_over]
+    asked = [version("pulih"), wishes.engine, str(wishes.lenient), str(wishes.breakdown), handed_over]
     for part in (rules.policy_text, rules.incident_text, *(one.encode() for one in asked)):
         known.update(b"%d:" % len(part) + part)
     for path in msgspec.structs.astuple(wishes.inputs):

@@ -205,3 +205,36 @@ def test_text_of_every_kind_is_text(kind: pa.DataType, tmp_path: Path) -> None:
         out = tmp_path / str(lenient)
         run_credit(out, CASE, inputs=inputs, lenient=lenient)
         assert read_credits(out / "out" / "credits.parquet") == credits(CASE)[0]
+
+
+def test_a_breakdown_sums_what_was_written_by_plan_segment_and_region(tmp_path: Path) -> None:
+    people = [
+        subscriber(7, plan_id="plus", monthly_fee_minor=10**14),
+        subscriber(2, segment="business"),
+        subscriber(5, home_region="31.74.06"),
+        subscriber(9, home_region="94.01"),
+    ]
+    policy = {"id": "p", "clause": [{**P["clause"][0], "location": "home"}]}
+    case = CreditCase(policy, USUAL, people)
+    (tmp_path / "policy.toml").write_text(PLAIN_HOME_POLICY)
+    run_credit(tmp_path, case, policy=str(tmp_path / "policy.toml"), breakdown=True)
+    told = json.loads((tmp_path / "out" / "breakdown.json").read_bytes())
+    rows = {row[0]: row[5] for row in credits(case)[0]}
+    assert sorted(rows) == [2, 5, 7]
+    assert told["by_plan"] == {"basic": {"IDR": rows[2] + rows[5]}, "plus": {"IDR": rows[7]}}
+    assert told["by_segment"] == {"business": {"IDR": rows[2]}, "residential": {"IDR": rows[5] + rows[7]}}
+    assert told["by_region"] == {"31.74": {"IDR": rows[2] + rows[7]}, "31.74.06": {"IDR": rows[5]}}
+    assert [one["subscriber_id"] for one in told["largest"]["IDR"]] == [7, 2, 5]
+
+
+PLAIN_HOME_POLICY = """
+id = "p"
+[[clause]]
+id = "pro-rata-minute"
+services = ["data", "voice", "sms", "fixed"]
+location = "home"
+threshold = { measure = "total", op = ">=", seconds = 3600 }
+quantity = { kind = "duration", measure = "total", unit_s = 60, rounding = "down", count_from = "start" }
+value = { kind = "fee", per_s = 60, month = "30" }
+cap = { fee_percent = 100 }
+"""
