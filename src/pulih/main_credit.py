@@ -181,7 +181,7 @@ def explain(folder: Path, subscriber_id: int, language: Language) -> str:
             f"--credits {folder}: the tables are not those of the run any more, so its account cannot be told; "
             "put them back, or work the credits out anew."
         )
-    lines = [line for account in told for line in account_lines(account, holding.subscriber, policy, language)]
+    lines = [line for account in told for line in account_lines(account, holding, policy, language)]
     return "\n".join(lines)
 
 
