@@ -171,3 +171,18 @@ def test_text_may_be_of_any_kind_that_parquet_has(text: pa.DataType, tmp_path: P
         pq.write_table(rows.cast(pa.schema(fields)), path, row_group_size=2)
     totals = KernelEngine().run(task, _quiet)
     assert (read_credits(task.out), json.loads(msgspec.json.encode(totals))) == run_rules(case)
+
+
+@pytest.mark.parametrize("empty", ["segment", "payment", "plan_id"])
+def test_a_column_about_which_no_clause_asks_has_no_empty_row_either(empty: str, tmp_path: Path) -> None:
+    task = task_of(CreditCase(P, USUAL, [subscriber(1), subscriber(2)], [present()]), tmp_path, ordered=True)
+    rows = [{"kin": {"of": who}, **subscriber(who)} for who in (1, 2, 3, 4)]
+    rows[2][empty] = None
+    table = pa.Table.from_pylist(
+        rows, schema=SCHEMAS["subscribers"].insert(0, pa.field("kin", pa.struct([("of", pa.int8())])))
+    )
+    pq.write_table(table, task.inputs.subscribers, row_group_size=2)
+    with pytest.raises(RefusedInput, match=f"row 3: {empty} is empty"):
+        KernelEngine().run(task, _quiet)
+    pq.write_table(table.slice(0, 2), task.inputs.subscribers)
+    assert KernelEngine().run(task, _quiet).subscribers == 2

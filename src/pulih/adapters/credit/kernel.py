@@ -100,7 +100,7 @@ class _Run:
 
     def finish(self, progress: Progress) -> Totals:
         """Go through all subscribers."""
-        subscribers, *others = sources(self._task.inputs)
+        subscribers, *others = sources(self._task.inputs, self._task.policy)
         people_in_all, *_ = [rows_in(source) for source in (subscribers, *others) if source.path]
         seen = 0
         with CreditsFile(Path(self._task.out), self._task.policy, self._terms, self._threads) as file:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pulih.adapters.credit.kernel_credits import Paid, People
 from pulih.adapters.credit.kernel_down import ListClasses, RegionClasses
 from pulih.adapters.credit.kernel_exposure import Places, Rows
-from pulih.adapters.credit.kernel_streams import Source, codes, ints
+from pulih.adapters.credit.kernel_streams import Source, codes, ints, perhaps_empty
 from pulih.adapters.credit.kernel_terms import NONE, Terms
 from pulih.compensate.clauses import Policy
 from pulih.ports.credit import CreditInputs
@@ -22,12 +22,17 @@ from pulih.ports.credit import CreditInputs
 _APPLIES: Final = {"payment": "payment", "segment": "segment", "plan_id": "plans"}
 
 
-def sources(inputs: CreditInputs) -> tuple[Source, Source, Source, Source]:
-    """What is read of each file: subscribers, presence, listed and paid."""
+def sources(inputs: CreditInputs, policy: Policy) -> tuple[Source, Source, Source, Source]:
+    """What is read of each file: subscribers, presence, listed and paid.
+
+    Columns about which no clause asks are read only where the file's footer does not say that none of them is empty.
+    """
+    asked = [name for name, key in _APPLIES.items() if any(getattr(c.applies, key) is not None for c in policy.clauses)]
+    unasked = tuple(name for name in _APPLIES if name not in asked)
     return (
         Source(
             path=inputs.subscribers,
-            texts=("plan_id", "segment", "currency", "payment", "home_region"),
+            texts=("currency", "home_region", *asked, *perhaps_empty(inputs.subscribers, unasked)),
             numbers=("monthly_fee_minor",),
             once=True,
             least={"monthly_fee_minor": 0},
@@ -73,16 +78,18 @@ class Coding:
 
     def people(self, block: pa.RecordBatch) -> People:
         """Subscribers, and which clauses admit each code of theirs."""
+        # No clause asks about a column that was not read; then every code is admitted, and another's do.
+        read = {name: name if name in block.schema.names else "currency" for name in _APPLIES}
         return People(
             ids=ints(block, "subscriber_id"),
             fee=ints(block, "monthly_fee_minor"),
-            payment=codes(block, "payment"),
-            segment=codes(block, "segment"),
-            plan=codes(block, "plan_id"),
+            payment=codes(block, read["payment"]),
+            segment=codes(block, read["segment"]),
+            plan=codes(block, read["plan_id"]),
             currency=codes(block, "currency"),
-            payment_admitted=self._admitted(block, "payment"),
-            segment_admitted=self._admitted(block, "segment"),
-            plan_admitted=self._admitted(block, "plan_id"),
+            payment_admitted=self._admitted(block, read["payment"], "payment"),
+            segment_admitted=self._admitted(block, read["segment"], "segment"),
+            plan_admitted=self._admitted(block, read["plan_id"], "plan_id"),
             currency_number=self._table(block, "currency", self._currencies),
         )
 
@@ -116,9 +123,9 @@ class Coding:
             pair, currency = np.empty(0, np.int64), np.empty(0, np.int64)
         return Paid(ints(block, "subscriber_id"), _still(pair), _still(currency), ints(block, "amount_minor"))
 
-    def _admitted(self, block: pa.RecordBatch, column: str) -> np.ndarray:
-        """Which values of a column each clause admits."""
-        lists = [getattr(clause.applies, _APPLIES[column]) for clause in self._policy.clauses]
+    def _admitted(self, block: pa.RecordBatch, column: str, asked: str) -> np.ndarray:
+        """Which values of a column each clause admits, when it is asked about as `asked`."""
+        lists = [getattr(clause.applies, _APPLIES[asked]) for clause in self._policy.clauses]
 
         def admitted(values: list[str]) -> np.ndarray:
             table = [[allowed is None or value in allowed for value in values] for allowed in lists]

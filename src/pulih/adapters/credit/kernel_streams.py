@@ -61,13 +61,31 @@ def rows_in(source: Source) -> int:
     Raises: Unsuited where its footer shows already that it is not sorted; RefusedInput where it cannot be read.
     """
     with reading(source.path), pq.ParquetFile(source.path) as file:
-        column = file.schema_arrow.names.index(_SUBSCRIBER)
+        column = _place(file, _SUBSCRIBER)
         groups = [file.metadata.row_group(group).column(column) for group in range(file.num_row_groups)]
         known = [group.statistics for group in groups if group.statistics is not None and group.statistics.has_min_max]
         for before, after in pairwise(known):
             if after.min < before.max:
                 raise _unsorted(f"{source.path}: a row group begins at subscriber_id {after.min} after {before.max}")
         return int(file.metadata.num_rows)
+
+
+def perhaps_empty(path: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of some columns may have an empty row, as far as the file's footer tells."""
+    with reading(path), pq.ParquetFile(path) as file:
+        places = {name: _place(file, name) for name in columns}
+        groups = [file.metadata.row_group(group) for group in range(file.num_row_groups)]
+        return tuple(name for name, place in places.items() if not all(_is_full(group, place) for group in groups))
+
+
+def _place(file: pq.ParquetFile, name: str) -> int:
+    """Where a column stands in the file's footer, in which further columns may be nested and so count for several."""
+    return next(at for at in range(file.metadata.num_columns) if file.schema.column(at).path == name)
+
+
+def _is_full(group: pq.RowGroupMetaData, column: int) -> bool:
+    statistics = group.column(column).statistics
+    return statistics is not None and statistics.has_null_count and statistics.null_count == 0
 
 
 def blocks(source: Source, *, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
