@@ -26,6 +26,9 @@ class Crediting:
         str, Parameter(help="Who works it out: auto, rules, or another that is installed; all give the same rows.")
     ] = "auto"
     memory: Annotated[str, Parameter(help="How much memory the engine may use.")] = "4GB"
+    breakdown: Annotated[
+        bool, Parameter(help="Write sums by plan, segment and region and the largest credits, too.")
+    ] = False
     lenient: Annotated[
         bool, Parameter(help="Set rows that cannot be used aside, in refused.parquet, instead of refusing.")
     ] = False
@@ -70,6 +73,7 @@ def credit(
         memory=given.memory,
         lenient=given.lenient,
         journal=given.journal,
+        breakdown=given.breakdown,
     )
     with ProgressLine() as progress:
         credited = work_out(wishes, progress)

@@ -12,10 +12,11 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pulih.adapters.credit.breakdown import break_down
 from pulih.adapters.credit.checking import InputCheck
 from pulih.adapters.credit.credit_folder import CREDITS, PartialFolder, done_before
 from pulih.adapters.credit.disk import writing
-from pulih.adapters.credit.engines import installed_engines
+from pulih.adapters.credit.engines import engines_for
 from pulih.adapters.credit.explained import INCIDENTS, INPUTS, PAID, POLICY, credits_of, inputs_text, rules_of
 from pulih.adapters.credit.faults import write_faults
 from pulih.adapters.credit.journal import CreditJournal
@@ -38,8 +39,9 @@ from pulih.ports.credit import CreditInputs, Progress
 from pulih.service.crediting import AUTO, Credited, CreditOrder, candidates, work_out
 
 REFUSED = "refused.parquet"
-_MEMORY = re.compile(r"([0-9]+)\s*(MB|GB|MiB|GiB)", re.ASCII)
-_BYTES = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
+BREAKDOWN = "breakdown.json"
+_MEMORY = re.compile(r"([0-9]+)\s*([MG]I?)B?", re.ASCII | re.IGNORECASE)
+_BYTES = {"M": 10**6, "G": 10**9, "MI": 2**20, "GI": 2**30}
 _MEMORY_LEAST = 256 * 2**20
 
 
@@ -54,6 +56,7 @@ class CreditWishes(msgspec.Struct, frozen=True, kw_only=True):
     memory: str = "4GB"
     lenient: bool = False
     journal: Path | None = None
+    breakdown: bool = False
 
 
 class _Rules(msgspec.Struct, frozen=True):
@@ -116,8 +119,12 @@ def _fill(
         lenient=wishes.lenient,
     )
     checker = InputCheck(folder.scratch)
-    engines = candidates(installed_engines(), wishes.engine, rules.policy)
+    engines = candidates(engines_for(wishes.engine), wishes.engine, rules.policy)
     credited = work_out(order, engines, checker=checker, folder=folder, progress=progress)
+    if wishes.breakdown:
+        progress("breaking down", 1.0)
+        broken_down = break_down(folder.credits, checker.checked["subscribers"])
+        folder.write(BREAKDOWN, msgspec.json.format(msgspec.json.encode(broken_down), indent=2) + b"\n")
     if wishes.lenient:
         write_faults(checker.faults, folder.path(REFUSED))
     folder.write(POLICY, rules.policy_text)
@@ -129,9 +136,7 @@ def _fill(
 def _rules(wishes: CreditWishes) -> _Rules:
     policy, incidents = policy_text(wishes.policy), incident_text(wishes.incident)
     memory_bytes(wishes.memory)
-    rules = _Rules(policy, incidents, parse_policy(policy, wishes.policy), parse_incidents(incidents, wishes.incident))
-    candidates(installed_engines(), wishes.engine, rules.policy)
-    return rules
+    return _Rules(policy, incidents, parse_policy(policy, wishes.policy), parse_incidents(incidents, wishes.incident))
 
 
 def _journal(folder: Path, inputs: CreditInputs) -> CreditJournal:
@@ -176,7 +181,7 @@ def explain(folder: Path, subscriber_id: int, language: Language) -> str:
             f"--credits {folder}: the tables are not those of the run any more, so its account cannot be told; "
             "put them back, or work the credits out anew."
         )
-    lines = [line for account in told for line in account_lines(account, holding.subscriber, policy, language)]
+    lines = [line for account in told for line in account_lines(account, holding, policy, language)]
     return "\n".join(lines)
 
 
@@ -200,11 +205,11 @@ def memory_bytes(written: str) -> int:
 
     Raises: RefusedInput.
 
-    >>> memory_bytes("4GB")
-    4000000000
+    >>> memory_bytes("4GB"), memory_bytes("512MiB")
+    (4000000000, 536870912)
     """
     found = _MEMORY.fullmatch(written)
-    size = int(found[1]) * _BYTES[found[2]] if found else 0
+    size = int(found[1]) * _BYTES[found[2].upper()] if found else 0
     if size < _MEMORY_LEAST:
         raise RefusedInput(f"--memory {written}: a size from 256MiB up belongs here, such as 4GB or 900MB.")
     return size
@@ -213,7 +218,7 @@ def memory_bytes(written: str) -> int:
 def _stamp(wishes: CreditWishes, rules: _Rules, handed_over: str) -> str:
     """What a run is known by: its rules and tables, and all that changes its result."""
     known = hashlib.sha256()
-    asked = [version("pulih"), wishes.engine, str(wishes.lenient), handed_over]
+    asked = [version("pulih"), wishes.engine, str(wishes.lenient), str(wishes.breakdown), handed_over]
     for part in (rules.policy_text, rules.incident_text, *(one.encode() for one in asked)):
         known.update(b"%d:" % len(part) + part)
     for path in msgspec.structs.astuple(wishes.inputs):

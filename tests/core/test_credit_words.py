@@ -25,7 +25,7 @@ def _told(case: CreditCase, language: Language) -> list[str]:
         line
         for holding in holdings(case)
         for account in accounts(policy, incidents, holding)
-        for line in account_lines(account, holding.subscriber, policy, language)
+        for line in account_lines(account, holding, policy, language)
     ]
 
 
@@ -39,6 +39,12 @@ def _example(name: str) -> CreditCase:
         ("90 minutes", "90 units x 10,000,000 x 1/43200 = 20,833.33...", "Diberikan: IDR 208,33"),
         ("just too short", "affected for 59 min 59.999999 s; the threshold is >= 1 h", "59 menit 59,999999 detik"),
         ("overlapping incidents", "Counted for another outage already: 30 min", "Sudah dihitung pada gangguan lain"),
+        (
+            "moved away",
+            "What reached you: data (31.74) 3 Oct 2025 10:00:00 - 3 Oct 2025 11:00:00",
+            "data (31.74) 3 Okt",
+        ),
+        ("two days in Jakarta", "Days counted: 2 of 2: 3 Oct 2025, 4 Oct 2025", "2 dari 2: 3 Okt 2025, 4 Okt 2025"),
         ("paid 833", "Paid before: IDR 8.33", "Sudah dibayar sebelumnya: IDR 8,33"),
         ("presence", "the services it is about were not down where you were", "tidak terganggu di tempat Anda berada"),
         ("everybody", "No credit: the clause pays in another currency.", "membayar dalam mata uang lain"),

@@ -5,7 +5,7 @@ Inside, money is minor units and time microseconds; whoever reads an explanation
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from math import floor
 from typing import Final, Literal
@@ -94,5 +94,17 @@ def moment(at_us: int, zone: ZoneInfo, language: Language) -> str:
     """
     local = (EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
     mark = ":" if language == "en" else "."
-    clock = local.strftime(f"%H{mark}%M{mark}%S")
-    return f"{local.day} {_MONTHS[language][local.month - 1]} {local.year} {clock}"
+    return f"{_date(local, language)} {local.strftime(f'%H{mark}%M{mark}%S')}"
+
+
+def date_words(day: int, language: Language) -> str:
+    """A local day, given in days since 1970-01-01.
+
+    >>> date_words(20_364, "id")
+    '3 Okt 2025'
+    """
+    return _date(EPOCH + timedelta(days=day), language)
+
+
+def _date(on: datetime, language: Language) -> str:
+    return f"{on.day} {_MONTHS[language][on.month - 1]} {on.year}"
