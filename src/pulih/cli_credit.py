@@ -1,0 +1,123 @@
+"""The commands of compensation: `pulih credit`, `explain` and `policy`; sentences and exit codes as everywhere."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+COMMANDS = ("credit", "explain", "policy")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Crediting:
+    """What working out credits takes besides its rules and tables."""
+
+    affected: Annotated[Path | None, Parameter(help="Subscribers listed as affected, for faults of the core.")] = None
+    paid: Annotated[Path | None, Parameter(help="Credits given earlier; an earlier credits.parquet will do.")] = None
+    journal: Annotated[
+        Path | None, Parameter(help="Folder of the journal to post to; what it handed over counts as paid.")
+    ] = None
+    engine: Annotated[
+        str, Parameter(help="Who works it out: auto, kernel, duckdb, rules, local-spark, spark://HOST:PORT; same rows.")
+    ] = "auto"
+    memory: Annotated[str, Parameter(help="How much memory the engine may use.")] = "4GB"
+    breakdown: Annotated[
+        bool, Parameter(help="Write sums by plan, segment and region and the largest credits, too.")
+    ] = False
+    lenient: Annotated[
+        bool, Parameter(help="Set rows that cannot be used aside, in refused.parquet, instead of refusing.")
+    ] = False
+
+
+def credit(
+    *, incident: Path, policy: str, subscribers: Path, presence: Path, out: Path, asked: Crediting | None = None
+) -> int:
+    """Work out who is owed what for an outage: credits.parquet, totals.json and a control account, exact and explained.
+
+    Parameters
+    ----------
+    incident
+        The outage, or several, as JSON (docs/credit.md).
+    policy
+        The policy, as TOML, or the id of a packaged one, such as idn-default.
+    subscribers
+        Table of subscribers, Parquet or CSV.
+    presence
+        Table of where subscribers were, Parquet or CSV.
+    out
+        Folder to write; it appears whole or not at all.
+    """
+    from pulih.adapters.credit.progress_line import ProgressLine  # noqa: PLC0415
+    from pulih.adapters.credit.shown import credited_lines  # noqa: PLC0415
+    from pulih.main_credit import CreditWishes  # noqa: PLC0415
+    from pulih.main_credit import credit as work_out  # noqa: PLC0415
+    from pulih.ports.credit import CreditInputs  # noqa: PLC0415
+
+    given = asked or Crediting()
+    wishes = CreditWishes(
+        incident=str(incident),
+        policy=policy,
+        inputs=CreditInputs(
+            subscribers=str(subscribers),
+            presence=str(presence),
+            paid=None if given.paid is None else str(given.paid),
+            affected=None if given.affected is None else str(given.affected),
+        ),
+        out=out,
+        engine=given.engine,
+        memory=given.memory,
+        lenient=given.lenient,
+        journal=given.journal,
+        breakdown=given.breakdown,
+    )
+    with ProgressLine() as progress:
+        credited = work_out(wishes, progress)
+    for line in credited_lines(credited, out):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def explain(*, credits: Path, subscriber: int, language: Literal["id", "en"] = "id") -> int:
+    """Tell one subscriber's account: when they were affected, what counts and why, clause, formula and amount.
+
+    Parameters
+    ----------
+    credits
+        Folder that `pulih credit` wrote.
+    subscriber
+        Id of the subscriber.
+    language
+        Of the words.
+    """
+    from pulih.main_credit import explain as tell  # noqa: PLC0415
+
+    sys.stdout.write(f"{tell(credits, subscriber, language)}\n")
+    return 0
+
+
+def policy(named: str | None = None, /, *, language: Literal["id", "en"] = "id") -> int:
+    """Check a policy and tell it in sentences: when it is in force, whom each clause reaches, what it counts and pays.
+
+    Parameters
+    ----------
+    named
+        A file of TOML, or the id of a packaged policy; all of these are listed without it.
+    language
+        Of the sentences.
+    """
+    from pulih.main_credit import tell_policy  # noqa: PLC0415
+
+    sys.stdout.write(f"{tell_policy(named, language)}\n")
+    return 0
+
+
+def add_to(app: App) -> None:
+    """Add the commands of compensation to the others."""
+    app.command(credit, name="credit")
+    app.command(explain, name="explain")
+    app.command(policy, name="policy")
