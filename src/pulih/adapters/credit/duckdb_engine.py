@@ -26,7 +26,8 @@ from pulih.ports.credit import CreditInputs, CreditTask, Progress, Unsuited
 
 # DuckDB counts what its buffers hold; readers of Parquet, Arrow and Python itself take the rest.
 _BUFFER_SHARE: Final = 0.6
-# Measured on 100 million subscribers with two rows of presence each: what one of them takes at the widest place.
+# Ten million subscribers in one range, with twice as many rows of presence and a seventh of them credited, peaked at
+# 1.1 GB with all of Python; outages that reach more of them get twice that, and the rest may spill.
 _BYTES_A_SUBSCRIBER: Final = 250
 _BATCH_ROWS: Final = 500_000
 
