@@ -92,8 +92,9 @@ def page(rows: dict[str, int], runs: dict[str, list[Run]], *, load: float) -> st
     lines = [
         "# Credits: time and memory",
         "",
-        f"{rows['subscribers']:,} subscribers, {rows['presence']:,} rows of presence, policy `idn-default`, one incident",
-        f"with 40 windows; {best['kernel'].rows:,} credits. Made by `make bench-credit N={rows['subscribers']}` on",
+        f"{rows['subscribers']:,} subscribers, {rows['presence']:,} rows of presence, policy `idn-default`, one",
+        f"incident with 40 windows; {best['kernel'].rows:,} credits.",
+        f"Made by `make bench-credit N={rows['subscribers']}` on",
         f"{os.cpu_count()} cores ({platform.machine()}) with Python {platform.python_version()}, the fastest of "
         f"{len(runs['floor'])} rounds; others",
         f"put a load of {load:.1f} on the cores before it began.",
