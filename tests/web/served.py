@@ -37,9 +37,11 @@ def serving_here() -> Iterator[Server]:
         assert made.started
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
-    yield serve
-    for made, _ in running:
-        made.should_exit = True
-    for _, thread in running:
-        thread.join(10)
-        assert not thread.is_alive()
+    try:
+        yield serve
+    finally:
+        for made, _ in running:
+            made.should_exit = True
+        for _, thread in running:
+            thread.join(10)
+            assert not thread.is_alive()
