@@ -92,7 +92,7 @@ def explain(folder: Path, subscriber_id: int, language: Language) -> str:
     policy = parse_policy(policy_bytes, str(folder / POLICY))
     incidents = parse_incidents(incident_bytes, str(folder / INCIDENTS))
     given = credits_of(folder, subscriber_id)
-    if not Path(inputs.subscribers).exists():
+    if not all(Path(path).exists() for path in msgspec.structs.astuple(inputs) if path is not None):
         return "\n".join(credit_lines(given, policy, language))
     with TemporaryDirectory(prefix="pulih-") as scratch:
         lenient = (folder / REFUSED).exists()

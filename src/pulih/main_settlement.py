@@ -1,0 +1,151 @@
+"""Joins what happens with credits that are worked out: handing over, the control report, and what policies say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from pulih.adapters.credit.credit_folder import CREDITS, TOTALS
+from pulih.adapters.credit.disk import reading
+from pulih.adapters.credit.earlier_sums import EarlierSums
+from pulih.adapters.credit.explained import INCIDENTS, POLICY, rules_of
+from pulih.adapters.credit.payload_files import PayloadFiles, owed_credits
+from pulih.adapters.credit.receipts import (
+    HandOverReceipt,
+    Removed,
+    check_handed_over,
+    forget,
+    give_receipt,
+    handed_over_before,
+    one_at_a_time,
+)
+from pulih.adapters.credit.rule_files import parse_incidents, parse_policy
+from pulih.adapters.credit.subscriber_columns import SubscriberColumns
+from pulih.adapters.credit.whole_folder import WholeFolder, digest_of
+from pulih.compensate.clauses import Policy
+from pulih.compensate.outages import CreditIncident
+from pulih.compensate.totals import Totals
+from pulih.model.errors import RefusedInput
+from pulih.ports.credit import CreditInputs, Progress
+
+ACCOUNT = "hand-over.json"
+
+
+class HandOverWishes(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a hand-over; see docs/commands.md."""
+
+    credits: Path
+    subscribers: str
+    out: Path
+    forget: bool = False
+
+
+class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of it: the receipt, whether it was handed over before, and what was removed."""
+
+    receipt: HandOverReceipt
+    before: bool
+    removed: tuple[Removed, ...] = ()
+
+
+class CreditRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What a folder of credits says of its run."""
+
+    policy: Policy
+    incidents: tuple[CreditIncident, ...]
+    inputs: CreditInputs
+    totals: Totals
+
+
+def run_of(folder: Path) -> CreditRun:
+    """Read the rules and totals of a folder of credits.
+
+    Raises: RefusedInput when it is none.
+    """
+    policy, incidents, inputs = rules_of(folder)
+    with reading(str(folder / TOTALS)):
+        content = (folder / TOTALS).read_bytes()
+    try:
+        totals = msgspec.json.decode(content, type=Totals)
+    except msgspec.MsgspecError:
+        raise RefusedInput(f"{folder / TOTALS}: the file is damaged; work the credits out anew.") from None
+    return CreditRun(
+        policy=parse_policy(policy, str(folder / POLICY)),
+        incidents=parse_incidents(incidents, str(folder / INCIDENTS)),
+        inputs=inputs,
+        totals=totals,
+    )
+
+
+def hand_over(wishes: HandOverWishes, progress: Progress) -> HandedOver:
+    """Write the files that billing and charging take, once.
+
+    Args:
+        wishes: the folder of credits, the table of subscribers, where to.
+        progress: is told what goes on.
+
+    Raises: RefusedInput for a folder or table that cannot be used, and for a folder that was handed over elsewhere;
+        ForbiddenMove while another hand-over of it goes on; OutsideFailed when the disk refuses.
+    """
+    run = run_of(wishes.credits)
+    with one_at_a_time(wishes.credits):
+        receipt = handed_over_before(wishes.credits, wishes.out)
+        before = receipt is not None
+        if receipt is not None and wishes.out.exists():
+            check_handed_over(receipt, wishes.out)
+        else:
+            receipt = _write_files(wishes, run, receipt, progress)
+        removed = forget(wishes.credits, run.inputs, _now()) if wishes.forget else ()
+    return HandedOver(receipt=receipt, before=before, removed=removed)
+
+
+def _write_files(
+    wishes: HandOverWishes, run: CreditRun, receipt: HandOverReceipt | None, progress: Progress
+) -> HandOverReceipt:
+    """Fill the folder, give the receipt, and let the folder appear; after a kill between these, it is made again."""
+    with WholeFolder(wishes.out) as folder:
+        files = PayloadFiles(folder, run.policy, run.incidents)
+        columns = SubscriberColumns(wishes.subscribers, ("payment",))
+        earlier = EarlierSums(run.inputs.paid, run.policy, run.incidents)
+        for number, owed in enumerate(owed_credits(wishes.credits / CREDITS, columns, earlier, run.policy.id)):
+            files.add(owed)
+            if number % 10_000 == 0:
+                progress("handing over", number / max(1, run.totals.rows))
+        _reconcile(wishes.credits, files, run.totals)
+        with reading(str(wishes.credits / CREDITS)):
+            digest = digest_of(wishes.credits / CREDITS)
+        account = files.sums.account(
+            run.policy.id,
+            tuple(sorted(one.id for one in run.incidents)),
+            credits_sha256=digest,
+            subscribers=files.subscribers,
+        )
+        folder.write(ACCOUNT, msgspec.json.format(msgspec.json.encode(account), indent=2) + b"\n")
+        folder.finish()
+        made = HandOverReceipt(at=_now(), out=str(wishes.out.absolute()), files=folder.digests, account=account)
+        if receipt is not None and receipt.files != made.files:
+            raise RefusedInput(
+                f"--credits {wishes.credits}: this was handed over on {receipt.at}, and what comes out now differs "
+                f"from that; bring the table of subscribers and {wishes.credits} back to what they were."
+            )
+        if receipt is None:
+            give_receipt(wishes.credits, made)
+        folder.appear()
+    return receipt or made
+
+
+def _reconcile(credits_folder: Path, files: PayloadFiles, totals: Totals) -> None:
+    """Hold what was written against the totals of the run: no credit is lost on the way out."""
+    said = (totals.rows, totals.credited_subscribers, totals.net_minor)
+    found = (files.sums.credits, files.subscribers, files.sums.net())
+    if said != found:
+        raise RefusedInput(
+            f"--credits {credits_folder}: credits.parquet holds {found} (credits, subscribers, sums) and totals.json "
+            f"says {said}; one of them was changed. Nothing was handed over; work the credits out anew."
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

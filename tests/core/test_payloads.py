@@ -1,0 +1,96 @@
+"""Credits become what TM Forum's specifications ask for, in whole cash units, each under an id of its own."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from tmf_schemas import ADJUSTMENT, RATE, faults
+
+from pulih.compensate.cash import cash_unit_minor, in_cash_minor, major
+from pulih.compensate.clauses import Benefit, Clause, FeeShare, Fixed, Policy
+from pulih.compensate.credit_ids import credit_id
+from pulih.compensate.outages import CreditIncident, Window
+from pulih.compensate.payloads import applied_rate, balance_adjustment, grounds_of
+from pulih.compensate.written import minor_digits
+
+CURRENCIES = st.sampled_from(["IDR", "GBP", "JPY", "CHF", "DKK", "KWD", "USD", "IQD"])
+CLAUSE = Clause(id="day", quantity=Fixed(1), value=FeeShare(86_400, "30"))
+IN_KIND = Clause(id="quota", quantity=Fixed(1), value=Benefit("MB", 1024))
+POLICY = Policy(id="p", clauses=(CLAUSE, IN_KIND))
+INCIDENT = CreditIncident(
+    id="INC-1",
+    zone="Asia/Jakarta",
+    windows=(
+        Window("31", "data", 1_759_460_400_000_000, 1_759_464_000_000_000),
+        Window("32", "data", 1_759_456_800_000_000, 1_759_460_400_000_001),
+    ),
+)
+ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def _shown(struct: msgspec.Struct) -> dict[str, object]:
+    shown: dict[str, object] = json.loads(ENCODER.encode(struct), parse_float=str, parse_int=str)
+    return shown
+
+
+@given(minor=st.integers(0, 10**15), currency=CURRENCIES)
+def test_cash_is_the_nearest_whole_unit_and_ties_go_to_the_even_one(minor: int, currency: str) -> None:
+    unit, cash = cash_unit_minor(currency), in_cash_minor(minor, currency)
+    assert cash == unit * round(Fraction(minor, unit))
+
+
+@given(minor=st.integers(0, 10**15), currency=CURRENCIES)
+def test_an_amount_in_its_own_unit_is_exact(minor: int, currency: str) -> None:
+    assert Fraction(major(minor, currency)) == Fraction(minor, 10 ** minor_digits(currency))
+
+
+@given(minor=st.integers(1, 10**15), currency=CURRENCIES, whose=st.integers(-(2**63), 2**63 - 1))
+def test_a_credit_on_a_bill_is_what_tmf678_asks_for(minor: int, currency: str, whose: int) -> None:
+    rate = applied_rate("9f", whose, grounds_of(POLICY, INCIDENT, CLAUSE), amount=minor, currency=currency)
+    assert faults(json.loads(ENCODER.encode(rate)), RATE) == []
+    shown = _shown(rate)
+    assert shown["billingAccount"] == {"id": str(whose)}
+    assert shown["taxExcludedAmount"] == {"unit": currency, "value": str(major(minor, currency))}
+    assert shown["periodCoverage"] == {
+        "startDateTime": "2025-10-03T02:00:00Z",
+        "endDateTime": "2025-10-03T04:00:00Z",
+    }
+
+
+@given(amount=st.integers(1, 10**15), unit=st.sampled_from(["IDR", "GBP", "MB", "SMS", "MIN", "DAY", "POINTS"]))
+def test_an_adjustment_of_a_balance_is_what_tmf654_asks_for(amount: int, unit: str) -> None:
+    money = unit in {"IDR", "GBP"}
+    grounds = grounds_of(POLICY, INCIDENT, IN_KIND)
+    adjustment = balance_adjustment("9f", 7, grounds, amount=amount, unit=unit, money=money)
+    assert faults(json.loads(ENCODER.encode(adjustment)), ADJUSTMENT) == []
+    usage = {"MB": "data", "SMS": "sms", "MIN": "voice", "DAY": "other", "POINTS": "other"}
+    assert adjustment.usage_type == usage.get(unit, "monetary")
+
+
+def test_a_payload_names_nobody_but_by_id_and_no_place() -> None:
+    rate = applied_rate("9f", 4711, grounds_of(POLICY, INCIDENT, CLAUSE), amount=100, currency="IDR")
+    text = ENCODER.encode(rate).decode()
+    assert "31" not in text.replace("9f", "").replace("2025-10-03", "")
+    assert "affected" not in text
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3),
+            st.tuples(*[st.sampled_from(["", "a", "1", "1:a", "a,1"])] * 3),
+            st.sampled_from(["IDR", "MB"]),
+            st.integers(-2, 2),
+        ),
+        max_size=30,
+    )
+)
+def test_two_credits_share_an_id_only_when_all_they_are_for_is_the_same(
+    asked: list[tuple[int, tuple[str, str, str], str, int]],
+) -> None:
+    ids = {one: credit_id(one[0], one[1], one[2], before_minor=one[3]) for one in asked}
+    assert len(set(ids.values())) == len(set(asked))
