@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 from cyclopts import App
 
-COMMANDS = ("hand-over",)
+COMMANDS = ("hand-over", "policy")
 
 
 def hand_over(*, credits: Path, subscribers: Path, out: Path, forget: bool = False) -> int:
@@ -37,6 +38,39 @@ def hand_over(*, credits: Path, subscribers: Path, out: Path, forget: bool = Fal
     return 0
 
 
+policy = App(name="policy", help="What the policies of compensation say, in sentences made from their clauses.")
+
+
+@policy.command(name="list")
+def list_policies() -> int:
+    """List the policies that come with Pulih: id and title."""
+    from pulih.main_settlement import packaged  # noqa: PLC0415
+
+    for one in packaged():
+        sys.stdout.write(f"{one.id:24}{one.title}\n")
+    return 0
+
+
+@policy.command
+def show(named: str, /, *, language: Literal["id", "en"] = "id", html: Path | None = None) -> int:
+    """Explain a policy: who qualifies, what is counted, how the amount comes about, when it is in force.
+
+    Parameters
+    ----------
+    named
+        Id of a packaged policy, or a file of TOML.
+    language
+        Of the sentences.
+    html
+        Write a page in both languages to this file instead, the chosen one first.
+    """
+    from pulih.main_settlement import explain_policy  # noqa: PLC0415
+
+    sys.stdout.write(f"{explain_policy(named, language, html)}\n")
+    return 0
+
+
 def add_to(app: App) -> None:
     """Add these commands to the others."""
     app.command(hand_over, name="hand-over")
+    app.command(policy)

@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 
 from pulih.adapters.credit.credit_folder import CREDITS, TOTALS
-from pulih.adapters.credit.disk import reading
+from pulih.adapters.credit.disk import reading, writing
 from pulih.adapters.credit.earlier_sums import EarlierSums
 from pulih.adapters.credit.explained import INCIDENTS, POLICY, rules_of
 from pulih.adapters.credit.payload_files import PayloadFiles, owed_credits
+from pulih.adapters.credit.policy_text import policy_html, policy_lines
 from pulih.adapters.credit.receipts import (
     HandOverReceipt,
     Removed,
@@ -21,12 +22,14 @@ from pulih.adapters.credit.receipts import (
     handed_over_before,
     one_at_a_time,
 )
-from pulih.adapters.credit.rule_files import parse_incidents, parse_policy
+from pulih.adapters.credit.rule_files import packaged_policies, parse_incidents, parse_policy, policy_text
 from pulih.adapters.credit.subscriber_columns import SubscriberColumns
 from pulih.adapters.credit.whole_folder import WholeFolder, digest_of
 from pulih.compensate.clauses import Policy
 from pulih.compensate.outages import CreditIncident
+from pulih.compensate.policy_page import policy_page
 from pulih.compensate.totals import Totals
+from pulih.compensate.written import Language
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import CreditInputs, Progress
 
@@ -99,6 +102,31 @@ def hand_over(wishes: HandOverWishes, progress: Progress) -> HandedOver:
             receipt = _write_files(wishes, run, receipt, progress)
         removed = forget(wishes.credits, run.inputs, _now()) if wishes.forget else ()
     return HandedOver(receipt=receipt, before=before, removed=removed)
+
+
+def packaged() -> tuple[Policy, ...]:
+    """The policies that come with Pulih, by id."""
+    return tuple(parse_policy(policy_text(named), named) for named in packaged_policies())
+
+
+def explain_policy(named: str, language: Language, html: Path | None) -> str:
+    """Explain a policy in sentences.
+
+    Args:
+        named: id of a packaged policy, or path of a file.
+        language: of the sentences; with `html`, the one that comes first.
+        html: a file to write, with both languages; None: text is returned.
+
+    Returns: lines for people, or where the page is.
+    Raises: RefusedInput when there is no such policy; OutsideFailed when the disk refuses.
+    """
+    policy = parse_policy(policy_text(named), named)
+    if html is None:
+        return "\n".join(policy_lines(policy_page(policy, language)))
+    languages: tuple[Language, ...] = ("id", "en") if language == "id" else ("en", "id")
+    with writing(html):
+        html.write_text(policy_html(policy_page(policy, one) for one in languages), encoding="utf-8")
+    return f"Written: {html}"
 
 
 def _write_files(
