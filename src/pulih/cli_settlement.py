@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
-COMMANDS = ("hand-over", "policy")
+COMMANDS = ("hand-over", "control-report", "check-report", "policy")
+
+
+# What `pulih verify` ends with too when something does not hold.
+_FAILS = 3
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Reporting:
+    """What a control report takes besides its folders."""
+
+    key: Annotated[Path, Parameter(help="File of the key that signs; it is made at first use.")] = Path(
+        "pulih-report.key"
+    )
+    least: Annotated[int, Parameter(help="Fewest people of a cell that the public sees.")] = 10
+    without_pdf: Annotated[bool, Parameter(help="Leave the PDF out, which needs the extra `pdf`.")] = False
 
 
 def hand_over(*, credits: Path, subscribers: Path, out: Path, forget: bool = False) -> int:
@@ -36,6 +53,64 @@ def hand_over(*, credits: Path, subscribers: Path, out: Path, forget: bool = Fal
     for line in handed_over_lines(handed.receipt, handed.removed, before=handed.before):
         sys.stdout.write(f"{line}\n")
     return 0
+
+
+def control_report(*, credits: Path, subscribers: Path, out: Path, asked: Reporting | None = None) -> int:
+    """Write the control report of credits for finance, and totals for the public: JSON, HTML and PDF, signed.
+
+    Parameters
+    ----------
+    credits
+        Folder that `pulih credit` wrote.
+    subscribers
+        Table of subscribers of that run, Parquet or CSV.
+    out
+        Folder to write; it appears whole or not at all.
+    """
+    from pulih.adapters.credit.progress_line import ProgressLine  # noqa: PLC0415
+    from pulih.adapters.credit.settled import reported_lines  # noqa: PLC0415
+    from pulih.main_control import ReportWishes  # noqa: PLC0415
+    from pulih.main_control import control_report as report  # noqa: PLC0415
+
+    given = asked or Reporting()
+    wishes = ReportWishes(
+        credits=credits,
+        subscribers=str(subscribers),
+        out=out,
+        key=given.key,
+        least=given.least,
+        pdf=not given.without_pdf,
+    )
+    with ProgressLine() as progress:
+        reported = report(wishes, progress)
+    for line in reported_lines(reported.report, reported.key, out):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def check_report(folder: Path, /, *, signer: str | None = None) -> int:
+    """Look whether a control report is as it was signed; exit code 3 when it is not.
+
+    Parameters
+    ----------
+    folder
+        That `pulih control-report` wrote.
+    signer
+        The key it must be signed with: its line, or a file that holds it; else that of the folder itself.
+    """
+    from pulih.main_control import check_report as look  # noqa: PLC0415
+
+    looked = look(folder, signer)
+    for fault in looked.faults:
+        sys.stdout.write(f"FAILS  {fault}\n")
+    if not looked.faults:
+        whose = (
+            "by the key that you named"
+            if signer
+            else "by the key in the folder, which somebody else may have put there"
+        )
+        sys.stdout.write(f"holds  every file is as it was signed, {whose}: {looked.key}\n")
+    return _FAILS if looked.faults else 0
 
 
 policy = App(name="policy", help="What the policies of compensation say, in sentences made from their clauses.")
@@ -73,4 +148,6 @@ def show(named: str, /, *, language: Literal["id", "en"] = "id", html: Path | No
 def add_to(app: App) -> None:
     """Add these commands to the others."""
     app.command(hand_over, name="hand-over")
+    app.command(control_report, name="control-report")
+    app.command(check_report, name="check-report")
     app.command(policy)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from pulih.adapters.credit.credit_folder import CREDITS, TOTALS
+from pulih.adapters.credit.credit_folder import CREDITS
 from pulih.adapters.credit.disk import reading, writing
 from pulih.adapters.credit.earlier_sums import EarlierSums
-from pulih.adapters.credit.explained import INCIDENTS, POLICY, rules_of
 from pulih.adapters.credit.payload_files import PayloadFiles, owed_credits
 from pulih.adapters.credit.policy_text import policy_html, policy_lines
 from pulih.adapters.credit.receipts import (
@@ -22,16 +21,16 @@ from pulih.adapters.credit.receipts import (
     handed_over_before,
     one_at_a_time,
 )
-from pulih.adapters.credit.rule_files import packaged_policies, parse_incidents, parse_policy, policy_text
+from pulih.adapters.credit.rule_files import packaged_policies, parse_policy, policy_text
+from pulih.adapters.credit.run_files import CreditRun, run_of
 from pulih.adapters.credit.subscriber_columns import SubscriberColumns
 from pulih.adapters.credit.whole_folder import WholeFolder, digest_of
 from pulih.compensate.clauses import Policy
-from pulih.compensate.outages import CreditIncident
 from pulih.compensate.policy_page import policy_page
 from pulih.compensate.totals import Totals
 from pulih.compensate.written import Language
 from pulih.model.errors import RefusedInput
-from pulih.ports.credit import CreditInputs, Progress
+from pulih.ports.credit import Progress
 
 ACCOUNT = "hand-over.json"
 
@@ -51,35 +50,6 @@ class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
     receipt: HandOverReceipt
     before: bool
     removed: tuple[Removed, ...] = ()
-
-
-class CreditRun(msgspec.Struct, frozen=True, kw_only=True):
-    """What a folder of credits says of its run."""
-
-    policy: Policy
-    incidents: tuple[CreditIncident, ...]
-    inputs: CreditInputs
-    totals: Totals
-
-
-def run_of(folder: Path) -> CreditRun:
-    """Read the rules and totals of a folder of credits.
-
-    Raises: RefusedInput when it is none.
-    """
-    policy, incidents, inputs = rules_of(folder)
-    with reading(str(folder / TOTALS)):
-        content = (folder / TOTALS).read_bytes()
-    try:
-        totals = msgspec.json.decode(content, type=Totals)
-    except msgspec.MsgspecError:
-        raise RefusedInput(f"{folder / TOTALS}: the file is damaged; work the credits out anew.") from None
-    return CreditRun(
-        policy=parse_policy(policy, str(folder / POLICY)),
-        incidents=parse_incidents(incidents, str(folder / INCIDENTS)),
-        inputs=inputs,
-        totals=totals,
-    )
 
 
 def hand_over(wishes: HandOverWishes, progress: Progress) -> HandedOver:

@@ -14,6 +14,7 @@ import pytest
 from credit_cases import CreditCase, draw, subscriber
 from credit_examples import USUAL, P, present
 from credit_files import read_credits, write_inputs
+from policy_toml import policy_toml
 from tmf_schemas import ADJUSTMENT, RATE, faults
 
 from pulih.main_credit import CreditWishes, credit, explain
@@ -236,11 +237,11 @@ def test_forgetting_removes_presence_and_lists_and_keeps_a_receipt_of_what_they_
 
 
 def test_over_drawn_cases_every_credit_goes_out_once_and_sums_agree(tmp_path: Path) -> None:
-    for seed in range(40, 70):
+    for seed in range(40, 55):
         folder = tmp_path / str(seed)
         case = draw(seed)
         (folder / "in").mkdir(parents=True)
-        (folder / "policy.toml").write_text(_toml(case.policy))
+        (folder / "policy.toml").write_text(policy_toml(case.policy))
         inputs = _worked_out(folder, case, policy=str(folder / "policy.toml"))
         account = _handed(folder, inputs).receipt.account
         rows = read_credits(folder / "credits" / "credits.parquet")
@@ -252,21 +253,3 @@ def test_over_drawn_cases_every_credit_goes_out_once_and_sums_agree(tmp_path: Pa
         assert len(ids) == len(lines) + len(rates) == len(rows) - account.routes["too_small"], f"seed {seed}"
         assert sum(one.net for one in account.sums) == sum(row[5] for row in rows), f"seed {seed}"
         assert all(one.handed == one.net + one.rounding for one in account.sums)
-
-
-def _toml(policy: dict[str, Any]) -> str:
-    """A drawn policy as text."""
-    heads = [f"{key} = {_value(value)}" for key, value in policy.items() if key != "clause"]
-    clauses = [
-        "\n".join(["[[clause]]", *(f"{key} = {_value(value)}" for key, value in clause.items())])
-        for clause in policy["clause"]
-    ]
-    return "\n".join([*heads, *clauses]) + "\n"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
-    return json.dumps(value) if isinstance(value, (str, bool, int)) else value.isoformat()

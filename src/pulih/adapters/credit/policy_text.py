@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined
-
+from pulih.adapters.credit.paper import filled
 from pulih.compensate.policy_page import PolicyPage
 
 _WIDTH: Final = 100
@@ -33,12 +31,7 @@ def policy_html(pages: Iterable[PolicyPage]) -> str:
     Args:
         pages: of one policy.
     """
-    template = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    ).from_string((files("pulih.adapters.credit") / "templates" / "policy.html").read_text(encoding="utf-8"))
-    told = tuple(pages)
-    style = (files("pulih.adapters.credit") / "templates" / "paper.css").read_text(encoding="utf-8")
-    return template.render(pages=told, style=style)
+    return filled("policy.html", pages=tuple(pages))
 
 
 def _wrapped(sentences: Iterable[str]) -> list[str]:

@@ -87,6 +87,13 @@ def handed_over_before(folder: Path, out: Path) -> HandOverReceipt | None:
     return receipt
 
 
+def hand_over_of(folder: Path) -> HandOver | None:
+    """The account of a folder's hand-over; None when it was not handed over yet."""
+    path = folder / HANDED_OVER
+    with reading(str(path)):
+        return _decoded(path, HandOverReceipt).account if path.exists() else None
+
+
 def check_handed_over(receipt: HandOverReceipt, out: Path) -> None:
     """Look that the files at their place are those of the receipt.
 

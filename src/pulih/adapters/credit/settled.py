@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from pulih.adapters.credit.receipts import HandOverReceipt, Removed
+from pulih.compensate.control_report import ControlReport
 from pulih.compensate.written import amount
 
 
@@ -23,3 +25,16 @@ def handed_over_lines(receipt: HandOverReceipt, removed: Iterable[Removed], *, b
     lines.append(f"Written: {receipt.out} (SHA256SUMS)")
     lines.extend(f"Removed: {one.path} (SHA-256 {one.sha256})" for one in removed)
     return lines
+
+
+def reported_lines(report: ControlReport, key: str, out: Path) -> list[str]:
+    """Lines on a control report: whether the account balances, what to look at, and by which key it is signed."""
+    control = report.control
+    outliers = sum(one.count for one in report.outliers)
+    return [
+        f"subscribers {control.subscribers_in_file:,} = credited {control.credited:,} + not eligible "
+        f"{control.not_eligible:,} + refused {control.refused:,}: {'balanced' if report.balanced else 'NOT BALANCED'}",
+        f"to look at: {outliers:,} credits far above the median, {report.over_fee.count:,} subscribers above one fee",
+        f"Written: {out} (control-report for finance, public-totals for everybody)",
+        f"Signed by {key}",
+    ]

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
@@ -18,6 +19,7 @@ from pulih.adapters.credit.disk import writing
 from pulih.model.errors import RefusedInput
 
 CHECKSUMS: Final = "SHA256SUMS"
+SIGNED: Final = "SHA256SUMS.signed"
 _BUFFER: Final = 1 << 20
 
 
@@ -91,15 +93,17 @@ class WholeFolder:
         with writing(self._draft):
             self.file(name).write(content)
 
-    def finish(self) -> None:
-        """Close all files and write their checksums."""
+    def finish(self, sign: Callable[[str], str] | None = None) -> None:
+        """Close all files and write their checksums, and what `sign` makes of them in a file beside."""
         with writing(self._draft):
             self.digests |= {name: file.close() for name, file in self._open.items()}
             self._open = {}
             lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(self.digests.items()))
-            sums = HashedFile(self._draft / CHECKSUMS)
-            sums.write(lines.encode())
-            sums.close()
+            signed = {} if sign is None else {SIGNED: sign(lines)}
+            for name, text in {CHECKSUMS: lines, **signed}.items():
+                file = HashedFile(self._draft / name)
+                file.write(text.encode())
+                file.close()
 
     def appear(self) -> None:
         """Put the finished folder at its goal, in one rename."""
