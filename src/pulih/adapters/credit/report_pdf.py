@@ -26,14 +26,15 @@ def report_pdf(pages: Sequence[ReportPage]) -> bytes:
     Raises: OutsideFailed when ReportLab is not installed.
     """
     try:
-        from reportlab.lib.pagesizes import A4, landscape  # noqa: PLC0415
+        from reportlab.lib.pagesizes import A4 as PAPER  # noqa: PLC0415
+        from reportlab.lib.pagesizes import landscape  # noqa: PLC0415
         from reportlab.platypus import PageBreak, SimpleDocTemplate  # noqa: PLC0415
     except ImportError:
         raise OutsideFailed(
             "A PDF needs ReportLab; add it with `pip install 'pulih[pdf]'`, or ask for the report --without-pdf."
         ) from None
     drawn = io.BytesIO()
-    paper = landscape(A4)
+    paper = landscape(PAPER)
     document = SimpleDocTemplate(
         drawn,
         pagesize=paper,
