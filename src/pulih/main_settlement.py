@@ -10,7 +10,7 @@ import msgspec
 from pulih.adapters.credit.credit_folder import CREDITS
 from pulih.adapters.credit.disk import reading, writing
 from pulih.adapters.credit.earlier_sums import EarlierSums
-from pulih.adapters.credit.payload_files import PayloadFiles, owed_credits
+from pulih.adapters.credit.payload_files import PayloadFiles, write_payloads
 from pulih.adapters.credit.policy_text import policy_html, policy_lines
 from pulih.adapters.credit.receipts import (
     HandOverReceipt,
@@ -107,14 +107,12 @@ def _write_files(
         files = PayloadFiles(folder, run.policy, run.incidents)
         columns = SubscriberColumns(wishes.subscribers, ("payment",))
         earlier = EarlierSums(run.inputs.paid, run.policy, run.incidents)
-        for number, owed in enumerate(owed_credits(wishes.credits / CREDITS, columns, earlier, run.policy.id)):
-            files.add(owed)
-            if number % 10_000 == 0:
-                progress("handing over", number / max(1, run.totals.rows))
+        for part in write_payloads(files, wishes.credits / CREDITS, columns, earlier):
+            progress("handing over", part)
         _reconcile(wishes.credits, files, run.totals)
         with reading(str(wishes.credits / CREDITS)):
             digest = digest_of(wishes.credits / CREDITS)
-        account = files.sums.account(
+        account = files.sums().account(
             run.policy.id,
             tuple(sorted(one.id for one in run.incidents)),
             credits_sha256=digest,
@@ -137,7 +135,7 @@ def _write_files(
 def _reconcile(credits_folder: Path, files: PayloadFiles, totals: Totals) -> None:
     """Hold what was written against the totals of the run: no credit is lost on the way out."""
     said = (totals.rows, totals.credited_subscribers, totals.net_minor)
-    found = (files.sums.credits, files.subscribers, files.sums.net())
+    found = (files.credits, files.subscribers, files.sums().net())
     if said != found:
         raise RefusedInput(
             f"--credits {credits_folder}: credits.parquet holds {found} (credits, subscribers, sums) and totals.json "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
@@ -14,7 +15,7 @@ from pulih.compensate.cash import cash_unit_minor, in_cash_minor, major
 from pulih.compensate.clauses import Benefit, Clause, FeeShare, Fixed, Policy
 from pulih.compensate.credit_ids import credit_id
 from pulih.compensate.outages import CreditIncident, Window
-from pulih.compensate.payloads import applied_rate, balance_adjustment, grounds_of
+from pulih.compensate.payloads import amount_text, applied_rate, balance_adjustment, grounds_of, line_form
 from pulih.compensate.written import minor_digits
 
 CURRENCIES = st.sampled_from(["IDR", "GBP", "JPY", "CHF", "DKK", "KWD", "USD", "IQD"])
@@ -50,7 +51,9 @@ def test_an_amount_in_its_own_unit_is_exact(minor: int, currency: str) -> None:
 
 @given(minor=st.integers(1, 10**15), currency=CURRENCIES, whose=st.integers(-(2**63), 2**63 - 1))
 def test_a_credit_on_a_bill_is_what_tmf678_asks_for(minor: int, currency: str, whose: int) -> None:
-    rate = applied_rate("9f", whose, grounds_of(POLICY, INCIDENT, CLAUSE), amount=minor, currency=currency)
+    rate = applied_rate(
+        "9f", str(whose), grounds_of(POLICY, INCIDENT, CLAUSE), quantity=major(minor, currency), currency=currency
+    )
     assert faults(json.loads(ENCODER.encode(rate)), RATE) == []
     shown = _shown(rate)
     assert shown["billingAccount"] == {"id": str(whose)}
@@ -65,14 +68,29 @@ def test_a_credit_on_a_bill_is_what_tmf678_asks_for(minor: int, currency: str, w
 def test_an_adjustment_of_a_balance_is_what_tmf654_asks_for(amount: int, unit: str) -> None:
     money = unit in {"IDR", "GBP"}
     grounds = grounds_of(POLICY, INCIDENT, IN_KIND)
-    adjustment = balance_adjustment("9f", 7, grounds, amount=amount, unit=unit, money=money)
+    adjustment = balance_adjustment("9f", "7", grounds, quantity=Decimal(amount), unit=unit, money=money)
     assert faults(json.loads(ENCODER.encode(adjustment)), ADJUSTMENT) == []
     usage = {"MB": "data", "SMS": "sms", "MIN": "voice", "DAY": "other", "POINTS": "other"}
     assert adjustment.usage_type == usage.get(unit, "monetary")
 
 
+@given(minor=st.integers(1, 10**12), text=st.text(max_size=20), unit=st.sampled_from(["IDR", "GBP", "MB"]))
+def test_a_line_filled_in_is_the_payload_encoded_whatever_the_texts_hold(minor: int, text: str, unit: str) -> None:
+    text += "%(id)s \ue001 7777777777777777777777"
+    incident, money = msgspec.structs.replace(INCIDENT, id=text), unit != "MB"
+    grounds = grounds_of(POLICY, incident, CLAUSE)
+    amount = amount_text(minor, unit, money=money)
+    for on_bill in (False, True):
+        line = line_form(grounds, unit=unit, money=money, on_bill=on_bill) % {"id": "9f", "whose": 7, "amount": amount}
+        if on_bill:
+            payload: msgspec.Struct = applied_rate("9f", "7", grounds, quantity=Decimal(amount), currency=unit)
+        else:
+            payload = balance_adjustment("9f", "7", grounds, quantity=Decimal(amount), unit=unit, money=money)
+        assert line.encode() == ENCODER.encode(payload)
+
+
 def test_a_payload_names_nobody_but_by_id_and_no_place() -> None:
-    rate = applied_rate("9f", 4711, grounds_of(POLICY, INCIDENT, CLAUSE), amount=100, currency="IDR")
+    rate = applied_rate("9f", "4711", grounds_of(POLICY, INCIDENT, CLAUSE), quantity=Decimal(1), currency="IDR")
     text = ENCODER.encode(rate).decode()
     assert "31" not in text.replace("9f", "").replace("2025-10-03", "")
     assert "affected" not in text

@@ -8,6 +8,7 @@ booked and not lost. Source: Unicode CLDR, supplemental currencyData fractions (
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from pulih.compensate.written import minor_digits
@@ -23,6 +24,7 @@ _WHOLE: Final = frozenset(
 _COIN_MINOR: Final = {"CAD": 5, "CHF": 5, "DKK": 50}
 
 
+@cache
 def cash_unit_minor(currency: str) -> int:
     """The smallest amount that is paid, in minor units.
 

@@ -26,7 +26,16 @@ def credit_id(subscriber_id: int, keys: tuple[str, str, str], currency: str, *, 
     >>> first, first == credit_id(1, ("INC-1", "idn-default", "pro-rata-minute"), "IDR", before_minor=5)
     ('bb91194d1edacde81dc9b38ae778f6f6', False)
     """
-    parts = (str(subscriber_id), *keys, currency, str(before_minor))
+    return id_under(id_ground(keys, currency, before_minor), subscriber_id)
+
+
+def id_ground(keys: tuple[str, str, str], currency: str, before_minor: int) -> str:
+    """What the ids of credits for the same have in common; see `credit_id`."""
     # Lengths stand before the texts, so that no two credits share a text.
-    text = "".join(f"{len(part)}:{part}," for part in parts)
-    return hashlib.sha256(text.encode()).hexdigest()[: 2 * _BYTES]
+    return "".join(f"{len(part)}:{part}," for part in (*keys, currency, str(before_minor)))
+
+
+def id_under(ground: str, subscriber_id: int) -> str:
+    """The id of a subscriber's credit on a ground."""
+    whose = str(subscriber_id)
+    return hashlib.sha256(f"{len(whose)}:{whose},{ground}".encode()).hexdigest()[: 2 * _BYTES]

@@ -50,21 +50,27 @@ class HandOverSums:
         self._routes: dict[Route, int] = {"TMF654": 0, "TMF678": 0, "too_small": 0}
         self._sums: dict[tuple[str, bool], UnitSum] = {}
 
-    def add(self, unit: str, route: Route, *, money: bool, net: int, handed: int) -> None:
-        """Count one credit.
+    def add(self, unit: str, route: Route, credits_: int, *, money: bool, net: int, handed: int) -> None:
+        """Count credits that went one way.
+
+        Args:
+            unit, money: currency, or unit in kind.
+            route: the way.
+            credits_: how many.
+            net, handed: their sums.
 
         >>> sums = HandOverSums()
-        >>> sums.add("IDR", "TMF654", money=True, net=2_083_333, handed=2_083_300)
+        >>> sums.add("IDR", "TMF654", 1, money=True, net=2_083_333, handed=2_083_300)
         >>> sums.account("p", ("INC-1",), credits_sha256="", subscribers=1).sums[0].rounding
         -33
         """
-        self._routes[route] += 1
+        self._routes[route] += credits_
         found = self._sums.setdefault((unit, money), UnitSum(unit=unit, money=money))
-        found.credits += 1
+        found.credits += credits_
         found.net += net
         found.handed += handed
         found.rounding += handed - net
-        found.too_small += route == "too_small"
+        found.too_small += credits_ if route == "too_small" else 0
 
     def net(self) -> dict[str, int]:
         """Sums of what was owed, by currency or unit."""

@@ -12,25 +12,27 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pulih.adapters.credit.columns import CREDITS as CREDIT_COLUMNS
 from pulih.adapters.credit.disk import reading
 from pulih.adapters.credit.earlier_sums import EarlierSums
 from pulih.adapters.credit.subscriber_columns import SubscriberColumns
-from pulih.adapters.credit.whole_folder import WholeFolder
-from pulih.compensate.cash import in_cash_minor, major
-from pulih.compensate.clauses import Amount, Clause, FeeShare, Policy
-from pulih.compensate.credit_ids import credit_id
+from pulih.adapters.credit.whole_folder import HashedFile, WholeFolder
+from pulih.compensate.cash import in_cash_minor
+from pulih.compensate.clauses import Amount, FeeShare, Policy
+from pulih.compensate.credit_ids import id_ground, id_under
 from pulih.compensate.handed_over import HandOverSums, Route
 from pulih.compensate.outages import CreditIncident
-from pulih.compensate.payloads import Grounds, applied_rate, balance_adjustment, grounds_of
+from pulih.compensate.payloads import amount_text, grounds_of, line_form
 from pulih.model.errors import RefusedInput
 
 ADJUSTMENTS: Final = "tmf654-adjust-balance.ndjson"
 RATES: Final = "tmf678-applied-rates.ndjson"
 SHEET: Final = "credits.csv"
 BATCH: Final = 1 << 16
+# What of a credit goes out, in the order in which it is read.
+COLUMNS: Final = ("subscriber_id", "incident_id", "clause_id", "amount_minor", "currency")
 _HEADER: Final = (
     "credit_id",
     "subscriber_id",
@@ -47,125 +49,144 @@ _HEADER: Final = (
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Owed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One credit on its way out: its id, whose, what for, how much, and how that subscriber pays."""
+class Way(msgspec.Struct, kw_only=True):
+    """How the credits of one incident, clause, unit and way of paying go out, and what went out so far.
 
-    id: str
-    subscriber_id: int
-    incident_id: str
-    clause_id: str
-    net: int
-    unit: str
-    postpaid: bool
-
-
-def owed_credits(path: Path, columns: SubscriberColumns, earlier: EarlierSums, policy_id: str) -> Iterator[Owed]:
-    """Credits of a folder with their ids, in order.
-
-    Args:
-        path: of credits.parquet.
-        columns: looks up `payment`.
-        earlier: what was given before.
-        policy_id: of the run.
-
-    Raises: RefusedInput for a damaged file, and when a subscriber is not in the table.
+    Attributes:
+        form: of a line of the payload; to_bill: which file it is for.
+        ground: of ids, where nothing was given before.
+        cells: of the sheet, the same for all.
     """
-    names = [name for name in CREDIT_COLUMNS.names if name not in {"policy_id", "affected_s", "explanation"}]
-    with reading(str(path)), pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(BATCH, columns=names):
-            if len(batch) == 0:
-                continue
-            ids = batch.column("subscriber_id").to_numpy()
-            payments = columns.rows(ids).column("payment").to_pylist()
-            before = earlier.among(ids)
-            told = (batch.column(name).to_pylist() for name in names)
-            for whose, incident, clause, net, unit, payment in zip(*told, payments, strict=True):
-                given = before.get((whose, incident, clause, unit), 0)
-                yield Owed(
-                    id=credit_id(whose, (incident, policy_id, clause), unit, before_minor=given),
-                    subscriber_id=whose,
-                    incident_id=incident,
-                    clause_id=clause,
-                    net=net,
-                    unit=unit,
-                    postpaid=payment == "postpaid",
-                )
+
+    keys: tuple[str, str, str]
+    unit: str
+    money: bool
+    to_bill: bool
+    form: str
+    ground: str
+    cells: tuple[str, ...]
+    sent: int = 0
+    small: int = 0
+    net: int = 0
+    handed: int = 0
+    net_small: int = 0
 
 
 class PayloadFiles:
     """The three files of one hand-over.
 
     Attributes:
-        sums: of what was written.
-        subscribers: who have a credit.
+        credits, subscribers: written or too small, and whose.
     """
 
     def __init__(self, folder: WholeFolder, policy: Policy, incidents: Iterable[CreditIncident]) -> None:
         """Begin them in a folder."""
-        self.sums = HandOverSums()
-        self.subscribers = 0
+        self.credits = self.subscribers = 0
         self._policy = policy
         self._incidents = {incident.id: incident for incident in incidents}
         self._clauses = {clause.id: clause for clause in policy.clauses}
-        self._grounds: dict[tuple[str, str], Grounds] = {}
+        self._ways: dict[tuple[str, str, str, bool], Way] = {}
         self._adjustments, self._rates = folder.file(ADJUSTMENTS), folder.file(RATES)
         self._sheet = folder.file(SHEET)
-        self._encoder = msgspec.json.Encoder(decimal_format="number")
         self._last: int | None = None
-        self._sheet.write(_line(_HEADER))
+        self._sheet.write(f"{','.join(_HEADER)}\n".encode())
 
-    def add(self, owed: Owed) -> None:
-        """Write one credit where it belongs, or count it as too small."""
-        clause = self._clause(owed)
-        money = isinstance(clause.value, (FeeShare, Amount))
-        handed = in_cash_minor(owed.net, owed.unit) if money else owed.net
-        route = _route(owed, handed, money=money)
-        self.sums.add(owed.unit, route, money=money, net=owed.net, handed=handed)
-        self.subscribers += owed.subscriber_id != self._last
-        self._last = owed.subscriber_id
-        if route == "too_small":
-            return
-        grounds = self._grounds_of(owed, clause)
-        if route == "TMF678":
-            rate = applied_rate(owed.id, owed.subscriber_id, grounds, amount=handed, currency=owed.unit)
-            self._rates.write(self._encoder.encode(rate) + b"\n")
-        else:
-            adjustment = balance_adjustment(
-                owed.id, owed.subscriber_id, grounds, amount=handed, unit=owed.unit, money=money
-            )
-            self._adjustments.write(self._encoder.encode(adjustment) + b"\n")
-        amount = major(handed, owed.unit) if money else handed
-        told = (owed.id, owed.subscriber_id, route, amount, _text(owed.unit), *map(_text, grounds.keys))
-        self._sheet.write(_line((*told, owed.net, handed - owed.net)))
+    def sums(self) -> HandOverSums:
+        """What was written, by unit and way."""
+        sums = HandOverSums()
+        for way in self._ways.values():
+            route: Route = "TMF678" if way.to_bill else "TMF654"
+            sums.add(way.unit, route, way.sent, money=way.money, net=way.net, handed=way.handed)
+            sums.add(way.unit, "too_small", way.small, money=way.money, net=way.net_small, handed=0)
+        return sums
 
-    def _clause(self, owed: Owed) -> Clause:
-        if owed.clause_id not in self._clauses or owed.incident_id not in self._incidents:
+    def add(self, batch: pa.RecordBatch, payments: list[str], before: dict[tuple[int, str, str, str], int]) -> None:
+        """Write the credits of a batch where they belong.
+
+        Args:
+            batch: with the columns of `COLUMNS`, in order of subscribers.
+            payments: how each of them pays.
+            before: what was given before, by subscriber, incident, clause and unit.
+
+        Raises: RefusedInput for a credit that the rules of the run do not have.
+        """
+        lines: dict[bool, list[str]] = {False: [], True: []}
+        sheet = io.StringIO(newline="")
+        writer = csv.writer(sheet, lineterminator="\n")
+        told = (batch.column(name).to_pylist() for name in COLUMNS)
+        for whose, incident, clause, net, unit, payment in zip(*told, payments, strict=True):
+            key = (incident, clause, unit, payment == "postpaid")
+            way = self._ways.get(key) or self._way(key)
+            self.credits += 1
+            self.subscribers += whose != self._last
+            self._last = whose
+            handed = in_cash_minor(net, unit) if way.money else net
+            if handed == 0:
+                way.small += 1
+                way.net_small += net
+                continue
+            given = before.get((whose, incident, clause, unit), 0)
+            credit = id_under(id_ground(way.keys, unit, given) if given else way.ground, whose)
+            amount = amount_text(handed, unit, money=way.money)
+            way.sent += 1
+            way.net += net
+            way.handed += handed
+            lines[way.to_bill].append(way.form % {"id": credit, "whose": whose, "amount": amount})
+            writer.writerow((credit, whose, *way.cells[:1], amount, *way.cells[1:], net, handed - net))
+        self._write(self._adjustments, lines[False])
+        self._write(self._rates, lines[True])
+        self._sheet.write(sheet.getvalue().encode())
+
+    def _write(self, file: HashedFile, lines: list[str]) -> None:
+        if lines:
+            file.write(("\n".join(lines) + "\n").encode())
+
+    def _way(self, key: tuple[str, str, str, bool]) -> Way:
+        """What is given in kind adjusts a bucket however the subscriber pays."""
+        incident, clause_id, unit, postpaid = key
+        clause = self._clauses.get(clause_id)
+        if clause is None or incident not in self._incidents:
             raise RefusedInput(
-                f"credits.parquet: subscriber {owed.subscriber_id} has a credit for {owed.incident_id} under "
-                f"{owed.clause_id}, which the rules in explain/ do not have; work the credits out anew."
+                f"credits.parquet: there is a credit for {incident} under {clause_id}, which the rules in explain/ do "
+                "not have; work the credits out anew."
             )
-        return self._clauses[owed.clause_id]
+        money = isinstance(clause.value, (FeeShare, Amount))
+        grounds = grounds_of(self._policy, self._incidents[incident], clause)
+        to_bill = money and postpaid
+        self._ways[key] = Way(
+            keys=grounds.keys,
+            unit=unit,
+            money=money,
+            to_bill=to_bill,
+            form=line_form(grounds, unit=unit, money=money, on_bill=to_bill),
+            ground=id_ground(grounds.keys, unit, 0),
+            cells=("TMF678" if to_bill else "TMF654", *map(_text, (unit, *grounds.keys))),
+        )
+        return self._ways[key]
 
-    def _grounds_of(self, owed: Owed, clause: Clause) -> Grounds:
-        key = (owed.incident_id, owed.clause_id)
-        if key not in self._grounds:
-            self._grounds[key] = grounds_of(self._policy, self._incidents[owed.incident_id], clause)
-        return self._grounds[key]
 
+def write_payloads(
+    files: PayloadFiles, path: Path, columns: SubscriberColumns, earlier: EarlierSums
+) -> Iterator[float]:
+    """Write all credits of a folder.
 
-def _route(owed: Owed, handed: int, *, money: bool) -> Route:
-    """Where a credit goes: what is given in kind adjusts a bucket however the subscriber pays."""
-    if handed == 0:
-        return "too_small"
-    return "TMF678" if money and owed.postpaid else "TMF654"
+    Args:
+        files: to write into.
+        path: of credits.parquet.
+        columns: looks up `payment`.
+        earlier: what was given before.
+
+    Returns: how far it is, 0..1, after each batch.
+    Raises: RefusedInput for a damaged file, and when a subscriber is not in the table.
+    """
+    with reading(str(path)), pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(BATCH, columns=list(COLUMNS)):
+            if len(batch):
+                ids = batch.column("subscriber_id").to_numpy()
+                files.add(batch, columns.rows(ids).column("payment").to_pylist(), earlier.among(ids))
+                yield files.credits / file.metadata.num_rows
 
 
 def _text(text: str) -> str:
     """A text of which no spreadsheet makes a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _line(cells: Iterable[object]) -> bytes:
-    sheet = io.StringIO(newline="")
-    csv.writer(sheet, lineterminator="\n").writerow(cells)
-    return sheet.getvalue().encode()
