@@ -1,4 +1,4 @@
-# The words of the house: setup demo run check test replay bench bench-kill lock.
+# The words of the house: setup demo run check test replay bench bench-kill bench-credit lock.
 # Every word sets up what it needs; `make` alone lists them.
 SHELL := /bin/bash
 VENV := .venv
@@ -11,10 +11,11 @@ DETECTION ?=
 DESK ?=
 SITE ?=
 ROUNDS ?= 100
+N ?= 1000000
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
 
-.PHONY: help setup browser peers demo run check test replay bench bench-kill lock
+.PHONY: help setup browser peers demo run check test replay bench bench-kill bench-credit lock
 
 help:
 	@echo "make setup     make the environment in $(VENV) from the lock file; every other word does it too"
@@ -30,6 +31,8 @@ help:
 	@echo "           (DESK=1: the live desk: what a durable report costs, batches, how long an answer takes)"
 	@echo "           (SITE=1: the public site: one change, a minute of all regions, a crowd; needs nginx-light and wrk)"
 	@echo "make bench-kill  kill intake and desk under load again and again, and look that nothing is lost (ROUNDS=100)"
+	@echo "make bench-credit  credits of N subscribers beside the floor of reading and rewriting (N=1000000; at 100000000 some"
+	@echo "           ten minutes and 5 GB of the temporary folder); writes docs/benchmarks/credit.md"
 	@echo "make lock      renew the lock files"
 
 setup: $(READY)
@@ -79,6 +82,9 @@ endif
 bench-kill: $(READY)
 	$(PY) bench/intake/kill_rounds.py --rounds $(ROUNDS)
 	$(PY) bench/desk/kill_desk.py --rounds $(ROUNDS)
+
+bench-credit: $(READY)
+	$(PY) bench/credit/measure_credit.py --subscribers $(N) --page docs/benchmarks/credit.md
 
 lock: $(READY)
 	$(PY) tools/lock.py

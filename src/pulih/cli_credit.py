@@ -19,10 +19,16 @@ class Crediting:
 
     affected: Annotated[Path | None, Parameter(help="Subscribers listed as affected, for faults of the core.")] = None
     paid: Annotated[Path | None, Parameter(help="Credits given earlier; an earlier credits.parquet will do.")] = None
+    journal: Annotated[
+        Path | None, Parameter(help="Folder of the journal to post to; what it handed over counts as paid.")
+    ] = None
     engine: Annotated[
         str, Parameter(help="Who works it out: auto, rules, or another that is installed; all give the same rows.")
     ] = "auto"
     memory: Annotated[str, Parameter(help="How much memory the engine may use.")] = "4GB"
+    breakdown: Annotated[
+        bool, Parameter(help="Write sums by plan, segment and region and the largest credits, too.")
+    ] = False
     lenient: Annotated[
         bool, Parameter(help="Set rows that cannot be used aside, in refused.parquet, instead of refusing.")
     ] = False
@@ -66,6 +72,8 @@ def credit(
         engine=given.engine,
         memory=given.memory,
         lenient=given.lenient,
+        journal=given.journal,
+        breakdown=given.breakdown,
     )
     with ProgressLine() as progress:
         credited = work_out(wishes, progress)

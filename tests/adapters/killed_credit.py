@@ -1,4 +1,4 @@
-"""Works credits out in children that kill themselves at one step on the disk after another, and runs each again in peace.
+"""Works credits out in children that kill themselves at one step on the disk after another, and then in peace.
 
 A program of its own: it forks, which a test runner with threads had better not. Prints how many kills there were, or
 ends with the first difference.

@@ -1,12 +1,9 @@
-"""Credits over files: what is refused and how, what is set aside, and that a folder appears whole or not at all."""
+"""Credits over files: what a run leaves, how a killed one goes on, and that a folder appears whole or not at all."""
 
 from __future__ import annotations
 
 import json
-import resource
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -15,46 +12,31 @@ import pyarrow.parquet as pq
 import pytest
 from credit_cases import CreditCase, draw, subscriber
 from credit_examples import EXAMPLES, USUAL, Example, P, check_example, present
-from credit_files import SCHEMAS, read_credits, read_totals, task_of, write_inputs
+from credit_files import (
+    SCHEMAS,
+    quiet,
+    read_credits,
+    read_totals,
+    run_credit,
+    task_of,
+    wishes_for,
+    write_inputs,
+)
 from credit_oracle import credits
 
-from pulih.adapters.credit.engines import installed_engines
 from pulih.adapters.credit.rule_files import packaged_policies, parse_policy, policy_text
 from pulih.adapters.credit.rules_engine import RulesEngine
-from pulih.main_credit import CreditWishes, credit, explain
-from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.ports.credit import CreditInputs, CreditTask
-from pulih.service.crediting import Credited
+from pulih.main_credit import credit, explain
+from pulih.model.errors import RefusedInput
+from pulih.ports.credit import CreditInputs
 
 CASE = CreditCase(P, USUAL, [subscriber(1), subscriber(2, home_region="94.01"), subscriber(3)], [present()])
-
-
-def _quiet(doing: str, part: float) -> None:
-    """Progress that nobody watches."""
-
-
-def _wishes(folder: Path, *, case: CreditCase = CASE, inputs: CreditInputs | None = None, **more: Any) -> CreditWishes:
-    folder.mkdir(parents=True, exist_ok=True)
-    incident = folder / "incident.json"
-    if not incident.exists():
-        incident.write_text(json.dumps(case.incidents))
-    return CreditWishes(
-        incident=str(incident),
-        policy=more.pop("policy", "idn-default"),
-        inputs=inputs or write_inputs(case, folder / "in"),
-        out=folder / "out",
-        **more,
-    )
-
-
-def _run(folder: Path, **more: Any) -> Credited:
-    return credit(_wishes(folder, **more), _quiet)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_the_rules_engine_gives_over_files_what_the_worked_example_says(example: Example, tmp_path: Path) -> None:
     task = task_of(example.case, tmp_path)
-    totals = RulesEngine().run(task, _quiet)
+    totals = RulesEngine().run(task, quiet)
     check_example(example, read_credits(task.out), json.loads(msgspec.json.encode(totals)))
 
 
@@ -62,7 +44,7 @@ def test_the_rules_engine_over_files_agrees_with_brute_force(tmp_path: Path) -> 
     for seed in range(5000, 5030):
         case = draw(seed)
         task = task_of(case, tmp_path / str(seed))
-        totals = RulesEngine().run(task, _quiet)
+        totals = RulesEngine().run(task, quiet)
         assert (read_credits(task.out), json.loads(msgspec.json.encode(totals))) == credits(case), f"seed {seed}"
 
 
@@ -72,7 +54,7 @@ def test_every_packaged_policy_loads_under_the_id_of_its_file() -> None:
 
 
 def test_a_run_leaves_credits_totals_and_a_control_account_that_balances(tmp_path: Path) -> None:
-    credited = _run(tmp_path)
+    credited = run_credit(tmp_path, CASE)
     out = tmp_path / "out"
     assert sorted(path.name for path in out.iterdir()) == ["control.json", "credits.parquet", "explain", "totals.json"]
     assert read_credits(out / "credits.parquet") == credits(CASE)[0]
@@ -83,11 +65,11 @@ def test_a_run_leaves_credits_totals_and_a_control_account_that_balances(tmp_pat
 
 
 def test_a_second_run_with_the_first_runs_credits_as_paid_gives_none(tmp_path: Path) -> None:
-    _run(tmp_path / "first")
+    run_credit(tmp_path / "first", CASE)
     inputs = write_inputs(CASE, tmp_path / "again" / "in")
     paid = str(tmp_path / "first" / "out" / "credits.parquet")
     again = CreditInputs(subscribers=inputs.subscribers, presence=inputs.presence, paid=paid)
-    assert _run(tmp_path / "again", inputs=again).totals.rows == 0
+    assert run_credit(tmp_path / "again", CASE, inputs=again).totals.rows == 0
     assert pq.read_schema(tmp_path / "again" / "out" / "credits.parquet").names[-1] == "explanation"
 
 
@@ -97,20 +79,20 @@ def test_csv_gives_the_same_credits_as_parquet(tmp_path: Path) -> None:
     for name in SCHEMAS:
         paths[name] = str(tmp_path / f"{name}.csv")
         pv.write_csv(pq.read_table(getattr(inputs, name)), paths[name])
-    _run(tmp_path / "csv", inputs=CreditInputs(**paths))
-    _run(tmp_path / "parquet", inputs=inputs)
+    run_credit(tmp_path / "csv", CASE, inputs=CreditInputs(**paths))
+    run_credit(tmp_path / "parquet", CASE, inputs=inputs)
     read = [read_credits(tmp_path / kind / "out" / "credits.parquet") for kind in ("csv", "parquet")]
     assert read[0] == read[1] != []
 
 
 def test_the_same_run_asked_again_changes_nothing_and_another_is_refused(tmp_path: Path) -> None:
     inputs = write_inputs(CASE, tmp_path / "in")
-    first = _run(tmp_path, inputs=inputs)
+    first = run_credit(tmp_path, CASE, inputs=inputs)
     written = (tmp_path / "out" / "credits.parquet").stat().st_mtime_ns
-    assert _run(tmp_path, inputs=inputs) == first
+    assert run_credit(tmp_path, CASE, inputs=inputs) == first
     assert (tmp_path / "out" / "credits.parquet").stat().st_mtime_ns == written
     with pytest.raises(RefusedInput, match="holds something already"):
-        _run(tmp_path, inputs=inputs, policy="rogers-2022")
+        run_credit(tmp_path, CASE, inputs=inputs, policy="rogers-2022")
 
 
 def test_an_interrupted_run_goes_on_from_its_finished_credits(tmp_path: Path) -> None:
@@ -121,134 +103,21 @@ def test_an_interrupted_run_goes_on_from_its_finished_credits(tmp_path: Path) ->
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        credit(_wishes(tmp_path, inputs=inputs), stop_at)
+        credit(wishes_for(tmp_path, CASE, inputs=inputs), stop_at)
     assert not (tmp_path / "out").exists()
     said: list[str] = []
-    credit(_wishes(tmp_path, inputs=inputs), lambda doing, part: said.append(doing))
+    credit(wishes_for(tmp_path, CASE, inputs=inputs), lambda doing, part: said.append(doing))
     assert "working out credits" not in said
     assert read_credits(tmp_path / "out" / "credits.parquet") == credits(CASE)[0]
     assert not list(tmp_path.glob(".*"))
 
 
 def test_a_refused_run_leaves_nothing_behind(tmp_path: Path) -> None:
-    wishes = _wishes(tmp_path)
+    wishes = wishes_for(tmp_path, CASE)
     Path(wishes.inputs.presence).write_bytes(b"PAR1 nothing")
     with pytest.raises(RefusedInput):
-        credit(wishes, _quiet)
+        credit(wishes, quiet)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "incident.json"]
-
-
-def _with_column(table: str, column: str, values: pa.Array) -> Callable[[CreditInputs], None]:
-    def change(inputs: CreditInputs) -> None:
-        path = getattr(inputs, table)
-        read = pq.read_table(path)
-        pq.write_table(read.set_column(read.schema.get_field_index(column), column, values), path)
-
-    return change
-
-
-def _without_column(table: str, column: str) -> Callable[[CreditInputs], None]:
-    def change(inputs: CreditInputs) -> None:
-        path = getattr(inputs, table)
-        pq.write_table(pq.read_table(path).drop_columns([column]), path)
-
-    return change
-
-
-def _cut(table: str) -> Callable[[CreditInputs], None]:
-    def change(inputs: CreditInputs) -> None:
-        path = Path(getattr(inputs, table))
-        path.write_bytes(path.read_bytes()[:-20])
-
-    return change
-
-
-BROKEN: list[tuple[str, Callable[[CreditInputs], None], str]] = [
-    ("missing column", _without_column("presence", "region"), r"presence.parquet: there is no column region"),
-    (
-        "wrong type",
-        _with_column("subscribers", "monthly_fee_minor", pa.array([1.5, 2.0, 3.0])),
-        r"subscribers.parquet: the column monthly_fee_minor holds double; whole numbers",
-    ),
-    (
-        "times without a zone",
-        _with_column("presence", "start", pa.array([0], pa.timestamp("us"))),
-        r"presence.parquet: the column start holds timestamp\[us\]; times in microseconds of UTC",
-    ),
-    (
-        "null",
-        _with_column("subscribers", "plan_id", pa.array(["a", None, "b"])),
-        r"subscribers.parquet, row 2: plan_id is empty",
-    ),
-    (
-        "null in presence",
-        _with_column("presence", "region", pa.array([None], pa.string())),
-        r"presence.parquet, row 1: region is empty",
-    ),
-    (
-        "duplicate subscriber",
-        _with_column("subscribers", "subscriber_id", pa.array([3, 2, 3])),
-        r"subscribers.parquet, row 3: subscriber 3 has a row already",
-    ),
-    (
-        "negative fee",
-        _with_column("subscribers", "monthly_fee_minor", pa.array([1, 2, -3])),
-        r"subscribers.parquet, row 3: monthly_fee_minor is -3; a fee is 0 or more",
-    ),
-    ("damaged file", _cut("affected"), r"affected.parquet: the file is damaged or not what its name says"),
-]
-
-
-@pytest.mark.parametrize(("name", "change", "says"), BROKEN, ids=[one[0] for one in BROKEN])
-def test_a_broken_table_is_refused_with_file_row_and_reason(
-    name: str, change: Callable[[CreditInputs], None], says: str, tmp_path: Path
-) -> None:
-    wishes = _wishes(tmp_path)
-    change(wishes.inputs)
-    with pytest.raises(RefusedInput, match=says):
-        credit(wishes, _quiet)
-    assert not wishes.out.exists(), name
-
-
-def test_rows_that_cannot_be_used_are_set_aside_when_that_is_asked_for(tmp_path: Path) -> None:
-    inputs = write_inputs(CASE, tmp_path / "in")
-    _with_column("subscribers", "monthly_fee_minor", pa.array([10_000_000, -5, 10_000_000]))(inputs)
-    people = pq.read_table(inputs.subscribers)
-    pq.write_table(pa.concat_tables([people, people.slice(0, 1)]), inputs.subscribers)
-    credited = _run(tmp_path, inputs=inputs, lenient=True)
-    control = credited.control
-    assert (control.subscribers_in_file, control.refused, control.credited, control.not_eligible) == (4, 2, 2, 0)
-    refused = pq.read_table(tmp_path / "out" / "refused.parquet").to_pylist()
-    assert [(row["row"], row["subscriber_id"], row["reason"]) for row in refused] == [
-        (2, "2", "monthly_fee_minor is -5; a fee is 0 or more"),
-        (4, "1", "subscriber 1 has a row already; each has one"),
-    ]
-
-
-def test_broken_rows_of_csv_are_told_by_their_row_and_set_aside(tmp_path: Path) -> None:
-    inputs = write_inputs(CASE, tmp_path / "in")
-    path = tmp_path / "presence.csv"
-    path.write_text(
-        "subscriber_id,region,start,end,note\n"
-        "1,31.74,2025-10-03T09:00:00+07:00,2025-10-03T12:00:00+07:00,fine\n"
-        "1,31.74\n"
-        "x,31.74,2025-10-03T09:00:00+07:00,2025-10-03T12:00:00+07:00,\n"
-        "1,31.74,2025-10-03T09:00:00,2025-10-03T12:00:00+07:00,\n"
-        "1,,2025-10-03T09:00:00Z,2025-10-03T12:00:00Z,\n"
-    )
-    csv = CreditInputs(subscribers=inputs.subscribers, presence=str(path))
-    with pytest.raises(RefusedInput, match=r"presence.csv, row 2: the row has 2 values; its header has 5"):
-        _run(tmp_path, inputs=csv)
-    credited = _run(tmp_path, inputs=csv, lenient=True)
-    assert credited.control.set_aside == {"presence": 4}
-    refused = pq.read_table(tmp_path / "out" / "refused.parquet").to_pylist()
-    assert [row["row"] for row in refused] == [2, 3, 4, 5]
-    assert [row["reason"].split(";")[0] for row in refused] == [
-        "the row has 2 values",
-        "subscriber_id is 'x'",
-        "start is '2025-10-03T09:00:00'",
-        "region is empty",
-    ]
 
 
 def test_text_may_be_dictionary_encoded_and_rows_in_any_order(tmp_path: Path) -> None:
@@ -256,57 +125,13 @@ def test_text_may_be_dictionary_encoded_and_rows_in_any_order(tmp_path: Path) ->
     people = pq.read_table(inputs.subscribers).take([2, 0, 1])
     coded = people.set_column(6, "home_region", people.column("home_region").dictionary_encode())
     pq.write_table(coded, inputs.subscribers)
-    _run(tmp_path, inputs=inputs)
+    run_credit(tmp_path, CASE, inputs=inputs)
     assert read_credits(tmp_path / "out" / "credits.parquet") == credits(CASE)[0]
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"{", "this is no JSON"),
-        (b"\xff", "this is no text in UTF-8"),
-        (b'{"id": "A", "id": "B"}', "the key 'id' stands twice"),
-        (b'{"id": "A", "zone": "Asia/Nowhere", "windows": []}', "this zone is unknown"),
-        (
-            b'{"id": "A", "zone": "Asia/Jakarta", "windows": [{"region": "31", "service": "*", '
-            b'"start": "2025-10-03T10:00:00", "end": "2025-10-03T11:00:00Z"}]}',
-            "incident A: windows 1: start = '2025-10-03T10:00:00'; the offset is missing",
-        ),
-    ],
-)
-def test_a_broken_file_of_incidents_is_refused_with_its_name(content: bytes, says: str, tmp_path: Path) -> None:
-    (tmp_path / "incident.json").write_bytes(content)
-    with pytest.raises(RefusedInput, match=says) as refusal:
-        _run(tmp_path)
-    assert "incident.json" in str(refusal.value)
-
-
-def test_a_policy_that_is_no_toml_or_not_there_is_refused_with_its_name(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text("id = ")
-    with pytest.raises(RefusedInput, match=r"mine.toml: this is no TOML"):
-        _run(tmp_path, policy=str(tmp_path / "mine.toml"))
-    with pytest.raises(RefusedInput, match="no packaged policy of that id"):
-        _run(tmp_path, policy="idn-defualt")
-
-
-def test_an_engine_that_is_not_here_is_refused_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(RefusedInput, match=r"--engine abacus: this engine is not here; there are auto, .*rules"):
-        _run(tmp_path, engine="abacus")
-    assert installed_engines()[-1].name == "rules"
-
-
-def test_a_credit_beyond_64_bits_is_refused(tmp_path: Path) -> None:
-    policy = {**P, "clause": [{**P["clause"][0], "multiplier": 10**15}]}
-    policy["clause"][0].pop("cap")
-    case = CreditCase(policy, USUAL, CASE.subscribers, CASE.presence)
-    task: CreditTask = task_of(case, tmp_path)
-    with pytest.raises(RefusedInput, match="which no column of 64 bits holds"):
-        RulesEngine().run(task, _quiet)
 
 
 def test_one_subscribers_account_is_told_in_two_languages_with_what_does_not_count(tmp_path: Path) -> None:
     overlapping = next(one for one in EXAMPLES if one.name == "overlapping incidents").case
-    _run(tmp_path, case=overlapping)
+    run_credit(tmp_path, overlapping)
     english, indonesian = (explain(tmp_path / "out", 1, language) for language in ("en", "id"))
     assert "Counted for another outage already: 30 min" in english
     assert "60 units x 10,000,000 x 1/43200 = 13,888.88..." in english
@@ -315,24 +140,89 @@ def test_one_subscribers_account_is_told_in_two_languages_with_what_does_not_cou
 
 
 def test_an_account_is_refused_for_unknown_subscribers_and_for_tables_that_have_changed(tmp_path: Path) -> None:
-    wishes = _wishes(tmp_path)
-    credit(wishes, _quiet)
+    wishes = wishes_for(tmp_path, CASE)
+    credit(wishes, quiet)
     with pytest.raises(RefusedInput, match="--subscriber 77: the table of subscribers has no such row"):
         explain(tmp_path / "out", 77, "en")
-    _with_column("subscribers", "monthly_fee_minor", pa.array([1, 1, 1]))(wishes.inputs)
+    people = pq.read_table(wishes.inputs.subscribers)
+    pq.write_table(people.set_column(3, "monthly_fee_minor", pa.array([1, 1, 1])), wishes.inputs.subscribers)
     with pytest.raises(RefusedInput, match="the tables are not those of the run any more"):
         explain(tmp_path / "out", 1, "en")
     Path(wishes.inputs.subscribers).unlink()
     assert "Given: IDR 208.33" in explain(tmp_path / "out", 1, "en")
 
 
-def test_a_full_disk_ends_the_run_with_a_sentence_and_leaves_no_folder(tmp_path: Path) -> None:
-    wishes = _wishes(tmp_path)
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-    try:
-        with pytest.raises(OutsideFailed, match="the disk is full; free some space there"):
-            credit(wishes, _quiet)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "incident.json"]
+def test_empty_tables_and_no_incident_give_no_credits_and_all_columns(tmp_path: Path) -> None:
+    nobody = CreditCase(P, {"incidents": []}, [])
+    totals = run_credit(tmp_path, nobody).totals
+    assert (totals.subscribers, totals.rows, totals.incidents) == (0, 0, ())
+    written = pq.read_table(tmp_path / "out" / "credits.parquet")
+    assert (written.num_rows, written.num_columns) == (0, 8)
+
+
+def test_a_header_without_rows_is_an_empty_table(tmp_path: Path) -> None:
+    inputs = write_inputs(CASE, tmp_path / "in")
+    (tmp_path / "presence.csv").write_text("subscriber_id,region,start,end\n")
+    (tmp_path / "nothing.csv").write_text("")
+    csv = CreditInputs(subscribers=inputs.subscribers, presence=str(tmp_path / "presence.csv"))
+    assert run_credit(tmp_path, CASE, inputs=csv).control.credited == 2
+    with pytest.raises(RefusedInput, match=r"nothing.csv: the file is empty; its first line names the columns"):
+        run_credit(
+            tmp_path / "other", CASE, inputs=msgspec.structs.replace(csv, presence=str(tmp_path / "nothing.csv"))
+        )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.large_string(),
+        pa.string_view(),
+        pa.dictionary(pa.int8(), pa.string()),
+        pa.dictionary(pa.int32(), pa.large_string()),
+    ],
+)
+def test_text_of_every_kind_is_text(kind: pa.DataType, tmp_path: Path) -> None:
+    inputs = write_inputs(CASE, tmp_path / "in")
+    for path, column in ((inputs.presence, "region"), (inputs.subscribers, "currency")):
+        table = pq.read_table(path)
+        at = table.schema.get_field_index(column)
+        plain = table.column(column)
+        coded = plain.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else plain.cast(kind)
+        pq.write_table(table.set_column(at, column, coded), path)
+    for lenient in (False, True):
+        out = tmp_path / str(lenient)
+        run_credit(out, CASE, inputs=inputs, lenient=lenient)
+        assert read_credits(out / "out" / "credits.parquet") == credits(CASE)[0]
+
+
+def test_a_breakdown_sums_what_was_written_by_plan_segment_and_region(tmp_path: Path) -> None:
+    people = [
+        subscriber(7, plan_id="plus", monthly_fee_minor=10**14),
+        subscriber(2, segment="business"),
+        subscriber(5, home_region="31.74.06"),
+        subscriber(9, home_region="94.01"),
+    ]
+    policy = {"id": "p", "clause": [{**P["clause"][0], "location": "home"}]}
+    case = CreditCase(policy, USUAL, people)
+    (tmp_path / "policy.toml").write_text(PLAIN_HOME_POLICY)
+    run_credit(tmp_path, case, policy=str(tmp_path / "policy.toml"), breakdown=True)
+    told = json.loads((tmp_path / "out" / "breakdown.json").read_bytes())
+    rows = {row[0]: row[5] for row in credits(case)[0]}
+    assert sorted(rows) == [2, 5, 7]
+    assert told["by_plan"] == {"basic": {"IDR": rows[2] + rows[5]}, "plus": {"IDR": rows[7]}}
+    assert told["by_segment"] == {"business": {"IDR": rows[2]}, "residential": {"IDR": rows[5] + rows[7]}}
+    assert told["by_region"] == {"31.74": {"IDR": rows[2] + rows[7]}, "31.74.06": {"IDR": rows[5]}}
+    assert [one["subscriber_id"] for one in told["largest"]["IDR"]] == [7, 2, 5]
+
+
+PLAIN_HOME_POLICY = """
+id = "p"
+[[clause]]
+id = "pro-rata-minute"
+services = ["data", "voice", "sms", "fixed"]
+location = "home"
+threshold = { measure = "total", op = ">=", seconds = 3600 }
+quantity = { kind = "duration", measure = "total", unit_s = 60, rounding = "down", count_from = "start" }
+value = { kind = "fee", per_s = 60, month = "30" }
+cap = { fee_percent = 100 }
+"""

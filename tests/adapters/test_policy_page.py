@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from html.parser import HTMLParser
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from credit_cases import draw
@@ -13,6 +14,10 @@ from pulih.adapters.credit.policy_text import policy_html, policy_lines
 from pulih.compensate.clauses import Policy
 from pulih.compensate.policy import read_policy
 from pulih.compensate.policy_page import PolicyPage, policy_page
+from pulih.compensate.written import Language
+from pulih.main_settlement import explain_policy, packaged
+
+LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 PACKAGED = sorted(
     (one for one in (files("pulih.data") / "policies").iterdir() if one.name.endswith(".toml")),
@@ -64,6 +69,16 @@ def test_every_packaged_policy_has_its_page_in_both_languages(packaged: object) 
 )
 def test_what_a_policy_says_stands_on_its_page(named: str, sentence: str) -> None:
     assert sentence in _sentences(policy_page(_packaged(named), "id"))
+
+
+def test_every_packaged_policy_is_told_in_both_languages_in_the_documents() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "policies.md").read_text()
+    for one in packaged():
+        for language in LANGUAGES:
+            told = "\n".join(f"    {line}".rstrip() for line in explain_policy(one.id, language, None).splitlines())
+            assert told in page, (
+                f"docs/policies.md: put in what `pulih policy show {one.id} --language {language}` prints"
+            )
 
 
 class _Tags(HTMLParser):

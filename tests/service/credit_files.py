@@ -12,7 +12,9 @@ from credit_cases import CreditCase, CreditRow
 
 from pulih.compensate.incident_file import read_incidents
 from pulih.compensate.policy import read_policy
+from pulih.main_credit import CreditWishes, credit
 from pulih.ports.credit import CreditInputs, CreditTask
+from pulih.service.crediting import Credited
 
 _TIME = pa.timestamp("us", tz="UTC")
 SCHEMAS = {
@@ -84,3 +86,27 @@ def read_totals(path: Path | str) -> dict[str, Any]:
     """A totals file."""
     totals: dict[str, Any] = json.loads(Path(path).read_bytes())
     return totals
+
+
+def quiet(doing: str, part: float) -> None:
+    """Progress that nobody watches."""
+
+
+def wishes_for(folder: Path, case: CreditCase, *, inputs: CreditInputs | None = None, **more: Any) -> CreditWishes:
+    """What asks `pulih credit` for a case in a folder, which then holds in, incident.json and out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    incident = folder / "incident.json"
+    if not incident.exists():
+        incident.write_text(json.dumps(case.incidents))
+    return CreditWishes(
+        incident=str(incident),
+        policy=more.pop("policy", "idn-default"),
+        inputs=inputs or write_inputs(case, folder / "in"),
+        out=folder / "out",
+        **more,
+    )
+
+
+def run_credit(folder: Path, case: CreditCase, **more: Any) -> Credited:
+    """Run `pulih credit` for a case in a folder."""
+    return credit(wishes_for(folder, case, **more), quiet)

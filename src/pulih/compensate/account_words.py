@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from pulih.compensate.clauses import Benefit, Clause, FeeShare, Policy, ValidityDays
 from pulih.compensate.crediting import Account
 from pulih.compensate.explaining import clause_sentence
-from pulih.compensate.holdings import CreditSubscriber
+from pulih.compensate.exposure import EVERY_SERVICE, outages_of
+from pulih.compensate.holdings import CreditSubscriber, Holding
 from pulih.compensate.quantities import Counted, measure_us
 from pulih.compensate.runs import Runs, difference, total_us
-from pulih.compensate.written import Language, amount, moment, number, span
+from pulih.compensate.written import Language, amount, date_words, moment, number, span
 from pulih.model.credit import Credit
 
-_RUNS_MAX: Final = 20
+_SHOWN_MAX: Final = 20
 
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "id": {
@@ -33,9 +34,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "other_currency": "Tidak ada kredit: klausul ini membayar dalam mata uang lain.",
         "not_affected": "Tidak ada kredit: layanan yang dimaksud tidak terganggu di tempat Anda berada.",
         "too_short": "Tidak ada kredit: terdampak {measured}; ambangnya {bound}.",
+        "outages": "Gangguan yang mengenai Anda: {told}",
         "affected": "Terdampak {total}: {runs}",
         "claimed": "Sudah dihitung pada gangguan lain: {total}: {runs}",
-        "days": "Hari yang dihitung: {days} (dari {all} hari)",
+        "days": "Hari yang dihitung: {days} dari {all}: {dates}",
         "formula": "{factor}{units} satuan x {worth} = {raw}",
         "cap": "Batas atas berlaku",
         "due": "Jumlah: {due}",
@@ -57,9 +59,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "other_currency": "No credit: the clause pays in another currency.",
         "not_affected": "No credit: the services it is about were not down where you were.",
         "too_short": "No credit: affected for {measured}; the threshold is {bound}.",
+        "outages": "What reached you: {told}",
         "affected": "Affected for {total}: {runs}",
         "claimed": "Counted for another outage already: {total}: {runs}",
-        "days": "Days counted: {days} (of {all})",
+        "days": "Days counted: {days} of {all}: {dates}",
         "formula": "{factor}{units} units x {worth} = {raw}",
         "cap": "The cap holds",
         "due": "Due: {due}",
@@ -72,12 +75,12 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
 }
 
 
-def account_lines(account: Account, subscriber: CreditSubscriber, policy: Policy, language: Language) -> list[str]:
+def account_lines(account: Account, holding: Holding, policy: Policy, language: Language) -> list[str]:
     """Tell what one incident and clause come to for a subscriber.
 
     Args:
         account: the account, from `crediting.accounts`.
-        subscriber: whose.
+        holding: whose.
         policy: the policy.
         language: of the lines.
 
@@ -88,7 +91,7 @@ def account_lines(account: Account, subscriber: CreditSubscriber, policy: Policy
         words["head"].format(incident=account.incident.id, clause=clause.id, policy=policy.id),
         "  " + words["rule"].format(sentence=clause_sentence(clause, language)),
     ]
-    return lines + ["  " + line for line in _steps(account, subscriber, language)]
+    return lines + ["  " + line for line in _steps(account, holding, language)]
 
 
 def credit_lines(credits_given: Iterable[Credit], policy: Policy, language: Language) -> list[str]:
@@ -103,13 +106,14 @@ def credit_lines(credits_given: Iterable[Credit], policy: Policy, language: Lang
     return lines if len(lines) > 1 else [words["unknown"], words["none"]]
 
 
-def _steps(account: Account, subscriber: CreditSubscriber, language: Language) -> list[str]:
+def _steps(account: Account, holding: Holding, language: Language) -> list[str]:
     words, clause = _WORDS[language], account.clause
     zone = ZoneInfo(account.incident.zone)
     if account.standing == "clause_not_evaluated":
         return [words[account.status]]
     lines = []
     if account.affected:
+        lines.append(words["outages"].format(told=_reached(account, holding, language)))
         lines.append(words["affected"].format(**_told(account.affected, zone, language)))
     if account.standing == "too_short" and clause.threshold is not None:
         measured = span(measure_us(account.affected, clause.threshold.measure), language)
@@ -117,7 +121,7 @@ def _steps(account: Account, subscriber: CreditSubscriber, language: Language) -
         return [*lines, words["too_short"].format(measured=measured, bound=bound)]
     if account.counted is None:
         return [*lines, words[account.standing]]
-    return [*lines, *_counted(account, account.counted, zone, language), *_worth(account, subscriber, language)]
+    return [*lines, *_counted(account, account.counted, zone, language), *_worth(account, holding.subscriber, language)]
 
 
 def _counted(account: Account, counted: Counted, zone: ZoneInfo, language: Language) -> list[str]:
@@ -128,7 +132,9 @@ def _counted(account: Account, counted: Counted, zone: ZoneInfo, language: Langu
     if taken:
         lines.append(words["claimed"].format(**_told(taken, zone, language)))
     if counted.days:
-        lines.append(words["days"].format(days=len(counted.new_days), all=len(counted.days)))
+        dates = [date_words(day, language) for day in sorted(counted.new_days)]
+        told = _first_of(dates, ", ", language) or "-"
+        lines.append(words["days"].format(days=len(counted.new_days), all=len(counted.days), dates=told))
     return lines
 
 
@@ -164,9 +170,25 @@ def _amount(clause: Clause, minor: int, currency: str, *, language: Language) ->
     return amount(minor, currency, language, in_kind=isinstance(clause.value, (Benefit, ValidityDays)))
 
 
+def _reached(account: Account, holding: Holding, language: Language) -> str:
+    """Which services were down where the subscriber was, as far as the clause is about them."""
+    clause, zone = account.clause, ZoneInfo(account.incident.zone)
+    told = []
+    for one in sorted(set(outages_of(account.incident, clause, holding))):
+        if clause.services is None or one.service in (*clause.services, EVERY_SERVICE):
+            where = f"{one.service} ({one.region})" if one.region else one.service
+            told.append(f"{where} {moment(one.start_us, zone, language)} - {moment(one.end_us, zone, language)}")
+    return _first_of(told, "; ", language)
+
+
 def _told(runs: Runs, zone: ZoneInfo, language: Language) -> dict[str, str]:
     """Length and runs of a set of instants, the first of many."""
-    pieces = [f"{moment(start, zone, language)} - {moment(end, zone, language)}" for start, end in runs[:_RUNS_MAX]]
-    if len(runs) > _RUNS_MAX:
-        pieces.append(_WORDS[language]["more"].format(count=len(runs) - _RUNS_MAX))
-    return {"total": span(total_us(runs), language), "runs": "; ".join(pieces)}
+    pieces = [f"{moment(start, zone, language)} - {moment(end, zone, language)}" for start, end in runs]
+    return {"total": span(total_us(runs), language), "runs": _first_of(pieces, "; ", language)}
+
+
+def _first_of(pieces: list[str], between: str, language: Language) -> str:
+    shown = pieces[:_SHOWN_MAX]
+    if len(pieces) > _SHOWN_MAX:
+        shown.append(_WORDS[language]["more"].format(count=len(pieces) - _SHOWN_MAX))
+    return between.join(shown)

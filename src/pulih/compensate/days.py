@@ -7,7 +7,6 @@ Source: docs/credit.md, "Days".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -100,13 +99,23 @@ def days_after_working_days(runs: Runs, quantity: DaysAfterWorkingDays, zone: Zo
     holidays = frozenset(day_number(day) for day in quantity.holidays)
     counted: set[int] = set()
     for run in runs:
-        last = _working_day_after(day_of(run[0], zone), quantity, holidays)
+        last = working_day_after(day_of(run[0], zone), quantity, holidays)
         counted.update(day for day in time_on_days((run,), zone) if day > last)
     return frozenset(counted)
 
 
-def _working_day_after(day: int, quantity: DaysAfterWorkingDays, holidays: Iterable[int]) -> int:
-    """The n-th working day after a day, which is not counted itself."""
+def working_day_after(day: int, quantity: DaysAfterWorkingDays, holidays: frozenset[int]) -> int:
+    """The n-th working day after a day, which is not counted itself.
+
+    Args:
+        day: days since 1970-01-01.
+        quantity: n and the weekend.
+        holidays: its holidays, as days since 1970-01-01.
+
+    >>> friday = day_number(date(2024, 5, 31))
+    >>> working_day_after(friday, DaysAfterWorkingDays(2, (5, 6), ()), frozenset()) - friday
+    4
+    """
     left = quantity.n
     while left > 0:
         day += 1

@@ -82,8 +82,14 @@ def _quantity(clause: Clause, language: Language) -> str:
                 return f"setiap hari kalender setelah hari kerja ke-{n} sesudah gangguan mulai"
             return f"each calendar day after working day {n} from the day the outage began"
         case Fixed(units=units):
-            times = {"id": "sekali", "en": "once"}[language] if units == 1 else f"{number(units, language)} x"
+            times = _times(units, language)
             return f"{times} untuk gangguan ini" if indonesian else f"{times} for this outage"
+
+
+def _times(units: int, language: Language) -> str:
+    if units == 1:
+        return "sekali" if language == "id" else "once"
+    return f"{number(units, language)} {'kali' if language == 'id' else 'times'}"
 
 
 def _value(clause: Clause, language: Language) -> str:

@@ -20,9 +20,6 @@ EVERY_SERVICE = "*"
 # Before and after all instants of 64 bits.
 _ALWAYS = (-(2**63), 2**63)
 
-# A piece of time in which a service ("*": every one) was down for the subscriber.
-Outage = tuple[str, int, int]
-
 
 def affected_time(incident: CreditIncident, clause: Clause, holding: Holding) -> Runs:
     """The set S.
@@ -45,33 +42,39 @@ def affected_time(incident: CreditIncident, clause: Clause, holding: Holding) ->
     ...     Holding(subscriber=who, presence=moved))
     ((0, 40), (50, 70))
     """
-    if clause.location == "listed":
-        outages = [(row.service, row.start_us, row.end_us) for row in holding.listed if row.incident_id == incident.id]
-    else:
-        outages = list(_outages(_heeded(incident.windows, clause), clause, holding))
+    outages = tuple(outages_of(incident, clause, holding))
     if clause.services is None:
-        return union((start, end) for _, start, end in outages)
+        return union((outage.start_us, outage.end_us) for outage in outages)
     downs = [_down(outages, service) for service in clause.services]
     if clause.service_mode == "any":
         return union(run for down in downs for run in down)
     return reduce(intersection, downs)
 
 
-def _down(outages: Iterable[Outage], service: str) -> Runs:
-    return union((start, end) for named, start, end in outages if named in (service, EVERY_SERVICE))
+def outages_of(incident: CreditIncident, clause: Clause, holding: Holding) -> Iterator[Window]:
+    """When which service was down where the clause puts the subscriber, whether the clause is about it or not.
 
+    Args:
+        incident, clause, holding: as for `affected_time`.
 
-def _heeded(windows: tuple[Window, ...], clause: Clause) -> list[Window]:
+    Returns: windows cut to when the subscriber was there; for listed subscribers their rows, of region "".
+    """
+    if clause.location == "listed":
+        for row in holding.listed:
+            if row.incident_id == incident.id and row.start_us < row.end_us:
+                yield Window("", row.service, row.start_us, row.end_us)
+        return
     deepest = clause.window_max_depth
-    return [window for window in windows if deepest is None or depth(window.region) <= deepest]
+    heeded = [window for window in incident.windows if deepest is None or depth(window.region) <= deepest]
+    for region, since_us, until_us in _places(clause, holding):
+        for window in heeded:
+            start_us, end_us = max(window.start_us, since_us), min(window.end_us, until_us)
+            if start_us < end_us and covers(window.region, region):
+                yield Window(window.region, window.service, start_us, end_us)
 
 
-def _outages(windows: list[Window], clause: Clause, holding: Holding) -> Iterator[Outage]:
-    """When which service was down where the clause puts the subscriber; pieces without time among them."""
-    for region, start_us, end_us in _places(clause, holding):
-        for window in windows:
-            if covers(window.region, region):
-                yield window.service, max(window.start_us, start_us), min(window.end_us, end_us)
+def _down(outages: Iterable[Window], service: str) -> Runs:
+    return union((one.start_us, one.end_us) for one in outages if one.service in (service, EVERY_SERVICE))
 
 
 def _places(clause: Clause, holding: Holding) -> Iterator[tuple[str, int, int]]:

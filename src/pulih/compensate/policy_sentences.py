@@ -23,7 +23,7 @@ from pulih.compensate.clauses import (
 )
 from pulih.compensate.days import DAY_S, SECOND_US
 from pulih.compensate.explaining import cap_words
-from pulih.compensate.policy_words import MONTHS, TERMS, WEEKDAYS, WORDS
+from pulih.compensate.policy_terms import MONTHS, TERMS, WEEKDAYS, WORDS
 from pulih.compensate.written import Language, amount, number, span
 
 _UNITS: Final = {60: "minute", 3600: "hour", DAY_S: "day"}

@@ -5,7 +5,7 @@ Inside, money is minor units and time microseconds; whoever reads an explanation
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from math import floor
 from typing import Final, Literal
@@ -21,7 +21,6 @@ _DIGITS: Final = {
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-_DAY_WORDS: Final = {"id": "hari masa aktif", "en": "days of validity"}
 _MONTHS: Final = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -65,12 +64,18 @@ def amount(minor: int, currency: str, language: Language, *, in_kind: bool) -> s
     ('IDR 20.833,33', '1,024 MB')
     """
     if in_kind:
-        return f"{number(minor, language)} {_DAY_WORDS[language] if currency == 'DAY' else currency}"
+        return f"{number(minor, language)} {_days(minor, language) if currency == 'DAY' else currency}"
     digits = minor_digits(currency)
     whole, rest = divmod(abs(minor), 10**digits)
     point = "." if language == "en" else ","
     sign = "-" if minor < 0 else ""
     return f"{currency} {sign}{number(whole, language)}" + (f"{point}{rest:0{digits}}" if digits else "")
+
+
+def _days(days: int, language: Language) -> str:
+    if language == "id":
+        return "hari masa aktif"
+    return "day of validity" if days == 1 else "days of validity"
 
 
 def span(us: int, language: Language) -> str:
@@ -98,5 +103,17 @@ def moment(at_us: int, zone: ZoneInfo, language: Language) -> str:
     """
     local = (EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
     mark = ":" if language == "en" else "."
-    clock = local.strftime(f"%H{mark}%M{mark}%S")
-    return f"{local.day} {_MONTHS[language][local.month - 1]} {local.year} {clock}"
+    return f"{_date(local, language)} {local.strftime(f'%H{mark}%M{mark}%S')}"
+
+
+def date_words(day: int, language: Language) -> str:
+    """A local day, given in days since 1970-01-01.
+
+    >>> date_words(20_364, "id")
+    '3 Okt 2025'
+    """
+    return _date(EPOCH + timedelta(days=day), language)
+
+
+def _date(on: datetime, language: Language) -> str:
+    return f"{on.day} {_MONTHS[language][on.month - 1]} {on.year}"

@@ -22,3 +22,15 @@ def kernel(loop: Loop) -> Dispatcher[Loop]:
     """Return a loop over arrays compiled; `.py_func` is the loop itself."""
     compiled: Dispatcher[Loop] = njit(**_OPTIONS)(loop)
     return compiled
+
+
+def kernel_unlocked(loop: Loop) -> Dispatcher[Loop]:
+    """Return a loop compiled that lets other threads run meanwhile, for loops over many rows that a call starts."""
+    compiled: Dispatcher[Loop] = njit(nogil=True, **_OPTIONS)(loop)
+    return compiled
+
+
+def kernel_inlined(loop: Loop) -> Dispatcher[Loop]:
+    """Return a loop compiled into whoever calls it: handing over many arrays by call takes longer than a short loop."""
+    compiled: Dispatcher[Loop] = njit(forceinline=True, **_OPTIONS)(loop)
+    return compiled

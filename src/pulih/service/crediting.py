@@ -6,7 +6,7 @@ folder appears (requirements K1, K2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -47,34 +47,30 @@ class Credited(msgspec.Struct, frozen=True):
     control: Control
 
 
-def candidates(engines: Sequence[CreditEngine], wish: str, policy: Policy) -> tuple[CreditEngine, ...]:
-    """Engines to be tried: the one asked for, or all that leave no clause of the policy to another.
+def candidates(engines: Iterable[CreditEngine], wish: str, policy: Policy) -> Iterator[CreditEngine]:
+    """Those of the engines that leave no clause of the policy to another.
 
     Args:
-        engines: those that are installed, the fastest first.
-        wish: name of one, or "auto".
-        policy: what it has to work out.
+        engines: the fastest first.
+        wish: the name that was asked for, or "auto".
+        policy: what they have to work out.
 
-    Raises: RefusedInput when there is no such engine, or it leaves a kind of clause to another.
+    Raises: RefusedInput when the engine that was asked for leaves a kind of clause to another.
     """
-    if wish == AUTO:
-        return tuple(engine for engine in engines if not engine.leaves(policy))
-    named = [engine for engine in engines if engine.name == wish]
-    if not named:
-        there = ", ".join([AUTO, *(engine.name for engine in engines)])
-        raise RefusedInput(f"--engine {wish}: this engine is not here; there are {there}.")
-    left = named[0].leaves(policy)
-    if left:
-        raise RefusedInput(
-            f"--engine {wish}: policy {policy.id} has {'; '.join(left)}, which this engine leaves to another; "
-            "use --engine auto."
-        )
-    return (named[0],)
+    for engine in engines:
+        left = engine.leaves(policy)
+        if left and wish != AUTO:
+            raise RefusedInput(
+                f"--engine {wish}: policy {policy.id} has {'; '.join(left)}, which this engine leaves to another; "
+                "use --engine auto."
+            )
+        if not left:
+            yield engine
 
 
 def work_out(
     order: CreditOrder,
-    engines: Sequence[CreditEngine],
+    engines: Iterable[CreditEngine],
     *,
     checker: InputChecker,
     folder: CreditFolder,
@@ -93,9 +89,6 @@ def work_out(
     Raises: RefusedInput for tables that cannot be used; OutsideFailed when disk or engine fail.
     """
     finished = folder.kept()
-    if finished is not None:
-        # It is checked again as it was for that engine, since what is set aside is told with the credits.
-        engines = [engine for engine in engines if engine.name == finished.engine] or engines
     checked, finished = _work_out(order, engines, finished, checker=checker, folder=folder, progress=progress)
     progress("reconciling", 1.0)
     _reconcile(finished, folder)
@@ -108,7 +101,7 @@ def work_out(
 
 def _work_out(
     order: CreditOrder,
-    engines: Sequence[CreditEngine],
+    engines: Iterable[CreditEngine],
     kept: Finished | None,
     *,
     checker: InputChecker,
@@ -117,11 +110,12 @@ def _work_out(
 ) -> tuple[CheckedInputs, Finished]:
     """Let the first engine that the files suit work them out, unless an interrupted run has finished that."""
     unsuited: Unsuited | None = None
+    if kept is not None:
+        # They were found sound then; what was set aside is told with the credits, and so looked for again.
+        return checker.check(order.inputs, lenient=order.lenient, values=order.lenient, progress=progress), kept
     for engine in engines:
         values = order.lenient or not engine.checks_values
         checked = checker.check(order.inputs, lenient=order.lenient, values=values, progress=progress)
-        if kept is not None:
-            return checked, kept
         task = CreditTask(
             policy=order.policy,
             incidents=order.incidents,

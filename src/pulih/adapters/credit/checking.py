@@ -26,11 +26,17 @@ _ORDER: Final = ("subscribers", "presence", "affected", "paid")
 
 
 class InputCheck:
-    """Checks and copies into a folder that goes when the run is over; the port `InputChecker`."""
+    """Checks and copies into a folder that goes when the run is over; the port `InputChecker`.
+
+    Attributes:
+        faults: rows that were set aside.
+        checked: path of each table that was checked, as an engine may read it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.faults: list[Fault] = []
+        self.checked: dict[str, str] = {}
 
     def check(self, inputs: CreditInputs, *, lenient: bool, values: bool, progress: Progress) -> CheckedInputs:
         """Check all tables.
@@ -54,6 +60,7 @@ class InputCheck:
             before = len(self.faults)
             paths[table] = self._checked(path, table, lenient=lenient, values=values)
             set_aside[table] = len(self.faults) - before
+        self.checked = paths
         return CheckedInputs(inputs=CreditInputs(**paths), set_aside=set_aside)
 
     def _checked(self, path: str, table: str, *, lenient: bool, values: bool) -> str:
