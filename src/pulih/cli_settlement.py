@@ -28,7 +28,7 @@ class Reporting:
     without_pdf: Annotated[bool, Parameter(help="Leave the PDF out, which needs the extra `pdf`.")] = False
 
 
-def hand_over(*, credits: Path, subscribers: Path, out: Path, forget: bool = False) -> int:
+def hand_over(*, credits: Path, subscribers: Path, out: Path, journal: Path | None = None, forget: bool = False) -> int:
     """Hand credits over to billing and charging: TMF654 adjustments, TMF678 applied rates, CSV, checksums; once.
 
     Parameters
@@ -39,6 +39,8 @@ def hand_over(*, credits: Path, subscribers: Path, out: Path, forget: bool = Fal
         Table of subscribers of that run, Parquet or CSV; it says who is prepaid.
     out
         Folder to write; it appears whole or not at all.
+    journal
+        Journal that the run was posted to; the hand-over is posted there too.
     forget
         Then remove the tables of presence and of listed subscribers, and keep a receipt of that.
     """
@@ -47,7 +49,7 @@ def hand_over(*, credits: Path, subscribers: Path, out: Path, forget: bool = Fal
     from pulih.main_settlement import HandOverWishes  # noqa: PLC0415
     from pulih.main_settlement import hand_over as hand  # noqa: PLC0415
 
-    wishes = HandOverWishes(credits=credits, subscribers=str(subscribers), out=out, forget=forget)
+    wishes = HandOverWishes(credits=credits, subscribers=str(subscribers), out=out, journal=journal, forget=forget)
     with ProgressLine() as progress:
         handed = hand(wishes, progress)
     for line in handed_over_lines(handed.receipt, handed.removed, before=handed.before):

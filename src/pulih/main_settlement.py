@@ -10,12 +10,14 @@ import msgspec
 from pulih.adapters.credit.credit_folder import CREDITS
 from pulih.adapters.credit.disk import reading, writing
 from pulih.adapters.credit.earlier_sums import EarlierSums
+from pulih.adapters.credit.journal import CreditJournal
 from pulih.adapters.credit.payload_files import PayloadFiles, write_payloads
 from pulih.adapters.credit.policy_text import policy_html, policy_lines
 from pulih.adapters.credit.receipts import (
     HandOverReceipt,
     Removed,
     check_handed_over,
+    check_open,
     forget,
     give_receipt,
     handed_over_before,
@@ -41,6 +43,7 @@ class HandOverWishes(msgspec.Struct, frozen=True, kw_only=True):
     credits: Path
     subscribers: str
     out: Path
+    journal: Path | None = None
     forget: bool = False
 
 
@@ -65,11 +68,16 @@ def hand_over(wishes: HandOverWishes, progress: Progress) -> HandedOver:
     run = run_of(wishes.credits)
     with one_at_a_time(wishes.credits):
         receipt = handed_over_before(wishes.credits, wishes.out)
+        journal = None if wishes.journal is None else CreditJournal(wishes.journal)
+        if journal is not None:
+            check_open(journal, run.totals.net_minor, wishes.credits, done=receipt is not None)
         before = receipt is not None
         if receipt is not None and wishes.out.exists():
             check_handed_over(receipt, wishes.out)
         else:
             receipt = _write_files(wishes, run, receipt, progress)
+        if journal is not None:
+            journal.hand_over(receipt.account.credits_sha256)
         removed = forget(wishes.credits, run.inputs, _now()) if wishes.forget else ()
     return HandedOver(receipt=receipt, before=before, removed=removed)
 

@@ -17,6 +17,7 @@ from credit_files import read_credits, write_inputs
 from policy_toml import policy_toml
 from tmf_schemas import ADJUSTMENT, RATE, faults
 
+from pulih.adapters.credit.journal import CreditJournal
 from pulih.main_credit import CreditWishes, credit, explain
 from pulih.main_settlement import HandedOver, HandOverWishes, hand_over
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -220,6 +221,40 @@ def test_the_difference_after_an_extension_has_an_id_of_its_own_and_a_repeated_r
         assert {whose for whose, _ in ids[name]} >= {"1", "3"}
     assert ids["first"] == ids["same"]
     assert not ids["first"] & ids["longer"]
+
+
+def test_a_hand_over_is_posted_to_the_journal_once(tmp_path: Path) -> None:
+    inputs = write_inputs(CASE, tmp_path / "in")
+    inputs = CreditInputs(subscribers=inputs.subscribers, presence=inputs.presence)
+    _worked_out(tmp_path, inputs=inputs, journal=tmp_path / "journal")
+    wishes = HandOverWishes(
+        credits=tmp_path / "credits",
+        subscribers=inputs.subscribers,
+        out=tmp_path / "out",
+        journal=tmp_path / "journal",
+    )
+    owed = hand_over(wishes, _quiet).receipt.account.sums[0].net
+    assert CreditJournal(tmp_path / "journal").balances()["handed_over"] == {"IDR": -owed}
+    posted = sorted(path.name for path in (tmp_path / "journal").iterdir())
+    assert hand_over(wishes, _quiet).before
+    assert sorted(path.name for path in (tmp_path / "journal").iterdir()) == posted
+    ids = {one["id"] for one in _lines(tmp_path / "out" / "tmf678-applied-rates.ndjson")}
+    assert ids <= set(pq.read_table(tmp_path / "journal" / posted[0]).column("credit_id").to_pylist())
+
+
+def test_a_journal_in_which_something_else_is_open_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    inputs = _worked_out(tmp_path)
+    (tmp_path / "journal").mkdir()
+    wishes = HandOverWishes(
+        credits=tmp_path / "credits",
+        subscribers=inputs.subscribers,
+        out=tmp_path / "out",
+        journal=tmp_path / "journal",
+    )
+    with pytest.raises(RefusedInput, match="nothing is open there"):
+        hand_over(wishes, _quiet)
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "credits" / "handed-over.json").exists()
 
 
 def test_forgetting_removes_presence_and_lists_and_keeps_a_receipt_of_what_they_were(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def test_any_policy_has_a_page_of_whole_sentences(seed: int, language: str) -> N
     sentences = _sentences(page)
     assert all(sentence[0].isupper() or sentence[0].isdigit() for sentence in sentences)
     assert all(sentence.endswith(".") and "{" not in sentence and "  " not in sentence for sentence in sentences)
+    assert len(sentences) == len(_sentences(policy_page(policy, "en")))
     # One chapter for each clause, one before them and one after.
     assert len(page.chapters) == len(policy.clauses) + 2
 

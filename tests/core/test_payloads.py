@@ -13,7 +13,8 @@ from tmf_schemas import ADJUSTMENT, RATE, faults
 
 from pulih.compensate.cash import cash_unit_minor, in_cash_minor, major
 from pulih.compensate.clauses import Benefit, Clause, FeeShare, Fixed, Policy
-from pulih.compensate.credit_ids import credit_id
+from pulih.compensate.credit_ids import id_form, later_id
+from pulih.compensate.ledger import CreditKey, credit_id
 from pulih.compensate.outages import CreditIncident, Window
 from pulih.compensate.payloads import amount_text, applied_rate, balance_adjustment, grounds_of, line_form
 from pulih.compensate.written import minor_digits
@@ -96,19 +97,16 @@ def test_a_payload_names_nobody_but_by_id_and_no_place() -> None:
     assert "affected" not in text
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(0, 3),
-            st.tuples(*[st.sampled_from(["", "a", "1", "1:a", "a,1"])] * 3),
-            st.sampled_from(["IDR", "MB"]),
-            st.integers(-2, 2),
-        ),
-        max_size=30,
-    )
-)
-def test_two_credits_share_an_id_only_when_all_they_are_for_is_the_same(
-    asked: list[tuple[int, tuple[str, str, str], str, int]],
-) -> None:
-    ids = {one: credit_id(one[0], one[1], one[2], before_minor=one[3]) for one in asked}
-    assert len(set(ids.values())) == len(set(asked))
+@given(whose=st.integers(-(2**63), 2**63 - 1), keys=st.tuples(st.text(), st.text(), st.text()))
+def test_a_credit_goes_out_under_the_id_that_it_has_in_the_ledger(whose: int, keys: tuple[str, str, str]) -> None:
+    assert id_form(keys).id_of(whose) == credit_id(CreditKey(whose, *keys, "IDR"))
+
+
+@given(st.sets(st.tuples(st.integers(0, 3), st.sampled_from("ab"), st.sampled_from(["IDR", "MB"]), st.integers(-2, 2))))
+def test_what_is_given_later_for_the_same_has_a_key_of_its_own(asked: set[tuple[int, str, str, int]]) -> None:
+    first = {id_form((incident, "p", "c")).id_of(whose) for whose, incident, _, _ in asked}
+    later = {
+        later_id(id_form((incident, "p", "c")).id_of(whose), unit, before) for whose, incident, unit, before in asked
+    }
+    assert len(later) == len(asked)
+    assert not first & later

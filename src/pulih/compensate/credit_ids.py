@@ -1,41 +1,52 @@
-"""Gives every credit an id that is the same whoever works it out, so that nobody is paid the same credit twice.
+"""Gives every credit that is handed over a key of idempotency, the same whoever works it out: nobody is paid it twice.
 
-The id is the key of idempotency wherever a credit is handed over. It hangs on what the credit is for, and on what had
-been given for that before: the difference after windows were extended is a credit of its own, while the same run asked
-again gives the same ids (requirements K1, K3).
+The key is the credit's permanent id in the ledger (`ledger.credit_id`). What is given later for the same, after windows
+were extended for instance, is a payment of its own: its key follows from that id and from what had been given before.
+Without that, a billing system would take the difference for a repetition and drop it (requirements K1, K3).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Final
 
-_BYTES: Final = 16
+import msgspec
+
+_HEX_DIGITS: Final = 32
 
 
-def credit_id(subscriber_id: int, keys: tuple[str, str, str], currency: str, *, before_minor: int = 0) -> str:
-    """The id of a credit: 32 hexadecimal digits.
+class IdForm(msgspec.Struct, frozen=True):
+    """The text that ids of credits for the same incident, policy and clause are hashes of, around the subscriber."""
+
+    before: str
+    after: str
+
+    def id_of(self, subscriber_id: int) -> str:
+        """The permanent id of a subscriber's credit; the same as `ledger.credit_id`."""
+        return _hashed(f"{self.before}{subscriber_id}{self.after}")
+
+
+def id_form(keys: tuple[str, str, str]) -> IdForm:
+    """The form of the ids of credits for an incident, policy and clause.
+
+    >>> id_form(("INC-1", "idn-default", "pro-rata-minute")).id_of(1)
+    'efed0c05364805b57d76434bf7ff60e5'
+    """
+    incident, policy, clause = (json.dumps(key, ensure_ascii=False) for key in keys)
+    return IdForm(f"[{incident}, ", f", {policy}, {clause}]")
+
+
+def later_id(credit: str, unit: str, before_minor: int) -> str:
+    """The key of a payment for a credit of which something was given before.
 
     Args:
-        subscriber_id: whose.
-        keys: incident, policy and clause.
-        currency: or unit, of the amount.
-        before_minor: sum of the earlier credits for the same, reversals too, in minor units; 0 when there are none.
-
-    >>> first = credit_id(1, ("INC-1", "idn-default", "pro-rata-minute"), "IDR")
-    >>> first, first == credit_id(1, ("INC-1", "idn-default", "pro-rata-minute"), "IDR", before_minor=5)
-    ('bb91194d1edacde81dc9b38ae778f6f6', False)
+        credit: its permanent id.
+        unit: currency or unit of the payment.
+        before_minor: sum of what was given in that unit before, in minor units, reversals too.
     """
-    return id_under(id_ground(keys, currency, before_minor), subscriber_id)
+    return _hashed(f"{credit} {unit} {before_minor}")
 
 
-def id_ground(keys: tuple[str, str, str], currency: str, before_minor: int) -> str:
-    """What the ids of credits for the same have in common; see `credit_id`."""
-    # Lengths stand before the texts, so that no two credits share a text.
-    return "".join(f"{len(part)}:{part}," for part in (*keys, currency, str(before_minor)))
-
-
-def id_under(ground: str, subscriber_id: int) -> str:
-    """The id of a subscriber's credit on a ground."""
-    whose = str(subscriber_id)
-    return hashlib.sha256(f"{len(whose)}:{whose},{ground}".encode()).hexdigest()[: 2 * _BYTES]
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_HEX_DIGITS]

@@ -131,7 +131,7 @@ def _account(report: ControlReport, told: _Told) -> Table:
         (words["refused"], told.count(control.refused)),
         (words["credits"], told.count(control.rows)),
     ]
-    return _table(words["account"], [("", False), (words["people"], True)], rows)
+    return _table(words["account"], [(words["name"], False), (words["people"], True)], rows)
 
 
 def _sums(report: ControlReport, told: _Told) -> Table:

@@ -18,6 +18,8 @@ from pulih.adapters.credit.tables import batches
 from pulih.compensate.clauses import Policy
 from pulih.compensate.outages import CreditIncident
 
+# Subscriber, incident and clause.
+Credited = tuple[int, str, str]
 _KEYS: Final = ["subscriber_id", "incident_id", "clause_id", "currency"]
 
 
@@ -46,16 +48,17 @@ class EarlierSums:
             self._table = gathered.sort_by("subscriber_id")
             self._ids = self._table.column("subscriber_id").to_numpy()
 
-    def among(self, ids: npt.NDArray[np.int64]) -> dict[tuple[int, str, str, str], int]:
-        """Sums of these subscribers by subscriber, incident, clause and currency; ids ascend."""
+    def among(self, ids: npt.NDArray[np.int64]) -> dict[Credited, dict[str, int]]:
+        """Sums of these subscribers by currency, for each subscriber, incident and clause with a row; ids ascend."""
         if self._table is None:
             return {}
         first, end = np.searchsorted(self._ids, ids[0], "left"), np.searchsorted(self._ids, ids[-1], "right")
         rows = self._table.slice(int(first), int(end - first)).to_pylist()
-        return {
-            (row["subscriber_id"], row["incident_id"], row["clause_id"], row["currency"]): row["amount_minor_sum"]
-            for row in rows
-        }
+        sums: dict[Credited, dict[str, int]] = {}
+        for row in rows:
+            key = (row["subscriber_id"], row["incident_id"], row["clause_id"])
+            sums.setdefault(key, {})[row["currency"]] = row["amount_minor_sum"]
+        return sums
 
 
 def _counted(rows: pa.RecordBatch, policies: pa.Array, means: dict[str, str]) -> pa.Table:

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pulih.adapters.credit.disk import reading
-from pulih.adapters.credit.earlier_sums import EarlierSums
+from pulih.adapters.credit.earlier_sums import Credited, EarlierSums
 from pulih.adapters.credit.subscriber_columns import SubscriberColumns
 from pulih.adapters.credit.whole_folder import HashedFile, WholeFolder
 from pulih.compensate.cash import in_cash_minor
 from pulih.compensate.clauses import Amount, FeeShare, Policy
-from pulih.compensate.credit_ids import id_ground, id_under
+from pulih.compensate.credit_ids import IdForm, id_form, later_id
 from pulih.compensate.handed_over import HandOverSums, Route
 from pulih.compensate.outages import CreditIncident
 from pulih.compensate.payloads import amount_text, grounds_of, line_form
@@ -54,16 +54,15 @@ class Way(msgspec.Struct, kw_only=True):
 
     Attributes:
         form: of a line of the payload; to_bill: which file it is for.
-        ground: of ids, where nothing was given before.
+        ids: gives each subscriber's credit its id.
         cells: of the sheet, the same for all.
     """
 
-    keys: tuple[str, str, str]
     unit: str
     money: bool
     to_bill: bool
     form: str
-    ground: str
+    ids: IdForm
     cells: tuple[str, ...]
     sent: int = 0
     small: int = 0
@@ -100,13 +99,13 @@ class PayloadFiles:
             sums.add(way.unit, "too_small", way.small, money=way.money, net=way.net_small, handed=0)
         return sums
 
-    def add(self, batch: pa.RecordBatch, payments: list[str], before: dict[tuple[int, str, str, str], int]) -> None:
+    def add(self, batch: pa.RecordBatch, payments: list[str], before: dict[Credited, dict[str, int]]) -> None:
         """Write the credits of a batch where they belong.
 
         Args:
             batch: with the columns of `COLUMNS`, in order of subscribers.
             payments: how each of them pays.
-            before: what was given before, by subscriber, incident, clause and unit.
+            before: what was given before, by unit.
 
         Raises: RefusedInput for a credit that the rules of the run do not have.
         """
@@ -125,8 +124,10 @@ class PayloadFiles:
                 way.small += 1
                 way.net_small += net
                 continue
-            given = before.get((whose, incident, clause, unit), 0)
-            credit = id_under(id_ground(way.keys, unit, given) if given else way.ground, whose)
+            credit = way.ids.id_of(whose)
+            given = before.get((whose, incident, clause))
+            if given is not None:
+                credit = later_id(credit, unit, given.get(unit, 0))
             amount = amount_text(handed, unit, money=way.money)
             way.sent += 1
             way.net += net
@@ -154,12 +155,11 @@ class PayloadFiles:
         grounds = grounds_of(self._policy, self._incidents[incident], clause)
         to_bill = money and postpaid
         self._ways[key] = Way(
-            keys=grounds.keys,
             unit=unit,
             money=money,
             to_bill=to_bill,
             form=line_form(grounds, unit=unit, money=money, on_bill=to_bill),
-            ground=id_ground(grounds.keys, unit, 0),
+            ids=id_form(grounds.keys),
             cells=("TMF678" if to_bill else "TMF654", *map(_text, (unit, *grounds.keys))),
         )
         return self._ways[key]

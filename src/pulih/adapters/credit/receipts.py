@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from pulih.adapters.credit.disk import reading, writing
+from pulih.adapters.credit.journal import CreditJournal
 from pulih.adapters.credit.whole_folder import digest_of
 from pulih.compensate.handed_over import HandOver
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -107,6 +108,25 @@ def check_handed_over(receipt: HandOverReceipt, out: Path) -> None:
                 f"{out / name}: this is not the file that was handed over on {receipt.at} (SHA-256 {digest}); "
                 f"remove {out} and ask again, and it is made as it was."
             )
+
+
+def check_open(journal: CreditJournal, net_minor: dict[str, int], folder: Path, *, done: bool) -> None:
+    """Look that what is open in a journal is what a folder of credits holds, since all that is open is handed over.
+
+    Args:
+        journal: opened.
+        net_minor: sums of the folder, by currency or unit.
+        folder: of credits.
+        done: whether the folder was handed over before; then nothing may be open, as after a whole hand-over.
+
+    Raises: RefusedInput when it is something else.
+    """
+    open_minor = {unit: -minor for unit, minor in journal.balances().get("owed", {}).items() if minor}
+    if open_minor != net_minor and not (done and not open_minor):
+        raise RefusedInput(
+            f"--journal: {open_minor or 'nothing'} is open there, and {folder} holds {net_minor or 'nothing'}; hand "
+            "over the folder of the run that was posted last, with the journal that it was posted to."
+        )
 
 
 def give_receipt(folder: Path, receipt: HandOverReceipt) -> None:
