@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -168,6 +170,22 @@ def test_the_pdf_is_one_and_the_same_report_gives_the_same(many: tuple[Path, Con
     drawn = (many[0] / "report" / "control-report.pdf").read_bytes()
     assert drawn.startswith(b"%PDF-")
     assert drawn.rstrip().endswith(b"%%EOF")
+
+
+def test_without_reportlab_a_pdf_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    subscribers = _worked_out(tmp_path, MANY)
+    asked = ["control-report", "--credits", "credits", "--subscribers", subscribers, "--out", "report", "--key", "key"]
+    # None in place of a module is what Python finds where one is not installed.
+    program = f"import sys; sys.modules['reportlab'] = None; from pulih.cli import run; sys.argv[1:] = {asked}; run()"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install 'pulih[pdf]'" in done.stderr
+    assert not (tmp_path / "report").exists()
+    without = program.replace("'--key'", "'--without-pdf', '--key'")
+    done = subprocess.run([sys.executable, "-c", without], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "balanced" in done.stdout
+    assert not (tmp_path / "report" / "control-report.pdf").exists()
 
 
 def test_after_the_hand_over_the_report_tells_what_was_rounded(tmp_path: Path) -> None:
