@@ -12,6 +12,7 @@ DESK ?=
 SITE ?=
 ROUNDS ?= 100
 N ?= 1000000
+ENGINES ?= kernel
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
 
@@ -31,8 +32,8 @@ help:
 	@echo "           (DESK=1: the live desk: what a durable report costs, batches, how long an answer takes)"
 	@echo "           (SITE=1: the public site: one change, a minute of all regions, a crowd; needs nginx-light and wrk)"
 	@echo "make bench-kill  kill intake and desk under load again and again, and look that nothing is lost (ROUNDS=100)"
-	@echo "make bench-credit  credits of N subscribers beside the floor of reading and rewriting (N=1000000; at 100000000 some"
-	@echo "           ten minutes and 5 GB of the temporary folder); writes docs/benchmarks/credit.md"
+	@echo "make bench-credit  credits of N subscribers beside the floor of reading and rewriting the same files"
+	@echo "           (N=1000000, ENGINES=kernel; 100000000 take minutes and 4 GB); writes docs/benchmarks/credit.md"
 	@echo "make lock      renew the lock files"
 
 setup: $(READY)
@@ -84,7 +85,7 @@ bench-kill: $(READY)
 	$(PY) bench/desk/kill_desk.py --rounds $(ROUNDS)
 
 bench-credit: $(READY)
-	$(PY) bench/credit/measure_credit.py --subscribers $(N) --page docs/benchmarks/credit.md
+	$(PY) bench/credit/measure_credit.py --subscribers $(N) --engines $(ENGINES) --page docs/benchmarks/credit.md
 
 lock: $(READY)
 	$(PY) tools/lock.py

@@ -23,7 +23,7 @@ class Crediting:
         Path | None, Parameter(help="Folder of the journal to post to; what it handed over counts as paid.")
     ] = None
     engine: Annotated[
-        str, Parameter(help="Who works it out: auto, rules, or another that is installed; all give the same rows.")
+        str, Parameter(help="Who works it out: auto, kernel, duckdb, rules, local-spark, spark://HOST:PORT; same rows.")
     ] = "auto"
     memory: Annotated[str, Parameter(help="How much memory the engine may use.")] = "4GB"
     breakdown: Annotated[

@@ -103,12 +103,11 @@ def _fill(
     progress: Progress,
 ) -> Credited:
     """Work credits out into the hidden folder, with what explains them later."""
-    inputs, kept = wishes.inputs, wishes.inputs
+    inputs = wishes.inputs
     if journal is not None:
         # What was handed over may change; the run keeps what it was set off against.
         folder.write(PAID, _parquet(journal.handed_over()))
         inputs = msgspec.structs.replace(inputs, paid=str(folder.path(PAID)))
-        kept = msgspec.structs.replace(inputs, paid=str(wishes.out / PAID))
     order = CreditOrder(
         policy=rules.policy,
         incidents=rules.incidents,
@@ -127,7 +126,7 @@ def _fill(
         write_faults(checker.faults, folder.path(REFUSED))
     folder.write(POLICY, rules.policy_text)
     folder.write(INCIDENTS, rules.incident_text)
-    folder.write(INPUTS, inputs_text(kept))
+    folder.write(INPUTS, inputs_text(wishes.inputs))
     return credited
 
 

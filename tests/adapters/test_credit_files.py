@@ -226,3 +226,12 @@ quantity = { kind = "duration", measure = "total", unit_s = 60, rounding = "down
 value = { kind = "fee", per_s = 60, month = "30" }
 cap = { fee_percent = 100 }
 """
+
+
+def test_an_empty_table_whose_writer_knew_no_types_is_empty(tmp_path: Path) -> None:
+    inputs = write_inputs(CASE, tmp_path / "in")
+    for name in ("paid", "affected", "presence"):
+        columns = {column: pa.nulls(0) for column in SCHEMAS[name].names}
+        pq.write_table(pa.table(columns), getattr(inputs, name))
+    run_credit(tmp_path, CASE, inputs=inputs)
+    assert read_credits(tmp_path / "out" / "credits.parquet") == credits(CreditCase(P, USUAL, CASE.subscribers))[0]

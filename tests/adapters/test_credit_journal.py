@@ -13,7 +13,7 @@ from credit_examples import P, incident, present, window
 from credit_files import read_credits, write_inputs
 
 from pulih.adapters.credit.journal import CreditJournal
-from pulih.main_credit import CreditWishes, credit
+from pulih.main_credit import CreditWishes, credit, explain
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import CreditInputs
 
@@ -75,6 +75,7 @@ def test_after_hand_over_nothing_is_taken_back_and_only_the_difference_is_grante
     assert _run(tmp_path, "shorter", incident(window("10:00", "11:00"))) == []
     assert _run(tmp_path, "longer", incident(LONG)) == [6945, 6945]
     assert _postings(tmp_path) == [("grant", 20_833), ("hand_over", 20_833), ("grant", 6945)]
+    assert "Paid before: IDR 208.33\n  Given: IDR 69.45" in explain(tmp_path / "longer", 1, "en")
     balances = CreditJournal(tmp_path / "journal").balances()
     assert sum(amounts["IDR"] for amounts in balances.values()) == 0
     assert balances["handed_over"] == {"IDR": -41_666}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
-from credit_cases import CreditCase, draw
+from credit_cases import draw
 from credit_examples import EXAMPLES
 from credit_files import read_credits, task_of
 from credit_merging import merged, merged_rows
@@ -42,13 +44,21 @@ def test_a_cluster_of_two_workers_gives_duckdbs_rows_on_all_examples_and_policie
     assert all(tasks > 0 for tasks in taken), taken
 
 
-def test_spark_on_this_machine_gives_the_rows_of_the_rules_and_leaves_nothing_but_them(tmp_path: Path) -> None:
-    case: CreditCase = next(one for one in EXAMPLES if one.name == "a gigabyte").case
+def test_spark_on_this_machine_gives_the_rows_of_the_rules_without_optional_tables_and_leaves_nothing_else(
+    tmp_path: Path,
+) -> None:
+    example = next(one for one in EXAMPLES if one.name == "a gigabyte").case
+    (clause,) = example.policy["clause"]
+    case = replace(example, policy={**example.policy, "clause": [clause, {**clause, "id": "l", "location": "listed"}]})
     task = task_of(case, tmp_path)
-    engine = SparkEngine(LOCAL, {**BRIEF_SPARK, "spark.sql.shuffle.partitions": "1"})
-    engine.run(task, lambda *_: None)
-    assert read_credits(task.out) == run_rules(case)[0]
+    task = msgspec.structs.replace(task, inputs=msgspec.structs.replace(task.inputs, paid=None, affected=None))
+    SparkEngine(LOCAL, {**BRIEF_SPARK, "spark.sql.shuffle.partitions": "1"}).run(task, lambda *_: None)
+    rows = read_credits(task.out)
+    assert rows == run_rules(case)[0]
+    assert rows
     assert [path.name for path in Path(task.out).parent.iterdir()] == ["credits.parquet"]
+    DuckdbEngine().run(task, lambda *_: None)
+    assert read_credits(task.out) == rows
 
 
 def test_text_with_quotes_and_backslashes_stays_itself_in_sparks_dialect() -> None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pulih.adapters.credit.columns import TABLES, check_types
+from pulih.adapters.credit.columns import TABLES, check_types, is_untyped
 from pulih.adapters.credit.disk import reading, writing
 from pulih.adapters.credit.faults import Fault
 from pulih.adapters.credit.repetition import repeated_rows
@@ -64,14 +64,15 @@ class InputCheck:
         return CheckedInputs(inputs=CreditInputs(**paths), set_aside=set_aside)
 
     def _checked(self, path: str, table: str, *, lenient: bool, values: bool) -> str:
+        clean = untyped = False
         if not is_csv(path):
             with reading(path), pq.ParquetFile(path) as file:
                 check_types(path, table, file.schema_arrow)
-                clean = _footer_is_clean(file.metadata, table)
-            if not (values or lenient) or (clean and table != "subscribers"):
+                clean, untyped = _footer_is_clean(file.metadata, table), is_untyped(table, file.schema_arrow)
+            if not untyped and (not (values or lenient) or (clean and table != "subscribers")):
                 return path
         repeated = repeated_rows(path) if table == "subscribers" else frozenset()
-        if is_csv(path):
+        if is_csv(path) or untyped:
             return self._copied(path, table, repeated=repeated, lenient=lenient)
         if clean and not repeated:
             return path

@@ -107,7 +107,14 @@ def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
+def is_untyped(table: str, schema: pa.Schema) -> bool:
+    """Whether a column of the table has no type, as writers leave it that saw no value in it."""
+    return any(pa.types.is_null(schema.field(name).type) for name in TABLES[table].names)
+
+
 def _fits(found: pa.DataType, wanted: pa.DataType) -> bool:
+    if pa.types.is_null(found):
+        return True
     if pa.types.is_string(wanted):
         return is_text(found)
     if pa.types.is_timestamp(wanted):

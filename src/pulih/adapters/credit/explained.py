@@ -48,6 +48,9 @@ def rules_of(folder: Path) -> tuple[bytes, bytes, CreditInputs]:
             inputs = msgspec.json.decode((folder / INPUTS).read_bytes(), type=CreditInputs)
         except msgspec.MsgspecError:
             raise RefusedInput(f"{folder / INPUTS}: the file is damaged; run `pulih credit` again.") from None
+    if (folder / PAID).is_file():
+        # What the journal had handed over then; it stays with the credits.
+        inputs = msgspec.structs.replace(inputs, paid=str(folder / PAID))
     return policy, incidents, inputs
 
 

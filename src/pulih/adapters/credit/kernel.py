@@ -107,7 +107,7 @@ class _Run:
             for people, rows in self._stretches(subscribers, others):
                 self._credit(people, rows, file)
                 seen += people.num_rows
-                progress("subscribers worked out", seen / people_in_all)
+                progress("working out credits", seen / people_in_all)
             self._put(file)
         return totals_of(
             self._task.policy,

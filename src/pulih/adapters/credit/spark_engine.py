@@ -17,7 +17,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from pulih.adapters.credit.spark_java import submit_script
-from pulih.adapters.credit.sql_plan import CREDITS, SPANS, SUMS, Needs, SqlPlan, draw_plan, leaves, needs
+from pulih.adapters.credit.sql_plan import CREDITS, NO_AFFECTED, SPANS, SUMS, Needs, SqlPlan, draw_plan, leaves, needs
 from pulih.adapters.credit.sql_results import CreditsFile, SumRow, totals_from
 from pulih.adapters.credit.sql_spark import spark_text
 from pulih.adapters.credit.sql_tables import Table, arrow_table
@@ -29,9 +29,11 @@ from pulih.ports.credit import CreditInputs, CreditTask, Progress
 LOCAL: Final = "local-spark"
 _LOG: Final = "spark.log"
 _PATIENCE_S: Final = 10
+_BATCH_ROWS: Final = 500_000
 _MISSING: Final = "PySpark or sqlglot is not installed; `pip install pulih[spark]` brings both, and a Java that fits."
 _TYPES: Final[Mapping[str, str]] = {"BIGINT": "BIGINT", "VARCHAR": "STRING"}
 _TIMES: Final = "start TIMESTAMP, end TIMESTAMP"
+_SPAN: Final = ("unix_micros(start) AS from_us", "unix_micros(end) AS to_us")
 _SUBSCRIBER: Final = (
     "subscriber_id BIGINT, plan_id STRING, segment STRING, monthly_fee_minor BIGINT, currency STRING, "
     "payment STRING, home_region STRING"
@@ -84,7 +86,9 @@ class SparkEngine:
         if self.name != LOCAL:
             _look_for_master(self.name)
         folder = Path(task.out).with_name("spark")
-        folder.mkdir(exist_ok=True)
+        # A run that was killed may have left it.
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         try:
             with self._session(folder, task.memory_bytes) as session:
                 return _work_out(session, task, folder, progress)
@@ -126,6 +130,7 @@ def _work_out(session: Any, task: CreditTask, folder: Path, progress: Progress) 
             progress("regions asked", 0.0)
             _show_inputs(session, task.inputs, asked)
             plan = _plan(session, task, asked)
+            _show_presence(session, task.inputs.presence, asked.hull_us)
             _show_tables(session, plan.tables, folder)
             sums = _collect(session, plan, folder, file)
         progress("subscribers worked out", 1.0)
@@ -153,29 +158,32 @@ def _collect(session: Any, plan: SqlPlan, folder: Path, file: CreditsFile) -> li
         for step in kept:
             step.unpersist()
     for part in sorted((folder / "credits").glob("part-*.parquet")):
-        for batch in pq.ParquetFile(part).iter_batches():
+        for batch in pq.ParquetFile(part).iter_batches(_BATCH_ROWS):
             file.write(batch)
     return sums
 
 
 def _show_inputs(session: Any, inputs: CreditInputs, asked: Needs) -> None:
-    """Show the inputs as the SQL expects them: times as microseconds, presence within the hull."""
-    since_us, until_us = asked.hull_us
-    span = ["unix_micros(start) AS from_us", "unix_micros(end) AS to_us"]
+    """Show the inputs as the SQL expects them, times as microseconds; of presence only regions are asked at first."""
     _read(session, inputs.subscribers, _SUBSCRIBER).createOrReplaceTempView("subscriber")
-    presence = _read(session, inputs.presence, f"subscriber_id BIGINT, region STRING, {_TIMES}").where(
-        f"start < timestamp_micros({until_us}) AND end > timestamp_micros({since_us}) AND end > start"
-    )
-    presence.selectExpr("subscriber_id", "region", *span).createOrReplaceTempView("presence")
+    _read(session, inputs.presence, "region STRING").createOrReplaceTempView("presence")
     if inputs.affected and asked.listed:
         columns = f"subscriber_id BIGINT, incident_id STRING, service STRING, {_TIMES}"
         affected = _read(session, inputs.affected, columns).where("end > start")
-        affected.selectExpr("subscriber_id", "incident_id", "service", *span).createOrReplaceTempView("affected")
+        affected.selectExpr("subscriber_id", "incident_id", "service", *_SPAN).createOrReplaceTempView("affected")
     elif asked.listed:
-        columns = "subscriber_id BIGINT, incident_id STRING, service STRING, from_us BIGINT, to_us BIGINT"
-        session.createDataFrame([], columns).createOrReplaceTempView("affected")
+        session.sql(spark_text(NO_AFFECTED)).createOrReplaceTempView("affected")
     if inputs.paid:
         _read(session, inputs.paid, _PAID).createOrReplaceTempView("paid")
+
+
+def _show_presence(session: Any, path: str, hull_us: tuple[int, int]) -> None:
+    """Show presence that meets the hull."""
+    since_us, until_us = hull_us
+    presence = _read(session, path, f"subscriber_id BIGINT, region STRING, {_TIMES}").where(
+        f"start < timestamp_micros({until_us}) AND end > timestamp_micros({since_us}) AND end > start"
+    )
+    presence.selectExpr("subscriber_id", "region", *_SPAN).createOrReplaceTempView("presence")
 
 
 def _show_tables(session: Any, tables: tuple[Table, ...], folder: Path) -> None:

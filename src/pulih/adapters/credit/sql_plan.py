@@ -45,6 +45,11 @@ _REGIONS_OF: Final = {
 }
 SPANS: Final = "SELECT incident_id, MIN(from_us) AS from_us, MAX(to_us) AS to_us FROM affected GROUP BY incident_id"
 
+# Stands for the list of the affected where there is none.
+NO_AFFECTED: Final = """
+SELECT CAST(0 AS BIGINT) AS subscriber_id, '' AS incident_id, '' AS service, CAST(0 AS BIGINT) AS from_us,
+       CAST(0 AS BIGINT) AS to_us WHERE FALSE"""
+
 # Asked of the verdicts: the sums of totals.json, and the credits as they are written.
 SUMS: Final = """
 SELECT rule, currency, COUNT(*) AS qualified, CAST(SUM(CASE WHEN due > off THEN 1 ELSE 0 END) AS BIGINT) AS credited,

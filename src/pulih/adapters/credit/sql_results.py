@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +38,9 @@ SCHEMA: Final = pa.schema(
     ]
 )
 
+# Text is text to whoever reads the file; that it is written as dictionaries does not show.
+_WRITING: Final[dict[str, Any]] = {"compression": "zstd", "compression_level": 1, "store_schema": False}
+
 
 class CreditsFile:
     """Writes credits as they come, sorted by subscriber and rule, and counts them."""
@@ -56,7 +59,7 @@ class CreditsFile:
             ),
         }
         try:
-            self._writer = pq.ParquetWriter(self._path, SCHEMA, compression="snappy")
+            self._writer = pq.ParquetWriter(self._path, SCHEMA, **_WRITING)
         except OSError as error:
             raise disk_refused(error, self._path, doing="writing the credits") from error
 
