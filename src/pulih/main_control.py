@@ -93,7 +93,7 @@ def check_report(folder: Path, key: str | None) -> Looked:
 
     Raises: RefusedInput when it is no such folder or key.
     """
-    if key is not None and "+" not in key:
+    if key is not None and Path(key).is_file():
         with reading(key):
             key = Path(key).read_text(encoding="utf-8")
     return look_at(folder, key)

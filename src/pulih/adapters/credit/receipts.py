@@ -148,11 +148,12 @@ def forget(folder: Path, inputs: CreditInputs, at: str) -> tuple[Removed, ...]:
     receipt = folder / FORGOTTEN
     with reading(str(receipt)):
         removed = list(_decoded(receipt, Forgotten).removed) if receipt.exists() else []
-    kept = {path for path in (inputs.subscribers, inputs.paid) if path is not None}
+    kept = {Path(path).resolve() for path in (inputs.subscribers, inputs.paid) if path is not None}
     for table, named in (("presence", inputs.presence), ("affected", inputs.affected)):
-        if named is None or named in kept or not Path(named).exists():
+        if named is None or not Path(named).exists() or Path(named).resolve() in kept:
             continue
-        path = Path(named)
+        # Where the name is a link, what it leads to is the table.
+        path = Path(named).resolve()
         with reading(named):
             known = Removed(table=table, path=named, sha256=digest_of(path), octets=path.stat().st_size, at=at)
         # The receipt comes first: a table without one would be gone without a word.
@@ -161,6 +162,7 @@ def forget(folder: Path, inputs: CreditInputs, at: str) -> tuple[Removed, ...]:
         _write(receipt, Forgotten(removed=tuple(removed)))
         with writing(path):
             path.unlink()
+            Path(named).unlink(missing_ok=True)
     return tuple(removed)
 
 
