@@ -10,7 +10,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnknownCommandError, UnusedCliTokensError
 
-from pulih import cli_credit, cli_desk, cli_public
+from pulih import cli_credit, cli_desk, cli_public, cli_settlement
 from pulih.adapters.window_width import seconds
 from pulih.model.errors import OutsideFailed, PulihError
 
@@ -20,10 +20,20 @@ app = App(
     version_flags=["--version"],
     default_parameter=Parameter(negative=()),
 )
-_COMMANDS = ("backtest", "read", "scan", "impact", *cli_desk.COMMANDS, *cli_public.COMMANDS, *cli_credit.COMMANDS)
+_COMMANDS = (
+    "backtest",
+    "read",
+    "scan",
+    "impact",
+    *cli_desk.COMMANDS,
+    *cli_public.COMMANDS,
+    *cli_credit.COMMANDS,
+    *cli_settlement.COMMANDS,
+)
 cli_desk.add_to(app)
 cli_public.add_to(app)
 cli_credit.add_to(app)
+cli_settlement.add_to(app)
 
 
 @Parameter(name="*")

@@ -1,4 +1,4 @@
-"""The commands of compensation: `pulih credit`, `explain` and `policy`; sentences and exit codes as everywhere."""
+"""The commands of compensation: `pulih credit` and `pulih explain`; sentences and exit codes as everywhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-COMMANDS = ("credit", "explain", "policy")
+COMMANDS = ("credit", "explain")
 
 
 @Parameter(name="*")
@@ -100,24 +100,7 @@ def explain(*, credits: Path, subscriber: int, language: Literal["id", "en"] = "
     return 0
 
 
-def policy(named: str | None = None, /, *, language: Literal["id", "en"] = "id") -> int:
-    """Check a policy and tell it in sentences: when it is in force, whom each clause reaches, what it counts and pays.
-
-    Parameters
-    ----------
-    named
-        A file of TOML, or the id of a packaged policy; all of these are listed without it.
-    language
-        Of the sentences.
-    """
-    from pulih.main_credit import tell_policy  # noqa: PLC0415
-
-    sys.stdout.write(f"{tell_policy(named, language)}\n")
-    return 0
-
-
 def add_to(app: App) -> None:
     """Add the commands of compensation to the others."""
     app.command(credit, name="credit")
     app.command(explain, name="explain")
-    app.command(policy, name="policy")

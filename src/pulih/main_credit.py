@@ -1,4 +1,4 @@
-"""Joins what working out credits takes, and starts it: `pulih credit`, `explain` and `policy`."""
+"""Joins what working out credits takes, and starts it: `pulih credit` and `pulih explain`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from pulih.adapters.credit.faults import write_faults
 from pulih.adapters.credit.journal import CreditJournal
 from pulih.adapters.credit.rule_files import (
     incident_text,
-    packaged_policies,
     parse_incidents,
     parse_policy,
     policy_text,
@@ -32,7 +31,6 @@ from pulih.compensate.account_words import account_lines, credit_lines
 from pulih.compensate.clauses import Policy
 from pulih.compensate.crediting import accounts, credit_of, row_order
 from pulih.compensate.outages import CreditIncident
-from pulih.compensate.policy_words import policy_lines
 from pulih.compensate.written import Language
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import CreditInputs, Progress
@@ -165,7 +163,7 @@ def explain(folder: Path, subscriber_id: int, language: Language) -> str:
     policy = parse_policy(policy_bytes, str(folder / POLICY))
     incidents = parse_incidents(incident_bytes, str(folder / INCIDENTS))
     given = credits_of(folder, subscriber_id)
-    if not Path(inputs.subscribers).exists():
+    if not all(Path(path).exists() for path in msgspec.structs.astuple(inputs) if path is not None):
         return "\n".join(credit_lines(given, policy, language))
     with TemporaryDirectory(prefix="pulih-") as scratch:
         lenient = (folder / REFUSED).exists()
@@ -186,17 +184,6 @@ def explain(folder: Path, subscriber_id: int, language: Language) -> str:
 
 def _quiet(doing: str, part: float) -> None:
     """Progress for whoever does not want to see any."""
-
-
-def tell_policy(named: str | None, language: Language) -> str:
-    """Tell a policy in sentences, or list the packaged ones with their titles.
-
-    Raises: RefusedInput for a policy that is not there or not understood.
-    """
-    if named is None:
-        known = {id_: parse_policy(policy_text(id_), id_) for id_ in packaged_policies()}
-        return "\n".join(f"{id_}: {policy.title}" for id_, policy in known.items())
-    return "\n".join(policy_lines(parse_policy(policy_text(named), named), language))
 
 
 def memory_bytes(written: str) -> int:

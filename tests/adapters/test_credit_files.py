@@ -26,7 +26,7 @@ from credit_oracle import credits
 
 from pulih.adapters.credit.rule_files import packaged_policies, parse_policy, policy_text
 from pulih.adapters.credit.rules_engine import RulesEngine
-from pulih.main_credit import credit, explain, tell_policy
+from pulih.main_credit import credit, explain
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import CreditInputs
 
@@ -150,18 +150,6 @@ def test_an_account_is_refused_for_unknown_subscribers_and_for_tables_that_have_
         explain(tmp_path / "out", 1, "en")
     Path(wishes.inputs.subscribers).unlink()
     assert "Given: IDR 208.33" in explain(tmp_path / "out", 1, "en")
-
-
-def test_every_packaged_policy_is_told_in_both_languages_in_the_documents() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "policies.md").read_text()
-    for name in packaged_policies():
-        for language in ("id", "en"):
-            told = "\n".join(f"    {line}" for line in tell_policy(name, language).splitlines())
-            assert told in page, f"docs/policies.md: put in what `pulih policy {name} --language {language}` prints"
-
-
-def test_policies_are_listed_with_their_titles() -> None:
-    assert [line.split(":")[0] for line in tell_policy(None, "en").splitlines()] == list(packaged_policies())
 
 
 def test_empty_tables_and_no_incident_give_no_credits_and_all_columns(tmp_path: Path) -> None:

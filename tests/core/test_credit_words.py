@@ -15,7 +15,6 @@ from pulih.compensate.crediting import accounts, credit_of
 from pulih.compensate.explaining import clause_sentence, row_explanation
 from pulih.compensate.incident_file import read_incidents
 from pulih.compensate.policy import read_policy
-from pulih.compensate.policy_words import policy_lines
 from pulih.compensate.written import Language
 
 
@@ -69,13 +68,12 @@ def test_an_account_tells_why_an_incident_gives_nothing(change: dict[str, Any], 
     assert says in "\n".join(_told(case, "en"))
 
 
-def test_every_random_account_and_policy_can_be_told_in_both_languages() -> None:
+def test_every_random_account_can_be_told_in_both_languages() -> None:
     for seed in range(60):
         case = draw(seed)
         policy = read_policy(case.policy)
         english, indonesian = _told(case, "en"), _told(case, "id")
         assert len(english) == len(indonesian)
-        assert len(policy_lines(policy, "en")) == len(policy_lines(policy, "id"))
         for clause in policy.clauses:
             told = row_explanation(policy, read_incidents(case.incidents)[0], clause)
             assert clause_sentence(clause, "id") in told

@@ -26,16 +26,29 @@ def timeline_key(path: Path, *, address: str) -> SignerKey:
 
     Raises: OutsideFailed when the disk refuses, or others may read the file; RefusedInput when it holds no key.
     """
+    return kept_key(path, _origin(address), what="the key of the timeline")
+
+
+def kept_key(path: Path, name: str, *, what: str) -> SignerKey:
+    """Return the signing key of a file; it is made when there is none.
+
+    Args:
+        path: of its file.
+        name: of a new key.
+        what: it is, in words.
+
+    Raises: OutsideFailed when the disk refuses, or others may read the file; RefusedInput when it holds no key.
+    """
     if not path.exists():
-        key = SignerKey(check_name(_origin(address)), PLAIN, secrets.token_bytes(KEY_BYTES))
+        key = SignerKey(check_name(name), PLAIN, secrets.token_bytes(KEY_BYTES))
         write_private(path, f"{key.text()}\n".encode())
     try:
         mode, line = path.stat().st_mode, path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise disk_refused(error, path, doing="reading the timeline's key") from None
+        raise disk_refused(error, path, doing=f"reading {what}") from None
     if mode & 0o077:
         raise OutsideFailed(
-            f"{path}: others than its owner may read the key of the timeline (mode {stat.S_IMODE(mode):04o}), "
+            f"{path}: others than its owner may read {what} (mode {stat.S_IMODE(mode):04o}), "
             f"and could sign in the desk's name. Close it with: chmod 600 {path}"
         )
     return signer_key(line)

@@ -48,6 +48,15 @@ def number(value: Fraction | int, language: Language) -> str:
     return turned + text[len(exact) :]
 
 
+def minor_digits(currency: str) -> int:
+    """Digits of a currency's minor unit by ISO 4217.
+
+    >>> minor_digits("IDR"), minor_digits("JPY")
+    (2, 0)
+    """
+    return _DIGITS.get(currency, 2)
+
+
 def amount(minor: int, currency: str, language: Language, *, in_kind: bool) -> str:
     """An amount of a credit: money in its unit, days of validity, or something in kind.
 
@@ -56,7 +65,7 @@ def amount(minor: int, currency: str, language: Language, *, in_kind: bool) -> s
     """
     if in_kind:
         return f"{number(minor, language)} {_days(minor, language) if currency == 'DAY' else currency}"
-    digits = _DIGITS.get(currency, 2)
+    digits = minor_digits(currency)
     whole, rest = divmod(abs(minor), 10**digits)
     point = "." if language == "en" else ","
     sign = "-" if minor < 0 else ""

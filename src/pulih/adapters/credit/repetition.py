@@ -22,7 +22,7 @@ def repeated_rows(path: str) -> frozenset[int]:
     Returns: numbers, 1 is the first row; rows that cannot be read are left to others.
     Raises: RefusedInput for a missing, damaged or wrongly typed file.
     """
-    if _ascends(path) or not _any_twice(path):
+    if ascends(path) or not _any_twice(path):
         return frozenset()
     ids, numbers = _all_ids(path)
     order = np.argsort(ids, kind="stable")
@@ -30,7 +30,7 @@ def repeated_rows(path: str) -> frozenset[int]:
     return frozenset(numbers[order[again]].tolist())
 
 
-def _ascends(path: str) -> bool:
+def ascends(path: str) -> bool:
     """Whether each id is above the one before it, so that none is there twice."""
     last = None
     for batch in batches(path, "subscribers", columns=_ID_ALONE):
