@@ -85,6 +85,12 @@ def test_unless_both_files_are_sorted_there_is_one_range(tmp_path: Path) -> None
     assert id_ranges(str(in_order), str(mixed), 1) == id_ranges(str(mixed), str(in_order), 1) == (EVERY_ID,)
 
 
+def test_letters_of_a_path_that_could_stand_for_other_files_stand_for_themselves(tmp_path: Path) -> None:
+    case = next(one for one in EXAMPLES if one.name == "90 minutes").case
+    folder = tmp_path / "it's [one]*?"
+    assert run_duckdb(case, folder) == run_rules(case)
+
+
 def test_an_amount_that_no_column_holds_is_left_to_another_engine(tmp_path: Path) -> None:
     clause = {
         "id": "c",

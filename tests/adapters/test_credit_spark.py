@@ -50,7 +50,7 @@ def test_spark_on_this_machine_gives_the_rows_of_the_rules_without_optional_tabl
     example = next(one for one in EXAMPLES if one.name == "a gigabyte").case
     (clause,) = example.policy["clause"]
     case = replace(example, policy={**example.policy, "clause": [clause, {**clause, "id": "l", "location": "listed"}]})
-    task = task_of(case, tmp_path)
+    task = task_of(case, tmp_path / "it's [one]{a}*?")
     task = msgspec.structs.replace(task, inputs=msgspec.structs.replace(task.inputs, paid=None, affected=None))
     SparkEngine(LOCAL, {**BRIEF_SPARK, "spark.sql.shuffle.partitions": "1"}).run(task, lambda *_: None)
     rows = read_credits(task.out)

@@ -7,6 +7,7 @@ to a folder beside the result and is removed. Source: docs/credit.md; requiremen
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ _PRESENCE: Final = """
 SELECT subscriber_id, region, epoch_us("start") AS from_us, epoch_us("end") AS to_us FROM read_parquet({path})"""
 _IN_HULL: Final = """
 WHERE "start" < make_timestamptz({until_us}) AND "end" > make_timestamptz({since_us}) AND "end" > "start\""""
+# The lowest id as a bare number would be wider than the column, and row groups would not be passed over.
+_WITHIN: Final = " WHERE subscriber_id BETWEEN CAST('{first}' AS BIGINT) AND CAST('{last}' AS BIGINT)"
 _AFFECTED: Final = """
 SELECT subscriber_id, incident_id, service, epoch_us("start") AS from_us, epoch_us("end") AS to_us
 FROM read_parquet({path}) WHERE "end" > "start\""""
@@ -138,7 +141,7 @@ def _create_views(database: duckdb.DuckDBPyConnection, inputs: CreditInputs, ask
     Without a range presence is shown as it is: which regions occur is asked five times as fast when no time is read.
     """
     since_us, until_us = asked.hull_us
-    within = f" WHERE subscriber_id BETWEEN {ids.first} AND {ids.last}" if ids else ""
+    within = _WITHIN.format(first=ids.first, last=ids.last) if ids else ""
     in_hull = _IN_HULL.format(since_us=since_us, until_us=until_us) if ids else ""
     texts = {
         "subscriber": _SUBSCRIBER.format(path=_quoted(inputs.subscribers)),
@@ -164,7 +167,9 @@ def _one(database: duckdb.DuckDBPyConnection, text: str) -> int:
 
 
 def _quoted(path: str) -> str:
-    doubled = path.replace("'", "''")
+    """A path in SQL; letters that would stand for other files stand for themselves."""
+    plain = re.sub(r"([*?\[])", r"[\1]", path)
+    doubled = plain.replace("'", "''")
     return f"'{doubled}'"
 
 

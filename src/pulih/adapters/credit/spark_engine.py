@@ -7,6 +7,7 @@ under the same path from every worker. Source: docs/credit.md; requirement K2.
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 import socket
 from collections.abc import Iterator, Mapping
@@ -196,8 +197,11 @@ def _show_tables(session: Any, tables: tuple[Table, ...], folder: Path) -> None:
 
 
 def _read(session: Any, path: str, columns: str) -> Any:
-    """A Parquet file; with its columns named, Spark need not look into it first."""
-    return session.read.schema(columns).parquet(path)
+    """A Parquet file; with its columns named, Spark need not look into it first.
+
+    Letters of the path that would stand for other files stand for themselves.
+    """
+    return session.read.schema(columns).parquet(re.sub(r"([*?{}\[\]\\])", r"\\\1", path))
 
 
 def _look_for_master(name: str) -> None:
