@@ -137,12 +137,7 @@ def _counts(text: _Text, hit: Hit) -> bool:
 
 
 def _remembered(text: _Text, hit: Hit) -> bool:
-    """Tell whether it was back in other days: "inget ga pas mati seminggu, pas nyala sekampung tepuk tangan".
-
-    "Sempet mati tadi, skrg aman" tells of today.
-    """
-    if not text.words.grammar.by_now.isdisjoint(_said(text.words, hit)):
-        return False
+    """Tell whether it was back in other days: "inget ga pas mati seminggu, pas nyala sekampung tepuk tangan"."""
     pasts = [one for one in text.marks.past if one.sentence == hit.sentence and one.first < hit.first]
     return any(one.sign.name == "recalled" or (one.sign.name == "once" and one.clause == hit.clause) for one in pasts)
 
