@@ -62,6 +62,29 @@ def test_other_things_that_come_back_or_are_to_come_are_no_recovery(text: str) -
 @pytest.mark.parametrize(
     "text",
     [
+        "tadi sempet ilang jam 5an, skrg aman lagi kok axis", "lampu modem ijo semua lagi, abis kabelnya disambung",
+        "smartfren kembali mulus abis hujan reda", "Layanan internet di area Anda telah kami pulihkan, Biznet",
+        "ok biznet works again, false alarm",
+    ],
+)  # fmt: skip
+def test_what_is_fine_by_now_or_restored_by_the_operator_is_back(text: str) -> None:
+    reading = read(text)
+    assert reading.recovered
+    assert not reading.is_report
+
+
+@pytest.mark.parametrize(
+    "text", ["wifi tetangga nyala terus punyaku enggak, satu tiang padahal", "losnya masih merah, padahal udah isya"]
+)
+def test_what_works_for_others_alone_or_is_still_red_is_a_report_and_not_back(text: str) -> None:
+    reading = read(text)
+    assert reading.is_report
+    assert not reading.recovered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "biznet udah nyala, tadi sempat mati 2 jam", "wifi udah hidup lagi, jangan mati lagi ya biznet",
         "telkomsel sudah normal setelah seharian mati",
     ],

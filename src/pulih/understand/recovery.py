@@ -34,6 +34,8 @@ _AFTER_PLAIN = frozenset({
 _BUT = frozenset({"tapi", "cuma", "but"})
 # A green lamp is no lamp of the room; but where the line is dead all the same, nothing is back.
 _GREEN = "hijau"
+# Lamps and boxes that no room, but a line has.
+_LAMPS = frozenset({"los", "pon", "modem", "ont"})
 _ELSEWHERE = frozenset({"power", "device"})
 _ALL_LOST = frozenset({"no_internet", "no_signal", "intermittent", "other", "los_red"})
 _NOT_PLAIN = frozenset({
@@ -118,14 +120,16 @@ def find_recovery(
 def _counts(text: _Text, hit: Hit) -> bool:
     """Tell whether a phrase speaks of a service at all, and of today."""
     said = _said(text.words, hit)
-    named = hit.clause in text.named or not text.words.grammar.services.isdisjoint(said)
+    green = _green_again(text, said)
+    named = hit.clause in text.named or (green and not _LAMPS.isdisjoint(said))
+    named = named or not text.words.grammar.services.isdisjoint(said)
     if not named and (hit.clause in text.elsewhere or text.marks.names & _MAYBE_OTHER) and _GREEN not in said:
         return False
     if _remembered(text, hit):
         return False
     if hit.sign.name == "back_weak":
         # A short text that names a service elsewhere, or is said to an operator's agent, speaks of it.
-        near = bool(text.named) or "address" in text.marks.names or _green_again(text, said)
+        near = bool(text.named) or "address" in text.marks.names or green
         return named or (near and not text.troubles and len(text.words.forms) - 1 <= _SHORT_WORDS)
     if hit.sign.name == "back_bare":
         return _plainly_said(text, hit)
