@@ -92,9 +92,20 @@ Sent = (
     | model.MergedInto
     | model.SplitOff
     | model.Explained
+    | model.CreditBasisSet
     | model.Noted
 )
-Told = Sent | OpenedShape | model.FindingJoined | model.FindingCleared | model.TookOver
+Told = (
+    Sent
+    | OpenedShape
+    | model.FindingJoined
+    | model.FindingCleared
+    | model.TookOver
+    | model.CreditsAsked
+    | model.CreditsApproved
+    | model.CreditsReversed
+    | model.CreditsHandedOver
+)
 
 
 class EntryShape(msgspec.Struct, frozen=True, kw_only=True):
