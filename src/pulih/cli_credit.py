@@ -19,6 +19,9 @@ class Crediting:
 
     affected: Annotated[Path | None, Parameter(help="Subscribers listed as affected, for faults of the core.")] = None
     paid: Annotated[Path | None, Parameter(help="Credits given earlier; an earlier credits.parquet will do.")] = None
+    journal: Annotated[
+        Path | None, Parameter(help="Folder of the journal to post to; what it handed over counts as paid.")
+    ] = None
     engine: Annotated[
         str, Parameter(help="Who works it out: auto, rules, or another that is installed; all give the same rows.")
     ] = "auto"
@@ -66,6 +69,7 @@ def credit(
         engine=given.engine,
         memory=given.memory,
         lenient=given.lenient,
+        journal=given.journal,
     )
     with ProgressLine() as progress:
         credited = work_out(wishes, progress)

@@ -9,17 +9,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pulih.adapters.credit.checking import InputCheck
-from pulih.adapters.credit.credit_folder import PartialFolder, done_before
+from pulih.adapters.credit.credit_folder import CREDITS, PartialFolder, done_before
 from pulih.adapters.credit.disk import writing
 from pulih.adapters.credit.engines import installed_engines
-from pulih.adapters.credit.explained import INCIDENTS, INPUTS, POLICY, credits_of, inputs_text, rules_of
+from pulih.adapters.credit.explained import INCIDENTS, INPUTS, PAID, POLICY, credits_of, inputs_text, rules_of
 from pulih.adapters.credit.faults import write_faults
+from pulih.adapters.credit.journal import CreditJournal
 from pulih.adapters.credit.rule_files import incident_text, parse_incidents, parse_policy, policy_text
 from pulih.adapters.credit.subscriber_rows import SubscriberRows
 from pulih.compensate.account_words import account_lines, credit_lines
+from pulih.compensate.clauses import Policy
 from pulih.compensate.crediting import accounts, credit_of, row_order
+from pulih.compensate.outages import CreditIncident
 from pulih.compensate.written import Language
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import CreditInputs, Progress
@@ -41,6 +46,16 @@ class CreditWishes(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = AUTO
     memory: str = "4GB"
     lenient: bool = False
+    journal: Path | None = None
+
+
+class _Rules(msgspec.Struct, frozen=True):
+    """Policy and incidents as they were written, and checked."""
+
+    policy_text: bytes
+    incident_text: bytes
+    policy: Policy
+    incidents: tuple[CreditIncident, ...]
 
 
 def credit(wishes: CreditWishes, progress: Progress) -> Credited:
@@ -53,28 +68,75 @@ def credit(wishes: CreditWishes, progress: Progress) -> Credited:
     Returns: totals and control account.
     Raises: RefusedInput for files that cannot be used; OutsideFailed when disk or engine fail.
     """
-    policy_bytes, incident_bytes = policy_text(wishes.policy), incident_text(wishes.incident)
+    rules = _rules(wishes)
+    journal = None if wishes.journal is None else _journal(wishes.journal, wishes.inputs)
+    stamp = _stamp(wishes, rules, "" if journal is None else journal.state)
+    credited = done_before(wishes.out, stamp)
+    if credited is None:
+        with PartialFolder(wishes.out, stamp) as folder, writing(wishes.out):
+            credited = _fill(folder, wishes, rules, journal=journal, progress=progress)
+    if journal is not None:
+        posted = journal.post(
+            wishes.out / CREDITS,
+            stamp,
+            incident_ids=[id_ for one in rules.incidents for id_ in (one.id, *one.supersedes)],
+            policy_ids=[rules.policy.id, *rules.policy.supersedes],
+        )
+        progress(f"posted {posted.grants:,} grants and {posted.reversals:,} reversals", 1.0)
+    return credited
+
+
+def _fill(
+    folder: PartialFolder,
+    wishes: CreditWishes,
+    rules: _Rules,
+    *,
+    journal: CreditJournal | None,
+    progress: Progress,
+) -> Credited:
+    """Work credits out into the hidden folder, with what explains them later."""
+    inputs, kept = wishes.inputs, wishes.inputs
+    if journal is not None:
+        # What was handed over may change; the run keeps what it was set off against.
+        folder.write(PAID, _parquet(journal.handed_over()))
+        inputs = msgspec.structs.replace(inputs, paid=str(folder.path(PAID)))
+        kept = msgspec.structs.replace(inputs, paid=str(wishes.out / PAID))
     order = CreditOrder(
-        policy=parse_policy(policy_bytes, wishes.policy),
-        incidents=parse_incidents(incident_bytes, wishes.incident),
-        inputs=wishes.inputs,
+        policy=rules.policy,
+        incidents=rules.incidents,
+        inputs=inputs,
         memory_bytes=memory_bytes(wishes.memory),
         lenient=wishes.lenient,
     )
-    asked = candidates(installed_engines(), wishes.engine, order.policy)
-    stamp = _stamp(wishes, policy_bytes, incident_bytes)
-    before = done_before(wishes.out, stamp)
-    if before is not None:
-        return before
-    with PartialFolder(wishes.out, stamp) as folder, writing(wishes.out):
-        checker = InputCheck(folder.scratch)
-        credited = work_out(order, asked, checker=checker, folder=folder, progress=progress)
-        if wishes.lenient:
-            write_faults(checker.faults, folder.path(REFUSED))
-        folder.write(POLICY, policy_bytes)
-        folder.write(INCIDENTS, incident_bytes)
-        folder.write(INPUTS, inputs_text(wishes.inputs))
+    checker = InputCheck(folder.scratch)
+    engines = candidates(installed_engines(), wishes.engine, rules.policy)
+    credited = work_out(order, engines, checker=checker, folder=folder, progress=progress)
+    if wishes.lenient:
+        write_faults(checker.faults, folder.path(REFUSED))
+    folder.write(POLICY, rules.policy_text)
+    folder.write(INCIDENTS, rules.incident_text)
+    folder.write(INPUTS, inputs_text(kept))
     return credited
+
+
+def _rules(wishes: CreditWishes) -> _Rules:
+    policy, incidents = policy_text(wishes.policy), incident_text(wishes.incident)
+    memory_bytes(wishes.memory)
+    rules = _Rules(policy, incidents, parse_policy(policy, wishes.policy), parse_incidents(incidents, wishes.incident))
+    candidates(installed_engines(), wishes.engine, rules.policy)
+    return rules
+
+
+def _journal(folder: Path, inputs: CreditInputs) -> CreditJournal:
+    if inputs.paid is not None:
+        raise RefusedInput("--paid and --journal: the journal knows what was paid; give one of the two.")
+    return CreditJournal(folder)
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return bytes(sink.getvalue())
 
 
 def explain(folder: Path, subscriber_id: int, language: Language) -> str:
@@ -130,10 +192,11 @@ def memory_bytes(written: str) -> int:
     return size
 
 
-def _stamp(wishes: CreditWishes, policy: bytes, incidents: bytes) -> str:
+def _stamp(wishes: CreditWishes, rules: _Rules, handed_over: str) -> str:
     """What a run is known by: its rules and tables, and all that changes its result."""
     known = hashlib.sha256()
-    for part in (policy, incidents, version("pulih").encode(), wishes.engine.encode(), b"%d" % wishes.lenient):
+    asked = [version("pulih"), wishes.engine, str(wishes.lenient), handed_over]
+    for part in (rules.policy_text, rules.incident_text, *(one.encode() for one in asked)):
         known.update(b"%d:" % len(part) + part)
     for path in msgspec.structs.astuple(wishes.inputs):
         if path is not None and Path(path).exists():

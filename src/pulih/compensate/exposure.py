@@ -6,16 +6,19 @@ instant counts twice (requirement K1). Source: docs/credit.md, "Affected time".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 
 from pulih.compensate.clauses import Clause
 from pulih.compensate.holdings import Holding
 from pulih.compensate.outages import CreditIncident, Window
 from pulih.compensate.regions import covers, depth
-from pulih.compensate.runs import NEVER, Runs, difference, intersection, union
+from pulih.compensate.runs import Runs, difference, intersection, union
 
 EVERY_SERVICE = "*"
+
+# Before and after all instants of 64 bits.
+_ALWAYS = (-(2**63), 2**63)
 
 # A piece of time in which a service ("*": every one) was down for the subscriber.
 Outage = tuple[str, int, int]
@@ -45,7 +48,7 @@ def affected_time(incident: CreditIncident, clause: Clause, holding: Holding) ->
     if clause.location == "listed":
         outages = [(row.service, row.start_us, row.end_us) for row in holding.listed if row.incident_id == incident.id]
     else:
-        outages = _outages(_heeded(incident.windows, clause), clause, holding)
+        outages = list(_outages(_heeded(incident.windows, clause), clause, holding))
     if clause.services is None:
         return union((start, end) for _, start, end in outages)
     downs = [_down(outages, service) for service in clause.services]
@@ -63,24 +66,23 @@ def _heeded(windows: tuple[Window, ...], clause: Clause) -> list[Window]:
     return [window for window in windows if deepest is None or depth(window.region) <= deepest]
 
 
-def _outages(windows: list[Window], clause: Clause, holding: Holding) -> list[Outage]:
-    """When which service was down where the clause puts the subscriber."""
-    outages: list[Outage] = []
-    for window in windows:
-        for start, end in _there(window, clause, holding):
-            outages.append((window.service, start, end))
-    return outages
+def _outages(windows: list[Window], clause: Clause, holding: Holding) -> Iterator[Outage]:
+    """When which service was down where the clause puts the subscriber; pieces without time among them."""
+    for region, start_us, end_us in _places(clause, holding):
+        for window in windows:
+            if covers(window.region, region):
+                yield window.service, max(window.start_us, start_us), min(window.end_us, end_us)
 
 
-def _there(window: Window, clause: Clause, holding: Holding) -> Runs:
-    """When, during a window, one of the subscriber's places was covered by it."""
-    during: Runs = ((window.start_us, window.end_us),)
-    at_home = during if covers(window.region, holding.subscriber.home_region) else NEVER
+def _places(clause: Clause, holding: Holding) -> Iterator[tuple[str, int, int]]:
+    """Where the clause puts the subscriber, and when."""
+    home = holding.subscriber.home_region
     if clause.location == "home":
-        return at_home
-    present = union((row.start_us, row.end_us) for row in holding.presence if covers(window.region, row.region))
-    there = intersection(during, present)
-    if clause.location == "presence":
-        return there
-    seen = union((row.start_us, row.end_us) for row in holding.presence)
-    return union((*there, *difference(at_home, seen)))
+        yield (home, *_ALWAYS)
+        return
+    for row in holding.presence:
+        yield row.region, row.start_us, row.end_us
+    if clause.location == "presence_else_home":
+        seen = union((row.start_us, row.end_us) for row in holding.presence)
+        for start_us, end_us in difference((_ALWAYS,), seen):
+            yield home, start_us, end_us

@@ -76,7 +76,7 @@ def _read_incident(keys: Keys) -> CreditIncident:
         operator=keys.note("operator"),
         windows=tuple(sorted({window for window in windows if window.start_us < window.end_us})),
         excluded=_excluded(keys),
-        cause=keys.text("cause") if "cause" in keys and keys.anything("cause") is not None else None,
+        cause=keys.note("cause") if "cause" in keys and keys.anything("cause") is not None else None,
         attributes=_attributes(keys.table("attributes")) if "attributes" in keys else {},
         supersedes=keys.texts("supersedes") or (),
     )

@@ -60,12 +60,14 @@ class InputCheck:
         if not is_csv(path):
             with reading(path), pq.ParquetFile(path) as file:
                 check_types(path, table, file.schema_arrow)
-                clean = table != "subscribers" and _footer_is_clean(file.metadata, table)
-            if clean or not (values or lenient):
+                clean = _footer_is_clean(file.metadata, table)
+            if not (values or lenient) or (clean and table != "subscribers"):
                 return path
         repeated = repeated_rows(path) if table == "subscribers" else frozenset()
         if is_csv(path):
             return self._copied(path, table, repeated=repeated, lenient=lenient)
+        if clean and not repeated:
+            return path
         found = [fault for batch in _passing(path, table, repeated) for fault in batch.faults]
         if not found:
             return path
@@ -105,7 +107,7 @@ def _passing(path: str, table: str, repeated: frozenset[int]) -> Iterator[Batch]
 
 
 def _footer_is_clean(metadata: pq.FileMetaData, table: str) -> bool:
-    """Whether the footer proves that no column of the table holds a null."""
+    """Whether the footer proves that no column of the table holds a null, and no fee is below zero."""
     for group in range(metadata.num_row_groups):
         row_group = metadata.row_group(group)
         for index in range(row_group.num_columns):
@@ -114,5 +116,7 @@ def _footer_is_clean(metadata: pq.FileMetaData, table: str) -> bool:
                 continue
             statistics = column.statistics
             if statistics is None or not statistics.has_null_count or statistics.null_count:
+                return False
+            if column.path_in_schema == "monthly_fee_minor" and not (statistics.has_min_max and statistics.min >= 0):
                 return False
     return True

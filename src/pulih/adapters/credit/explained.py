@@ -22,6 +22,7 @@ from pulih.ports.credit import CreditInputs
 POLICY: Final = "explain/policy.toml"
 INCIDENTS: Final = "explain/incident.json"
 INPUTS: Final = "explain/inputs.json"
+PAID: Final = "explain/paid.parquet"
 
 
 def inputs_text(inputs: CreditInputs) -> bytes:
