@@ -1,7 +1,7 @@
 """The press: one process beside the desk that works credits out, so that pages are answered meanwhile.
 
-It ends when it is cancelled, and when the desk dies: its pipe then reads as ended. It steps back behind everything else,
-since the desk must notice an outage while it computes the last one's credits. The port `CreditPress`.
+It ends when it is cancelled, and when the desk dies: its pipe then reads as ended. It steps back behind everything
+else, since the desk must notice an outage while it computes the last one's credits. The port `CreditPress`.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from pulih.ports.clock import Clock
 from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
+from pulih.serve.crediting import credits_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
@@ -42,6 +43,7 @@ from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
+from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.invitations import Invitations
@@ -81,7 +83,7 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, works, people: its rooms.
+        accepting, live, incidents, works, people, credits: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
@@ -113,6 +115,8 @@ class Desk:
         )
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
+        self.credits = credits_of(settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock)
+        self._links = CreditLinks(folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -145,6 +149,7 @@ class Desk:
     def start(self) -> None:
         """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
         self._expiry.expire(self._clock.now_us())
+        self.credits.start()
         self.accepting.start()
         self._pulse.start()
         self._house.start()
@@ -157,6 +162,7 @@ class Desk:
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self.credits.stop()
         self.post.stop()
         self.publishing.stop()
         self._probes.stop()
@@ -283,6 +289,8 @@ class Desk:
             find_region=self._find_region,
             changes=self._changes,
             works=self.works,
+            credits=self.credits,
+            credit_links=self._links,
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
@@ -300,8 +308,11 @@ class Desk:
             live=self.live,
             incidents=self.incidents,
             care=self.care,
+            credits=self.credits,
+            credit_links=self._links,
             health=self._health(),
             keep_calendar=self._keep_calendar,
+            desk=self._settings.server.address.rstrip("/"),
             address=(self._settings.site.address or self._settings.server.address).rstrip("/"),
         )
         pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")

@@ -163,7 +163,7 @@ class CreditDesk:
         unsaid = [one for one in view.left_out if one.why in {"service", "region"}]
         if incident.credit_basis is None and unsaid:
             raise ForbiddenMove(
-                f"{len(unsaid)} confirmed scopes of {incident_id} name no service or no region; say what they mean first",
+                f"{len(unsaid)} scopes of {incident_id} name no service or no region; say first what they mean",
                 key="credit.unsaid",
                 n=len(unsaid),
             )

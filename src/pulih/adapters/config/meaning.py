@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pulih.adapters.calendars import holidays_of
 from pulih.adapters.catalogue import load_catalogue
-from pulih.adapters.config.credit_meaning import faults_of_credit
 from pulih.adapters.config.channel_meaning import faults_of_channels
+from pulih.adapters.config.credit_meaning import faults_of_credit
 from pulih.adapters.config.files import Wrong, readable, secret, twice
 from pulih.adapters.config.lines import Spot
 from pulih.adapters.config.mail import faults_of_mail

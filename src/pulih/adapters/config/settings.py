@@ -180,9 +180,9 @@ class CreditTable(msgspec.Struct, frozen=True, kw_only=True):
     subscribers: Files | None = None
     presence: Files | None = None
     affected: Files | None = None
-    memory: Annotated[
-        str, Meta(pattern=r"\A[0-9]+\s*(MB|GB|MiB|GiB)\Z", description="a size such as 4GB or 900MB")
-    ] = "4GB"
+    memory: Annotated[str, Meta(pattern=r"\A[0-9]+\s*(MB|GB|MiB|GiB)\Z", description="a size such as 4GB or 900MB")] = (
+        "4GB"
+    )
 
 
 class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
