@@ -91,8 +91,8 @@ def _told_by_desk(incident: str, given: Crediting) -> bytes | None:
     """Return the incident as a running desk tells it, None where no desk is asked."""
     if given.from_desk is None:
         return None
-    from pulih.adapters.incident_of_desk import incident_of_desk  # noqa: PLC0415
     from pulih.adapters.desk_commands import read_token  # noqa: PLC0415
+    from pulih.adapters.incident_of_desk import incident_of_desk  # noqa: PLC0415
     from pulih.model.errors import RefusedInput  # noqa: PLC0415
 
     if given.token_file is None:

@@ -1,4 +1,4 @@
-"""Credits over a whole desk: previewed beside it, approved by a second person, booked once, and told to whom they are."""
+"""Credits over a whole desk: previewed beside it, approved by a second person, booked once."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_a_scope_of_any_service_waits_for_a_person_to_say_which(desk: Desk) -> N
 
 def test_credits_that_were_changed_on_the_disk_are_not_approved(desk: Desk, tmp_path: Path) -> None:
     incident, batch = asked(desk, outage(desk))
-    path = Path(desk.credits._folders.credits_of(batch.id))  # noqa: SLF001 - somebody at the disk does not ask either
+    path = Path(desk.credits._folders.credits_of(batch.id))
     rows = pq.read_table(path).slice(1)
     path.unlink()
     pq.write_table(rows, path)

@@ -46,10 +46,19 @@ def credited(incident: Incident, fact: CreditFact, entry: Entry) -> Incident:
                 rests_on=fact.rests_on,
                 asked_by=entry.actor,
                 asked_us=entry.at_us,
+                who_id=fact.who_id,
+                who_en=fact.who_en,
             )
             return replace(incident, credits=(*incident.credits, batch))
         case CreditsApproved():
-            return _changed(incident, fact.batch, state="approved", approved_by=entry.actor, approved_us=entry.at_us)
+            return _changed(
+                incident,
+                fact.batch,
+                state="approved",
+                approved_by=entry.actor,
+                approved_us=entry.at_us,
+                by_us=fact.by_us,
+            )
         case CreditsReversed():
             return _changed(incident, fact.batch, state="reversed")
         case CreditsHandedOver():

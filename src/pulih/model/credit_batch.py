@@ -42,6 +42,8 @@ class CreditBatch(msgspec.Struct, frozen=True, kw_only=True):
         net_minor: their sum in minor units by currency (or unit in kind).
         digest: SHA-256 of the file of credits, hexadecimal.
         rests_on: SHA-256 of incident, earlier credits and policy.
+        who_id, who_en: who qualifies, a sentence for each clause that gives something.
+        by_us: until when it is to be with subscribers, as the second person said; None where they said nothing.
         asked_by, asked_us: who asked, when; `approved_by`, `approved_us` the second person, "" and None before.
     """
 
@@ -57,6 +59,9 @@ class CreditBatch(msgspec.Struct, frozen=True, kw_only=True):
     approved_by: str = ""
     approved_us: int | None = None
     state: BatchState = "asked"
+    who_id: tuple[str, ...] = ()
+    who_en: tuple[str, ...] = ()
+    by_us: int | None = None
 
 
 def committed(batch: CreditBatch) -> bool:

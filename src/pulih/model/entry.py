@@ -242,12 +242,15 @@ class CreditsAsked(msgspec.Struct, frozen=True, kw_only=True, tag="credits_asked
     net_minor: Mapping[str, int]
     digest: str
     rests_on: str
+    who_id: tuple[str, ...] = ()
+    who_en: tuple[str, ...] = ()
 
 
 class CreditsApproved(msgspec.Struct, frozen=True, kw_only=True, tag="credits_approved"):
-    """A second person approves them; from here on they stand in the books."""
+    """A second person approves them, to be with subscribers by `by_us`; from here on they stand in the books."""
 
     batch: str
+    by_us: int | None = None
 
 
 class CreditsReversed(msgspec.Struct, frozen=True, kw_only=True, tag="credits_reversed"):

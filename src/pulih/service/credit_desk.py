@@ -177,13 +177,25 @@ class CreditDesk:
             net_minor=outcome.net_minor,
             digest=outcome.digest,
             rests_on=preview.rests_on,
+            who_id=tuple(one.sentence_id for one in outcome.clauses if one.credited),
+            who_en=tuple(one.sentence_en for one in outcome.clauses if one.credited),
         )
         return self._incidents.act(incident_id, fact, actor=actor, version=version, reason=reason)
 
     def decide(
-        self, incident_id: str, decision: Decision, batch: str, *, actor: Actor, version: int, reason: str = ""
+        self,
+        incident_id: str,
+        decision: Decision,
+        batch: str,
+        *,
+        actor: Actor,
+        version: int,
+        reason: str = "",
+        by_us: int | None = None,
     ) -> Incident:
         """Approve, reverse or hand over a batch, book it, and return the incident after it.
+
+        What is approved may be promised to subscribers by a time, `by_us`.
 
         Raises: ForbiddenMove when it is not allowed, or the credits are not those that were asked for; as
             `Incidents.act`.
@@ -191,7 +203,9 @@ class CreditDesk:
         incident = self._there(incident_id)
         if decision != "reverse":
             self._sound(incident, batch, approving=decision == "approve")
-        after = self._incidents.act(incident_id, _fact(decision, batch), actor=actor, version=version, reason=reason)
+        after = self._incidents.act(
+            incident_id, _fact(decision, batch, by_us), actor=actor, version=version, reason=reason
+        )
         self.journal(incident_id)
         return after
 
@@ -281,10 +295,10 @@ class CreditDesk:
             listener(preview.incident)
 
 
-def _fact(decision: Decision, batch: str) -> CreditsApproved | CreditsReversed | CreditsHandedOver:
+def _fact(decision: Decision, batch: str, by_us: int | None) -> CreditsApproved | CreditsReversed | CreditsHandedOver:
     match decision:
         case "approve":
-            return CreditsApproved(batch=batch)
+            return CreditsApproved(batch=batch, by_us=by_us)
         case "reverse":
             return CreditsReversed(batch=batch)
         case "hand_over":

@@ -95,6 +95,15 @@ Sent = (
     | model.CreditBasisSet
     | model.Noted
 )
+
+
+class CreditsApprovedShape(msgspec.Struct, frozen=True, kw_only=True, tag="credits_approved"):
+    """A second person approved a batch of credits, to be with subscribers by then."""
+
+    batch: str
+    by: Moment | None = None
+
+
 Told = (
     Sent
     | OpenedShape
@@ -102,7 +111,7 @@ Told = (
     | model.FindingCleared
     | model.TookOver
     | model.CreditsAsked
-    | model.CreditsApproved
+    | CreditsApprovedShape
     | model.CreditsReversed
     | model.CreditsHandedOver
 )
@@ -177,6 +186,8 @@ def told_fact(fact: model.Fact) -> Told:
                 states=fact.states,
                 split_from=fact.split_from,
             )
+        case model.CreditsApproved():
+            return CreditsApprovedShape(batch=fact.batch, by=None if fact.by_us is None else from_micros(fact.by_us))
         case model.OnsetSet():
             return OnsetSetShape(onset=from_micros(fact.onset_us))
         case model.TaskAdded():

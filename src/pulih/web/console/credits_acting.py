@@ -102,6 +102,7 @@ def _done(who: Asking, form: Form, incident: Incident, act: str) -> Pair | None:
                 actor=who.actor,
                 version=form.number("version"),
                 reason=form.text("reason"),
+                by_us=form.ahead("by"),
             )
     return None
 

@@ -56,6 +56,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """One scenario as the page shows it."""
 
     outcome: Outcome
+    name: str
     title: str
     sums: str
     credited: str
@@ -117,7 +118,7 @@ def credits_values(
         "fresh": preview is not None and preview.told.state == "done" and desk.fresh(preview),
         "percent": 0 if preview is None else int(preview.told.part * 100),
         "found": [_found(tongue, one, desk) for one in outcomes],
-        "compared": _compared(tongue, outcomes, desk),
+        "compared": _compared(tongue, outcomes),
         "batches": [_batch(who, one, moves, desk) for one in incident.credits],
         "may_ask": "credits_asked" in moves and not any(one.state == "asked" for one in incident.credits),
         "may_basis": "credit_basis_set" in moves,
@@ -129,7 +130,7 @@ def credits_values(
         "bar_width": BAR_WIDTH,
         "fault": fault,
         "acted": done,
-        "done": tongue.say(key) if tongue.say.has(key) else "",
+        "done": tongue.say(key) if tongue.say.has(key) and not (done == "preview" and _over(preview)) else "",
     }
 
 
@@ -144,12 +145,20 @@ def sums_told(tongue: Tongue, net_minor: Mapping[str, int]) -> str:
     return " + ".join(told) or tongue.say("credits.nothing")
 
 
-def title_of(tongue: Tongue, policy: str, desk: CreditDesk) -> str:
-    """Return what a policy is called, with what is different about it."""
+def name_of(tongue: Tongue, policy: str) -> str:
+    """Return the short name of a policy, with what is different about it."""
     base, _, twist = policy.partition(".")
-    title = desk.policies.get(base, base)
-    told = tongue.say(f"credits.twist.{twist.replace('-', '_')}") if twist else ""
-    return f"{title} ({told})" if told else title
+    return ", ".join((base, *((tongue.say(f"credits.twist.{twist.replace('-', '_')}"),) if twist else ())))
+
+
+def title_of(policy: str, desk: CreditDesk) -> str:
+    """Return what a policy is about."""
+    base = policy.partition(".")[0]
+    return desk.policies.get(base, base)
+
+
+def _over(preview: Preview | None) -> bool:
+    return preview is not None and preview.told.state != "running"
 
 
 def _windows(view: CreditView, names: Names) -> list[tuple[str, str, int, int]]:
@@ -177,7 +186,8 @@ def _found(tongue: Tongue, outcome: Outcome, desk: CreditDesk) -> Found:
     part = 100 * outcome.credited / outcome.subscribers if outcome.subscribers else 0.0
     return Found(
         outcome=outcome,
-        title=title_of(tongue, outcome.policy, desk),
+        name=name_of(tongue, outcome.policy),
+        title=title_of(outcome.policy, desk),
         sums=sums_told(tongue, outcome.net_minor),
         credited=number(outcome.credited, say.language),
         share=tongue.say("credits.share", part=say.written(round(part, 1)), all=outcome.subscribers),
@@ -230,13 +240,13 @@ def _chart(tongue: Tongue, kind: str, currency: str, bars: Sequence[tuple[str, i
     return Chart(kind, currency, finding, drawn)
 
 
-def _compared(tongue: Tongue, outcomes: Sequence[Outcome], desk: CreditDesk) -> list[Chart]:
+def _compared(tongue: Tongue, outcomes: Sequence[Outcome]) -> list[Chart]:
     """Draw the scenarios side by side, by currency; one alone is compared with nothing."""
     if len(outcomes) < 2:
         return []
     charts = []
     for currency in sorted({one for outcome in outcomes for one in outcome.net_minor}):
-        bars = [(title_of(tongue, one.policy, desk), one.net_minor.get(currency, 0), one.credited) for one in outcomes]
+        bars = [(name_of(tongue, one.policy), one.net_minor.get(currency, 0), one.credited) for one in outcomes]
         charts.append(_chart(tongue, "scenarios", currency, bars))
     return charts
 
@@ -251,7 +261,7 @@ def _batch(who: Asking, batch: CreditBatch, moves: frozenset[str], desk: CreditD
         acts.append("reverse")
     return BatchView(
         batch=batch,
-        title=title_of(who.tongue, batch.policy, desk),
+        title=f"{name_of(who.tongue, batch.policy)} ({title_of(batch.policy, desk)})",
         sums=sums_told(who.tongue, batch.net_minor),
         credited=number(batch.subscribers, who.tongue.say.language),
         acts=tuple(acts),
