@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +18,9 @@ from pulih.model.actor import Actor
 from pulih.model.incident import Incident
 from pulih.model.person import Person
 from pulih.model.scope import Scope
-from pulih.ports.credit_desk import Preview, Scenario
+from pulih.ports.credit_desk import CreditPress, Preview, PreviewOrder, Scenario, Told
 from pulih.serve.clocks import WorldClock
+from pulih.serve.credit_work import preview, told_as
 from pulih.serve.desk import Desk
 from pulih.serve.storage import settings_of
 
@@ -62,15 +64,36 @@ def write_tables(folder: Path, now: datetime) -> None:
         file.chmod(0o600)
 
 
+class ThreadPress:
+    """Works previews out in a thread of the test's own process, which takes a tenth of the time of a new one."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def begin(self, order: PreviewOrder, told: Callable[[Told], None]) -> None:
+        def work() -> None:
+            told(told_as(preview(order, told), order))
+
+        self._thread = threading.Thread(target=work, daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Nothing: it is over soon."""
+
+    def close(self) -> None:
+        if self._thread is not None:
+            self._thread.join(20)
+
+
 @contextmanager
-def credit_desk(home: Path, *, settings: str = SETTINGS) -> Iterator[Desk]:
+def credit_desk(home: Path, *, settings: str = SETTINGS, press: CreditPress | None = None) -> Iterator[Desk]:
     """Run a whole desk over a folder; the tables are written when they are not there."""
     if not (home / "pulih.toml").exists():
         (home / "pulih.toml").write_text(settings)
         (home / "pulih.toml").chmod(0o600)
         write_tables(home, datetime.now(UTC))
     with DataFolder(home / "data") as folder:
-        desk = Desk(folder, settings_of(home / "data", home / "pulih.toml"), WorldClock())
+        desk = Desk(folder, settings_of(home / "data", home / "pulih.toml"), WorldClock(), press=press)
         desk.start()
         try:
             yield desk

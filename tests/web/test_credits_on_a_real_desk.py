@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from credit_desk_world import (
     DEWI,
     EVERYTHING,
     JAKARTA,
+    ThreadPress,
     credit_desk,
     did,
     outage,
@@ -20,6 +24,8 @@ from credit_desk_world import (
     until,
 )
 
+from pulih.adapters.sql.credit_journal import SqlCreditJournal
+from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.model import entry
 from pulih.model.actor import Actor
 from pulih.model.credit_batch import CreditBatch
@@ -34,7 +40,7 @@ SIX = Scenario("idn-default")
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with credit_desk(tmp_path_factory.mktemp("desk")) as made:
+    with credit_desk(tmp_path_factory.mktemp("desk"), press=ThreadPress()) as made:
         yield made
 
 
@@ -153,19 +159,49 @@ def test_credits_that_were_changed_on_the_disk_are_not_approved(desk: Desk, tmp_
         desk.credits.decide(incident.id, "approve", batch.id, actor=CITRA, version=incident.version)
 
 
-def test_one_preview_at_a_time_and_it_can_be_cancelled_and_begun_again(desk: Desk) -> None:
-    first, second = outage(desk), outage(desk)
-    desk.credits.begin(first.id, (SIX,), actor=DEWI)
-    with pytest.raises(ForbiddenMove, match="Another preview"):
-        desk.credits.begin(second.id, (SIX,), actor=DEWI)
-    desk.credits.cancel(first.id)
-    again = wait_for_end(desk, first.id)
-    assert again == "cancelled"
-    assert previewed(desk, first).told.state == "done"
+def test_a_preview_beside_the_desk_is_alone_can_be_cancelled_or_killed_and_ends_the_same_when_begun_again(
+    tmp_path: Path,
+) -> None:
+    with credit_desk(tmp_path) as desk:
+        first, second = outage(desk), outage(desk)
+        desk.credits.begin(first.id, (SIX,), actor=DEWI)
+        with pytest.raises(ForbiddenMove, match="Another preview"):
+            desk.credits.begin(second.id, (SIX,), actor=DEWI)
+        desk.credits.cancel(first.id)
+        until(lambda: state(desk, first) == "cancelled")
+
+        desk.credits.begin(first.id, (SIX,), actor=DEWI)
+        [worker] = [one for one in multiprocessing.active_children() if one.name.startswith("SpawnProcess")][-1:]
+        os.kill(worker.pid or 0, signal.SIGKILL)
+        until(lambda: state(desk, first) == "failed")
+        once, again = previewed(desk, first), previewed(desk, first)
+        assert once.told.outcomes == again.told.outcomes != ()
 
 
-def wait_for_end(desk: Desk, incident: str) -> str:
-    until(lambda: (found := desk.credits.preview(incident)) is not None and found.told.state != "running")
-    found = desk.credits.preview(incident)
-    assert found is not None
-    return found.told.state
+def state(desk: Desk, incident: Incident) -> str:
+    found = desk.credits.preview(incident.id)
+    return "" if found is None else found.told.state
+
+
+def test_a_desk_that_was_killed_between_the_approval_and_its_booking_books_it_once_at_its_next_start(
+    tmp_path: Path,
+) -> None:
+    with credit_desk(tmp_path, press=ThreadPress()) as desk:
+        incident, batch = asked(desk, outage(desk))
+        # The entry is written and the process dies before the books are.
+        did(desk, incident, entry.CreditsApproved(batch=batch.id), actor=CITRA)
+    for _ in range(2):
+        with credit_desk(tmp_path, press=ThreadPress()):
+            lines = SqlCreditJournal(open_engine(sqlite_url(tmp_path / "data" / "desk.db"), "desk")).lines(incident.id)
+            net = batch.net_minor["IDR"]
+            assert [one.amount_minor for one in lines] == [net, -net]
+            assert {one.digest for one in lines} == {batch.digest}
+
+
+def test_a_desk_without_tables_says_which_settings_are_missing(tmp_path: Path) -> None:
+    settings = '[desk]\noperators = ["smartfren"]\n'
+    with (
+        credit_desk(tmp_path, settings=settings, press=ThreadPress()) as desk,
+        pytest.raises(ForbiddenMove, match="knows no tables"),
+    ):
+        desk.credits.begin(outage(desk).id, (SIX,), actor=DEWI)

@@ -11,14 +11,20 @@ from pulih.adapters.credit.desk_folders import DeskCreditFolders
 from pulih.adapters.credit.rule_files import packaged_policies, policy_title
 from pulih.adapters.sql.credit_journal import SqlCreditJournal
 from pulih.ports.clock import Clock
-from pulih.ports.credit_desk import CreditSettings
+from pulih.ports.credit_desk import CreditPress, CreditSettings
 from pulih.serve.credit_press import ProcessPress
 from pulih.service.credit_desk import CreditDesk
 from pulih.service.incidents import Incidents
 
 
 def credits_of(
-    settings: DeskSettings, folder: Path, engine: Engine, *, incidents: Incidents, clock: Clock
+    settings: DeskSettings,
+    folder: Path,
+    engine: Engine,
+    *,
+    incidents: Incidents,
+    clock: Clock,
+    press: CreditPress | None = None,
 ) -> CreditDesk:
     """Return what works credits out, keeps and books them.
 
@@ -28,12 +34,13 @@ def credits_of(
         engine: the desk's database.
         incidents: of the desk.
         clock: the desk's.
+        press: works previews out; a process of its own when None.
     """
     table = settings.credit
     return CreditDesk(
         incidents,
         folders=DeskCreditFolders(folder),
-        press=ProcessPress(),
+        press=press or ProcessPress(),
         journal=SqlCreditJournal(engine),
         settings=CreditSettings(
             subscribers=_written(table.subscribers),

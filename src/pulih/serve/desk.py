@@ -27,6 +27,7 @@ from pulih.main import zone_name
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
+from pulih.ports.credit_desk import CreditPress
 from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
@@ -79,6 +80,7 @@ class Desk:
         settings: its settings.
         clock: what time it is.
         disk: how its journal is written; as this machine does when None.
+        press: works credits out; a process of its own when None.
 
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
@@ -91,7 +93,15 @@ class Desk:
         app: all that it serves.
     """
 
-    def __init__(self, folder: DataFolder, settings: DeskSettings, clock: Clock, *, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        settings: DeskSettings,
+        clock: Clock,
+        *,
+        disk: Disk | None = None,
+        press: CreditPress | None = None,
+    ) -> None:
         self._settings, self._clock = settings, clock
         self._steady = clock if isinstance(clock, SteadyClock) else None
         self._layout = folder.layout
@@ -115,7 +125,9 @@ class Desk:
         )
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
-        self.credits = credits_of(settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock)
+        self.credits = credits_of(
+            settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
+        )
         self._links = CreditLinks(folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)

@@ -115,6 +115,8 @@ def credits_values(
         "twists": TWISTS,
         "rows": _rows(preview, fault),
         "preview": preview,
+        "settled": preview is not None
+        and any(committed(one) and one.rests_on == preview.rests_on for one in incident.credits),
         "fresh": preview is not None and preview.told.state == "done" and desk.fresh(preview),
         "percent": 0 if preview is None else int(preview.told.part * 100),
         "found": [_found(tongue, one, desk) for one in outcomes],

@@ -11,8 +11,8 @@ from typing import Any, Final
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from pulih.communicate.addresses import credit_address
 from pulih.compensate.written import amount
+from pulih.model.clock import MICROS
 from pulih.ports.credit_desk import AccountTold
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import Language, rooms_of
@@ -28,9 +28,10 @@ _HEADERS: Final = {"cache-control": "no-store", "referrer-policy": "no-referrer"
 def account(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Show what one subscriber gets, and why."""
     rooms = rooms_of(request)
-    language: Language = "en" if request.url.path.startswith("/en/") else "id"
     visitor, now_us = visitor_of(request), rooms.clock.now_us()
-    visitor.language = language
+    if "lang" not in request.query_params:
+        visitor.language = "en" if request.url.path.startswith("/en/") else "id"
+    language: Language = visitor.language
     wait_s = rooms.credit_tries.wait_s(visitor.address, now_us)
     if wait_s:
         return _page(request, 429, wait_min=-(-wait_s // 60))
@@ -41,16 +42,13 @@ def account(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
         told = rooms.credits.account(link.incident, link.batch, link.subscriber)
     if link is None or not told:
         return _page(request, 404)
-    other: Language = "id" if language == "en" else "en"
     return _page(
         request,
         200,
         told=[(one.lines_id if language == "id" else one.lines_en, _given(one, language)) for one in told],
         sums=_sums(told, language),
         incident=link.incident,
-        until_us=link.until_s * 1_000_000,
-        other=f"/{credit_address(other, token)}",
-        other_language=other,
+        until_us=link.until_s * MICROS,
     )
 
 
@@ -79,6 +77,5 @@ def _is_money(one: AccountTold) -> bool:
 
 
 def _page(request: AnyRequest, status: int, **values: Any) -> Response[bytes]:
-    known: dict[str, Any] = {"told": [], "sums": [], "incident": "", "until_us": 0, "other": "", "wait_min": 0,
-                                "other_language": ""}  # fmt: skip
+    known: dict[str, Any] = {"told": [], "sums": [], "incident": "", "until_us": 0, "wait_min": 0}
     return page(request, "public/account.html", status=status, headers=_HEADERS, **(known | values))
