@@ -25,12 +25,9 @@ from served import serving_here
 
 from pulih.cli_credit import Crediting, credit
 from pulih.model.incident import Incident
-from pulih.model.person import Person
 from pulih.ports.credit_desk import Scenario
 from pulih.serve.desk import Desk
 from pulih.service.credit_links import CreditLink, CreditLinks
-
-AYU = Person(name="ayu", role="admin")
 
 
 class Seats:
@@ -53,7 +50,7 @@ class Seats:
         return page
 
     def token(self, role: str) -> str:
-        return self.desk.people.make_token(f"bot {role}", role, by=AYU).secret  # type: ignore[arg-type]
+        return self.desk.people.tokens.create(f"bot {role}", role, by="ayu").secret  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

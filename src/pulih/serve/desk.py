@@ -44,6 +44,7 @@ from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
+from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
@@ -116,19 +117,10 @@ class Desk:
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
-        self.incidents = Incidents(
-            SqlIncidentStore(storage.desk),
-            clock,
-            speech=speech_of(self._pages, self._names),
-            changes=self._changes,
-            evidence=evidence_of(self.live, clock),
-        )
+        self.incidents = self._managed()
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
-        self.credits = credits_of(
-            settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
-        )
-        self._links = CreditLinks(folder.secret)
+        self.credits = self._crediting(press)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -224,6 +216,25 @@ class Desk:
             "witnesses": lambda _: self._witnessing.ask(),
         }
 
+    def _managed(self) -> Incidents:
+        return Incidents(
+            SqlIncidentStore(self._storage.desk),
+            self._clock,
+            speech=speech_of(self._pages, self._names),
+            changes=self._changes,
+            evidence=evidence_of(self.live, self._clock),
+        )
+
+    def _crediting(self, press: CreditPress | None) -> CreditDesk:
+        return credits_of(
+            self._settings,
+            self._layout.credits,
+            self._storage.desk,
+            incidents=self.incidents,
+            clock=self._clock,
+            press=press,
+        )
+
     def _sources(self) -> Sources:
         return Sources(
             incidents=self.incidents,
@@ -302,7 +313,7 @@ class Desk:
             changes=self._changes,
             works=self.works,
             credits=self.credits,
-            credit_links=self._links,
+            credit_links=CreditLinks(secret),
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
@@ -321,7 +332,7 @@ class Desk:
             incidents=self.incidents,
             care=self.care,
             credits=self.credits,
-            credit_links=self._links,
+            credit_links=CreditLinks(secret),
             health=self._health(),
             keep_calendar=self._keep_calendar,
             desk=self._settings.server.address.rstrip("/"),

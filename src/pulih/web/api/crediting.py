@@ -97,10 +97,26 @@ class CreditLinkSent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     subscriber: Annotated[
         # In JSON 7.0 is an integer too, and some languages write one so.
-        int, Meta(ge=0, le=2**53, description="subscriber_id of the operator's tables")
+        float,
+        Meta(
+            ge=0,
+            le=2**53,
+            multiple_of=1,
+            description="subscriber_id of the operator's tables",
+            extra_json_schema={"type": "integer"},
+        ),
     ]
     batch: Annotated[str, Meta(max_length=64, description="id of a batch; empty = the last that is approved")] = ""
-    days: Annotated[int, Meta(ge=1, le=DAYS_MAX, description="for how many days the link is good")] = 30
+    days: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=DAYS_MAX,
+            multiple_of=1,
+            description="for how many days the link is good",
+            extra_json_schema={"type": "integer"},
+        ),
+    ] = 30
 
 
 class CreditLinkAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +187,7 @@ def _journal(behind: Behind, call: Call) -> CreditJournalAnswer:
 def _link(behind: Behind, call: Call) -> CreditLinkAnswer:
     sent: CreditLinkSent = call.body
     incident = incident_named(behind, call.name)
-    desk = _desk(behind)
+    desk, subscriber = _desk(behind), int(sent.subscriber)
     standing = [one.id for one in incident.credits if committed(one)]
     batch = sent.batch or (standing[-1] if standing else "")
     if batch not in standing or behind.credit_links is None:
@@ -179,10 +195,10 @@ def _link(behind: Behind, call: Call) -> CreditLinkAnswer:
             f"{incident.id} has no approved credits{f' {batch}' if batch else ''}; "
             f"there are {', '.join(standing) or 'none'}"
         )
-    if not desk.account(incident.id, batch, sent.subscriber):
-        raise ForbiddenMove(f"The tables of {batch} have no subscriber {sent.subscriber}; take an id of theirs")
-    until_s = good_until_s(behind.clock.now_us(), sent.days)
-    token = behind.credit_links.token(CreditLink(incident.id, batch, sent.subscriber, until_s))
+    if not desk.account(incident.id, batch, subscriber):
+        raise ForbiddenMove(f"The tables of {batch} have no subscriber {subscriber}; take an id of theirs")
+    until_s = good_until_s(behind.clock.now_us(), int(sent.days))
+    token = behind.credit_links.token(CreditLink(incident.id, batch, subscriber, until_s))
     pages = {language: f"{behind.desk}/{credit_address(language, token)}" for language in _LANGUAGES}
     return CreditLinkAnswer(link_id=pages["id"], link_en=pages["en"], expires=from_micros(until_s * MICROS))
 
