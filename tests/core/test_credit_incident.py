@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import pytest
 from incident_world import BANDUNG, BUDI, CALLS, JAKARTA, MINUTE_US, SARI, START_US, after, batch_asked, begun, opening
+from msgspec.structs import replace
 
+from pulih.communicate.speech import Speech
 from pulih.compensate.incident_file import read_incidents
 from pulih.confirm.timeline import added, follow
 from pulih.model.entry import (
@@ -31,6 +34,7 @@ from pulih.model.errors import ForbiddenMove
 from pulih.model.scope import Scope
 from pulih.service.credit_books import balances, journal_of
 from pulih.service.credit_incident import CreditView, credit_incident, credit_text
+from pulih.service.public_incident import public_incident
 
 ONSET_US = START_US - 5 * MINUTE_US
 NOW_US = START_US + 500 * MINUTE_US
@@ -170,3 +174,16 @@ def test_an_asked_batch_waits_alone() -> None:
     with pytest.raises(ForbiddenMove, match="waits for approval"):
         after(incident, batch_asked("k2"), SARI)
     assert follow(None, opening(JAKARTA)).credits == ()
+
+
+def test_the_public_learns_who_qualifies_once_it_is_approved_and_no_sum() -> None:
+    asked = replace(batch_asked("k1"), who_id=("setiap menit",), who_en=("each minute",))
+    speech = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"sf": "Smartfren"})
+    first = opening(JAKARTA)
+    before = told(first, Confirmed(), ClaimedFixed(), Restored(), asked)
+    assert public_incident(before, speech).credits == ()
+    approved = told(first, *(one.fact for one in before[1:]), CreditsApproved(batch="k1", by_us=NOW_US))
+    [shown] = public_incident(approved, speech).credits
+    assert (shown.who_id, shown.by_us, shown.handed_over) == (("setiap menit",), NOW_US, False)
+    gone = told(first, *(one.fact for one in approved[1:]), CreditsReversed(batch="k1"))
+    assert public_incident(gone, speech).credits == ()
