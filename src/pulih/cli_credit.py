@@ -22,6 +22,13 @@ class Crediting:
     journal: Annotated[
         Path | None, Parameter(help="Folder of the journal to post to; what it handed over counts as paid.")
     ] = None
+    from_desk: Annotated[
+        str | None, Parameter(help="Address of a running desk that tells the incident; --incident is then its id.")
+    ] = None
+    token_file: Annotated[
+        Path | None, Parameter(help="File with a token of role approver for that desk; only its owner may read it.")
+    ] = None
+    plain_http: Annotated[bool, Parameter(help="Allow an address without encryption that is not this machine.")] = False
     engine: Annotated[
         str, Parameter(help="Who works it out: auto, kernel, duckdb, rules, local-spark, spark://HOST:PORT; same rows.")
     ] = "auto"
@@ -42,7 +49,7 @@ def credit(
     Parameters
     ----------
     incident
-        The outage, or several, as JSON (docs/credit.md).
+        The outage, or several, as JSON (docs/credit.md); with --from-desk the id of an incident of that desk.
     policy
         The policy, as TOML, or the id of a packaged one, such as idn-default.
     subscribers
@@ -59,8 +66,10 @@ def credit(
     from pulih.ports.credit import CreditInputs  # noqa: PLC0415
 
     given = asked or Crediting()
+    told = _told_by_desk(incident.name, given)
     wishes = CreditWishes(
         incident=str(incident),
+        told=told,
         policy=policy,
         inputs=CreditInputs(
             subscribers=str(subscribers),
@@ -80,6 +89,22 @@ def credit(
     for line in credited_lines(credited, out):
         sys.stdout.write(f"{line}\n")
     return 0
+
+
+def _told_by_desk(incident: str, given: Crediting) -> bytes | None:
+    """Return the incident as a running desk tells it, None where no desk is asked."""
+    if given.from_desk is None:
+        return None
+    from pulih.adapters.desk_commands import read_token  # noqa: PLC0415
+    from pulih.adapters.incident_of_desk import incident_of_desk  # noqa: PLC0415
+    from pulih.model.errors import RefusedInput  # noqa: PLC0415
+
+    if given.token_file is None:
+        raise RefusedInput("--from-desk needs --token-file, a file with a token of role approver.")
+    told, remarks = incident_of_desk(given.from_desk, incident, read_token(given.token_file), plain=given.plain_http)
+    for remark in remarks:
+        sys.stderr.write(f"{remark}\n")
+    return told
 
 
 def explain(*, credits: Path, subscriber: int, language: Literal["id", "en"] = "id") -> int:

@@ -44,9 +44,10 @@ _MEMORY_LEAST = 256 * 2**20
 
 
 class CreditWishes(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be asked of a run; see docs/commands.md."""
+    """What may be asked of a run; see docs/commands.md. `told` is an incident that a desk told, in place of a file."""
 
     incident: str
+    told: bytes | None = None
     policy: str
     inputs: CreditInputs
     out: Path
@@ -131,7 +132,8 @@ def _fill(
 
 
 def _rules(wishes: CreditWishes) -> _Rules:
-    policy, incidents = policy_text(wishes.policy), incident_text(wishes.incident)
+    policy = policy_text(wishes.policy)
+    incidents = incident_text(wishes.incident) if wishes.told is None else wishes.told
     memory_bytes(wishes.memory)
     return _Rules(policy, incidents, parse_policy(policy, wishes.policy), parse_incidents(incidents, wishes.incident))
 

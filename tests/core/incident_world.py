@@ -15,6 +15,11 @@ from pulih.model.entry import (
     CauseSet,
     ClaimedFixed,
     Confirmed,
+    CreditBasisSet,
+    CreditsApproved,
+    CreditsAsked,
+    CreditsHandedOver,
+    CreditsReversed,
     Entry,
     Explained,
     Fact,
@@ -62,6 +67,14 @@ BANDUNG = Scope(operator="sf", service="mobile_data", region="32.73", symptom="n
 CALLS = Scope(operator="sf", service="mobile_voice", symptom="call_failure")
 SCOPES = (JAKARTA, BANDUNG, CALLS)
 
+
+def batch_asked(batch: str) -> CreditsAsked:
+    """Return a batch of credits that somebody asks to be approved."""
+    return CreditsAsked(
+        batch=batch, policy="idn-default", subscribers=1, rows=1, net_minor={"IDR": 5}, digest="d", rests_on="r"
+    )
+
+
 _some_scopes = st.lists(st.sampled_from(SCOPES), unique=True, max_size=3).map(tuple)
 _one_scope_or_more = st.lists(st.sampled_from(SCOPES), unique=True, min_size=1, max_size=3).map(tuple)
 _small = st.integers(1, 3)
@@ -108,6 +121,11 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(TookOver, incident=st.just("20251003-zz99"), scopes=_some_scopes),
     st.builds(SplitOff, incident=st.just("20251003-yy88"), scopes=_one_scope_or_more),
     st.builds(Explained, maintenance=st.sampled_from(("", "kerja-1"))),
+    st.builds(CreditBasisSet, services=st.sampled_from(((), ("data",)))),
+    st.builds(batch_asked, _small.map(lambda number: f"k{number}")),
+    st.builds(CreditsApproved, batch=_small.map(lambda number: f"k{number}")),
+    st.builds(CreditsReversed, batch=_small.map(lambda number: f"k{number}")),
+    st.builds(CreditsHandedOver, batch=_small.map(lambda number: f"k{number}")),
     st.just(Noted()),
 )
 # Whether a reason is given matters; what it says does not.
@@ -191,6 +209,13 @@ def sample_for(name: str, incident: Incident) -> Fact:
         "took_over": TookOver(incident="20251003-xx77", scopes=(CALLS,)),
         "split_off": SplitOff(incident="20251003-xx77", scopes=(incident.scopes[0].scope,)),
         "explained": Explained(maintenance="kerja-1"),
+        "credit_basis_set": CreditBasisSet(services=("data",)),
+        "credits_asked": batch_asked("k9"),
+        "credits_approved": CreditsApproved(batch=next((b.id for b in incident.credits if b.state == "asked"), "")),
+        "credits_reversed": CreditsReversed(batch=next((b.id for b in incident.credits if b.state != "reversed"), "")),
+        "credits_handed_over": CreditsHandedOver(
+            batch=next((b.id for b in incident.credits if b.state == "approved"), "")
+        ),
         "noted": Noted(),
     }
     return made[name]

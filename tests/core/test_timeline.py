@@ -16,6 +16,7 @@ from incident_world import (
     SARI,
     after,
     attempts,
+    batch_asked,
     begun,
     following,
     histories,
@@ -29,6 +30,7 @@ from pulih.confirm.timeline import added, follow
 from pulih.model.entry import (
     ClaimedFixed,
     Confirmed,
+    CreditsApproved,
     Entry,
     FindingCleared,
     FindingJoined,
@@ -173,9 +175,12 @@ def test_every_move_of_the_table_can_be_made_by_somebody() -> None:
     told = after(holding, NoticePublished(notice="n1", before_second=True))
     confirmed = after(worked, Confirmed())
     claimed = after(confirmed, ClaimedFixed())
+    over = after(claimed, Restored())
+    asked = after(over, batch_asked("k1"))
+    approved = after(asked, CreditsApproved(batch="k1"), BUDI)
     reached = {
         name
-        for incident in (worked, told, confirmed, claimed)
+        for incident in (worked, told, confirmed, claimed, over, asked, approved)
         for actor in (SARI, BUDI)
         for name in allowed(incident, actor)
     }

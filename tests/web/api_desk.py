@@ -20,9 +20,11 @@ import uvicorn
 from hook_signing import SECRET
 
 from pulih.adapters.calendar_files import CalendarFiles
+from pulih.adapters.credit.desk_folders import DeskCreditFolders
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.maintenance import Understood
+from pulih.adapters.sql.credit_journal import SqlCreditJournal
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.ledger import SqlLedger
@@ -35,11 +37,15 @@ from pulih.model.finding import Finding, Phrase, Voice
 from pulih.model.person import TokenView
 from pulih.model.reading import Place, Reading
 from pulih.ports.clock import Clock
+from pulih.ports.credit_desk import CreditSettings
 from pulih.ports.intake import SourceCount
 from pulih.ports.live import Text
+from pulih.serve.credit_press import ProcessPress
 from pulih.serve.dispatch import DeskApp
 from pulih.service.accepting import Accepting
 from pulih.service.care import Care
+from pulih.service.credit_desk import CreditDesk
+from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
 from pulih.service.view import Reason, Series, SourceNow, Verdict
@@ -228,6 +234,16 @@ def running(
             allow=allow,
             live=live,
             incidents=incidents,
+            credits=CreditDesk(
+                incidents,
+                folders=DeskCreditFolders(folder / "credits"),
+                press=ProcessPress(),
+                journal=SqlCreditJournal(desk_db),
+                settings=CreditSettings(),
+                policies={},
+                clock=clock,
+            ),
+            credit_links=CreditLinks(b"k" * 32),
             care=Care(incidents, GivenReader(), clock, find_region=region_named),
             health=Health(checks or {"journal": accepting.trouble}),
             keep_calendar=calendars(folder, changes, clock),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulih.model import entry as model
+from pulih.model.credit_batch import CreditBatch
 from pulih.model.finding import Finding, Voice
 from pulih.model.incident import Incident, Task
 from pulih.model.notice import Notice
@@ -25,12 +26,23 @@ NOUNS: list[tuple[type[msgspec.Struct], type[msgspec.Struct], set[str]]] = [
     (Incident, shapes.IncidentShape, set()),
     (Task, shapes.TaskShape, set()),
     (Notice, shapes.NoticeShape, set()),
+    (CreditBatch, shapes.CreditBatchShape, set()),
     (model.Entry, EntryShape, set()),
     (SourceNow, shapes.SourceShape, set()),
     (Series, shapes.SeriesAnswer, set()),
 ]
 FACTS: tuple[type[msgspec.Struct], ...] = get_args(model.Fact)
-WRITTEN_BY_THE_DESK = {model.Opened, model.FindingJoined, model.FindingCleared, model.TookOver}
+WRITTEN_BY_THE_DESK = {
+    model.Opened,
+    model.FindingJoined,
+    model.FindingCleared,
+    model.TookOver,
+    # Batches are decided on the page of credits, which looks at their files first.
+    model.CreditsAsked,
+    model.CreditsApproved,
+    model.CreditsReversed,
+    model.CreditsHandedOver,
+}
 MOMENTS = st.integers(min_value=0, max_value=4_000_000_000_000_000)
 
 
@@ -41,7 +53,15 @@ def tag(kind: type[msgspec.Struct]) -> str:
 def a_fact(kind: type[msgspec.Struct], at_us: int) -> Any:
     """Return a fact of a kind with every field that must be there."""
     scopes = (Scope(operator="xl", service="mobile_data"),)
-    known = {"scopes": scopes, "severity": "major", "kind": "update", "emergency_calls": "unknown"}
+    known = {
+        "subscribers": 1,
+        "rows": 1,
+        "net_minor": {"IDR": 1},
+        "scopes": scopes,
+        "severity": "major",
+        "kind": "update",
+        "emergency_calls": "unknown",
+    }
     fields = {field.name: known.get(field.name, "x") for field in msgspec.structs.fields(kind) if field.required}
     moments = {name: at_us for name in kind.__struct_fields__ if name.endswith("_us")}
     return kind(**{**fields, **moments})

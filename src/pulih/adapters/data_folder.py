@@ -40,6 +40,7 @@ _PARTS: Final = frozenset(
         "published",
         "timeline.key",
         "handovers",
+        "credits",
     }
 )
 
@@ -108,6 +109,11 @@ class Layout(msgspec.Struct, frozen=True):
     def published(self) -> Path:
         """Which pages each place of the public site has."""
         return self.root / "published"
+
+    @property
+    def credits(self) -> Path:
+        """Previews and batches of credits."""
+        return self.root / "credits"
 
     @property
     def handovers(self) -> Path:

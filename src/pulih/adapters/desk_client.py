@@ -141,7 +141,7 @@ class DeskClient:
         status = answer.status
         if status in _LATER:
             asked = answer.headers.get("Retry-After", "")
-            raise _Later(f"status {status}: {_words(said)}", float(asked) if asked.isdecimal() else 0.0)
+            raise _Later(f"status {status}: {words_of(said)}", float(asked) if asked.isdecimal() else 0.0)
         if status == http.client.ACCEPTED:
             try:
                 return msgspec.json.decode(said, type=Taken)
@@ -152,13 +152,26 @@ class DeskClient:
             raise RefusedInput(f"{self._shown()} sends on to {where}; give the address of the desk itself")
         if status in {401, 403}:
             raise RefusedInput(
-                f"the desk at {self._shown()} does not accept this token ({_words(said)}); it may have expired: "
+                f"the desk at {self._shown()} does not accept this token ({words_of(said)}); it may have expired: "
                 "make one with `pulih token create --role source`"
             )
-        raise RefusedInput(f"{self._shown()} answers as no desk does: status {status}, {_words(said)}")
+        raise RefusedInput(f"{self._shown()} answers as no desk does: status {status}, {words_of(said)}")
 
     def _shown(self) -> str:
         return f"{'https' if self._target.tls else 'http'}://{self._target.at.host}:{self._target.at.port}"
+
+
+def desk_address(address: str, *, plain: bool) -> str:
+    """Return the address of a desk without a slash at the end, for calls other than reports.
+
+    Raises: RefusedInput when it is none, or a token would travel readable for everybody.
+
+    >>> desk_address("https://desk.example.id", plain=False)
+    'https://desk.example.id:443'
+    """
+    target = _desk_at(address, plain=plain)
+    host = f"[{target.at.host}]" if ":" in target.at.host else target.at.host
+    return f"{'https' if target.tls else 'http'}://{host}:{target.at.port}"
 
 
 def _desk_at(address: str, *, plain: bool) -> WebTarget:
@@ -180,7 +193,7 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
-def _words(said: bytes) -> str:
+def words_of(said: bytes) -> str:
     """Return what the desk said in words, from an error body or as it is."""
     try:
         body = msgspec.json.decode(said)

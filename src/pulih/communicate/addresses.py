@@ -44,6 +44,15 @@ def address(language: Language, kind: Kind, *parts: str | int) -> str:
     return _ADDRESSES[kind][LANGUAGES.index(language)].format(*(quote(str(part), safe="") for part in parts))
 
 
+def credit_address(language: Language, token: str) -> str:
+    """Return the address of one subscriber's account of credits, which a desk serves and no other host.
+
+    >>> credit_address("id", "a.b")
+    'kompensasi/a.b'
+    """
+    return f"{('kompensasi', 'en/credit')[LANGUAGES.index(language)]}/{quote(token, safe='')}"
+
+
 def file_of(place: str) -> str:
     """Return the file in which the page of an address is kept.
 

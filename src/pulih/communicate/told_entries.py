@@ -7,11 +7,17 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from pulih.communicate.speech import Pair, Speech, moment
+from pulih.communicate.told_credits import told_credits
 from pulih.communicate.trouble import places_of
 from pulih.model.entry import (
     CauseSet,
     ClaimedFixed,
     Confirmed,
+    CreditBasisSet,
+    CreditsApproved,
+    CreditsAsked,
+    CreditsHandedOver,
+    CreditsReversed,
     Entry,
     Explained,
     FindingCleared,
@@ -121,6 +127,8 @@ def told(entry: Entry, speech: Speech) -> Pair:
             | Explained()
         ):
             return _evidence(fact, speech)
+        case CreditBasisSet() | CreditsAsked() | CreditsApproved() | CreditsReversed() | CreditsHandedOver():
+            return told_credits(fact)
         case unknown:
             assert_never(unknown)
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from pulih.confirm.credit_moves import check_credits
 from pulih.confirm.details import check_details
 from pulih.confirm.four_eyes import check_notice
 from pulih.confirm.timeline import MOVES_OF_SCOPES, movable
@@ -20,6 +21,11 @@ from pulih.model.entry import (
     CauseSet,
     ClaimedFixed,
     Confirmed,
+    CreditBasisSet,
+    CreditsApproved,
+    CreditsAsked,
+    CreditsHandedOver,
+    CreditsReversed,
     Entry,
     Explained,
     Fact,
@@ -124,6 +130,13 @@ _ROWS: Final = (
     Move("move.took_over", TookOver, _OPEN, _PEOPLE, True),
     Move("move.split_off", SplitOff, _OPEN, _PEOPLE, True),
     Move("move.explained", Explained, _OPEN_OR_RESTORED, _BOTH, True),
+    # What credits go by decides about money; who says so says why.
+    Move("move.credit_basis_set", CreditBasisSet, _OPEN_OR_RESTORED, _PEOPLE, True),
+    # Only what is over has an end that credits can go by.
+    Move("move.credits_asked", CreditsAsked, frozenset({"restored"}), _PEOPLE, False),
+    Move("move.credits_approved", CreditsApproved, frozenset({"restored"}), _SECOND, False),
+    Move("move.credits_reversed", CreditsReversed, _OPEN_OR_RESTORED, _SECOND, True),
+    Move("move.credits_handed_over", CreditsHandedOver, _OPEN_OR_RESTORED, _SECOND, False),
     # A note is its reason.
     Move("move.noted", Noted, _ANY, _PEOPLE, True),
 )
@@ -163,6 +176,7 @@ def check(incident: Incident, entry: Entry, actor: Actor) -> None:
         _refuse_rejecting(incident, entry.fact)
         check_details(incident, entry)
         check_notice(incident, entry, actor)
+        check_credits(incident, entry.fact, actor)
     except ForbiddenMove as refused:
         raise _forbidden(incident, actor, str(refused).rstrip("."), told=refused) from refused
 
@@ -196,6 +210,10 @@ def _has_notice(*states: str) -> Callable[[Incident], bool]:
     return lambda incident: any(one.state in states for one in incident.notices)
 
 
+def _has_batch(*states: str) -> Callable[[Incident], bool]:
+    return lambda incident: any(one.state in states for one in incident.credits)
+
+
 def _awaits_signature(incident: Incident) -> bool:
     return any(one.state == "published" and not one.signed_by for one in incident.notices)
 
@@ -211,6 +229,9 @@ _NEEDS: Final[Mapping[type, Callable[[Incident], bool]]] = MappingProxyType(
         NoticeSigned: _awaits_signature,
         NoticeWithdrawn: _has_notice("drafted", "published"),
         SplitOff: lambda incident: len(incident.scopes) > 1,
+        CreditsApproved: _has_batch("asked"),
+        CreditsReversed: _has_batch("asked", "approved"),
+        CreditsHandedOver: _has_batch("approved"),
     }
 )
 

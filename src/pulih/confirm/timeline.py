@@ -11,11 +11,17 @@ from typing import Final, assert_never
 
 from msgspec.structs import asdict, replace
 
+from pulih.confirm.credit_moves import credited
 from pulih.model.entry import (
     DESK,
     CauseSet,
     ClaimedFixed,
     Confirmed,
+    CreditBasisSet,
+    CreditsApproved,
+    CreditsAsked,
+    CreditsHandedOver,
+    CreditsReversed,
     Entry,
     Explained,
     FindingCleared,
@@ -173,6 +179,8 @@ def _after(incident: Incident, entry: Entry) -> Incident:
             return _worked(incident, fact, entry.at_us)
         case NoticeDrafted() | NoticeScheduled() | NoticePublished() | NoticeSigned() | NoticeWithdrawn() as fact:
             return _told(incident, fact, entry)
+        case (CreditBasisSet() | CreditsAsked() | CreditsApproved() | CreditsReversed() | CreditsHandedOver()) as fact:
+            return credited(incident, fact, entry)
         case Noted():
             return incident
         case unknown:
@@ -204,7 +212,11 @@ def _rescoped(incident: Incident, fact: _ScopeFact) -> Incident:
             return replace(incident, merged_into=fact.incident)
         case TookOver():
             grown = _joined(incident, _with_states(fact.scopes, fact.states))
-            return replace(grown, findings=_union(incident.findings, fact.findings))
+            return replace(
+                grown,
+                findings=_union(incident.findings, fact.findings),
+                took_over=_union(incident.took_over, (fact.incident,)),
+            )
         case SplitOff():
             left = _with_scopes(incident, tuple(part for part in incident.scopes if part.scope not in fact.scopes))
             return replace(left, findings=tuple(one for one in incident.findings if one not in fact.findings))

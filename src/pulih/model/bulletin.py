@@ -84,6 +84,19 @@ class PublicScope(msgspec.Struct, frozen=True, kw_only=True):
     symptom: Symptom | None = None
 
 
+class PublicCredit(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits that were approved: who qualifies, a sentence for each clause, and until when it is with subscribers.
+
+    Sums and counts are not in it: a small number can tell of one customer.
+    """
+
+    who_id: tuple[str, ...]
+    who_en: tuple[str, ...]
+    approved_us: int
+    by_us: int | None = None
+    handed_over: bool = False
+
+
 class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     """One incident as the public may know it.
 
@@ -98,6 +111,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
         emergency_calls, alternatives_id, alternatives_en: as in Incident.
         words: published statements, oldest first; `promises` in the order of their words.
         maintenance: id of the planned work that overran into it, or "".
+        credits: what was approved for those who were hit.
     """
 
     id: str
@@ -121,6 +135,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     promises: tuple[Promise, ...] = ()
     maintenance: str = ""
+    credits: tuple[PublicCredit, ...] = ()
 
 
 class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):

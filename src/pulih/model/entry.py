@@ -5,8 +5,11 @@ What was done is a Fact, one struct for each kind of move. Facts carry all that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from pulih.model.credit_batch import CreditService
 from pulih.model.incident import EmergencyCalls, Party, Severity, State
 from pulih.model.notice import NoticeKind
 from pulih.model.scope import Scope
@@ -220,6 +223,48 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True, tag="explained"):
     maintenance: str
 
 
+class CreditBasisSet(msgspec.Struct, frozen=True, kw_only=True, tag="credit_basis_set"):
+    """A person says what credits go by, where scopes do not tell; see `CreditBasis`."""
+
+    services: tuple[CreditService, ...] = ()
+    nationwide: bool = False
+    excluded: bool = False
+    cause: str = ""
+
+
+class CreditsAsked(msgspec.Struct, frozen=True, kw_only=True, tag="credits_asked"):
+    """Credits were worked out, and somebody asks a second person to approve them; see `CreditBatch`."""
+
+    batch: str
+    policy: str
+    subscribers: int
+    rows: int
+    net_minor: Mapping[str, int]
+    digest: str
+    rests_on: str
+    who_id: tuple[str, ...] = ()
+    who_en: tuple[str, ...] = ()
+
+
+class CreditsApproved(msgspec.Struct, frozen=True, kw_only=True, tag="credits_approved"):
+    """A second person approves them, to be with subscribers by `by_us`; from here on they stand in the books."""
+
+    batch: str
+    by_us: int | None = None
+
+
+class CreditsReversed(msgspec.Struct, frozen=True, kw_only=True, tag="credits_reversed"):
+    """A batch is dropped, or, when it was approved, taken out of the books by a reversal; never after its hand-over."""
+
+    batch: str
+
+
+class CreditsHandedOver(msgspec.Struct, frozen=True, kw_only=True, tag="credits_handed_over"):
+    """The file went to who pays; from here on nothing is taken back."""
+
+    batch: str
+
+
 class Noted(msgspec.Struct, frozen=True, kw_only=True, tag="noted"):
     """Words of a person, without a move."""
 
@@ -252,6 +297,11 @@ Fact = (
     | TookOver
     | SplitOff
     | Explained
+    | CreditBasisSet
+    | CreditsAsked
+    | CreditsApproved
+    | CreditsReversed
+    | CreditsHandedOver
     | Noted
 )
 

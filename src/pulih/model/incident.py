@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from pulih.model.credit_batch import CreditBasis, CreditBatch
 from pulih.model.notice import Notice
 from pulih.model.scope import Scope
 
@@ -73,6 +74,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         tasks, rumours, notices: in the order in which they were added.
         merged_into: id of the incident that took this one over, or "".
         maintenance: id of the planned change that explains it, or "".
+        took_over: ids of incidents that were merged into this one, in order.
+        credit_basis: what people said that credits go by; None while nobody has.
+        credits: batches of credits, in the order in which they were asked for.
     """
 
     id: str
@@ -100,3 +104,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...] = ()
     merged_into: str = ""
     maintenance: str = ""
+    took_over: tuple[str, ...] = ()
+    credit_basis: CreditBasis | None = None
+    credits: tuple[CreditBatch, ...] = ()

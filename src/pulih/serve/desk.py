@@ -27,9 +27,11 @@ from pulih.main import zone_name
 from pulih.model.clock import MICROS
 from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
+from pulih.ports.credit_desk import CreditPress
 from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
+from pulih.serve.crediting import credits_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
@@ -42,6 +44,8 @@ from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
+from pulih.service.credit_desk import CreditDesk
+from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.invitations import Invitations
@@ -77,11 +81,12 @@ class Desk:
         settings: its settings.
         clock: what time it is.
         disk: how its journal is written; as this machine does when None.
+        press: works credits out; a process of its own when None.
 
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, works, people: its rooms.
+        accepting, live, incidents, works, people, credits: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
@@ -89,7 +94,15 @@ class Desk:
         app: all that it serves.
     """
 
-    def __init__(self, folder: DataFolder, settings: DeskSettings, clock: Clock, *, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        settings: DeskSettings,
+        clock: Clock,
+        *,
+        disk: Disk | None = None,
+        press: CreditPress | None = None,
+    ) -> None:
         self._settings, self._clock = settings, clock
         self._steady = clock if isinstance(clock, SteadyClock) else None
         self._layout = folder.layout
@@ -104,15 +117,10 @@ class Desk:
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
-        self.incidents = Incidents(
-            SqlIncidentStore(storage.desk),
-            clock,
-            speech=speech_of(self._pages, self._names),
-            changes=self._changes,
-            evidence=evidence_of(self.live, clock),
-        )
+        self.incidents = self._managed()
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
+        self.credits = self._crediting(press)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -146,6 +154,7 @@ class Desk:
     def start(self) -> None:
         """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
         self._expiry.expire(self._clock.now_us())
+        self.credits.start()
         self.accepting.start()
         self._pulse.start()
         self._house.start()
@@ -158,6 +167,7 @@ class Desk:
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self.credits.stop()
         self.post.stop()
         self.publishing.stop()
         self._probes.stop()
@@ -206,6 +216,25 @@ class Desk:
             "works": self._overrun,
             "witnesses": lambda _: self._witnessing.ask(),
         }
+
+    def _managed(self) -> Incidents:
+        return Incidents(
+            SqlIncidentStore(self._storage.desk),
+            self._clock,
+            speech=speech_of(self._pages, self._names),
+            changes=self._changes,
+            evidence=evidence_of(self.live, self._clock),
+        )
+
+    def _crediting(self, press: CreditPress | None) -> CreditDesk:
+        return credits_of(
+            self._settings,
+            self._layout.credits,
+            self._storage.desk,
+            incidents=self.incidents,
+            clock=self._clock,
+            press=press,
+        )
 
     def _sources(self) -> Sources:
         return Sources(
@@ -287,6 +316,8 @@ class Desk:
             simulated=self._simulated,
             changes=self._changes,
             works=self.works,
+            credits=self.credits,
+            credit_links=CreditLinks(secret),
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
@@ -304,8 +335,11 @@ class Desk:
             live=self.live,
             incidents=self.incidents,
             care=self.care,
+            credits=self.credits,
+            credit_links=CreditLinks(secret),
             health=self._health(),
             keep_calendar=self._keep_calendar,
+            desk=self._settings.server.address.rstrip("/"),
             address=(self._settings.site.address or self._settings.server.address).rstrip("/"),
         )
         pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")

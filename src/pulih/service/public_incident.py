@@ -16,10 +16,14 @@ from pulih.communicate.promises import promises
 from pulih.communicate.speech import Pair, Speech
 from pulih.communicate.trouble import what_is_broken
 from pulih.confirm.timeline import follow
-from pulih.model.bulletin import PublicIncident, PublicScope, Stage, Word
+from pulih.model.bulletin import PublicCredit, PublicIncident, PublicScope, Stage, Word
+from pulih.model.credit_batch import committed
 from pulih.model.entry import (
     ClaimedFixed,
     Confirmed,
+    CreditsApproved,
+    CreditsHandedOver,
+    CreditsReversed,
     Entry,
     HelpSet,
     NoticePublished,
@@ -48,7 +52,7 @@ _STAGES: Final[dict[State, Stage]] = {
 # What changes the picture that the public has; all else is the desk's own.
 _SEEN: Final = (
     Opened, Confirmed, Rejected, ClaimedFixed, Restored, Relapsed, ScopesSet, OnsetSet, SeveritySet, HelpSet,
-    NoticePublished, NoticeWithdrawn, TookOver, SplitOff,
+    NoticePublished, NoticeWithdrawn, TookOver, SplitOff, CreditsApproved, CreditsReversed, CreditsHandedOver,
 )  # fmt: skip
 
 
@@ -158,8 +162,23 @@ class _Seen:
             emergency_calls=incident.emergency_calls,
             alternatives_id=incident.alternatives_id,
             alternatives_en=incident.alternatives_en,
+            credits=_credits(incident),
             words=tuple(sorted(self._words.values(), key=lambda word: word.number)),
         )
+
+
+def _credits(incident: Incident) -> tuple[PublicCredit, ...]:
+    return tuple(
+        PublicCredit(
+            who_id=one.who_id,
+            who_en=one.who_en,
+            approved_us=one.approved_us or 0,
+            by_us=one.by_us,
+            handed_over=one.state == "handed_over",
+        )
+        for one in incident.credits
+        if committed(one)
+    )
 
 
 def _stage(state: State, *, cause_told: bool) -> Stage:

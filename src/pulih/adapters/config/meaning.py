@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pulih.adapters.calendars import holidays_of
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.config.channel_meaning import faults_of_channels
+from pulih.adapters.config.credit_meaning import faults_of_credit
 from pulih.adapters.config.files import Wrong, readable, secret, twice
 from pulih.adapters.config.lines import Spot
 from pulih.adapters.config.mail import faults_of_mail
@@ -50,6 +51,7 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
         *_hooks(settings.hook),
         *_calendars(settings.maintenance),
         *_care(settings.care),
+        *faults_of_credit(settings.credit),
         *faults_of_site(settings),
         *faults_of_channels(settings),
         *faults_of_mail(settings),

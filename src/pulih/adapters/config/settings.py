@@ -174,6 +174,17 @@ class CareTable(msgspec.Struct, frozen=True, kw_only=True):
     subscribers_file: Files | None = None
 
 
+class CreditTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the operator's tables for credits lie."""
+
+    subscribers: Files | None = None
+    presence: Files | None = None
+    affected: Files | None = None
+    memory: Annotated[str, Meta(pattern=r"\A[0-9]+\s*(MB|GB|MiB|GiB)\Z", description="a size such as 4GB or 900MB")] = (
+        "4GB"
+    )
+
+
 class SiteTable(msgspec.Struct, frozen=True, kw_only=True):
     """The public site: whether there is one, its address, and for how long a copy may be believed."""
 
@@ -283,6 +294,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     maintenance: tuple[MaintenanceTable, ...] = ()
     hook: tuple[HookTable, ...] = ()
     care: CareTable = CareTable()
+    credit: CreditTable = CreditTable()
     oidc: OidcTable | None = None
     mail: MailTable | None = None
     site: SiteTable = SiteTable()

@@ -25,6 +25,15 @@ def packaged_policies() -> tuple[str, ...]:
     return tuple(sorted(one.name.removesuffix(".toml") for one in _PACKAGED.iterdir() if one.name.endswith(".toml")))
 
 
+def policy_title(name: str) -> str:
+    """The title of a packaged policy, its id where it has none.
+
+    >>> policy_title("idn-default").startswith("Indonesia")
+    True
+    """
+    return str(tomllib.loads(policy_text(name).decode()).get("title", name))
+
+
 def policy_text(named: str) -> bytes:
     """The text of a policy: a file, or a packaged one by its id.
 

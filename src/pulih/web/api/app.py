@@ -19,6 +19,7 @@ from litestar.types import ASGIApp
 from pulih.model.person import TOKEN_ROLES, TokenRole, TokenView
 from pulih.web.api.acting import ACTING
 from pulih.web.api.caring import CARING
+from pulih.web.api.crediting import CREDITING
 from pulih.web.api.handing import HANDING
 from pulih.web.api.health import Liveness
 from pulih.web.api.metrics import MeasuredLayer, Metrics
@@ -31,7 +32,7 @@ from pulih.web.api.reading import READING
 AnyRequest = Request[Any, Any, Any]
 Method = Literal["GET", "POST"]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
-OPERATIONS = (*READING, *ACTING, *PLANNING, *CARING, *HANDING)
+OPERATIONS = (*READING, *ACTING, *PLANNING, *CARING, *HANDING, *CREDITING)
 BODY_MAX = 256 * 1024
 WATCHED = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

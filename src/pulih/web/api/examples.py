@@ -127,6 +127,9 @@ INCIDENT: Final[dict[str, Any]] = {
     ],
     "merged_into": "",
     "maintenance": "",
+    "took_over": [],
+    "credit_basis": None,
+    "credits": [],
 }
 ENTRIES: Final[list[dict[str, Any]]] = [
     {

@@ -92,9 +92,29 @@ Sent = (
     | model.MergedInto
     | model.SplitOff
     | model.Explained
+    | model.CreditBasisSet
     | model.Noted
 )
-Told = Sent | OpenedShape | model.FindingJoined | model.FindingCleared | model.TookOver
+
+
+class CreditsApprovedShape(msgspec.Struct, frozen=True, kw_only=True, tag="credits_approved"):
+    """A second person approved a batch of credits, to be with subscribers by then."""
+
+    batch: str
+    by: Moment | None = None
+
+
+Told = (
+    Sent
+    | OpenedShape
+    | model.FindingJoined
+    | model.FindingCleared
+    | model.TookOver
+    | model.CreditsAsked
+    | CreditsApprovedShape
+    | model.CreditsReversed
+    | model.CreditsHandedOver
+)
 
 
 class EntryShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,6 +186,8 @@ def told_fact(fact: model.Fact) -> Told:
                 states=fact.states,
                 split_from=fact.split_from,
             )
+        case model.CreditsApproved():
+            return CreditsApprovedShape(batch=fact.batch, by=None if fact.by_us is None else from_micros(fact.by_us))
         case model.OnsetSet():
             return OnsetSetShape(onset=from_micros(fact.onset_us))
         case model.TaskAdded():

@@ -16,6 +16,8 @@ import msgspec
 from pulih.model.person import TokenRole, TokenView
 from pulih.ports.clock import Clock
 from pulih.service.care import Care
+from pulih.service.credit_desk import CreditDesk
+from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
 from pulih.web.api.health import Health
@@ -41,8 +43,9 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         incidents: what people manage.
         health: what is looked at to say whether the desk is ready.
         care: answers agents, None where a desk runs without.
+        credits: works credits out and keeps the books; `credit_links` makes links to one account; None without.
         keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
-        address: of the public site, without a slash at the end, "" when it has none.
+        address: of the public site, without a slash at the end, "" when it has none; `desk` that of the desk itself.
     """
 
     clock: Clock
@@ -51,8 +54,11 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Incidents
     health: Health = Health()
     care: Care | None = None
+    credits: CreditDesk | None = None
+    credit_links: CreditLinks | None = None
     keep_calendar: Callable[[str, bytes], list[str]]
     address: str = ""
+    desk: str = ""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

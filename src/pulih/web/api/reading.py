@@ -18,6 +18,7 @@ from pulih.web.api.problems import missing
 from pulih.web.api.shapes import (
     CountersAnswer,
     CountersShape,
+    CreditBatchShape,
     FindingAnswer,
     FindingsAnswer,
     FindingShape,
@@ -80,6 +81,7 @@ def told_incident(incident: Incident) -> IncidentShape:
         incident,
         tasks=tuple(told(TaskShape, task) for task in incident.tasks),
         notices=tuple(told(NoticeShape, notice) for notice in incident.notices),
+        credits=tuple(told(CreditBatchShape, batch) for batch in incident.credits),
     )
 
 

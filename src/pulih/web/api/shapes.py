@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.model.clock import from_micros
+from pulih.model.credit_batch import BatchState, CreditBasis
 from pulih.model.finding import Level, Phrase
 from pulih.model.incident import EmergencyCalls, Party, Rumour, ScopeState, Severity, State
 from pulih.model.notice import NoticeKind, NoticeState, NoticeWording
@@ -168,6 +169,29 @@ class NoticeShape(msgspec.Struct, frozen=True, kw_only=True):
     scheduled_by: str
 
 
+class CreditBatchShape(msgspec.Struct, frozen=True, kw_only=True):
+    """All credits that were worked out at once: sums, who asked and who approved, and the SHA-256 of their file.
+
+    `who_id` and `who_en` say who qualifies; `by` is when subscribers have it, null where nobody said.
+    """
+
+    id: str
+    policy: str
+    subscribers: int
+    rows: int
+    net_minor: dict[str, int]
+    digest: str
+    rests_on: str
+    asked_by: str
+    asked: Moment
+    approved_by: str
+    approved: Moment | None
+    state: BatchState
+    who_id: tuple[str, ...]
+    who_en: tuple[str, ...]
+    by: Moment | None
+
+
 class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):
     """What people manage: scopes with a state each, who owns it, what is known; the sum of its timeline.
 
@@ -199,6 +223,9 @@ class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[NoticeShape, ...]
     merged_into: str
     maintenance: str
+    took_over: tuple[str, ...]
+    credit_basis: CreditBasis | None
+    credits: tuple[CreditBatchShape, ...]
 
 
 class IncidentsAnswer(msgspec.Struct, frozen=True, kw_only=True):

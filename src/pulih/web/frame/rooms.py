@@ -16,7 +16,10 @@ from pulih.model.reading import Service
 from pulih.ports.clock import Clock
 from pulih.ports.people import SignOn
 from pulih.service.care import Care
+from pulih.service.credit_desk import CreditDesk
+from pulih.service.credit_links import CreditLinks
 from pulih.service.invitations import Invitations
+from pulih.service.limits import Limit
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
@@ -142,6 +145,11 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     changes: Any = None
     # Planned works that the desk announces.
     works: Works | None = None
+    # Works credits out and keeps the books of them, and makes links to one account; None where a desk runs without.
+    credits: CreditDesk | None = None
+    credit_links: CreditLinks | None = None
+    # How often one address may ask for accounts: sixty in ten minutes.
+    credit_tries: Limit = msgspec.field(default_factory=lambda: Limit(60, 600))
     settings: WebSettings = WebSettings()
     names: Names = Names()
     sign_on: SignOn | None = None

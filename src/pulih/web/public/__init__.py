@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from pulih.web.public.account import account
 from pulih.web.public.home import home
 from pulih.web.public.look import look
 from pulih.web.public.normal import answer_normal, normal_page
@@ -14,4 +15,4 @@ from pulih.web.public.subscribe_machine import MACHINES
 
 def routes() -> list[ControllerRouterHandler]:
     """Return the handlers of the public pages."""
-    return [home, look, report_page, send_report, thanks, normal_page, answer_normal, *SUBSCRIBING, *MACHINES]
+    return [home, account, look, report_page, send_report, thanks, normal_page, answer_normal, *SUBSCRIBING, *MACHINES]
