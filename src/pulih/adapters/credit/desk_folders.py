@@ -135,8 +135,8 @@ def _holding(folder: Path, subscriber: int, settings: CreditSettings) -> Holding
 def _told(account: Account, holding: Holding, policy: Policy) -> AccountTold:
     in_kind = isinstance(account.clause.value, (Benefit, ValidityDays))
     return AccountTold(
-        lines_id=tuple(account_lines(account, holding.subscriber, policy, "id")),
-        lines_en=tuple(account_lines(account, holding.subscriber, policy, "en")),
+        lines_id=tuple(account_lines(account, holding, policy, "id")),
+        lines_en=tuple(account_lines(account, holding, policy, "en")),
         net=account.net,
         currency=account.currency,
         given_id=amount(account.net, account.currency, "id", in_kind=in_kind),
