@@ -42,7 +42,7 @@ class ProcessPress:
     def begin(self, order: PreviewOrder, told: Callable[[Told], None]) -> None:
         """Begin; see `CreditPress.begin`."""
         with self._lock:
-            if self._thread is not None and self._thread.is_alive():
+            if self._process is not None:
                 raise ForbiddenMove(
                     "Another preview of credits is being worked out; wait for its end, or cancel it.", key="credit.busy"
                 )

@@ -44,7 +44,6 @@ from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
 from pulih.service.accepting import Accepting
-from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
@@ -120,7 +119,9 @@ class Desk:
         self.incidents = self._managed()
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
-        self.credits = self._crediting(press)
+        self.credits = credits_of(
+            settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
+        )
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -224,16 +225,6 @@ class Desk:
             speech=speech_of(self._pages, self._names),
             changes=self._changes,
             evidence=evidence_of(self.live, self._clock),
-        )
-
-    def _crediting(self, press: CreditPress | None) -> CreditDesk:
-        return credits_of(
-            self._settings,
-            self._layout.credits,
-            self._storage.desk,
-            incidents=self.incidents,
-            clock=self._clock,
-            press=press,
         )
 
     def _sources(self) -> Sources:

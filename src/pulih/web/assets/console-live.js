@@ -24,13 +24,19 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
-// An act that was done leaves its form empty; what was said about it is where the reader is led.
+// An act that was done leaves its form empty, and no other: somebody may be half way through the next. What was said
+// about it is where the reader is led.
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail.ctx.request.method !== "POST") return;
   const fault = document.getElementById("fault");
   if (!fault) {
-    document.querySelectorAll("#page form").forEach((form) => form.reset());
-    document.querySelectorAll("#page details.act[open]").forEach((sheet) => (sheet.open = false));
+    const sent = event.detail.ctx.sourceElement.getAttribute("action");
+    for (const form of document.querySelectorAll("#page form")) {
+      if (form.getAttribute("action") !== sent) continue;
+      form.reset();
+      const sheet = form.closest("details.act");
+      if (sheet) sheet.open = false;
+    }
   }
   (fault ?? document.getElementById("done"))?.focus();
 });
