@@ -1,7 +1,7 @@
-"""Make the README's pictures, docs/report.png and docs/console.webp, of the bundled day in a real browser.
+"""Make the README's pictures (docs/report.png, console.webp, site.webp) of the bundled day in a real browser.
 
-Run it after a change of the report or the console: `python tools/picture.py`. The console is that of a desk that heard
-the day until 09:10; its moments are those of the replay, so that the picture is the same each time.
+Run it after a change of the report, the console or the public site: `python tools/picture.py`. Console and site are
+those of a desk that heard the day until 09:10; their moments are those of the replay.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 from base64 import b64decode, b64encode
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -47,6 +48,7 @@ def main() -> None:
                 browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
                 report(browser, Path(folder) / "report.html")
                 first_screen(browser, console)
+                front_page(browser, console)
                 browser.close()
 
         sys.exit(DemoDesk(Path(folder) / "desk", PORT, DAY).at(MOMENT_US, look))
@@ -68,6 +70,26 @@ def first_screen(browser: Browser, console: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector(".plot.is-drawn, .plot .is-drawn")
     (DOCS / "console.webp").write_bytes(packed(browser, page.screenshot()))
+
+
+def front_page(browser: Browser, console: str) -> None:
+    """Take what customers see at that moment, in Indonesian and on a phone and in English on a desk."""
+    parts = urlsplit(console)
+    sheet = browser.new_page(viewport={"width": 1400, "height": 860})
+    shown = []
+    for language, width in (("", 390), ("en/", 960)):
+        page = browser.new_page(viewport={"width": width, "height": 820})
+        page.goto(f"{parts.scheme}://{parts.netloc}/{language}")
+        # A desk that has just heard four weeks publishes them a moment later.
+        for _ in range(60):
+            if page.locator("main svg").count():
+                break
+            page.wait_for_timeout(1_000)
+            page.reload()
+        shown.append(b64encode(page.screenshot()).decode())
+    pictures = "".join(f'<img src="data:image/png;base64,{one}" style="border:1px solid #bbb">' for one in shown)
+    sheet.set_content(f'<body style="margin:10px;display:flex;gap:10px;background:#fff">{pictures}</body>')
+    (DOCS / "site.webp").write_bytes(packed(browser, sheet.screenshot()))
 
 
 def packed(browser: Browser, png: bytes) -> bytes:
