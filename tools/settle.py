@@ -1,13 +1,15 @@
 """Settle constants of the detector on simulated operators, by rules written down before; docs/decisions/0003 quotes it.
 
     python tools/settle.py clear      nats that end a finding
+    python tools/settle.py lull       minutes that counts must have been usual again, in busy outages
     python tools/settle.py places     days for which the silence of a place is believed beforehand
     python tools/settle.py echo       replies that a report is believed to draw before any are seen
     python tools/settle.py rare       headroom of the threshold in places that hardly ever speak
 
 `clear`: the least time during which the desk shows the wrong state, from the alarm until a day after the true end:
 said to be over while people still suffer, or still open when it is over. Pooled over all outages that were found;
-of values less than a hundredth of an hour apart the one that says "over" too early less.
+of values less than a hundredth of an hour apart the one that says "over" too early less. `lull`: the same for outages
+of 30 to 3,000 posts, in which an empty window comes about by chance.
 
 `places`, `echo`, `rare`: among the values that keep the asked rate on every kind of quiet operator (one-sided 99 %
 Poisson), the least mean delay of outages, of country-wide ones for `echo` and of local ones for the others; one that is
@@ -45,6 +47,7 @@ WEEKS, ASKED = 26, 0.1
 VOLUMES = (5.0, 40.0)
 BIN_S, HOUR_BINS, DAY_BINS = 300, 12, 288
 CLEAR_NATS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+LULL_MINUTES = (0.0, 10.0, 15.0, 20.0)
 BELIEF_DAYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1e6)
 RARE_HEADROOM = (0.25, 0.2, 0.15, 0.1, 0.06)
 ECHO_PRIOR = (0.0, 0.05, 0.1, 0.2, 0.3)
@@ -56,6 +59,7 @@ PLACED, REPLIED, REPLIES_MOST, REPLY_S, REPLY_WEIGHT = 1 / 3, 0.3, 5, 3000, 0.5
 # An outage every ten days from the fifth week on, of half an hour to twelve hours, 4 to 60 posts; some come after.
 FIRST_DAY, EVERY_DAYS = 28, 10
 STRAGGLERS, STRAGGLE_S = 0.08, 3 * 3600
+POSTS, BUSY_POSTS = (4, 60), (30, 3000)
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,12 @@ class World:
 def main() -> None:
     """Print the table that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("constant", choices=("clear", "places", "rare", "echo"))
+    parser.add_argument("constant", choices=("clear", "lull", "places", "rare", "echo"))
     constant = parser.parse_args().constant
     if constant == "clear":
-        _settle_clear(World())
+        _settle_end(World(), "clear_nats", CLEAR_NATS, posts=POSTS)
+    elif constant == "lull":
+        _settle_end(World(), "lull_minutes", LULL_MINUTES, posts=BUSY_POSTS)
     elif constant == "places":
         _settle_by_delay(World(), "belief_days", BELIEF_DAYS, local=1.0)
     elif constant == "rare":
@@ -142,14 +148,15 @@ def main() -> None:
         _settle_by_delay(World(), "echo_prior", ECHO_PRIOR, local=0.0)
 
 
-def _settle_clear(world: World) -> None:
-    print("clear_nats | outages found | hours of the wrong state an outage | of these said over too early")
-    told = [_troubled(world, per_day, seed, local=0.7) for per_day in VOLUMES for seed in range(CLEAR_OPERATORS)]
-    for nats in CLEAR_NATS:
-        tuning = msgspec.structs.replace(CROWD, clear_nats=nats, false_alarms_per_week=ASKED)
+def _settle_end(world: World, name: str, values: tuple[float, ...], *, posts: tuple[int, int]) -> None:
+    print(f"{name} | outages found | hours of the wrong state an outage | of these said over too early")
+    seeds = range(CLEAR_OPERATORS)
+    told = [_troubled(world, per_day, seed, local=0.7, posts=posts) for per_day in VOLUMES for seed in seeds]
+    for value in values:
+        tuning = msgspec.structs.replace(CROWD, false_alarms_per_week=ASKED, **{name: value})
         rows = [row for texts, outages in told for row in _misjudged(world.scan(texts, tuning), outages)]
         wrong, early = np.mean(rows, axis=0) / HOUR_BINS
-        print(f"{nats:10.0f} | {len(rows):13} | {wrong:34.3f} | {early:.3f}", flush=True)
+        print(f"{value:{len(name)}g} | {len(rows):13} | {wrong:34.3f} | {early:.3f}", flush=True)
 
 
 def _settle_by_delay(world: World, name: str, values: tuple[float, ...], *, local: float) -> None:
@@ -199,7 +206,9 @@ def _places(spread: Floats, size: int, named: float, rng: np.random.Generator) -
     return places
 
 
-def _troubled(world: World, per_day: float, seed: int, *, local: float) -> tuple[Told, list[Outage]]:
+def _troubled(
+    world: World, per_day: float, seed: int, *, local: float, posts: tuple[int, int] = POSTS
+) -> tuple[Told, list[Outage]]:
     """Return the texts of an operator with an outage every ten days, `local` of them in one regency."""
     told, rng = _quiet(world, per_day, 1000 + seed, KINDS[seed % TROUBLED_KINDS])
     outages = []
@@ -207,13 +216,13 @@ def _troubled(world: World, per_day: float, seed: int, *, local: float) -> tuple
         start = day * 86_400 + int(rng.integers(0, 86_400))
         length = int(np.clip(rng.lognormal(np.log(2.0), 0.9), 0.5, 12.0) * 3600)
         place = int(rng.choice(world.people.size, p=world.people)) if rng.random() < local else -1
-        posts = int(np.exp(rng.uniform(np.log(4), np.log(60))))
+        count = int(np.exp(rng.uniform(np.log(posts[0]), np.log(posts[1]))))
         # Most people write early on; who comes home writes late.
-        at_s = start + (rng.beta(1.0, 1.5, posts) * length).astype(np.int64)
-        late = rng.random(posts) < STRAGGLERS
+        at_s = start + (rng.beta(1.0, 1.5, count) * length).astype(np.int64)
+        late = rng.random(count) < STRAGGLERS
         at_s[late] = start + length + rng.integers(0, STRAGGLE_S, int(late.sum()))
-        says = rng.random(posts) < 0.5
-        told.add(at_s, np.where(says, place, -1), rng.uniform(0.7, 1.0, posts))
+        says = rng.random(count) < 0.5
+        told.add(at_s, np.where(says, place, -1), rng.uniform(0.7, 1.0, count))
         region = world.codes[place] if place >= 0 else ""
         outages.append(Outage(region, start // BIN_S, (start + length) // BIN_S))
     return told, outages

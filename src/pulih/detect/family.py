@@ -63,6 +63,8 @@ CROWD = Tuning(
     drift_per_day=0.3,
     # Few reports end an outage of people: twenty to one that it is over must do, or a straggler keeps it open.
     clear_nats=2.0,
+    # In a busy outage one empty window comes about by chance, and speaks as loudly; two in a row hardly do.
+    lull_minutes=10.0,
     # However few people live in a place, that it is silent is believed beforehand as if so many days had shown it.
     belief_days=10.0,
     # Texts tell who speaks of yesterday; the reader has set them aside.

@@ -38,7 +38,7 @@ from pulih.series.state import (
     R,
     S,
 )
-from pulih.series.tuning import CLEAR_NATS, HOLD_BINS, LOSS_MIN, LOSS_SHARE, OPEN_MAX
+from pulih.series.tuning import CLEAR_NATS, HOLD_BINS, LOSS_MIN, LOSS_SHARE, LULL_BINS, OPEN_MAX
 
 # Three nats: a rise that is twenty times less likely than the best is not what happened.
 NEARLY_NATS = 3.0
@@ -128,7 +128,7 @@ def _is_over(st: Any, y: float, b: float, t: int, phi: float, cfg: Any) -> bool:
     if st[BACK] == 0.0:
         st[OUT_Y] += y
         st[OUT_B] += b
-    return bool(st[BACK] >= cfg[CLEAR_NATS])
+    return bool(st[BACK] >= cfg[CLEAR_NATS] and t + 1 - st[BACK_FROM] >= cfg[LULL_BINS])
 
 
 @kernel

@@ -36,7 +36,8 @@ Floats = NDArray[np.float64]
     LESSON_BINS,
     SPIKE_BINS,
     HOLD_BINS,
-) = range(24)
+    LULL_BINS,
+) = range(25)
 
 # Talk of an outage comes back with the next day's papers: from six hours after its end, until the evening after.
 NEWS_AFTER_HOURS, NEWS_UNTIL_HOURS = 6.0, 36.0
@@ -63,6 +64,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         dispersion_weight: how many squared expected counts that prior is worth.
         prior_shape: weight of the prior level, in signals.
         clear_nats: evidence for "as usual" that closes a finding.
+        lull_minutes: a lull shorter than this is none of the end, however clear; people write in gusts.
         open_days_max: after so long a new level is taken for usual.
         warm_bins: bins of a series without prior before anything is judged.
         outage_hours: how long an outage lasts on average; suspicion without news fades at that pace. 0 = it does not.
@@ -88,6 +90,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     dispersion_weight: float = 20.0
     prior_shape: float = 0.5
     clear_nats: float = 4.0
+    lull_minutes: float = 0.0
     open_days_max: float = 1.0
     warm_bins: int = 12
     echo_max: float = 0.0
@@ -143,5 +146,6 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
                 self.lesson_days * bins_per_day,
                 max(1.0, 60.0 * self.spike_minutes / self.bin_s) if self.spike_minutes else 0.0,
                 max(1.0, JUDGED_S / self.bin_s),
+                60.0 * self.lull_minutes / self.bin_s,
             ]
         )
