@@ -16,6 +16,7 @@ from pulih.model.errors import OutsideFailed
 from pulih.ports.clock import Clock
 from pulih.serve.clock_start import steady_clock
 from pulih.serve.desk import Desk
+from pulih.serve.interpreter import share_evenly
 from pulih.serve.storage import settings_of
 from pulih.web.server import GRACE_S, DeskServer
 
@@ -50,6 +51,7 @@ class _Server(DeskServer):
         """Listen, and tell where."""
         await super().startup(sockets)
         if self.started:
+            share_evenly()
             self._out.write(self._desk.greeting(f"http://{self.config.host}:{self.config.port}"))
             self._out.flush()
 

@@ -75,26 +75,19 @@ class SqlSignalStore:
 
     def count(self, wanted: Wanted) -> Tallied:
         """Count all that is wanted."""
-        names = ("region", "symptom", "service", "said")
+        names = ("region", "symptom", "service")
         columns = [signals.c[name] for name in names]
-        where = _where(wanted)
-        asked = select(*columns, func.count(), func.max(signals.c.at_us)).where(where).group_by(*columns)
-        with reading(self._engine) as connection:
-            groups = connection.execute(asked).all()
         counts = {name: Counter[str]() for name in names}
         last_us: int | None = None
-        for *values, count, at_us in groups:
-            if wanted.within is not None and not (values[0] and wanted.within(values[0])):
-                continue
-            for name, value in zip(names, values, strict=True):
-                if value is not None:
-                    counts[name][value] += count
-            last_us = max(at_us, last_us or 0)
-        rules, phrases = Counter[str](), Counter[str]()
-        for lines, count in counts["said"].items():
-            pieces = [line.split("\t", 1) for line in lines.split("\n") if line]
-            rules.update(dict.fromkeys({rule for rule, _ in pieces}, count))
-            phrases.update(dict.fromkeys({phrase for rule, phrase in pieces if _tells(rule)}, count))
+        with reading(self._engine) as connection:
+            where = _where_within(connection, wanted)
+            asked = select(*columns, func.count(), func.max(signals.c.at_us)).where(where).group_by(*columns)
+            for *values, count, at_us in connection.execute(asked):
+                for name, value in zip(names, values, strict=True):
+                    if value is not None:
+                        counts[name][value] += count
+                last_us = max(at_us, last_us or 0)
+            rules, phrases = _said(connection, where)
         return Tallied(
             total=counts["symptom"].total(),
             last_us=last_us,
@@ -277,6 +270,21 @@ def _where_within(connection: Connection, wanted: Wanted) -> ColumnElement[bool]
 def _rows(result: Any) -> Iterator[Row]:
     for row in result.mappings():
         yield Row(**row)
+
+
+def _said(connection: Connection, where: ColumnElement[bool]) -> tuple[Counter[str], Counter[str]]:
+    """Return how many rows hold each rule, and each phrase that tells what is wrong.
+
+    A flood says it in as many ways as there are people, so rows are taken a few at a time, and none is kept.
+    """
+    rules, phrases = Counter[str](), Counter[str]()
+    asked = select(signals.c.said, func.count()).where(where, signals.c.said != "").group_by(signals.c.said)
+    for rows in connection.execute(asked).partitions(_ROWS_READ):
+        for lines, count in rows:
+            pieces = [line.split("\t", 1) for line in lines.split("\n") if line]
+            rules.update(dict.fromkeys({rule for rule, _ in pieces}, count))
+            phrases.update(dict.fromkeys({phrase for rule, phrase in pieces if _tells(rule)}, count))
+    return rules, phrases
 
 
 def _tells(rule: str) -> bool:
