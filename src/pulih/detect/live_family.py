@@ -315,7 +315,7 @@ class LiveFamily:
 
     def _wake(self, columns: Columns, first: int, last: int) -> None:
         """Catch up the regions that spoke so much in these bins for the first time that they may raise an alarm."""
-        named = {self._feed.codes[index] for index in np.unique(columns.region[columns.region >= 0])}
+        named = {self._feed.codes[index] for index in set(columns.region.tolist()) if index >= 0}
         above = {code for one in named for code in lineage(one, self._regions)} - self._now.scopes.keys()
         if not above:
             return
