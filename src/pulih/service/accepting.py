@@ -187,7 +187,7 @@ class Accepting:
     def _gathered(self) -> list[_Waiting]:
         """Return what is committed next, once there is something; nothing when it is time to settle or to stop."""
         with self._lock:
-            # Who was just answered comes again, as a rule, and who came meanwhile is here: together they are one commit.
+            # Who was just answered comes again, as a rule, and who came meanwhile is here: they go together.
             expected = self._last_group + len(self._waiting)
             while not self._waiting and not self._closing:
                 left_s = None if self._settle_at is None else self._settle_at - time.monotonic()
