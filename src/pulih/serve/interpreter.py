@@ -2,8 +2,10 @@
 
 One thread answers, one commits, one counts, and only one of them runs Python at a time. Two habits of the interpreter
 make the first wait. Its collector of garbage walks through everything that lives, a million objects of a desk that has
-just started, again and again; what a start leaves behind stays for good, so it is set aside (`gc.freeze`). And a thread
-that counts gives the interpreter away only every five milliseconds, while a commit asks for it half a dozen times.
+just started, and again after every some ten thousand new ones, which a flood makes and lets go of in a moment; what a
+start leaves behind stays for good, so it is set aside (`gc.freeze`), and the rest is walked through seldom: nearly all
+objects of a desk are let go of without the collector. And a thread that counts gives the interpreter away only every
+five milliseconds, while a commit asks for it half a dozen times.
 Source: https://docs.python.org/3/library/gc.html#gc.freeze and
 https://docs.python.org/3/library/sys.html#sys.setswitchinterval; docs/operate.md has what was measured.
 """
@@ -16,6 +18,9 @@ from typing import Final
 
 # How long a thread may keep the interpreter while another waits for it.
 TURN_S: Final = 0.0005
+# New objects after which the youngest are looked through, how many such times make the older ones' turn, and how many
+# of those that of all.
+LOOKED_THROUGH: Final = (5_000, 10, 100)
 
 
 def share_evenly() -> None:
@@ -23,3 +28,4 @@ def share_evenly() -> None:
     sys.setswitchinterval(TURN_S)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*LOOKED_THROUGH)
