@@ -35,11 +35,12 @@ class _Server(DeskServer):
         """Serve until asked to stop, and return then, so that the desk is stopped in good order.
 
         Uvicorn raises SIGINT and SIGTERM again when it has ended, for whoever listened before; nobody does, and SIGTERM
-        would end the process at once.
+        would end the process at once. A process of its own is also set up for a desk that answers quickly.
         """
         if threading.current_thread() is not threading.main_thread():
             super().run(sockets)
             return
+        share_evenly()
         before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             super().run(sockets)
@@ -51,7 +52,6 @@ class _Server(DeskServer):
         """Listen, and tell where."""
         await super().startup(sockets)
         if self.started:
-            share_evenly()
             self._out.write(self._desk.greeting(f"http://{self.config.host}:{self.config.port}"))
             self._out.flush()
 
