@@ -1,10 +1,11 @@
 """Measures a whole desk: how fast it counts, how long until a complaint is on the console, answers, memory, CPU.
 
     python bench/desk/measure_desk.py [--seconds 10] [--only reading|told|answers]
+    python bench/desk/measure_desk.py --only reading --same 0.5
     python bench/desk/measure_desk.py --only soak --seconds 600
 
-The desk runs as `pulih serve` runs it, on a temporary folder, and is fed invented complaints in distinct words
-(`tools/simulation`). CPU is that of the desk and of its reading processes; the sender takes a share of the machine too.
+The desk runs as `pulih serve` runs it, on a temporary folder, and is fed invented complaints (`tools/simulation`), all
+in distinct words, unless a part is to be the same: that part says what 500 of them say. CPU is that of the desk and of its reading processes; the sender takes a share of the machine too.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ import load  # noqa: E402
 from simulation.story import Story  # noqa: E402
 
 POOL = 40_000
+# Among so many texts is what those say that say the same.
+SAID_AGAIN = 500
 CONNECTIONS = 128
 SAMPLE_S = 10
 
@@ -96,12 +99,13 @@ def running(workers: int) -> Iterator[Running]:
 
 
 class Texts:
-    """Complaints in distinct words, without end."""
+    """Complaints in distinct words, without end; of every thousand, `same` say what others say too."""
 
     _pool: tuple[str, ...] = ()
 
-    def __init__(self, seed: int) -> None:
-        """Number the reports from a million times `seed`."""
+    def __init__(self, seed: int, same: int = 0) -> None:
+        """Number the reports from ten million times `seed`."""
+        self._same = same
         if not Texts._pool:
             Texts._pool = tuple(itertools.islice(_distinct(), POOL))
         self._numbers = itertools.count(seed * 10_000_000)
@@ -113,13 +117,17 @@ class Texts:
         # In later turns a few words of another text are added, so that none is said twice.
         other = self._pool[(place * 7 + turn * 31) % POOL].split()[:3] if turn else []
         text = " ".join([self._pool[place], *other])
+        if number % 1_000 < self._same:
+            text = self._pool[number % SAID_AGAIN]
         return msgspec.json.encode({"id": str(number), "source": "form", "text": text, "author": f"u{number % 90_001}"})
 
 
-def reading(workers: int, reports: int) -> None:
+def reading(workers: int, reports: int, same: float) -> None:
     """Post batches flat out and print how fast they were acknowledged, and how fast all of them were counted."""
-    texts = Texts(3)
-    bodies = [b"\n".join(texts.line() for _ in range(1_000)) for _ in range(reports // 1_000)]
+    texts = Texts(3, round(1_000 * same))
+    lines = [texts.line() for _ in range(reports)]
+    distinct = len({msgspec.json.decode(line)["text"] for line in lines})
+    bodies = [b"\n".join(lines[first : first + 1_000]) for first in range(0, reports, 1_000)]
     with running(workers) as desk:
         sent = [load.request(body, desk.token, kind="application/x-ndjson") for body in bodies]
         before, began_s = desk.cpu_s(), time.perf_counter()
@@ -130,7 +138,7 @@ def reading(workers: int, reports: int) -> None:
     print(
         f"batches, {workers} reading: {1_000 * loaded.good / loaded.took_s:,.0f} reports/s acknowledged, "
         f"{1_000 * loaded.good / took_s:,.0f} reports/s read and counted; desk {busy[0]:.0%} of a core, readers "
-        f"{busy[1]:.0%}; refused {loaded.bad}",
+        f"{busy[1]:.0%}; refused {loaded.bad}; {distinct:,} distinct texts of {reports:,}",
         flush=True,
     )
 
@@ -193,13 +201,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--reports", type=int, default=100_000)
+    parser.add_argument("--same", type=float, default=0.0, help="share of the reports of `reading` that say the same")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--per-second", type=int, default=4_000, help="pace of the soak")
     parser.add_argument("--only", choices=("reading", "told", "answers", "soak"))
     asked = parser.parse_args()
     if asked.only in (None, "reading"):
         for workers in (1, 2):
-            reading(workers, asked.reports)
+            reading(workers, asked.reports, asked.same)
     if asked.only in (None, "told"):
         for per_s in (10, 1_000):
             told(per_s, asked.seconds, workers=asked.workers)

@@ -102,6 +102,23 @@ def test_who_reported_is_told_around_and_inside_of_what_is_wanted(store: SqlSign
     assert told.doubtful.tolist() == [False, True, False]
 
 
+def test_who_reported_is_told_alike_whatever_was_asked_before(database_url: str) -> None:
+    engine = open_engine(database_url, "desk")
+    upgrade(engine, "desk")
+    store = SqlSignalStore(engine)
+    moments = [(10, 20), (12, 40), (12, 45), (5, 45), (30, 45), (30, 60)]
+    for turn, (since_us, end_us) in enumerate(moments):
+        # Most of it comes in the order of time, some is said earlier than what was asked for last.
+        store.keep([row(10 * turn + place, author=f"a{turn * place % 5}") for place in range(10)])
+        store.keep([row(100 + turn, at_us=8 + 3 * turn, evidence=0.5)])
+        wanted = msgspec.structs.replace(WANTED, start_us=since_us + 2, end_us=end_us)
+        told, anew = (one.told(wanted, since_us=since_us) for one in (store, SqlSignalStore(engine)))
+        assert told.evidence.tolist() == anew.evidence.tolist()
+        assert told.inside.tolist() == anew.inside.tolist()
+        assert _alike(told.author.tolist()) == _alike(anew.author.tolist())
+    engine.dispose()
+
+
 def test_after_a_rewind_rows_can_be_kept_again(store: SqlSignalStore) -> None:
     store.keep([row(1), row(2, window_us=60), row(3)])
     store.rewind(3, frame=2, open_us=60)
@@ -181,3 +198,8 @@ def test_findings_announcements_and_held_frames_are_remembered(store: SqlSignalS
     store.hold(7, 2)
     assert store.held(6) == {7: 2}
     assert store.held(7) == {}
+
+
+def _alike(numbers: list[int]) -> list[int]:
+    """Return for each number the place of the first like it."""
+    return [numbers.index(one) for one in numbers]

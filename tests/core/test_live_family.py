@@ -135,6 +135,15 @@ def test_a_restart_at_any_bin_changes_nothing(seed: int) -> None:
     assert np.array_equal(series.expected, world.whole().series("11").expected)
 
 
+def test_bytes_that_were_asked_for_at_every_step_are_those_that_are_asked_for_once() -> None:
+    world = World(5, days=20)
+    often, once = world.live(), told(world.live(), list(world.steps(5)))
+    for step in world.steps(5):
+        often.take(step)
+        kept = often.to_bytes()
+    assert kept == once.to_bytes()
+
+
 def test_days_on_which_clocks_change_make_no_difference() -> None:
     world = World(3, zone=ZoneInfo("Europe/Berlin"), days=30)
     live = told(world.live(), list(world.steps(3)))
@@ -148,6 +157,26 @@ def test_a_series_that_is_asked_for_from_a_bin_on_is_the_end_of_the_whole() -> N
     first, series = live.series("", since)
     assert 0 < since - first < 289
     assert np.array_equal(series.expected, world.whole().series("").expected[first:])
+
+
+def test_a_series_that_is_followed_is_at_every_look_what_is_drawn_anew() -> None:
+    world = World(5, days=20)
+    live = told(world.live(), [step for step in world.steps(5) if step < 15 * 288])
+    codes = {rise.region for rise in live.rises()} | {""}
+    followed = {code: live.follow(code, 15 * 288 - 400) for code in codes}
+    for step in (one for one in world.steps(5) if one >= 15 * 288):
+        live.take(step)
+        for code, one in followed.items():
+            (begin, shown), (first, drawn) = one.series(), live.series(code, 15 * 288 - 400)
+            assert one.goes_on()
+            assert begin <= first
+            assert np.array_equal(shown.y[first - begin :], drawn.y)
+            assert np.array_equal(shown.expected[first - begin :], drawn.expected)
+
+
+def test_a_region_that_was_never_scanned_is_not_followed() -> None:
+    world = World(5)
+    assert not world.live().follow("11", 0).goes_on()
 
 
 def test_a_fork_that_hears_the_same_stands_where_its_origin_stands() -> None:

@@ -59,9 +59,6 @@ class ReadingWorkers:
     Args:
         make_reader: makes the reader of a process; a function of a module, since it is sent there by name.
         workers: how many processes; 1 or more.
-
-    Attributes:
-        unread: how many texts could not be read so far; one that is read again is one more.
     """
 
     def __init__(self, make_reader: Callable[[], Reader], workers: int) -> None:
@@ -70,7 +67,6 @@ class ReadingWorkers:
         self._context = mp.get_context("spawn")
         self._lock = threading.Lock()
         self._workers = [self._begun() for _ in range(max(1, workers))]
-        self.unread = 0
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the reading of each text, in order.
@@ -85,7 +81,6 @@ class ReadingWorkers:
             result: list[Reading] = []
             for first in range(0, len(texts), TEXTS_EACH_MAX * len(self._workers)):
                 result += self._shared(texts[first : first + TEXTS_EACH_MAX * len(self._workers)])
-            self.unread += sum(1 for one in result if one.evidence and one.evidence[0].rule.startswith(_READ))
             return result
 
     def pids(self) -> list[int]:
@@ -196,6 +191,15 @@ class OneReader:
         """Return the reading of each text, in order."""
         with self._lock:
             return _read_all(self._reader, [_told(text) for text in texts])
+
+
+def is_unread(reading: Reading) -> bool:
+    """Return whether a text could not be read.
+
+    >>> is_unread(UNREAD), is_unread(DEADLY), is_unread(msgspec.structs.replace(UNREAD, evidence=()))
+    (True, True, False)
+    """
+    return bool(reading.evidence) and reading.evidence[0].rule.startswith(_READ)
 
 
 def _serve(pipe: Connection, make_reader: Callable[[], Reader]) -> None:

@@ -34,6 +34,7 @@ COUNTRY_SHARE, PROVINCE_SHARE, REGENCY_SHARE = 0.25, 0.05, 0.7
 # (tools/headroom.py, docs/decisions/0003). Between the two rates below the headroom falls with the rate.
 PLACED_HEADROOM = 0.25
 RARE_PER_DAY, OFTEN_PER_DAY = 0.1, 1.0
+_RARE_TO_OFTEN = np.log([RARE_PER_DAY, OFTEN_PER_DAY])
 # Customers are spread far less evenly than people: a region may well speak ten times more often than its share.
 PLACED_SHAPE = 0.15
 # A finding of the first hours teaches its place's level all it says, after a week a quarter of it, after four a 25th.
@@ -95,7 +96,7 @@ def place_headroom(per_day: Floats, rare: float) -> Floats:
         per_day: reports believed usual; above 0.
         rare: headroom of places that speak at most RARE_PER_DAY times.
     """
-    often = np.interp(np.log(per_day), np.log([RARE_PER_DAY, OFTEN_PER_DAY]), [0.0, 1.0])
+    often = np.interp(np.log(per_day), _RARE_TO_OFTEN, [0.0, 1.0])
     result: Floats = rare ** (1.0 - often) * PLACED_HEADROOM**often
     return result
 

@@ -156,13 +156,15 @@ class LiveFamily:
 
         Returns: the bin that the series begins with, `since` or before it as far as that is kept; and the series.
         """
+        return self.follow(code, since).series()
+
+    def follow(self, code: str, since: int) -> Followed:
+        """Return the series of a region as one that goes on; arguments as of `series`."""
         mark = self._mark_at(since)
-        fork = self._fork(mark, self._feed, frozenset({code}) if code in self._now.scopes else frozenset())
+        known = code in self._now.scopes
+        fork = self._fork(mark, self._feed, frozenset({code}) if known else frozenset())
         fork._heard[code] = []
-        fork.take(self.done)
-        parts = fork._heard[code] or [(np.zeros(0), np.zeros(0))]
-        y, expected = (np.concatenate(one) for one in zip(*parts, strict=True))
-        return mark.done, ScopeSeries(code, y, expected)
+        return Followed(self, fork, code, begin=mark.done)
 
     def usual(self, code: str, first: int, last: int) -> float:
         """Return about how much evidence is usual in bins first to last, last excluded, by today's level and rhythm."""
@@ -194,7 +196,7 @@ class LiveFamily:
 
     def to_bytes(self) -> bytes:
         """Return the whole state; `marks_of` makes of it what the constructor takes."""
-        return marks_to_bytes([*self._marks, self._now])
+        return marks_to_bytes(self._marks, self._now)
 
     def _mark_at(self, number: int) -> Mark:
         before = [mark for mark in self._marks if mark.done <= number]
@@ -203,6 +205,9 @@ class LiveFamily:
     def _fork(self, mark: Mark, feed: Feed, codes: frozenset[str] | None) -> LiveFamily:
         fork = LiveFamily(self._regions, self._grid, tuning=self._tuning, feed=feed, marks=[mark.copy(codes)])
         fork._wakes = False
+        if mark.day == self._now.day:
+            # It was worked out at the beginning of the day, and so it would be again.
+            fork._today = self._today
         return fork
 
     def _take(self, times: LocalTimes) -> None:
@@ -310,7 +315,7 @@ class LiveFamily:
 
     def _wake(self, columns: Columns, first: int, last: int) -> None:
         """Catch up the regions that spoke so much in these bins for the first time that they may raise an alarm."""
-        named = {self._feed.codes[index] for index in np.unique(columns.region[columns.region >= 0])}
+        named = {self._feed.codes[index] for index in set(columns.region.tolist()) if index >= 0}
         above = {code for one in named for code in lineage(one, self._regions)} - self._now.scopes.keys()
         if not above:
             return
@@ -326,6 +331,28 @@ class LiveFamily:
             then = marks.get(mark.done)
             if then is not None:
                 mark.scopes.update({code: then.scopes[code].copy() for code in awake})
+                mark.packed = None
+
+
+class Followed:
+    """The series of one region, of which only the bins that are new are worked out when it is asked for again."""
+
+    def __init__(self, live: LiveFamily, fork: LiveFamily, code: str, *, begin: int) -> None:
+        self._live, self._fork, self._code, self._begin = live, fork, code, begin
+        # What was never scanned has no usual level; once it is, its series begins anew.
+        self._known = code in live._now.scopes
+
+    def goes_on(self) -> bool:
+        """Whether it may be asked again."""
+        return self._known
+
+    def series(self) -> tuple[int, ScopeSeries]:
+        """Return the bin that the series begins with, and the series until now."""
+        self._fork.take(self._live.done)
+        parts = self._fork._heard[self._code] or [(np.zeros(0), np.zeros(0))]
+        y, expected = (np.concatenate(one) for one in zip(*parts, strict=True))
+        self._fork._heard[self._code] = [(y, expected)]
+        return self._begin, ScopeSeries(self._code, y, expected)
 
 
 def marks_of(state: bytes) -> list[Mark]:

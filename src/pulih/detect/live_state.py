@@ -56,9 +56,10 @@ class Mark:
         placed, lately: placed reports before the hour of the last bin, and within that hour.
         passed: rhythm heard so far.
         scopes: by region code, "" the country.
+        packed: itself as bytes, once they were asked for; of a mark that was put aside and has not changed since.
     """
 
-    __slots__ = ("book", "day", "days", "done", "hourly", "lately", "passed", "placed", "scopes", "unheard")
+    __slots__ = ("book", "day", "days", "done", "hourly", "lately", "packed", "passed", "placed", "scopes", "unheard")
 
     def __init__(self, done: int) -> None:
         """Begin with bin `done`."""
@@ -67,6 +68,7 @@ class Mark:
         self.book = RhythmBook(1)
         self.placed = self.lately = self.passed = 0.0
         self.scopes: dict[str, Scope] = {"": Scope()}
+        self.packed: bytes | None = None
 
     def copy(self, codes: frozenset[str] | None = None) -> Mark:
         """Return a mark that goes its own way from here, with these scopes (a new one where it has none), or all."""
@@ -102,9 +104,14 @@ class _SavedMark(msgspec.Struct, frozen=True, array_like=True):
     scopes: dict[str, _SavedScope]
 
 
-def marks_to_bytes(marks: list[Mark]) -> bytes:
-    """Return marks as bytes; `marks_from_bytes` gives equal ones, to the last bit."""
-    return msgspec.msgpack.encode([_saved(mark) for mark in marks])
+def marks_to_bytes(aside: list[Mark], now: Mark) -> bytes:
+    """Return marks as bytes; `marks_from_bytes` gives equal ones, to the last bit.
+
+    Args:
+        aside: marks that were put aside; each is packed once.
+        now: the last one, which changes.
+    """
+    return msgspec.msgpack.encode([*[msgspec.Raw(_packed(mark)) for mark in aside], _saved(now)])
 
 
 def marks_from_bytes(data: bytes) -> list[Mark]:
@@ -118,6 +125,12 @@ def marks_from_bytes(data: bytes) -> list[Mark]:
         raise RefusedInput(
             f"live state: these bytes are not one ({error}); begin anew, or take those of this version of Pulih."
         ) from None
+
+
+def _packed(mark: Mark) -> bytes:
+    if mark.packed is None:
+        mark.packed = msgspec.msgpack.encode(_saved(mark))
+    return mark.packed
 
 
 def _saved(mark: Mark) -> _SavedMark:

@@ -28,6 +28,11 @@ EXPLAINING_EVIDENCE = 1.5
 PLACES_MOST = 2
 # That is over when the places that hold so much of its evidence are.
 OVER_SHARE = 0.9
+# So many answers about the past are remembered between two looks; some 40 MB.
+REMEMBERED = 100_000
+
+# Whether one rise was explained by others at a bin: region and onset of it, those of the others, and the bin.
+_Question = tuple[tuple[str, int], tuple[tuple[str, int], ...], int]
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -158,7 +163,7 @@ class Localiser:
 
     What was decided at a bin follows from what was known then. So a look begins anew only when the past turned out
     otherwise: a rise is over, by an end that lies back; bins are counted from another one; or rises were joined, whose
-    evidence, as it grows, says anew what holds them together.
+    evidence, as it grows, says anew what holds them together. What explained what at a bin that is over is remembered.
 
     Args:
         together_bins: rises that began within so many bins of each other began together.
@@ -169,7 +174,8 @@ class Localiser:
         self._first = -1
         self._done = -1
         self._seen: dict[tuple[str, int], tuple[int, int | None]] = {}
-        self._standing = _Standing(together_bins)
+        self._explained: dict[_Question, bool] = {}
+        self._standing = _Standing(together_bins, self._explained)
 
     def placed(self, rises: tuple[ScopeRise, ...], locator: Locator, *, bins: int, first: int) -> list[Placed]:
         """Return the rises that stand; arguments as of `localise`.
@@ -180,9 +186,11 @@ class Localiser:
             bins: number of bins by now.
             first: what bin 0 is counted from; any number that is the same at two looks whose bins are.
         """
+        if first != self._first or len(self._explained) > REMEMBERED:
+            self._explained.clear()
         if first != self._first or not self._goes_on(rises):
             self._first, self._done, self._seen = first, -1, {}
-            self._standing = _Standing(self._together_bins)
+            self._standing = _Standing(self._together_bins, self._explained)
         standing = self._standing
         for rise in rises:
             number, _ = self._seen.get((rise.region, rise.alarm), (-1, None))
@@ -219,7 +227,8 @@ class _Standing:
 
     _locator: Locator
 
-    def __init__(self, together_bins: int) -> None:
+    def __init__(self, together_bins: int, explained: dict[_Question, bool]) -> None:
+        self._explained = explained
         self._rises: dict[int, ScopeRise] = {}
         self._bins = 0
         self._together_bins = together_bins
@@ -255,9 +264,9 @@ class _Standing:
         wider = [o for o in others if o not in self._narrowed and self._within(o, index)]
         narrower = [o for o in others if self._within(index, o)]
         few = len(self._apart(narrower)) <= PLACES_MOST
-        if narrower and few and locator.explained(rise, [rises[o] for o in narrower], at):
+        if narrower and few and self._explains([rises[o] for o in narrower], rise, at):
             return
-        explained = [o for o in wider if locator.explained(rises[o], [rise], at)]
+        explained = [o for o in wider if self._explains([rise], rises[o], at)]
         if wider and not explained:
             self._take_in(next((o for o in wider if o in self._parts), None), index)
             return
@@ -279,6 +288,14 @@ class _Standing:
             Placed(self._rises[i], self._raised[i], position[self._narrowed[i]] if i in self._narrowed else None)
             for i in order
         ]
+
+    def _explains(self, narrow: list[ScopeRise], wide: ScopeRise, at: int) -> bool:
+        """Whether `narrow` explain `wide` at a bin, as was found before or is found now."""
+        question = ((wide.region, wide.onset), tuple([(rise.region, rise.onset) for rise in narrow]), at)
+        known = self._explained.get(question)
+        if known is None:
+            known = self._explained[question] = self._locator.explained(wide, narrow, at)
+        return known
 
     def _join(self, parts: list[int], at: int) -> None:
         """Raise the smallest region that holds `parts`: trouble in so many places at once is its trouble."""

@@ -77,6 +77,9 @@ _KINDS = {
 }  # fmt: skip
 
 
+_NOTHING = Columns(**{name: np.empty(0, dtype=kind) for name, kind in _KINDS.items()})
+
+
 class _Store:
     """What one group says of one operator, in the order of time; the newest entry of each region may still grow."""
 
@@ -126,6 +129,8 @@ class _Store:
     def between(self, start_s: int, end_s: int) -> Columns:
         """Return the entries in [start_s, end_s) as copies, so that more may be added."""
         low, high = bisect_left(self.at_s, start_s), bisect_left(self.at_s, end_s)
+        if low == high:
+            return _NOTHING
         return Columns(**{name: np.array(getattr(self, name)[low:high], dtype=kind) for name, kind in _KINDS.items()})
 
     def forget(self, before_s: int) -> None:
@@ -314,10 +319,11 @@ class Tally:
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
+    parts = [part for part in parts if part.at_s.size]
     if len(parts) == 1:
         return parts[0]
     if not parts:
-        return Columns(**{name: np.empty(0, dtype=kind) for name, kind in _KINDS.items()})
+        return _NOTHING
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Columns.__struct_fields__}
     order = np.argsort(joined["at_s"], kind="stable")
     return Columns(**{name: values[order] for name, values in joined.items()})

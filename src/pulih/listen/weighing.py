@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from math import prod
 
 import msgspec
@@ -49,6 +50,10 @@ _REPLY = re.compile(
 _WORDS = re.compile(r"[^\W\d_]+")
 # Tags are shared by all who speak of a thing, and say nothing about who copied whom.
 _NO_WORDS = re.compile(r"<(?:user|url|num|email)>|@\w+|#\w+")
+
+
+# The first byte of a list of whatever length in MessagePack; its length follows in four bytes.
+_LIST = b"\xdd"
 
 
 class _Remembered(msgspec.Struct, frozen=True, array_like=True):
@@ -96,11 +101,8 @@ class Weigher:
 
     def to_bytes(self) -> bytes:
         """Return all that is remembered, texts of the last two days among it; `from_bytes` weighs on alike."""
-        return msgspec.msgpack.encode(
-            _Remembered(
-                self._copies.to_bytes(), list(self._authors.items()), list(self._sellers.items()), self._long_at_us
-            )
-        )
+        authors, sellers = _packed(self._authors), _packed(self._sellers)
+        return msgspec.msgpack.encode((self._copies.to_bytes(), authors, sellers, self._long_at_us))
 
     @classmethod
     def from_bytes(cls, state: bytes) -> Weigher:
@@ -153,6 +155,14 @@ class Weigher:
         near = signal.at_us - self._long_at_us <= THREAD_GAP_S * MICROS
         self._long_at_us = signal.at_us
         return THREAD_WEIGHT if near else 1.0
+
+
+def _packed(known: Mapping[str, object]) -> msgspec.Raw:
+    """Return the items of a dictionary as a list, packed one by one: as a whole, nobody else gets to work meanwhile."""
+    packed, encode_into = bytearray(_LIST + len(known).to_bytes(4)), msgspec.msgpack.Encoder().encode_into
+    for item in known.items():
+        encode_into(item, packed, -1)
+    return msgspec.Raw(bytes(packed))
 
 
 def words_of(text: str) -> list[str]:

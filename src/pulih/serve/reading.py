@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.reading_workers import ReadingWorkers
+from pulih.adapters.remembered_readings import RememberedReadings
 from pulih.main import load_knowledge
 from pulih.understand.reader import Reader
 
@@ -28,8 +29,9 @@ def own_operator(settings: DeskSettings) -> str | None:
     return own[0] if settings.desk.mode == "operator" and len(own) == 1 else None
 
 
-def reading_workers(settings: DeskSettings) -> ReadingWorkers:
-    """Return the processes that read, as many as the settings say."""
+def reading_workers(settings: DeskSettings) -> RememberedReadings:
+    """Return the processes that read, as many as the settings say, and what they read lately."""
     desk = settings.desk
     workers = settings.reading.workers or max(1, (os.cpu_count() or 1) - 1)
-    return ReadingWorkers(partial(make_reader, own_operator(settings), desk.catalogue, desk.places), workers)
+    make = partial(make_reader, own_operator(settings), desk.catalogue, desk.places)
+    return RememberedReadings(ReadingWorkers(make, workers))

@@ -16,6 +16,7 @@ from pulih.model.errors import OutsideFailed
 from pulih.ports.clock import Clock
 from pulih.serve.clock_start import steady_clock
 from pulih.serve.desk import Desk
+from pulih.serve.interpreter import share_evenly
 from pulih.serve.storage import settings_of
 from pulih.web.server import GRACE_S, DeskServer
 
@@ -34,11 +35,12 @@ class _Server(DeskServer):
         """Serve until asked to stop, and return then, so that the desk is stopped in good order.
 
         Uvicorn raises SIGINT and SIGTERM again when it has ended, for whoever listened before; nobody does, and SIGTERM
-        would end the process at once.
+        would end the process at once. A process of its own is also set up for a desk that answers quickly.
         """
         if threading.current_thread() is not threading.main_thread():
             super().run(sockets)
             return
+        share_evenly()
         before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             super().run(sockets)

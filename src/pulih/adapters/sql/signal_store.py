@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
@@ -26,6 +27,8 @@ from pulih.ports.live import Announced, Pace, Row, Tallied
 ROWS_AT_ONCE: Final = 2_000
 # Rows that are turned into columns at once; as tuples, a hundred thousand would take memory that is never given back.
 _ROWS_READ: Final = 5_000
+# Who reported when is remembered of so many rows at most between two looks; some 20 MB.
+_REMEMBERED: Final = 250_000
 _WHAT: Final[Mapping[Announced, int]] = {"opened": 1, "cleared": 2}
 # Reasons that speak against the account itself.
 _DOUBTFUL: Final = frozenset({"seller", "young"})
@@ -50,12 +53,13 @@ class SqlSignalStore:
         compiled = self._put(signals).on_conflict_do_nothing().compile(dialect=engine.dialect)
         self._insert = str(compiled)
         self._values = attrgetter(*(compiled.positiontup or ()))
-        # Who reported when, as it was asked for last: findings of one outage ask for the same.
+        # Who reported when, as far as it was asked for: findings of one outage ask for much the same, again and again.
         self._around = _Around(0, 0)
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Write rows that are not there yet. Raises OutsideFailed."""
-        self._around = _Around(0, 0)
+        if any(row.at_us < self._around.end_us and row.evidence > 0 for row in rows):
+            self._around = _Around(0, 0)
         for first in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[first : first + ROWS_AT_ONCE]
             with self._paces.keeping(part), writing(self._engine) as connection:
@@ -71,26 +75,19 @@ class SqlSignalStore:
 
     def count(self, wanted: Wanted) -> Tallied:
         """Count all that is wanted."""
-        names = ("region", "symptom", "service", "said")
+        names = ("region", "symptom", "service")
         columns = [signals.c[name] for name in names]
-        where = _where(wanted)
-        asked = select(*columns, func.count(), func.max(signals.c.at_us)).where(where).group_by(*columns)
-        with reading(self._engine) as connection:
-            groups = connection.execute(asked).all()
         counts = {name: Counter[str]() for name in names}
         last_us: int | None = None
-        for *values, count, at_us in groups:
-            if wanted.within is not None and not (values[0] and wanted.within(values[0])):
-                continue
-            for name, value in zip(names, values, strict=True):
-                if value is not None:
-                    counts[name][value] += count
-            last_us = max(at_us, last_us or 0)
-        rules, phrases = Counter[str](), Counter[str]()
-        for lines, count in counts["said"].items():
-            pieces = [line.split("\t", 1) for line in lines.split("\n") if line]
-            rules.update(dict.fromkeys({rule for rule, _ in pieces}, count))
-            phrases.update(dict.fromkeys({phrase for rule, phrase in pieces if _tells(rule)}, count))
+        with reading(self._engine) as connection:
+            where = _where_within(connection, wanted)
+            asked = select(*columns, func.count(), func.max(signals.c.at_us)).where(where).group_by(*columns)
+            for *values, count, at_us in connection.execute(asked):
+                for name, value in zip(names, values, strict=True):
+                    if value is not None:
+                        counts[name][value] += count
+                last_us = max(at_us, last_us or 0)
+            rules, phrases = _said(connection, where)
         return Tallied(
             total=counts["symptom"].total(),
             last_us=last_us,
@@ -111,7 +108,7 @@ class SqlSignalStore:
     def told(self, wanted: Wanted, *, since_us: int) -> Told:
         """Return who reported in which words, from `since_us` until what is wanted ends; that is `inside`."""
         with reading(self._engine) as connection:
-            return self._reports(connection, since_us, wanted.end_us).told(wanted)
+            return self._reports(connection, since_us, wanted.end_us).told(wanted, since_us)
 
     def since(self, end_us: int, most: int) -> int:
         """Return the moment from which on at most so many reports count that were said before `end_us`; 0: always."""
@@ -187,19 +184,27 @@ class SqlSignalStore:
         return gone
 
     def _reports(self, connection: Connection, since_us: int, end_us: int) -> _Around:
-        """Return who reported in [since_us, end_us), by time."""
+        """Return who reported in [since_us, end_us) and around it, by time; only what is new is read."""
         around = self._around
-        if (around.since_us, around.end_us) == (since_us, end_us):
+        if not around.since_us <= since_us <= around.end_us or len(around) > _REMEMBERED:
+            around = self._around = _Around(since_us, since_us)
+        if end_us <= around.end_us:
             return around
         names = ("author", "wording", "evidence", "reason", "counts_for", "also_for", "region", "at_us")
         columns = [signals.c[name] for name in names]
-        where = and_(signals.c.at_us >= since_us, signals.c.at_us < end_us, signals.c.evidence > 0)
+        where = and_(signals.c.at_us >= around.end_us, signals.c.at_us < end_us, signals.c.evidence > 0)
         order = (signals.c.at_us, signals.c.frame, signals.c.position)
-        around = _Around(since_us, end_us)
+        # What was read half is not gone on from.
+        self._around = _Around(0, 0)
         for rows in connection.execute(select(*columns).where(where).order_by(*order)).partitions(_ROWS_READ):
             around.add(rows)
+        around.end_us = end_us
         self._around = around
         return around
+
+
+# Place of the moments among the columns of `_Around`.
+_AT_US: Final = 4
 
 
 class _Around:
@@ -210,6 +215,9 @@ class _Around:
         self._authors: dict[str, int] = {"": -1}
         self._scopes: dict[_Scope, int] = {}
         self._columns = [array(kind) for kind in "qqdbqi"]
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
 
     def add(self, rows: Sequence[Any]) -> None:
         """Take rows of author, wording, evidence, reason, operators, region and moment."""
@@ -226,9 +234,10 @@ class _Around:
         for column, part in zip(self._columns, parts, strict=True):
             column.extend(part)
 
-    def told(self, wanted: Wanted) -> Told:
-        """Return who reported, and which of it is wanted."""
-        author, wording, evidence, doubtful, at_us, scope = (np.array(one) for one in self._columns)
+    def told(self, wanted: Wanted, since_us: int) -> Told:
+        """Return who reported from `since_us` until what is wanted ends, and which of it is wanted."""
+        low, high = (bisect_left(self._columns[_AT_US], moment) for moment in (since_us, wanted.end_us))
+        author, wording, evidence, doubtful, at_us, scope = (np.array(one[low:high]) for one in self._columns)
         wanted_scopes = np.array([_is_of(scope, wanted) for scope in self._scopes], dtype=np.bool_)
         inside = (at_us >= wanted.start_us) & wanted_scopes[scope]
         return Told(author, wording, evidence, doubtful.astype(np.bool_), inside)
@@ -261,6 +270,21 @@ def _where_within(connection: Connection, wanted: Wanted) -> ColumnElement[bool]
 def _rows(result: Any) -> Iterator[Row]:
     for row in result.mappings():
         yield Row(**row)
+
+
+def _said(connection: Connection, where: ColumnElement[bool]) -> tuple[Counter[str], Counter[str]]:
+    """Return how many rows hold each rule, and each phrase that tells what is wrong.
+
+    A flood says it in as many ways as there are people, so rows are taken a few at a time, and none is kept.
+    """
+    rules, phrases = Counter[str](), Counter[str]()
+    asked = select(signals.c.said, func.count()).where(where, signals.c.said != "").group_by(signals.c.said)
+    for rows in connection.execute(asked).partitions(_ROWS_READ):
+        for lines, count in rows:
+            pieces = [line.split("\t", 1) for line in lines.split("\n") if line]
+            rules.update(dict.fromkeys({rule for rule, _ in pieces}, count))
+            phrases.update(dict.fromkeys({phrase for rule, phrase in pieces if _tells(rule)}, count))
+    return rules, phrases
 
 
 def _tells(rule: str) -> bool:

@@ -136,18 +136,21 @@ class LiveDesk:
         Raises: RefusedInput when the span is empty or longer than 13 weeks, or the step no multiple of a window.
         """
         with self._lock:
+            self._fold.settle()
             return series_of(self._fold, self._tuning, (operator, region), span_us=(start_us, end_us), step_s=step_s)
 
     def regions(self, operator: str, start_us: int, end_us: int) -> list[RegionNow]:
         """Return the regions that were named or are in an open finding, most reports first."""
         found = self.findings()
         with self._lock:
+            self._fold.settle()
             return regions_of(self._fold, operator, (start_us, end_us), name=self._rooms.gazetteer.name, findings=found)
 
     def operators(self) -> list[OperatorNow]:
         """Return every operator heard of within the kept weeks, those with findings first, then by reports."""
         found, now_us = self.findings(), self._rooms.clock.now_us()
         with self._lock:
+            self._fold.settle()
             heard = operators_of(self._fold, now_us, found)
         # The store takes its time, and counting must not wait for it.
         return [said_of(one, self._rooms.store, now_us) for one in heard]

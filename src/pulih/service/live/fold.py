@@ -191,7 +191,10 @@ class Fold:
         return Closed(window_us, number, rows, self._moved(number, spoken))
 
     def settle(self) -> None:
-        """Take every scan to the first open window; they would get there by themselves when somebody speaks."""
+        """Take every scan to the first open window, for whoever asks what is usual now.
+
+        They would get there by themselves when somebody speaks, with the same result; so nobody does it every minute.
+        """
         for scan in self.scans.values():
             scan.take(self.grid.number(self._closed_us // MICROS))
 

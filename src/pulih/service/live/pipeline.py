@@ -150,7 +150,6 @@ class Pipeline:
                 for listener in self._taken:
                     listener()
         with self._lock:
-            self._fold.settle()
             self._keep()
         return came
 

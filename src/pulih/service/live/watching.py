@@ -13,7 +13,7 @@ import msgspec
 
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import ScopeRise, ScopeSeries
-from pulih.detect.live_family import LiveFamily
+from pulih.detect.live_family import Followed
 from pulih.detect.localise import Localiser
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
@@ -76,6 +76,10 @@ class Watch:
         self._shown: set[str] = set()
         # Of operators that are rising; each look goes on from the last.
         self._localisers: dict[str, Localiser] = {}
+        # Series that this look has drawn so far, and those of the last one, which it goes on from; by operator, region
+        # and first bin.
+        self._followed: dict[tuple[str, str, int], Followed] = {}
+        self._drawn: dict[tuple[str, str, int], Followed] = {}
         self.told: dict[str, Finding] = {}
         self.views: dict[str, FindingView] = {}
 
@@ -102,7 +106,7 @@ class Watch:
         self._shown = set(saved.shown)
         self._looks.seen = dict(saved.looks)
         self._rising = set(self._fold.scans)
-        self._localisers = {}
+        self._localisers, self._followed = {}, {}
 
     def forget_quotes(self, before_us: int) -> None:
         """Take out of findings the texts that were said before `before_us`; the findings stay."""
@@ -125,6 +129,7 @@ class Watch:
 
     def _views(self, end: int) -> list[FindingView]:
         fold, bin_s = self._fold, self._tuning.bin_s
+        self._drawn, self._followed = self._followed, {}
         families = [family for family in fold.families if family.operator in self._rising]
         scans = self._scans(families, end)
         raised: dict[str, Raised] = {}
@@ -147,6 +152,8 @@ class Watch:
     def _scans(self, families: Sequence[Family], end: int) -> Scans:
         """Return the scans of `families` on bins counted from a day's mark before their outages."""
         fold, grid = self._fold, self._fold.grid
+        for family in families:
+            fold.scans[family.operator].take(end)
         onset = min(rise.onset for family in families for rise in self._current(family.operator, end))
         day = DAY_S // grid.bin_s
         wanted = max(onset - BEFORE_S // grid.bin_s, end - OUTAGE_DAYS_MAX * day)
@@ -156,16 +163,28 @@ class Watch:
 
         def scan(family: Family, aside: Aside) -> Scanned:
             live = fold.scans[family.operator]
-            live.take(end)
             columns = fold.tally.between(family.members, first_s, end_s)
             if aside:
-                live = live.fork(first, fold.feed(family, aside))
+                fork = live.fork(first, fold.feed(family, aside))
                 counted = fold.tally.between(family.members, first_s, end_s, aside=aside)
-                return Scanned(columns, counted, _shifted(live.rises(), first), _series(live, first))
+                return Scanned(columns, counted, _shifted(fork.rises(), first), _series(fork.series, first))
             localiser = self._localisers.setdefault(family.operator, Localiser(INCIDENT_GAP_S // grid.bin_s))
-            return Scanned(columns, columns, _shifted(live.rises(), first), _series(live, first), localiser)
+
+            def follow(code: str, since: int) -> tuple[int, ScopeSeries]:
+                return self._follow(family.operator, code, since).series()
+
+            return Scanned(columns, columns, _shifted(live.rises(), first), _series(follow, first), localiser)
 
         return Scans(scan, fold.tally, calendar)
+
+    def _follow(self, operator: str, code: str, since: int) -> Followed:
+        """Return the series of a region, as the last look left it where it drew it too."""
+        asked = (operator, code, since)
+        followed = self._followed.get(asked) or self._drawn.get(asked)
+        if followed is None or not followed.goes_on():
+            followed = self._fold.scans[operator].follow(code, since)
+        self._followed[asked] = followed
+        return followed
 
     def _news(self, views: Iterable[FindingView], now_us: int) -> News:
         found = {view.finding.id: view.finding for view in views}
@@ -209,12 +228,12 @@ def _shifted(rises: Iterable[ScopeRise], first: int) -> tuple[ScopeRise, ...]:
     )
 
 
-def _series(live: LiveFamily, first: int) -> Callable[[str], ScopeSeries]:
+def _series(draw: Callable[[str, int], tuple[int, ScopeSeries]], first: int) -> Callable[[str], ScopeSeries]:
     known: dict[str, ScopeSeries] = {}
 
     def series(code: str) -> ScopeSeries:
         if code not in known:
-            begin, whole = live.series(code, first)
+            begin, whole = draw(code, first)
             known[code] = ScopeSeries(code, whole.y[first - begin :], whole.expected[first - begin :])
         return known[code]
 

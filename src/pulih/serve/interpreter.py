@@ -1,0 +1,31 @@
+"""Interpreter: lets the threads of one desk share Python's interpreter evenly, so that an answer waits for nobody long.
+
+One thread answers, one commits, one counts, and only one of them runs Python at a time. Two habits of the interpreter
+make the first wait. Its collector of garbage walks through everything that lives, a million objects of a desk that has
+just started, and again after every some ten thousand new ones, which a flood makes and lets go of in a moment; what a
+start leaves behind stays for good, so it is set aside (`gc.freeze`), and the rest is walked through seldom: nearly all
+objects of a desk are let go of without the collector. And a thread that counts gives the interpreter away only every
+five milliseconds, while a commit asks for it half a dozen times.
+Source: https://docs.python.org/3/library/gc.html#gc.freeze and
+https://docs.python.org/3/library/sys.html#sys.setswitchinterval; docs/operate.md has what was measured.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Final
+
+# How long a thread may keep the interpreter while another waits for it.
+TURN_S: Final = 0.0005
+# New objects after which the youngest are looked through, how many such times make the older ones' turn, and how many
+# of those that of all.
+LOOKED_THROUGH: Final = (5_000, 10, 100)
+
+
+def share_evenly() -> None:
+    """Set aside what has been made so far, and let threads take turns quickly; for a desk that has just started."""
+    sys.setswitchinterval(TURN_S)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*LOOKED_THROUGH)

@@ -1,0 +1,68 @@
+"""What is said again word for word is read once, with the same result, and little is remembered for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulih.adapters.reading_workers import UNREAD
+from pulih.adapters.remembered_readings import CHARS_MAX, REMEMBERED, RememberedReadings
+from pulih.model.reading import Reading
+from pulih.ports.live import Text
+
+WORDS = ("mati", "lemot", "rusak", "x" * (CHARS_MAX + 1))
+
+
+class Listing:
+    """Readers that note what they were asked for; a text with "rusak" cannot be read."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[Text]] = []
+        self.ended = False
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        """Return the length of each text and of what its source says as its probability."""
+        self.asked.append(list(texts))
+        return [
+            UNREAD
+            if "rusak" in one.text
+            else msgspec.structs.replace(UNREAD, p_report=len(one.text + one.operator), evidence=())
+            for one in texts
+        ]
+
+    def close(self) -> None:
+        """End."""
+        self.ended = True
+
+
+@given(st.lists(st.lists(st.builds(Text, st.sampled_from(WORDS), st.sampled_from(["", "xl"])), max_size=8), max_size=6))
+def test_what_is_remembered_is_what_would_be_read(batches: list[list[Text]]) -> None:
+    plain, remembering = Listing(), RememberedReadings(Listing())
+    for batch in batches:
+        assert remembering.read(batch) == plain.read(batch)
+    assert remembering.unread == sum(one.text == "rusak" for batch in batches for one in batch)
+
+
+def test_a_text_is_asked_for_once_and_again_only_where_it_could_not_be_read_or_is_long() -> None:
+    readers = Listing()
+    remembering = RememberedReadings(readers)
+    mati, rusak, long = Text("mati"), Text("rusak"), Text("x" * (CHARS_MAX + 1))
+    remembering.read([mati, rusak, mati, rusak, long])
+    remembering.read([long, mati, rusak])
+    assert readers.asked == [[mati, rusak, long], [long, rusak]]
+    remembering.close()
+    assert readers.ended
+
+
+def test_of_any_number_of_texts_the_last_are_remembered() -> None:
+    readers = Listing()
+    remembering = RememberedReadings(readers)
+    often = Text("mati")
+    for number in range(3 * REMEMBERED // 100):
+        remembering.read([often, *(Text(f"{number} {place}") for place in range(100))])
+    readers.asked.clear()
+    remembering.read([often, Text("0 0"), Text(f"{3 * REMEMBERED // 100 - 1} 99")])
+    assert readers.asked == [[Text("0 0")]]
