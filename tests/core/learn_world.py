@@ -64,7 +64,7 @@ def outage(
         notices=tuple(word(at_us, number) for number, at_us in enumerate(words, 1)),
         **told,
     )
-    rows = () if users is None else (Affected(start_us=onset_us, end_us=ended_us, users=users),)
+    rows = () if users is None else (Affected(users=users),)
     found = Figures(affected=rows, **(figures or {}))
     return Record(incident=incident, detected_us=known.pop("detected_us", onset_us), figures=found, **known)
 

@@ -25,6 +25,11 @@ Applies = Literal["applies", "may_apply", "not_yet", "never"]
 # Whether the rule binds: it does; it is another country's; not in force yet, or not any more; only proposed.
 Binding = Literal["binding", "elsewhere", "before", "after", "proposed"]
 _URGENT: Final = ("applies", "may_apply", "not_yet", "never")
+# Members of the European Union, whose rules bind in all of them.
+_UNION: Final = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
 _WAITING: Final = frozenset({"running", "missed", "at_once"})
 
 
@@ -102,7 +107,8 @@ def binding(rule: Rule, record: Record) -> Binding:
         return "before"
     if rule.valid_to is not None and day >= rule.valid_to:
         return "after"
-    return "binding" if record.country == rule.country else "elsewhere"
+    here = rule.country == record.country or (rule.country == "EU" and record.country in _UNION)
+    return "binding" if here else "elsewhere"
 
 
 def _applies(reached: Reach, record: Record, now_us: int) -> Applies:

@@ -31,6 +31,14 @@ class Reach(msgspec.Struct, frozen=True):
     possible_us: int | None
 
 
+class Hit(msgspec.Struct, frozen=True):
+    """People without service from `start_us` until `end_us`, None while it goes on."""
+
+    start_us: int
+    end_us: int | None
+    users: Bounds
+
+
 _AT_ONCE: Final = Reach(0, 0)
 _NEVER: Final = Reach(None, None)
 _PERHAPS: Final = Reach(None, 0)
@@ -65,14 +73,21 @@ def size_reached(test: SizeTest, record: Record, *, expected: bool = False) -> R
     return _since_onset(Reach(_all(one.sure_us for one in parts), _all(one.possible_us for one in parts)), record)
 
 
-def affected_rows(record: Record) -> tuple[Affected, ...]:
+def affected_rows(record: Record) -> tuple[Hit, ...]:
     """Return whom it hit; where nobody counted, one row from the onset with all there might be."""
-    rows = record.figures.affected
-    if rows:
-        return rows
+    rows = record.figures.affected or (Affected(users=record.estimate or _all_served(record)),)
+    onset_us, over_us = record.incident.onset_us, ended_us(record)
+    return tuple(
+        Hit(
+            onset_us if one.start_us is None else one.start_us, over_us if one.end_us is None else one.end_us, one.users
+        )
+        for one in rows
+    )
+
+
+def _all_served(record: Record) -> Bounds:
     served = record.figures.served
-    users = UNCOUNTED if served is None else Bounds(0, 0, served.high)
-    return (Affected(start_us=record.incident.onset_us, end_us=ended_us(record), users=users),)
+    return UNCOUNTED if served is None else Bounds(0, 0, served.high)
 
 
 def ended_us(record: Record) -> int | None:
@@ -119,7 +134,7 @@ def _people(test: SizeTest, record: Record, *, expected: bool) -> Reach:
     return Reach(_all(one.sure_us for one in parts), _all(one.possible_us for one in parts))
 
 
-def _lasted(test: SizeTest, row: Affected, record: Record, *, expected: bool) -> int | None:
+def _lasted(test: SizeTest, row: Hit, record: Record, *, expected: bool) -> int | None:
     """Return when a row has lasted long enough, None when it ended before."""
     span_us = _span_us(test)
     end_us = row.end_us

@@ -24,11 +24,14 @@ Question = Literal["csat", "nps", "ces"]
 
 
 class Affected(msgspec.Struct, frozen=True, kw_only=True):
-    """People without service from start to end, None while it goes on; those of two rows are different people."""
+    """People without service; those of two rows are different people.
 
-    start_us: int
-    end_us: int | None
+    `start_us` None is from the onset on, `end_us` None until it is restored, whenever that is.
+    """
+
     users: Bounds
+    start_us: int | None = None
+    end_us: int | None = None
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +104,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         figures: see `Figures`.
         promises: promised words and what became of them.
         filings: what went to regulators.
+        estimate: subscribers who may be touched, by the desk's own bounds; stands in where nobody counted.
         curves: complaint levels, the widest group first.
         evidence: reasons for and against, each in Indonesian and English.
         surveys: what customers answered afterwards.
@@ -118,6 +122,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     figures: Figures = Figures()
     promises: tuple[Promise, ...] = ()
     filings: tuple[Filing, ...] = ()
+    estimate: Bounds | None = None
     curves: tuple[Curve, ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     surveys: tuple[Survey, ...] = ()
