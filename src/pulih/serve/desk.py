@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from zoneinfo import ZoneInfo
 
 from litestar.types import ASGIApp
 
-from pulih.adapters.announcement import understood_by
-from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
 from pulih.adapters.calendars import holidays_of
 from pulih.adapters.clock_file import keep_last_seen
 from pulih.adapters.config import DeskSettings
@@ -29,6 +26,7 @@ from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.ports.credit_desk import CreditPress
 from pulih.serve.beating import House, Pulse, Task
+from pulih.serve.calendars import calendars_of
 from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.crediting import credits_of
@@ -36,6 +34,7 @@ from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
+from pulih.serve.learning import learning_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
@@ -85,7 +84,7 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, works, people, credits: its rooms.
+        accepting, live, incidents, works, people, credits, learning: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
@@ -122,11 +121,14 @@ class Desk:
         self.credits = credits_of(
             settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
         )
+        self.learning = learning_of(
+            settings, known, storage.desk, incidents=self.incidents, live=self.live, clock=clock
+        )
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
         self.people = People(SqlPeopleStore(storage.desk), clock, groups=roles)
-        self._calendars = self._planned(known)
+        self._calendars = calendars_of(settings, known, self._layout, changes=self._changes, clock=clock)
         # Calendars are for one thread at a time.
         self._planning = threading.Lock()
         self._pulse = Pulse(self.live.advance, clock)
@@ -260,16 +262,6 @@ class Desk:
         )
         return LiveDesk(rooms, asked)
 
-    def _planned(self, known: Known) -> CalendarFiles:
-        return CalendarFiles(
-            [CalendarFile(one.file, one.operator) for one in self._settings.maintenance],
-            self._layout.calendars,
-            self._changes,
-            understood=understood_by(known.catalogue, known.places),
-            zone=ZoneInfo(self._zone),
-            clock=self._clock,
-        )
-
     def _post(self, folder: DataFolder, known: Known) -> Post:
         return Post(
             self._storage.desk,
@@ -309,6 +301,7 @@ class Desk:
             works=self.works,
             credits=self.credits,
             credit_links=CreditLinks(secret),
+            learning=self.learning,
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
@@ -328,6 +321,7 @@ class Desk:
             care=self.care,
             credits=self.credits,
             credit_links=CreditLinks(secret),
+            learning=self.learning,
             health=self._health(),
             keep_calendar=self._keep_calendar,
             desk=self._settings.server.address.rstrip("/"),

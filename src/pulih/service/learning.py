@@ -142,9 +142,12 @@ class Learning:
         self._there(answer.incident)
         self._store.answer(answer)
 
-    def record(self, incident_id: str) -> Record:
-        """Return all that is known of an incident. Raises RefusedInput when there is none of that id."""
-        return self._record(self._there(incident_id))
+    def record(self, incident_id: str, *, brief: bool = False) -> Record:
+        """Return all that is known of an incident; a brief one has no curves and no reasons.
+
+        Raises: RefusedInput when there is none of that id.
+        """
+        return self._record(self._there(incident_id), brief=brief)
 
     def obligations(self, record: Record) -> tuple[Obligation, ...]:
         """Return what every regulator's rule asks of an incident now."""
