@@ -34,7 +34,7 @@ from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
-from pulih.serve.learning import learning_of
+from pulih.serve.learning import Stored, learning_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
@@ -122,7 +122,12 @@ class Desk:
             settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
         )
         self.learning = learning_of(
-            settings, known, storage.desk, incidents=self.incidents, live=self.live, clock=clock
+            settings,
+            known,
+            Stored(storage.desk, folder.secret),
+            incidents=self.incidents,
+            live=self.live,
+            clock=clock,
         )
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 from sqlalchemy import Engine
 
 from pulih.adapters.config import DeskSettings
@@ -19,25 +20,33 @@ from pulih.serve.knowledge import Known
 from pulih.service.incidents import Incidents
 from pulih.service.learning import Learning, LearnSettings
 from pulih.service.live.desk import LiveDesk
+from pulih.service.survey_links import SurveyLinks
 from pulih.understand.served import Known as Counted
 from pulih.understand.served import served_by
 
 
+class Stored(msgspec.Struct, frozen=True):
+    """Where what is learnt is kept, and the secret by which links are sealed."""
+
+    engine: Engine
+    secret: bytes
+
+
 def learning_of(
-    settings: DeskSettings, known: Known, engine: Engine, *, incidents: Incidents, live: LiveDesk, clock: Clock
+    settings: DeskSettings, known: Known, storage: Stored, *, incidents: Incidents, live: LiveDesk, clock: Clock
 ) -> Learning:
     """Return what people learn with.
 
     Args:
         settings: of the desk.
         known: operators and regions.
-        engine: the desk's database.
+        storage: the desk's database and its secret.
         incidents, live, clock: the desk's.
     """
     desk = settings.desk
     return Learning(
         incidents,
-        SqlLessonStore(engine),
+        SqlLessonStore(storage.engine),
         load_regulators(),
         clock=clock,
         settings=LearnSettings(
@@ -45,6 +54,7 @@ def learning_of(
             zone=zone_name(desk.zone),
             contact=", ".join(part for part in (desk.speaker, desk.office) if part),
         ),
+        links=SurveyLinks(storage.secret),
         live=live,
         served=_served(known),
     )

@@ -23,13 +23,14 @@ from pulih.model.errors import OutsideFailed, RefusedInput, StaleVersion
 from pulih.model.finding import Finding
 from pulih.model.impact import Bounds
 from pulih.model.incident import Incident
-from pulih.model.lesson import ActionAdded, Learnt, Lesson, LessonFact, ReportFiled
-from pulih.model.record import Curve, Level, Record, Survey
+from pulih.model.lesson import ActionAdded, Learnt, Lesson, LessonFact, ReportFiled, SurveySent
+from pulih.model.record import Curve, Level, Question, Record, Survey
 from pulih.model.review import Review
 from pulih.model.scope import Scope
 from pulih.ports.clock import Clock
 from pulih.ports.learning import LessonStore, SurveyAnswer
 from pulih.service.incidents import Incidents
+from pulih.service.survey_links import SurveyLinks
 
 # Windows of a curve, and for how long after the end one is drawn.
 _STEP_S: Final = 300
@@ -59,6 +60,7 @@ class Learning:
         rules: of all regulators.
         clock: the desk's.
         settings: see `LearnSettings`.
+        links: makes and reads links to the question after an outage.
         live: what is heard, None where a desk runs without.
         served: subscribers of a scope by the desk's own bounds, None where nothing tells.
     """
@@ -71,11 +73,12 @@ class Learning:
         *,
         clock: Clock,
         settings: LearnSettings,
+        links: SurveyLinks,
         live: Any = None,
         served: Callable[[Scope], Bounds | None] | None = None,
     ) -> None:
         self.rules = tuple(rules)
-        self.settings = settings
+        self.settings, self.links = settings, links
         self._incidents, self._store, self._clock = incidents, store, clock
         self._live, self._served = live, served
         self._public: dict[str, Review] | None = None
@@ -136,6 +139,14 @@ class Learning:
         for listener in self._listeners:
             listener(incident_id)
         return follow(before, lesson)
+
+    def survey(self, incident_id: str, question: Question, count: int, *, actor: Actor) -> list[str]:
+        """Return so many tokens of links to a question, and note how many were made.
+
+        Raises: as `write`.
+        """
+        self.write(incident_id, SurveySent(question=question, links=count), actor=actor)
+        return list(self.links.make(incident_id, question, count, now_us=self._clock.now_us()))
 
     def answer(self, answer: SurveyAnswer) -> None:
         """Keep an answer of a customer. Raises RefusedInput when there is no such incident."""

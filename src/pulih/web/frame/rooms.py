@@ -153,6 +153,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     learning: Learning | None = None
     # How often one address may ask for accounts: sixty in ten minutes.
     credit_tries: Limit = msgspec.field(default_factory=lambda: Limit(60, 600))
+    # How often one address may open links to the question after an outage.
+    survey_tries: Limit = msgspec.field(default_factory=lambda: Limit(60, 600))
     settings: WebSettings = WebSettings()
     names: Names = Names()
     sign_on: SignOn | None = None
