@@ -7,8 +7,10 @@ from typing import Protocol
 
 import msgspec
 
+from pulih.learn.review_parts import ReviewDocument
 from pulih.model.lesson import Lesson
 from pulih.model.record import Question
+from pulih.ports.channels import Language
 
 
 class SurveyAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,4 +44,16 @@ class LessonStore(Protocol):
 
     def answers(self, incident: str) -> Sequence[SurveyAnswer]:
         """Return the answers of an incident's customers."""
+        ...
+
+
+class ReviewPress(Protocol):
+    """Draws a review document; every method may be called from any thread."""
+
+    def html(self, document: ReviewDocument, language: Language) -> bytes:
+        """Return it as one HTML file, with its pictures in it."""
+        ...
+
+    def pdf(self, document: ReviewDocument, language: Language) -> bytes:
+        """Return it as PDF. Raises OutsideFailed when what prints it is not installed."""
         ...

@@ -34,7 +34,7 @@ from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
-from pulih.serve.learning import Stored, learning_of
+from pulih.serve.learning import Stored, learning_of, reviewing_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
@@ -307,6 +307,7 @@ class Desk:
             credits=self.credits,
             credit_links=CreditLinks(secret),
             learning=self.learning,
+            reviewing=reviewing_of(self.learning, self._clock),
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.priors import load_priors
 from pulih.adapters.regulators import load_regulators
+from pulih.adapters.review.paper import ReviewPaper
 from pulih.adapters.sql.learn_store import SqlLessonStore
 from pulih.main import zone_name
 from pulih.model.errors import RefusedInput
@@ -20,6 +21,7 @@ from pulih.serve.knowledge import Known
 from pulih.service.incidents import Incidents
 from pulih.service.learning import Learning, LearnSettings
 from pulih.service.live.desk import LiveDesk
+from pulih.service.reviewing import Reviewing
 from pulih.service.survey_links import SurveyLinks
 from pulih.understand.served import Known as Counted
 from pulih.understand.served import served_by
@@ -58,6 +60,11 @@ def learning_of(
         live=live,
         served=_served(known),
     )
+
+
+def reviewing_of(learning: Learning, clock: Clock) -> Reviewing:
+    """Return what draws reviews of a desk."""
+    return Reviewing(learning, ReviewPaper(), clock)
 
 
 def _served(known: Known) -> Callable[[Scope], Bounds | None]:
