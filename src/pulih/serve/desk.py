@@ -242,6 +242,7 @@ class Desk:
             changes=self._changes,
             works=self.works,
             proving=self.proving,
+            learning=self.learning,
             since_us=begun_us(self._storage.desk, self._clock),
         )
 

@@ -178,8 +178,7 @@ class Learning:
         """Return the reviews that are public, as they were let out, by incident; kept until the next line."""
         known = self._public
         if known is None:
-            sums = ((name, self.learnt(name).public) for name in self._store.reviewed())
-            known = self._public = {name: public for name, public in sums if public is not None}
+            known = self._public = public_reviews_of(self._store)
         return known
 
     def _there(self, incident_id: str) -> Incident:
@@ -265,6 +264,12 @@ class Learning:
             for index, (reports, usual) in enumerate(zip(series.counts, series.expected, strict=True))
         )
         return Curve(group=region, step_s=series.step_s, levels=levels)
+
+
+def public_reviews_of(store: LessonStore) -> dict[str, Review]:
+    """Return the reviews that are public, as they were let out, by incident."""
+    sums = ((name, learnt(store.lessons(name)).public) for name in store.reviewed())
+    return {name: public for name, public in sums if public is not None}
 
 
 def surveys_of(sums: Learnt, answers: Collection[SurveyAnswer]) -> tuple[Survey, ...]:

@@ -6,6 +6,7 @@ Pango beside it, which is no Python package: what is missing is said in one sent
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Final
 
@@ -19,8 +20,26 @@ from pulih.ports.channels import Language
 _TEMPLATES: Final = files("pulih.adapters.review") / "templates"
 
 
+def _weasyprint() -> Any:
+    import weasyprint  # noqa: PLC0415
+
+    return weasyprint
+
+
+def _nothing(url: str, *_: object, **__: object) -> Any:
+    """Refuse to fetch: all of a review is in it."""
+    raise ValueError(f"A review fetches nothing, and {url[:60]} is outside of it.")
+
+
 class ReviewPaper:
-    """Draws reviews; implements `pulih.ports.learning.ReviewPress`."""
+    """Draws reviews; implements `pulih.ports.learning.ReviewPress`.
+
+    Args:
+        printer: loads WeasyPrint; raises ImportError or OSError where it, or what it needs, is missing.
+    """
+
+    def __init__(self, printer: Callable[[], Any] = _weasyprint) -> None:
+        self._printer = printer
 
     def html(self, document: ReviewDocument, language: Language) -> bytes:
         """Return a review as one HTML file.
@@ -52,27 +71,18 @@ class ReviewPaper:
         Raises: OutsideFailed when WeasyPrint or the libraries that it needs are not installed.
         """
         page = self.html(document, language).decode()
-        made: bytes = _printer().HTML(string=page, url_fetcher=_nothing).write_pdf()
+        try:
+            printer = self._printer()
+        except ImportError:
+            raise OutsideFailed(
+                "A review as PDF needs WeasyPrint; add it with `pip install 'pulih[review]'`, or print the HTML page.",
+                key="review.no_weasyprint",
+            ) from None
+        except OSError:
+            raise OutsideFailed(
+                "WeasyPrint does not find Pango; add it with `apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
+                "libharfbuzz-subset0`, or print the HTML page.",
+                key="review.no_pango",
+            ) from None
+        made: bytes = printer.HTML(string=page, url_fetcher=_nothing).write_pdf()
         return made
-
-
-def _printer() -> Any:
-    try:
-        import weasyprint  # noqa: PLC0415
-    except ImportError:
-        raise OutsideFailed(
-            "A review as PDF needs WeasyPrint; add it with `pip install 'pulih[review]'`, or print the HTML page.",
-            key="review.no_weasyprint",
-        ) from None
-    except OSError:
-        raise OutsideFailed(
-            "WeasyPrint does not find Pango; add it with `apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
-            "libharfbuzz-subset0`, or print the HTML page.",
-            key="review.no_pango",
-        ) from None
-    return weasyprint
-
-
-def _nothing(url: str, *_: object, **__: object) -> Any:
-    """Refuse to fetch: all of a review is in it."""
-    raise ValueError(f"A review fetches nothing, and {url[:60]} is outside of it.")
