@@ -52,6 +52,14 @@ class Seats:
         page.goto(self.address + path)
         return page
 
+    def guest(self, path: str, *, width: int = 1280) -> Page:
+        """Open a page without signing in."""
+        context = self._browser.new_context(viewport={"width": width, "height": 900}, locale="id-ID")
+        self.contexts.append(context)
+        page = context.new_page()
+        page.goto(self.address + path)
+        return page
+
     def token(self, role: str) -> str:
         return self.desk.people.tokens.create(f"bot {role}", role, by="ayu").secret  # type: ignore[arg-type]
 
@@ -91,4 +99,16 @@ def reviewed(desk: Desk) -> Incident:
     return incident
 
 
-__all__ = ["CITRA", "DEWI", "FIGURES", "MINUTE_US", "SETTINGS", "Seats", "outage", "reviewed", "seats_at", "told"]
+__all__ = [
+    "CITRA",
+    "DEWI",
+    "FIGURES",
+    "MINUTE_US",
+    "SETTINGS",
+    "WORDS",
+    "Seats",
+    "outage",
+    "reviewed",
+    "seats_at",
+    "told",
+]
