@@ -9,6 +9,7 @@ docs/review.md (requirement N2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from pulih.learn.experience import STEPS, Experience, Step, experience
@@ -310,6 +311,5 @@ def _text(words: str) -> Text:
 def _list(indonesian: Sequence[str], english: Sequence[str]) -> Block:
     if not indonesian and not english:
         return Text(_UNWRITTEN, quiet=True)
-    longest = max(len(indonesian), len(english))
-    filled = [[*given, *[""] * (longest - len(given))] for given in (indonesian, english)]
-    return Points(tuple(zip(*filled, strict=True)))
+    # What was written in one language only is told in it to everybody.
+    return Points(tuple((one or other, other or one) for one, other in zip_longest(indonesian, english, fillvalue="")))

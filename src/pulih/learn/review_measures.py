@@ -44,9 +44,11 @@ def _curve(curve: Curve, record: Record) -> LevelCurve:
         f"Laporan tiap {step[0]}, bukan jumlah pelanggan. Garis putus: biasanya pada jam itu.",
         f"Reports per {step[1]}, not customers. Dashed line: usual at that hour.",
     )
-    starts = [one.start_us for one in curve.levels]
-    picked = [starts[len(starts) * index // _TICKS] for index in range(_TICKS)] if starts else []
-    ticks = tuple((at_us, short_moment(at_us, record.zone)) for at_us in dict.fromkeys(picked))
+    begun_us = curve.levels[0].start_us if curve.levels else 0
+    long_us = len(curve.levels) * curve.step_s * 1_000_000
+    # From the left end to the right one, so that labels that are spread evenly stand where their moments are.
+    picked = [begun_us + long_us * index // (_TICKS - 1) for index in range(_TICKS)] if curve.levels else []
+    ticks = tuple((at_us, short_moment(at_us, record.zone)) for at_us in picked)
     return LevelCurve(finding, caption, curve, record.incident.onset_us, record.incident.ended_us, ticks)
 
 

@@ -47,7 +47,10 @@ class StepLine(msgspec.Struct, frozen=True, tag="steps"):
 
 
 class LevelCurve(msgspec.Struct, frozen=True, tag="curve"):
-    """Reports over time as a picture with the onset and the restoration; `finding` is its title, `caption` below."""
+    """Reports over time as a picture with the onset and the restoration; `finding` is its title, `caption` below.
+
+    `ticks` are moments spread evenly from its left end to its right one.
+    """
 
     finding: Pair
     caption: Pair

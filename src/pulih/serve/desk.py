@@ -47,6 +47,7 @@ from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.invitations import Invitations
+from pulih.service.learning import Learning
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -121,14 +122,7 @@ class Desk:
         self.credits = credits_of(
             settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
         )
-        self.learning = learning_of(
-            settings,
-            known,
-            Stored(storage.desk, folder.secret),
-            incidents=self.incidents,
-            live=self.live,
-            clock=clock,
-        )
+        self.learning = self._learning(known, folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
@@ -279,6 +273,10 @@ class Desk:
             find_region=known.gazetteer.find_code,
             awaited=self._awaited,
         )
+
+    def _learning(self, known: Known, secret: bytes) -> Learning:
+        stored = Stored(self._storage.desk, secret)
+        return learning_of(self._settings, known, stored, incidents=self.incidents, live=self.live, clock=self._clock)
 
     def _reports(self, secret: bytes) -> IntakeApp:
         return IntakeApp(

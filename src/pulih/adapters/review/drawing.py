@@ -19,13 +19,6 @@ class DrawnStop(msgspec.Struct, frozen=True):
     stop: Stop
 
 
-class DrawnTick(msgspec.Struct, frozen=True):
-    """A time below the curve: where, as a per cent of the width, and in which words."""
-
-    percent: float
-    at: tuple[str, str]
-
-
 class DrawnCurve(msgspec.Struct, frozen=True):
     """The paths of a curve in a box of `WIDTH` by `HEIGHT`; `onset_x`, `ended_x` None where they lie outside."""
 
@@ -34,7 +27,6 @@ class DrawnCurve(msgspec.Struct, frozen=True):
     top: int
     onset_x: float | None
     ended_x: float | None
-    ticks: tuple[DrawnTick, ...]
 
 
 def drawn_steps(line: StepLine) -> tuple[DrawnStop, ...]:
@@ -70,5 +62,4 @@ def drawn_curve(block: LevelCurve) -> DrawnCurve:
         open_now = True
     usual = [f"{'L' if index else 'M'}{x(one.start_us)} {y(one.usual)}" for index, one in enumerate(levels)]
     marks = [None if at is None or not 0 <= x(at) <= WIDTH else x(at) for at in (block.onset_us, block.ended_us)]
-    ticks = tuple(DrawnTick(round(100 * x(at_us) / WIDTH, 2), words) for at_us, words in block.ticks)
-    return DrawnCurve("".join(reports), "".join(usual), round(top), marks[0], marks[1], ticks)
+    return DrawnCurve("".join(reports), "".join(usual), round(top), marks[0], marks[1])
