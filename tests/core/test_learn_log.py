@@ -123,7 +123,7 @@ def test_a_review_takes_no_more_actions_than_people_can_track() -> None:
 
 
 def test_a_report_of_tomorrow_was_not_sent() -> None:
-    with pytest.raises(RefusedInput, match="future"):
+    with pytest.raises(ForbiddenMove, match="future"):
         written(ReportFiled(rule="us.nors", clock="notice", at_us=ONSET_US + 3 * HOUR_US))
     sums = written(ReportFiled(rule="us.nors", clock="notice", at_us=ONSET_US))
     assert [(one.rule, one.by) for one in sums.filings] == [("us.nors", "sari")]

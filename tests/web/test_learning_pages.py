@@ -71,9 +71,9 @@ def test_machines_ask_what_is_due_and_note_what_they_sent(seats: Seats) -> None:
     answer = httpx.post(f"{address}/filings", headers=duty, json=sent).json()["obligation"]
     assert next(one for one in answer["clocks"] if one["id"] == "ministry")["state"] == "met"
     wrong = httpx.post(f"{address}/filings", headers=duty, json={**sent, "clock": "none"})
-    assert (wrong.status_code, "has a clock" in wrong.text) == (400, True)
+    assert (wrong.status_code, "id.house.2026/none" in wrong.text) == (404, True)
     ahead = httpx.post(f"{address}/filings", headers=duty, json={**sent, "at": "2090-01-01T00:00:00Z"})
-    assert ahead.status_code == 400
+    assert ahead.status_code == 409
 
 
 @pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])

@@ -77,7 +77,7 @@ def check(before: Learnt, lesson: Lesson, actor: Actor, *, incident: Incident) -
             _open_action(fact.action, before.review)
         case ReportFiled() as fact:
             if fact.at_us > lesson.at_us:
-                raise RefusedInput("A report cannot have been sent in the future.", key="misfilled.future", field="at")
+                raise ForbiddenMove("A report cannot have been sent in the future.", key="review.future")
         case SurveySent() as fact:
             _sound_survey(fact, incident)
         case ReviewAsked():

@@ -17,6 +17,7 @@ from pulih.model.record import Record
 from pulih.service.learning import Learning
 from pulih.web.api.acting import actor_of
 from pulih.web.api.operation import Behind, Call, Operation
+from pulih.web.api.problems import missing
 from pulih.web.api.reading import incident_named
 from pulih.web.api.shapes import Moment
 
@@ -110,6 +111,9 @@ def _obligations(behind: Behind, call: Call) -> ObligationsAnswer:
 def _file(behind: Behind, call: Call) -> FilingAnswer:
     sent: FilingSent = call.body
     desk, name = learning_behind(behind), incident_named(behind, call.name).id
+    rule = next((one for one in desk.rules if one.id == sent.rule), None)
+    if rule is None or all(row.id != sent.clock for row in rule.clock):
+        raise missing("clock of a rule", f"{sent.rule}/{sent.clock}", listed=f"/v1/incidents/{name}/obligations")
     fact = ReportFiled(rule=sent.rule, clock=sent.clock, at_us=to_micros(sent.at), note=sent.note)
     desk.write(name, fact, actor=actor_of(call.token))
     record = desk.record(name)
@@ -242,7 +246,7 @@ LEARNING = (
         body=FilingSent,
         answer=FilingAnswer,
         do=_file,
-        refusals=(404,),
+        refusals=(404, 409),
         examples={
             "answer": {"obligation": _OBLIGATION},
             "body": {"rule": "us.nors", "clock": "notice", "at": "2025-10-03T03:00:00Z", "note": "NORS 4711"},
