@@ -167,7 +167,12 @@ class Learning:
     def past(self, most: int = TREND_MAX) -> list[Record]:
         """Return the records of restored incidents, latest first, without curves and reasons."""
         found = self._incidents.past(most, states=frozenset({"restored"}))
-        return [self._record(one, brief=True) for one in found if not one.merged_into]
+        written = frozenset(self._store.reviewed())
+        return [
+            self._record(one, brief=True, sums=None if one.id in written else Learnt())
+            for one in found
+            if not one.merged_into
+        ]
 
     def open_actions(self) -> list[tuple[str, Review]]:
         """Return the reviews that have an action to be done, by incident."""
@@ -194,10 +199,10 @@ class Learning:
                 f"No rule {fact.rule[:60]!r} has a clock {fact.clock[:40]!r}.", key="obligation.no_clock"
             )
 
-    def _record(self, incident: Incident, *, brief: bool = False) -> Record:
+    def _record(self, incident: Incident, *, brief: bool = False, sums: Learnt | None = None) -> Record:
         now_us = self._clock.now_us()
         entries = self._incidents.timeline(incident.id)
-        sums = self.learnt(incident.id)
+        sums = self.learnt(incident.id) if sums is None else sums
         findings = self._findings(incident)
         alarms = [one.alarm_us for one in findings]
         return Record(
@@ -215,7 +220,7 @@ class Learning:
             estimate=self._estimate(incident),
             curves=() if brief else self._curves(incident, now_us),
             evidence=() if brief else self._evidence(findings),
-            surveys=surveys_of(sums, self._store.answers(incident.id)),
+            surveys=surveys_of(sums, self._store.answers(incident.id) if sums.sent else ()),
             review=sums.review,
         )
 
