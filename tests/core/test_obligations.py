@@ -218,3 +218,27 @@ def test_what_is_sure_is_never_before_what_is_possible(hit: list[Affected], peop
     ):
         found = size_reached(test, record)
         assert found.sure_us is None or (found.possible_us is not None and found.possible_us <= found.sure_us)
+
+
+def test_an_outage_of_2023_is_judged_by_the_rule_that_came_of_it_as_if() -> None:
+    """Optus, 8 November 2023: 10.2 million customers, 04:05 until mostly 16:00, first word 06:33 (Senate report)."""
+    onset_us, first_us, over_us = (at(f"2023-11-08T{clock}:00+11:00") for clock in ("04:05", "06:33", "16:00"))
+    record = outage(
+        exactly(10_200_000),
+        onset_us=onset_us,
+        ended_us=over_us,
+        words=(first_us,),
+        country="AU",
+        emergency_calls="not_reachable",
+        figures={"emergency_calls_failed": exactly(2_145)},
+    )
+    found = obligation(RULES["au.major.2024"], record, now_us=over_us)
+    assert (found.binding, found.applies) == ("before", "applies")
+    assert found.reached.sure_us == onset_us + 60 * MINUTE_US + 1
+    first, updates = found.clocks
+    assert (first.state, first.met_us) == ("met", first_us)
+    assert (updates.due_us, updates.state) == (at("2023-11-08T12:33:00+11:00"), "missed")
+    japan = obligation(RULES["jp.mic.2023"], record, now_us=over_us)
+    assert (japan.binding, japan.clocks[0].state) == ("elsewhere", "late")
+    calls = next(part.says for part in japan.parts if part.item == "emergency_calls")
+    assert calls == ("tidak dapat dihubungi; 2.145 panggilan gagal", "can not be reached; 2,145 calls failed")
