@@ -83,7 +83,8 @@ def test_an_outage_that_ended_small_never_applies() -> None:
 def test_what_is_only_suspected_may_apply_and_what_was_rejected_never() -> None:
     now_us = ONSET_US + HOUR_US
     assert _applies("jp.mic.2023", outage(state="suspected"), now_us) == "may_apply"
-    assert _applies("jp.mic.2023", outage(state="rejected", ended_us=now_us), now_us) == "never"
+    rejected = obligation(RULES["jp.mic.2023"], outage(state="rejected", ended_us=now_us), now_us=now_us)
+    assert (rejected.applies, rejected.clocks) == ("never", ())
 
 
 def test_planned_work_counts_for_rules_that_count_it_and_for_no_others() -> None:

@@ -88,12 +88,13 @@ def obligation(rule: Rule, record: Record, *, now_us: int) -> Obligation:
         now_us: the present.
     """
     reached = reach(rule, record)
+    applies = _applies(reached, record, now_us)
     return Obligation(
         rule=rule,
-        applies=_applies(reached, record, now_us),
+        applies=applies,
         binding=binding(rule, record),
         reached=reached,
-        clocks=rule_clocks(rule, record, reached, now_us=now_us),
+        clocks=() if applies == "never" else rule_clocks(rule, record, reached, now_us=now_us),
         parts=parts_of(rule, record, now_us=now_us),
     )
 
