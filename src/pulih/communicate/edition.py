@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pulih.communicate.speech import Pair, Speech, full_moment
-from pulih.model.bulletin import Bulletin, PublicIncident, Stage, Word, Work, WorkState
+from pulih.model.bulletin import Bulletin, PublicIncident, PublicReview, Stage, Word, Work, WorkState
 from pulih.model.clock import from_micros
 from pulih.model.reading import Service
 
@@ -147,7 +147,8 @@ class Edition(msgspec.Struct, frozen=True):
 
     def said(self, incident: PublicIncident) -> tuple[Said, ...]:
         """Return what was said of an incident, oldest first; before the first word, what is known about it."""
-        lines = tuple(self._word(word) for word in incident.words)
+        words = [self._word(word) for word in incident.words]
+        lines = (*words, *((self._review(incident.review),) if incident.review is not None else ()))
         begun_us = created_us(incident)
         if lines and lines[0].at_us <= begun_us:
             return lines
@@ -173,6 +174,10 @@ class Edition(msgspec.Struct, frozen=True):
     def _step(self, at_us: int, stage: WorkState, text: Pair) -> Said:
         return Said(at_us=at_us, touched_us=at_us, stage=stage, text=self.pick(text))
 
+    def _review(self, review: PublicReview) -> Said:
+        at_us = review.published_us
+        return Said(at_us=at_us, touched_us=at_us, stage="postmortem", text=self.pick(review_text(review)))
+
     def _word(self, word: Word) -> Said:
         text = self.pick((word.text_id, word.text_en))
         if word.withdrawn_us is not None:
@@ -185,6 +190,27 @@ class Edition(msgspec.Struct, frozen=True):
             text=text,
             word=word.id,
         )
+
+
+def review_text(review: PublicReview) -> Pair:
+    """Return a review as plain text: the summary, then causes, what went well and actions as lists.
+
+    >>> review_text(PublicReview(published_us=0, summary_id="a", summary_en="b", causes_en=("c",)))[1]
+    'b\\n\\nCauses:\\n- c'
+    """
+    return _listed(review, 0), _listed(review, 1)
+
+
+def _listed(review: PublicReview, language: int) -> str:
+    parts = [(review.summary_id, review.summary_en)[language]]
+    for name, items in (
+        (("Sebab", "Causes"), (review.causes_id, review.causes_en)),
+        (("Yang berjalan baik", "What went well"), (review.well_id, review.well_en)),
+        (("Tindakan", "Actions"), (review.actions_id, review.actions_en)),
+    ):
+        if items[language]:
+            parts.append("\n".join((f"{name[language]}:", *(f"- {one}" for one in items[language]))))
+    return "\n\n".join(parts)
 
 
 def created_us(incident: PublicIncident) -> int:

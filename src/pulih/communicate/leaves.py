@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from pulih.model.bulletin import PublicIncident, PublicScope, Stage, Word, Work
+from pulih.model.bulletin import PublicIncident, PublicReview, PublicScope, Stage, Word, Work
 from pulih.model.clock import iso
 from pulih.model.errors import RefusedInput
 from pulih.model.incident import EmergencyCalls, Severity
@@ -103,18 +103,47 @@ class WorkLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="work", tag_field=
     overran: str = ""
 
 
-Leaf = WordLeaf | WithdrawalLeaf | FactsLeaf | WorkLeaf
+class ReviewLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="review", tag_field="type"):
+    """A review was published; one that is published anew is another leaf, and what stood before stays."""
+
+    incident: str
+    at: str
+    summary_id: str
+    summary_en: str
+    causes_id: tuple[str, ...] = ()
+    causes_en: tuple[str, ...] = ()
+    well_id: tuple[str, ...] = ()
+    well_en: tuple[str, ...] = ()
+    actions_id: tuple[str, ...] = ()
+    actions_en: tuple[str, ...] = ()
+
+
+Leaf = WordLeaf | WithdrawalLeaf | FactsLeaf | WorkLeaf | ReviewLeaf
+SaidLeaf = WordLeaf | WithdrawalLeaf | ReviewLeaf
 _DECODER: Final = msgspec.json.Decoder(Leaf)
 
 
-def said_leaves(incident: PublicIncident) -> tuple[WordLeaf | WithdrawalLeaf, ...]:
-    """Return a leaf for each word of an incident, and one for each that was withdrawn, oldest word first."""
-    leaves: list[WordLeaf | WithdrawalLeaf] = []
+def said_leaves(incident: PublicIncident) -> tuple[SaidLeaf, ...]:
+    """Return a leaf for each word of an incident, one for each that was withdrawn, and one for its review."""
+    leaves: list[SaidLeaf] = []
     for word in incident.words:
         leaves.append(_word(incident.id, word))
         if word.withdrawn_us is not None:
             leaves.append(WithdrawalLeaf(incident=incident.id, word=word.id, at=iso(word.withdrawn_us)))
+    if incident.review is not None:
+        leaves.append(_review(incident.id, incident.review))
     return tuple(leaves)
+
+
+def name_of(leaf: SaidLeaf) -> str:
+    """Return what a leaf is called in a report: "word n1", "the withdrawal of word n1", "the review".
+
+    >>> name_of(WithdrawalLeaf(incident="i", word="n1", at=""))
+    'the withdrawal of word n1'
+    """
+    if isinstance(leaf, ReviewLeaf):
+        return "the review"
+    return f"{'the withdrawal of word' if isinstance(leaf, WithdrawalLeaf) else 'word'} {leaf.word}"
 
 
 def facts_leaf(incident: PublicIncident) -> FactsLeaf:
@@ -238,6 +267,11 @@ def _word(incident: str, word: Word) -> WordLeaf:
         regions=word.regions,
         services=word.services,
     )
+
+
+def _review(incident: str, review: PublicReview) -> ReviewLeaf:
+    words = {name: value for name, value in msgspec.structs.asdict(review).items() if name != "published_us"}
+    return ReviewLeaf(incident=incident, at=iso(review.published_us), **words)
 
 
 def _scope_order(scope: PublicScope) -> tuple[str, str, str, str]:

@@ -15,12 +15,15 @@ from pulih.communicate.checkpoint import read_checkpoint
 from pulih.communicate.leaves import (
     FactsLeaf,
     Leaf,
+    ReviewLeaf,
+    SaidLeaf,
     WithdrawalLeaf,
     WordLeaf,
     WorkLeaf,
     decoded,
     facts_leaf,
     left_early,
+    name_of,
     said_leaves,
     same_facts,
     same_work,
@@ -186,8 +189,7 @@ def _tree(entries: Iterable[bytes]) -> Tree:
 def _unproved(incident: PublicIncident, own: Sequence[Leaf]) -> Iterator[str]:
     for leaf in said_leaves(incident):
         if leaf not in own:
-            what = "the withdrawal of word" if isinstance(leaf, WithdrawalLeaf) else "word"
-            yield f"{what} {leaf.word} of {incident.id} ({leaf.at})"
+            yield f"{name_of(leaf)} of {incident.id} ({leaf.at})"
     stated = [leaf for leaf in own if isinstance(leaf, FactsLeaf)]
     if not same_facts(stated[-1] if stated else None, facts_leaf(incident)):
         yield f"the facts of {incident.id} (stage {incident.stage})"
@@ -201,11 +203,13 @@ def _unshown(shown: Iterable[PublicIncident], known: Sequence[Leaf]) -> Iterator
             and leaf.incident in said
             and _essence(leaf) not in said[leaf.incident]
         ):
-            what = "the withdrawal of word" if isinstance(leaf, WithdrawalLeaf) else "word"
-            yield f"{what} {leaf.word} of {leaf.incident} ({leaf.at})"
+            yield f"{name_of(leaf)} of {leaf.incident} ({leaf.at})"
 
 
-def _essence(leaf: WordLeaf | WithdrawalLeaf) -> tuple[str, ...]:
+def _essence(leaf: SaidLeaf) -> tuple[str, ...]:
+    # A review that was taken back or published anew is shown no more, and its entry stays: only words must be shown.
+    if isinstance(leaf, ReviewLeaf):
+        return ("", leaf.at)
     return (leaf.word, *_said(leaf)) if isinstance(leaf, WordLeaf) else (leaf.word, leaf.at)
 
 

@@ -97,6 +97,26 @@ class PublicCredit(msgspec.Struct, frozen=True, kw_only=True):
     handed_over: bool = False
 
 
+class PublicReview(msgspec.Struct, frozen=True, kw_only=True):
+    """What people learnt from an incident, as it was let out: no owners, no notes, no names.
+
+    Attributes:
+        published_us: when it was let out.
+        summary_id, summary_en, causes_id, causes_en, well_id, well_en: the words.
+        actions_id, actions_en: what is done or will be, those that are told in public.
+    """
+
+    published_us: int
+    summary_id: str
+    summary_en: str
+    causes_id: tuple[str, ...] = ()
+    causes_en: tuple[str, ...] = ()
+    well_id: tuple[str, ...] = ()
+    well_en: tuple[str, ...] = ()
+    actions_id: tuple[str, ...] = ()
+    actions_en: tuple[str, ...] = ()
+
+
 class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     """One incident as the public may know it.
 
@@ -112,6 +132,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
         words: published statements, oldest first; `promises` in the order of their words.
         maintenance: id of the planned work that overran into it, or "".
         credits: what was approved for those who were hit.
+        review: what people learnt, once it was published; None before.
     """
 
     id: str
@@ -136,6 +157,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     promises: tuple[Promise, ...] = ()
     maintenance: str = ""
     credits: tuple[PublicCredit, ...] = ()
+    review: PublicReview | None = None
 
 
 class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from zoneinfo import ZoneInfo
 
 from litestar.types import ASGIApp
 
-from pulih.adapters.announcement import understood_by
-from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
 from pulih.adapters.calendars import holidays_of
 from pulih.adapters.clock_file import keep_last_seen
 from pulih.adapters.config import DeskSettings
@@ -29,6 +26,7 @@ from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.ports.credit_desk import CreditPress
 from pulih.serve.beating import House, Pulse, Task
+from pulih.serve.calendars import calendars_of
 from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.crediting import credits_of
@@ -36,6 +34,7 @@ from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
 from pulih.serve.knowledge import Known, known_to
+from pulih.serve.learning import Stored, learning_of, reviewing_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
@@ -48,6 +47,7 @@ from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.invitations import Invitations
+from pulih.service.learning import Learning
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -85,7 +85,7 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, works, people, credits: its rooms.
+        accepting, live, incidents, works, people, credits, learning: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
@@ -122,11 +122,12 @@ class Desk:
         self.credits = credits_of(
             settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
         )
+        self.learning = self._learning(known, folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
         self.people = People(SqlPeopleStore(storage.desk), clock, groups=roles)
-        self._calendars = self._planned(known)
+        self._calendars = calendars_of(settings, known, self._layout, changes=self._changes, clock=clock)
         # Calendars are for one thread at a time.
         self._planning = threading.Lock()
         self._pulse = Pulse(self.live.advance, clock)
@@ -235,6 +236,7 @@ class Desk:
             changes=self._changes,
             works=self.works,
             proving=self.proving,
+            learning=self.learning,
             since_us=begun_us(self._storage.desk, self._clock),
         )
 
@@ -260,16 +262,6 @@ class Desk:
         )
         return LiveDesk(rooms, asked)
 
-    def _planned(self, known: Known) -> CalendarFiles:
-        return CalendarFiles(
-            [CalendarFile(one.file, one.operator) for one in self._settings.maintenance],
-            self._layout.calendars,
-            self._changes,
-            understood=understood_by(known.catalogue, known.places),
-            zone=ZoneInfo(self._zone),
-            clock=self._clock,
-        )
-
     def _post(self, folder: DataFolder, known: Known) -> Post:
         return Post(
             self._storage.desk,
@@ -281,6 +273,10 @@ class Desk:
             find_region=known.gazetteer.find_code,
             awaited=self._awaited,
         )
+
+    def _learning(self, known: Known, secret: bytes) -> Learning:
+        stored = Stored(self._storage.desk, secret)
+        return learning_of(self._settings, known, stored, incidents=self.incidents, live=self.live, clock=self._clock)
 
     def _reports(self, secret: bytes) -> IntakeApp:
         return IntakeApp(
@@ -309,6 +305,8 @@ class Desk:
             works=self.works,
             credits=self.credits,
             credit_links=CreditLinks(secret),
+            learning=self.learning,
+            reviewing=reviewing_of(self.learning, self._clock),
             settings=self._pages,
             names=self._names,
             sign_on=sign_on_of(self._settings, self._clock),
@@ -328,6 +326,7 @@ class Desk:
             care=self.care,
             credits=self.credits,
             credit_links=CreditLinks(secret),
+            learning=self.learning,
             health=self._health(),
             keep_calendar=self._keep_calendar,
             desk=self._settings.server.address.rstrip("/"),

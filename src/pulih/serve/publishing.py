@@ -15,6 +15,7 @@ from pulih.adapters.probes.schedule import SOURCE_PREFIX
 from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
+from pulih.adapters.sql.learn_store import SqlLessonStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.work_store import SqlWorkStore
@@ -36,6 +37,7 @@ from pulih.serve.timeline import timeline_of
 from pulih.service.bulletin import Bulletins, Masthead, work_of
 from pulih.service.courier import Courier
 from pulih.service.incidents import Incidents
+from pulih.service.learning import Learning, public_reviews_of
 from pulih.service.levels import MEASURED_US, Asked, Heard, can_hear, levels, measurements
 from pulih.service.live.desk import LiveDesk
 from pulih.service.proving import Proving
@@ -60,6 +62,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     changes: PlannedChanges
     works: Works
     proving: Proving
+    learning: Learning
     since_us: int
 
 
@@ -77,6 +80,7 @@ def publishing_of(
         speech=sources.incidents.speech,
         heard=_hearing(settings, masthead, sources),
         works=works_of(sources.works, sources.changes),
+        reviews=sources.learning.public_reviews,
     )
     kept = PathsFolder(layout.published)
     # What was published before a restart says by itself how old it is, and is better than nothing.
@@ -87,6 +91,7 @@ def publishing_of(
     )
     sources.incidents.on_change(lambda *_: made.wake())
     sources.works.on_change(lambda _: made.wake())
+    sources.learning.on_written(lambda _: made.wake())
     return made, own
 
 
@@ -120,6 +125,7 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
             speech=speech,
             heard=lambda now_us: heard_lately(layout.site / _BULLETIN, now_us),
             works=works_of(Works(SqlWorkStore(engine), changes, incidents=incidents, clock=clock), changes),
+            reviews=lambda: public_reviews_of(SqlLessonStore(engine)),
         )
         couriers = [Courier(place, clock, PathsFolder(layout.published)) for place in places]
         proving = timeline_of(layout, engine, settings, clock)

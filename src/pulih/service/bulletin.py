@@ -6,7 +6,7 @@ that changed is told at once, beside what was heard last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -16,10 +16,12 @@ from pulih.model.bulletin import Bulletin, Mode, Place, PublicIncident, PublicOp
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident, Severity
+from pulih.model.review import Review
 from pulih.ports.live import PlannedChange
 from pulih.service.incidents import Incidents
 from pulih.service.levels import Heard
 from pulih.service.public_incident import is_shown, public_incident, with_promises
+from pulih.service.public_review import with_review
 
 # Incidents that may go on at once, restored ones that the history shows, and rejected ones among which it looks for
 # those that were spoken of.
@@ -68,6 +70,7 @@ class Bulletins:
         speech: what things are called.
         heard: what is heard at a moment; may raise OutsideFailed, and levels are unknown then.
         works: planned work around a moment.
+        reviews: reviews that are public, by incident.
     """
 
     def __init__(
@@ -78,9 +81,10 @@ class Bulletins:
         speech: Speech,
         heard: Callable[[int], Heard],
         works: Callable[[int], Sequence[Work]],
+        reviews: Callable[[], Mapping[str, Review]] = dict,
     ) -> None:
         self._incidents, self._masthead, self._speech = incidents, masthead, speech
-        self._ask_heard, self._works = heard, works
+        self._ask_heard, self._works, self._reviews = heard, works, reviews
         self._heard: Heard | None = None
         self._known: dict[str, tuple[int, PublicIncident]] = {}
 
@@ -95,7 +99,12 @@ class Bulletins:
         """
         if turn or self._heard is None:
             self._heard = self._hear(now_us)
-        shown = [self._seen(one, now_us) for one in self._all() if is_shown(one) and self._masthead.shows(one.operator)]
+        reviews = self._reviews()
+        shown = [
+            with_review(self._seen(one, now_us), reviews.get(one.id))
+            for one in self._all()
+            if is_shown(one) and self._masthead.shows(one.operator)
+        ]
         self._forget({one.id for one in shown})
         over = [one for one in shown if _is_over(one)]
         head = self._masthead

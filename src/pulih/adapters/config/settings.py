@@ -71,6 +71,10 @@ class DeskTable(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern=r"\A([A-Z]{2})?\Z", description='an ISO 3166 code such as "ID", or "" for no holidays'),
     ] = ""
+    country: Annotated[
+        str,
+        Meta(pattern=r"\A[A-Z]{2}\Z", description='an ISO 3166 code such as "ID", whose rules of reporting bind'),
+    ] = "ID"
     cadence: Annotated[
         Literal["house", "japan_2023", "acma_2024"],
         Meta(description='"house", "japan_2023" or "acma_2024" (docs/promises.md)'),

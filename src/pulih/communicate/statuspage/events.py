@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pulih.communicate.edition import Edition, Said, created_us, done_us, work_changed_us
+import msgspec
+
+from pulih.communicate.edition import Edition, Said, created_us, done_us, review_text, work_changed_us
 from pulih.communicate.statuspage.components import Shelf, is_outage, scopes_on, status_at
 from pulih.communicate.statuspage.ids import page_id
 from pulih.communicate.statuspage.shapes import (
@@ -29,7 +31,7 @@ def incident_shape(edition: Edition, shelf: Shelf, incident: PublicIncident) -> 
     """
     name = page_id("incident", incident.id)
     hit = shelf.hit_by(incident.operator, [scope.service for scope in incident.scopes])
-    said = edition.said(incident)
+    said, review = edition.said(incident), incident.review
     updates = [
         _update(edition, name, one, _affected(shelf, hit, incident, before=before, stage=_stage(one)))
         for before, one in _with_stage_before(said)
@@ -48,6 +50,8 @@ def incident_shape(edition: Edition, shelf: Shelf, incident: PublicIncident) -> 
         resolved_at=_time_or_null(edition, incident.ended_us),
         incident_updates=updates[::-1],
         components=hit,
+        postmortem_body=msgspec.UNSET if review is None else edition.pick(review_text(review)),
+        postmortem_published_at=msgspec.UNSET if review is None else _time(edition, review.published_us),
     )
 
 

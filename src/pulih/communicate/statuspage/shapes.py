@@ -94,9 +94,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentShape(Event, frozen=True, kw_only=True):
-    """An incident."""
+    """An incident; only of one whose review is published there is a `postmortem_body`, and since when."""
 
     reminder_intervals: None = None
+    postmortem_body: str | msgspec.UnsetType = msgspec.UNSET
+    postmortem_published_at: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class MaintenanceShape(Event, frozen=True, kw_only=True):

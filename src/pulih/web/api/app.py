@@ -22,6 +22,8 @@ from pulih.web.api.caring import CARING
 from pulih.web.api.crediting import CREDITING
 from pulih.web.api.handing import HANDING
 from pulih.web.api.health import Liveness
+from pulih.web.api.learning import LEARNING
+from pulih.web.api.measuring import MEASURING
 from pulih.web.api.metrics import MeasuredLayer, Metrics
 from pulih.web.api.openapi import description
 from pulih.web.api.operation import Behind, Call, Operation, body_of, query_of
@@ -32,7 +34,7 @@ from pulih.web.api.reading import READING
 AnyRequest = Request[Any, Any, Any]
 Method = Literal["GET", "POST"]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
-OPERATIONS = (*READING, *ACTING, *PLANNING, *CARING, *HANDING, *CREDITING)
+OPERATIONS = (*READING, *ACTING, *PLANNING, *CARING, *HANDING, *CREDITING, *LEARNING, *MEASURING)
 BODY_MAX = 256 * 1024
 WATCHED = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

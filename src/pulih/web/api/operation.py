@@ -19,6 +19,7 @@ from pulih.service.care import Care
 from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
+from pulih.service.learning import Learning
 from pulih.service.live.desk import LiveDesk
 from pulih.web.api.health import Health
 from pulih.web.api.problems import Wrong, misread
@@ -44,6 +45,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         health: what is looked at to say whether the desk is ready.
         care: answers agents, None where a desk runs without.
         credits: works credits out and keeps the books; `credit_links` makes links to one account; None without.
+        learning: records of incidents and what people learn from them, None where a desk runs without.
         keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
         address: of the public site, without a slash at the end, "" when it has none; `desk` that of the desk itself.
     """
@@ -56,6 +58,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     care: Care | None = None
     credits: CreditDesk | None = None
     credit_links: CreditLinks | None = None
+    learning: Learning | None = None
     keep_calendar: Callable[[str, bytes], list[str]]
     address: str = ""
     desk: str = ""

@@ -4,13 +4,17 @@ from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.care_page import CARE
 from pulih.web.console.credits_acting import CREDITS
+from pulih.web.console.measures_page import MEASURING
+from pulih.web.console.obligations_page import OBLIGATIONS
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
+from pulih.web.console.review_page import REVIEWS
 from pulih.web.console.segments_page import segments
 from pulih.web.console.sending_page import sending
 from pulih.web.console.statement_page import STATEMENTS
 from pulih.web.console.works_page import WORKING
 
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, publishing, segments, sending)
+_LEARNT = (*OBLIGATIONS, *REVIEWS, *MEASURING)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, *_LEARNT, publishing, segments, sending)
 
 __all__ = ["ROUTES", "announce"]

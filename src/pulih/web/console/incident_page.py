@@ -17,6 +17,7 @@ from pulih.web.console.curve import HEIGHT, WIDTH
 from pulih.web.console.due import limits
 from pulih.web.console.fault import Fault
 from pulih.web.console.forms import moment_value
+from pulih.web.console.learn_line import learn_line
 from pulih.web.console.lines import lines_of, shown
 from pulih.web.console.operators import operator_rows
 from pulih.web.console.options import Choice, notice_view, options_of
@@ -158,6 +159,7 @@ def incident_values(
         "similar": _similar(asking, incident),
         "mergeable": _mergeable(asking, incident),
         "changes": _changes(asking, incident),
+        "learn_line": learn_line(asking, incident),
     }
 
 

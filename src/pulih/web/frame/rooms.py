@@ -19,10 +19,12 @@ from pulih.service.care import Care
 from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.invitations import Invitations
+from pulih.service.learning import Learning
 from pulih.service.limits import Limit
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
+from pulih.service.reviewing import Reviewing
 from pulih.service.sending_now import SendingNow
 from pulih.service.subscribing import Subscribing
 from pulih.service.upkeep import Upkeep
@@ -148,8 +150,14 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     # Works credits out and keeps the books of them, and makes links to one account; None where a desk runs without.
     credits: CreditDesk | None = None
     credit_links: CreditLinks | None = None
+    # Records of incidents and what people learn from them; None where a desk runs without.
+    learning: Learning | None = None
+    # Draws reviews as pages and PDF; None where a desk runs without.
+    reviewing: Reviewing | None = None
     # How often one address may ask for accounts: sixty in ten minutes.
     credit_tries: Limit = msgspec.field(default_factory=lambda: Limit(60, 600))
+    # How often one address may open links to the question after an outage.
+    survey_tries: Limit = msgspec.field(default_factory=lambda: Limit(60, 600))
     settings: WebSettings = WebSettings()
     names: Names = Names()
     sign_on: SignOn | None = None
