@@ -112,6 +112,8 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
         words: published statements, oldest first; `promises` in the order of their words.
         maintenance: id of the planned work that overran into it, or "".
         credits: what was approved for those who were hit.
+        unproved: it was called restored on a person's own word, without proof from reports, in some of its scopes.
+        contradicted: a repair was claimed, or it was called restored, and reports say otherwise.
     """
 
     id: str
@@ -136,6 +138,8 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     promises: tuple[Promise, ...] = ()
     maintenance: str = ""
     credits: tuple[PublicCredit, ...] = ()
+    unproved: bool = False
+    contradicted: bool = False
 
 
 class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """Judging: the verdict on one scope from all that is heard of it: not yet, restored, contradicted, or unknown.
 
 Restored needs evidence enough that it is back, live reports among it, and nothing that says otherwise. Contradicted is
-a repair that was claimed while reports go on. Unknown is said where the sources are silent, and where so few people ever
-speak that their silence proves nothing; it is never said as "fine" (requirements R1, L5).
+a repair that was claimed while reports go on. Unknown is said where the sources are silent, and where so few people
+ever speak that their silence proves nothing; it is never said as "fine" (requirements R1, L5).
 """
 
 from __future__ import annotations

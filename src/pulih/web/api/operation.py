@@ -20,6 +20,7 @@ from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk
+from pulih.service.recovery import Recoveries
 from pulih.web.api.health import Health
 from pulih.web.api.problems import Wrong, misread
 
@@ -42,7 +43,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         live: what is heard and found now.
         incidents: what people manage.
         health: what is looked at to say whether the desk is ready.
-        care: answers agents, None where a desk runs without.
+        care: answers agents, None where a desk runs without; `recoveries` judges the end of incidents.
         credits: works credits out and keeps the books; `credit_links` makes links to one account; None without.
         keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
         address: of the public site, without a slash at the end, "" when it has none; `desk` that of the desk itself.
@@ -54,6 +55,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Incidents
     health: Health = Health()
     care: Care | None = None
+    recoveries: Recoveries | None = None
     credits: CreditDesk | None = None
     credit_links: CreditLinks | None = None
     keep_calendar: Callable[[str, bytes], list[str]]
