@@ -40,8 +40,8 @@ def told_recovery(fact: RecoveryJudged, speech: Speech, now_us: int) -> Pair:
             continue
         place = places_of((one.scope.region for one in scopes), speech)
         again = any(one.relapsed for one in scopes) and verdict != "restored"
-        indonesian.append(f"{says_id}{', setelah sempat pulih' if again else ''}{place[0]}")
-        english.append(f"{says_en}{', after it had been' if again else ''}{place[1]}")
+        indonesian.append(f"{says_id}{place[0]}{', setelah sempat pulih' if again else ''}")
+        english.append(f"{says_en}{place[1]}{', after it had been' if again else ''}")
     about = estimate_words(fact.estimate, speech, now_us) if fact.estimate is not None else None
     indonesian += [about[0]] if about else []
     english += [about[1]] if about else []

@@ -52,8 +52,10 @@ def answers_of(connection: Connection, wanted: Wanted, source: str, limit: int) 
 def last_said(connection: Connection, start_us: int, end_us: int) -> Mapping[str, int]:
     """Return when each source was heard last in [start_us, end_us)."""
     between = and_(signals.c.at_us >= start_us, signals.c.at_us < end_us)
-    asked = select(signals.c.source, func.max(signals.c.at_us)).where(between).group_by(signals.c.source)
-    return dict(connection.execute(asked).tuples().all())
+    asked = (
+        select(signals.c.source, func.max(signals.c.at_us).label("last_us")).where(between).group_by(signals.c.source)
+    )
+    return {row.source: row.last_us for row in connection.execute(asked)}
 
 
 def _of(wanted: Wanted) -> ColumnElement[bool]:

@@ -89,6 +89,28 @@ ESTIMATE: Final[dict[str, Any]] = {
     "share": 0.4,
     "incidents": 31,
 }
+RECOVERY_ANSWER: Final[dict[str, Any]] = {
+    "verdict": "not_yet",
+    "scopes": [
+        {
+            "scope": _SCOPE,
+            "verdict": "not_yet",
+            "since": None,
+            "relapsed": None,
+            "silent": False,
+            "quiet_s": 1800,
+            "evidence": {"total": 1.3, "needed": 4.97, "reports": 0.9, "answers": 0.4, "probes": 0.0, "texts": 0.0},
+            "reasons": [
+                {
+                    "side": "against",
+                    "text_id": "Laporan masih di atas biasanya: 84 laporan dalam setengah jam terakhir, biasanya 3,1.",
+                    "text_en": "Reports are above usual: 84 reports in the last half hour, usually 3.1.",
+                }
+            ],
+        }
+    ],
+    "estimate": ESTIMATE,
+}
 INCIDENT: Final[dict[str, Any]] = {
     "id": "20251003-k7qd",
     "version": 3,
