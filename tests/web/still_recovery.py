@@ -1,4 +1,4 @@
-"""What is heard of the end of any incident, standing still: reports go on at forty in five minutes, six people answered."""
+"""What is heard of the end of any incident, standing still: reports go on at forty in five minutes, six answered."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ class StillView:
             ),
             alive_until_us=heard.now_us if self.alive else None,
             claimed_us=claimed_us,
-            answers=tuple(Answer(heard.now_us - 60 * MICROS, f"a{number}", back) for number in range(6)),
+            answers=tuple(Answer(heard.now_us - 600 * MICROS, f"a{number}", back) for number in range(6)),
         )

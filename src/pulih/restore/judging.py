@@ -93,7 +93,9 @@ def judge(observed: Observed) -> Judged:
             known_us=windows.moment(course.reached + 1),
             relapsed_us=relapsed_us,
         )
-    return _not_back(windows, said, claim, first=first, relapsed_us=relapsed_us)
+    judged = _not_back(windows, said, claim, first=first, relapsed_us=relapsed_us)
+    contradicted = judged.verdict == "contradicted"
+    return msgspec.structs.replace(judged, since_us=observed.claimed_us) if contradicted else judged
 
 
 class _Facts(msgspec.Struct, frozen=True):
@@ -133,7 +135,7 @@ def _relapse(windows: Windows, course: Course, first: int) -> int | None:
 
 def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, relapsed_us: int | None) -> Judged:
     seen = windows.seen
-    silent = seen.size >= SILENT_WINDOWS and not seen[-SILENT_WINDOWS:].any()
+    silent = seen.size > 0 and not seen[-SILENT_WINDOWS:].any()
     nats = 0.0
     if claim is not None and claim < seen.size:
         excess, _ = excess_before(windows, claim, first=first)
@@ -142,7 +144,6 @@ def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, 
             return said(
                 verdict="contradicted",
                 against_nats=nats,
-                since_us=windows.moment(claim),
                 known_us=windows.moment(reached + 1),
                 silent=silent,
                 relapsed_us=relapsed_us,

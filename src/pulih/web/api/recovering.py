@@ -49,7 +49,7 @@ class ScopeJudgedShape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecoveryAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether an incident is over: the whole, each scope, and the range in which it may be, null where nobody can say."""
+    """Whether an incident is over: the whole, each scope, and the range of the end, null where nobody can say."""
 
     verdict: RecoveryVerdict
     scopes: tuple[ScopeJudgedShape, ...]
