@@ -36,6 +36,7 @@ from pulih.model.entry import (
     OnsetSet,
     Opened,
     OwnerSet,
+    RecoveryJudged,
     Rejected,
     Relapsed,
     Restored,
@@ -50,6 +51,7 @@ from pulih.model.entry import (
 )
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
+from pulih.model.recovery import RecoveryVerdict, ScopeRecovery
 from pulih.model.scope import Scope
 
 ID = "20251003-ab12"
@@ -75,6 +77,11 @@ def batch_asked(batch: str) -> CreditsAsked:
     )
 
 
+def judged_all(verdict: RecoveryVerdict) -> RecoveryJudged:
+    """Return the same verdict on every scope there is."""
+    return RecoveryJudged(scopes=tuple(ScopeRecovery(scope=one, verdict=verdict) for one in SCOPES))
+
+
 _some_scopes = st.lists(st.sampled_from(SCOPES), unique=True, max_size=3).map(tuple)
 _one_scope_or_more = st.lists(st.sampled_from(SCOPES), unique=True, min_size=1, max_size=3).map(tuple)
 _small = st.integers(1, 3)
@@ -88,7 +95,8 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(Confirmed, scopes=_some_scopes),
     st.just(Rejected()),
     st.builds(ClaimedFixed, scopes=_some_scopes),
-    st.builds(Restored, scopes=_some_scopes),
+    st.builds(Restored, scopes=_some_scopes, overrides=st.booleans()),
+    st.builds(judged_all, st.sampled_from(("not_yet", "restored", "contradicted", "unknown"))),
     st.builds(Relapsed, scopes=_some_scopes),
     st.builds(ScopesSet, scopes=_one_scope_or_more),
     st.builds(OnsetSet, onset_us=st.just(START_US - MINUTE_US)),
@@ -186,8 +194,9 @@ def sample_for(name: str, incident: Incident) -> Fact:
         "confirmed": Confirmed(),
         "rejected": Rejected(),
         "claimed_fixed": ClaimedFixed(),
-        "restored": Restored(),
+        "restored": Restored(overrides=True),
         "relapsed": Relapsed(),
+        "recovery_judged": judged_all("restored"),
         "scopes_set": ScopesSet(scopes=SCOPES),
         "onset_set": OnsetSet(onset_us=START_US),
         "severity_set": SeveritySet(severity="critical"),

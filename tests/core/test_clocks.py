@@ -81,7 +81,7 @@ def test_nobody_is_owed_a_word_about_what_was_no_outage_or_goes_on_elsewhere() -
 
 
 def _over(incident: Incident) -> Incident:
-    return after(after(incident, ClaimedFixed()), Restored())
+    return after(after(incident, ClaimedFixed()), Restored(overrides=True))
 
 
 def _recovery(incident: Incident, now_us: int) -> list[str]:

@@ -157,7 +157,7 @@ def test_the_books_balance_whatever_is_decided_and_are_the_same_however_often_th
 
 def test_only_a_second_person_approves_and_what_was_handed_over_is_not_reversed() -> None:
     incident = begun(JAKARTA)
-    for fact in (Confirmed(), ClaimedFixed(), Restored(), batch_asked("k1")):
+    for fact in (Confirmed(), ClaimedFixed(), Restored(overrides=True), batch_asked("k1")):
         incident = after(incident, fact, SARI)
     with pytest.raises(ForbiddenMove):
         after(incident, CreditsApproved(batch="k1"), SARI)
@@ -169,7 +169,7 @@ def test_only_a_second_person_approves_and_what_was_handed_over_is_not_reversed(
 
 def test_an_asked_batch_waits_alone() -> None:
     incident = begun(JAKARTA)
-    for fact in (Confirmed(), ClaimedFixed(), Restored(), batch_asked("k1")):
+    for fact in (Confirmed(), ClaimedFixed(), Restored(overrides=True), batch_asked("k1")):
         incident = after(incident, fact, SARI)
     with pytest.raises(ForbiddenMove, match="waits for approval"):
         after(incident, batch_asked("k2"), SARI)

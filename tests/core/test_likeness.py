@@ -56,7 +56,7 @@ def test_of_equal_ones_the_latest_comes_first_and_no_more_than_asked() -> None:
 
 def test_how_long_it_took_is_told_where_it_was_restored() -> None:
     incident = begun(JAKARTA)
-    for fact in (Confirmed(), CauseSet(cause_id="a", cause_en="b"), ClaimedFixed(), Restored()):
+    for fact in (Confirmed(), CauseSet(cause_id="a", cause_en="b"), ClaimedFixed(), Restored(overrides=True)):
         incident = after(incident, fact)
     past = replace(incident, id="20250101-aaaa")
     assert similar(begun(JAKARTA), [past], parents=PARENTS, most=1)[0].minutes == 5 + 4

@@ -144,7 +144,12 @@ def test_a_claimed_repair_is_not_called_a_restoration() -> None:
 
 def test_a_restoration_says_how_long_it_lasted_and_is_sorry_for_what() -> None:
     incident = begun(JAKARTA)
-    for fact in (Confirmed(), CauseSet(cause_id="listrik padam", cause_en="a power cut"), ClaimedFixed(), Restored()):
+    for fact in (
+        Confirmed(),
+        CauseSet(cause_id="listrik padam", cause_en="a power cut"),
+        ClaimedFixed(),
+        Restored(overrides=True),
+    ):
         incident = after(incident, fact)
     indonesian, english = _texts(incident, "restored")
     assert "(9 menit)" in indonesian
@@ -156,7 +161,7 @@ def test_a_restoration_says_how_long_it_lasted_and_is_sorry_for_what() -> None:
 
 def test_what_is_restored_in_part_says_what_goes_on() -> None:
     incident = after(after(begun(JAKARTA, CALLS), Confirmed()), ClaimedFixed(scopes=(JAKARTA,)))
-    incident = after(incident, Restored(scopes=(JAKARTA,)))
+    incident = after(incident, Restored(scopes=(JAKARTA,), overrides=True))
     draft = statement("restored", incident, SPEECH, now_us=START_US)
     assert "masih berlangsung: telepon tidak tersambung" in draft.text_id
     assert draft.next_update_by_us is not None

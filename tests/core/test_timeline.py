@@ -153,7 +153,7 @@ def test_every_state_can_be_reached() -> None:
     suspected = begun(JAKARTA)
     confirmed = after(suspected, Confirmed())
     claimed = after(confirmed, ClaimedFixed())
-    restored = after(claimed, Restored())
+    restored = after(claimed, Restored(overrides=True))
     walked = [suspected, confirmed, claimed, restored, after(restored, Relapsed()), after(suspected, Rejected())]
     assert [one.state for one in walked] == [
         "suspected",
@@ -175,7 +175,7 @@ def test_every_move_of_the_table_can_be_made_by_somebody() -> None:
     told = after(holding, NoticePublished(notice="n1", before_second=True))
     confirmed = after(worked, Confirmed())
     claimed = after(confirmed, ClaimedFixed())
-    over = after(claimed, Restored())
+    over = after(claimed, Restored(overrides=True))
     asked = after(over, batch_asked("k1"))
     approved = after(asked, CreditsApproved(batch="k1"), BUDI)
     reached = {
@@ -184,7 +184,7 @@ def test_every_move_of_the_table_can_be_made_by_somebody() -> None:
         for actor in (SARI, BUDI)
         for name in allowed(incident, actor)
     }
-    assert reached | {"took_over"} == {move.name for move in MOVES.values()}
+    assert reached | {"took_over", "recovery_judged"} == {move.name for move in MOVES.values()}
 
 
 def test_scopes_have_states_of_their_own() -> None:
@@ -192,9 +192,9 @@ def test_scopes_have_states_of_their_own() -> None:
     incident = after(incident, ClaimedFixed(scopes=(JAKARTA,)))
     assert [part.state for part in incident.scopes] == ["claimed_fixed", "confirmed"]
     assert incident.state == "confirmed"
-    incident = after(incident, Restored(scopes=(JAKARTA,)))
+    incident = after(incident, Restored(scopes=(JAKARTA,), overrides=True))
     assert incident.ended_us is None
-    incident = after(after(incident, ClaimedFixed()), Restored())
+    incident = after(after(incident, ClaimedFixed()), Restored(overrides=True))
     assert incident.state == "restored"
     assert incident.ended_us is not None
 

@@ -109,7 +109,7 @@ def test_a_suspicion_is_no_incident_to_the_public(desk: Desk) -> None:
 
 
 def test_what_goes_on_is_told_gravest_first_and_what_is_over_latest_first(desk: Desk) -> None:
-    over = (Confirmed(), CauseSet(cause_id="a", cause_en="b"), ClaimedFixed(), Restored())
+    over = (Confirmed(), CauseSet(cause_id="a", cause_en="b"), ClaimedFixed(), Restored(overrides=True))
     older = desk.open("sf", *over, minutes_ago=50)
     desk.clock.at_us += MINUTE_US
     newer = desk.open("sf", *over, minutes_ago=90)

@@ -109,7 +109,7 @@ def finding(name: str, scope: Scope = JAKARTA, *, onset_us: int = START_US - 300
 
 
 def _restored(desk: Desk, incident: Incident) -> Incident:
-    for fact in (Confirmed(), CauseSet(cause_id="a", cause_en="b"), ClaimedFixed(), Restored()):
+    for fact in (Confirmed(), CauseSet(cause_id="a", cause_en="b"), ClaimedFixed(), Restored(overrides=True)):
         incident = desk.incidents.act(incident.id, fact, actor=SARI, version=incident.version, reason="diukur")
     return incident
 
@@ -242,7 +242,7 @@ def test_a_refused_move_leaves_the_timeline_alone(desk: Desk) -> None:
     incident = desk.incidents.open_for(finding("f1"))
     heard = len(desk.heard)
     with pytest.raises(ForbiddenMove):
-        desk.incidents.act(incident.id, Restored(), actor=SARI, version=1, reason="a")
+        desk.incidents.act(incident.id, Restored(overrides=True), actor=SARI, version=1, reason="a")
     assert len(desk.incidents.timeline(incident.id)) == 1
     assert len(desk.heard) == heard
     with pytest.raises(RefusedInput, match="There is no incident"):

@@ -115,7 +115,7 @@ def test_what_no_longer_holds_when_its_time_has_come_stays_in_and_the_timeline_s
     incident = _drafted(desk)
     at_us = desk.clock.at_us + 10 * MINUTE_US
     incident = _act(desk, incident, NoticeScheduled(notice="n1", at_us=at_us), by=BUDI)
-    for fact in (ClaimedFixed(), Restored()):
+    for fact in (ClaimedFixed(), Restored(overrides=True)):
         incident = _act(desk, incident, fact)
     desk.clock.at_us = at_us
     told = release(desk.incidents, at_us)

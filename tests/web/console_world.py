@@ -7,6 +7,7 @@ from pathlib import Path
 from desk_world import SetClock, people_in, with_everybody
 from litestar.types import ASGIApp
 from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, StillDesk
+from still_recovery import StillView
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
@@ -20,6 +21,7 @@ from pulih.service.courier import CourierNow
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
 from pulih.service.publishing import PublishingNow
+from pulih.service.recovery import Recoveries
 from pulih.service.works import Works
 from pulih.web.console import ROUTES, announce
 from pulih.web.console.asking import speech_of
@@ -64,6 +66,7 @@ class ConsoleWorld:
             changes=self.changes,
             evidence=evidence_of(self.live, self.clock),
         )
+        self.heard = StillView()
         self.rooms = Rooms(
             clock=self.clock,
             people=self.people,
@@ -71,6 +74,7 @@ class ConsoleWorld:
             live=self.live,
             changes=self.changes,
             works=Works(SqlWorkStore(engine), self.changes, incidents=self.incidents, clock=self.clock),
+            recoveries=Recoveries(self.incidents, self.heard, self.clock),  # type: ignore[arg-type]
             names=names,
             settings=WebSettings(address=address),
             publishing=lambda: PUBLISHED,

@@ -122,7 +122,7 @@ def outage(desk: Desk, *scopes: Scope, restored: bool = True, minutes: int = 240
     onset_us = (time.time_ns() // 1_000) - minutes * MINUTE_US
     opened = entry.Opened(operator="smartfren", onset_us=onset_us, scopes=scopes or (JAKARTA,))
     incident = did(desk, desk.incidents.open(opened, actor=DEWI, reason="Alarm"), entry.Confirmed())
-    return did(desk, incident, entry.ClaimedFixed(), entry.Restored()) if restored else incident
+    return did(desk, incident, entry.ClaimedFixed(), entry.Restored(overrides=True)) if restored else incident
 
 
 def until(true: Callable[[], bool], *, seconds: float = 60.0) -> None:

@@ -14,6 +14,7 @@ from pulih.model.credit_batch import CreditBatch
 from pulih.model.finding import Finding, Voice
 from pulih.model.incident import Incident, Task
 from pulih.model.notice import Notice
+from pulih.model.recovery import Estimate, ScopeRecovery
 from pulih.model.scope import Scope
 from pulih.service.view import Series, SourceNow
 from pulih.web.api import shapes
@@ -27,6 +28,8 @@ NOUNS: list[tuple[type[msgspec.Struct], type[msgspec.Struct], set[str]]] = [
     (Task, shapes.TaskShape, set()),
     (Notice, shapes.NoticeShape, set()),
     (CreditBatch, shapes.CreditBatchShape, set()),
+    (ScopeRecovery, shapes.ScopeRecoveryShape, set()),
+    (Estimate, shapes.EstimateShape, set()),
     (model.Entry, EntryShape, set()),
     (SourceNow, shapes.SourceShape, set()),
     (Series, shapes.SeriesAnswer, set()),
@@ -36,6 +39,7 @@ WRITTEN_BY_THE_DESK = {
     model.Opened,
     model.FindingJoined,
     model.FindingCleared,
+    model.RecoveryJudged,
     model.TookOver,
     # Batches are decided on the page of credits, which looks at their files first.
     model.CreditsAsked,
@@ -53,6 +57,9 @@ def tag(kind: type[msgspec.Struct]) -> str:
 def a_fact(kind: type[msgspec.Struct], at_us: int) -> Any:
     """Return a fact of a kind with every field that must be there."""
     scopes = (Scope(operator="xl", service="mobile_data"),)
+    if kind is model.RecoveryJudged:
+        judged = ScopeRecovery(scope=scopes[0], verdict="restored", since_us=at_us)
+        return kind(scopes=(judged,), estimate=Estimate(low_us=at_us, middle_us=at_us, high_us=at_us))
     known = {
         "subscribers": 1,
         "rows": 1,

@@ -166,6 +166,9 @@ def test_an_incident_goes_its_whole_way_by_hand_and_relapses(desk: Desk) -> None
     for act in ("confirm", "claimed_fixed", "restored", "relapse"):
         page.locator(f"#act-{act} > summary").click()
         page.fill(f"#{act}-reason", f"Because of {act}")
+        if act == "restored":
+            expect(page.locator("#act-restored")).to_contain_text("Reports do not prove yet that it is back")
+            page.check("#restored-overrides")
         page.locator(f"#act-{act} form button").click()
         expect(page.locator("#timeline")).to_contain_text(f"Because of {act}")
     expect(page.locator("#headline .level")).to_contain_text("confirmed")

@@ -131,7 +131,7 @@ def test_committed_credits_allow_merging_and_forbid_splitting_and_the_other_coun
     assert merged is not None
     view = desk.credits.view(merged.id)
     assert view.incident.supersedes == (incident.id,)
-    merged = did(desk, merged, entry.ClaimedFixed(), entry.Restored())
+    merged = did(desk, merged, entry.ClaimedFixed(), entry.Restored(overrides=True))
     assert previewed(desk, merged).told.outcomes[0].net_minor.get("IDR", 0) < batch.net_minor["IDR"]
 
 

@@ -141,6 +141,9 @@ def unfold(page: Page, hand: Hand, act: str) -> None:
 def decide(page: Page, hand: Hand, act: str, reason: str) -> None:
     unfold(page, hand, act)
     hand.write(page.locator(f"#{act}-reason"), reason)
+    for box in page.locator(f"#{act}-overrides").all():
+        box.focus()
+        page.keyboard.press("Space")
     hand.press(page.locator(f"#act-{act} form button"))
     expect(page.locator("#done")).to_be_visible()
 

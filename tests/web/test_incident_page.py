@@ -80,7 +80,7 @@ def test_the_chart_of_an_incident_that_is_over_speaks_of_its_time_and_not_of_the
     desk: Desk, language: str, title: str
 ) -> None:
     path = path_of(desk)
-    did(desk, entry.Confirmed(), entry.ClaimedFixed(), entry.Restored())
+    did(desk, entry.Confirmed(), entry.ClaimedFixed(), entry.Restored(overrides=True))
     page = desk.seat("dewi", path, language=language)
     expect(page.locator("#curve-title")).to_contain_text(title)
     assert "jam terakhir" not in page.locator("#curve-title").inner_text()
@@ -92,7 +92,7 @@ def test_the_chart_of_an_incident_that_is_over_speaks_of_its_time_and_not_of_the
 
 def test_the_desk_is_reminded_that_the_public_was_not_told_of_the_end_until_it_was(desk: Desk) -> None:
     draft = entry.NoticeDrafted(notice="n1", kind="holding", text_id="Gangguan.", text_en="Trouble.", as_worded=True)
-    over, one = (entry.ClaimedFixed(), entry.Restored()), outage(desk)
+    over, one = (entry.ClaimedFixed(), entry.Restored(overrides=True)), outage(desk)
     did(desk, draft, entry.NoticePublished(notice="n1", break_glass=True), entry.Confirmed(), *over)
     page = desk.seat("dewi", "/console")
     reminder = page.locator("#unsaid")

@@ -79,6 +79,8 @@ class FactsLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="facts", tag_fiel
     alternatives_id: str = ""
     alternatives_en: str = ""
     maintenance: str = ""
+    unproved: bool = False
+    contradicted: bool = False
 
 
 class WorkLeaf(msgspec.Struct, frozen=True, kw_only=True, tag="work", tag_field="type"):
@@ -169,6 +171,8 @@ def facts_leaf(incident: PublicIncident) -> FactsLeaf:
         alternatives_id=incident.alternatives_id,
         alternatives_en=incident.alternatives_en,
         maintenance=incident.maintenance,
+        unproved=incident.unproved,
+        contradicted=incident.contradicted,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from pulih.communicate.speech import Pair, Speech, moment
 from pulih.communicate.told_credits import told_credits
+from pulih.communicate.told_recovery import told_recovery
 from pulih.communicate.trouble import places_of
 from pulih.model.entry import (
     CauseSet,
@@ -33,6 +34,7 @@ from pulih.model.entry import (
     OnsetSet,
     Opened,
     OwnerSet,
+    RecoveryJudged,
     Rejected,
     Relapsed,
     Restored,
@@ -108,6 +110,8 @@ def told(entry: Entry, speech: Speech) -> Pair:
     """
     fact = entry.fact
     match fact:
+        case RecoveryJudged():
+            return told_recovery(fact, speech, entry.at_us)
         case Confirmed() | Rejected() | ClaimedFixed() | Restored() | Relapsed():
             return _decision(fact, speech)
         case OnsetSet() | SeveritySet() | OwnerSet() | CauseSet() | HelpSet():
@@ -146,6 +150,11 @@ def _decision(fact: _Decision, speech: Speech) -> Pair:
             return f"Gangguan dikonfirmasi{place[0]}", f"Outage confirmed{place[1]}"
         case ClaimedFixed():
             return f"Perbaikan dinyatakan selesai{place[0]}", f"Repair claimed{place[1]}"
+        case Restored(overrides=True):
+            return (
+                f"Dinyatakan pulih atas tanggung jawab sendiri, tanpa bukti dari laporan{place[0]}",
+                f"Restored on the person's own word, without proof from reports{place[1]}",
+            )
         case Restored():
             return f"Dinyatakan pulih{place[0]}", f"Restored{place[1]}"
         case Relapsed():

@@ -15,6 +15,7 @@ import msgspec
 from pulih.confirm.credit_moves import check_credits
 from pulih.confirm.details import check_details
 from pulih.confirm.four_eyes import check_notice
+from pulih.confirm.recovery_moves import check_recovery
 from pulih.confirm.timeline import MOVES_OF_SCOPES, movable
 from pulih.model.actor import Actor, ActorRole
 from pulih.model.entry import (
@@ -41,6 +42,7 @@ from pulih.model.entry import (
     NoticeWithdrawn,
     OnsetSet,
     OwnerSet,
+    RecoveryJudged,
     Rejected,
     Relapsed,
     Restored,
@@ -107,6 +109,7 @@ _ROWS: Final = (
     Move("move.claimed_fixed", ClaimedFixed, frozenset({"confirmed"}), _PEOPLE, True),
     # Never straight from confirmed: claimed fixed is not restored, and both moments count in the measures.
     Move("move.restored", Restored, frozenset({"confirmed", "claimed_fixed"}), _PEOPLE, True),
+    Move("move.recovery_judged", RecoveryJudged, _OPEN_OR_RESTORED, _DESK, False),
     Move("move.relapsed", Relapsed, _OPEN_OR_RESTORED, _PEOPLE, True),
     Move("move.scopes_set", ScopesSet, _OPEN, _PEOPLE, True),
     Move("move.onset_set", OnsetSet, _OPEN_OR_RESTORED, _PEOPLE, True),
@@ -173,6 +176,7 @@ def check(incident: Incident, entry: Entry, actor: Actor) -> None:
         )
     try:
         _refuse_scopes(incident, entry.fact)
+        check_recovery(incident, entry.fact)
         _refuse_rejecting(incident, entry.fact)
         check_details(incident, entry)
         check_notice(incident, entry, actor)

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from msgspec.structs import asdict, replace
 
 from pulih.confirm.credit_moves import credited
+from pulih.confirm.recovery_moves import judged, moved_on
 from pulih.model.entry import (
     DESK,
     CauseSet,
@@ -37,6 +38,7 @@ from pulih.model.entry import (
     OnsetSet,
     Opened,
     OwnerSet,
+    RecoveryJudged,
     Rejected,
     Relapsed,
     Restored,
@@ -168,7 +170,9 @@ def _after(incident: Incident, entry: Entry) -> Incident:
         case Opened():
             raise RefusedInput(f"Entry {entry.number} opens {entry.incident} again; only the first entry may.")
         case Confirmed() | ClaimedFixed() | Restored() | Relapsed() as fact:
-            return _moved(incident, fact)
+            return moved_on(_moved(incident, fact), fact)
+        case RecoveryJudged() as fact:
+            return judged(incident, fact)
         case Rejected():
             return replace(incident, state="rejected")
         case FindingJoined() | FindingCleared() | ScopesSet() | MergedInto() | TookOver() | SplitOff() as fact:

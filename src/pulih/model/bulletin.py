@@ -133,6 +133,8 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
         maintenance: id of the planned work that overran into it, or "".
         credits: what was approved for those who were hit.
         review: what people learnt, once it was published; None before.
+        unproved: it was called restored on a person's own word, without proof from reports, in some of its scopes.
+        contradicted: a repair was claimed, or it was called restored, and reports say otherwise.
     """
 
     id: str
@@ -158,6 +160,8 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     maintenance: str = ""
     credits: tuple[PublicCredit, ...] = ()
     review: PublicReview | None = None
+    unproved: bool = False
+    contradicted: bool = False
 
 
 class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import msgspec
 from pulih.model.credit_batch import CreditService
 from pulih.model.incident import EmergencyCalls, Party, Severity, State
 from pulih.model.notice import NoticeKind
+from pulih.model.recovery import Estimate, ScopeRecovery
 from pulih.model.scope import Scope
 
 # The actor of what the desk does by itself.
@@ -62,15 +63,27 @@ class ClaimedFixed(msgspec.Struct, frozen=True, kw_only=True, tag="claimed_fixed
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True, tag="restored"):
-    """These scopes work again. Empty scopes mean all that may be."""
+    """These scopes work again. Empty scopes mean all that may be.
+
+    `overrides` says that a person answers for it although what is heard does not prove it for all of them; written by
+    the desk where that is so, and refused where it is so and nobody said it.
+    """
 
     scopes: tuple[Scope, ...] = ()
+    overrides: bool = False
 
 
 class Relapsed(msgspec.Struct, frozen=True, kw_only=True, tag="relapsed"):
     """These scopes are in trouble again after all. Empty scopes mean all that may be."""
 
     scopes: tuple[Scope, ...] = ()
+
+
+class RecoveryJudged(msgspec.Struct, frozen=True, kw_only=True, tag="recovery_judged"):
+    """What the desk can say of the end in each scope, and when it may come; written when that changes."""
+
+    scopes: tuple[ScopeRecovery, ...]
+    estimate: Estimate | None = None
 
 
 class ScopesSet(msgspec.Struct, frozen=True, kw_only=True, tag="scopes_set"):
@@ -278,6 +291,7 @@ Fact = (
     | ClaimedFixed
     | Restored
     | Relapsed
+    | RecoveryJudged
     | ScopesSet
     | OnsetSet
     | SeveritySet

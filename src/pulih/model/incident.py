@@ -12,6 +12,7 @@ import msgspec
 
 from pulih.model.credit_batch import CreditBasis, CreditBatch
 from pulih.model.notice import Notice
+from pulih.model.recovery import Estimate, ScopeRecovery
 from pulih.model.scope import Scope
 
 State = Literal["suspected", "confirmed", "claimed_fixed", "restored", "rejected"]
@@ -77,6 +78,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         took_over: ids of incidents that were merged into this one, in order.
         credit_basis: what people said that credits go by; None while nobody has.
         credits: batches of credits, in the order in which they were asked for.
+        recovery: what was judged of the end in each scope, as it stands; of a scope that is not in it nothing was.
+        estimate: when it may be over; None while nobody can say.
+        overridden: scopes that a person called restored although what is heard did not prove it.
     """
 
     id: str
@@ -107,3 +111,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     took_over: tuple[str, ...] = ()
     credit_basis: CreditBasis | None = None
     credits: tuple[CreditBatch, ...] = ()
+    recovery: tuple[ScopeRecovery, ...] = ()
+    estimate: Estimate | None = None
+    overridden: tuple[Scope, ...] = ()

@@ -94,6 +94,27 @@ class Tallied(msgspec.Struct, frozen=True, kw_only=True):
     rules: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
+class Spell(msgspec.Struct, frozen=True):
+    """What was said in one step of time, of one source, service and region: counted reports, and texts of recovery."""
+
+    start_us: int
+    source: str
+    service: Service | None
+    region: str | None
+    reports: int
+    recoveries: int
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What one person sent by the public form: when, under which pseudonym, where, and whether that it works."""
+
+    at_us: int
+    author: str
+    region: str | None
+    service: Service | None
+    back: bool
+
+
 class Pace(msgspec.Struct, frozen=True):
     """How often a source speaks: mean seconds between two signals, how many there were, and whether it only probes."""
 
@@ -135,6 +156,18 @@ class SignalStore(Protocol):
 
     def states(self, start_us: int, end_us: int) -> list[Row]:
         """Return probes and alarms said in [start_us, end_us), oldest first."""
+        ...
+
+    def spells(self, wanted: Wanted, step_s: int) -> list[Spell]:
+        """Return what was said of the wanted operators in steps of time, oldest first; in any region."""
+        ...
+
+    def answers(self, wanted: Wanted, source: str, limit: int) -> list[Answered]:
+        """Return what people sent by one source of the wanted operators, newest `limit`, oldest first."""
+        ...
+
+    def last_said(self, start_us: int, end_us: int) -> Mapping[str, int]:
+        """Return when each source was heard last in [start_us, end_us), of whatever it spoke."""
         ...
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:

@@ -39,6 +39,7 @@ from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
 from pulih.serve.reading import reading_workers
+from pulih.serve.recovering import recoveries_of
 from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
@@ -117,6 +118,7 @@ class Desk:
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
         self.incidents = self._managed()
+        self.recoveries = recoveries_of(known, self.live, self._signals, incidents=self.incidents, clock=clock)
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
         self.credits = credits_of(
@@ -215,7 +217,8 @@ class Desk:
             "expiry": self._expiry.expire,
             "calendars": self._refresh,
             "clock": self._keep_clock,
-            "works": self._overrun,
+            "works": self.works.advance,
+            "recovery": self.recoveries.advance,
             "witnesses": lambda _: self._witnessing.ask(),
         }
 
@@ -303,6 +306,7 @@ class Desk:
             simulated=self._simulated,
             changes=self._changes,
             works=self.works,
+            recoveries=self.recoveries,
             credits=self.credits,
             credit_links=CreditLinks(secret),
             learning=self.learning,
@@ -324,6 +328,7 @@ class Desk:
             live=self.live,
             incidents=self.incidents,
             care=self.care,
+            recoveries=self.recoveries,
             credits=self.credits,
             credit_links=CreditLinks(secret),
             learning=self.learning,
@@ -386,9 +391,6 @@ class Desk:
     def _refresh(self, _: int) -> list[str]:
         with self._planning:
             return self._calendars.refresh()
-
-    def _overrun(self, now_us: int) -> None:
-        self.works.advance(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

@@ -96,11 +96,13 @@ def timeline_of(heard: HeardIncident, plan: ImportPlan) -> list[Entry]:
             facts.append((at_us, ClaimedFixed(), heard.name))
             fixed = True
         if update.status in _OVER and not ended:
-            facts.append((at_us, Restored(), heard.name))
+            facts.append((at_us, Restored(overrides=True), heard.name))
             ended = True
         facts += [(at_us, fact, "") for fact in _words(update, number)]
     ended_us = to_micros(heard.resolved_at) if heard.resolved_at else max([created_us, *(at for at, _ in said)])
-    facts += [(ended_us, ClaimedFixed(), heard.name)] * (not fixed) + [(ended_us, Restored(), heard.name)] * (not ended)
+    facts += [(ended_us, ClaimedFixed(), heard.name)] * (not fixed) + [
+        (ended_us, Restored(overrides=True), heard.name)
+    ] * (not ended)
     return _numbered(name, facts)
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pulih.communicate.holding import is_as_approved
 from pulih.communicate.speech import Draft, Speech
 from pulih.confirm.moves import tag_of
+from pulih.confirm.recovery_moves import settled
 from pulih.confirm.timeline import MOVES_OF_SCOPES, movable
 from pulih.model.clock import iso
 from pulih.model.entry import (
@@ -61,7 +62,9 @@ def meant(fact: Fact, seen: Incident, now: Incident) -> Fact:
         now: the incident as it is.
     """
     match fact:
-        case Confirmed() | ClaimedFixed() | Restored() | Relapsed() if not fact.scopes:
+        case Restored():
+            return settled(replace(fact, scopes=fact.scopes or movable(seen, MOVES_OF_SCOPES[Restored][0])), now)
+        case Confirmed() | ClaimedFixed() | Relapsed() if not fact.scopes:
             return replace(fact, scopes=movable(seen, MOVES_OF_SCOPES[type(fact)][0]))
         case TaskAdded(task=""):
             return replace(fact, task=_next_id("t", (one.id for one in now.tasks)))

@@ -163,8 +163,17 @@ class _Seen:
             alternatives_id=incident.alternatives_id,
             alternatives_en=incident.alternatives_en,
             credits=_credits(incident),
+            unproved=bool(incident.overridden),
+            contradicted=_is_contradicted(incident),
             words=tuple(sorted(self._words.values(), key=lambda word: word.number)),
         )
+
+
+def _is_contradicted(incident: Incident) -> bool:
+    """Whether reports say that it goes on where the page says that it is repaired or restored."""
+    said = {part.scope for part in incident.scopes if part.state in {"claimed_fixed", "restored"}}
+    return any(one.scope in said and (one.verdict == "contradicted" or one.relapsed) and one.verdict != "restored"
+               for one in incident.recovery)  # fmt: skip
 
 
 def _credits(incident: Incident) -> tuple[PublicCredit, ...]:

@@ -17,11 +17,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.live_tables import announced, findings, held, signals
 from pulih.adapters.sql.paces import Paces
+from pulih.adapters.sql.spells import answers_of, last_said, spells_of
 from pulih.detect.standing import Told
 from pulih.model.finding import Finding
 from pulih.model.reading import Service, Symptom
 from pulih.ports.files import Wanted
-from pulih.ports.live import Announced, Pace, Row, Tallied
+from pulih.ports.live import Announced, Answered, Pace, Row, Spell, Tallied
 
 # Rows written in one transaction: nobody waits for the writer for long.
 ROWS_AT_ONCE: Final = 2_000
@@ -124,6 +125,21 @@ class SqlSignalStore:
         asked = select(signals).where(between).order_by(signals.c.at_us, signals.c.frame, signals.c.position)
         with reading(self._engine) as connection:
             return list(_rows(connection.execute(asked)))
+
+    def spells(self, wanted: Wanted, step_s: int) -> list[Spell]:
+        """Return what was said of the wanted operators in steps of time, oldest first."""
+        with reading(self._engine) as connection:
+            return spells_of(connection, _where(wanted), wanted, step_s)
+
+    def answers(self, wanted: Wanted, source: str, limit: int) -> list[Answered]:
+        """Return what people sent by one source of the wanted operators, newest `limit`, oldest first."""
+        with reading(self._engine) as connection:
+            return answers_of(connection, wanted, source, limit)
+
+    def last_said(self, start_us: int, end_us: int) -> Mapping[str, int]:
+        """Return when each source was heard last in [start_us, end_us), of whatever it spoke."""
+        with reading(self._engine) as connection:
+            return last_said(connection, start_us, end_us)
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:
         """Return how often each source spoke since the hour of a moment; of those that spoke twice."""

@@ -30,11 +30,22 @@ from pulih.web.api.operation import Behind, Call, Operation, body_of, query_of
 from pulih.web.api.planning import PLANNING
 from pulih.web.api.problems import Problem, Wrong, problem_of
 from pulih.web.api.reading import READING
+from pulih.web.api.recovering import RECOVERING
 
 AnyRequest = Request[Any, Any, Any]
 Method = Literal["GET", "POST"]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
-OPERATIONS = (*READING, *ACTING, *PLANNING, *CARING, *HANDING, *CREDITING, *LEARNING, *MEASURING)
+OPERATIONS = (
+    *READING,
+    *RECOVERING,
+    *ACTING,
+    *PLANNING,
+    *CARING,
+    *HANDING,
+    *CREDITING,
+    *LEARNING,
+    *MEASURING,
+)
 BODY_MAX = 256 * 1024
 WATCHED = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

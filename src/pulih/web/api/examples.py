@@ -71,6 +71,46 @@ _SCOPE: Final[dict[str, Any]] = {
     "region": None,
     "symptom": "no_internet",
 }
+RECOVERY: Final[list[dict[str, Any]]] = [
+    {
+        "scope": _SCOPE,
+        "verdict": "not_yet",
+        "since": None,
+        "nats": 1.3,
+        "needed_nats": 5.0,
+        "relapsed": False,
+    }
+]
+ESTIMATE: Final[dict[str, Any]] = {
+    "low": "2025-10-03T04:10:00Z",
+    "middle": "2025-10-03T05:30:00Z",
+    "high": "2025-10-03T09:00:00Z",
+    "confidence": 0.8,
+    "share": 0.4,
+    "incidents": 31,
+}
+RECOVERY_ANSWER: Final[dict[str, Any]] = {
+    "verdict": "not_yet",
+    "scopes": [
+        {
+            "scope": _SCOPE,
+            "verdict": "not_yet",
+            "since": None,
+            "relapsed": None,
+            "silent": False,
+            "quiet_s": 1800,
+            "evidence": {"total": 1.3, "needed": 4.97, "reports": 0.9, "answers": 0.4, "probes": 0.0, "texts": 0.0},
+            "reasons": [
+                {
+                    "side": "against",
+                    "text_id": "Laporan masih di atas biasanya: 84 laporan dalam setengah jam terakhir, biasanya 3,1.",
+                    "text_en": "Reports are above usual: 84 reports in the last half hour, usually 3.1.",
+                }
+            ],
+        }
+    ],
+    "estimate": ESTIMATE,
+}
 INCIDENT: Final[dict[str, Any]] = {
     "id": "20251003-k7qd",
     "version": 3,
@@ -88,6 +128,9 @@ INCIDENT: Final[dict[str, Any]] = {
     "alternatives_id": "telepon dan SMS",
     "alternatives_en": "calls and SMS",
     "findings": ["f3b1c0a94d7e"],
+    "recovery": RECOVERY,
+    "estimate": ESTIMATE,
+    "overridden": [],
     "cleared": [],
     "quiet": None,
     "confirmed": "2025-10-03T02:01:40Z",

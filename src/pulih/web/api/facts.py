@@ -12,7 +12,7 @@ from pulih.model.clock import from_micros, to_micros
 from pulih.model.incident import Party, State
 from pulih.model.notice import NoticeKind
 from pulih.model.scope import Scope
-from pulih.web.api.shapes import IncidentShape, Moment
+from pulih.web.api.shapes import EstimateShape, IncidentShape, Moment, ScopeRecoveryShape, told
 
 
 class OpenedShape(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):
@@ -58,6 +58,13 @@ class NoticeDraftedShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_
     speaker: str = ""
     office: str = ""
     corrects: str = ""
+
+
+class RecoveryJudgedShape(msgspec.Struct, frozen=True, kw_only=True, tag="recovery_judged"):
+    """What the desk could say of the end in each scope, and when it may come."""
+
+    scopes: tuple[ScopeRecoveryShape, ...]
+    estimate: EstimateShape | None = None
 
 
 class NoticeScheduledShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_scheduled"):
@@ -109,6 +116,7 @@ Told = (
     | OpenedShape
     | model.FindingJoined
     | model.FindingCleared
+    | RecoveryJudgedShape
     | model.TookOver
     | model.CreditsAsked
     | CreditsApprovedShape
@@ -188,6 +196,11 @@ def told_fact(fact: model.Fact) -> Told:
             )
         case model.CreditsApproved():
             return CreditsApprovedShape(batch=fact.batch, by=None if fact.by_us is None else from_micros(fact.by_us))
+        case model.RecoveryJudged():
+            return RecoveryJudgedShape(
+                scopes=tuple(told(ScopeRecoveryShape, one) for one in fact.scopes),
+                estimate=None if fact.estimate is None else told(EstimateShape, fact.estimate),
+            )
         case model.OnsetSet():
             return OnsetSetShape(onset=from_micros(fact.onset_us))
         case model.TaskAdded():

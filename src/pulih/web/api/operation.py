@@ -21,6 +21,7 @@ from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
 from pulih.service.learning import Learning
 from pulih.service.live.desk import LiveDesk
+from pulih.service.recovery import Recoveries
 from pulih.web.api.health import Health
 from pulih.web.api.problems import Wrong, misread
 
@@ -43,7 +44,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
         live: what is heard and found now.
         incidents: what people manage.
         health: what is looked at to say whether the desk is ready.
-        care: answers agents, None where a desk runs without.
+        care: answers agents, None where a desk runs without; `recoveries` judges the end of incidents.
         credits: works credits out and keeps the books; `credit_links` makes links to one account; None without.
         learning: records of incidents and what people learn from them, None where a desk runs without.
         keep_calendar: takes a calendar of planned changes by its name, and returns what of it cannot be used.
@@ -56,6 +57,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Incidents
     health: Health = Health()
     care: Care | None = None
+    recoveries: Recoveries | None = None
     credits: CreditDesk | None = None
     credit_links: CreditLinks | None = None
     learning: Learning | None = None

@@ -19,12 +19,14 @@ from pulih.web.api.shapes import (
     CountersAnswer,
     CountersShape,
     CreditBatchShape,
+    EstimateShape,
     FindingAnswer,
     FindingsAnswer,
     FindingShape,
     IncidentsAnswer,
     IncidentShape,
     NoticeShape,
+    ScopeRecoveryShape,
     SeriesAnswer,
     SourcesAnswer,
     SourceShape,
@@ -82,6 +84,8 @@ def told_incident(incident: Incident) -> IncidentShape:
         tasks=tuple(told(TaskShape, task) for task in incident.tasks),
         notices=tuple(told(NoticeShape, notice) for notice in incident.notices),
         credits=tuple(told(CreditBatchShape, batch) for batch in incident.credits),
+        recovery=tuple(told(ScopeRecoveryShape, one) for one in incident.recovery),
+        estimate=None if incident.estimate is None else told(EstimateShape, incident.estimate),
     )
 
 

@@ -17,6 +17,8 @@ from pulih.model.finding import Level, Phrase
 from pulih.model.incident import EmergencyCalls, Party, Rumour, ScopeState, Severity, State
 from pulih.model.notice import NoticeKind, NoticeState, NoticeWording
 from pulih.model.reading import Service, Symptom
+from pulih.model.recovery import RecoveryVerdict
+from pulih.model.scope import Scope
 from pulih.service.view import Liveness, Verdict
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -192,6 +194,28 @@ class CreditBatchShape(msgspec.Struct, frozen=True, kw_only=True):
     by: Moment | None
 
 
+class ScopeRecoveryShape(msgspec.Struct, frozen=True, kw_only=True):
+    """What was judged of the end in one scope: since when it is back, or its repair contradicted, and the evidence."""
+
+    scope: Scope
+    verdict: RecoveryVerdict
+    since: Moment | None
+    nats: float
+    needed_nats: float
+    relapsed: bool
+
+
+class EstimateShape(msgspec.Struct, frozen=True, kw_only=True):
+    """When it may be over: a range with its confidence, and the middle; what it went by, and what it learnt from."""
+
+    low: Moment
+    middle: Moment
+    high: Moment
+    confidence: float
+    share: float
+    incidents: int
+
+
 class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):
     """What people manage: scopes with a state each, who owns it, what is known; the sum of its timeline.
 
@@ -226,6 +250,9 @@ class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):
     took_over: tuple[str, ...]
     credit_basis: CreditBasis | None
     credits: tuple[CreditBatchShape, ...]
+    recovery: tuple[ScopeRecoveryShape, ...]
+    estimate: EstimateShape | None
+    overridden: tuple[Scope, ...]
 
 
 class IncidentsAnswer(msgspec.Struct, frozen=True, kw_only=True):

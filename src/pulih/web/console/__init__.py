@@ -4,6 +4,7 @@ from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.care_page import CARE
 from pulih.web.console.credits_acting import CREDITS
+from pulih.web.console.estimates_page import estimates
 from pulih.web.console.measures_page import MEASURING
 from pulih.web.console.obligations_page import OBLIGATIONS
 from pulih.web.console.pages import PAGES
@@ -15,6 +16,6 @@ from pulih.web.console.statement_page import STATEMENTS
 from pulih.web.console.works_page import WORKING
 
 _LEARNT = (*OBLIGATIONS, *REVIEWS, *MEASURING)
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, *_LEARNT, publishing, segments, sending)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, *_LEARNT, estimates, publishing, segments, sending)
 
 __all__ = ["ROUTES", "announce"]

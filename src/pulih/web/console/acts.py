@@ -145,7 +145,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "confirm": lambda form, _: entry.Confirmed(scopes=form.scopes()),
         "reject": lambda _form, _: entry.Rejected(),
         "claimed_fixed": lambda form, _: entry.ClaimedFixed(scopes=form.scopes()),
-        "restored": lambda form, _: entry.Restored(scopes=form.scopes()),
+        "restored": lambda form, _: entry.Restored(scopes=form.scopes(), overrides=form.ticked("overrides")),
         "relapse": lambda form, _: entry.Relapsed(scopes=form.scopes()),
         "scopes": _scopes,
         "onset": _onset,

@@ -24,6 +24,7 @@ from pulih.web.console.options import Choice, notice_view, options_of
 from pulih.web.console.phrasing import Tongue, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
 from pulih.web.console.promising import next_word
+from pulih.web.console.recovery_part import recovery_values
 from pulih.web.console.rows import Row, found_by, open_incidents, row_of, unsaid_recoveries
 from pulih.web.console.tile_map import level_of
 from pulih.web.frame.words import about
@@ -141,6 +142,7 @@ def incident_values(
     return {
         **spoken(asking.tongue),
         **_options(asking, incident),
+        **recovery_values(asking, incident),
         "picture": picture,
         "lines": lines_of(asking.tongue, picture.entries, found_by(asking.rooms)),
         "fault": fault,

@@ -38,6 +38,7 @@ def items() -> tuple[Item, ...]:
     """
     promises = Item("nav.promises", "/console/promises", "viewer")
     measures = Item("nav.measures", "/console/measures", "viewer")
+    estimates = Item("nav.estimates", "/console/estimates", "viewer")
     sending = Item("nav.sending", "/console/sending", "viewer")
     admin = (
         Item("nav.users", "/console/users", "admin"),
@@ -47,7 +48,7 @@ def items() -> tuple[Item, ...]:
     return (
         Item("nav.first", "/console", "viewer"),
         Item("nav.now", "/console/now", "viewer"),
-        Item("nav.incidents", "/console/incidents", "viewer", (promises, measures)),
+        Item("nav.incidents", "/console/incidents", "viewer", (promises, estimates, measures)),
         Item("nav.works", "/console/works", "viewer"),
         Item("nav.care", "/console/care", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),

@@ -24,6 +24,7 @@ from pulih.service.limits import Limit
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
+from pulih.service.recovery import Recoveries
 from pulih.service.reviewing import Reviewing
 from pulih.service.sending_now import SendingNow
 from pulih.service.subscribing import Subscribing
@@ -147,6 +148,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     changes: Any = None
     # Planned works that the desk announces.
     works: Works | None = None
+    # Judges the end of incidents, None where a desk runs without.
+    recoveries: Recoveries | None = None
     # Works credits out and keeps the books of them, and makes links to one account; None where a desk runs without.
     credits: CreditDesk | None = None
     credit_links: CreditLinks | None = None

@@ -1,0 +1,70 @@
+"""Spells: what recovery is judged by, counted in the database: reports, answers and signs of life."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from pulih.adapters.sql.live_tables import signals
+from pulih.model.clock import MICROS
+from pulih.ports.files import Wanted
+from pulih.ports.live import Answered, Spell
+
+
+def spells_of(connection: Connection, counting: ColumnElement[bool], wanted: Wanted, step_s: int) -> list[Spell]:
+    """Return what was said in steps of time, oldest first.
+
+    Args:
+        connection: of the desk's database.
+        counting: which rows count for the wanted operators.
+        wanted: time and operators.
+        step_s: width of a step in seconds.
+    """
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    reports = and_(counting, signals.c.evidence > 0, signals.c.kind == "complaint")
+    back = and_(_of(wanted), signals.c.recovered, signals.c.kind == "complaint")
+    for column, where in enumerate((reports, back)):
+        for *key, many in connection.execute(_stepped(where, step_s)):
+            found[tuple(key)][column] += many
+    width_us = step_s * MICROS
+    ordered = sorted(found.items(), key=lambda one: one[0][0])
+    return [
+        Spell(number * width_us, source, service, region, *counts)
+        for (number, source, service, region), counts in ordered
+    ]
+
+
+def answers_of(connection: Connection, wanted: Wanted, source: str, limit: int) -> list[Answered]:
+    """Return what people sent by one source of the wanted operators, newest `limit`, oldest first."""
+    names = ("at_us", "author", "region", "service", "kind", "recovered")
+    where = and_(_of(wanted), signals.c.source == source, signals.c.author != "")
+    asked = select(*(signals.c[name] for name in names)).where(where).order_by(signals.c.at_us.desc()).limit(limit)
+    rows = [
+        Answered(at_us, author, region, service, bool(recovered) or kind == "recovered")
+        for at_us, author, region, service, kind, recovered in connection.execute(asked)
+    ]
+    return rows[::-1]
+
+
+def last_said(connection: Connection, start_us: int, end_us: int) -> Mapping[str, int]:
+    """Return when each source was heard last in [start_us, end_us)."""
+    between = and_(signals.c.at_us >= start_us, signals.c.at_us < end_us)
+    asked = (
+        select(signals.c.source, func.max(signals.c.at_us).label("last_us")).where(between).group_by(signals.c.source)
+    )
+    return {row.source: row.last_us for row in connection.execute(asked)}
+
+
+def _of(wanted: Wanted) -> ColumnElement[bool]:
+    between = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us)
+    return between if wanted.operators is None else and_(between, signals.c.operator.in_(sorted(wanted.operators)))
+
+
+def _stepped(where: ColumnElement[bool], step_s: int) -> Any:
+    # Whole numbers divide alike on SQLite and PostgreSQL; moments are never before 1970.
+    step = signals.c.at_us // (step_s * MICROS)
+    columns = (step, signals.c.source, signals.c.service, signals.c.region)
+    return select(*columns, func.count()).where(where).group_by(*columns)

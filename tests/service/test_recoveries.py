@@ -1,0 +1,161 @@
+"""The end of incidents on a live desk: judged from what is heard, and written on the timeline when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
+from simulated_streams import FIRST_DAY, Outage, Told, quiet_stream, with_outages
+
+from pulih.adapters.reading_workers import OneReader
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.incident_store import SqlIncidentStore
+from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.upgrading import upgrade
+from pulih.communicate.speech import Speech
+from pulih.main import Knowledge, load_knowledge
+from pulih.model.actor import Actor
+from pulih.model.clock import HOUR_S, MICROS, to_micros
+from pulih.model.entry import ClaimedFixed, Confirmed, Opened, RecoveryJudged, Restored
+from pulih.model.errors import ForbiddenMove
+from pulih.model.incident import Incident
+from pulih.model.scope import Scope
+from pulih.service.incidents import Incidents
+from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
+from pulih.service.recovery import Recoveries, end_of, given_of
+from pulih.service.recovery_view import RecoveryView
+
+SARI = Actor("sari", "duty")
+BEGAN_US = to_micros(FIRST_DAY + timedelta(days=5, hours=19))
+OVER_US = BEGAN_US + 2 * HOUR_S * MICROS
+
+
+class Desk:
+    """A live desk in memory with an outage of two hours, whose clock a test moves."""
+
+    def __init__(self, folder: Path, knowledge: Knowledge) -> None:
+        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
+        upgrade(engine, "desk")
+        self.journal, self.ledger, self.clock = MemoryJournal(), MemoryLedger(), SetClock()
+        self.store = SqlSignalStore(engine)
+        rooms = LiveRooms(
+            journal=self.journal, ledger=self.ledger, store=self.store, snapshots=MemorySnapshots(),
+            readers=OneReader(knowledge.reader), planned=NoChanges(), clock=self.clock,
+            catalogue=knowledge.catalogue, gazetteer=knowledge.gazetteer, key=b"k" * 32,
+        )  # fmt: skip
+        self.live = LiveDesk(rooms, LiveSettings(bin_s=300, false_alarms_per_week=0.5))
+        self.incidents = Incidents(
+            SqlIncidentStore(engine), self.clock, speech=Speech(zone=ZoneInfo("Asia/Jakarta")), changes=NoChanges()
+        )
+        view = RecoveryView(self.live, self.store, knowledge.catalogue, knowledge.gazetteer)
+        self.recoveries = Recoveries(self.incidents, view, self.clock)
+        self._posted = 0
+
+    def hear(self, told: Sequence[Told]) -> None:
+        for at, text in told:
+            at_us = to_micros(at)
+            name = f"n{self._posted}"
+            post(self.journal, self.ledger, [line(name, at_us, text, author=f"a{self._posted}")], at_us)
+            self._posted += 1
+
+    def at(self, now_us: int) -> list[str]:
+        """Let it be so late; return the incidents of which something new was judged."""
+        self.clock.at_us = now_us
+        self.live.advance(now_us)
+        return self.recoveries.advance(now_us)
+
+    def begun(self) -> Incident:
+        self.clock.at_us = BEGAN_US + 20 * MINUTE_US
+        scope = Scope(operator="smartfren", service=None, region=None)
+        fact = Opened(operator="smartfren", onset_us=BEGAN_US, scopes=(scope,))
+        return self.act(self.incidents.open(fact, actor=SARI, reason="ramai"), Confirmed())
+
+    def act(self, incident: Incident, fact: Any) -> Incident:
+        now = self.incidents.get(incident.id)
+        assert now is not None
+        return self.incidents.act(incident.id, fact, actor=SARI, version=now.version, reason="diperiksa")
+
+    def now(self, incident: Incident) -> Incident:
+        found = self.incidents.get(incident.id)
+        assert found is not None
+        return found
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+@pytest.fixture(scope="module")
+def stream() -> list[Told]:
+    """Return a day and a half of quiet, an outage of two hours, and three hours more."""
+    quiet = quiet_stream("Smartfren", per_day=60, weeks=1, seed=5)
+    hit = Outage(FIRST_DAY + timedelta(days=5, hours=19), timedelta(hours=2), 90.0, "Jakarta Selatan")
+    every = with_outages(quiet, "Smartfren", per_day=60, outages=[hit], seed=5)
+    first_us, last_us = BEGAN_US - 36 * HOUR_S * MICROS, OVER_US + 3 * HOUR_S * MICROS
+    return [one for one in every if first_us <= to_micros(one[0]) < last_us]
+
+
+def test_an_outage_is_judged_from_its_height_to_its_end_called_restored_and_its_estimates_scored(
+    tmp_path: Path, knowledge: Knowledge, stream: list[Told]
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    desk.hear(stream)
+    incident = desk.begun()
+    assert desk.at(BEGAN_US + 60 * MINUTE_US) == [incident.id]
+    assert {one.verdict for one in desk.now(incident).recovery} == {"not_yet"}
+    _says_why_and_until_when(desk, incident)
+    assert desk.at(BEGAN_US + 61 * MINUTE_US) == [], "nothing changed, and no age came"
+    desk.act(incident, ClaimedFixed())
+    with pytest.raises(ForbiddenMove, match="does not prove"):
+        desk.act(incident, Restored())
+    desk.at(BEGAN_US + 95 * MINUTE_US)
+    assert {one.verdict for one in desk.now(incident).recovery} == {"contradicted"}
+    assert desk.recoveries.scored() == (None, ())
+    desk.at(OVER_US + 60 * MINUTE_US)
+    judged = desk.now(incident).recovery
+    assert {one.verdict for one in judged} == {"restored"}
+    assert all(one.since_us is not None and abs(one.since_us - OVER_US) <= 20 * MINUTE_US for one in judged)
+    over = desk.act(incident, Restored())
+    assert (over.state, over.overridden) == ("restored", ())
+    scores, given = desk.recoveries.scored()
+    assert scores is not None and scores.incidents == 1 and len(given) >= 2
+    entries = desk.incidents.timeline(incident.id)
+    assert [one.estimate for one in given_of(entries)] == [one.estimate for one in given]
+    assert end_of(entries) == judged[0].since_us
+
+
+def _says_why_and_until_when(desk: Desk, incident: Incident) -> None:
+    last = desk.incidents.timeline(incident.id)[-1]
+    assert last.actor == "desk" and isinstance(last.fact, RecoveryJudged)
+    indonesian, english = last.reason.split("\n")
+    assert "Laporan masih di atas biasanya" in indonesian and "Reports are above usual" in english
+    estimate = last.fact.estimate
+    assert estimate is not None
+    assert desk.clock.now_us() < estimate.low_us < estimate.middle_us < estimate.high_us
+
+
+def test_a_feed_that_falls_silent_is_unknown_for_as_long_as_it_is_silent(
+    tmp_path: Path, knowledge: Knowledge, stream: list[Told]
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    cut_us = BEGAN_US + 60 * MINUTE_US
+    desk.hear([one for one in stream if to_micros(one[0]) < cut_us])
+    incident = desk.begun()
+    for minutes in (90, 150, 300):
+        desk.at(BEGAN_US + minutes * MINUTE_US)
+        assert {one.verdict for one in desk.now(incident).recovery} == {"unknown"}
+
+
+def test_a_desk_that_hears_nothing_of_an_incident_says_that_nobody_can_tell(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    incident = desk.begun()
+    desk.at(BEGAN_US + 60 * MINUTE_US)
+    assert {one.verdict for one in desk.now(incident).recovery} == {"unknown"}
