@@ -1,4 +1,4 @@
-"""A desk that lives through an outage of the past: customers write, the pipeline hears them, people act by their habits.
+"""A desk that lives through an outage of the past: customers write, the pipeline hears, people act by their habits.
 
 All rooms are the product's own; journal, ledger and snapshots are the ones in memory, and time goes in steps of a
 window. What people do at documented moments stands in the story. Elsewhere the desk has habits: it confirms six
@@ -46,6 +46,8 @@ from pulih.model.incident import Incident
 from pulih.model.notice import NoticeKind
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
+from pulih.service.recovery import Recoveries
+from pulih.service.recovery_view import RecoveryView
 from pulih.service.view import Verdict
 
 SARI, BUDI = Actor("sari", "duty"), Actor("budi", "approver")
@@ -78,10 +80,10 @@ class ScenarioDesk:
         self.story, self.operator = story, knowledge.operator
         engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
         upgrade(engine, "desk")
-        self.clock, self.clears = SetClock(), list[int]()
+        self.clock, self.signals, self.clears = SetClock(), SqlSignalStore(engine), list[int]()
         self._journal, self._ledger, self._posted = MemoryJournal(), MemoryLedger(), 0
         rooms = LiveRooms(
-            journal=self._journal, ledger=self._ledger, store=SqlSignalStore(engine), snapshots=MemorySnapshots(),
+            journal=self._journal, ledger=self._ledger, store=self.signals, snapshots=MemorySnapshots(),
             readers=OneReader(knowledge.reader), planned=NoChanges(), clock=self.clock, catalogue=knowledge.catalogue,
             gazetteer=knowledge.gazetteer, key=b"s" * 32,
         )  # fmt: skip
@@ -96,6 +98,8 @@ class ScenarioDesk:
         self.seen: list[str] = []
         self.incident: Incident | None = None
         self._acts = [(us(at), act) for at, act in story.acts]
+        view = RecoveryView(self.live, self.signals, knowledge.catalogue, knowledge.gazetteer)
+        self.recoveries = Recoveries(self.incidents, view, self.clock)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
 
@@ -106,6 +110,9 @@ class ScenarioDesk:
             upto = next((place for place in range(spoken, len(told)) if told[place][0] >= at_us), len(told))
             self._hear(told[spoken:upto], at_us)
             spoken = upto
+            self.recoveries.advance(at_us)
+            if self.incident is not None:
+                self.incident = self.incidents.get(self.incident.id)
             self._work(at_us)
         assert self.incident is not None, f"{self.story.id}: nothing was found"
         return self.incident
@@ -187,14 +194,18 @@ class ScenarioDesk:
         return any(one == act and now_us >= at_us for at_us, one in self._acts)
 
     def _end(self, now_us: int) -> None:
-        """Close it when the recovery test says so."""
-        if self.incident is not None and self.incident.state == "claimed_fixed" and self.incident.quiet_us is not None:
+        """Call it restored when what is heard proves it, and not before."""
+        incident = self.incident
+        if incident is None or incident.state != "claimed_fixed":
+            return
+        proved = {one.scope for one in incident.recovery if one.verdict == "restored"}
+        if proved >= {part.scope for part in incident.scopes}:
             self.act(Restored(), reason="reports are back to usual")
             self.say("restored")
 
 
 def _steps(story: Story, first_us: int) -> Iterator[int]:
-    """Yield when the desk looks: by the hour while all is quiet, each window where something happens, else by quarters."""
+    """Yield when the desk looks: by the hour while all is quiet, each window near an event, else by quarters."""
     begin_us, relief_us, end_us = us(story.begin), us(story.relief), us(story.relief + AFTER)
     marks = [begin_us, relief_us, *(us(at) for at, _ in story.acts)]
     at_us = first_us - first_us % STEP_US
