@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -25,18 +27,29 @@ settings.load_profile("same")
 
 # Rooms whose few tests take longest begin first, so that no worker is left alone with them at the end.
 LONG = (
-    "test_demo.py", "test_desk_end_to_end.py", "test_false_alarm_rate.py", "test_weights.py",
+    "test_demo.py", "test_desk_end_to_end.py", "test_false_alarm_rate.py",
     "test_console_for_everybody.py", "test_public_desk_for_everybody.py", "test_credit_spark.py", "test_family_rate.py",
     "test_site_by_peers.py", "test_desk_killed.py", "test_intake_killed.py", "test_hoax.py",
     "test_serving.py", "test_openapi.py", "test_site_in_browser.py", "test_across_operators.py",
     "test_console_acting.py", "test_report_in_browser.py", "test_people_in_browser.py", "test_report_size.py",
-    "test_desk_databases.py",
+    "test_desk_databases.py", "test_weights.py",
 )  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put long tests first; the others keep their order."""
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while thousands of tests are made, and later not among what stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_configure() -> None:

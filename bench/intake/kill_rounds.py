@@ -35,7 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="pulih-kill-") as name:
         folder = Path(name)
         for turn in range(asked.rounds):
-            stage = [chance.choice(STAGES), str(chance.randint(1, 60))] if turn % 2 else []
+            stage = [chance.choice(STAGES), chance.randint(1, 60)] if turn % 2 else []
             with running(folder, *stage) as desk:
                 if desk.port:
                     # A stage that is reached too seldom ends by the clock as well.

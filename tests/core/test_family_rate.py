@@ -13,7 +13,9 @@ from pulih.detect.family import CROWD, FamilyScan, Region
 from pulih.detect.tally import Columns
 from pulih.series.rhythm import prior_shape
 
-WEEKS, OPERATORS, ASKED = 26, 6, 0.1
+WEEKS, ASKED = 26, 0.1
+# How many operators speak so often a day; of the loudest, whose scan takes longest, fewer.
+OPERATORS = {5.0: 6, 40.0: 6, 200.0: 4}
 PROVINCES, REGENCIES = 38, 514
 
 
@@ -54,11 +56,15 @@ def test_quiet_operators_keep_the_rate_over_all_their_scopes() -> None:
     codes = [code for code in regions if "." in code]
     calendar = lay_out(0, WEEKS * 604_800 - 1, bin_s=300, zone=UTC)
     tuning = msgspec.structs.replace(CROWD, false_alarms_per_week=ASKED)
-    for per_day in (5.0, 40.0, 200.0):
+    total = 0
+    for per_day, operators in OPERATORS.items():
         rng = np.random.default_rng(round(per_day))
         alarms = 0
-        for _ in range(OPERATORS):
+        for _ in range(operators):
             scan = FamilyScan(_quiet(regions, per_day, rng), codes, regions, calendar=calendar, tuning=tuning)
             # One false suspicion in several nested scopes is one alarm to those on duty.
             alarms += len({rise.onset // 72 for rise in scan.rises})
-        assert alarms <= poisson.ppf(0.99, ASKED * WEEKS * OPERATORS), (per_day, alarms)
+        assert alarms <= poisson.ppf(0.99, ASKED * WEEKS * operators), (per_day, alarms)
+        total += alarms
+    # A rate twice as high as asked for would show over all of them in 998 of 1,000 such draws.
+    assert total <= poisson.ppf(0.99, ASKED * WEEKS * sum(OPERATORS.values()))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import launched
 from console_seats import Desk
 from console_world import ConsoleWorld
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from served import Server, serving_here
 
 Opener = Callable[..., Page]
@@ -20,14 +19,8 @@ Opener = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for the tests of a module; without Chromium they fail and say how to get it."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path is not None, "Chromium is missing. Install it with: apt-get install chromium"
-    # Chromium refuses to sandbox for root, as in containers.
-    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield chromium
-        chromium.close()
+    with launched() as made:
+        yield made
 
 
 @pytest.fixture

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
-import signal
-import subprocess
-import sys
+import multiprocessing
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from intake_desk import opened_parts
+from intake_desk import Killer, opened_parts, serve
 
 from pulih.listen.payload import report_of
 from pulih.ports.intake import SourceCount
 from pulih.service.heard_frames import heard_frames
 
-DESK = Path(__file__).with_name("intake_desk.py")
+# Each desk is forked from one process that has imported all it needs: to import it takes far longer than to serve.
+STARTS = multiprocessing.get_context("forkserver")
+STARTS.set_forkserver_preload(
+    [
+        "pulih.adapters.sql.ledger", "pulih.adapters.sql.upgrading", "pulih.listen.payload", "pulih.web.intake.app",
+        "sqlalchemy.dialects.sqlite", "uvicorn", "uvicorn.protocols.http.httptools_impl", "uvloop",
+    ]
+)  # fmt: skip
 
 
 class Answer(msgspec.Struct):
@@ -35,7 +40,7 @@ class Answer(msgspec.Struct):
 class RunningDesk:
     """A desk that runs in a process."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+    def __init__(self, process: BaseProcess, port: int) -> None:
         self.process, self.port = process, port
 
     def post(self, body: bytes, path: str = "/v1/reports", *, method: str = "POST", **headers: str) -> Answer:
@@ -54,24 +59,27 @@ class RunningDesk:
 
     def kill(self) -> None:
         """End it as by `kill -9`."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.process.kill()
+        self.process.join()
 
 
 @contextlib.contextmanager
-def running(folder: Path, *stage: str) -> Iterator[RunningDesk]:
-    """Run a desk on a folder; it is killed at the end if it did not end before."""
-    source = str(Path(__file__).parents[2] / "src")
-    env = {**os.environ, "PYTHONPATH": source}
-    command = [sys.executable, str(DESK), str(folder), *stage]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        port = process.stdout.readline()
-        try:
-            # A desk that was to be killed at its start has no port.
-            yield RunningDesk(process, int(port or 0))
-        finally:
-            process.kill()
+def running(folder: Path, *stage: Any) -> Iterator[RunningDesk]:
+    """Run a desk on a folder, to be killed at a stage (see `Killer`), or else at the end."""
+    ours, theirs = STARTS.Pipe(duplex=False)
+    process = STARTS.Process(target=serve, args=(folder, Killer(*stage), theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        # A desk that was to be killed at its start has no port.
+        port = 0
+        with contextlib.suppress(EOFError):
+            port = ours.recv()
+        yield RunningDesk(process, port)
+    finally:
+        ours.close()
+        process.kill()
+        process.join()
 
 
 def acknowledged_under_load(desk: RunningDesk, start: int, *, senders: int = 6, most: int = 100_000) -> set[str]:

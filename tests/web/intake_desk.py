@@ -1,17 +1,12 @@
-"""The intake of a desk in a process of its own, on a free port; it can be told to kill itself at a stage of a commit.
-
-    python intake_desk.py FOLDER [STAGE TIME]
-
-The port is written out when it listens. At the TIMEth time that STAGE is reached the process ends as by `kill -9`.
-"""
+"""The intake of a desk for a process of its own, on a free port; it may kill itself at a stage of a commit."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +48,9 @@ class WorldClock:
 
 
 class Killer:
-    """Ends the process at the given time that a stage is reached."""
+    """Ends the process as by `kill -9` at the given time that a stage is reached; without a stage never."""
 
-    def __init__(self, stage: str, at: int) -> None:
+    def __init__(self, stage: str = "", at: int = 0) -> None:
         self._stage, self._left = stage, at
 
     def reached(self, stage: str) -> None:
@@ -136,19 +131,10 @@ def served(folder: Path, killer: Killer) -> Callable[..., Any]:
     return watched
 
 
-def main() -> None:
-    """Serve until killed."""
-    folder, *rest = sys.argv[1:]
-    stage, at = rest or ("", "0")
-    config = uvicorn.Config(
-        served(Path(folder), Killer(stage, int(at))), port=0, lifespan="off", log_level="warning", access_log=False
-    )
+def serve(folder: Path, killer: Killer, told: Connection) -> None:
+    """Serve until killed; tell the port when it listens."""
+    config = uvicorn.Config(served(folder, killer), port=0, lifespan="off", log_level="warning", access_log=False)
     socket = config.bind_socket()
     socket.listen()
-    sys.stdout.write(f"{socket.getsockname()[1]}\n")
-    sys.stdout.flush()
+    told.send(socket.getsockname()[1])
     uvicorn.Server(config).run(sockets=[socket])
-
-
-if __name__ == "__main__":
-    main()

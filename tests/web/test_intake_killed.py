@@ -25,10 +25,11 @@ def test_a_desk_killed_at_any_stage_of_a_commit_counts_every_acknowledged_report
     for turn in range(3):
         # The first start of all writes a key and a segment; those behind it repair what the one before left.
         at = chance.randint(1, 4 if stage in ("settling", "settled") else 30)
-        with running(tmp_path, stage, str(at)) as desk:
+        with running(tmp_path, stage, at) as desk:
             if desk.port:
                 acknowledged |= acknowledged_under_load(desk, 1_000_000 * turn)
-            assert desk.process.wait(timeout=30) == -9
+            desk.process.join(timeout=30)
+            assert desk.process.exitcode == -9
     assert_kept(tmp_path, acknowledged)
 
 

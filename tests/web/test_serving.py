@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
 PULIH = [sys.executable, "-m", "pulih.cli"]
 REPORT = {"id": "1", "source": "loket", "text": "indihome mati total di bandung"}
@@ -58,28 +57,34 @@ def asked(port: int, path: str, secret: str) -> dict[str, object]:
     return dict(json.loads(answer.raise_for_status().content))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_desk_stops_in_good_order_and_knows_everything_afterwards(tmp_path: Path, number: signal.Signals) -> None:
+def post(port: int, secret: str) -> httpx.Response:
+    headers = {"authorization": f"Bearer {secret}"}
+    return httpx.post(f"http://127.0.0.1:{port}/v1/reports", json=REPORT, headers=headers)
+
+
+def stop(running: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Ask a desk to stop, see that it does so in good order, and return what it said."""
+    running.send_signal(number)
+    said, wrong = running.communicate(timeout=120)
+    assert (running.returncode, wrong) == (0, "")
+    return said
+
+
+def test_a_desk_stops_in_good_order_by_either_signal_and_knows_everything_afterwards(tmp_path: Path) -> None:
     folder, port = tmp_path / "desk", free_port()
     with desk(folder, port) as running:
         secret = token(folder, "source")
-        posted = httpx.post(
-            f"http://127.0.0.1:{port}/v1/reports", json=REPORT, headers={"authorization": f"Bearer {secret}"}
-        )
+        posted = post(port, secret)
         assert (posted.status_code, posted.json()["accepted"]) == (202, 1)
-        running.send_signal(number)
-        said, wrong = running.communicate(timeout=30)
-        assert (running.returncode, wrong) == (0, "")
+        said = stop(running, signal.SIGTERM)
         assert f"Console:  http://127.0.0.1:{port}/console" in said
         assert "/link/" in said
         assert list((folder / "snapshot").iterdir())
-    with desk(folder, port):
-        again = httpx.post(
-            f"http://127.0.0.1:{port}/v1/reports", json=REPORT, headers={"authorization": f"Bearer {secret}"}
-        )
-        assert again.json()["repeated"] == 1
+    with desk(folder, port) as running:
+        assert post(port, secret).json()["repeated"] == 1
         total = asked(port, "/v1/counters", token(folder, "viewer"))["total"]
         assert total == {"heard": 2, "counted": 1, "refused": 0, "repeated": 1, "late": 0}
+        stop(running, signal.SIGINT)
 
 
 def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(tmp_path: Path) -> None:

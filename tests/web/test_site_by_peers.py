@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import chromium
 from sample_bulletin import bulletin
 from site_folder import KINDS, TILES, hosted, laid_out, path_of
 
@@ -23,12 +24,11 @@ NODE = Path(__file__).resolve().parent.parent / "node"
 
 def peer(script: str, *arguments: str) -> Any:
     """Run a Node program of tests/node with Chromium; return what it prints."""
-    node, chromium = shutil.which("node"), shutil.which("chromium")
+    node = shutil.which("node")
     assert node is not None, "Node is missing. Install it with: apt-get install nodejs"
-    assert chromium is not None, "Chromium is missing. Install it with: apt-get install chromium"
     assert (NODE / "node_modules" / "pa11y").is_dir(), "The test peers are missing. Install them with: make peers"
     done = subprocess.run(
-        [node, script, chromium, *arguments], cwd=NODE, capture_output=True, text=True, check=False, timeout=300
+        [node, script, chromium(), *arguments], cwd=NODE, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.strip().splitlines()[-1])

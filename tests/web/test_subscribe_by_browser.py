@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from channel_peers import PushService, push_service
+from chromium import launched
 from desk_world import SetClock, people_in, rooms
 from outbox_database import made_database
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -119,6 +120,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         made.address = serving(SiteLayer(site(made.rooms), Shelf(), encrypted=False), made.rooms.hub).replace(
             "127.0.0.1", "localhost"
         )
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The whole Chromium, for it shows notifications."""
+    with launched(whole=True) as made:
         yield made
 
 
