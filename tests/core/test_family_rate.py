@@ -15,7 +15,7 @@ from pulih.series.rhythm import prior_shape
 
 WEEKS, ASKED = 26, 0.1
 # How many operators speak so often a day; of the loudest, whose scan takes longest, fewer.
-OPERATORS = {5.0: 6, 40.0: 6, 200.0: 4}
+OPERATORS = {5.0: 6, 40.0: 6, 200.0: 6}
 PROVINCES, REGENCIES = 38, 514
 
 
