@@ -256,7 +256,7 @@ def against(windows: Windows, *, since: int, excess: float, tail: bool) -> tuple
     >>> heard = Windows(start_us=0, reports=9 * ones, usual=ones, seen=ones > 0, back=zeros, still=zeros,
     ...                 recoveries=zeros, well=zeros, ill=zeros)
     >>> against(heard, since=2, excess=8.0, tail=True)[1]
-    5
+    7
     """
     usual, seen, y = windows.usual[since:], windows.seen[since:], windows.reports[since:]
     fading = excess * np.exp(-np.arange(usual.size) / TAIL_WINDOWS) if tail else np.zeros(usual.size)

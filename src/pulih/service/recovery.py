@@ -34,6 +34,9 @@ RELAPSE_S: Final = 6 * HOUR_S
 # A verdict that only changed between "not yet" and "cannot be told" is written once in so long.
 _WAVERING_S: Final = 1_800
 _PAST_MAX: Final = 200
+# A nationwide incident has forty scopes, and each takes a twelfth of a second after a day; whoever looks shares it.
+_MINUTE_S: Final = 60
+_KEPT_MAX: Final = 100
 _NEXT: Final[frozenset[RecoveryVerdict]] = frozenset({"not_yet", "unknown"})
 
 
@@ -66,11 +69,26 @@ class Recoveries:
         self._view = view
         self._clock = clock
         self._lock = threading.Lock()
+        self._kept: dict[str, tuple[tuple[int, int], Recovery]] = {}
         self._learnt: tuple[tuple[tuple[str, int], ...], Forecaster] | None = None
 
     def of(self, incident: Incident) -> Recovery:
-        """Return how the end of an incident stands now; asks the stores, so it may block."""
+        """Return how the end of an incident stands, as of this minute; asks the stores, so it may block."""
         now_us = self._clock.now_us()
+        key = incident.version, now_us // (_MINUTE_S * MICROS)
+        with self._lock:
+            kept = self._kept.get(incident.id)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        recovery = self._looked_at(incident, now_us)
+        with self._lock:
+            self._kept.pop(incident.id, None)
+            self._kept[incident.id] = key, recovery
+            if len(self._kept) > _KEPT_MAX:
+                del self._kept[next(iter(self._kept))]
+        return recovery
+
+    def _looked_at(self, incident: Incident, now_us: int) -> Recovery:
         heard = self._view.heard(incident, now_us)
         claims = claims_of(self._incidents.timeline(incident.id))
         parts = [part.scope for part in incident.scopes if part.state in {*JUDGED, "restored"}]
