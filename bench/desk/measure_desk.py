@@ -5,7 +5,8 @@
     python bench/desk/measure_desk.py --only soak --seconds 600
 
 The desk runs as `pulih serve` runs it, on a temporary folder, and is fed invented complaints (`tools/simulation`), all
-in distinct words, unless a part is to be the same: that part says what 500 of them say. CPU is that of the desk and of its reading processes; the sender takes a share of the machine too.
+in distinct words, unless a part is to be the same: that part says what 500 of them say. CPU is that of the desk and of
+its reading processes; the sender takes a share of the machine too.
 """
 
 from __future__ import annotations

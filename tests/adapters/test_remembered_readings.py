@@ -21,7 +21,6 @@ class Listing:
 
     def __init__(self) -> None:
         self.asked: list[list[Text]] = []
-        self.ended = False
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the length of each text and of what its source says as its probability."""
@@ -33,14 +32,14 @@ class Listing:
             for one in texts
         ]
 
-    def close(self) -> None:
-        """End."""
-        self.ended = True
+
+def remembered(readers: Listing) -> RememberedReadings:
+    return RememberedReadings(readers, readers.asked.clear)
 
 
 @given(st.lists(st.lists(st.builds(Text, st.sampled_from(WORDS), st.sampled_from(["", "xl"])), max_size=8), max_size=6))
 def test_what_is_remembered_is_what_would_be_read(batches: list[list[Text]]) -> None:
-    plain, remembering = Listing(), RememberedReadings(Listing())
+    plain, remembering = Listing(), remembered(Listing())
     for batch in batches:
         assert remembering.read(batch) == plain.read(batch)
     assert remembering.unread == sum(one.text == "rusak" for batch in batches for one in batch)
@@ -48,18 +47,18 @@ def test_what_is_remembered_is_what_would_be_read(batches: list[list[Text]]) -> 
 
 def test_a_text_is_asked_for_once_and_again_only_where_it_could_not_be_read_or_is_long() -> None:
     readers = Listing()
-    remembering = RememberedReadings(readers)
+    remembering = remembered(readers)
     mati, rusak, long = Text("mati"), Text("rusak"), Text("x" * (CHARS_MAX + 1))
     remembering.read([mati, rusak, mati, rusak, long])
     remembering.read([long, mati, rusak])
     assert readers.asked == [[mati, rusak, long], [long, rusak]]
     remembering.close()
-    assert readers.ended
+    assert readers.asked == []
 
 
 def test_of_any_number_of_texts_the_last_are_remembered() -> None:
     readers = Listing()
-    remembering = RememberedReadings(readers)
+    remembering = remembered(readers)
     often = Text("mati")
     for number in range(3 * REMEMBERED // 100):
         remembering.read([often, *(Text(f"{number} {place}") for place in range(100))])

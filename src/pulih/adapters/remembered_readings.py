@@ -7,8 +7,8 @@ from the text and what its source says of it, and from nothing else: one that is
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from pulih.adapters.reading_workers import is_unread
 from pulih.model.reading import Reading
@@ -20,26 +20,21 @@ REMEMBERED: Final = 8_192
 CHARS_MAX: Final = 280
 
 
-class EndingReaders(Readers, Protocol):
-    """Readers that are ended when they are not needed any more."""
-
-    def close(self) -> None:
-        """End them."""
-        ...
-
-
 class RememberedReadings:
     """Asks readers for what is not remembered; may be used from any thread.
 
     Args:
         readers: read what is new; a batch holds each text once.
+        close: ends them.
 
     Attributes:
+        close: the same.
         unread: how many texts could not be read so far; one that is read again is one more, and it is not remembered.
     """
 
-    def __init__(self, readers: EndingReaders) -> None:
+    def __init__(self, readers: Readers, close: Callable[[], None]) -> None:
         self._readers = readers
+        self.close = close
         self._lock = threading.Lock()
         self._new: dict[Text, Reading] = {}
         self._old: dict[Text, Reading] = {}
@@ -58,10 +53,6 @@ class RememberedReadings:
                 if len(text.text) <= CHARS_MAX and not is_unread(reading):
                     self._remember(text, reading)
         return result
-
-    def close(self) -> None:
-        """End the readers."""
-        self._readers.close()
 
     def _recalled(self, text: Text) -> Reading | None:
         reading = self._new.get(text)

@@ -34,4 +34,5 @@ def reading_workers(settings: DeskSettings) -> RememberedReadings:
     desk = settings.desk
     workers = settings.reading.workers or max(1, (os.cpu_count() or 1) - 1)
     make = partial(make_reader, own_operator(settings), desk.catalogue, desk.places)
-    return RememberedReadings(ReadingWorkers(make, workers))
+    readers = ReadingWorkers(make, workers)
+    return RememberedReadings(readers, readers.close)
