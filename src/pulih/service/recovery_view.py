@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from pulih.confirm.timeline import MOVES_OF_SCOPES
-from pulih.model.clock import DAY_S, HOUR_S, MICROS
+from pulih.model.clock import DAY_S, HOUR_S, MICROS, WEEK_S
 from pulih.model.entry import ClaimedFixed, Confirmed, Entry, Relapsed
 from pulih.model.incident import Incident
 from pulih.model.scope import Scope
@@ -134,8 +134,24 @@ class RecoveryView:
             counts=tuple(
                 None if at < len(series.counts) and series.counts[at] is None else float(said[at]) for at in range(many)
             ),
-            expected=tuple(share * (series.expected[min(at, len(series.expected) - 1)]) for at in range(many)),
+            expected=tuple(share * one for one in self._usual(incident, scope.region or "", start_us, many)),
         )
+
+    def _usual(self, incident: Incident, region: str, start_us: int, many: int) -> tuple[float, ...]:
+        """Return what was usual at these hours before it all began, in the week before, or else on the day before.
+
+        An outage of days teaches the live level that it is usual; that must not prove that it is over. A desk that did
+        not listen on the day before knows nothing better than that level.
+        """
+        end_us = start_us + many * STEP_S * MICROS
+        for span_s in (WEEK_S, DAY_S):
+            away_us = span_s * MICROS * max(0, -(-(end_us - incident.onset_us) // (span_s * MICROS)))
+            found = self._live.series(
+                incident.operator, region, start_us - away_us, end_us - away_us, step_s=STEP_S
+            ).expected
+            if found and all(one > 0.0 for one in found):
+                return _as_many(found, many)
+        return _as_many(self._live.series(incident.operator, region, start_us, end_us, step_s=STEP_S).expected, many)
 
 
 def alive_until(spells: Iterable[Spell], last: Mapping[str, int]) -> int | None:
@@ -201,3 +217,8 @@ def _answers(heard: Heard, here: Callable[[Answered], bool]) -> Iterable[Answer]
             continue
         if one.back or one.at_us - began_us >= _AGAIN_US:
             yield Answer(one.at_us, one.author, one.back)
+
+
+def _as_many(values: Sequence[float], many: int) -> tuple[float, ...]:
+    """Return so many values, the last again where there are fewer."""
+    return tuple(values[min(at, len(values) - 1)] for at in range(many))
