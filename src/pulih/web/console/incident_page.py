@@ -122,7 +122,8 @@ def first_values(asking: Asking) -> dict[str, Any]:
         return values
     picture = picture_of(asking.rooms, asking.tongue, going[0])
     short = lines_of(asking.tongue, shown(picture.entries, SHORT), findings)
-    return {**values, "picture": picture, "short_lines": short, **_options(asking, going[0])}
+    told = {"picture": picture, "short_lines": short, "learn_line": learn_line(asking, going[0])}
+    return {**values, **told, **_options(asking, going[0])}
 
 
 def incident_values(
