@@ -214,7 +214,7 @@ def _steps(story: Story, first_us: int) -> Iterator[int]:
             at_us += HOUR_US
         else:
             busy = any(-HOUR_US <= at_us - mark <= 2 * HOUR_US for mark in marks)
-            at_us += STEP_US if busy else 3 * STEP_US
+            at_us += STEP_US if busy else HOUR_US if relief_us - begin_us > 48 * HOUR_US else 3 * STEP_US
         yield at_us
 
 

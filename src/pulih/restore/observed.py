@@ -67,6 +67,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
         answers, probes: in any order.
         recoveries: moments at which somebody said by themselves that it works again.
         silent: names of sources that are silent now.
+        cut: it had begun earlier, and only the last part is looked at; `onset_us` is where that part begins.
     """
 
     onset_us: int
@@ -78,6 +79,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     probes: tuple[Probe, ...] = ()
     recoveries: tuple[int, ...] = ()
     silent: tuple[str, ...] = ()
+    cut: bool = False
 
 
 class Windows(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +93,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
         recoveries: texts that say so by themselves.
         well, ill: 1 where most probes of the window went well, or did not.
         well_before, ill_before: probe results of the day before the onset.
+        lead: windows at the beginning that only show how bad it was, so that chance in one of them decides nothing.
     """
 
     start_us: int
@@ -104,6 +107,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     ill: Floats
     well_before: int = 0
     ill_before: int = 0
+    lead: int = 1
 
     def moment(self, window: int) -> int:
         """Return when a window begins, microseconds since 1970 UTC."""
@@ -157,6 +161,7 @@ def windows_of(observed: Observed) -> Windows:
         ill=((ill > 0) & (ill >= well)).astype(np.float64),
         well_before=sum(before),
         ill_before=len(before) - sum(before),
+        lead=round(3_600 / JUDGED_S) if observed.cut else 1,
     )
 
 

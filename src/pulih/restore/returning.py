@@ -102,7 +102,7 @@ def course_of(windows: Windows, *, first: int = 0, claimed: int | None = None) -
         claimed: window in which a repair was claimed, None while nobody has.
     """
     many = windows.reports.size
-    paths = [_path(windows, begin, first, claimed) for begin in range(first + 1, many)]
+    paths = [_path(windows, begin, first, claimed) for begin in range(max(first + 1, windows.lead), many)]
     if not paths:
         return Course(nats=0.0, needed=NEEDED_NATS)
     weighed = np.full((len(paths), many), -np.inf)

@@ -32,7 +32,7 @@ from pulih.service.recovery_view import RecoveryView, claims_of
 JUDGED: Final[frozenset[State]] = frozenset({"confirmed", "claimed_fixed"})
 RELAPSE_S: Final = 6 * HOUR_S
 # A verdict that only changed between "not yet" and "cannot be told" is written once in so long.
-_WAVERING_S: Final = 1_800
+_WAVERING_S: Final = 6 * HOUR_S
 _PAST_MAX: Final = 200
 # A nationwide incident has forty scopes, and each takes a twelfth of a second after a day; whoever looks shares it.
 _MINUTE_S: Final = 60

@@ -112,6 +112,7 @@ class RecoveryView:
             ),
             recoveries=tuple(one.start_us for one in since for _ in range(one.recoveries)),
             silent=heard.silent,
+            cut=heard.since_us > incident.onset_us,
         )
 
     def _within(self, region: str | None, scope: Scope) -> bool:
