@@ -162,8 +162,8 @@ def _telkom() -> Story:
         id="telkom-2021", operator="IndiHome", zone=_JAKARTA, language="id", begin=begin, relief=relief,
         trouble="no_internet",
         stretches=(
-            Stretch(begin + timedelta(hours=1), 60), Stretch(local(_JAKARTA, 2021, 9, 22, 12, 0), 25),
-            Stretch(declared, 12), Stretch(local(_JAKARTA, 2021, 9, 26, 6, 0), 10), Stretch(relief, 0.0),
+            Stretch(begin + timedelta(hours=1), 90), Stretch(local(_JAKARTA, 2021, 9, 20, 12, 0), 30),
+            Stretch(declared, 30), Stretch(local(_JAKARTA, 2021, 9, 26, 6, 0), 20), Stretch(relief, 0.0),
         ),
         acts=((declared, "claimed_fixed"),),
         sources=("kompas.com 2021/09/25/204600665", "tekno.kompas.com"),
