@@ -172,6 +172,50 @@ class CreditFolders(Protocol):
         """
 
 
+PaperGroup = Literal["approved", "handed-over", "settled"]
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """One file of a batch that can be fetched: what it belongs to, its name, and its size in bytes."""
+
+    group: PaperGroup
+    name: str
+    octets: int
+
+
+class PapersTold(msgspec.Struct, frozen=True):
+    """How the papers of a batch stand: whether they are being written, why that failed, and what is there.
+
+    Attributes:
+        running: they are being written, or wait for others.
+        says: why the last attempt failed; "" when it did not.
+        papers: finished ones.
+    """
+
+    running: bool = False
+    says: str = ""
+    papers: tuple[Paper, ...] = ()
+
+
+class CreditPapers(Protocol):
+    """Writes the control report of a batch once it is approved, and the files for billing once it is handed over."""
+
+    def wish(self, incident: str, batch: str, *, handed_over: bool) -> None:
+        """Write what is missing, in the background."""
+
+    def told(self, batch: str) -> PapersTold:
+        """Return how the papers of a batch stand."""
+
+    def path(self, batch: str, group: str, name: str) -> str:
+        """Return the path of a finished paper, "" when there is none of that name."""
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the id of an incident whose papers are written; it must only hand on, and not fail."""
+
+    def close(self) -> None:
+        """End for good; what is not written is wished for again at the next start."""
+
+
 class JournalLine(msgspec.Struct, frozen=True, kw_only=True):
     """One leg of an entry of the books; the legs of an entry sum to nothing in each currency.
 

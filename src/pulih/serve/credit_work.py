@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from pulih.adapters.credit.columns import TABLES
 from pulih.adapters.credit.credit_folder import CREDITS
-from pulih.adapters.credit.desk_folders import PAID, file_digest
+from pulih.adapters.credit.desk_folders import file_digest
 from pulih.adapters.credit.disk import reading, writing
+from pulih.adapters.credit.explained import PAID
 from pulih.adapters.credit.rule_files import parse_policy, policy_text
 from pulih.adapters.credit.shares import shares_of
 from pulih.compensate.clauses import Benefit, Policy, ValidityDays

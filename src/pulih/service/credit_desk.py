@@ -24,6 +24,7 @@ from pulih.ports.credit_desk import (
     AccountTold,
     CreditFolders,
     CreditJournal,
+    CreditPapers,
     CreditPress,
     CreditSettings,
     JournalLine,
@@ -49,12 +50,13 @@ class CreditDesk:
     Args:
         incidents: of the desk.
         folders, press, journal: where credits are kept, worked out, and booked.
+        papers: writes reports and files for billing; None where a desk does without.
         settings: where the operator's tables lie.
         policies: titles of the policies that can be tried, by id.
         clock: what time it is.
 
     Attributes:
-        settings, policies: as given.
+        settings, policies, papers: as given.
     """
 
     def __init__(
@@ -67,8 +69,9 @@ class CreditDesk:
         settings: CreditSettings,
         policies: Mapping[str, str],
         clock: Clock,
+        papers: CreditPapers | None = None,
     ) -> None:
-        self.settings, self.policies = settings, policies
+        self.settings, self.policies, self.papers = settings, policies, papers
         self._incidents, self._folders, self._press = incidents, folders, press
         self._journal, self._clock = journal, clock
         self._lock = threading.Lock()
@@ -78,16 +81,29 @@ class CreditDesk:
     def on_change(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with the id of an incident whose preview moved on; it must only hand on, and not fail."""
         self._listeners.append(listener)
+        if self.papers is not None:
+            self.papers.on_change(listener)
 
     def start(self) -> None:
-        """Book what a killed desk had decided and not booked yet. Raises OutsideFailed."""
+        """Book what a killed desk had decided and not booked yet, and write its papers. Raises OutsideFailed."""
         for one in (*self._incidents.current(_AT_START), *self._incidents.past(_AT_START)):
             if any(batch.approved_us is not None for batch in one.credits):
                 self.journal(one.id)
+                self.write_papers(one)
+
+    def write_papers(self, incident: Incident) -> None:
+        """Have what is missing of the papers of an incident's batches written, in the background."""
+        if self.papers is None:
+            return
+        for batch in incident.credits:
+            if committed(batch):
+                self.papers.wish(incident.id, batch.id, handed_over=batch.state == "handed_over")
 
     def stop(self) -> None:
         """End what is under way; a preview goes on when it is begun again."""
         self._press.close()
+        if self.papers is not None:
+            self.papers.close()
 
     def view(self, incident_id: str) -> CreditView:
         """Return an incident as credits see it. Raises RefusedInput when there is none."""
@@ -207,6 +223,7 @@ class CreditDesk:
             incident_id, _fact(decision, batch, by_us), actor=actor, version=version, reason=reason
         )
         self.journal(incident_id)
+        self.write_papers(after)
         return after
 
     def journal(self, incident_id: str) -> list[JournalLine]:

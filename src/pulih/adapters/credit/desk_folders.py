@@ -18,7 +18,7 @@ import msgspec
 from pulih.adapters.credit.checking import InputCheck
 from pulih.adapters.credit.credit_folder import CREDITS
 from pulih.adapters.credit.disk import reading, writing
-from pulih.adapters.credit.explained import INCIDENTS, POLICY, credits_of, rules_of
+from pulih.adapters.credit.explained import INCIDENTS, PAID, POLICY, credits_of, rules_of
 from pulih.adapters.credit.rule_files import parse_incidents, parse_policy
 from pulih.adapters.credit.subscriber_rows import SubscriberRows
 from pulih.compensate.account_words import account_lines, credit_lines
@@ -30,7 +30,6 @@ from pulih.model.credit import Credit
 from pulih.ports.credit import CreditInputs
 from pulih.ports.credit_desk import AccountTold, CreditSettings, Preview
 
-PAID: Final = "paid.parquet"
 _KEPT: Final = "preview.json"
 _OWN: Final = 0o700
 

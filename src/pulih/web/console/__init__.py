@@ -3,6 +3,7 @@
 from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.care_page import CARE
+from pulih.web.console.credit_papers import paper
 from pulih.web.console.credits_acting import CREDITS
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
@@ -11,6 +12,6 @@ from pulih.web.console.sending_page import sending
 from pulih.web.console.statement_page import STATEMENTS
 from pulih.web.console.works_page import WORKING
 
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, publishing, segments, sending)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, paper, publishing, segments, sending)
 
 __all__ = ["ROUTES", "announce"]

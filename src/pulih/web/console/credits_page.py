@@ -22,6 +22,7 @@ from pulih.service.credit_books import balances
 from pulih.service.credit_desk import SCENARIOS_MAX, CreditDesk
 from pulih.service.credit_incident import CreditView
 from pulih.web.console.asking import Asking
+from pulih.web.console.credit_papers import PapersView, papers_view
 from pulih.web.console.fault import Fault
 from pulih.web.console.incident_page import spoken
 from pulih.web.console.phrasing import Tongue, scope_words
@@ -74,6 +75,7 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     credited: str
     acts: tuple[str, ...]
     waits_for_other: bool
+    papers: PapersView | None
 
 
 def credit_desk(who: Asking) -> CreditDesk:
@@ -121,7 +123,7 @@ def credits_values(
         "percent": 0 if preview is None else int(preview.told.part * 100),
         "found": [_found(tongue, one, desk) for one in outcomes],
         "compared": _compared(tongue, outcomes),
-        "batches": [_batch(who, one, moves, desk) for one in incident.credits],
+        "batches": [_batch(who, incident, one, moves=moves, desk=desk) for one in incident.credits],
         "may_ask": "credits_asked" in moves and not any(one.state == "asked" for one in incident.credits),
         "may_basis": "credit_basis_set" in moves,
         "linkable": any(committed(one) for one in incident.credits) and who.rooms.credit_links is not None,
@@ -253,7 +255,9 @@ def _compared(tongue: Tongue, outcomes: Sequence[Outcome]) -> list[Chart]:
     return charts
 
 
-def _batch(who: Asking, batch: CreditBatch, moves: frozenset[str], desk: CreditDesk) -> BatchView:
+def _batch(
+    who: Asking, incident: Incident, batch: CreditBatch, *, moves: frozenset[str], desk: CreditDesk
+) -> BatchView:
     acts = []
     if batch.state == "asked" and "credits_approved" in moves and may_approve(batch, who.actor):
         acts.append("approve")
@@ -268,6 +272,7 @@ def _batch(who: Asking, batch: CreditBatch, moves: frozenset[str], desk: CreditD
         credited=number(batch.subscribers, who.tongue.say.language),
         acts=tuple(acts),
         waits_for_other=batch.state == "asked" and "approve" not in acts,
+        papers=papers_view(incident, batch, desk, who.tongue),
     )
 
 
