@@ -35,7 +35,7 @@ def _example(name: str) -> CreditCase:
 @pytest.mark.parametrize(
     ("name", "english", "indonesian"),
     [
-        ("90 minutes", "90 units x 10,000,000 x 1/43200 = 20,833.33...", "Diberikan: IDR 208,33"),
+        ("90 minutes", "90 units x IDR 100,000.00 x 1/43,200 = IDR 208.3333...", "Diberikan: IDR 208,33"),
         ("just too short", "affected for 59 min 59.999999 s; the threshold is >= 1 h", "59 menit 59,999999 detik"),
         ("overlapping incidents", "Counted for another outage already: 30 min", "Sudah dihitung pada gangguan lain"),
         (

@@ -6,17 +6,20 @@ Whoever asks "why this much?" gets every step, so that anyone can check it with 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from pulih.compensate.amounts import unit_worth
 from pulih.compensate.clauses import Benefit, Clause, FeeShare, Policy, ValidityDays
 from pulih.compensate.crediting import Account
 from pulih.compensate.explaining import clause_sentence
 from pulih.compensate.exposure import EVERY_SERVICE, outages_of
 from pulih.compensate.holdings import CreditSubscriber, Holding
+from pulih.compensate.outages import start_date
 from pulih.compensate.quantities import Counted, measure_us
 from pulih.compensate.runs import Runs, difference, total_us
-from pulih.compensate.written import Language, amount, date_words, moment, number, span
+from pulih.compensate.written import Language, amount, date_words, exact_amount, moment, number, span
 from pulih.model.credit import Credit
 
 _SHOWN_MAX: Final = 20
@@ -38,7 +41,9 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "affected": "Terdampak {total}: {runs}",
         "claimed": "Sudah dihitung pada gangguan lain: {total}: {runs}",
         "days": "Hari yang dihitung: {days} dari {all}: {dates}",
-        "formula": "{factor}{units} satuan x {worth} = {raw}",
+        "formula": "{factor}{units} {unit} x {worth} = {raw}",
+        "unit": "satuan",
+        "units": "satuan",
         "cap": "Batas atas berlaku",
         "due": "Jumlah: {due}",
         "before": "Sudah dibayar sebelumnya: {off}",
@@ -63,7 +68,9 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "affected": "Affected for {total}: {runs}",
         "claimed": "Counted for another outage already: {total}: {runs}",
         "days": "Days counted: {days} of {all}: {dates}",
-        "formula": "{factor}{units} units x {worth} = {raw}",
+        "formula": "{factor}{units} {unit} x {worth} = {raw}",
+        "unit": "unit",
+        "units": "units",
         "cap": "The cap holds",
         "due": "Due: {due}",
         "before": "Paid before: {off}",
@@ -141,19 +148,7 @@ def _counted(account: Account, counted: Counted, zone: ZoneInfo, language: Langu
 def _worth(account: Account, subscriber: CreditSubscriber, language: Language) -> list[str]:
     """Formula, cap, what was paid before and what is given."""
     words, clause = _WORDS[language], account.clause
-    factor = f"{number(clause.multiplier, language)} x " if clause.multiplier != 1 else ""
-    worth = number(account.unit_worth, language)
-    if isinstance(clause.value, FeeShare):
-        share = (
-            account.unit_worth / subscriber.monthly_fee_minor if subscriber.monthly_fee_minor else account.unit_worth
-        )
-        worth = f"{number(subscriber.monthly_fee_minor, language)} x {share.numerator}/{share.denominator}"
-    units = account.counted.units if account.counted is not None else 0
-    lines = [
-        words["formula"].format(
-            factor=factor, units=number(units, language), worth=worth, raw=number(account.raw, language)
-        )
-    ]
+    lines = [_formula(account, subscriber, language)]
     if round(account.raw) > account.due:
         lines.append(words["cap"])
     told = {
@@ -164,6 +159,27 @@ def _worth(account: Account, subscriber: CreditSubscriber, language: Language) -
     if account.off:
         lines.append(words["before"].format(off=told["off"]))
     return [*lines, words["net"].format(net=told["net"])]
+
+
+def _formula(account: Account, subscriber: CreditSubscriber, language: Language) -> str:
+    """How the amount comes about, exact and in the currency's own unit."""
+    clause, began = account.clause, start_date(account.incident)
+    in_kind = isinstance(clause.value, (Benefit, ValidityDays))
+    units = account.counted.units if account.counted is not None else Fraction(0)
+    each = account.unit_worth
+    share = ""
+    if isinstance(clause.value, FeeShare) and began is not None:
+        part = unit_worth(clause, 1, began)
+        share = f" x {number(part.numerator, language)}/{number(part.denominator, language)}"
+        each = Fraction(subscriber.monthly_fee_minor)
+    worth, raw = (exact_amount(one, account.currency, language, in_kind=in_kind) for one in (each, account.raw))
+    return _WORDS[language]["formula"].format(
+        factor=f"{number(clause.multiplier, language)} x " if clause.multiplier != 1 else "",
+        units=number(units, language),
+        unit=_WORDS[language]["unit" if units == 1 else "units"],
+        worth=worth + share,
+        raw=raw,
+    )
 
 
 def _amount(clause: Clause, minor: int, currency: str, *, language: Language) -> str:

@@ -25,6 +25,8 @@ _MONTHS: Final = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+# What is shown of a fraction of a minor unit.
+_FINER: Final = 100
 
 
 def number(value: Fraction | int, language: Language) -> str:
@@ -70,6 +72,25 @@ def amount(minor: int, currency: str, language: Language, *, in_kind: bool) -> s
     point = "." if language == "en" else ","
     sign = "-" if minor < 0 else ""
     return f"{currency} {sign}{number(whole, language)}" + (f"{point}{rest:0{digits}}" if digits else "")
+
+
+def exact_amount(minor: Fraction, currency: str, language: Language, *, in_kind: bool) -> str:
+    """An amount before it is rounded: two more decimals than the currency has, and "..." where more would follow.
+
+    >>> exact_amount(Fraction(125_000, 9), "IDR", "en", in_kind=False), exact_amount(Fraction(976), "GBP", "id",
+    ...     in_kind=False), exact_amount(Fraction(45, 2), "MIN", "en", in_kind=True)
+    ('IDR 138.8888...', 'GBP 9,76', '22.50 MIN')
+    """
+    if in_kind:
+        return f"{number(minor, language)} {_days(floor(minor), language) if currency == 'DAY' else currency}"
+    digits = minor_digits(currency)
+    finer = minor * _FINER
+    whole, rest = divmod(floor(finer), _FINER * 10**digits)
+    decimals = f"{rest:0{digits + 2}}"
+    shown = decimals[:digits] + decimals[digits:].rstrip("0")
+    point = "." if language == "en" else ","
+    more = "" if finer == floor(finer) else "..."
+    return f"{currency} {number(whole, language)}" + (f"{point}{shown}" if shown else "") + more
 
 
 def _days(days: int, language: Language) -> str:
