@@ -83,11 +83,12 @@ class OverFee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ControlReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The report as it is for finance; it names subscribers by id."""
+    """The report as it is for finance; it names subscribers by id. `title_id` is the policy's title in Indonesian."""
 
     at: str
     policy_id: str
     title: str
+    title_id: str
     source: str
     incidents: dict[str, str]
     control: Control
@@ -129,6 +130,7 @@ class PublicTotals(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     policy_id: str
     title: str
+    title_id: str
     source: str
     incidents: tuple[str, ...]
     least: int
@@ -182,6 +184,7 @@ def public_totals(report: ControlReport, least: int) -> PublicTotals:
         at=report.at,
         policy_id=report.policy_id,
         title=report.title,
+        title_id=report.title_id,
         source=report.source,
         incidents=tuple(sorted(report.incidents)),
         least=least,

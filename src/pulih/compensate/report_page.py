@@ -69,7 +69,7 @@ def control_page(report: ControlReport, money: frozenset[str], language: Languag
         over += " " + words["over_ids"].format(ids=shown)
     lines = [
         words["confidential"],
-        words["policy"].format(id=report.policy_id, title=report.title),
+        words["policy"].format(id=report.policy_id, title=_title(report, language)),
         words["source"].format(source=report.source or "-"),
         words["made"].format(at=report.at, sha256=report.credits_sha256),
         words["balanced" if report.balanced else "unbalanced"],
@@ -81,6 +81,10 @@ def control_page(report: ControlReport, money: frozenset[str], language: Languag
     tables += [_groups(name, report.groups[name], told, report.subscribers[name]) for name in DIMENSIONS]
     tables += [_largest(report, told), *_outliers(report, told), *_handed(report, told)]
     return ReportPage(language=language, title=words["title"], lines=tuple(lines), tables=tuple(tables))
+
+
+def _title(report: ControlReport | PublicTotals, language: Language) -> str:
+    return report.title_id if language == "id" else report.title
 
 
 def public_page(public: PublicTotals, money: frozenset[str], language: Language) -> ReportPage:
@@ -95,7 +99,7 @@ def public_page(public: PublicTotals, money: frozenset[str], language: Language)
     fewer = f"< {public.least}"
     credited = fewer if public.credited is None else told.count(public.credited)
     lines = (
-        words["policy"].format(id=public.policy_id, title=public.title),
+        words["policy"].format(id=public.policy_id, title=_title(public, language)),
         words["source"].format(source=public.source or "-"),
         words["incidents"].format(incidents=", ".join(public.incidents)),
         words["published"].format(at=public.at),

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.credit.desk_folders import DeskCreditFolders
-from pulih.adapters.credit.rule_files import packaged_policies, policy_title
+from pulih.adapters.credit.rule_files import packaged_policies, policy_titles
 from pulih.adapters.sql.credit_journal import SqlCreditJournal
 from pulih.ports.clock import Clock
 from pulih.ports.credit_desk import CreditPress, CreditSettings
@@ -51,7 +51,7 @@ def credits_of(
         press=press or ProcessPress(),
         journal=SqlCreditJournal(engine),
         settings=tables,
-        policies={name: policy_title(name) for name in packaged_policies()},
+        policies={name: policy_titles(name) for name in packaged_policies()},
         clock=clock,
         papers=DeskPapers(folder, tables.subscribers, write_apart if press is None else write_papers),
     )

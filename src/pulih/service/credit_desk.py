@@ -52,7 +52,7 @@ class CreditDesk:
         folders, press, journal: where credits are kept, worked out, and booked.
         papers: writes reports and files for billing; None where a desk does without.
         settings: where the operator's tables lie.
-        policies: titles of the policies that can be tried, by id.
+        policies: titles of the policies that can be tried, Indonesian and English, by id.
         clock: what time it is.
 
     Attributes:
@@ -67,7 +67,7 @@ class CreditDesk:
         press: CreditPress,
         journal: CreditJournal,
         settings: CreditSettings,
-        policies: Mapping[str, str],
+        policies: Mapping[str, tuple[str, str]],
         clock: Clock,
         papers: CreditPapers | None = None,
     ) -> None:

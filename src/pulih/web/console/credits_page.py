@@ -113,7 +113,7 @@ def credits_values(
         "said": incident.credit_basis is not None,
         "services": SERVICES,
         "has_tables": bool(desk.settings.subscribers and desk.settings.presence),
-        "policies": sorted(desk.policies.items()),
+        "policies": [(name, title_of(tongue, name, desk)) for name in sorted(desk.policies)],
         "twists": TWISTS,
         "rows": _rows(preview, fault),
         "preview": preview,
@@ -155,10 +155,10 @@ def name_of(tongue: Tongue, policy: str) -> str:
     return ", ".join((base, *((tongue.say(f"credits.twist.{twist.replace('-', '_')}"),) if twist else ())))
 
 
-def title_of(policy: str, desk: CreditDesk) -> str:
+def title_of(tongue: Tongue, policy: str, desk: CreditDesk) -> str:
     """Return what a policy is about."""
     base = policy.partition(".")[0]
-    return desk.policies.get(base, base)
+    return desk.policies.get(base, (base, base))[tongue.say.language == "en"]
 
 
 def _over(preview: Preview | None) -> bool:
@@ -191,7 +191,7 @@ def _found(tongue: Tongue, outcome: Outcome, desk: CreditDesk) -> Found:
     return Found(
         outcome=outcome,
         name=name_of(tongue, outcome.policy),
-        title=title_of(outcome.policy, desk),
+        title=title_of(tongue, outcome.policy, desk),
         sums=sums_told(tongue, outcome.net_minor),
         credited=number(outcome.credited, say.language),
         share=tongue.say("credits.share", part=say.written(round(part, 1)), all=outcome.subscribers),
@@ -267,7 +267,7 @@ def _batch(
         acts.append("reverse")
     return BatchView(
         batch=batch,
-        title=f"{name_of(who.tongue, batch.policy)} ({title_of(batch.policy, desk)})",
+        title=f"{name_of(who.tongue, batch.policy)} ({title_of(who.tongue, batch.policy, desk)})",
         sums=sums_told(who.tongue, batch.net_minor),
         credited=number(batch.subscribers, who.tongue.say.language),
         acts=tuple(acts),
