@@ -12,11 +12,14 @@ import msgspec
 
 from pulih.compensate.cells import Cell
 from pulih.compensate.control_report import DIMENSIONS, OUTLIER_TIMES, ControlReport, PublicTotals
+from pulih.compensate.policy_terms import TERMS
 from pulih.compensate.report_words import WORDS
 from pulih.compensate.written import Language, amount, number
 
 _ROWS_MAX: Final = 60
 _IDS_SHOWN: Final = 5
+# Groups whose names are words of ours.
+_KINDS: Final = frozenset({"segment", "payment"})
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +45,13 @@ class _Told:
     """Says numbers and amounts in a language; units of a clause that gives no money are in kind."""
 
     def __init__(self, language: Language, money: frozenset[str]) -> None:
-        self.words, self._language, self._money = WORDS[language], language, money
+        self.words, self.language, self._money = WORDS[language], language, money
 
     def count(self, value: int) -> str:
-        return number(value, self._language)
+        return number(value, self.language)
 
     def amount(self, value: int, unit: str) -> str:
-        return amount(value, unit, self._language, in_kind=unit not in self._money)
+        return amount(value, unit, self.language, in_kind=unit not in self._money)
 
     def sums(self, sums: dict[str, int]) -> str:
         return "; ".join(self.amount(value, unit) for unit, value in sums.items()) or "-"
@@ -191,7 +194,7 @@ def _groups(
         unit = cell.unit
         rows.append(
             (
-                cell.name,
+                TERMS[told.language].get(cell.name, cell.name) if name in _KINDS else cell.name,
                 *([told.count(people.get(cell.name, 0))] if people is not None else []),
                 shown(cell.credited, told.count),
                 shown(cell.credits, told.count),

@@ -127,6 +127,17 @@ def moment(at_us: int, zone: ZoneInfo, language: Language) -> str:
     return f"{_date(local, language)} {local.strftime(f'%H{mark}%M{mark}%S')}"
 
 
+def between(start_us: int, end_us: int, zone: ZoneInfo, language: Language) -> str:
+    """From one moment to another; the date stands once where it is the same.
+
+    >>> between(1_759_460_400_000_000, 1_759_464_000_000_000, ZoneInfo("Asia/Jakarta"), "en")
+    '3 Oct 2025 10:00:00 - 11:00:00'
+    """
+    start, end = moment(start_us, zone, language), moment(end_us, zone, language)
+    day, _, clock = end.rpartition(" ")
+    return f"{start} - {clock if start.startswith(f'{day} ') else end}"
+
+
 def date_words(day: int, language: Language) -> str:
     """A local day, given in days since 1970-01-01.
 

@@ -22,7 +22,7 @@ from pulih.adapters.credit.explained import PAID
 from pulih.adapters.credit.rule_files import parse_policy, policy_text
 from pulih.adapters.credit.shares import shares_of
 from pulih.compensate.clauses import Benefit, Policy, ValidityDays
-from pulih.compensate.explaining import clause_sentence
+from pulih.compensate.policy_sentences import whole_sentence
 from pulih.compensate.totals import Totals
 from pulih.compensate.variants import policy_toml, variant
 from pulih.main_credit import CreditWishes, credit
@@ -154,8 +154,8 @@ def _qualifying(policy: Policy, totals: Totals) -> tuple[Qualifying, ...]:
         Qualifying(
             clause=one.id,
             status=found[one.id].status,
-            sentence_id=clause_sentence(one, "id"),
-            sentence_en=clause_sentence(one, "en"),
+            sentence_id=whole_sentence(one, "id"),
+            sentence_en=whole_sentence(one, "en"),
             qualified=found[one.id].qualified,
             credited=found[one.id].credited,
         )

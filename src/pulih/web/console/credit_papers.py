@@ -78,7 +78,8 @@ def papers_view(incident: Incident, batch: CreditBatch, desk: CreditDesk, tongue
         return None
     told = desk.papers.told(batch.id)
     groups: dict[PaperGroup, list[PaperLink]] = {}
-    for one in told.papers:
+    # What is there to check the others comes last.
+    for one in sorted(told.papers, key=lambda one: (not one.name.islower(), one.name == "signer.pub")):
         address = f"/console/incidents/{incident.id}/credits/papers/{batch.id}/{one.group}.{one.name}"
         groups.setdefault(one.group, []).append(PaperLink(address, one.name, _size(one.octets, tongue)))
     return PapersView(told, tuple((group, tuple(links)) for group, links in groups.items()))

@@ -235,7 +235,7 @@ def _chart(tongue: Tongue, kind: str, currency: str, bars: Sequence[tuple[str, i
     drawn = tuple(
         Bar(
             name=name,
-            width=max(1, round(BAR_WIDTH * net / most)) if most > 0 else 0,
+            width=max(1, round(BAR_WIDTH * net / most)) if net > 0 else 0,
             told=money(tongue, net, currency),
             people="" if people is None else number(people, tongue.say.language),
         )
