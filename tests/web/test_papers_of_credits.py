@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +30,10 @@ from served import serving_here
 from pulih.adapters.backup import back_up, restore
 from pulih.main_control import check_report
 from pulih.model import entry
-from pulih.model.errors import RefusedInput
+from pulih.model.actor import Actor
+from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
-from pulih.ports.credit_desk import Scenario
+from pulih.ports.credit_desk import RemovedTable, Scenario
 from pulih.serve.credit_papers import write_apart
 from pulih.serve.desk import Desk
 from pulih.serve.paper_work import PapersOrder
@@ -179,7 +182,7 @@ def test_a_desk_restored_elsewhere_shows_the_same_credits_writes_what_is_missing
     new.mkdir()
     for path in old.iterdir():
         if path.is_file():
-            shutil.copy(path, new)
+            shutil.copy2(path, new)
     people = new / "subscribers.parquet"
     kept = pq.read_table(people)
     pq.write_table(kept.slice(0, 4), people)
@@ -199,8 +202,38 @@ def test_a_desk_restored_elsewhere_shows_the_same_credits_writes_what_is_missing
         assert check_report(folder_of(desk, batch) / "approved", None).faults == ()
         handed_over(desk, first, batch)
         assert written(desk, batch)["handed-over"] == BILLING
+        check_forgetting(desk, first.id, batch, other=third, waiting=bare)
         signers = {(folder_of(desk, batch) / group / "signer.pub").read_text() for group in ("approved", "settled")}
         assert len(signers) == 1
+
+
+def check_forgetting(desk: Desk, incident_id: str, batch: str, *, other: Incident, waiting: str) -> None:
+    """Presence is removed by an approver alone, when nothing waits for it any more, and leaves a receipt and a note."""
+
+    def forget(actor: Actor) -> tuple[RemovedTable, ...]:
+        version = desk.incidents.get(incident_id).version  # type: ignore[union-attr]
+        return desk.credits.forget(incident_id, batch, actor=actor, version=version, reason="Selesai")
+
+    presence = Path(desk.credits.settings.presence)
+    digest = hashlib.sha256(presence.read_bytes()).hexdigest()
+    with pytest.raises(ForbiddenMove, match=f"Batch {waiting} is not handed over yet"):
+        forget(CITRA)
+    desk.credits.decide(other.id, "reverse", waiting, actor=CITRA, version=other.version, reason="Salah")
+    with pytest.raises(ForbiddenMove, match="by an approver"):
+        forget(DEWI)
+    written_at = presence.stat().st_mtime
+    os.utime(presence, (2**32, 2**32))
+    with pytest.raises(RefusedInput, match="was written after"):
+        forget(CITRA)
+    os.utime(presence, (written_at, written_at))
+    before = desk.credits.account(incident_id, batch, 3)
+    (gone,) = forget(CITRA)
+    assert (gone.table, gone.path, gone.sha256) == ("presence", str(presence), digest)
+    assert not presence.exists()
+    assert desk.credits.forgotten(batch) == (gone,)
+    assert desk.incidents.timeline(incident_id)[-1].reason == "Selesai"
+    after = desk.credits.account(incident_id, batch, 3)
+    assert [one.net for one in after] == [one.net for one in before]
 
 
 def test_a_process_beside_the_desk_writes_them_too_and_says_what_fails(desk: Desk, tmp_path: Path) -> None:

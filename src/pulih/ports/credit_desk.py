@@ -144,6 +144,15 @@ class AccountTold(msgspec.Struct, frozen=True):
     given_en: str
 
 
+class RemovedTable(msgspec.Struct, frozen=True):
+    """A table that was removed after settlement: which, where it was, its SHA-256, and when (ISO 8601, UTC)."""
+
+    table: str
+    path: str
+    sha256: str
+    at: str
+
+
 class CreditFolders(Protocol):
     """Keeps previews and batches on the disk."""
 
@@ -164,6 +173,16 @@ class CreditFolders(Protocol):
 
     def credits_of(self, batch: str) -> str:
         """Return the path of a batch's credits."""
+
+    def forget(self, batch: str, settings: CreditSettings, *, asked_us: int, now_us: int) -> tuple[RemovedTable, ...]:
+        """Remove the tables of presence and of listed subscribers that a batch came from; a receipt stays.
+
+        Raises: RefusedInput when a table was written after the batch was asked for; OutsideFailed when the disk
+            refuses.
+        """
+
+    def forgotten(self, batch: str) -> tuple[RemovedTable, ...]:
+        """Return what was removed of the tables that a batch came from."""
 
     def account(self, batch: str, subscriber: int, settings: CreditSettings) -> tuple[AccountTold, ...]:
         """Tell one subscriber's account of a batch; none when the subscriber is not in the tables.

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pulih.confirm.timeline import added
 from pulih.model.actor import Actor
 from pulih.model.credit_batch import CreditBatch, committed
-from pulih.model.entry import CreditsApproved, CreditsAsked, CreditsHandedOver, CreditsReversed
+from pulih.model.entry import CreditsApproved, CreditsAsked, CreditsHandedOver, CreditsReversed, Noted
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
 from pulih.ports.clock import Clock
@@ -31,6 +31,7 @@ from pulih.ports.credit_desk import (
     Outcome,
     Preview,
     PreviewOrder,
+    RemovedTable,
     Scenario,
     Told,
 )
@@ -225,6 +226,38 @@ class CreditDesk:
         self.journal(incident_id)
         self.write_papers(after)
         return after
+
+    def forget(
+        self, incident_id: str, batch: str, *, actor: Actor, version: int, reason: str
+    ) -> tuple[RemovedTable, ...]:
+        """Remove the tables of presence and of listed subscribers that a batch came from, and note it.
+
+        Raises: ForbiddenMove before its files for billing are written, while another batch waits, and for others than
+            approvers; as `Incidents.act`.
+        """
+        incident = self._there(incident_id)
+        own = next((one for one in incident.credits if one.id == batch and one.state == "handed_over"), None)
+        settled = self.papers is None or any(one.group == "settled" for one in self.papers.told(batch).papers)
+        if actor.role not in {"approver", "admin"} or own is None or not settled:
+            raise ForbiddenMove(
+                f"The tables of {batch} are removed by an approver, once its files for billing are written",
+                key="credit.forget",
+                batch=batch,
+            )
+        known = (*self._incidents.current(_AT_START), *self._incidents.past(_AT_START))
+        if waiting := [one.id for each in known for one in each.credits if one.state in {"asked", "approved"}]:
+            raise ForbiddenMove(
+                f"Batch {waiting[0]} is not handed over yet and may need the tables; hand it over or reverse it first",
+                key="credit.needed",
+                batch=waiting[0],
+            )
+        removed = self._folders.forget(batch, self.settings, asked_us=own.asked_us, now_us=self._clock.now_us())
+        self._incidents.act(incident_id, Noted(), actor=actor, version=version, reason=reason)
+        return removed
+
+    def forgotten(self, batch: str) -> tuple[RemovedTable, ...]:
+        """Return what was removed of the tables that a batch came from."""
+        return self._folders.forgotten(batch)
 
     def journal(self, incident_id: str) -> list[JournalLine]:
         """Return the books of an incident; what was decided and not booked yet is booked first."""

@@ -31,7 +31,7 @@ HERE: Final = "/console/incidents/{incident_id:str}/credits"
 _TEMPLATE: Final = "console/credits.html"
 # Where on the page an act is to be seen afterwards.
 _PLACES: Final = {"basis": "basis", "preview": "preview", "cancel": "preview", "link": "link"}
-ACTS: Final = ("basis", "preview", "cancel", "ask", "approve", "reverse", "hand_over", "papers", "link")
+ACTS: Final = ("basis", "preview", "cancel", "ask", "approve", "reverse", "hand_over", "papers", "forget", "link")
 
 
 @get(HERE, guards=[require("viewer")], include_in_schema=False)
@@ -94,6 +94,14 @@ def _done(who: Asking, form: Form, incident: Incident, act: str) -> Pair | None:
             )
         case "papers":
             desk.write_papers(incident)
+        case "forget":
+            desk.forget(
+                incident.id,
+                form.text("batch", needed=True),
+                actor=who.actor,
+                version=form.number("version"),
+                reason=form.text("reason", needed=True),
+            )
         case "link":
             return _links(who, form, incident)
         case _:

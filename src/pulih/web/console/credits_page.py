@@ -17,7 +17,7 @@ from pulih.confirm.moves import allowed
 from pulih.model.credit_batch import CreditBasis, CreditBatch, committed
 from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
-from pulih.ports.credit_desk import JournalLine, Outcome, Preview, Share
+from pulih.ports.credit_desk import JournalLine, Outcome, Preview, RemovedTable, Share
 from pulih.service.credit_books import balances
 from pulih.service.credit_desk import SCENARIOS_MAX, CreditDesk
 from pulih.service.credit_incident import CreditView
@@ -76,6 +76,7 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     acts: tuple[str, ...]
     waits_for_other: bool
     papers: PapersView | None
+    forgotten: tuple[RemovedTable, ...]
 
 
 def credit_desk(who: Asking) -> CreditDesk:
@@ -273,6 +274,7 @@ def _batch(
         acts=tuple(acts),
         waits_for_other=batch.state == "asked" and "approve" not in acts,
         papers=papers_view(incident, batch, desk, who.tongue),
+        forgotten=desk.forgotten(batch.id) if batch.state == "handed_over" else (),
     )
 
 
