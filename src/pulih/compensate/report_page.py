@@ -99,8 +99,9 @@ def public_page(public: PublicTotals, money: frozenset[str], language: Language)
         language: of the words.
     """
     told, words = _Told(language, money), WORDS[language]
-    fewer = f"< {public.least}"
-    credited = fewer if public.credited is None else told.count(public.credited)
+    # Some hidden groups are large, so no bound may be told of them.
+    hidden = words["hidden_cell"]
+    credited = hidden if public.credited is None else told.count(public.credited)
     lines = (
         words["policy"].format(id=public.policy_id, title=_title(public, language)),
         words["source"].format(source=public.source or "-"),
@@ -111,10 +112,10 @@ def public_page(public: PublicTotals, money: frozenset[str], language: Language)
     )
     whole = tuple(msgspec.structs.replace(cell, name=words["all"]) for cell in public.total)
     tables = [
-        _groups("sums", whole, told, None, fewer=fewer),
-        _groups("by_clause", public.by_clause, told, None, fewer=fewer),
+        _groups("sums", whole, told, None, hidden=hidden),
+        _groups("by_clause", public.by_clause, told, None, hidden=hidden),
     ]
-    tables += [_groups(name, public.groups[name], told, None, fewer=fewer) for name in DIMENSIONS]
+    tables += [_groups(name, public.groups[name], told, None, hidden=hidden) for name in DIMENSIONS]
     return ReportPage(language=language, title=words["public_title"], lines=lines, tables=tuple(tables))
 
 
@@ -179,13 +180,13 @@ def _clauses(report: ControlReport, told: _Told) -> Table:
 
 
 def _groups(
-    name: str, cells: tuple[Cell, ...], told: _Told, people: dict[str, int] | None, *, fewer: str = ""
+    name: str, cells: tuple[Cell, ...], told: _Told, people: dict[str, int] | None, *, hidden: str = ""
 ) -> Table:
     """One table of cells, those of most people first; `people` are all subscribers of each group, where told."""
     words = told.words
 
     def shown(value: int | None, say: Callable[[int], str]) -> str:
-        return fewer if value is None else say(value)
+        return hidden if value is None else say(value)
 
     heads = [(words["name"], False), *([(words["in_file"], True)] if people is not None else [])]
     heads += [(words["credited"], True), (words["credits"], True), (words["sum"], True)]
