@@ -69,9 +69,7 @@ def _scenario(
         told(Told(scenario=number + 1, scenarios=many, step=doing, part=(number + part) / many, outcomes=before))
 
     folder, out = Path(order.folder), Path(order.folder) / _name(order, number)
-    text = policy_text(scenario.policy)
-    if scenario.twist != "as_is":
-        text = policy_toml(variant(tomllib.loads(text.decode()), scenario.twist))
+    text = policy_toml(variant(tomllib.loads(policy_text(scenario.policy).decode()), scenario.twist))
     policy_file = folder / f"policy-{number}.toml"
     with writing(folder):
         policy_file.write_bytes(text)
