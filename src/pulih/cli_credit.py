@@ -32,7 +32,9 @@ class Crediting:
     engine: Annotated[
         str, Parameter(help="Who works it out: auto, kernel, duckdb, rules, local-spark, spark://HOST:PORT; same rows.")
     ] = "auto"
-    memory: Annotated[str, Parameter(help="How much memory the engine may use.")] = "4GB"
+    memory: Annotated[
+        str, Parameter(help="How much memory duckdb or Spark may use; kernel and rules take what they need.")
+    ] = "4GB"
     breakdown: Annotated[
         bool, Parameter(help="Write sums by plan, segment and region and the largest credits, too.")
     ] = False

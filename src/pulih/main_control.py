@@ -15,6 +15,7 @@ from pulih.adapters.credit.receipts import hand_over_of
 from pulih.adapters.credit.report_pdf import report_pdf
 from pulih.adapters.credit.report_signature import SIGNER, Looked, look_at, report_key, signed
 from pulih.adapters.credit.report_tally import CreditTally
+from pulih.adapters.credit.rule_files import in_indonesian
 from pulih.adapters.credit.run_files import CreditRun, run_of
 from pulih.adapters.credit.subscriber_counts import SubscriberCounts
 from pulih.adapters.credit.whole_folder import WholeFolder, digest_of
@@ -117,10 +118,12 @@ def _report(wishes: ReportWishes, run: CreditRun, progress: Progress) -> Control
     _reconcile(groups["payment"], run, credits_file)
     with reading(str(credits_file)):
         digest = digest_of(credits_file)
+    words = in_indonesian(run.policy)
     return ControlReport(
         at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         policy_id=run.policy.id,
         title=run.policy.title,
+        title_id=run.policy.title if words is None else words.title,
         source=run.policy.source,
         incidents={one.incident_id: one.status for one in run.totals.incidents},
         control=control,

@@ -23,7 +23,7 @@ from pulih.adapters.credit.receipts import (
     handed_over_before,
     one_at_a_time,
 )
-from pulih.adapters.credit.rule_files import packaged_policies, parse_policy, policy_text
+from pulih.adapters.credit.rule_files import in_indonesian, packaged_policies, parse_policy, policy_text
 from pulih.adapters.credit.run_files import CreditRun, run_of
 from pulih.adapters.credit.subscriber_columns import SubscriberColumns
 from pulih.adapters.credit.whole_folder import WholeFolder, digest_of
@@ -99,11 +99,12 @@ def explain_policy(named: str, language: Language, html: Path | None) -> str:
     Raises: RefusedInput when there is no such policy; OutsideFailed when the disk refuses.
     """
     policy = parse_policy(policy_text(named), named)
+    words = in_indonesian(policy)
     if html is None:
-        return "\n".join(policy_lines(policy_page(policy, language)))
+        return "\n".join(policy_lines(policy_page(policy, language, words)))
     languages: tuple[Language, ...] = ("id", "en") if language == "id" else ("en", "id")
     with writing(html):
-        html.write_text(policy_html(policy_page(policy, one) for one in languages), encoding="utf-8")
+        html.write_text(policy_html(policy_page(policy, one, words) for one in languages), encoding="utf-8")
     return f"Written: {html}"
 
 

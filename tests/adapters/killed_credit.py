@@ -21,7 +21,7 @@ from pulih.ports.credit import CreditInputs
 _STEPS = frozenset({"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"})
 
 
-def main(folder: Path, stride: int) -> None:
+def main(folder: Path, stride: int, engine: str) -> None:
     """Kill a run at its first step on the disk, the next `stride` steps later, until one comes to its end."""
     wishes = CreditWishes(
         incident=str(folder / "incident.json"),
@@ -32,6 +32,7 @@ def main(folder: Path, stride: int) -> None:
             paid=str(folder / "in" / "paid.parquet"),
         ),
         out=folder / "out" / "credits",
+        engine=engine,
         lenient=True,
     )
     _in_child(lambda: credit(wishes, _quiet))
@@ -90,4 +91,4 @@ def _quiet(doing: str, part: float) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

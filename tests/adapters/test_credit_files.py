@@ -134,7 +134,7 @@ def test_one_subscribers_account_is_told_in_two_languages_with_what_does_not_cou
     run_credit(tmp_path, overlapping)
     english, indonesian = (explain(tmp_path / "out", 1, language) for language in ("en", "id"))
     assert "Counted for another outage already: 30 min" in english
-    assert "60 units x 10,000,000 x 1/43200 = 13,888.88..." in english
+    assert "60 units × IDR 100,000.00 × 1/43,200 = IDR 138.8888..." in english
     assert "Sudah dihitung pada gangguan lain: 30 menit" in indonesian
     assert "Diberikan: IDR 138,89" in indonesian
 

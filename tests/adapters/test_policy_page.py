@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from credit_cases import draw
+from msgspec.structs import replace
 
 from pulih.adapters.credit.policy_text import policy_html, policy_lines
+from pulih.adapters.credit.rule_files import in_indonesian
 from pulih.compensate.clauses import Policy
 from pulih.compensate.policy import read_policy
 from pulih.compensate.policy_page import PolicyPage, policy_page
@@ -52,7 +54,24 @@ def test_every_packaged_policy_has_its_page_in_both_languages(packaged: object) 
     told = {language: _sentences(policy_page(policy, language)) for language in ("id", "en")}
     assert len(told["id"]) == len(told["en"]) > 5
     assert not set(told["id"]) & set(told["en"])
-    assert {section.sentences[0] for section in policy_page(policy, "id").quoted} == {policy.source, policy.assumptions}
+    assert {section.sentences[0] for section in policy_page(policy, "en").quoted} == {policy.source, policy.assumptions}
+
+
+@pytest.mark.parametrize("packaged", PACKAGED, ids=lambda one: one.name)
+def test_every_packaged_policy_says_its_title_and_assumptions_in_indonesian_until_they_are_changed(
+    packaged: object,
+) -> None:
+    policy = _packaged(str(getattr(packaged, "name", "")).removesuffix(".toml"))
+    words = in_indonesian(policy)
+    assert words is not None
+    page = policy_page(policy, "id", words)
+    assert (page.title, page.title_language) == (words.title, "id")
+    assert words.title != policy.title
+    assert [section.sentences[0] for section in page.quoted] == [policy.source, words.assumptions]
+    assert policy_page(policy, "en", words).title == policy.title
+    assert in_indonesian(replace(policy, id=f"{policy.id}.by-hour")) == words
+    assert in_indonesian(replace(policy, title="Mine")) is None
+    assert in_indonesian(replace(policy, id="mine")) is None
 
 
 @pytest.mark.parametrize(

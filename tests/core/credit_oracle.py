@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import ceil, floor
 from typing import Any
@@ -35,6 +36,23 @@ def _windows(incident: Row) -> list[Row]:
 
 def _local(at_us: int, zone: str) -> date:
     return (EPOCH + timedelta(microseconds=at_us)).astimezone(ZoneInfo(zone)).date()
+
+
+@cache
+def _midnight(day: date, zone: str) -> int:
+    """When a local day begins: at the first midnight, or where that is jumped over with the jump."""
+    at_us = _us(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
+    while _local(at_us - 1, zone) >= day:
+        at_us -= 1_000_000
+    return at_us
+
+
+def _day(at_us: int, zone: str) -> date:
+    """The local day that an instant is in: the one whose midnight came last."""
+    day = _local(at_us, zone) - timedelta(days=1)
+    while _midnight(day + timedelta(days=1), zone) <= at_us:
+        day += timedelta(days=1)
+    return day
 
 
 def _began(incident: Row) -> int | None:
@@ -120,7 +138,7 @@ def _breakpoints(case: CreditCase, who: Row) -> list[int]:
         first, last = min(points), max(points)
         for zone in {incident["zone"] for incident in incidents}:
             day = _local(first, zone) - timedelta(days=2)
-            while (midnight := _us(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))) <= last:
+            while (midnight := _midnight(day, zone)) <= last:
                 points.add(midnight)
                 day += timedelta(days=1)
     return sorted(points)
@@ -158,7 +176,7 @@ def _compares(left: int, op: str, right: int) -> bool:
 def _days_of(pieces: Pieces, zone: str) -> dict[date, int]:
     spent: dict[date, int] = {}
     for a, b in pieces:
-        day = _local(a, zone)
+        day = _day(a, zone)
         spent[day] = spent.get(day, 0) + b - a
     return spent
 
@@ -171,7 +189,7 @@ def _day_set(quantity: Row, pieces: Pieces, zone: str) -> set[date]:
         return set()
     days: set[date] = set()
     for a, b in _joined(pieces):
-        last = _local(a, zone)
+        last = _day(a, zone)
         working = 0
         while working < quantity["n"]:
             last += timedelta(days=1)

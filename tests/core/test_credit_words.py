@@ -35,13 +35,13 @@ def _example(name: str) -> CreditCase:
 @pytest.mark.parametrize(
     ("name", "english", "indonesian"),
     [
-        ("90 minutes", "90 units x 10,000,000 x 1/43200 = 20,833.33...", "Diberikan: IDR 208,33"),
+        ("90 minutes", "90 units × IDR 100,000.00 × 1/43,200 = IDR 208.3333...", "Diberikan: IDR 208,33"),
         ("just too short", "affected for 59 min 59.999999 s; the threshold is >= 1 h", "59 menit 59,999999 detik"),
         ("overlapping incidents", "Counted for another outage already: 30 min", "Sudah dihitung pada gangguan lain"),
         (
             "moved away",
-            "What reached you: data (31.74) 3 Oct 2025 10:00:00 - 3 Oct 2025 11:00:00",
-            "data (31.74) 3 Okt",
+            "What reached you: mobile internet (31.74) 3 Oct 2025 10:00:00 - 11:00:00",
+            "internet seluler (31.74) 3 Okt",
         ),
         ("two days in Jakarta", "Days counted: 2 of 2: 3 Oct 2025, 4 Oct 2025", "2 dari 2: 3 Okt 2025, 4 Okt 2025"),
         ("paid 833", "Paid before: IDR 8.33", "Sudah dibayar sebelumnya: IDR 8,33"),

@@ -118,6 +118,18 @@ def test_what_was_approved_counts_as_paid_and_a_longer_outage_adds_the_differenc
     assert 0 < more.net_minor["IDR"] < batch.net_minor["IDR"]
 
 
+def test_what_was_approved_under_a_policy_counts_as_paid_under_its_variants_and_the_other_way_round(desk: Desk) -> None:
+    incident = outage(desk)
+    hourly, flat = Scenario("idn-default", "by_hour"), Scenario("idn-default", "flat_day")
+    before = [one.net_minor["IDR"] for one in previewed(desk, incident, SIX, hourly, flat).told.outcomes]
+    incident = desk.credits.ask(incident.id, "idn-default.by-hour", actor=DEWI, version=incident.version)
+    batch = incident.credits[-1]
+    incident = desk.credits.decide(incident.id, "approve", batch.id, actor=CITRA, version=incident.version)
+    after = [one.net_minor.get("IDR", 0) for one in previewed(desk, incident, SIX, hourly, flat).told.outcomes]
+    assert before[1] >= before[0]
+    assert after == [0, 0, before[2] - before[1]]
+
+
 def test_committed_credits_allow_merging_and_forbid_splitting_and_the_other_counts_as_paid(desk: Desk) -> None:
     banten = msgspec.structs.replace(JAKARTA, region="36")
     incident, batch = asked(desk, outage(desk, JAKARTA, banten))

@@ -96,6 +96,32 @@ def test_scenarios_stand_side_by_side_as_bars_with_their_tables_for_everybody(
     everybody(page)
 
 
+@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+def test_papers_are_fetched_and_attributes_said_on_a_page_that_is_for_everybody_with_all_of_it_open(
+    seats: Seats, language: str, width: int
+) -> None:
+    incident, batch = approved(seats.desk)
+    incident = seats.desk.credits.decide(incident.id, "hand_over", batch, actor=CITRA, version=incident.version)
+    papers = seats.desk.credits.papers
+    assert papers is not None
+    until(lambda: not papers.told(batch).running)
+    page = seats.open("citra", path_of(incident), language=language, width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="tmf654-adjust-balance.ndjson").click()
+    assert fetched.value.suggested_filename == f"{batch}-handed-over-tmf654-adjust-balance.ndjson"
+    everybody(page)
+    page.locator("#basis-attributes").fill("towers = twelve")
+    page.locator("#basis-reason").fill("Kata NOC")
+    page.locator("#basis form button").click()
+    expect(page.get_by_text("towers = twelve").first).to_be_visible()
+    page.locator("#basis-attributes").fill("towers = 12")
+    page.locator("#basis-reason").fill("Kata NOC")
+    page.locator("#basis form button").click()
+    page.wait_for_url("**?done=basis*")
+    assert seats.desk.credits.view(incident.id).incident.attributes == {"towers": 12}
+
+
 def test_from_preview_to_approval_without_script_by_two_people(seats: Seats) -> None:
     incident = outage(seats.desk)
     asks = seats.open("dewi", path_of(incident), width=360, script=False)

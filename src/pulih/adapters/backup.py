@@ -2,7 +2,8 @@
 
 What is copied when decides whether the copy makes sense. A part may only know of what stands in parts copied after it:
 snapshots and databases first, then the journal, then its keys. The journal may so hold more than the databases know,
-exactly as after a crash, and the restored desk takes that in as it does then. A frame that is being written at that
+exactly as after a crash, and the restored desk takes that in as it does then. Batches of credits follow the databases
+that know of them; previews are left out, since they can be made again. A frame that is being written at that
 moment is cut off in the copy, and is cut away at the first start.
 
 The file holds keys and the desk's secret: whoever has it can read everything in it (docs/privacy.md).
@@ -36,6 +37,10 @@ _CHUNK_BYTES: Final = 1 << 20
 _LEVEL: Final = 3
 # A part that vanishes while it is copied was replaced or has expired; the folder is then looked at once more.
 _LOOKS_MAX: Final = 5
+# Of the folder of credits: what belongs into a backup, and how deep it goes (papers/BATCH/GROUP/NAME).
+CREDIT_FOLDERS: Final = ("batches", "papers")
+CREDIT_KEY: Final = "report.key"
+_DEEP_MAX: Final = 4
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -157,6 +162,7 @@ class _Copying:
         self._database(self._layout.intake_db)
         self._folder(self._layout.journal)
         self._folder(self._layout.keys)
+        self._credits(self._layout.credits)
 
     def add(self, name: str, file: IO[bytes], size: int) -> Part:
         """Write so many bytes of a file into the archive."""
@@ -165,6 +171,21 @@ class _Copying:
         measured = _Measured(file)
         self._tar.addfile(about, cast("IO[bytes]", measured))
         return Part(name, size, measured.digest.hexdigest())
+
+    def _credits(self, folder: Path) -> None:
+        """Copy batches, their papers and the key that signs them; they appear whole and do not change then."""
+        self._file(folder / CREDIT_KEY)
+        for part in CREDIT_FOLDERS:
+            for path in sorted((folder / part).rglob("*")):
+                inside = path.relative_to(folder)
+                if path.is_file() and not any(name.startswith(".") for name in inside.parts):
+                    self._large(path)
+
+    def _large(self, path: Path) -> None:
+        """Copy a file that may not fit into memory."""
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            self.parts.append(self.add(path.relative_to(self._layout.root).as_posix(), file, size))
 
     def _file(self, path: Path) -> bool:
         """Copy a file as it is now, and it may grow or be cut at any time; say whether it was there."""
@@ -267,15 +288,26 @@ def _put(data: IO[bytes], name: str, draft: Path, backup: Path) -> Part:
         one.name for one in (layout.secret, layout.timeline_key, layout.push_key, layout.desk_db, layout.intake_db)
     }
     folder, _, last = name.rpartition("/")
-    if (name not in files and folder not in folders) or last.startswith(".") or not last:
+    known = name in files or folder in folders or _is_credits(name, layout)
+    if not known or last.startswith(".") or not last:
         raise _not_whole(backup, f"{name!r} does not belong into one")
     path = draft / name
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    for above in reversed(path.relative_to(draft).parents[:-1]):
+        (draft / above).mkdir(mode=0o700, exist_ok=True)
     measured = _Measured(data)
     with _written(path) as file:
         while part := measured.read(_CHUNK_BYTES):
             file.write(part)
     return Part(name, path.stat().st_size, measured.digest.hexdigest())
+
+
+def _is_credits(name: str, layout: Layout) -> bool:
+    """Whether a part is one of credits: their key, or a file somewhere below batches or papers."""
+    root, *parts = name.split("/")
+    if root != layout.credits.name:
+        return False
+    sound = all(part and not part.startswith(".") for part in parts)
+    return parts == [CREDIT_KEY] or (sound and 2 < len(parts) <= _DEEP_MAX and parts[0] in CREDIT_FOLDERS)
 
 
 def _check_databases(draft: Path, backup: Path) -> None:

@@ -6,17 +6,21 @@ Whoever asks "why this much?" gets every step, so that anyone can check it with 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from pulih.compensate.amounts import unit_worth
 from pulih.compensate.clauses import Benefit, Clause, FeeShare, Policy, ValidityDays
 from pulih.compensate.crediting import Account
 from pulih.compensate.explaining import clause_sentence
 from pulih.compensate.exposure import EVERY_SERVICE, outages_of
 from pulih.compensate.holdings import CreditSubscriber, Holding
+from pulih.compensate.outages import start_date
+from pulih.compensate.policy_terms import TERMS
 from pulih.compensate.quantities import Counted, measure_us
 from pulih.compensate.runs import Runs, difference, total_us
-from pulih.compensate.written import Language, amount, date_words, moment, number, span
+from pulih.compensate.written import Language, amount, between, date_words, exact_amount, number, span
 from pulih.model.credit import Credit
 
 _SHOWN_MAX: Final = 20
@@ -38,7 +42,9 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "affected": "Terdampak {total}: {runs}",
         "claimed": "Sudah dihitung pada gangguan lain: {total}: {runs}",
         "days": "Hari yang dihitung: {days} dari {all}: {dates}",
-        "formula": "{factor}{units} satuan x {worth} = {raw}",
+        "formula": "{factor}{units} {unit} × {worth} = {raw}",
+        "unit": "satuan",
+        "units": "satuan",
         "cap": "Batas atas berlaku",
         "due": "Jumlah: {due}",
         "before": "Sudah dibayar sebelumnya: {off}",
@@ -63,7 +69,9 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "affected": "Affected for {total}: {runs}",
         "claimed": "Counted for another outage already: {total}: {runs}",
         "days": "Days counted: {days} of {all}: {dates}",
-        "formula": "{factor}{units} units x {worth} = {raw}",
+        "formula": "{factor}{units} {unit} × {worth} = {raw}",
+        "unit": "unit",
+        "units": "units",
         "cap": "The cap holds",
         "due": "Due: {due}",
         "before": "Paid before: {off}",
@@ -141,29 +149,38 @@ def _counted(account: Account, counted: Counted, zone: ZoneInfo, language: Langu
 def _worth(account: Account, subscriber: CreditSubscriber, language: Language) -> list[str]:
     """Formula, cap, what was paid before and what is given."""
     words, clause = _WORDS[language], account.clause
-    factor = f"{number(clause.multiplier, language)} x " if clause.multiplier != 1 else ""
-    worth = number(account.unit_worth, language)
-    if isinstance(clause.value, FeeShare):
-        share = (
-            account.unit_worth / subscriber.monthly_fee_minor if subscriber.monthly_fee_minor else account.unit_worth
-        )
-        worth = f"{number(subscriber.monthly_fee_minor, language)} x {share.numerator}/{share.denominator}"
-    units = account.counted.units if account.counted is not None else 0
-    lines = [
-        words["formula"].format(
-            factor=factor, units=number(units, language), worth=worth, raw=number(account.raw, language)
-        )
-    ]
+    lines = [_formula(account, subscriber, language)]
     if round(account.raw) > account.due:
         lines.append(words["cap"])
     told = {
         name: _amount(clause, minor, account.currency, language=language)
         for name, minor in (("due", account.due), ("off", account.off), ("net", account.net))
     }
-    lines.append(words["due"].format(due=told["due"]))
     if account.off:
+        lines.append(words["due"].format(due=told["due"]))
         lines.append(words["before"].format(off=told["off"]))
     return [*lines, words["net"].format(net=told["net"])]
+
+
+def _formula(account: Account, subscriber: CreditSubscriber, language: Language) -> str:
+    """How the amount comes about, exact and in the currency's own unit."""
+    clause, began = account.clause, start_date(account.incident)
+    in_kind = isinstance(clause.value, (Benefit, ValidityDays))
+    units = account.counted.units if account.counted is not None else Fraction(0)
+    each = account.unit_worth
+    share = ""
+    if isinstance(clause.value, FeeShare) and began is not None:
+        part = unit_worth(clause, 1, began)
+        share = f" × {number(part.numerator, language)}/{number(part.denominator, language)}"
+        each = Fraction(subscriber.monthly_fee_minor)
+    worth, raw = (exact_amount(one, account.currency, language, in_kind=in_kind) for one in (each, account.raw))
+    return _WORDS[language]["formula"].format(
+        factor=f"{number(clause.multiplier, language)} × " if clause.multiplier != 1 else "",
+        units=number(units, language),
+        unit=_WORDS[language]["unit" if units == 1 else "units"],
+        worth=worth + share,
+        raw=raw,
+    )
 
 
 def _amount(clause: Clause, minor: int, currency: str, *, language: Language) -> str:
@@ -176,19 +193,20 @@ def _reached(account: Account, holding: Holding, language: Language) -> str:
     told = []
     for one in sorted(set(outages_of(account.incident, clause, holding))):
         if clause.services is None or one.service in (*clause.services, EVERY_SERVICE):
-            where = f"{one.service} ({one.region})" if one.region else one.service
-            told.append(f"{where} {moment(one.start_us, zone, language)} - {moment(one.end_us, zone, language)}")
+            service = TERMS[language].get(one.service, one.service)
+            where = f"{service} ({one.region})" if one.region else service
+            told.append(f"{where} {between(one.start_us, one.end_us, zone, language)}")
     return _first_of(told, "; ", language)
 
 
 def _told(runs: Runs, zone: ZoneInfo, language: Language) -> dict[str, str]:
     """Length and runs of a set of instants, the first of many."""
-    pieces = [f"{moment(start, zone, language)} - {moment(end, zone, language)}" for start, end in runs]
+    pieces = [between(start, end, zone, language) for start, end in runs]
     return {"total": span(total_us(runs), language), "runs": _first_of(pieces, "; ", language)}
 
 
-def _first_of(pieces: list[str], between: str, language: Language) -> str:
+def _first_of(pieces: list[str], joined: str, language: Language) -> str:
     shown = pieces[:_SHOWN_MAX]
     if len(pieces) > _SHOWN_MAX:
         shown.append(_WORDS[language]["more"].format(count=len(pieces) - _SHOWN_MAX))
-    return between.join(shown)
+    return joined.join(shown)

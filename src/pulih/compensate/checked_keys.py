@@ -67,11 +67,12 @@ class Keys:
             raise self.refuse(key, "a text belongs here")
         return value
 
-    def integer(self, key: str, *, least: int) -> int:
-        """A whole number of at least `least` that fits 64 bits."""
+    def integer(self, key: str, *, least: int, most: int = INT64_MAX) -> int:
+        """A whole number of at least `least` and at most `most`, by default what fits 64 bits."""
         value = self.anything(key)
-        if type(value) is not int or not least <= value <= INT64_MAX:
-            raise self.refuse(key, f"a whole number from {least} up belongs here")
+        if type(value) is not int or not least <= value <= most:
+            bounds = f"from {least} up" if most == INT64_MAX else f"from {least} to {most}"
+            raise self.refuse(key, f"a whole number {bounds} belongs here")
         return value
 
     def choice(self, key: str, choices: Collection[str], *, default: str | None = None) -> str:

@@ -33,6 +33,8 @@ from pulih.compensate.clauses import (
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MEASURES = ("total", "longest")
 _COMPARISONS = (">", ">=")
+# Forty years; days are gone through one by one.
+_WORKING_DAYS_MAX = 10_000
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _UNIT = re.compile(r"[A-Z]{2,8}", re.ASCII)
 
@@ -73,7 +75,9 @@ def read_quantity(keys: Keys) -> Quantity:
             op = cast(Comparison, keys.choice("op", _COMPARISONS))
             quantity = LocalDays(op, keys.integer("seconds", least=0))
         case "days_after_working_days":
-            quantity = DaysAfterWorkingDays(keys.integer("n", least=0), _weekend(keys), keys.days("holidays"))
+            quantity = DaysAfterWorkingDays(
+                keys.integer("n", least=0, most=_WORKING_DAYS_MAX), _weekend(keys), keys.days("holidays")
+            )
         case _:
             quantity = Fixed(keys.integer("units", least=0))
     keys.finish()

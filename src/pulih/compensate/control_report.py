@@ -83,11 +83,12 @@ class OverFee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ControlReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The report as it is for finance; it names subscribers by id."""
+    """The report as it is for finance; it names subscribers by id. `title_id` is the policy's title in Indonesian."""
 
     at: str
     policy_id: str
     title: str
+    title_id: str
     source: str
     incidents: dict[str, str]
     control: Control
@@ -122,13 +123,14 @@ class PublicTotals(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         least: fewest people of a shown cell.
-        credited: subscribers with a credit; None when they are fewer than that.
+        credited: subscribers with a credit; None when they are fewer than that, or a unit of the total is hidden.
         total: by unit.
     """
 
     at: str
     policy_id: str
     title: str
+    title_id: str
     source: str
     incidents: tuple[str, ...]
     least: int
@@ -177,16 +179,19 @@ def public_totals(report: ControlReport, least: int) -> PublicTotals:
     """
     credited = report.control.credited
     # Ways of paying and segments have the same total, so one table stands for it.
-    whole = _added(report.groups["payment"])
+    whole = without_small_cells(_added(report.groups["payment"]), least)
+    # Where a unit is hidden, all subscribers less those of the other units could tell of it.
+    told = credited == 0 or (credited >= least and all(cell.credited is not None for cell in whole))
     return PublicTotals(
         at=report.at,
         policy_id=report.policy_id,
         title=report.title,
+        title_id=report.title_id,
         source=report.source,
         incidents=tuple(sorted(report.incidents)),
         least=least,
-        credited=credited if credited == 0 or credited >= least else None,
-        total=without_small_cells(whole, least),
+        credited=credited if told else None,
+        total=whole,
         by_clause=without_small_cells(report.by_clause, least),
         groups={name: without_small_cells(cells, least) for name, cells in report.groups.items()},
     )

@@ -7,6 +7,7 @@ Source: docs/credit.md, "Days".
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -42,13 +43,30 @@ def midnight_us(day: int, zone: ZoneInfo) -> int:
     -25200
     """
     start = date.fromordinal(day + _EPOCH_DAY)
-    return (datetime(start.year, start.month, start.day, tzinfo=zone) - EPOCH) // _MICROSECOND
+    first_us, second_us = (
+        (datetime(start.year, start.month, start.day, tzinfo=zone, fold=fold) - EPOCH) // _MICROSECOND
+        for fold in (0, 1)
+    )
+    if second_us >= first_us:
+        return first_us
+    # Jumped over: Python then names an instant before the jump and one after it.
+    between = range(second_us, first_us + 1)
+    return between[bisect_left(between, start, key=lambda at_us: local_date(at_us, zone))]
 
 
 @lru_cache(maxsize=4096)
 def day_of(at_us: int, zone: ZoneInfo) -> int:
-    """The local day of an instant, as days since 1970-01-01."""
-    return day_number(local_date(at_us, zone))
+    """The local day of an instant, as days since 1970-01-01: the one whose midnight came last.
+
+    The date of the clock is another one where clocks are set back over midnight, which happened in St. John's.
+
+    >>> day_of(1_289_098_500 * SECOND_US, ZoneInfo("America/St_Johns")) - day_number(date(2010, 11, 7))
+    0
+    """
+    day = day_number(local_date(at_us, zone))
+    while midnight_us(day + 1, zone) <= at_us:
+        day += 1
+    return day
 
 
 def time_on_days(runs: Runs, zone: ZoneInfo) -> dict[int, int]:
@@ -65,8 +83,7 @@ def time_on_days(runs: Runs, zone: ZoneInfo) -> dict[int, int]:
     """
     spent_us: dict[int, int] = {}
     for start, end in runs:
-        # A clock set back over midnight can name the day before or after the one that the instant is in.
-        for day in range(day_of(start, zone) - 1, day_of(end - 1, zone) + 2):
+        for day in range(day_of(start, zone), day_of(end - 1, zone) + 1):
             from_us = max(start, midnight_us(day, zone))
             to_us = min(end, midnight_us(day + 1, zone))
             if from_us < to_us:

@@ -1,7 +1,8 @@
 """A page that explains a policy to those it is for: who qualifies, what is counted, how the amount comes about, when.
 
 Every sentence comes from the clauses themselves, so that a page cannot promise what the calculation does not give, and
-a policy nobody has seen yet has its page too (requirement K1). Title, source and assumptions are quoted as they stand.
+a policy nobody has seen yet has its page too (requirement K1). Title, source and assumptions are quoted as they stand,
+title and assumptions in Indonesian where they are known in it.
 """
 
 from __future__ import annotations
@@ -76,10 +77,11 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
 
 
 class Section(msgspec.Struct, frozen=True):
-    """A heading and the sentences under it."""
+    """A heading and the sentences under it, with their language where it may be another than the page's."""
 
     heading: str
     sentences: tuple[str, ...]
+    language: Language | None = None
 
 
 class Chapter(msgspec.Struct, frozen=True):
@@ -89,26 +91,36 @@ class Chapter(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...]
 
 
+class PolicyWords(msgspec.Struct, frozen=True):
+    """Title and assumptions of a policy in Indonesian; the policy itself says them in English."""
+
+    title: str
+    assumptions: str
+
+
 class PolicyPage(msgspec.Struct, frozen=True, kw_only=True):
     """A policy explained in one language.
 
     Attributes:
-        quoted: source and assumptions under their headings, in the words and language of the policy itself.
+        title_language: of the title, and of the assumptions.
+        quoted: source and assumptions under their headings; the source in the words of the policy itself.
     """
 
     id: str
     language: Language
     title: str
+    title_language: Language
     chapters: tuple[Chapter, ...]
     quoted: tuple[Section, ...]
 
 
-def policy_page(policy: Policy, language: Language) -> PolicyPage:
+def policy_page(policy: Policy, language: Language, indonesian: PolicyWords | None = None) -> PolicyPage:
     """Explain a policy.
 
     Args:
         policy: any, checked.
         language: of the sentences.
+        indonesian: its title and assumptions in Indonesian, where they are known.
 
     >>> from pulih.compensate.clauses import Benefit, Fixed
     >>> clause = Clause(id="quota", quantity=Fixed(1), value=Benefit("MB", 1024))
@@ -117,20 +129,25 @@ def policy_page(policy: Policy, language: Language) -> PolicyPage:
     ('One unit is 1,024 MB; it is given in kind and is no money.',)
     """
     words = _WORDS[language]
+    own = indonesian if language == "id" else None
+    title, assumptions = (
+        (policy.title or policy.id, policy.assumptions) if own is None else (own.title, own.assumptions)
+    )
+    title_language: Language = "en" if own is None else "id"
     whole = [Section(words["when"], _when(policy, language))]
     chapters = [Chapter("", tuple(whole)), *(_chapter(clause, language) for clause in policy.clauses)]
     always = Section(words["always"], (words["once"], words["paid"], words["rounding"]))
-    quoted = [
-        Section(words[name], (text,))
-        for name, text in (("source", policy.source), ("assumptions", policy.assumptions))
-        if text
-    ]
+    quoted = (
+        Section(words["source"], (policy.source,), "en"),
+        Section(words["assumptions"], (assumptions,), title_language),
+    )
     return PolicyPage(
         id=policy.id,
         language=language,
-        title=policy.title or policy.id,
+        title=title,
+        title_language=title_language,
         chapters=(*chapters, Chapter("", (always,))),
-        quoted=tuple(quoted),
+        quoted=tuple(section for section in quoted if section.sentences != ("",)),
     )
 
 

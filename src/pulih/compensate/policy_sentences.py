@@ -10,6 +10,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+import msgspec
+
 from pulih.compensate.clauses import (
     Amount,
     Benefit,
@@ -22,11 +24,12 @@ from pulih.compensate.clauses import (
     ValidityDays,
 )
 from pulih.compensate.days import DAY_S, SECOND_US
-from pulih.compensate.explaining import cap_words
+from pulih.compensate.explaining import cap_words, clause_sentence
 from pulih.compensate.policy_terms import MONTHS, TERMS, WEEKDAYS, WORDS
 from pulih.compensate.written import Language, amount, number, span
 
 _UNITS: Final = {60: "minute", 3600: "hour", DAY_S: "day"}
+_HOW_MUCH: Final = {"id": "Besarnya", "en": "How much"}
 _MONTH_S: Final = 30 * DAY_S
 
 
@@ -91,6 +94,19 @@ def who_sentences(clause: Clause, language: Language) -> tuple[str, ...]:
         told.append(words["currency"].format(currency=clause.value.currency))
     told.append(words["scope_all"] if clause.scope == "all" else words[f"location_{clause.location}"])
     return tuple(told)
+
+
+def whole_sentence(clause: Clause, language: Language) -> str:
+    """What a clause says in one paragraph: whom it is for, which outages count, and how much it gives.
+
+    >>> clause = Clause(id="c", quantity=Fixed(1), value=ValidityDays(), scope="all")
+    >>> whole_sentence(clause, "en").rpartition(" How much: ")[2]
+    'once for this outage: 1 day of validity.'
+    """
+    # How long one has to be affected stands beside the amount.
+    bare = msgspec.structs.replace(clause, threshold=None)
+    told = (*who_sentences(clause, language), *outage_sentences(bare, language))
+    return f"{' '.join(told)} {_HOW_MUCH[language]}: {clause_sentence(clause, language)}"
 
 
 def outage_sentences(clause: Clause, language: Language) -> tuple[str, ...]:

@@ -12,11 +12,14 @@ import msgspec
 
 from pulih.compensate.cells import Cell
 from pulih.compensate.control_report import DIMENSIONS, OUTLIER_TIMES, ControlReport, PublicTotals
+from pulih.compensate.policy_terms import TERMS
 from pulih.compensate.report_words import WORDS
 from pulih.compensate.written import Language, amount, number
 
 _ROWS_MAX: Final = 60
 _IDS_SHOWN: Final = 5
+# Groups whose names are words of ours.
+_KINDS: Final = frozenset({"segment", "payment"})
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +45,13 @@ class _Told:
     """Says numbers and amounts in a language; units of a clause that gives no money are in kind."""
 
     def __init__(self, language: Language, money: frozenset[str]) -> None:
-        self.words, self._language, self._money = WORDS[language], language, money
+        self.words, self.language, self._money = WORDS[language], language, money
 
     def count(self, value: int) -> str:
-        return number(value, self._language)
+        return number(value, self.language)
 
     def amount(self, value: int, unit: str) -> str:
-        return amount(value, unit, self._language, in_kind=unit not in self._money)
+        return amount(value, unit, self.language, in_kind=unit not in self._money)
 
     def sums(self, sums: dict[str, int]) -> str:
         return "; ".join(self.amount(value, unit) for unit, value in sums.items()) or "-"
@@ -69,7 +72,7 @@ def control_page(report: ControlReport, money: frozenset[str], language: Languag
         over += " " + words["over_ids"].format(ids=shown)
     lines = [
         words["confidential"],
-        words["policy"].format(id=report.policy_id, title=report.title),
+        words["policy"].format(id=report.policy_id, title=_title(report, language)),
         words["source"].format(source=report.source or "-"),
         words["made"].format(at=report.at, sha256=report.credits_sha256),
         words["balanced" if report.balanced else "unbalanced"],
@@ -83,6 +86,10 @@ def control_page(report: ControlReport, money: frozenset[str], language: Languag
     return ReportPage(language=language, title=words["title"], lines=tuple(lines), tables=tuple(tables))
 
 
+def _title(report: ControlReport | PublicTotals, language: Language) -> str:
+    return report.title_id if language == "id" else report.title
+
+
 def public_page(public: PublicTotals, money: frozenset[str], language: Language) -> ReportPage:
     """Totals that may be published.
 
@@ -92,10 +99,11 @@ def public_page(public: PublicTotals, money: frozenset[str], language: Language)
         language: of the words.
     """
     told, words = _Told(language, money), WORDS[language]
-    fewer = f"< {public.least}"
-    credited = fewer if public.credited is None else told.count(public.credited)
+    # Some hidden groups are large, so no bound may be told of them.
+    hidden = words["hidden_cell"]
+    credited = hidden if public.credited is None else told.count(public.credited)
     lines = (
-        words["policy"].format(id=public.policy_id, title=public.title),
+        words["policy"].format(id=public.policy_id, title=_title(public, language)),
         words["source"].format(source=public.source or "-"),
         words["incidents"].format(incidents=", ".join(public.incidents)),
         words["published"].format(at=public.at),
@@ -104,10 +112,10 @@ def public_page(public: PublicTotals, money: frozenset[str], language: Language)
     )
     whole = tuple(msgspec.structs.replace(cell, name=words["all"]) for cell in public.total)
     tables = [
-        _groups("sums", whole, told, None, fewer=fewer),
-        _groups("by_clause", public.by_clause, told, None, fewer=fewer),
+        _groups("sums", whole, told, None, hidden=hidden),
+        _groups("by_clause", public.by_clause, told, None, hidden=hidden),
     ]
-    tables += [_groups(name, public.groups[name], told, None, fewer=fewer) for name in DIMENSIONS]
+    tables += [_groups(name, public.groups[name], told, None, hidden=hidden) for name in DIMENSIONS]
     return ReportPage(language=language, title=words["public_title"], lines=lines, tables=tuple(tables))
 
 
@@ -172,13 +180,13 @@ def _clauses(report: ControlReport, told: _Told) -> Table:
 
 
 def _groups(
-    name: str, cells: tuple[Cell, ...], told: _Told, people: dict[str, int] | None, *, fewer: str = ""
+    name: str, cells: tuple[Cell, ...], told: _Told, people: dict[str, int] | None, *, hidden: str = ""
 ) -> Table:
     """One table of cells, those of most people first; `people` are all subscribers of each group, where told."""
     words = told.words
 
     def shown(value: int | None, say: Callable[[int], str]) -> str:
-        return fewer if value is None else say(value)
+        return hidden if value is None else say(value)
 
     heads = [(words["name"], False), *([(words["in_file"], True)] if people is not None else [])]
     heads += [(words["credited"], True), (words["credits"], True), (words["sum"], True)]
@@ -187,7 +195,7 @@ def _groups(
         unit = cell.unit
         rows.append(
             (
-                cell.name,
+                TERMS[told.language].get(cell.name, cell.name) if name in _KINDS else cell.name,
                 *([told.count(people.get(cell.name, 0))] if people is not None else []),
                 shown(cell.credited, told.count),
                 shown(cell.credits, told.count),

@@ -17,8 +17,9 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "incidents": "Gangguan: {incidents}",
         "balanced": "Neraca cocok: setiap pelanggan dalam berkas tercatat tepat satu kali.",
         "unbalanced": "NERACA TIDAK COCOK: jumlah pelanggan tidak sama dengan penjumlahannya. Jangan setujui.",
-        "hidden": "Kelompok yang berisi kurang dari {least} orang tidak ditampilkan (< {least}), begitu pula kelompok "
+        "hidden": "Kelompok yang berisi kurang dari {least} orang disembunyikan, begitu pula kelompok "
         "lain yang dapat membuatnya terhitung dari jumlah.",
+        "hidden_cell": "disembunyikan",
         "confidential": "Rahasia: memuat nomor pelanggan.",
         "account": "Neraca pelanggan",
         "in_file": "Pelanggan dalam berkas",
@@ -83,8 +84,9 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "incidents": "Outages: {incidents}",
         "balanced": "The account balances: every subscriber of the file is counted exactly once.",
         "unbalanced": "THE ACCOUNT DOES NOT BALANCE: subscribers are not the sum of their parts. Do not approve.",
-        "hidden": "Groups of fewer than {least} people are not shown (< {least}), nor are others by which they could "
-        "be told from the totals.",
+        "hidden": "Groups of fewer than {least} people are hidden, and so are others by which they could be told from "
+        "the totals.",
+        "hidden_cell": "hidden",
         "confidential": "Confidential: it holds ids of subscribers.",
         "account": "Account of subscribers",
         "in_file": "Subscribers in the file",

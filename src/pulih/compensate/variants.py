@@ -1,6 +1,8 @@
 """A policy with another clause value: "what if by the hour, what if a flat day", as a policy of its own.
 
-A variant has an id of its own, so that what it gives is never taken for what the policy gives. Source: requirement K1.
+A variant has an id of its own, so that what it gives is never taken for what the policy gives. It takes the place of
+the policy and of its other variants, as the policy takes theirs: what one of them gave is set off against the others,
+so that nobody is paid for the same outage under two of them. Source: requirement K1.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ def variant(policy: Mapping[str, Any], twist: Twist) -> dict[str, Any]:
     Args:
         policy: as parsed from TOML.
         twist: `by_hour` counts begun hours wherever a share of the fee is counted by time; `flat_day` gives one day of
-            the fee to whoever qualifies, however long it took; `as_is` changes nothing.
+            the fee to whoever qualifies, however long it took; `as_is` changes no clause.
 
     Raises: RefusedInput when no clause gives a share of the fee by time, so that nothing would change.
 
@@ -32,7 +34,7 @@ def variant(policy: Mapping[str, Any], twist: Twist) -> dict[str, Any]:
     3600
     """
     if twist == "as_is":
-        return dict(policy)
+        return {**policy, "supersedes": _others(policy, policy.get("id"))}
     changed = [_clause(one, twist) for one in policy.get("clause", [])]
     if changed == list(policy.get("clause", [])):
         raise RefusedInput(
@@ -41,7 +43,18 @@ def variant(policy: Mapping[str, Any], twist: Twist) -> dict[str, Any]:
             key="credit.no_twist",
             policy=str(policy.get("id")),
         )
-    return {**policy, "id": f"{policy['id']}.{twist.replace('_', '-')}", "clause": changed}
+    name = _named(policy, twist)
+    return {**policy, "id": name, "supersedes": _others(policy, name), "clause": changed}
+
+
+def _named(policy: Mapping[str, Any], twist: str) -> str:
+    return f"{policy['id']}.{twist.replace('_', '-')}"
+
+
+def _others(policy: Mapping[str, Any], own: str | None) -> list[str]:
+    """Ids of all whose earlier credits count: those that the policy names, itself, and its variants."""
+    alike = [str(policy["id"]), *(_named(policy, twist) for twist in ("by_hour", "flat_day"))]
+    return [name for name in (*policy.get("supersedes", []), *alike) if name != own]
 
 
 def _clause(clause: Mapping[str, Any], twist: Twist) -> dict[str, Any]:

@@ -25,6 +25,8 @@ _MONTHS: Final = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+# What is shown of a fraction of a minor unit.
+_FINER: Final = 100
 
 
 def number(value: Fraction | int, language: Language) -> str:
@@ -72,6 +74,25 @@ def amount(minor: int, currency: str, language: Language, *, in_kind: bool) -> s
     return f"{currency} {sign}{number(whole, language)}" + (f"{point}{rest:0{digits}}" if digits else "")
 
 
+def exact_amount(minor: Fraction, currency: str, language: Language, *, in_kind: bool) -> str:
+    """An amount before it is rounded: two more decimals than the currency has, and "..." where more would follow.
+
+    >>> exact_amount(Fraction(125_000, 9), "IDR", "en", in_kind=False), exact_amount(Fraction(976), "GBP", "id",
+    ...     in_kind=False), exact_amount(Fraction(45, 2), "MIN", "en", in_kind=True)
+    ('IDR 138.8888...', 'GBP 9,76', '22.50 MIN')
+    """
+    if in_kind:
+        return f"{number(minor, language)} {_days(floor(minor), language) if currency == 'DAY' else currency}"
+    digits = minor_digits(currency)
+    finer = minor * _FINER
+    whole, rest = divmod(floor(finer), _FINER * 10**digits)
+    decimals = f"{rest:0{digits + 2}}"
+    shown = decimals[:digits] + decimals[digits:].rstrip("0")
+    point = "." if language == "en" else ","
+    more = "" if finer == floor(finer) else "..."
+    return f"{currency} {number(whole, language)}" + (f"{point}{shown}" if shown else "") + more
+
+
 def _days(days: int, language: Language) -> str:
     if language == "id":
         return "hari masa aktif"
@@ -104,6 +125,17 @@ def moment(at_us: int, zone: ZoneInfo, language: Language) -> str:
     local = (EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
     mark = ":" if language == "en" else "."
     return f"{_date(local, language)} {local.strftime(f'%H{mark}%M{mark}%S')}"
+
+
+def between(start_us: int, end_us: int, zone: ZoneInfo, language: Language) -> str:
+    """From one moment to another; the date stands once where it is the same.
+
+    >>> between(1_759_460_400_000_000, 1_759_464_000_000_000, ZoneInfo("Asia/Jakarta"), "en")
+    '3 Oct 2025 10:00:00 - 11:00:00'
+    """
+    start, end = moment(start_us, zone, language), moment(end_us, zone, language)
+    day, _, clock = end.rpartition(" ")
+    return f"{start} - {clock if start.startswith(f'{day} ') else end}"
 
 
 def date_words(day: int, language: Language) -> str:

@@ -6,6 +6,9 @@ nothing is taken back (docs/credit.md, "Already paid").
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from pulih.model.actor import Actor, person_behind
@@ -25,6 +28,10 @@ from pulih.model.incident import Incident
 
 CreditFact = CreditBasisSet | CreditsAsked | CreditsApproved | CreditsReversed | CreditsHandedOver
 CAUSE_CHARS_MAX = 64
+ATTRIBUTES_MAX = 20
+ATTRIBUTE_CHARS_MAX = 40
+_ATTRIBUTE = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
+_NUMBER_MAX = 2**63 - 1
 
 
 def credited(incident: Incident, fact: CreditFact, entry: Entry) -> Incident:
@@ -32,7 +39,11 @@ def credited(incident: Incident, fact: CreditFact, entry: Entry) -> Incident:
     match fact:
         case CreditBasisSet():
             basis = CreditBasis(
-                services=fact.services, nationwide=fact.nationwide, excluded=fact.excluded, cause=fact.cause
+                services=fact.services,
+                nationwide=fact.nationwide,
+                excluded=fact.excluded,
+                cause=fact.cause,
+                attributes=fact.attributes,
             )
             return replace(incident, credit_basis=basis)
         case CreditsAsked():
@@ -86,6 +97,13 @@ def check_credits(incident: Incident, fact: Fact, actor: Actor) -> None:
                 field="cause",
                 has=len(fact.cause),
                 most=CAUSE_CHARS_MAX,
+            )
+        case CreditBasisSet() if wrong := _wrong_attributes(fact.attributes):
+            raise RefusedInput(
+                f"The attribute {wrong!r} will not do; names of 1 to {ATTRIBUTE_CHARS_MAX} small letters, digits, _, "
+                f"each with a whole number of 64 bits, at most {ATTRIBUTES_MAX} of them, belong here.",
+                key="credit.attribute",
+                name=wrong,
             )
         case CreditsAsked():
             _asked(incident, fact)
@@ -142,3 +160,11 @@ def _found(incident: Incident, name: str, *states: str) -> CreditBatch:
 def _changed(incident: Incident, name: str, **changes: object) -> Incident:
     batches = tuple(replace(one, **changes) if one.id == name else one for one in incident.credits)
     return replace(incident, credits=batches)
+
+
+def _wrong_attributes(attributes: Mapping[str, int]) -> str:
+    """Return the name of the first attribute that will not do, "" where all will."""
+    for place, (name, value) in enumerate(attributes.items()):
+        if place >= ATTRIBUTES_MAX or not _ATTRIBUTE.fullmatch(name) or abs(value) > _NUMBER_MAX:
+            return name[: ATTRIBUTE_CHARS_MAX + 1] or "(no name)"
+    return ""

@@ -24,12 +24,14 @@ class CreditBasis(msgspec.Struct, frozen=True, kw_only=True):
         nationwide: whether a scope without a region is the whole country; else nothing follows from such a scope.
         excluded: the incident gives no credit.
         cause: word by which policies exclude causes, such as force_majeure; "" for none.
+        attributes: whole numbers by name that policies ask for, such as how many towers were down.
     """
 
     services: tuple[CreditService, ...] = ()
     nationwide: bool = False
     excluded: bool = False
     cause: str = ""
+    attributes: Mapping[str, int] = {}
 
 
 class CreditBatch(msgspec.Struct, frozen=True, kw_only=True):

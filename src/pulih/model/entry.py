@@ -243,6 +243,7 @@ class CreditBasisSet(msgspec.Struct, frozen=True, kw_only=True, tag="credit_basi
     nationwide: bool = False
     excluded: bool = False
     cause: str = ""
+    attributes: Mapping[str, int] = {}
 
 
 class CreditsAsked(msgspec.Struct, frozen=True, kw_only=True, tag="credits_asked"):

@@ -144,6 +144,15 @@ class AccountTold(msgspec.Struct, frozen=True):
     given_en: str
 
 
+class RemovedTable(msgspec.Struct, frozen=True):
+    """A table that was removed after settlement: which, where it was, its SHA-256, and when (ISO 8601, UTC)."""
+
+    table: str
+    path: str
+    sha256: str
+    at: str
+
+
 class CreditFolders(Protocol):
     """Keeps previews and batches on the disk."""
 
@@ -165,11 +174,65 @@ class CreditFolders(Protocol):
     def credits_of(self, batch: str) -> str:
         """Return the path of a batch's credits."""
 
+    def forget(self, batch: str, settings: CreditSettings, *, asked_us: int, now_us: int) -> tuple[RemovedTable, ...]:
+        """Remove the tables of presence and of listed subscribers that a batch came from; a receipt stays.
+
+        Raises: RefusedInput when a table was written after the batch was asked for; OutsideFailed when the disk
+            refuses.
+        """
+
+    def forgotten(self, batch: str) -> tuple[RemovedTable, ...]:
+        """Return what was removed of the tables that a batch came from."""
+
     def account(self, batch: str, subscriber: int, settings: CreditSettings) -> tuple[AccountTold, ...]:
         """Tell one subscriber's account of a batch; none when the subscriber is not in the tables.
 
         Raises: RefusedInput when the folder cannot be read.
         """
+
+
+PaperGroup = Literal["approved", "handed-over", "settled"]
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """One file of a batch that can be fetched: what it belongs to, its name, and its size in bytes."""
+
+    group: PaperGroup
+    name: str
+    octets: int
+
+
+class PapersTold(msgspec.Struct, frozen=True):
+    """How the papers of a batch stand: whether they are being written, why that failed, and what is there.
+
+    Attributes:
+        running: they are being written, or wait for others.
+        says: why the last attempt failed; "" when it did not.
+        papers: finished ones.
+    """
+
+    running: bool = False
+    says: str = ""
+    papers: tuple[Paper, ...] = ()
+
+
+class CreditPapers(Protocol):
+    """Writes the control report of a batch once it is approved, and the files for billing once it is handed over."""
+
+    def wish(self, incident: str, batch: str, *, handed_over: bool) -> None:
+        """Write what is missing, in the background."""
+
+    def told(self, batch: str) -> PapersTold:
+        """Return how the papers of a batch stand."""
+
+    def path(self, batch: str, group: str, name: str) -> str:
+        """Return the path of a finished paper, "" when there is none of that name."""
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the id of an incident whose papers are written; it must only hand on, and not fail."""
+
+    def close(self) -> None:
+        """End for good; what is not written is wished for again at the next start."""
 
 
 class JournalLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ from pulih.serve.credit_work import encoded, preview, told_as
 
 # Open pages are told so often at most.
 _TOLD_EVERY_S: Final = 0.5
-_NICE: Final = 10
+NICE: Final = 10
 _END_S: Final = 5.0
 
 
@@ -92,8 +92,8 @@ class ProcessPress:
 
 def _work(pipe: Connection, order: bytes) -> None:
     """What the process does."""
-    os.nice(_NICE)
-    threading.Thread(target=_end_with_the_desk, args=(pipe,), daemon=True).start()
+    os.nice(NICE)
+    threading.Thread(target=end_with_the_desk, args=(pipe,), daemon=True).start()
     asked = msgspec.msgpack.decode(order, type=PreviewOrder)
     sent_s, step = 0.0, ""
 
@@ -111,7 +111,8 @@ def _work(pipe: Connection, order: bytes) -> None:
     pipe.send_bytes(encoded(last))
 
 
-def _end_with_the_desk(pipe: Connection) -> None:
+def end_with_the_desk(pipe: Connection) -> None:
+    """Wait in a thread for the desk's end of a pipe to close, and end the process then."""
     try:
         pipe.recv_bytes()
     except (EOFError, OSError):

@@ -16,12 +16,13 @@ import pyarrow.parquet as pq
 
 from pulih.adapters.credit.columns import TABLES
 from pulih.adapters.credit.credit_folder import CREDITS
-from pulih.adapters.credit.desk_folders import PAID, file_digest
+from pulih.adapters.credit.desk_folders import file_digest
 from pulih.adapters.credit.disk import reading, writing
+from pulih.adapters.credit.explained import PAID
 from pulih.adapters.credit.rule_files import parse_policy, policy_text
 from pulih.adapters.credit.shares import shares_of
 from pulih.compensate.clauses import Benefit, Policy, ValidityDays
-from pulih.compensate.explaining import clause_sentence
+from pulih.compensate.policy_sentences import whole_sentence
 from pulih.compensate.totals import Totals
 from pulih.compensate.variants import policy_toml, variant
 from pulih.main_credit import CreditWishes, credit
@@ -68,9 +69,7 @@ def _scenario(
         told(Told(scenario=number + 1, scenarios=many, step=doing, part=(number + part) / many, outcomes=before))
 
     folder, out = Path(order.folder), Path(order.folder) / _name(order, number)
-    text = policy_text(scenario.policy)
-    if scenario.twist != "as_is":
-        text = policy_toml(variant(tomllib.loads(text.decode()), scenario.twist))
+    text = policy_toml(variant(tomllib.loads(policy_text(scenario.policy).decode()), scenario.twist))
     policy_file = folder / f"policy-{number}.toml"
     with writing(folder):
         policy_file.write_bytes(text)
@@ -153,8 +152,8 @@ def _qualifying(policy: Policy, totals: Totals) -> tuple[Qualifying, ...]:
         Qualifying(
             clause=one.id,
             status=found[one.id].status,
-            sentence_id=clause_sentence(one, "id"),
-            sentence_en=clause_sentence(one, "en"),
+            sentence_id=whole_sentence(one, "id"),
+            sentence_en=whole_sentence(one, "en"),
             qualified=found[one.id].qualified,
             credited=found[one.id].credited,
         )

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pulih.confirm.timeline import added
 from pulih.model.actor import Actor
 from pulih.model.credit_batch import CreditBatch, committed
-from pulih.model.entry import CreditsApproved, CreditsAsked, CreditsHandedOver, CreditsReversed
+from pulih.model.entry import CreditsApproved, CreditsAsked, CreditsHandedOver, CreditsReversed, Noted
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
 from pulih.ports.clock import Clock
@@ -24,12 +24,14 @@ from pulih.ports.credit_desk import (
     AccountTold,
     CreditFolders,
     CreditJournal,
+    CreditPapers,
     CreditPress,
     CreditSettings,
     JournalLine,
     Outcome,
     Preview,
     PreviewOrder,
+    RemovedTable,
     Scenario,
     Told,
 )
@@ -49,12 +51,13 @@ class CreditDesk:
     Args:
         incidents: of the desk.
         folders, press, journal: where credits are kept, worked out, and booked.
+        papers: writes reports and files for billing; None where a desk does without.
         settings: where the operator's tables lie.
-        policies: titles of the policies that can be tried, by id.
+        policies: titles of the policies that can be tried, Indonesian and English, by id.
         clock: what time it is.
 
     Attributes:
-        settings, policies: as given.
+        settings, policies, papers: as given.
     """
 
     def __init__(
@@ -65,10 +68,11 @@ class CreditDesk:
         press: CreditPress,
         journal: CreditJournal,
         settings: CreditSettings,
-        policies: Mapping[str, str],
+        policies: Mapping[str, tuple[str, str]],
         clock: Clock,
+        papers: CreditPapers | None = None,
     ) -> None:
-        self.settings, self.policies = settings, policies
+        self.settings, self.policies, self.papers = settings, policies, papers
         self._incidents, self._folders, self._press = incidents, folders, press
         self._journal, self._clock = journal, clock
         self._lock = threading.Lock()
@@ -78,16 +82,29 @@ class CreditDesk:
     def on_change(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with the id of an incident whose preview moved on; it must only hand on, and not fail."""
         self._listeners.append(listener)
+        if self.papers is not None:
+            self.papers.on_change(listener)
 
     def start(self) -> None:
-        """Book what a killed desk had decided and not booked yet. Raises OutsideFailed."""
+        """Book what a killed desk had decided and not booked yet, and write its papers. Raises OutsideFailed."""
         for one in (*self._incidents.current(_AT_START), *self._incidents.past(_AT_START)):
             if any(batch.approved_us is not None for batch in one.credits):
                 self.journal(one.id)
+                self.write_papers(one)
+
+    def write_papers(self, incident: Incident) -> None:
+        """Have what is missing of the papers of an incident's batches written, in the background."""
+        if self.papers is None:
+            return
+        for batch in incident.credits:
+            if committed(batch):
+                self.papers.wish(incident.id, batch.id, handed_over=batch.state == "handed_over")
 
     def stop(self) -> None:
         """End what is under way; a preview goes on when it is begun again."""
         self._press.close()
+        if self.papers is not None:
+            self.papers.close()
 
     def view(self, incident_id: str) -> CreditView:
         """Return an incident as credits see it. Raises RefusedInput when there is none."""
@@ -207,7 +224,40 @@ class CreditDesk:
             incident_id, _fact(decision, batch, by_us), actor=actor, version=version, reason=reason
         )
         self.journal(incident_id)
+        self.write_papers(after)
         return after
+
+    def forget(
+        self, incident_id: str, batch: str, *, actor: Actor, version: int, reason: str
+    ) -> tuple[RemovedTable, ...]:
+        """Remove the tables of presence and of listed subscribers that a batch came from, and note it.
+
+        Raises: ForbiddenMove before its files for billing are written, while another batch waits, and for others than
+            approvers; as `Incidents.act`.
+        """
+        incident = self._there(incident_id)
+        own = next((one for one in incident.credits if one.id == batch and one.state == "handed_over"), None)
+        settled = self.papers is None or any(one.group == "settled" for one in self.papers.told(batch).papers)
+        if actor.role not in {"approver", "admin"} or own is None or not settled:
+            raise ForbiddenMove(
+                f"The tables of {batch} are removed by an approver, once its files for billing are written",
+                key="credit.forget",
+                batch=batch,
+            )
+        known = (*self._incidents.current(_AT_START), *self._incidents.past(_AT_START))
+        if waiting := [one.id for each in known for one in each.credits if one.state in {"asked", "approved"}]:
+            raise ForbiddenMove(
+                f"Batch {waiting[0]} is not handed over yet and may need the tables; hand it over or reverse it first",
+                key="credit.needed",
+                batch=waiting[0],
+            )
+        removed = self._folders.forget(batch, self.settings, asked_us=own.asked_us, now_us=self._clock.now_us())
+        self._incidents.act(incident_id, Noted(), actor=actor, version=version, reason=reason)
+        return removed
+
+    def forgotten(self, batch: str) -> tuple[RemovedTable, ...]:
+        """Return what was removed of the tables that a batch came from."""
+        return self._folders.forgotten(batch)
 
     def journal(self, incident_id: str) -> list[JournalLine]:
         """Return the books of an incident; what was decided and not booked yet is booked first."""

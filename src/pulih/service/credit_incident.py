@@ -116,6 +116,7 @@ def credit_incident(entries: Sequence[Entry], timeline: Timeline, *, zone: str, 
         windows=tuple(sorted(windows)),
         excluded=basis.excluded,
         cause=basis.cause or None,
+        attributes=dict(sorted(basis.attributes.items())),
         supersedes=superseded(incident, timeline),
     )
     return CreditView(seen, tuple(left_out), going_on)

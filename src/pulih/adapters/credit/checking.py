@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pulih.adapters.credit.columns import TABLES, check_types, is_untyped
+from pulih.adapters.credit.columns import LISTED_FROM_US, LISTED_TO_US, TABLES, check_types, is_untyped
 from pulih.adapters.credit.disk import reading, writing
 from pulih.adapters.credit.faults import Fault
 from pulih.adapters.credit.repetition import repeated_rows
@@ -115,7 +115,7 @@ def _passing(path: str, table: str, repeated: frozenset[int]) -> Iterator[Batch]
 
 
 def _footer_is_clean(metadata: pq.FileMetaData, table: str) -> bool:
-    """Whether the footer proves that no column of the table holds a null, and no fee is below zero."""
+    """Whether the footer proves that no column of the table holds a null, no fee is below zero, no listed time far."""
     for group in range(metadata.num_row_groups):
         row_group = metadata.row_group(group)
         for index in range(row_group.num_columns):
@@ -125,6 +125,17 @@ def _footer_is_clean(metadata: pq.FileMetaData, table: str) -> bool:
             statistics = column.statistics
             if statistics is None or not statistics.has_null_count or statistics.null_count:
                 return False
-            if column.path_in_schema == "monthly_fee_minor" and not (statistics.has_min_max and statistics.min >= 0):
+            if not _within(column.path_in_schema, table, statistics):
                 return False
+    return True
+
+
+def _within(column: str, table: str, statistics: pq.Statistics) -> bool:
+    """Whether statistics prove that fees are 0 or more, and listed times in the years that they may be of."""
+    if column == "monthly_fee_minor":
+        return bool(statistics.has_min_max and statistics.min >= 0)
+    if table == "affected" and column in ("start", "end"):
+        return bool(
+            statistics.has_min_max and statistics.min_raw >= LISTED_FROM_US and statistics.max_raw <= LISTED_TO_US
+        )
     return True

@@ -55,6 +55,11 @@ TABLES: Final[dict[str, pa.Schema]] = {
     ),
 }
 
+# When a listed row may be: a time without an end would pay until the calendar ends, and it is not meant.
+LISTED_FROM_US: Final = -2_208_988_800_000_000
+LISTED_TO_US: Final = 253_370_764_800_000_000
+LISTED_YEARS: Final = "start and end of a listed row lie in the years 1900 to 9998"
+
 CREDITS: Final = pa.schema(
     [
         ("subscriber_id", pa.int64()),

@@ -18,7 +18,8 @@ import msgspec
 from pulih.adapters.credit.checking import InputCheck
 from pulih.adapters.credit.credit_folder import CREDITS
 from pulih.adapters.credit.disk import reading, writing
-from pulih.adapters.credit.explained import INCIDENTS, POLICY, credits_of, rules_of
+from pulih.adapters.credit.explained import INCIDENTS, PAID, POLICY, credits_of, rules_of
+from pulih.adapters.credit.receipts import forget, forgotten_of, one_at_a_time
 from pulih.adapters.credit.rule_files import parse_incidents, parse_policy
 from pulih.adapters.credit.subscriber_rows import SubscriberRows
 from pulih.compensate.account_words import account_lines, credit_lines
@@ -26,11 +27,12 @@ from pulih.compensate.clauses import Benefit, Policy, ValidityDays
 from pulih.compensate.crediting import Account, accounts, credit_of, row_order
 from pulih.compensate.holdings import Holding
 from pulih.compensate.written import amount
+from pulih.model.clock import MICROS, iso
 from pulih.model.credit import Credit
+from pulih.model.errors import RefusedInput
 from pulih.ports.credit import CreditInputs
-from pulih.ports.credit_desk import AccountTold, CreditSettings, Preview
+from pulih.ports.credit_desk import AccountTold, CreditSettings, Preview, RemovedTable
 
-PAID: Final = "paid.parquet"
 _KEPT: Final = "preview.json"
 _OWN: Final = 0o700
 
@@ -85,6 +87,30 @@ class DeskCreditFolders:
     def credits_of(self, batch: str) -> str:
         """Return the path of a batch's credits."""
         return str(self._batch(batch) / CREDITS)
+
+    def forget(self, batch: str, settings: CreditSettings, *, asked_us: int, now_us: int) -> tuple[RemovedTable, ...]:
+        """Remove the tables of presence and of listed subscribers; see `CreditFolders.forget`."""
+        folder = self._batch(batch)
+        inputs = CreditInputs(
+            subscribers=settings.subscribers, presence=settings.presence, affected=settings.affected or None
+        )
+        for named in (inputs.presence, inputs.affected):
+            if named and Path(named).exists() and Path(named).stat().st_mtime * MICROS > asked_us:
+                raise RefusedInput(
+                    f"{named}: this table was written after {batch} was asked for, so it is not the one that it came "
+                    "from; remove it yourself if it is not needed any more.",
+                    key="credit.newer",
+                    path=named,
+                )
+        with one_at_a_time(folder):
+            forget(folder, inputs, iso(now_us))
+        return self.forgotten(batch)
+
+    def forgotten(self, batch: str) -> tuple[RemovedTable, ...]:
+        """Return what was removed of the tables that a batch came from."""
+        return tuple(
+            RemovedTable(one.table, one.path, one.sha256, one.at) for one in forgotten_of(self._batch(batch)).removed
+        )
 
     def account(self, batch: str, subscriber: int, settings: CreditSettings) -> tuple[AccountTold, ...]:
         """Tell one subscriber's account of a batch; from the credits alone when the tables changed or are gone."""

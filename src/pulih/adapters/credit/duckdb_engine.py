@@ -34,8 +34,10 @@ _BATCH_ROWS: Final = 500_000
 
 _SUBSCRIBER: Final = """
 SELECT subscriber_id, plan_id, segment, monthly_fee_minor, currency, payment, home_region FROM read_parquet({path})"""
+# The last instants of 64 bits are infinities to DuckDB and have no microseconds; nothing beyond the hull matters.
 _PRESENCE: Final = """
-SELECT subscriber_id, region, epoch_us("start") AS from_us, epoch_us("end") AS to_us FROM read_parquet({path})"""
+SELECT subscriber_id, region, epoch_us(GREATEST("start", make_timestamptz({since_us}))) AS from_us,
+       epoch_us(LEAST("end", make_timestamptz({until_us}))) AS to_us FROM read_parquet({path})"""
 _IN_HULL: Final = """
 WHERE "start" < make_timestamptz({until_us}) AND "end" > make_timestamptz({since_us}) AND "end" > "start\""""
 # The lowest id as a bare number would be wider than the column, and row groups would not be passed over.
@@ -140,12 +142,12 @@ def _create_views(database: duckdb.DuckDBPyConnection, inputs: CreditInputs, ask
 
     Without a range presence is shown as it is: which regions occur is asked five times as fast when no time is read.
     """
-    since_us, until_us = asked.hull_us
+    hull = {"since_us": asked.hull_us[0], "until_us": asked.hull_us[1]}
     within = _WITHIN.format(first=ids.first, last=ids.last) if ids else ""
-    in_hull = _IN_HULL.format(since_us=since_us, until_us=until_us) if ids else ""
+    in_hull = _IN_HULL.format(**hull) if ids else ""
     texts = {
         "subscriber": _SUBSCRIBER.format(path=_quoted(inputs.subscribers)),
-        "presence": _PRESENCE.format(path=_quoted(inputs.presence)) + in_hull,
+        "presence": _PRESENCE.format(path=_quoted(inputs.presence), **hull) + in_hull,
         "affected": _AFFECTED.format(path=_quoted(inputs.affected)) if inputs.affected else NO_AFFECTED,
     }
     if inputs.paid:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from pulih.adapters.credit.kernel_coding import Coding, sources
 from pulih.adapters.credit.kernel_credits import Credits, Gathered, Scratch, Stretch, credit_stretch
 from pulih.adapters.credit.kernel_days import Calendar, calendar_of
-from pulih.adapters.credit.kernel_down import LISTED_US, ListClasses, RegionClasses
+from pulih.adapters.credit.kernel_down import ListClasses, RegionClasses
 from pulih.adapters.credit.kernel_exposure import CLAIMED, Inputs, Rows, find_reached
 from pulih.adapters.credit.kernel_output import ROWS_A_GROUP, CreditsFile
 from pulih.adapters.credit.kernel_streams import ReadAhead, SortedRows, Source, blocks, empty_batch, ints, rows_in
@@ -173,8 +173,6 @@ class _Run:
         if not counts.any():
             return
         start, end = int(listed.start[counts].min()), int(listed.end[counts].max())
-        if start < LISTED_US[0] or end > LISTED_US[1]:
-            raise RefusedInput("affected: a row begins before the year 1 or ends after 9999; it lies in these years")
         if start < self._hull[0] or end > self._hull[1]:
             self._hull = (min(start, self._hull[0]), max(end, self._hull[1]))
             self._calendar = self._new_calendar()

@@ -38,7 +38,7 @@ def sources(inputs: CreditInputs, policy: Policy) -> tuple[Source, Source, Sourc
             least={"monthly_fee_minor": 0},
         ),
         Source(path=inputs.presence, texts=("region",), instants=("start", "end")),
-        Source(path=inputs.affected or "", texts=("incident_id", "service"), instants=("start", "end")),
+        Source(path=inputs.affected or "", texts=("incident_id", "service"), instants=("start", "end"), listed=True),
         Source(
             path=inputs.paid or "",
             texts=("incident_id", "policy_id", "clause_id", "currency"),

@@ -13,14 +13,13 @@ from typing import Final, Literal
 import msgspec
 import numpy as np
 
+from pulih.adapters.credit.columns import LISTED_FROM_US, LISTED_TO_US
 from pulih.adapters.credit.kernel_exposure import Down, Reach
 from pulih.compensate.outages import CreditIncident, Window
 from pulih.compensate.regions import EVERYWHERE, depth
 from pulih.compensate.runs import Runs, union
 
 EVERY_SERVICE: Final = "*"
-# When rows of lists may be: the years 1 to 9999 of every zone, in microseconds.
-LISTED_US: Final = (-62_135_683_200_000_000, 253_402_387_200_000_000)
 _Pieces = dict[int, Runs]
 
 
@@ -146,7 +145,9 @@ class ListClasses:
                 for at, layer in enumerate(self._classes.layers)
                 if layer.location == "listed" and layer.incident == number and layer.heeds(service)
             ]
-            self._known[key] = self._classes.add(dict.fromkeys(heeding, (LISTED_US,))) if heeding else 0
+            self._known[key] = (
+                self._classes.add(dict.fromkeys(heeding, ((LISTED_FROM_US, LISTED_TO_US),))) if heeding else 0
+            )
         return self._known[key]
 
     def tables(self) -> tuple[Down, Reach]:

@@ -17,9 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pulih.adapters.credit.columns import LISTED_YEARS
 from pulih.adapters.credit.disk import reading
 from pulih.adapters.credit.faults import Fault
 from pulih.adapters.credit.kernel_exposure import Ints, first_disorder
+from pulih.adapters.credit.tables import beyond_years
 from pulih.model.errors import RefusedInput
 from pulih.ports.credit import Unsuited
 
@@ -40,6 +42,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         texts, numbers, instants: columns, beside subscriber_id.
         once: whether a subscriber may be given only once.
         least: smallest admitted value of numbers, by column.
+        listed: whether its rows are those of listed subscribers, whose times lie in the years that they may be of.
     """
 
     path: str
@@ -48,6 +51,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     instants: tuple[str, ...] = ()
     once: bool = False
     least: dict[str, int] = {}
+    listed: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -235,7 +239,10 @@ def _checked(source: Source, block: pa.RecordBatch, row: int) -> pa.RecordBatch:
             reason = f"{name} is {values[less]}; a fee is {source.least[name]} or more"
             raise _fault(source, block, row, at=less, reason=reason)
         columns[name] = _coded(values) if name in source.texts else values
-    return pa.RecordBatch.from_pydict(columns)
+    batch = pa.RecordBatch.from_pydict(columns)
+    if source.listed and (beyond := beyond_years(batch)):
+        raise _fault(source, block, row, at=beyond[0], reason=LISTED_YEARS)
+    return batch
 
 
 def _coded(values: pa.Array) -> pa.DictionaryArray:

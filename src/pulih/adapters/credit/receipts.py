@@ -146,8 +146,7 @@ def forget(folder: Path, inputs: CreditInputs, at: str) -> tuple[Removed, ...]:
     Raises: OutsideFailed when the disk refuses.
     """
     receipt = folder / FORGOTTEN
-    with reading(str(receipt)):
-        removed = list(_decoded(receipt, Forgotten).removed) if receipt.exists() else []
+    removed = list(forgotten_of(folder).removed)
     kept = {Path(path).resolve() for path in (inputs.subscribers, inputs.paid) if path is not None}
     for table, named in (("presence", inputs.presence), ("affected", inputs.affected)):
         if named is None or not Path(named).exists() or Path(named).resolve() in kept:
@@ -164,6 +163,13 @@ def forget(folder: Path, inputs: CreditInputs, at: str) -> tuple[Removed, ...]:
             path.unlink()
             Path(named).unlink(missing_ok=True)
     return tuple(removed)
+
+
+def forgotten_of(folder: Path) -> Forgotten:
+    """What of a folder's tables was removed; nothing where there is no receipt."""
+    receipt = folder / FORGOTTEN
+    with reading(str(receipt)):
+        return _decoded(receipt, Forgotten) if receipt.exists() else Forgotten()
 
 
 def _decoded(path: Path, kind: type[_Receipt]) -> _Receipt:

@@ -57,13 +57,14 @@ def report_pdf(pages: Sequence[ReportPage]) -> bytes:
 
 def _told(page: ReportPage, width: float) -> list[Any]:
     from reportlab.lib.styles import getSampleStyleSheet  # noqa: PLC0415
-    from reportlab.platypus import Paragraph, Spacer  # noqa: PLC0415
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer  # noqa: PLC0415
 
     styles = getSampleStyleSheet()
     story: list[Any] = [Paragraph(escape(page.title), styles["Title"])]
     story += [Paragraph(escape(line), styles["BodyText"]) for line in page.lines]
     for table in page.tables:
-        story += [Spacer(1, 12), Paragraph(escape(table.caption), styles["Heading3"]), _grid(table, width)]
+        caption = Paragraph(escape(table.caption), styles["Heading3"])
+        story += [Spacer(1, 12), KeepTogether([caption, _grid(table, width)])]
         if table.below:
             story.append(Paragraph(escape(table.below), styles["BodyText"]))
     return story

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from pulih.compensate.clauses import Policy
 from pulih.compensate.incident_file import read_incidents
 from pulih.compensate.outages import CreditIncident
 from pulih.compensate.policy import read_policy
+from pulih.compensate.policy_page import PolicyWords
 from pulih.model.errors import RefusedInput
 
 _PACKAGED: Final = files("pulih.data") / "policies"
@@ -25,13 +27,33 @@ def packaged_policies() -> tuple[str, ...]:
     return tuple(sorted(one.name.removesuffix(".toml") for one in _PACKAGED.iterdir() if one.name.endswith(".toml")))
 
 
-def policy_title(name: str) -> str:
-    """The title of a packaged policy, its id where it has none.
+def policy_titles(name: str) -> tuple[str, str]:
+    """The title of a packaged policy in Indonesian and in English.
 
-    >>> policy_title("idn-default").startswith("Indonesia")
-    True
+    >>> policy_titles("kor-2022")[0]
+    'Korea, ketentuan Juni 2022: lebih dari 2 jam berturut-turut, sepuluh kali biaya per jam'
     """
-    return str(tomllib.loads(policy_text(name).decode()).get("title", name))
+    return _indonesian()[name].title, parse_policy(policy_text(name), name).title
+
+
+def in_indonesian(policy: Policy) -> PolicyWords | None:
+    """Title and assumptions of a policy in Indonesian; None for one that is not packaged, or says other things by now.
+
+    A variant of a packaged policy (`idn-default.by-hour`) has the title of that.
+    """
+    name = policy.id.partition(".")[0]
+    words = _indonesian().get(name)
+    if words is None:
+        return None
+    packaged = parse_policy(policy_text(name), name)
+    same = (policy.title, policy.assumptions) == (packaged.title, packaged.assumptions)
+    return words if same else None
+
+
+@cache
+def _indonesian() -> dict[str, PolicyWords]:
+    content = tomllib.loads((files("pulih.data") / "policy_words.toml").read_text(encoding="utf-8"))
+    return {name: PolicyWords(**words) for name, words in content.items()}
 
 
 def policy_text(named: str) -> bytes:

@@ -13,6 +13,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Final
 
 import pyarrow.parquet as pq
@@ -45,6 +46,7 @@ _PAID: Final = (
 # Steps that several later ones read: Spark would work them out for each of these anew.
 _KEPT: Final = frozenset({"stay", "run", "measured", "qualified", "claim", "verdict"})
 # Whole numbers must fail when they overflow, and times mean UTC.
+_FOLDER: Final = "spark-"
 _SETTINGS: Final[Mapping[str, str]] = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
@@ -86,18 +88,18 @@ class SparkEngine:
         """
         if self.name != LOCAL:
             _look_for_master(self.name)
-        folder = Path(task.out).with_name("spark")
-        # A run that was killed may have left it.
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        beside = Path(task.out).parent
+        _clear(beside)
+        # Of its own: the Java of a run that was killed may write into the old one for another moment.
+        folder = Path(mkdtemp(prefix=_FOLDER, dir=beside))
         try:
             with self._session(folder, task.memory_bytes) as session:
                 return _work_out(session, task, folder, progress)
-        except (self._stopped, self._lost) as error:
+        except (self._stopped, self._lost, ConnectionError) as error:
             said = f"{_first_line(error)} {_last_line(folder / _LOG)}"
             raise OutsideFailed(f"{self.name}: Spark stopped: {said}; look at its master, memory and disk.") from error
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _clear(beside)
 
     @contextmanager
     def _session(self, folder: Path, memory_bytes: int) -> Iterator[Any]:
@@ -119,6 +121,12 @@ class SparkEngine:
                 gateway.proc.wait()
                 # PySpark keeps the gateway for the next context, and would find nobody behind it.
                 context._gateway = context._jvm = None
+
+
+def _clear(beside: Path) -> None:
+    """Remove what this run, or one that was killed, left beside the credits."""
+    for folder in beside.glob(f"{_FOLDER}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _work_out(session: Any, task: CreditTask, folder: Path, progress: Progress) -> Totals:

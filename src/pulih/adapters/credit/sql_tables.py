@@ -6,9 +6,7 @@ local midnights, working days, fractions. What is left to the database is joinin
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +18,7 @@ from pulih.adapters.credit.sql_rules import Pair, Rule, Shape, shape_of, slots_o
 from pulih.compensate.clauses import DaysAfterWorkingDays, LocalDays, Policy
 from pulih.compensate.days import day_number, day_of, midnight_us, working_day_after
 from pulih.compensate.exposure import EVERY_SERVICE
-from pulih.compensate.outages import EPOCH, CreditIncident, Window
+from pulih.compensate.outages import CreditIncident, Window
 from pulih.compensate.regions import EVERYWHERE, depth
 from pulih.compensate.runs import Runs, union
 
@@ -103,31 +101,28 @@ def listed_table(pairs: tuple[Pair, ...], shapes: tuple[Shape, ...]) -> Table:
 
 
 def day_tables(pairs: tuple[Pair, ...], rules: tuple[Rule, ...], spans: Spans) -> tuple[Table, ...]:
-    """The tables `local_day`, `born` and `grace`: midnights, dates of instants, and the last day that gives nothing.
+    """The tables `local_day` and `grace`: midnights, and the last day that gives nothing.
 
-    A run lies on the local days between midnights; the day on which it began is the date of its first instant.
-    The two differ for some minutes where clocks are set back over midnight.
+    A day that a zone has jumped over has no length and is left out.
     """
     days: list[tuple[int, int, int, int]] = []
-    born: list[tuple[int, int, int, int]] = []
     counting = [pair for pair in pairs if isinstance(pair.clause.quantity, LocalDays | DaysAfterWorkingDays)]
     for seq, incident in {pair.seq: pair.incident for pair in counting}.items():
         zone = ZoneInfo(incident.zone)
-        touched = _days_touched(incident, spans, zone)
-        days += [(seq, day, midnight_us(day, zone), midnight_us(day + 1, zone)) for day in touched]
-        born += [(seq, *dated) for day in touched for dated in _dates_between_midnights(day, zone)]
+        spans_of_days = (
+            (day, midnight_us(day, zone), midnight_us(day + 1, zone)) for day in _days_touched(incident, spans, zone)
+        )
+        days += [(seq, *span) for span in spans_of_days if span[1] < span[2]]
     grace: list[tuple[int, int, int]] = []
     for pair, rule in zip(pairs, rules, strict=True):
         quantity = pair.clause.quantity
         if isinstance(quantity, DaysAfterWorkingDays):
             holidays = frozenset(day_number(day) for day in quantity.holidays)
             grace += [
-                (rule.rule, day, working_day_after(day, quantity, holidays))
-                for day in sorted({day for seq, day, *_ in born if seq == pair.seq})
+                (rule.rule, day, working_day_after(day, quantity, holidays)) for seq, day, *_ in days if seq == pair.seq
             ]
     return (
         _table("local_day", "seq day from_us to_us", days),
-        _table("born", "seq day from_us to_us", born),
         _table("grace", "rule day last_day", grace),
     )
 
@@ -179,25 +174,10 @@ def _regions_over(place: str) -> list[str]:
 
 
 def _days_touched(incident: CreditIncident, spans: Spans, zone: ZoneInfo) -> range:
-    """Local days that affected time can touch; a clock set back can name the day before or after."""
+    """Local days that affected time can touch."""
     starts = [window.start_us for window in incident.windows]
     ends = [window.end_us for window in incident.windows]
     if incident.id in spans:
         starts.append(spans[incident.id][0])
         ends.append(spans[incident.id][1])
-    return range(day_of(min(starts), zone) - 1, day_of(max(ends) - 1, zone) + 2)
-
-
-def _dates_between_midnights(day: int, zone: ZoneInfo) -> list[tuple[int, int, int]]:
-    """Dates of the instants from a day's midnight to the next, each with its span: nearly always the day itself."""
-    start_us, end_us = midnight_us(day, zone), midnight_us(day + 1, zone)
-    first = EPOCH.date() + timedelta(days=day)
-    again = datetime(first.year, first.month, first.day, fold=1, tzinfo=zone)
-    again_us = (again - EPOCH) // timedelta(microseconds=1)
-    if again_us <= start_us:
-        return [(day, start_us, end_us)]
-    # Midnight comes twice: between the two the clock may have been set back into the day before.
-    between = range(start_us, again_us)
-    turned_us = start_us + bisect_left(between, True, key=lambda at_us: day_of(at_us, zone) != day)
-    spans = [(day, start_us, turned_us), (day - 1, turned_us, again_us), (day, again_us, end_us)]
-    return [span for span in spans if span[1] < span[2]]
+    return range(day_of(min(starts), zone), day_of(max(ends) - 1, zone) + 1)

@@ -104,7 +104,7 @@ _LATE_DAYS: Final = (
 SELECT q.subscriber_id, q.clause, q.seq, d.day
 FROM qualified AS q
 JOIN run AS x ON q.subscriber_id = x.subscriber_id AND q.shape = x.shape AND q.seq = x.seq
-JOIN born AS b ON x.seq = b.seq AND x.from_us >= b.from_us AND x.from_us < b.to_us
+JOIN local_day AS b ON x.seq = b.seq AND x.from_us >= b.from_us AND x.from_us < b.to_us
 JOIN grace AS g ON q.rule = g.rule AND b.day = g.day
 JOIN local_day AS d ON x.seq = d.seq AND d.day > g.last_day AND x.from_us < d.to_us AND x.to_us > d.from_us""",
     ),

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pulih.adapters.credit.columns import TABLES, check_types
+from pulih.adapters.credit.columns import LISTED_FROM_US, LISTED_TO_US, LISTED_YEARS, TABLES, check_types
 from pulih.adapters.credit.csv_rows import csv_batches
 from pulih.adapters.credit.disk import reading
 from pulih.adapters.credit.faults import Fault
@@ -77,6 +77,9 @@ def _sound(path: str, schema: pa.Schema, raw: pa.RecordBatch, *, numbers: pa.Arr
             wrong.setdefault(index, reason)
         columns.append(column)
     rows = pa.RecordBatch.from_arrays(columns, schema=schema)
+    if schema == TABLES["affected"]:
+        for index in beyond_years(rows):
+            wrong.setdefault(index, LISTED_YEARS)
     if not wrong:
         return Batch(rows, numbers, faults)
     ids = raw.column("subscriber_id")
@@ -88,16 +91,20 @@ def _sound(path: str, schema: pa.Schema, raw: pa.RecordBatch, *, numbers: pa.Arr
     return Batch(rows.filter(keep), numbers.filter(keep), [*faults, *told])
 
 
+def beyond_years(rows: pa.RecordBatch) -> list[int]:
+    """Places of listed rows that exist and begin too early or end too late."""
+    start, end = (rows.column(name).cast(pa.int64()) for name in ("start", "end"))
+    outside = pc.or_(pc.less(start, LISTED_FROM_US), pc.greater(end, LISTED_TO_US))
+    return _where(pc.and_(pc.less(start, end), outside))
+
+
 def _typed(column: pa.Array, field: pa.Field) -> tuple[pa.Array, dict[int, str]]:
     """A column in its type, and why single values fail."""
     wrong: dict[int, str] = {}
     if column.null_count:
         wrong = dict.fromkeys(_where(pc.is_null(column)), f"{field.name} is empty; every row has one")
     if pa.types.is_string(column.type) and not pa.types.is_string(field.type):
-        try:
-            column = pc.cast(column, field.type)
-        except pa.ArrowInvalid:
-            column = _parsed(column, field, wrong)
+        column = _cast_or_parsed(column, field, wrong)
     elif column.type != field.type:
         column = pc.cast(column, field.type)
     if field.name == "monthly_fee_minor":
@@ -106,18 +113,33 @@ def _typed(column: pa.Array, field: pa.Field) -> tuple[pa.Array, dict[int, str]]
     return column, wrong
 
 
-def _parsed(column: pa.Array, field: pa.Field, wrong: dict[int, str]) -> pa.Array:
-    """Parse text value by value, where not all of it can be cast at once."""
-    values: list[int | None] = []
+def _cast_or_parsed(column: pa.Array, field: pa.Field, wrong: dict[int, str]) -> pa.Array:
+    """Text as numbers or times: all at once where that succeeds, else value by value."""
+    # The cast takes hexadecimal numbers, too; nobody means them.
+    hexadecimal = pa.types.is_integer(field.type) and pc.any(pc.match_substring_regex(column, "[xX]")).as_py()
+    try:
+        if not hexadecimal:
+            return pc.cast(column, field.type)
+    except pa.ArrowInvalid:
+        pass
+    values = []
     for index, text in enumerate(column.to_pylist()):
-        value = None
-        if text is not None:
-            try:
-                value = instant_us(text) if pa.types.is_timestamp(field.type) else _whole(text)
-            except ValueError as error:
-                wrong[index] = f"{field.name} is {shown(text)}; {error}"
-        values.append(value)
-    return pc.cast(pa.array(values, pa.int64()), field.type)
+        try:
+            values.append(None if text is None else _value(text, field.type))
+        except ValueError as error:
+            wrong[index] = f"{field.name} is {shown(text)}; {error}"
+            values.append(None)
+    return pa.array(values, pa.int64()).cast(field.type)
+
+
+def _value(text: str, kind: pa.DataType) -> int:
+    """A number, or a time in microseconds. Raises: ValueError, saying what would be right."""
+    if not pa.types.is_timestamp(kind):
+        return _whole(text)
+    try:
+        return int(pa.scalar(text).cast(kind).value)
+    except pa.ArrowInvalid:
+        return instant_us(text)
 
 
 def _whole(text: str) -> int:

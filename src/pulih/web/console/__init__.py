@@ -3,6 +3,7 @@
 from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.care_page import CARE
+from pulih.web.console.credit_papers import paper
 from pulih.web.console.credits_acting import CREDITS
 from pulih.web.console.estimates_page import estimates
 from pulih.web.console.measures_page import MEASURING
@@ -16,6 +17,7 @@ from pulih.web.console.statement_page import STATEMENTS
 from pulih.web.console.works_page import WORKING
 
 _LEARNT = (*OBLIGATIONS, *REVIEWS, *MEASURING)
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, *_LEARNT, estimates, publishing, segments, sending)
+_CREDITS = (*CREDITS, paper)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *_CREDITS, *_LEARNT, estimates, publishing, segments, sending)
 
 __all__ = ["ROUTES", "announce"]

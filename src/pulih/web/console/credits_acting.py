@@ -31,7 +31,7 @@ HERE: Final = "/console/incidents/{incident_id:str}/credits"
 _TEMPLATE: Final = "console/credits.html"
 # Where on the page an act is to be seen afterwards.
 _PLACES: Final = {"basis": "basis", "preview": "preview", "cancel": "preview", "link": "link"}
-ACTS: Final = ("basis", "preview", "cancel", "ask", "approve", "reverse", "hand_over", "link")
+ACTS: Final = ("basis", "preview", "cancel", "ask", "approve", "reverse", "hand_over", "papers", "forget", "link")
 
 
 @get(HERE, guards=[require("viewer")], include_in_schema=False)
@@ -92,6 +92,16 @@ def _done(who: Asking, form: Form, incident: Incident, act: str) -> Pair | None:
                 version=form.number("version"),
                 reason=form.text("reason"),
             )
+        case "papers":
+            desk.write_papers(incident)
+        case "forget":
+            desk.forget(
+                incident.id,
+                form.text("batch", needed=True),
+                actor=who.actor,
+                version=form.number("version"),
+                reason=form.text("reason", needed=True),
+            )
         case "link":
             return _links(who, form, incident)
         case _:
@@ -116,7 +126,20 @@ def _basis(form: Form) -> CreditBasisSet:
         nationwide=form.ticked("nationwide"),
         excluded=form.ticked("excluded"),
         cause=form.text("cause"),
+        attributes=_attributes(form),
     )
+
+
+def _attributes(form: Form) -> dict[str, int]:
+    """Read lines of the form `towers = 12`."""
+    attributes: dict[str, int] = {}
+    for line in form.lines("attributes"):
+        name, _, value = (part.strip() for part in line.partition("="))
+        try:
+            attributes[name] = int(value)
+        except ValueError:
+            raise Misfilled("attribute", field="attributes", given=line[:40]) from None
+    return attributes
 
 
 def _scenarios(form: Form) -> tuple[Scenario, ...]:

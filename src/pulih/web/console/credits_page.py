@@ -17,11 +17,12 @@ from pulih.confirm.moves import allowed
 from pulih.model.credit_batch import CreditBasis, CreditBatch, committed
 from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
-from pulih.ports.credit_desk import JournalLine, Outcome, Preview, Share
+from pulih.ports.credit_desk import JournalLine, Outcome, Preview, RemovedTable, Share
 from pulih.service.credit_books import balances
 from pulih.service.credit_desk import SCENARIOS_MAX, CreditDesk
 from pulih.service.credit_incident import CreditView
 from pulih.web.console.asking import Asking
+from pulih.web.console.credit_papers import PapersView, papers_view
 from pulih.web.console.fault import Fault
 from pulih.web.console.incident_page import spoken
 from pulih.web.console.phrasing import Tongue, scope_words
@@ -74,6 +75,8 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     credited: str
     acts: tuple[str, ...]
     waits_for_other: bool
+    papers: PapersView | None
+    forgotten: tuple[RemovedTable, ...]
 
 
 def credit_desk(who: Asking) -> CreditDesk:
@@ -111,7 +114,7 @@ def credits_values(
         "said": incident.credit_basis is not None,
         "services": SERVICES,
         "has_tables": bool(desk.settings.subscribers and desk.settings.presence),
-        "policies": sorted(desk.policies.items()),
+        "policies": [(name, title_of(tongue, name, desk)) for name in sorted(desk.policies)],
         "twists": TWISTS,
         "rows": _rows(preview, fault),
         "preview": preview,
@@ -121,7 +124,7 @@ def credits_values(
         "percent": 0 if preview is None else int(preview.told.part * 100),
         "found": [_found(tongue, one, desk) for one in outcomes],
         "compared": _compared(tongue, outcomes),
-        "batches": [_batch(who, one, moves, desk) for one in incident.credits],
+        "batches": [_batch(who, incident, one, moves=moves, desk=desk) for one in incident.credits],
         "may_ask": "credits_asked" in moves and not any(one.state == "asked" for one in incident.credits),
         "may_basis": "credit_basis_set" in moves,
         "linkable": any(committed(one) for one in incident.credits) and who.rooms.credit_links is not None,
@@ -153,10 +156,10 @@ def name_of(tongue: Tongue, policy: str) -> str:
     return ", ".join((base, *((tongue.say(f"credits.twist.{twist.replace('-', '_')}"),) if twist else ())))
 
 
-def title_of(policy: str, desk: CreditDesk) -> str:
+def title_of(tongue: Tongue, policy: str, desk: CreditDesk) -> str:
     """Return what a policy is about."""
     base = policy.partition(".")[0]
-    return desk.policies.get(base, base)
+    return desk.policies.get(base, (base, base))[tongue.say.language == "en"]
 
 
 def _over(preview: Preview | None) -> bool:
@@ -189,7 +192,7 @@ def _found(tongue: Tongue, outcome: Outcome, desk: CreditDesk) -> Found:
     return Found(
         outcome=outcome,
         name=name_of(tongue, outcome.policy),
-        title=title_of(outcome.policy, desk),
+        title=title_of(tongue, outcome.policy, desk),
         sums=sums_told(tongue, outcome.net_minor),
         credited=number(outcome.credited, say.language),
         share=tongue.say("credits.share", part=say.written(round(part, 1)), all=outcome.subscribers),
@@ -233,7 +236,7 @@ def _chart(tongue: Tongue, kind: str, currency: str, bars: Sequence[tuple[str, i
     drawn = tuple(
         Bar(
             name=name,
-            width=max(1, round(BAR_WIDTH * net / most)) if most > 0 else 0,
+            width=max(1, round(BAR_WIDTH * net / most)) if net > 0 else 0,
             told=money(tongue, net, currency),
             people="" if people is None else number(people, tongue.say.language),
         )
@@ -253,7 +256,9 @@ def _compared(tongue: Tongue, outcomes: Sequence[Outcome]) -> list[Chart]:
     return charts
 
 
-def _batch(who: Asking, batch: CreditBatch, moves: frozenset[str], desk: CreditDesk) -> BatchView:
+def _batch(
+    who: Asking, incident: Incident, batch: CreditBatch, *, moves: frozenset[str], desk: CreditDesk
+) -> BatchView:
     acts = []
     if batch.state == "asked" and "credits_approved" in moves and may_approve(batch, who.actor):
         acts.append("approve")
@@ -263,11 +268,13 @@ def _batch(who: Asking, batch: CreditBatch, moves: frozenset[str], desk: CreditD
         acts.append("reverse")
     return BatchView(
         batch=batch,
-        title=f"{name_of(who.tongue, batch.policy)} ({title_of(batch.policy, desk)})",
+        title=f"{name_of(who.tongue, batch.policy)} ({title_of(who.tongue, batch.policy, desk)})",
         sums=sums_told(who.tongue, batch.net_minor),
         credited=number(batch.subscribers, who.tongue.say.language),
         acts=tuple(acts),
         waits_for_other=batch.state == "asked" and "approve" not in acts,
+        papers=papers_view(incident, batch, desk, who.tongue),
+        forgotten=desk.forgotten(batch.id) if batch.state == "handed_over" else (),
     )
 
 
