@@ -23,7 +23,7 @@ def test_a_repair_that_reports_contradict_is_told_and_restored_needs_a_name(desk
     did(desk, entry.Confirmed(), entry.ClaimedFixed())
     desk.world.clock.at_us = NOW_US + 30 * MINUTE_US
     assert desk.world.rooms.recoveries is not None
-    assert desk.world.rooms.recoveries.advance(desk.world.clock.now_us())
+    assert desk.world.rooms.recoveries.advance(desk.world.clock.now_us()) == []
     page = desk.seat("dewi", path_of(desk))
     part = page.locator("#recovery")
     expect(part.locator("h2")).to_have_text("Reports contradict the repair: it goes on")
