@@ -22,13 +22,13 @@ from pulih.main import Knowledge, load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.entry import ClaimedFixed, Confirmed, Opened, RecoveryJudged, Restored
-from pulih.model.errors import ForbiddenMove
+from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.incident import Incident
 from pulih.model.scope import Scope
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.recovery import Recoveries, end_of, given_of
-from pulih.service.recovery_view import RecoveryView
+from pulih.service.recovery_view import Heard, RecoveryView
 
 SARI = Actor("sari", "duty")
 BEGAN_US = to_micros(FIRST_DAY + timedelta(days=5, hours=19))
@@ -52,8 +52,8 @@ class Desk:
         self.incidents = Incidents(
             SqlIncidentStore(engine), self.clock, speech=Speech(zone=ZoneInfo("Asia/Jakarta")), changes=NoChanges()
         )
-        view = RecoveryView(self.live, self.store, knowledge.catalogue, knowledge.gazetteer)
-        self.recoveries = Recoveries(self.incidents, view, self.clock)
+        self.view = RecoveryView(self.live, self.store, knowledge.catalogue, knowledge.gazetteer)
+        self.recoveries = Recoveries(self.incidents, self.view, self.clock)
         self._posted = 0
 
     def hear(self, told: Sequence[Told]) -> None:
@@ -64,10 +64,12 @@ class Desk:
             self._posted += 1
 
     def at(self, now_us: int) -> list[str]:
-        """Let it be so late; return the incidents of which something new was judged."""
+        """Let it be so late, and judge; return the incidents of which something new was written."""
         self.clock.at_us = now_us
         self.live.advance(now_us)
-        return self.recoveries.advance(now_us)
+        before = {one.id: one.version for one in self.incidents.current()}
+        assert self.recoveries.advance(now_us) == []
+        return [one.id for one in self.incidents.current() if one.version > before[one.id]]
 
     def begun(self) -> Incident:
         self.clock.at_us = BEGAN_US + 20 * MINUTE_US
@@ -159,3 +161,26 @@ def test_a_desk_that_hears_nothing_of_an_incident_says_that_nobody_can_tell(
     incident = desk.begun()
     desk.at(BEGAN_US + 60 * MINUTE_US)
     assert {one.verdict for one in desk.now(incident).recovery} == {"unknown"}
+
+
+def test_an_incident_that_cannot_be_judged_is_told_and_keeps_no_other_waiting(
+    tmp_path: Path, knowledge: Knowledge, stream: list[Told]
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    desk.hear(stream)
+    first, second = desk.begun(), desk.begun()
+    view = desk.view
+
+    class Failing(RecoveryView):
+        def heard(self, incident: Incident, now_us: int) -> Heard:
+            if incident.id == second.id:
+                raise OutsideFailed("The disk is full; free some space.")
+            return view.heard(incident, now_us)
+
+    desk.live.advance(BEGAN_US + 60 * MINUTE_US)
+    desk.clock.at_us = BEGAN_US + 60 * MINUTE_US
+    failing = Failing(desk.live, desk.store, knowledge.catalogue, knowledge.gazetteer)
+    recoveries = Recoveries(desk.incidents, failing, desk.clock)
+    said = recoveries.advance(desk.clock.now_us())
+    assert len(said) == 1 and second.id in said[0] and "disk is full" in said[0]
+    assert desk.now(first).recovery and not desk.now(second).recovery

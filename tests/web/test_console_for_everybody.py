@@ -23,6 +23,7 @@ PAGES = (
     "/now",
     "/incidents",
     "/promises",
+    "/estimates",
     "/care",
     "/sources",
     "/publishing",

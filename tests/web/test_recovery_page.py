@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.sync_playwright import Axe
 from console_seats import Desk, outage, path_of
 from playwright.sync_api import expect
 from still_desk import MINUTE_US, NOW_US
@@ -23,13 +24,15 @@ def test_a_repair_that_reports_contradict_is_told_and_restored_needs_a_name(desk
     did(desk, entry.Confirmed(), entry.ClaimedFixed())
     desk.world.clock.at_us = NOW_US + 30 * MINUTE_US
     assert desk.world.rooms.recoveries is not None
-    assert desk.world.rooms.recoveries.advance(desk.world.clock.now_us())
+    assert desk.world.rooms.recoveries.advance(desk.world.clock.now_us()) == []
     page = desk.seat("dewi", path_of(desk))
     part = page.locator("#recovery")
     expect(part.locator("h2")).to_have_text("Reports contradict the repair: it goes on")
     expect(part).to_contain_text("A repair was claimed, yet reports go on: 240 reports in the last half hour")
     expect(part).to_contain_text('0 of 6 who answered "is it back?" said yes')
     expect(page.locator("#timeline")).to_contain_text("reports contradict the repair")
+    expect(page.get_by_role("alert")).to_contain_text("A repair was claimed, yet reports go on")
+    assert Axe().run(page).response["violations"] == []
     page.locator("#act-restored > summary").click()
     page.fill("#restored-reason", "The switch is new")
     page.locator("#act-restored form button").click()
@@ -74,6 +77,7 @@ def test_an_estimate_that_is_taken_becomes_a_task_and_a_past_one_is_scored(desk:
     scored = desk.seat("eko", "/console/estimates", width=360)
     expect(scored.locator("h1")).to_contain_text("80% was promised")
     expect(scored.locator("tbody tr").first).to_be_visible()
+    assert Axe().run(scored).response["violations"] == []
 
 
 def test_a_silent_source_is_no_proof(desk: Desk) -> None:

@@ -127,8 +127,7 @@ class Desk:
         self.learning = self._learning(known, folder.secret)
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
-        roles = settings.oidc.roles if settings.oidc else None
-        self.people = People(SqlPeopleStore(storage.desk), clock, groups=roles)
+        self.people = People(SqlPeopleStore(storage.desk), clock, groups=settings.oidc.roles if settings.oidc else None)
         self._calendars = calendars_of(settings, known, self._layout, changes=self._changes, clock=clock)
         # Calendars are for one thread at a time.
         self._planning = threading.Lock()
@@ -217,7 +216,7 @@ class Desk:
             "expiry": self._expiry.expire,
             "calendars": self._refresh,
             "clock": self._keep_clock,
-            "works": self.works.advance,
+            "works": self._overrun,
             "recovery": self.recoveries.advance,
             "witnesses": lambda _: self._witnessing.ask(),
         }
@@ -391,6 +390,9 @@ class Desk:
     def _refresh(self, _: int) -> list[str]:
         with self._planning:
             return self._calendars.refresh()
+
+    def _overrun(self, now_us: int) -> None:
+        self.works.advance(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

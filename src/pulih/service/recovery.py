@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from pulih.model.actor import THE_DESK
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.entry import Entry, RecoveryJudged
-from pulih.model.errors import ForbiddenMove
+from pulih.model.errors import ForbiddenMove, PulihError
 from pulih.model.incident import Incident, State
 from pulih.model.recovery import Estimate, RecoveryVerdict, ScopeRecovery
 from pulih.model.scope import Scope
@@ -102,31 +103,35 @@ class Recoveries:
         )
 
     def advance(self, now_us: int) -> list[str]:
-        """Judge every incident whose end is awaited, and write what changed; return whose did."""
+        """Judge every incident whose end is awaited, and write what changed; return a sentence for each that failed."""
         lately = self._incidents.past(_PAST_MAX, states=frozenset({"restored"}))
         watched = [one for one in lately if now_us - (one.ended_us or 0) < RELAPSE_S * MICROS]
-        return [one.id for one in (*self._incidents.current(), *watched) if self._judge(one, now_us)]
+        failed = []
+        for incident in (*self._incidents.current(), *watched):
+            try:
+                self._judge(incident, now_us)
+            except PulihError as problem:
+                # The others are judged all the same; this one again in a minute.
+                failed.append(f"The end of {incident.id} cannot be judged: {problem}")
+        return failed
 
     def scored(self) -> tuple[Scores | None, tuple[Given, ...]]:
         """Return how the estimates of past incidents did, and each of them, the latest incident first."""
         given = tuple(one for incident in self._past() for one in given_of(self._incidents.timeline(incident.id)))
         return scores_of(given), given
 
-    def _judge(self, incident: Incident, now_us: int) -> bool:
+    def _judge(self, incident: Incident, now_us: int) -> None:
         if not any(part.state in {*JUDGED, "restored"} for part in incident.scopes):
-            return False
+            return
         recovery = self.of(incident)
         new = tuple(told(one) for one in recovery.scopes)
         if not self._is_news(incident, new, now_us):
-            return False
+            return
         fact = RecoveryJudged(scopes=new, estimate=recovery.estimate)
         reason = "\n".join(_reason(recovery.scopes))
-        try:
+        # Where somebody was first, or ended it, it is judged again within the minute.
+        with suppress(ForbiddenMove):
             self._incidents.act(incident.id, fact, actor=THE_DESK, version=incident.version, reason=reason)
-        except ForbiddenMove:
-            # Somebody was first, or ended it; it is judged again within the minute.
-            return False
-        return True
 
     def _is_news(self, incident: Incident, new: Sequence[ScopeRecovery], now_us: int) -> bool:
         """Whether a verdict changed, or an age came at which an estimate is due."""

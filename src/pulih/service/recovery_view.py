@@ -71,7 +71,7 @@ class RecoveryView:
 
     def heard(self, incident: Incident, now_us: int) -> Heard:
         """Return what is heard of an incident until now, or until what is counted; asks the stores, so it may block."""
-        until_us = min(now_us, self._live.closed_until_us() or now_us)
+        until_us = max(incident.onset_us, min(now_us, self._live.counted_until_us() or now_us))
         since_us = max(incident.onset_us, until_us - LOOKED_AT_S * MICROS)
         before_us = since_us - DAY_S * MICROS
         members = frozenset(self._catalogue.on_network(incident.operator))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, literal_column, select
 
 from pulih.adapters.sql.live_tables import signals
 from pulih.model.clock import MICROS
@@ -65,6 +65,7 @@ def _of(wanted: Wanted) -> ColumnElement[bool]:
 
 def _stepped(where: ColumnElement[bool], step_s: int) -> Any:
     # Whole numbers divide alike on SQLite and PostgreSQL; moments are never before 1970.
-    step = signals.c.at_us // (step_s * MICROS)
+    # Written into the text: PostgreSQL takes two parameters of the same value for two different groups.
+    step = signals.c.at_us // literal_column(str(int(step_s) * MICROS), BigInteger)
     columns = (step, signals.c.source, signals.c.service, signals.c.region)
     return select(*columns, func.count()).where(where).group_by(*columns)

@@ -191,6 +191,10 @@ class LiveDesk:
         """Return the moment by which windows were closed last, microseconds since 1970 UTC; 0 before the first."""
         return self._fold.received_us
 
+    def counted_until_us(self) -> int:
+        """Return the start of the first window that is not closed; all that was said before is counted and kept."""
+        return self._fold.closed_us
+
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from the pipeline's thread, without waiting) whenever answers may differ from before."""
         self._listeners.append(listener)
