@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Final
+
+import msgspec
 
 from pulih.adapters.reading_workers import is_unread
 from pulih.model.reading import Reading
@@ -18,6 +21,8 @@ from pulih.ports.live import Readers, Text
 REMEMBERED: Final = 8_192
 # A longer text is nobody else's too.
 CHARS_MAX: Final = 280
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class RememberedReadings:
@@ -36,32 +41,39 @@ class RememberedReadings:
         self._readers = readers
         self.close = close
         self._lock = threading.Lock()
-        self._new: dict[Text, Reading] = {}
-        self._old: dict[Text, Reading] = {}
+        self._new: dict[bytes, Reading] = {}
+        self._old: dict[bytes, Reading] = {}
         self.unread = 0
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the reading of each text, in order; raise OutsideFailed when no reader can be had."""
+        digests = [_digest(text) for text in texts]
         with self._lock:
-            known = {text: reading for text in texts if (reading := self._recalled(text)) is not None}
-        asked = [text for text in dict.fromkeys(texts) if text not in known]
-        fresh = dict(zip(asked, self._readers.read(asked), strict=True))
-        result = [known.get(text) or fresh[text] for text in texts]
+            known = {one: reading for one in digests if (reading := self._recalled(one)) is not None}
+        asked = {one: text for one, text in zip(digests, texts, strict=True) if one not in known}
+        fresh = dict(zip(asked, self._readers.read(list(asked.values())), strict=True))
+        result = [known.get(one) or fresh[one] for one in digests]
+        unread = {one for one, reading in fresh.items() if is_unread(reading)}
         with self._lock:
-            self.unread += sum(map(is_unread, result)) if any(map(is_unread, fresh.values())) else 0
-            for text, reading in fresh.items():
-                if len(text.text) <= CHARS_MAX and not is_unread(reading):
-                    self._remember(text, reading)
+            self.unread += sum(one in unread for one in digests)
+            for one, text in asked.items():
+                if len(text.text) <= CHARS_MAX and one not in unread:
+                    self._remember(one, fresh[one])
         return result
 
-    def _recalled(self, text: Text) -> Reading | None:
-        reading = self._new.get(text)
-        if reading is None and (reading := self._old.get(text)) is not None:
-            self._remember(text, reading)
+    def _recalled(self, digest: bytes) -> Reading | None:
+        reading = self._new.get(digest)
+        if reading is None and (reading := self._old.get(digest)) is not None:
+            self._remember(digest, reading)
         return reading
 
-    def _remember(self, text: Text, reading: Reading) -> None:
+    def _remember(self, digest: bytes, reading: Reading) -> None:
         if len(self._new) >= REMEMBERED:
             # What nobody said again meanwhile is forgotten.
             self._old, self._new = self._new, {}
-        self._new[text] = reading
+        self._new[digest] = reading
+
+
+def _digest(text: Text) -> bytes:
+    """Return what a text is known by; the text itself expires, and stays nowhere."""
+    return blake2b(_encode(text), digest_size=16).digest()

@@ -17,7 +17,7 @@ import sys
 from typing import Final
 
 # How long a thread may keep the interpreter while another waits for it.
-TURN_S: Final = 0.0005
+TURN_S: Final = 0.001
 # New objects after which the youngest are looked through, how many such times make the older ones' turn, and how many
 # of those that of all.
 LOOKED_THROUGH: Final = (5_000, 10, 100)
