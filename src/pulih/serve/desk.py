@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 from litestar.types import ASGIApp
 
-from pulih.adapters.announcement import understood_by
-from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
 from pulih.adapters.calendars import holidays_of
 from pulih.adapters.clock_file import keep_last_seen
 from pulih.adapters.config import DeskSettings
@@ -35,8 +33,10 @@ from pulih.serve.crediting import credits_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
+from pulih.serve.interchange import Interchange
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
+from pulih.serve.planning import calendars_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
 from pulih.serve.reading import reading_workers
@@ -47,6 +47,7 @@ from pulih.service.accepting import Accepting
 from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.interchange.hearing import Hearing
 from pulih.service.invitations import Invitations
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
@@ -126,7 +127,9 @@ class Desk:
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
         self.people = People(SqlPeopleStore(storage.desk), clock, groups=roles)
-        self._calendars = self._planned(known)
+        self._calendars = calendars_of(
+            settings, folder.layout.calendars, self._changes, known=known, zone=ZoneInfo(self._zone), clock=clock
+        )
         # Calendars are for one thread at a time.
         self._planning = threading.Lock()
         self._pulse = Pulse(self.live.advance, clock)
@@ -145,6 +148,8 @@ class Desk:
         self.hub = Hub()
         self.post = self._post(folder, known)
         self._intake = self._reports(folder.secret)
+        hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
+        self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
         sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
@@ -162,6 +167,7 @@ class Desk:
         self._probes.start()
         self.publishing.start()
         self.post.start()
+        self.interchange.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
@@ -169,6 +175,7 @@ class Desk:
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
         self.credits.stop()
+        self.interchange.stop()
         self.post.stop()
         self.publishing.stop()
         self._probes.stop()
@@ -215,6 +222,7 @@ class Desk:
             "calendars": self._refresh,
             "clock": self._keep_clock,
             "works": self._overrun,
+            "interchange": self._let_go,
             "witnesses": lambda _: self._witnessing.ask(),
         }
 
@@ -259,16 +267,6 @@ class Desk:
             special=holidays_of(desk.holidays or None),
         )
         return LiveDesk(rooms, asked)
-
-    def _planned(self, known: Known) -> CalendarFiles:
-        return CalendarFiles(
-            [CalendarFile(one.file, one.operator) for one in self._settings.maintenance],
-            self._layout.calendars,
-            self._changes,
-            understood=understood_by(known.catalogue, known.places),
-            zone=ZoneInfo(self._zone),
-            clock=self._clock,
-        )
 
     def _post(self, folder: DataFolder, known: Known) -> Post:
         return Post(
@@ -334,7 +332,8 @@ class Desk:
             address=(self._settings.site.address or self._settings.server.address).rstrip("/"),
         )
         pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
-        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=StatuspageApp(self._document))
+        asked, tmf = StatuspageApp(self._document), self.interchange.app(self.people.allow)
+        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=asked, tmf=tmf)
 
     def _document(self, path: str) -> bytes | None:
         page = self._own_site.page(path) if self._own_site.holds(path) else None
@@ -359,6 +358,7 @@ class Desk:
                 "publishing": self.publishing.trouble,
                 "timeline": self.proving.trouble,
                 "sending": self.post.trouble,
+                "interchange": self.interchange.trouble,
             },
         )
 
@@ -390,6 +390,9 @@ class Desk:
 
     def _overrun(self, now_us: int) -> None:
         self.works.advance(now_us)
+
+    def _let_go(self, now_us: int) -> None:
+        self.interchange.tidy(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

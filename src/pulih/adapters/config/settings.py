@@ -21,6 +21,7 @@ from pulih.adapters.config.channel_tables import (
     WebhookTable,
     WhatsAppTable,
 )
+from pulih.adapters.config.work_tables import TmfTable
 from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
@@ -307,3 +308,4 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions: SubscriptionsTable = SubscriptionsTable()
     webhook: tuple[WebhookTable, ...] = ()
     staff: tuple[StaffTable, ...] = ()
+    tmf: TmfTable = TmfTable()

@@ -91,6 +91,7 @@ INCIDENT: Final[dict[str, Any]] = {
     "cleared": [],
     "quiet": None,
     "confirmed": "2025-10-03T02:01:40Z",
+    "acknowledged": "2025-10-03T01:59:05Z",
     "ended": None,
     "tasks": [
         {
@@ -100,6 +101,9 @@ INCIDENT: Final[dict[str, Any]] = {
             "owner": "rani",
             "due": "2025-10-03T04:00:00Z",
             "done": None,
+            "state": "under_way",
+            "outside": "Vendor A",
+            "after": [],
         }
     ],
     "rumours": [],
