@@ -21,10 +21,10 @@ from pulih.model.errors import RefusedInput
 FIELDS_MOST: Final = 100
 # A list is answered in parts of so many unless fewer are asked for.
 LIMIT_MOST: Final = 1_000
-_OPERATORS: Final = {">=": "gte", "<=": "lte", "!=": "ne", ">": "gt", "<": "lt", "": "eq"}
+_OPERATORS: Final = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt"}
 _WORDS: Final = frozenset({"eq", "ne", "gt", "gte", "lt", "lte"})
-_WRITTEN: Final = re.compile(r"(?P<path>[^<>=!]*)(?P<operator>[<>]=?|!)?(?P<value>.*)", re.DOTALL)
-_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
+_COMPARED: Final = re.compile(r"(?P<path>[^<>!]+)(?:(?P<sign>[<>])(?P<value>.*)|(?P<not>!))", re.DOTALL)
+_WHOLE: Final = re.compile(r"-?[0-9]{1,300}")
 # A plus sign of a zone came as a space.
 _ZONE: Final = re.compile(r"(?<=\d) (?=\d\d:\d\d$)")
 
@@ -169,13 +169,12 @@ def _order(written: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _condition(name: str, value: str) -> Condition:
-    found = _WRITTEN.fullmatch(name)
-    written, sign, rest = (found["path"], found["operator"] or "", found["value"]) if found else (name, "", "")
-    if sign:
+    found = _COMPARED.fullmatch(name)
+    if found is not None:
         # "a>5" came as a name without a value, "a>=5" as the name "a>" with one.
-        operator = _OPERATORS[sign if rest else sign + "="]
-        return Condition(_path(written), operator, _values(rest or value))
-    path = _path(written)
+        operator = "ne" if found["not"] else _OPERATORS[found["sign"] + ("" if found["value"] else "=")]
+        return Condition(_path(found["path"]), operator, _values(found["value"] or value))
+    path = _path(name)
     if len(path) > 1 and path[-1] in _WORDS:
         return Condition(path[:-1], path[-1], _values(value))
     return Condition(path, "eq", _values(value))

@@ -31,7 +31,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         texts, uris, moments, flags, wholes, numbers: names of attributes of each kind.
         choices: attributes that hold one of some words.
         one, many: attributes that hold a document, and a list of documents.
-        needed: attributes without which there is no sense in it.
+        needed: attributes without which there is no sense in it; lists among them hold something.
     """
 
     texts: frozenset[str] = frozenset()
@@ -74,6 +74,8 @@ def check(document: Any, shape: Shape, where: str = "body") -> Document:
     for name in shape.needed:
         if name not in document:
             raise RefusedInput(f"{where}.{name}: it is missing; right would be a value, since it is mandatory.")
+        if name in shape.many and document[name] == []:
+            raise _refusal(f"{where}.{name}", [], "a list with one element at least")
     for name, value in document.items():
         _check_value(value, name, shape, f"{where}.{name}")
     return document

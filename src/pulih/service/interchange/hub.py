@@ -2,7 +2,7 @@
 
 An event is written in the transaction of what it tells of, or, for incidents, found on their timelines; a listener
 notes the last one it took. So what happened while the desk was cut off is told after the next start, and a listener
-that was away is told all of it, as long as events are kept. An event whose answer was lost is told again under the same id.
+that was away is told all of it, as long as events are kept. One whose answer was lost is told again, with the same id.
 Source: TMF630 REST API Design Guidelines, hub and notifications.
 """
 

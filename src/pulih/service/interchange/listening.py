@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from pulih.interchange.kinds import ALARM, ALARM_TASKS, PROBLEM, TICKET, Kind
 from pulih.interchange.shapes import Document, Shape, check, names
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -20,7 +22,7 @@ from pulih.service.interchange.tickets import Tickets
 
 Taking = Callable[[Document, Sender], Document]
 _EVENT: Final = Shape(
-    texts=names("eventId eventType correlationId domain title description priority"),
+    texts=names("id href eventId eventType correlationId domain title description priority fieldPath"),
     moments=names("eventTime timeOcurred"),
 )
 _SAID: Final[dict[str, tuple[str, ...]]] = {
@@ -53,7 +55,7 @@ class Listening:
         for kind in ALARM_TASKS:
             for what in ("Create", "StateChange"):
                 path = f"{kind.root}/listener/{kind.name}{what}Event"
-                yield path, _EVENT, lambda event, _, path=path: _taken(event, path)  # type: ignore[misc] # bound now
+                yield path, _shape(kind), lambda event, _, path=path: _taken(event, path)  # type: ignore[misc] # bound now
 
     def _taker(self, kind: Kind, path: str, what: str) -> Taking:
         def take(event: Document, sender: Sender) -> Document:
@@ -88,10 +90,8 @@ class Listening:
 
 
 def _shape(kind: Kind) -> Shape:
-    # What is told of a resource is looked at when it is taken; it need not be whole.
-    return Shape(
-        texts=_EVENT.texts, moments=_EVENT.moments, one={"event": Shape(one={kind.name: kind.changed or Shape()})}
-    )
+    """Return the shape of the events of a kind; what they tell of it need not be whole."""
+    return replace(_EVENT, one={"event": Shape(one={kind.name: kind.told})})
 
 
 def _taken(event: Document, path: str) -> Document:

@@ -34,10 +34,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 async def send_answer(send: Send, answer: Answer) -> None:
     """Send an answer."""
     body = b"" if answer.body is None else msgspec.json.encode(answer.body)
-    kind = () if answer.body is None else (_KIND,)
     length = () if answer.status == 204 else ((b"content-length", b"%d" % len(body)),)
     own = tuple((name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items())
-    await send({"type": "http.response.start", "status": answer.status, "headers": [*kind, *length, *_ALWAYS, *own]})
+    await send({"type": "http.response.start", "status": answer.status, "headers": [_KIND, *length, *_ALWAYS, *own]})
     await send({"type": "http.response.body", "body": body})
 
 
