@@ -184,7 +184,8 @@ def _values(written: str) -> tuple[str, ...]:
     whole = _unquoted(written)
     if whole != written.strip():
         return (whole,)
-    return tuple(_unquoted(one) for one in re.split("[,;]", written)) if re.search("[,;]", written) else (written,)
+    # Commas part alternatives, and stand in sentences.
+    return tuple(dict.fromkeys((written, *(_unquoted(one) for one in re.split("[,;]", written)))))
 
 
 def _unquoted(written: str) -> str:
