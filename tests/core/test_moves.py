@@ -92,7 +92,7 @@ def test_a_viewer_may_do_nothing_and_the_desk_decides_nothing() -> None:
     assert allowed(incident, VIEWER) == ()
     with pytest.raises(ForbiddenMove, match="role viewer of tamu"):
         after(incident, Confirmed(), VIEWER)
-    assert set(allowed(incident, THE_DESK)) == {"finding_joined", "finding_cleared", "explained"}
+    assert set(allowed(incident, THE_DESK)) == {"finding_joined", "finding_cleared", "explained", "called"}
 
 
 def test_who_drafted_does_not_publish_alone() -> None:

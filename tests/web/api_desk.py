@@ -211,6 +211,14 @@ def calendars(folder: Path, changes: SqlPlannedChanges, clock: Clock) -> Callabl
     return keep
 
 
+def partners_of(storage: Any, incidents: Incidents, hearing: Hearing) -> Interchange:
+    """Return the TM Forum interfaces, telling listeners on this machine too."""
+    settings = DeskSettings(tmf=TmfTable(operator="smartfren", allow_networks=("127.0.0.0/8",)))
+    made = Interchange(storage, settings, known=known_to(settings), incidents=incidents, hearing=hearing)
+    made.start()
+    return made
+
+
 @contextmanager
 def running(
     folder: Path,
@@ -262,14 +270,8 @@ def running(
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)
         api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
-        partners = Interchange(
-            SimpleNamespace(desk=desk_db, keys=keys),  # type: ignore[arg-type] # what it asks of a storage
-            DeskSettings(tmf=TmfTable(operator="smartfren", allow_networks=("127.0.0.0/8",))),
-            known=known_to(DeskSettings()),
-            incidents=incidents,
-            hearing=Hearing(accepting, reader, clock),
-        )
-        partners.start()
+        storage = SimpleNamespace(desk=desk_db, keys=keys)
+        partners = partners_of(storage, incidents, Hearing(accepting, reader, clock))
         stack.callback(partners.stop)
         app = DeskApp(intake, api, api, statuspage=api, tmf=partners.app(allow))
         yield ApiDesk(stack.enter_context(_served(app)), incidents, journal)

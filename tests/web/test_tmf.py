@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Event, Thread
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from api_desk import ApiDesk, running
-from test_tmf_shapes import T621, T642, T656
+from test_tmf_shapes import T621, T642
+from tmf_partner import ALARMS, PROBLEMS, TICKET, TICKETS, WHOLE, path_of, sent
 from tmf_schemas import validator
 
 from pulih.interchange.shapes import moment_of
 
-ALARMS = "/tmf-api/alarm/v4"
-TICKETS = "/tmf-api/troubleTicket/v4"
-PROBLEMS = "/tmf-api/serviceProblemManagement/v4"
-ALARM: dict[str, Any] = {
-    "alarmType": "Equipment Alarm",
-    "perceivedSeverity": "critical",
-    "probableCause": "Power problem",
-    "specificProblem": "Mains down",
-    "alarmedObject": {"id": "93051825", "href": "https://ems.example/objects/93051825"},
-    "sourceSystemId": "ems-5",
-    "state": "raised",
-    "alarmRaisedTime": "2025-10-03T08:41:00+07:00",
-    "affectedService": [{"id": "smartfren:mobile_data"}],
-    "place": [{"id": "31.74", "role": "site"}],
-}
-TICKET: dict[str, Any] = {
-    "description": "Internet mati dari pagi di Tebet, hubungi 081234567890",
-    "severity": "Urgent",
-    "ticketType": "complaint",
-    "name": "Internet mati",
-    "relatedParty": [{"id": "c-7", "role": "customer", "@referredType": "Customer"}],
-}
-PROBLEM: dict[str, Any] = {
-    "category": "supplier.originated",
-    "priority": 1,
-    "description": "Core of Jakarta does not answer",
-    "reason": "unknown",
-    "originatorParty": {"id": "noc-a", "name": "NOC A", "role": "originator", "@referredType": "Organization"},
-    "affectedService": [{"id": "x", "name": "mobile_data"}],
-    "affectedLocation": [{"id": "31", "role": "affected"}],
-    "externalIdentifier": [{"id": "A-77", "owner": "noc-a"}],
-}
-WHOLE = {
-    "alarm": (f"{ALARMS}/alarm", ALARM, (T642, "Alarm"), ("alarmType", "state", "sourceSystemId", "perceivedSeverity",
-              "probableCause", "alarmRaisedTime")),
-    "ticket": (f"{TICKETS}/troubleTicket", TICKET, (T621, "TroubleTicket"), ("severity", "ticketType", "status",
-               "description")),
-    "problem": (f"{PROBLEMS}/serviceProblem", PROBLEM, (T656, "ServiceProblem"), ("category", "priority", "status",
-                "description", "reason")),
-}  # fmt: skip
 EACH = pytest.mark.parametrize("name", list(WHOLE))
 
 
@@ -61,17 +20,6 @@ EACH = pytest.mark.parametrize("name", list(WHOLE))
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiDesk]:
     with running(tmp_path_factory.mktemp("tmf")) as made:
         yield made
-
-
-def sent(desk: ApiDesk, name: str, *, role: str = "duty", **more: Any) -> dict[str, Any]:
-    path, document, _, _ = WHOLE[name]
-    answer = desk.ask("POST", path, role=role, json={**document, **more})
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
-
-
-def path_of(document: Mapping[str, Any]) -> str:
-    return "/tmf-api" + str(document["href"]).partition("/tmf-api")[2]
 
 
 @EACH
@@ -360,116 +308,3 @@ def test_a_recovery_task_is_a_ticket_that_a_partner_works_on(desk: ApiDesk) -> N
     assert after is not None
     assert [task.done_us is not None for task in after.tasks] == [True, True]
     assert desk.ask("DELETE", f"{TICKETS}/troubleTicket/{name}.t1", role="duty").status_code == 409
-
-
-class Listener:
-    """A partner that listens: keeps what it is told, and answers as a test says."""
-
-    def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
-        self.status, self.came = 201, Event()
-        listener = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                import json
-
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                self.send_response(listener.status)
-                self.send_header("content-length", "0")
-                self.end_headers()
-                if listener.status < 300:
-                    listener.told.append(body)
-                listener.came.set()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}/listener"
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def has(self, count: int) -> list[dict[str, Any]]:
-        """Wait until so many events came, and return them."""
-        while len(self.told) < count:
-            assert self.came.wait(20), self.told
-            self.came.clear()
-        return self.told
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
-
-def test_a_listener_is_told_in_order_of_what_it_asked_for(desk: ApiDesk, listener: Listener) -> None:
-    made = desk.ask("POST", f"{ALARMS}/hub", role="duty",
-                    json={"callback": listener.address, "query": "event.alarm.sourceSystemId=heard"})  # fmt: skip
-    assert made.status_code == 201, made.text
-    assert list(validator(T642, "EventSubscription").iter_errors(made.json())) == []
-    alarm = sent(desk, "alarm", sourceSystemId="heard", externalAlarmId="hub-1")
-    sent(desk, "alarm", sourceSystemId="unheard", externalAlarmId="hub-2")
-    desk.ask("PATCH", path_of(alarm), role="duty", json={"state": "cleared"})
-    desk.ask("DELETE", path_of(alarm), role="duty")
-    told = listener.has(4)
-    assert [one["eventType"] for one in told] == [
-        "AlarmCreateEvent", "AlarmAttributeValueChangeEvent", "AlarmStateChangeEvent", "AlarmDeleteEvent",
-    ]  # fmt: skip
-    for one in told:
-        assert list(validator(T642, one["eventType"]).iter_errors(one)) == []
-    assert told[0]["event"]["alarm"]["id"] == alarm["id"]
-    number = made.json()["id"]
-    assert desk.ask("DELETE", f"{ALARMS}/hub/{number}", role="duty").status_code == 204
-    assert desk.ask("DELETE", f"{ALARMS}/hub/{number}", role="duty").status_code == 404
-
-
-def test_incidents_and_their_tasks_are_told_to_who_listens(desk: ApiDesk, listener: Listener) -> None:
-    for root in (PROBLEMS, TICKETS):
-        answer = desk.ask("POST", f"{root}/hub", role="duty", json={"callback": listener.address})
-        assert answer.status_code == 201
-    made = sent(desk, "problem", externalIdentifier=[{"id": "H-1"}], priority=3)
-    desk.ask("PATCH", path_of(made), role="duty", json={"status": "inProgress", "statusChangeReason": "terkonfirmasi"})
-    incident = desk.incidents.get(made["id"])
-    assert incident is not None
-    body = {"version": incident.version, "fact": {"type": "task_added", "task": "", "what": "Nyalakan core"}}
-    desk.ask("POST", f"/v1/incidents/{made['id']}/entries", role="duty", json=body)
-    told = listener.has(4)
-    assert {one["eventType"] for one in told} == {
-        "ServiceProblemCreateEvent", "ServiceProblemStateChangeEvent", "ServiceProblemAttributeValueChangeEvent",
-        "TroubleTicketCreateEvent",
-    }  # fmt: skip
-    for one in told:
-        file = T621 if one["eventType"].startswith("TroubleTicket") else T656
-        assert list(validator(file, one["eventType"]).iter_errors(one)) == []
-
-
-@pytest.mark.parametrize(
-    "callback", ["https://169.254.169.254/latest", "https://10.0.0.1/", "ftp://a.example/", "x", ""]
-)
-def test_the_desk_posts_to_no_machine_that_nobody_allowed(desk: ApiDesk, callback: str) -> None:
-    answer = desk.ask("POST", f"{PROBLEMS}/hub", role="duty", json={"callback": callback})
-    assert (answer.status_code, "callback" in answer.json()["reason"]) == (409, True)
-
-
-def test_events_of_other_systems_are_taken_in_by_their_ids_there(desk: ApiDesk) -> None:
-    event = {"eventId": "e-1", "eventType": "AlarmCreateEvent", "event": {"alarm": {**ALARM, "id": 4711}}}
-    taken = desk.ask("POST", f"{ALARMS}/listener/alarmCreateEvent", role="source", json=event)
-    assert taken.status_code == 201
-    assert list(validator(T642, "EventSubscription").iter_errors(taken.json())) == []
-    change = {"event": {"alarm": {"id": 4711, "state": "cleared"}}}
-    for number in range(2):
-        answer = desk.ask("POST", f"{ALARMS}/listener/alarmStateChangeEvent", role="source", json=change)
-        assert answer.status_code == 201, (number, answer.text)
-    [mine] = desk.ask("GET", f"{ALARMS}/alarm", role="viewer", params={"externalAlarmId": "4711"}).json()
-    assert mine["state"] == "cleared"
-    problem = {"event": {"serviceProblem": {**PROBLEM, "id": "B-1"}}}
-    problem["event"]["serviceProblem"].pop("externalIdentifier")
-    taken = desk.ask("POST", f"{PROBLEMS}/listener/serviceProblemCreateEvent", role="duty", json=problem)
-    assert taken.status_code == 201
-    found = desk.ask("GET", f"{PROBLEMS}/serviceProblem", role="viewer", params={"externalIdentifier.id": "B-1"}).json()
-    assert [one["status"] for one in found] == ["acknowledged"]
-    less = desk.ask("POST", f"{ALARMS}/listener/alarmCreateEvent", role="source", json={"event": {}})
-    assert less.status_code == 409

@@ -1,4 +1,4 @@
-"""schemathesis asks the TM Forum interfaces for all that TM Forum's specifications promise (requirement P4).
+"""Schemathesis asks the TM Forum interfaces for all that TM Forum's specifications promise (requirement P4).
 
 In the suite it draws few cases of each operation; docs/tmforum.md has the command and the result of a thorough run.
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from api_desk import ApiDesk, running
-from test_tmf import ALARMS, PROBLEMS, TICKETS
 from test_tmf_shapes import T621, T642, T656
+from tmf_partner import ALARMS, PROBLEMS, TICKETS
 from tmf_schemas import STANDARDS
 
 

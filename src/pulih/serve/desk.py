@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from zoneinfo import ZoneInfo
 
 from litestar.types import ASGIApp
 
@@ -127,9 +126,7 @@ class Desk:
         self.live.on_cleared(self._cleared)
         roles = settings.oidc.roles if settings.oidc else None
         self.people = People(SqlPeopleStore(storage.desk), clock, groups=roles)
-        self._calendars = calendars_of(
-            settings, folder.layout.calendars, self._changes, known=known, zone=ZoneInfo(self._zone), clock=clock
-        )
+        self._calendars = calendars_of(settings, self._layout.calendars, self._changes, known=known, clock=clock)
         # Calendars are for one thread at a time.
         self._planning = threading.Lock()
         self._pulse = Pulse(self.live.advance, clock)

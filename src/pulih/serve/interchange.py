@@ -170,10 +170,10 @@ def refuse_address(address: str, allowed: tuple[Network, ...]) -> None:
     >>> refuse_address("https://noc.example.id/listener", ())
     >>> refuse_address("https://127.0.0.1/listener", ())
     Traceback (most recent call last):
-    pulih.model.errors.RefusedInput: 127.0.0.1 is not public; right would be an address that is, or ...
+    pulih.model.errors.RefusedInput: 127.0.0.1 is not public; right would be one that is, or [tmf] allow_networks
     """
     target = http_target(address)
-    right = "or its network in [tmf] allow_networks"
+    right = "or [tmf] allow_networks"
     if not target.tls and not allowed:
         raise RefusedInput(f"{target.at.host} would be told unencrypted; right would be one with https://, {right}")
     try:
@@ -181,7 +181,7 @@ def refuse_address(address: str, allowed: tuple[Network, ...]) -> None:
     except ValueError:
         return
     if not may_be_reached(at, allowed):
-        raise RefusedInput(f"{at} is not public; right would be an address that is, {right}")
+        raise RefusedInput(f"{at} is not public; right would be one that is, {right}")
 
 
 async def _posted(poster: Poster, address: str, body: bytes) -> Outcome:

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from pulih.adapters.announcement import understood_by
 from pulih.adapters.calendar_files import CalendarFile, CalendarFiles
 from pulih.adapters.config import DeskSettings
+from pulih.main import zone_name
 from pulih.ports.clock import Clock
 from pulih.ports.incidents import PlannedChangeStore
 from pulih.serve.knowledge import Known
 
 
 def calendars_of(
-    settings: DeskSettings, folder: Path, changes: PlannedChangeStore, *, known: Known, zone: ZoneInfo, clock: Clock
+    settings: DeskSettings, folder: Path, changes: PlannedChangeStore, *, known: Known, clock: Clock
 ) -> CalendarFiles:
     """Return what keeps the calendars of a desk.
 
@@ -23,7 +24,6 @@ def calendars_of(
         folder: of calendars that machines sent.
         changes: where what they announce is kept.
         known: operators and places.
-        zone: the desk's.
         clock: the desk's.
     """
     return CalendarFiles(
@@ -31,6 +31,6 @@ def calendars_of(
         folder,
         changes,
         understood=understood_by(known.catalogue, known.places),
-        zone=zone,
+        zone=ZoneInfo(zone_name(settings.desk.zone)),
         clock=clock,
     )
