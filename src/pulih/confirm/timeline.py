@@ -67,7 +67,7 @@ MOVES_OF_SCOPES: Final[dict[type, tuple[tuple[State, ...], State]]] = {
 }
 _StateFact = Confirmed | ClaimedFixed | Restored | Relapsed
 _ScopeFact = FindingJoined | FindingCleared | ScopesSet | MergedInto | TookOver | SplitOff
-_KnownFact = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet | Explained
+_KnownFact = OnsetSet | SeveritySet | CauseSet | HelpSet | Explained
 _WorkFact = TaskAdded | TaskSet | TaskDone | RumourAdded | RumourAnswered
 _NoticeFact = NoticeDrafted | NoticeScheduled | NoticePublished | NoticeSigned | NoticeWithdrawn
 
@@ -177,7 +177,11 @@ def _after(incident: Incident, entry: Entry) -> Incident:
             return replace(incident, state="rejected")
         case FindingJoined() | FindingCleared() | ScopesSet() | MergedInto() | TookOver() | SplitOff() as fact:
             return _rescoped(incident, fact)
-        case OnsetSet() | SeveritySet() | OwnerSet() | CauseSet() | HelpSet() | Explained() as fact:
+        case OwnerSet() as fact:
+            # Whose it is has taken it up.
+            taken_us = entry.at_us if fact.owner else incident.acknowledged_us
+            return replace(incident, owner=fact.owner, acknowledged_us=taken_us)
+        case OnsetSet() | SeveritySet() | CauseSet() | HelpSet() | Explained() as fact:
             return _known(incident, fact)
         case TaskAdded() | TaskSet() | TaskDone() | RumourAdded() | RumourAnswered() as fact:
             return _worked(incident, fact, entry.at_us)
@@ -242,8 +246,6 @@ def _known(incident: Incident, fact: _KnownFact) -> Incident:
             return replace(incident, onset_us=fact.onset_us)
         case SeveritySet():
             return replace(incident, severity=fact.severity)
-        case OwnerSet():
-            return replace(incident, owner=fact.owner)
         case CauseSet():
             return replace(incident, cause_id=fact.cause_id, cause_en=fact.cause_en)
         case HelpSet():

@@ -31,9 +31,11 @@ from pulih.ports.clock import Clock
 from pulih.serve.channels import account_of, lanes_beside_mail, offers_of, push_key_of, standing_of
 from pulih.serve.secrets import secret_in
 from pulih.serve.whatsapp_talk import WhatsAppTalk
+from pulih.service.calling import Calling
 from pulih.service.chat_subscribing import ChatSubscribing
 from pulih.service.incidents import Incidents
 from pulih.service.messages import Messages
+from pulih.service.on_call import OnCall, keep_contacts
 from pulih.service.queueing import Queueing
 from pulih.service.sending import Lane, Sending
 from pulih.service.sending_now import SendingNow
@@ -92,6 +94,8 @@ class Post:
         self._push_key = push_key
         self._on = bool(lanes_of(settings, clock, push_key))
         keep_standing(self._store, standing_of(settings), key, clock.now_us())
+        self._incidents, self._key = incidents, key
+        self._calling: Calling | None = None
         self._messages = Messages(
             pages.desk,
             pages.address,
@@ -120,6 +124,12 @@ class Post:
         self._trouble = ""
         self._thread = threading.Thread(target=self._run, name="post", daemon=True)
         incidents.on_change(lambda *_: self.look())
+
+    def calls(self, on_call: OnCall) -> None:
+        """Call who is on duty, too, from the start on. Raises OutsideFailed."""
+        keep_contacts(self._store, on_call.rota.contacts, self._key, self._clock.now_us())
+        self._calling = Calling(self._incidents, on_call, self._outbox, contacts=self._store, key=self._key)
+        self._messages.calls(self._calling.letter)
 
     def start(self) -> None:
         """Begin, where there is a channel to send on."""
@@ -235,6 +245,8 @@ class Post:
     def _look(self) -> None:
         now_us = self._clock.now_us()
         self._queueing.sweep(now_us)
+        if self._calling is not None:
+            self._calling.look(now_us)
         if now_us - self._tidied_us >= _TIDY_US:
             self._outbox.forget(now_us - KEPT_US)
             self._store.forget(pending_before_us=now_us - CONFIRM_US, ended_before_us=now_us - KEPT_US)

@@ -4,6 +4,7 @@ from pulih.web.console.acting import ACTING
 from pulih.web.console.announcing import announce
 from pulih.web.console.care_page import CARE
 from pulih.web.console.credits_acting import CREDITS
+from pulih.web.console.on_call_page import ON_CALL
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
 from pulih.web.console.segments_page import segments
@@ -11,6 +12,6 @@ from pulih.web.console.sending_page import sending
 from pulih.web.console.statement_page import STATEMENTS
 from pulih.web.console.works_page import WORKING
 
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, publishing, segments, sending)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *CREDITS, *ON_CALL, publishing, segments, sending)
 
 __all__ = ["ROUTES", "announce"]

@@ -37,6 +37,7 @@ def items() -> tuple[Item, ...]:
     '/console'
     """
     promises = Item("nav.promises", "/console/promises", "viewer")
+    on_call = Item("nav.on_call", "/console/on-call", "viewer")
     sending = Item("nav.sending", "/console/sending", "viewer")
     admin = (
         Item("nav.users", "/console/users", "admin"),
@@ -46,7 +47,7 @@ def items() -> tuple[Item, ...]:
     return (
         Item("nav.first", "/console", "viewer"),
         Item("nav.now", "/console/now", "viewer"),
-        Item("nav.incidents", "/console/incidents", "viewer", (promises,)),
+        Item("nav.incidents", "/console/incidents", "viewer", (promises, on_call)),
         Item("nav.works", "/console/works", "viewer"),
         Item("nav.care", "/console/care", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),

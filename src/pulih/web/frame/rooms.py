@@ -20,6 +20,7 @@ from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.invitations import Invitations
 from pulih.service.limits import Limit
+from pulih.service.on_call import OnCall
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
@@ -145,6 +146,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     changes: Any = None
     # Planned works that the desk announces.
     works: Works | None = None
+    # Who is called when an outage waits.
+    on_call: OnCall | None = None
     # Works credits out and keeps the books of them, and makes links to one account; None where a desk runs without.
     credits: CreditDesk | None = None
     credit_links: CreditLinks | None = None
