@@ -23,6 +23,7 @@ PAGES = (
     "/now",
     "/incidents",
     "/promises",
+    "/on-call",
     "/care",
     "/sources",
     "/publishing",

@@ -16,7 +16,7 @@ import msgspec
 
 from pulih.confirm.clocks import RULES, clocks
 from pulih.model.clock import MICROS
-from pulih.model.entry import Called, Confirmed, Entry, Relapsed
+from pulih.model.entry import Called, Entry, Relapsed
 from pulih.model.incident import Incident
 
 _FIRST: Final = next(rule.id for rule in RULES if rule.kind == "first_word")
@@ -83,8 +83,9 @@ def _matters(incident: Incident, entries: Sequence[Entry], now_us: int) -> Itera
     if incident.state == "suspected":
         yield Waiting("suspected", incident.opened_us)
     else:
-        confirmed = [entry.at_us for entry in entries if isinstance(entry.fact, Confirmed | Relapsed)]
-        yield Waiting("confirmed", confirmed[-1] if confirmed else incident.opened_us)
+        # Another scope that is confirmed later is no new matter; one that relapses is.
+        relapsed = [entry.at_us for entry in entries if isinstance(entry.fact, Relapsed)]
+        yield Waiting("confirmed", max([incident.confirmed_us or incident.opened_us, *relapsed]))
     for due in clocks(incident, now_us):
         # Of the rules for the first word the strictest speaks for all.
         if due.state == "missed" and due.met_us is None and (due.kind != "first_word" or due.rule == _FIRST):

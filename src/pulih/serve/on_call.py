@@ -12,7 +12,7 @@ from pulih.adapters.config.work_tables import ShiftTable
 from pulih.adapters.sql.override_store import SqlOverrideStore
 from pulih.confirm.escalation import Escalation
 from pulih.main import zone_name
-from pulih.model.on_call import Contact, Shift
+from pulih.model.on_call import WEEKDAYS, Contact, Shift
 from pulih.ports.clock import Clock
 from pulih.service.on_call import OnCall, Rota
 
@@ -25,14 +25,18 @@ def on_call_of(settings: DeskSettings, engine: Engine, clock: Clock) -> OnCall:
         engine: its database.
         clock: its clock.
     """
-    told = settings.on_call
+    told = settings.escalation
     rota = Rota(
         contacts={
             one.name: Contact(name=one.name, channel=one.channel, address=one.address, language=one.language)
             for one in settings.contact
         },
         shifts=tuple(map(_shift, settings.shift)),
-        escalation=Escalation(acknowledge_min=told.acknowledge_min, rounds=told.rounds, about=frozenset(told.about)),
+        escalation=Escalation(
+            acknowledge_min=told.acknowledge_min,
+            rounds=told.rounds,
+            about=frozenset(told.about) or Escalation().about,
+        ),
         zone=ZoneInfo(zone_name(settings.desk.zone)),
     )
     return OnCall(rota, SqlOverrideStore(engine), clock)
@@ -40,7 +44,7 @@ def on_call_of(settings: DeskSettings, engine: Engine, clock: Clock) -> OnCall:
 
 def _shift(table: ShiftTable) -> Shift:
     return Shift(
-        days=table.days,
+        days=table.days or WEEKDAYS,
         start_min=_minutes(table.start),
         end_min=_minutes(table.end),
         people=table.people,

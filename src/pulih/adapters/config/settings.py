@@ -21,7 +21,7 @@ from pulih.adapters.config.channel_tables import (
     WebhookTable,
     WhatsAppTable,
 )
-from pulih.adapters.config.work_tables import ContactTable, OnCallTable, ShiftTable, TmfTable
+from pulih.adapters.config.work_tables import ContactTable, EscalationTable, ShiftTable, TmfTable
 from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
@@ -309,6 +309,6 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     webhook: tuple[WebhookTable, ...] = ()
     staff: tuple[StaffTable, ...] = ()
     tmf: TmfTable = TmfTable()
-    on_call: OnCallTable = OnCallTable()
+    escalation: EscalationTable = EscalationTable()
     contact: tuple[ContactTable, ...] = ()
     shift: tuple[ShiftTable, ...] = ()

@@ -27,17 +27,12 @@ class TmfTable(msgspec.Struct, frozen=True, kw_only=True):
     ] = ()
 
 
-class OnCallTable(msgspec.Struct, frozen=True, kw_only=True):
+class EscalationTable(msgspec.Struct, frozen=True, kw_only=True):
     """How the desk calls who is on duty."""
 
     acknowledge_min: Annotated[int, Meta(ge=1, le=240, description="a number of minutes from 1 to 240")] = 10
     rounds: Annotated[int, Meta(ge=1, le=10, description="how often through the list, 1 to 10")] = 2
-    about: Annotated[tuple[Matter, ...], Meta(description='what is called about, such as ["suspected", "task"]')] = (
-        "suspected",
-        "confirmed",
-        "first_word",
-        "next_word",
-    )
+    about: Annotated[tuple[Matter, ...], Meta(description='what is called about, such as ["suspected", "task"]')] = ()
 
 
 class ContactTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,15 +57,7 @@ class ShiftTable(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the week, and who is called in it, first to last."""
 
     people: Annotated[tuple[str, ...], Meta(min_length=1, description='names of [[contact]], such as ["sari", "budi"]')]
-    days: Annotated[tuple[Day, ...], Meta(min_length=1, description='days on which it begins, such as ["mon"]')] = (
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-    )
+    days: Annotated[tuple[Day, ...], Meta(description='days on which it begins, such as ["mon"]')] = ()
     start: TimeOfDay = "00:00"
     end: TimeOfDay = "00:00"
     rotate_days: Annotated[int, Meta(ge=0, le=366, description="a number of days, 0 for no turns")] = 0
