@@ -22,12 +22,14 @@ def later(clock: SetClock, minutes: int) -> str:
 def test_who_is_on_duty_is_seen_and_somebody_stands_in_and_goes_again(desk: Desk) -> None:
     page = desk.seat("dewi", "/console/on-call")
     expect(page.get_by_role("heading", level=1)).to_contain_text("On duty now: ")
+    page.locator("#stand-in summary").click()
     page.select_option("#who", "citra")
     page.fill("#end", later(desk.world.clock, 120))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("On duty now: citra")
     expect(page.get_by_text("citra stands in until")).to_be_visible()
     assert [one.made_by for one in desk.world.rooms.on_call.overrides()] == ["dewi"]  # type: ignore[union-attr]
+    page.locator("#stand-in summary").click()
     page.fill("#end", later(desk.world.clock, -5))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("An exception must end in the future")

@@ -34,7 +34,6 @@ from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
 from pulih.serve.interchange import Interchange
 from pulih.serve.knowledge import Known, known_to
-from pulih.serve.on_call import on_call_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.planning import calendars_of
 from pulih.serve.probing import schedule_of
@@ -144,9 +143,7 @@ class Desk:
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
-        self.on_call = on_call_of(settings, storage.desk, clock)
         self.post = self._post(folder, known)
-        self.post.calls(self.on_call)
         self._intake = self._reports(folder.secret)
         hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
         self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
@@ -305,7 +302,7 @@ class Desk:
             simulated=self._simulated,
             changes=self._changes,
             works=self.works,
-            on_call=self.on_call,
+            on_call=self.post.on_call,
             credits=self.credits,
             credit_links=CreditLinks(secret),
             settings=self._pages,
