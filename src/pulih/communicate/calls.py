@@ -34,11 +34,12 @@ def call_letter(called: Called, incident: Incident, language: Language, *, speec
     names = [speech.regions.get(code, code) for code in codes][:_PLACES_MAX]
     where = listed([(name, name) for name in names])
     operator = speech.operators.get(incident.operator, incident.operator)
+    span = f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
     said_id = ", ".join(filter(None, (what[0], operator, where[0], grade[0])))
     said_en = ", ".join(filter(None, (what[1], operator, where[1], grade[1])))
     subject = (f"Tangani {incident.id}", f"Take up {incident.id}")
     text = (
         f"{subject[0]}: {said_id}. Bila {minutes} menit tidak ditanggapi, orang berikutnya dipanggil.",
-        f"{subject[1]}: {said_en}. Without an answer within {minutes} minutes the next one is called.",
+        f"{subject[1]}: {said_en}. Without an answer within {span} the next one is called.",
     )
     return Letter(subject[0], text[0]) if language == "id" else Letter(subject[1], text[1])
