@@ -47,6 +47,8 @@ class Calling:
         self._incidents, self._on_call, self._outbox = incidents, on_call, outbox
         self._contacts, self._key = contacts, key
         self._queued: set[str] = set()
+        # Timelines of incidents that go on, as they were read last; nobody reads them again while nothing was added.
+        self._read: dict[str, tuple[Entry, ...]] = {}
 
     def look(self, now_us: int) -> int:
         """Call whoever is to be called now; return how many were queued.
@@ -56,9 +58,10 @@ class Calling:
         if not self._on_call.rota.contacts:
             return 0
         people = [one for one in self._on_call.now().people if one in self._on_call.rota.contacts]
-        queued = 0
-        for incident in self._incidents.current(_LOOKED_AT):
-            entries = self._called(incident, self._incidents.timeline(incident.id), people, now_us)
+        queued, going = 0, self._incidents.current(_LOOKED_AT)
+        self._read = {one.id: self._timeline(one) for one in going}
+        for incident in going:
+            entries = self._called(incident, self._read[incident.id], people, now_us)
             queued += sum(self._queue(entry, now_us) for entry in entries if isinstance(entry.fact, Called))
         return queued
 
@@ -71,6 +74,10 @@ class Calling:
             return Letter("", call)
         minutes, speech = self._on_call.rota.escalation.acknowledge_min, self._incidents.speech
         return call_letter(entry.fact, incident, language, speech=speech, minutes=minutes)
+
+    def _timeline(self, incident: Incident) -> tuple[Entry, ...]:
+        known = self._read.get(incident.id, ())
+        return known if len(known) == incident.version else self._incidents.timeline(incident.id)
 
     def _called(
         self, incident: Incident, entries: Sequence[Entry], people: Sequence[str], now_us: int

@@ -6,7 +6,7 @@ nothing is published by it. Source: TMF656 Service Problem Management v4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pulih.interchange.asking import Asked, part
@@ -52,7 +52,10 @@ class Problems:
 
     def found(self, asked: Asked) -> Found:
         """Return the part of the list that is asked for, those that go on first."""
-        return Found(*part(self._all(), asked))
+        if not asked.is_plain:
+            return Found(*part(self._all(self._shown()), asked))
+        shown = self._shown()
+        return Found([*self._all(shown[asked.offset : asked.offset + asked.limit])], len(shown))
 
     def get(self, number: str) -> Document:
         """Return one problem. Raises NotThere."""
@@ -180,16 +183,19 @@ class Problems:
 
         self._shelf.change(PROBLEM, held, changing, shown=lambda document: self._told(incident, document))
 
-    def _all(self) -> Iterator[Document]:
+    def _shown(self) -> list[Incident]:
+        """Return the incidents that are problems, those that go on first."""
         gone = self._shelf.withdrawn(PROBLEM)
+        found = (*self._incidents.current(_LOOKED_AT), *self._incidents.past(_LOOKED_AT))
+        return [incident for incident in found if incident.id not in gone]
+
+    def _all(self, shown: Sequence[Incident]) -> Iterator[Document]:
         kept = {one.kept.name: one.document for one in self._shelf.all(PROBLEM)}
-        for incident in (*self._incidents.current(_LOOKED_AT), *self._incidents.past(_LOOKED_AT)):
-            if incident.id not in gone:
-                yield self._told(incident, kept.get(incident.id, {}))
+        return (self._told(incident, kept.get(incident.id, {})) for incident in shown)
 
     def _records(self) -> Iterator[Document]:
-        for problem in self._all():
-            for entry in self._incidents.timeline(problem["id"]):
+        for incident in self._shown():
+            for entry in self._incidents.timeline(incident.id):
                 number = f"{entry.incident}.{entry.number}"
                 yield {"id": number, "href": f"{RECORD.path}/{number}", **record_of(entry)}
 
