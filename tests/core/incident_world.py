@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pulih.confirm.moves import check
+from pulih.confirm.task_moves import is_waiting, waits_for
 from pulih.confirm.timeline import added, follow
 from pulih.model.actor import THE_DESK, Actor
 from pulih.model.clock import MICROS
 from pulih.model.entry import (
+    Acknowledged,
+    Called,
     CauseSet,
     ClaimedFixed,
     Confirmed,
@@ -47,6 +50,7 @@ from pulih.model.entry import (
     SplitOff,
     TaskAdded,
     TaskDone,
+    TaskSet,
     TookOver,
 )
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -105,7 +109,15 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.just(CauseSet(cause_id="listrik padam", cause_en="a power cut")),
     st.builds(HelpSet, emergency_calls=st.sampled_from(("unknown", "reachable", "not_reachable"))),
     st.builds(TaskAdded, task=_small.map(lambda number: f"t{number}"), what=st.just("telepon vendor")),
+    st.builds(
+        TaskSet,
+        task=_small.map(lambda number: f"t{number}"),
+        state=st.sampled_from(("open", "under_way", "held", "dropped")),
+        after=st.lists(_small.map(lambda number: f"t{number}"), unique=True, max_size=2).map(tuple),
+    ),
     st.builds(TaskDone, task=_small.map(lambda number: f"t{number}")),
+    st.just(Acknowledged()),
+    st.just(Called(about="suspected", step=1, who="sari")),
     st.builds(RumourAdded, rumour=_small.map(lambda number: f"r{number}"), claim=st.just("satelit jatuh")),
     st.builds(
         RumourAnswered,
@@ -186,7 +198,7 @@ def sample_for(name: str, incident: Incident) -> Fact:
     drafts = [one for one in incident.notices if one.state == "drafted"]
     unsigned = [one for one in incident.notices if one.state == "published" and not one.signed_by]
     standing = [one for one in incident.notices if one.state != "withdrawn"]
-    waiting = [one for one in incident.tasks if one.done_us is None]
+    waiting = [one for one in incident.tasks if is_waiting(one) and not waits_for(incident, one)]
     heard = [one for one in incident.findings if one not in incident.cleared]
     made: dict[str, Fact] = {
         "finding_joined": FindingJoined(finding="f9"),
@@ -204,6 +216,9 @@ def sample_for(name: str, incident: Incident) -> Fact:
         "cause_set": CauseSet(cause_id="a", cause_en="b"),
         "help_set": HelpSet(emergency_calls="reachable"),
         "task_added": TaskAdded(task="t9", what="a"),
+        "task_set": TaskSet(task=incident.tasks[0].id if incident.tasks else "", state="under_way"),
+        "acknowledged": Acknowledged(),
+        "called": Called(about="confirmed", step=1, who="sari"),
         "task_done": TaskDone(task=waiting[0].id if waiting else ""),
         "rumour_added": RumourAdded(rumour="r9", claim="a"),
         "rumour_answered": RumourAnswered(

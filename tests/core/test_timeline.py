@@ -27,6 +27,7 @@ from incident_world import (
 
 from pulih.confirm.moves import MOVES, allowed, check
 from pulih.confirm.timeline import added, follow
+from pulih.model.actor import THE_DESK
 from pulih.model.entry import (
     ClaimedFixed,
     Confirmed,
@@ -181,7 +182,7 @@ def test_every_move_of_the_table_can_be_made_by_somebody() -> None:
     reached = {
         name
         for incident in (worked, told, confirmed, claimed, over, asked, approved)
-        for actor in (SARI, BUDI)
+        for actor in (SARI, BUDI, THE_DESK)
         for name in allowed(incident, actor)
     }
     assert reached | {"took_over", "recovery_judged"} == {move.name for move in MOVES.values()}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ import uvicorn
 from hook_signing import SECRET
 
 from pulih.adapters.calendar_files import CalendarFiles
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.config.work_tables import TmfTable
 from pulih.adapters.credit.desk_folders import DeskCreditFolders
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
@@ -42,11 +45,14 @@ from pulih.ports.intake import SourceCount
 from pulih.ports.live import Text
 from pulih.serve.credit_press import ProcessPress
 from pulih.serve.dispatch import DeskApp
+from pulih.serve.interchange import Interchange
+from pulih.serve.knowledge import known_to
 from pulih.service.accepting import Accepting
 from pulih.service.care import Care
 from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
+from pulih.service.interchange.hearing import Hearing
 from pulih.service.live.desk import LiveDesk
 from pulih.service.view import Reason, Series, SourceNow, Verdict
 from pulih.web.api.app import build_api
@@ -150,6 +156,10 @@ class GivenLive(LiveDesk):
 FATES = ("heard", "counted", "refused", "repeated", "late")
 
 
+# One for all: making one reads all certificates of this machine, which takes longer than most answers.
+_CLIENT = httpx.Client(timeout=20)
+
+
 class ApiDesk(msgspec.Struct, frozen=True):
     """A running desk: where it is, its parts, and how to ask it as somebody of a role."""
 
@@ -160,7 +170,7 @@ class ApiDesk(msgspec.Struct, frozen=True):
     def ask(self, method: str, path: str, *, role: str = "", **more: Any) -> httpx.Response:
         """Send one request, with the token of a role or none."""
         headers = {**({"authorization": f"Bearer {role}-token"} if role else {}), **more.pop("headers", {})}
-        return httpx.request(method, self.address + path, headers=headers, timeout=20, **more)
+        return _CLIENT.request(method, self.address + path, headers=headers, **more)
 
     def kept(self) -> list[Mapping[str, Any]]:
         """Return the reports that stand in the journal."""
@@ -201,6 +211,14 @@ def calendars(folder: Path, changes: SqlPlannedChanges, clock: Clock) -> Callabl
     return keep
 
 
+def partners_of(storage: Any, incidents: Incidents, hearing: Hearing) -> Interchange:
+    """Return the TM Forum interfaces, telling listeners on this machine too."""
+    settings = DeskSettings(tmf=TmfTable(operator="smartfren", allow_networks=("127.0.0.0/8",)))
+    made = Interchange(storage, settings, known=known_to(settings), incidents=incidents, hearing=hearing)
+    made.start()
+    return made
+
+
 @contextmanager
 def running(
     folder: Path,
@@ -217,7 +235,8 @@ def running(
         (folder / "journal").mkdir()
         (folder / "keys").mkdir()
         ledger = SqlLedger(intake_db)
-        journal = SegmentJournal(folder / "journal", DayKeys(folder / "keys"), ledger_at=ledger.position())
+        keys = DayKeys(folder / "keys")
+        journal = SegmentJournal(folder / "journal", keys, ledger_at=ledger.position())
         reader = PayloadReader(b"k" * 32)
         accepting = Accepting(journal, ledger, clock, reader)
         accepting.start()
@@ -251,8 +270,11 @@ def running(
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)
         api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
-        address = stack.enter_context(_served(DeskApp(intake, api, api, statuspage=api)))
-        yield ApiDesk(address, incidents, journal)
+        storage = SimpleNamespace(desk=desk_db, keys=keys)
+        partners = partners_of(storage, incidents, Hearing(accepting, reader, clock))
+        stack.callback(partners.stop)
+        app = DeskApp(intake, api, api, statuspage=api, tmf=partners.app(allow))
+        yield ApiDesk(stack.enter_context(_served(app)), incidents, journal)
 
 
 @contextmanager

@@ -6,20 +6,24 @@ from pathlib import Path
 
 from desk_world import SetClock, people_in, with_everybody
 from litestar.types import ASGIApp
-from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, StillDesk
+from sqlalchemy import Engine
+from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, WIB, StillDesk
 from still_recovery import StillView
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
+from pulih.adapters.sql.override_store import SqlOverrideStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.model.actor import Actor
 from pulih.model.incident import Incident
+from pulih.model.on_call import Contact, Shift
 from pulih.service.courier import CourierNow
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.on_call import OnCall, Rota
 from pulih.service.publishing import PublishingNow
 from pulih.service.recovery import Recoveries
 from pulih.service.works import Works
@@ -49,6 +53,19 @@ PUBLISHED = PublishingNow(
 )
 
 
+def rota_in(engine: Engine, clock: SetClock) -> OnCall:
+    """Return a rota of two people, one of whom stands in now."""
+    contacts = {
+        name: Contact(name=name, channel="sms", address=f"+62811000{number}")
+        for number, name in enumerate(("dewi", "citra"))
+    }
+    shifts = (
+        Shift(people=("dewi", "citra"), start_min=360, end_min=1320, rotate_days=7),
+        Shift(people=("citra",), start_min=1320, end_min=360),
+    )
+    return OnCall(Rota(contacts=contacts, shifts=shifts, zone=WIB), SqlOverrideStore(engine), clock)
+
+
 class ConsoleWorld:
     """One desk: people ayu (admin), citra (approver), dewi (duty) and eko (viewer)."""
 
@@ -76,6 +93,7 @@ class ConsoleWorld:
             works=Works(SqlWorkStore(engine), self.changes, incidents=self.incidents, clock=self.clock),
             recoveries=Recoveries(self.incidents, self.heard, self.clock),  # type: ignore[arg-type]
             names=names,
+            on_call=rota_in(engine, self.clock),
             settings=WebSettings(address=address),
             publishing=lambda: PUBLISHED,
         )

@@ -41,6 +41,7 @@ WRITTEN_BY_THE_DESK = {
     model.FindingCleared,
     model.RecoveryJudged,
     model.TookOver,
+    model.Called,
     # Batches are decided on the page of credits, which looks at their files first.
     model.CreditsAsked,
     model.CreditsApproved,
@@ -63,6 +64,7 @@ def a_fact(kind: type[msgspec.Struct], at_us: int) -> Any:
     known = {
         "subscribers": 1,
         "rows": 1,
+        "step": 1,
         "net_minor": {"IDR": 1},
         "scopes": scopes,
         "severity": "major",

@@ -24,6 +24,7 @@ PAGES = (
     "/incidents",
     "/promises",
     "/estimates",
+    "/on-call",
     "/care",
     "/sources",
     "/publishing",

@@ -21,7 +21,7 @@ def opened(scope: dict[str, Any]) -> list[str]:
         return application
 
     async def ask() -> None:
-        desk = DeskApp(named("intake"), named("api"), named("pages"), statuspage=named("statuspage"))
+        desk = DeskApp(named("intake"), named("api"), named("pages"), statuspage=named("statuspage"), tmf=named("tmf"))
         await desk(scope, None, None)
 
     anyio.run(ask)
@@ -42,6 +42,8 @@ def opened(scope: dict[str, Any]) -> list[str]:
         ("/api/v2/summary.json", "statuspage"),
         ("/en/api/v2/incidents/unresolved.json", "statuspage"),
         ("/api/v20", "pages"),
+        ("/tmf-api/alarm/v4/alarm", "tmf"),
+        ("/tmf-api/alarm/v40", "pages"),
         ("/console", "pages"),
         ("/", "pages"),
     ],

@@ -176,7 +176,7 @@ def _last_word(last: Notice, speech: Speech, now_us: int) -> Pair:
 
 
 def _tasks(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
-    waiting = [task for task in incident.tasks if task.done_us is None]
+    waiting = [task for task in incident.tasks if task.done_us is None and task.state != "dropped"]
     if not waiting:
         return [("Tugas terbuka: tidak ada", "Open tasks: none")]
     return [("Tugas terbuka:", "Open tasks:"), *(_task(task, speech, now_us) for task in waiting)]
@@ -184,7 +184,7 @@ def _tasks(incident: Incident, speech: Speech, now_us: int) -> list[Pair]:
 
 def _task(task: Task, speech: Speech, now_us: int) -> Pair:
     party = PARTIES[task.party]
-    who_id, who_en = ("; ".join(filter(None, (task.owner, one))) for one in party)
+    who_id, who_en = ("; ".join(filter(None, (task.owner, task.outside or one))) for one in party)
     indonesian, english = (f"- {task.id}: {task.what}" + (f" ({who})" if who else "") for who in (who_id, who_en))
     if task.due_us is None:
         return indonesian, english

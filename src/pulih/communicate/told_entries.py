@@ -9,8 +9,11 @@ from typing import Final, assert_never
 from pulih.communicate.speech import Pair, Speech, moment
 from pulih.communicate.told_credits import told_credits
 from pulih.communicate.told_recovery import told_recovery
+from pulih.communicate.told_tasks import told_task
 from pulih.communicate.trouble import places_of
 from pulih.model.entry import (
+    Acknowledged,
+    Called,
     CauseSet,
     ClaimedFixed,
     Confirmed,
@@ -45,6 +48,7 @@ from pulih.model.entry import (
     SplitOff,
     TaskAdded,
     TaskDone,
+    TaskSet,
     TookOver,
 )
 from pulih.model.incident import EmergencyCalls, Party, Severity, State
@@ -97,7 +101,7 @@ _OWN: Final[Pair] = ("dengan kata-kata sendiri", "in words of their own")
 _Evidence = Opened | FindingJoined | FindingCleared | TookOver | SplitOff | MergedInto | ScopesSet | Explained
 _Decision = Confirmed | Rejected | ClaimedFixed | Restored | Relapsed
 _Knowledge = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet
-_Work = TaskAdded | TaskDone | RumourAdded | RumourAnswered | Noted
+_Rumour = RumourAdded | RumourAnswered
 _Word = NoticeDrafted | NoticeScheduled | NoticePublished | NoticeSigned | NoticeWithdrawn
 
 
@@ -116,8 +120,10 @@ def told(entry: Entry, speech: Speech) -> Pair:
             return _decision(fact, speech)
         case OnsetSet() | SeveritySet() | OwnerSet() | CauseSet() | HelpSet():
             return _knowledge(fact, speech, entry.at_us)
-        case TaskAdded() | TaskDone() | RumourAdded() | RumourAnswered() | Noted():
-            return _work(fact)
+        case TaskAdded() | TaskSet() | TaskDone() | Acknowledged() | Called() | Noted():
+            return told_task(fact, speech, entry.at_us)
+        case RumourAdded() | RumourAnswered():
+            return _rumour(fact)
         case NoticeDrafted() | NoticeScheduled() | NoticePublished() | NoticeSigned() | NoticeWithdrawn():
             return _word(fact, speech, entry.at_us)
         case (
@@ -211,18 +217,12 @@ def _knowledge(fact: _Knowledge, speech: Speech, now_us: int) -> Pair:
             return f"Panggilan darurat: {calls[0]}", f"Emergency calls: {calls[1]}"
 
 
-def _work(fact: _Work) -> Pair:
+def _rumour(fact: _Rumour) -> Pair:
     match fact:
-        case TaskAdded():
-            return f"Tugas {fact.task}: {fact.what}", f"Task {fact.task}: {fact.what}"
-        case TaskDone():
-            return f"Tugas {fact.task} selesai", f"Task {fact.task} done"
         case RumourAdded():
             return f"Rumor {fact.rumour}: {fact.claim}", f"Rumour {fact.rumour}: {fact.claim}"
         case RumourAnswered():
             return f"Rumor {fact.rumour} dijawab: {fact.answer_id}", f"Rumour {fact.rumour} answered: {fact.answer_en}"
-        case Noted():
-            return "Catatan", "Note"
 
 
 def _word(fact: _Word, speech: Speech, now_us: int) -> Pair:

@@ -67,7 +67,7 @@ def clocks(incident: Incident, now_us: int) -> tuple[Due, ...]:
     found += [
         _due("task", due_us=task.due_us, met_us=task.done_us, now_us=now_us, of=task.id)
         for task in incident.tasks
-        if task.due_us is not None
+        if task.due_us is not None and task.state != "dropped"
     ]
     return tuple(sorted(found, key=lambda one: (one.met_us is not None, one.due_us)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from pulih.confirm.task_moves import check_task, is_waiting
 from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.entry import (
     CauseSet,
@@ -23,6 +24,7 @@ from pulih.model.entry import (
     SplitOff,
     TaskAdded,
     TaskDone,
+    TaskSet,
 )
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
@@ -74,7 +76,7 @@ def check_details(incident: Incident, entry: Entry) -> None:
         case NoticeDrafted():
             _both("text", fact.text_id, fact.text_en, most=STATEMENT_CHARS_MAX)
             _speaker(fact)
-        case TaskAdded() | TaskDone() | RumourAdded() | RumourAnswered():
+        case TaskAdded() | TaskSet() | TaskDone() | RumourAdded() | RumourAnswered():
             _work(incident, fact)
         case MergedInto() | SplitOff():
             _parting(incident, fact)
@@ -155,13 +157,18 @@ def _finding(incident: Incident, fact: FindingJoined | FindingCleared) -> None:
         raise ForbiddenMove(f"Finding {fact.finding} is none of the open findings of {incident.id}")
 
 
-def _work(incident: Incident, fact: TaskAdded | TaskDone | RumourAdded | RumourAnswered) -> None:
+def _work(incident: Incident, fact: TaskAdded | TaskSet | TaskDone | RumourAdded | RumourAnswered) -> None:
     match fact:
         case TaskAdded():
             _new("task", fact.task, (one.id for one in incident.tasks))
             _words("what", fact.what, most=LINE_CHARS_MAX)
+            check_task(incident, fact)
+        case TaskSet():
+            _there("task", fact.task, (one.id for one in incident.tasks))
+            check_task(incident, fact)
         case TaskDone():
-            _there("open task", fact.task, (one.id for one in incident.tasks if one.done_us is None))
+            _there("open task", fact.task, (one.id for one in incident.tasks if is_waiting(one)))
+            check_task(incident, fact)
         case RumourAdded():
             _new("rumour", fact.rumour, (one.id for one in incident.rumours))
             _words("claim", fact.claim, most=LINE_CHARS_MAX)

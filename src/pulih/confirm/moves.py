@@ -16,9 +16,12 @@ from pulih.confirm.credit_moves import check_credits
 from pulih.confirm.details import check_details
 from pulih.confirm.four_eyes import check_notice
 from pulih.confirm.recovery_moves import check_recovery
+from pulih.confirm.task_moves import is_waiting
 from pulih.confirm.timeline import MOVES_OF_SCOPES, movable
 from pulih.model.actor import Actor, ActorRole
 from pulih.model.entry import (
+    Acknowledged,
+    Called,
     CauseSet,
     ClaimedFixed,
     Confirmed,
@@ -53,6 +56,7 @@ from pulih.model.entry import (
     SplitOff,
     TaskAdded,
     TaskDone,
+    TaskSet,
     TookOver,
 )
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -118,7 +122,11 @@ _ROWS: Final = (
     Move("move.cause_set", CauseSet, _OPEN_OR_RESTORED, _PEOPLE, False),
     Move("move.help_set", HelpSet, _OPEN_OR_RESTORED, _PEOPLE, False),
     Move("move.task_added", TaskAdded, _OPEN_OR_RESTORED, _PEOPLE, False),
+    Move("move.task_set", TaskSet, _ANY, _PEOPLE, False),
     Move("move.task_done", TaskDone, _ANY, _PEOPLE, False),
+    Move("move.acknowledged", Acknowledged, _OPEN, _PEOPLE, False),
+    # The desk calls who is on duty, and nobody else writes that it did.
+    Move("move.called", Called, _OPEN, _DESK, False),
     # A rumour may outlive a rejected suspicion, and needs an answer all the more.
     Move("move.rumour_added", RumourAdded, _ANY, _PEOPLE, False),
     Move("move.rumour_answered", RumourAnswered, _ANY, _PEOPLE, False),
@@ -226,7 +234,8 @@ def _awaits_signature(incident: Incident) -> bool:
 _NEEDS: Final[Mapping[type, Callable[[Incident], bool]]] = MappingProxyType(
     {
         FindingCleared: lambda incident: set(incident.findings) > set(incident.cleared).intersection(incident.findings),
-        TaskDone: lambda incident: any(task.done_us is None for task in incident.tasks),
+        TaskSet: lambda incident: bool(incident.tasks),
+        TaskDone: lambda incident: any(is_waiting(task) for task in incident.tasks),
         RumourAnswered: lambda incident: bool(incident.rumours),
         NoticeScheduled: _has_notice("drafted"),
         NoticePublished: _has_notice("drafted"),

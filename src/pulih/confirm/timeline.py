@@ -13,8 +13,11 @@ from msgspec.structs import asdict, replace
 
 from pulih.confirm.credit_moves import credited
 from pulih.confirm.recovery_moves import judged, moved_on
+from pulih.confirm.task_moves import tasked
 from pulih.model.entry import (
     DESK,
+    Acknowledged,
+    Called,
     CauseSet,
     ClaimedFixed,
     Confirmed,
@@ -49,10 +52,11 @@ from pulih.model.entry import (
     SplitOff,
     TaskAdded,
     TaskDone,
+    TaskSet,
     TookOver,
 )
 from pulih.model.errors import RefusedInput
-from pulih.model.incident import GRAVEST, Incident, Rumour, ScopeState, State, Task
+from pulih.model.incident import GRAVEST, Incident, Rumour, ScopeState, State
 from pulih.model.notice import Notice
 from pulih.model.scope import Scope
 
@@ -65,8 +69,8 @@ MOVES_OF_SCOPES: Final[dict[type, tuple[tuple[State, ...], State]]] = {
 }
 _StateFact = Confirmed | ClaimedFixed | Restored | Relapsed
 _ScopeFact = FindingJoined | FindingCleared | ScopesSet | MergedInto | TookOver | SplitOff
-_KnownFact = OnsetSet | SeveritySet | OwnerSet | CauseSet | HelpSet | Explained
-_WorkFact = TaskAdded | TaskDone | RumourAdded | RumourAnswered
+_KnownFact = OnsetSet | SeveritySet | CauseSet | HelpSet | Explained
+_WorkFact = TaskAdded | TaskSet | TaskDone | RumourAdded | RumourAnswered
 _NoticeFact = NoticeDrafted | NoticeScheduled | NoticePublished | NoticeSigned | NoticeWithdrawn
 
 
@@ -177,15 +181,21 @@ def _after(incident: Incident, entry: Entry) -> Incident:
             return replace(incident, state="rejected")
         case FindingJoined() | FindingCleared() | ScopesSet() | MergedInto() | TookOver() | SplitOff() as fact:
             return _rescoped(incident, fact)
-        case OnsetSet() | SeveritySet() | OwnerSet() | CauseSet() | HelpSet() | Explained() as fact:
+        case OwnerSet() as fact:
+            # Whose it is has taken it up.
+            taken_us = entry.at_us if fact.owner else incident.acknowledged_us
+            return replace(incident, owner=fact.owner, acknowledged_us=taken_us)
+        case OnsetSet() | SeveritySet() | CauseSet() | HelpSet() | Explained() as fact:
             return _known(incident, fact)
-        case TaskAdded() | TaskDone() | RumourAdded() | RumourAnswered() as fact:
+        case TaskAdded() | TaskSet() | TaskDone() | RumourAdded() | RumourAnswered() as fact:
             return _worked(incident, fact, entry.at_us)
         case NoticeDrafted() | NoticeScheduled() | NoticePublished() | NoticeSigned() | NoticeWithdrawn() as fact:
             return _told(incident, fact, entry)
         case (CreditBasisSet() | CreditsAsked() | CreditsApproved() | CreditsReversed() | CreditsHandedOver()) as fact:
             return credited(incident, fact, entry)
-        case Noted():
+        case Acknowledged():
+            return replace(incident, acknowledged_us=entry.at_us)
+        case Called() | Noted():
             return incident
         case unknown:
             assert_never(unknown)
@@ -240,8 +250,6 @@ def _known(incident: Incident, fact: _KnownFact) -> Incident:
             return replace(incident, onset_us=fact.onset_us)
         case SeveritySet():
             return replace(incident, severity=fact.severity)
-        case OwnerSet():
-            return replace(incident, owner=fact.owner)
         case CauseSet():
             return replace(incident, cause_id=fact.cause_id, cause_en=fact.cause_en)
         case HelpSet():
@@ -252,12 +260,8 @@ def _known(incident: Incident, fact: _KnownFact) -> Incident:
 
 def _worked(incident: Incident, fact: _WorkFact, at_us: int) -> Incident:
     match fact:
-        case TaskAdded():
-            task = Task(id=fact.task, what=fact.what, party=fact.party, owner=fact.owner, due_us=fact.due_us)
-            return replace(incident, tasks=(*incident.tasks, task))
-        case TaskDone():
-            tasks = tuple(replace(one, done_us=at_us) if one.id == fact.task else one for one in incident.tasks)
-            return replace(incident, tasks=tasks)
+        case TaskAdded() | TaskSet() | TaskDone():
+            return tasked(incident, fact, at_us)
         case RumourAdded():
             return replace(incident, rumours=(*incident.rumours, Rumour(id=fact.rumour, claim=fact.claim)))
         case RumourAnswered():

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from pulih.model.credit_batch import CreditService
-from pulih.model.incident import EmergencyCalls, Party, Severity, State
+from pulih.model.incident import EmergencyCalls, Party, Severity, State, TaskState
 from pulih.model.notice import NoticeKind
 from pulih.model.recovery import Estimate, ScopeRecovery
 from pulih.model.scope import Scope
@@ -134,12 +134,44 @@ class TaskAdded(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"):
     party: Party = "own"
     owner: str = ""
     due_us: int | None = None
+    outside: str = ""
+    after: tuple[str, ...] = ()
+
+
+class TaskSet(msgspec.Struct, frozen=True, kw_only=True, tag="task_set"):
+    """How a task stands, and all that may change of it; one that was done is open again."""
+
+    task: str
+    state: TaskState = "open"
+    owner: str = ""
+    due_us: int | None = None
+    outside: str = ""
+    after: tuple[str, ...] = ()
 
 
 class TaskDone(msgspec.Struct, frozen=True, kw_only=True, tag="task_done"):
     """A task is done."""
 
     task: str
+
+
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True, tag="acknowledged"):
+    """Somebody took it up: what was called for until now calls nobody else."""
+
+
+class Called(msgspec.Struct, frozen=True, kw_only=True, tag="called"):
+    """The desk calls somebody who is on duty, since nobody took it up.
+
+    Attributes:
+        about: what it is about: "suspected", "confirmed", or the rule or task of a clock that was missed.
+        step: 1 for the first who is called, and so on; each step of a matter is called once.
+        who: name of the person on the rota; `channel` how, as the settings name it.
+    """
+
+    about: str
+    step: int
+    who: str
+    channel: str = ""
 
 
 class RumourAdded(msgspec.Struct, frozen=True, kw_only=True, tag="rumour_added"):
@@ -300,7 +332,10 @@ Fact = (
     | CauseSet
     | HelpSet
     | TaskAdded
+    | TaskSet
     | TaskDone
+    | Acknowledged
+    | Called
     | RumourAdded
     | RumourAnswered
     | NoticeDrafted

@@ -25,6 +25,10 @@ EmergencyCalls = Literal["unknown", "reachable", "not_reachable"]
 Party = Literal["own", "vendor", "tower", "backbone", "power", "authority"]
 
 
+# How a task stands; done once it has `done_us`.
+TaskState = Literal["open", "under_way", "held", "dropped"]
+
+
 class ScopeState(msgspec.Struct, frozen=True):
     """One scope of an incident with its own state; a scope names one service, or none while nobody knows which."""
 
@@ -33,7 +37,16 @@ class ScopeState(msgspec.Struct, frozen=True):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """Work towards recovery: what, by whom, until when; `done_us` is None while it is open."""
+    """Work towards recovery.
+
+    Attributes:
+        id, what: of it.
+        party: whose work it is, and `outside` their name where they are not the operator, or "".
+        owner: who at the desk sees to it, "" for nobody.
+        due_us: until when; `done_us` when it was done, None while it was not.
+        state: how it stands while it is not done.
+        after: ids of the tasks that must be done before it.
+    """
 
     id: str
     what: str
@@ -41,6 +54,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = ""
     due_us: int | None = None
     done_us: int | None = None
+    state: TaskState = "open"
+    outside: str = ""
+    after: tuple[str, ...] = ()
 
 
 class Rumour(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +93,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         maintenance: id of the planned change that explains it, or "".
         took_over: ids of incidents that were merged into this one, in order.
         credit_basis: what people said that credits go by; None while nobody has.
+        acknowledged_us: when somebody last took it up, None while nobody did.
         credits: batches of credits, in the order in which they were asked for.
         recovery: what was judged of the end in each scope, as it stands; of a scope that is not in it nothing was.
         estimate: when it may be over; None while nobody can say.
@@ -114,3 +131,4 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     recovery: tuple[ScopeRecovery, ...] = ()
     estimate: Estimate | None = None
     overridden: tuple[Scope, ...] = ()
+    acknowledged_us: int | None = None

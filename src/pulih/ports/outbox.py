@@ -41,6 +41,10 @@ class SubscriptionStore(Protocol):
         """Return all that are active on a channel; for channels with few."""
         ...
 
+    def on_call(self) -> Sequence[Subscription]:
+        """Return those who are called."""
+        ...
+
     def confirm(self, subscription_id: str, at_us: int) -> bool:
         """Make a pending subscription active; False when it is not pending."""
         ...
@@ -110,6 +114,10 @@ class Outbox(Protocol):
 
     def queue_letter(self, kind: LetterKind, subscription: Subscription, at_us: int) -> None:
         """Queue a letter to one subscription, due at once and before words."""
+        ...
+
+    def queue_call(self, call: str, subscription: Subscription, at_us: int) -> bool:
+        """Queue a call of somebody on duty, due at once and before all else; False when it was queued before."""
         ...
 
     def claim(self, channel: ChannelKind, now_us: int, most: int) -> Sequence[Parcel]:

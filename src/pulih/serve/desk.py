@@ -33,6 +33,7 @@ from pulih.serve.crediting import credits_of
 from pulih.serve.dispatch import DeskApp
 from pulih.serve.expiring import Expiry
 from pulih.serve.hooks import hooks_of
+from pulih.serve.interchange import Interchange
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.learning import Stored, learning_of, reviewing_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
@@ -47,6 +48,7 @@ from pulih.service.accepting import Accepting
 from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.interchange.hearing import Hearing
 from pulih.service.invitations import Invitations
 from pulih.service.learning import Learning
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
@@ -147,6 +149,8 @@ class Desk:
         self.hub = Hub()
         self.post = self._post(folder, known)
         self._intake = self._reports(folder.secret)
+        hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
+        self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
         sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
@@ -164,6 +168,7 @@ class Desk:
         self._probes.start()
         self.publishing.start()
         self.post.start()
+        self.interchange.start()
 
     def stop(self) -> None:
         """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
@@ -171,6 +176,7 @@ class Desk:
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
         self.credits.stop()
+        self.interchange.stop()
         self.post.stop()
         self.publishing.stop()
         self._probes.stop()
@@ -218,6 +224,7 @@ class Desk:
             "clock": self._keep_clock,
             "works": self._overrun,
             "recovery": self.recoveries.advance,
+            "interchange": self._let_go,
             "witnesses": lambda _: self._witnessing.ask(),
         }
 
@@ -306,6 +313,7 @@ class Desk:
             changes=self._changes,
             works=self.works,
             recoveries=self.recoveries,
+            on_call=self.post.on_call,
             credits=self.credits,
             credit_links=CreditLinks(secret),
             learning=self.learning,
@@ -337,7 +345,8 @@ class Desk:
             address=(self._settings.site.address or self._settings.server.address).rstrip("/"),
         )
         pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
-        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=StatuspageApp(self._document))
+        asked, tmf = StatuspageApp(self._document), self.interchange.app(self.people.allow)
+        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=asked, tmf=tmf)
 
     def _document(self, path: str) -> bytes | None:
         page = self._own_site.page(path) if self._own_site.holds(path) else None
@@ -362,6 +371,7 @@ class Desk:
                 "publishing": self.publishing.trouble,
                 "timeline": self.proving.trouble,
                 "sending": self.post.trouble,
+                "interchange": self.interchange.trouble,
             },
         )
 
@@ -393,6 +403,9 @@ class Desk:
 
     def _overrun(self, now_us: int) -> None:
         self.works.advance(now_us)
+
+    def _let_go(self, now_us: int) -> None:
+        self.interchange.tidy(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 from pulih.web.api.app import takes
 from pulih.web.intake.app import IntakeApp
 from pulih.web.statuspage import StatuspageApp
+from pulih.web.tmf.app import TmfApp
 
 
 class DeskApp:
@@ -19,13 +20,15 @@ class DeskApp:
         api: the interface for machines; its lifespan does nothing that anybody waits for.
         pages: all else, and the lifespan.
         statuspage: the Statuspage read interface.
+        tmf: the TM Forum interfaces.
     """
 
-    def __init__(self, intake: IntakeApp, api: ASGIApp, pages: ASGIApp, *, statuspage: ASGIApp) -> None:
+    def __init__(self, intake: IntakeApp, api: ASGIApp, pages: ASGIApp, *, statuspage: ASGIApp, tmf: ASGIApp) -> None:
         self._intake = intake
         self._api = api
         self._pages = pages
         self._statuspage = statuspage
+        self._tmf = tmf
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hand one request on."""
@@ -36,5 +39,7 @@ class DeskApp:
             await self._api(scope, receive, send)
         elif scope["type"] == "http" and StatuspageApp.takes(path):
             await self._statuspage(scope, receive, send)
+        elif scope["type"] == "http" and TmfApp.takes(path):
+            await self._tmf(scope, receive, send)
         else:
             await self._pages(scope, receive, send)

@@ -29,11 +29,14 @@ from pulih.model.errors import PulihError
 from pulih.model.subscription import ChannelKind, Language
 from pulih.ports.clock import Clock
 from pulih.serve.channels import account_of, lanes_beside_mail, offers_of, push_key_of, standing_of
+from pulih.serve.on_call import on_call_of
 from pulih.serve.secrets import secret_in
 from pulih.serve.whatsapp_talk import WhatsAppTalk
+from pulih.service.calling import Calling
 from pulih.service.chat_subscribing import ChatSubscribing
 from pulih.service.incidents import Incidents
 from pulih.service.messages import Messages
+from pulih.service.on_call import keep_contacts
 from pulih.service.queueing import Queueing
 from pulih.service.sending import Lane, Sending
 from pulih.service.sending_now import SendingNow
@@ -69,6 +72,7 @@ class Post:
 
     Attributes:
         subscribing: takes subscriptions; None where neither mail, push nor SMS is set.
+        on_call: who is called when an outage waits.
     """
 
     def __init__(
@@ -92,6 +96,9 @@ class Post:
         self._push_key = push_key
         self._on = bool(lanes_of(settings, clock, push_key))
         keep_standing(self._store, standing_of(settings), key, clock.now_us())
+        self.on_call = on_call_of(settings, engine, clock)
+        keep_contacts(self._store, self.on_call.rota.contacts, key, clock.now_us())
+        self._calling = Calling(incidents, self.on_call, self._outbox, contacts=self._store, key=key)
         self._messages = Messages(
             pages.desk,
             pages.address,
@@ -102,6 +109,7 @@ class Post:
             code=made.code,
             secret=made.secret,
         )
+        self._messages.calls(self._calling.letter)
         self._chat = ChatSubscribing(
             self._store, clock, key, desk=pages.desk, find_region=find_region, regions=incidents.speech.regions
         )
@@ -235,6 +243,7 @@ class Post:
     def _look(self) -> None:
         now_us = self._clock.now_us()
         self._queueing.sweep(now_us)
+        self._calling.look(now_us)
         if now_us - self._tidied_us >= _TIDY_US:
             self._outbox.forget(now_us - KEPT_US)
             self._store.forget(pending_before_us=now_us - CONFIRM_US, ended_before_us=now_us - KEPT_US)

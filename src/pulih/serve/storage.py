@@ -58,8 +58,8 @@ class Storage:
         self.intake = open_storage(layout, settings, "intake")
         self.desk = open_storage(layout, settings, "desk")
         self.ledger = SqlLedger(self.intake)
-        keys = DayKeys(layout.keys, disk or Disk())
-        self.journal = SegmentJournal(layout.journal, keys, ledger_at=self.ledger.position(), disk=disk)
+        self.keys = DayKeys(layout.keys, disk or Disk())
+        self.journal = SegmentJournal(layout.journal, self.keys, ledger_at=self.ledger.position(), disk=disk)
 
     def close(self) -> None:
         """Let go of all."""

@@ -58,11 +58,18 @@ class Messages:
     ) -> None:
         self._desk, self._address, self._site, self._speech = desk, at, site or at, speech
         self._manage, self._confirm, self._code, self._secret = manage, confirm, code, secret
+        self._called: Callable[[str, Language], Letter] = lambda key, _: Letter("", key)
         # What a word is for all readers of a channel and language; a hundred thousand get it.
         self._kept: dict[tuple[str, ChannelKind, Language, bool], Letter] = {}
 
+    def calls(self, called: Callable[[str, Language], Letter]) -> None:
+        """Make messages of calls too; `called` is what somebody on duty is written, by the key of a call."""
+        self._called = called
+
     def message(self, parcel: Parcel) -> Message:
         """Return the message of a parcel."""
+        if parcel.letter == "call":
+            return self._call(parcel)
         one = parcel.subscription
         change = f"{self._address}/subscription/{self._manage(one.id)}"
         stop = f"{change}/stop"
@@ -77,6 +84,22 @@ class Messages:
             arrived=f"{self._confirming(one)}/arrived" if _is_of_browser(parcel) and parcel.letter == "confirm" else "",
             stop=stop if parcel.letter != "confirm" else "",
             body=self._body(parcel) if one.channel == "webhook" else b"",
+            secret=self._secret(one.id) if one.channel == "webhook" else "",
+        )
+
+    def _call(self, parcel: Parcel) -> Message:
+        """Return the message to somebody who is called; it leads to the incident, and nothing ends it."""
+        one, key = parcel.subscription, parcel.deliveries[0].word
+        letter, incident = self._called(key, one.language), key.partition("/")[0]
+        told = {"call": key, "incident": incident, "text": letter.text}
+        return Message(
+            id=_name(parcel),
+            address=one.address,
+            language=one.language,
+            subject=letter.subject,
+            text=letter.text,
+            link=f"{self._address}/console/incidents/{incident}" if self._address else "",
+            body=msgspec.json.encode(told) if one.channel == "webhook" else b"",
             secret=self._secret(one.id) if one.channel == "webhook" else "",
         )
 

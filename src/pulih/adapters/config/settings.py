@@ -21,6 +21,7 @@ from pulih.adapters.config.channel_tables import (
     WebhookTable,
     WhatsAppTable,
 )
+from pulih.adapters.config.work_tables import ContactTable, EscalationTable, ShiftTable, TmfTable
 from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
@@ -311,3 +312,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions: SubscriptionsTable = SubscriptionsTable()
     webhook: tuple[WebhookTable, ...] = ()
     staff: tuple[StaffTable, ...] = ()
+    tmf: TmfTable = TmfTable()
+    escalation: EscalationTable = EscalationTable()
+    contact: tuple[ContactTable, ...] = ()
+    shift: tuple[ShiftTable, ...] = ()

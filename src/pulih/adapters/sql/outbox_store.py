@@ -76,8 +76,17 @@ class SqlOutbox:
 
     def queue_letter(self, kind: LetterKind, subscription: Subscription, at_us: int) -> None:
         """Queue a letter to one subscription, due at once and before words."""
+        self._queue_one(kind, f"{kind}/{at_us}", subscription, at_us)
+
+    def queue_call(self, call: str, subscription: Subscription, at_us: int) -> bool:
+        """Queue a call of somebody on duty; False when it was queued before, for whomever."""
+        return self._queue_one("call", call, subscription, at_us, alone=True)
+
+    def _queue_one(
+        self, kind: LetterKind, key: str, subscription: Subscription, at_us: int, *, alone: bool = False
+    ) -> bool:
         row = {
-            "word": f"{kind}/{at_us}",
+            "word": key,
             "subscription": subscription.id,
             "channel": subscription.channel,
             "letter": kind,
@@ -88,10 +97,14 @@ class SqlOutbox:
             "changed_us": at_us,
             "why": "",
         }
-        same = (deliveries.c.word == row["word"]) & (deliveries.c.subscription == subscription.id)
+        same = deliveries.c.word == key
+        if not alone:
+            same &= deliveries.c.subscription == subscription.id
         with writing(self._engine) as connection:
-            if connection.execute(select(deliveries.c.word).where(same)).first() is None:
-                connection.execute(insert(deliveries).values(**row))
+            if connection.execute(select(deliveries.c.word).where(same)).first() is not None:
+                return False
+            connection.execute(insert(deliveries).values(**row))
+        return True
 
     def claim(self, channel: ChannelKind, now_us: int, most: int) -> Sequence[Parcel]:
         """Lease what is due on a channel, what comes first first; about `most` deliveries."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pulih.adapters.sql.engine import reading, writing
@@ -49,12 +49,11 @@ class SqlSubscriptionStore:
 
     def active(self, channel: ChannelKind) -> list[Subscription]:
         """Return all that are active on a channel."""
-        which = (subscriptions.c.channel == channel) & (subscriptions.c.state == "active")
-        with reading(self._engine) as connection:
-            ids = list(
-                connection.execute(select(subscriptions.c.id).where(which).order_by(subscriptions.c.id)).scalars()
-            )
-            return list(read_subscriptions(connection, ids).values())
+        return self._many((subscriptions.c.channel == channel) & (subscriptions.c.state == "active"))
+
+    def on_call(self) -> list[Subscription]:
+        """Return those who are called."""
+        return self._many(subscriptions.c.state == "on_call")
 
     def confirm(self, subscription_id: str, at_us: int) -> bool:
         """Make a pending subscription active; False when it is not pending."""
@@ -84,6 +83,13 @@ class SqlSubscriptionStore:
         over = (subscriptions.c.state == "ended") & (subscriptions.c.ended_us < ended_before_us)
         with writing(self._engine) as connection:
             return connection.execute(delete(subscriptions).where(stale | over)).rowcount
+
+    def _many(self, which: ColumnElement[bool]) -> list[Subscription]:
+        with reading(self._engine) as connection:
+            ids = list(
+                connection.execute(select(subscriptions.c.id).where(which).order_by(subscriptions.c.id)).scalars()
+            )
+            return list(read_subscriptions(connection, ids).values())
 
     def counts(self) -> Mapping[ChannelKind, int]:
         """Return how many are active on each channel."""

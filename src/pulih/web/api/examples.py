@@ -134,6 +134,7 @@ INCIDENT: Final[dict[str, Any]] = {
     "cleared": [],
     "quiet": None,
     "confirmed": "2025-10-03T02:01:40Z",
+    "acknowledged": "2025-10-03T01:59:05Z",
     "ended": None,
     "tasks": [
         {
@@ -143,6 +144,9 @@ INCIDENT: Final[dict[str, Any]] = {
             "owner": "rani",
             "due": "2025-10-03T04:00:00Z",
             "done": None,
+            "state": "under_way",
+            "outside": "Vendor A",
+            "after": [],
         }
     ],
     "rumours": [],

@@ -9,7 +9,7 @@ import msgspec
 
 from pulih.model import entry as model
 from pulih.model.clock import from_micros, to_micros
-from pulih.model.incident import Party, State
+from pulih.model.incident import Party, State, TaskState
 from pulih.model.notice import NoticeKind
 from pulih.model.scope import Scope
 from pulih.web.api.shapes import EstimateShape, IncidentShape, Moment, ScopeRecoveryShape, told
@@ -40,6 +40,19 @@ class TaskAddedShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"
     party: Party = "own"
     owner: str = ""
     due: Moment | None = None
+    outside: str = ""
+    after: tuple[str, ...] = ()
+
+
+class TaskSetShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_set"):
+    """How a task stands, and all that may change of it; one that was done is open again."""
+
+    task: str
+    state: TaskState = "open"
+    owner: str = ""
+    due: Moment | None = None
+    outside: str = ""
+    after: tuple[str, ...] = ()
 
 
 class NoticeDraftedShape(msgspec.Struct, frozen=True, kw_only=True, tag="notice_drafted"):
@@ -88,7 +101,9 @@ Sent = (
     | model.CauseSet
     | model.HelpSet
     | TaskAddedShape
+    | TaskSetShape
     | model.TaskDone
+    | model.Acknowledged
     | model.RumourAdded
     | model.RumourAnswered
     | NoticeDraftedShape
@@ -118,6 +133,7 @@ Told = (
     | model.FindingCleared
     | RecoveryJudgedShape
     | model.TookOver
+    | model.Called
     | model.CreditsAsked
     | CreditsApprovedShape
     | model.CreditsReversed
@@ -159,8 +175,24 @@ def fact_of(sent: Sent) -> model.Fact:
         case OnsetSetShape():
             return model.OnsetSet(onset_us=to_micros(sent.onset))
         case TaskAddedShape():
-            due_us = None if sent.due is None else to_micros(sent.due)
-            return model.TaskAdded(task=sent.task, what=sent.what, party=sent.party, owner=sent.owner, due_us=due_us)
+            return model.TaskAdded(
+                task=sent.task,
+                what=sent.what,
+                party=sent.party,
+                owner=sent.owner,
+                due_us=_micros(sent.due),
+                outside=sent.outside,
+                after=sent.after,
+            )
+        case TaskSetShape():
+            return model.TaskSet(
+                task=sent.task,
+                state=sent.state,
+                owner=sent.owner,
+                due_us=_micros(sent.due),
+                outside=sent.outside,
+                after=sent.after,
+            )
         case NoticeDraftedShape():
             return model.NoticeDrafted(
                 notice=sent.notice,
@@ -204,8 +236,24 @@ def told_fact(fact: model.Fact) -> Told:
         case model.OnsetSet():
             return OnsetSetShape(onset=from_micros(fact.onset_us))
         case model.TaskAdded():
-            due = None if fact.due_us is None else from_micros(fact.due_us)
-            return TaskAddedShape(task=fact.task, what=fact.what, party=fact.party, owner=fact.owner, due=due)
+            return TaskAddedShape(
+                task=fact.task,
+                what=fact.what,
+                party=fact.party,
+                owner=fact.owner,
+                due=_moment(fact.due_us),
+                outside=fact.outside,
+                after=fact.after,
+            )
+        case model.TaskSet():
+            return TaskSetShape(
+                task=fact.task,
+                state=fact.state,
+                owner=fact.owner,
+                due=_moment(fact.due_us),
+                outside=fact.outside,
+                after=fact.after,
+            )
         case model.NoticeDrafted():
             by_us = fact.next_update_by_us
             return NoticeDraftedShape(
@@ -223,6 +271,14 @@ def told_fact(fact: model.Fact) -> Told:
             return NoticeScheduledShape(notice=fact.notice, at=None if fact.at_us is None else from_micros(fact.at_us))
         case _:
             return fact
+
+
+def _micros(at: Moment | None) -> int | None:
+    return None if at is None else to_micros(at)
+
+
+def _moment(at_us: int | None) -> Moment | None:
+    return None if at_us is None else from_micros(at_us)
 
 
 def told_entry(entry: model.Entry) -> EntryShape:

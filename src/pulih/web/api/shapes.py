@@ -14,7 +14,7 @@ from msgspec import Meta
 from pulih.model.clock import from_micros
 from pulih.model.credit_batch import BatchState, CreditBasis
 from pulih.model.finding import Level, Phrase
-from pulih.model.incident import EmergencyCalls, Party, Rumour, ScopeState, Severity, State
+from pulih.model.incident import EmergencyCalls, Party, Rumour, ScopeState, Severity, State, TaskState
 from pulih.model.notice import NoticeKind, NoticeState, NoticeWording
 from pulih.model.reading import Service, Symptom
 from pulih.model.recovery import RecoveryVerdict
@@ -146,6 +146,9 @@ class TaskShape(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     due: Moment | None
     done: Moment | None
+    state: TaskState
+    outside: str
+    after: tuple[str, ...]
 
 
 class NoticeShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,6 +244,7 @@ class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):
     cleared: tuple[str, ...]
     quiet: Moment | None
     confirmed: Moment | None
+    acknowledged: Moment | None
     ended: Moment | None
     tasks: tuple[TaskShape, ...]
     rumours: tuple[Rumour, ...]

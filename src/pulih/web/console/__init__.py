@@ -8,6 +8,7 @@ from pulih.web.console.credits_acting import CREDITS
 from pulih.web.console.estimates_page import estimates
 from pulih.web.console.measures_page import MEASURING
 from pulih.web.console.obligations_page import OBLIGATIONS
+from pulih.web.console.on_call_page import ON_CALL
 from pulih.web.console.pages import PAGES
 from pulih.web.console.publishing_page import publishing
 from pulih.web.console.review_page import REVIEWS
@@ -18,6 +19,7 @@ from pulih.web.console.works_page import WORKING
 
 _LEARNT = (*OBLIGATIONS, *REVIEWS, *MEASURING)
 _CREDITS = (*CREDITS, paper)
-ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *_CREDITS, *_LEARNT, estimates, publishing, segments, sending)
+_WATCHING = (estimates, publishing, segments, sending)
+ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *_CREDITS, *_LEARNT, *ON_CALL, *_WATCHING)
 
 __all__ = ["ROUTES", "announce"]

@@ -34,7 +34,8 @@ WORDS = "words"
 _PLACES = {
     "draft": "notices", "suggest": "notices", "publish": "notices", "schedule": "notices", "sign": "notices",
     "withdraw": "notices",
-    "task": "tasks", "task_done": "tasks", "rumour": "rumours", "rumour_answer": "rumours", "confirm": "headline",
+    "task": "tasks", "task_done": "tasks", "task_set": "tasks", "acknowledge": "headline", "rumour": "rumours",
+    "rumour_answer": "rumours", "confirm": "headline",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import cast, get_args
 
 from pulih.model import entry
-from pulih.model.incident import EmergencyCalls, Incident, Party, Severity
+from pulih.model.incident import EmergencyCalls, Incident, Party, Severity, TaskState
 from pulih.model.notice import NoticeKind
 from pulih.web.console.forms import Form, Misfilled, scope_of
 
@@ -82,6 +82,19 @@ def _task(form: Form, _: Incident) -> entry.Fact:
         party=cast(Party, form.choice("party", get_args(Party))),
         owner=form.text("owner"),
         due_us=form.moment("due"),
+        outside=form.text("outside"),
+        after=form.several("after"),
+    )
+
+
+def _task_set(form: Form, _: Incident) -> entry.Fact:
+    return entry.TaskSet(
+        task=form.text("task", needed=True),
+        state=cast(TaskState, form.choice("state", get_args(TaskState))),
+        owner=form.text("owner"),
+        due_us=form.moment("due"),
+        outside=form.text("outside"),
+        after=form.several("after"),
     )
 
 
@@ -156,6 +169,8 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "cause": _cause,
         "help": _help,
         "task": _task,
+        "task_set": _task_set,
+        "acknowledge": lambda _form, _: entry.Acknowledged(),
         "task_done": lambda form, _: entry.TaskDone(task=form.text("task", needed=True)),
         "rumour": _rumour,
         "rumour_answer": _rumour_answer,

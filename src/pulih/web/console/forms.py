@@ -83,6 +83,14 @@ class Form(msgspec.Struct, frozen=True):
             raise Misfilled("lines", field=field, length=len(lines), most=LINES_MAX)
         return lines
 
+    def several(self, field: str) -> tuple[str, ...]:
+        """Return what was ticked of a field, in the order of the form.
+
+        >>> Form({"after": ["t1", "t3"]}, ZoneInfo("UTC")).several("after")
+        ('t1', 't3')
+        """
+        return tuple(value for value in self.fields.get(field, ()) if value)
+
     def choice(self, field: str, allowed: Sequence[str]) -> str:
         """Return the field, which must be one of `allowed`.
 

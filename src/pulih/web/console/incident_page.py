@@ -9,6 +9,7 @@ from typing import Any, cast
 from pulih.communicate.holding import approved
 from pulih.communicate.speech import Pair
 from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
+from pulih.communicate.told_tasks import TASK_STATES
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.incident import Incident
 from pulih.service.harmless import plain, quoted
@@ -38,6 +39,7 @@ _NAMES: Mapping[str, Mapping[str, Pair]] = MappingProxyType(
         "severity": cast(Mapping[str, Pair], SEVERITIES),
         "emergency_calls": cast(Mapping[str, Pair], EMERGENCY),
         "party": cast(Mapping[str, Pair], PARTIES),
+        "task_state": cast(Mapping[str, Pair], TASK_STATES),
     }
 )
 SERVICES = ("mobile_data", "mobile_voice", "sms", "fixed_broadband", "tv", "app", "billing")

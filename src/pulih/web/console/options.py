@@ -32,6 +32,7 @@ BUTTONS: Mapping[str, str] = MappingProxyType(
         "confirmed": "confirm", "rejected": "reject", "claimed_fixed": "claimed_fixed", "restored": "restored",
         "relapsed": "relapse", "scopes_set": "scopes", "onset_set": "onset", "severity_set": "severity",
         "owner_set": "owner", "cause_set": "cause", "help_set": "help", "task_added": "task", "task_done": "task_done",
+        "task_set": "task_set", "acknowledged": "acknowledge",
         "rumour_added": "rumour", "rumour_answered": "rumour_answer", "notice_drafted": "draft",
         "notice_scheduled": "schedule", "notice_published": "publish", "notice_signed": "sign",
         "notice_withdrawn": "withdraw",

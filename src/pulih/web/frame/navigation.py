@@ -39,6 +39,7 @@ def items() -> tuple[Item, ...]:
     promises = Item("nav.promises", "/console/promises", "viewer")
     measures = Item("nav.measures", "/console/measures", "viewer")
     estimates = Item("nav.estimates", "/console/estimates", "viewer")
+    on_call = Item("nav.on_call", "/console/on-call", "viewer")
     sending = Item("nav.sending", "/console/sending", "viewer")
     admin = (
         Item("nav.users", "/console/users", "admin"),
@@ -48,7 +49,7 @@ def items() -> tuple[Item, ...]:
     return (
         Item("nav.first", "/console", "viewer"),
         Item("nav.now", "/console/now", "viewer"),
-        Item("nav.incidents", "/console/incidents", "viewer", (promises, estimates, measures)),
+        Item("nav.incidents", "/console/incidents", "viewer", (promises, on_call, estimates, measures)),
         Item("nav.works", "/console/works", "viewer"),
         Item("nav.care", "/console/care", "viewer"),
         Item("nav.sources", "/console/sources", "viewer"),

@@ -21,6 +21,7 @@ from pulih.service.credit_links import CreditLinks
 from pulih.service.invitations import Invitations
 from pulih.service.learning import Learning
 from pulih.service.limits import Limit
+from pulih.service.on_call import OnCall
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
@@ -150,6 +151,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     works: Works | None = None
     # Judges the end of incidents, None where a desk runs without.
     recoveries: Recoveries | None = None
+    # Who is called when an outage waits.
+    on_call: OnCall | None = None
     # Works credits out and keeps the books of them, and makes links to one account; None where a desk runs without.
     credits: CreditDesk | None = None
     credit_links: CreditLinks | None = None

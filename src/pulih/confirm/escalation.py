@@ -1,0 +1,92 @@
+"""Escalation: whom the desk calls next about an incident that nobody has taken up.
+
+What is called about is the latest of what waits: that it is suspected, that it was confirmed, or a missed clock. The
+first on duty is called at once, the next one when nobody took it up within the minutes that are allowed, and so on,
+a set number of times through the list. Each step is an entry of the timeline, so that a desk that was cut off goes on
+where it stopped; steps that would have been due meanwhile are not made up for, the next one is simply due.
+Source: ITIL incident management, hierarchic escalation; requirement R1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from pulih.confirm.clocks import RULES, clocks
+from pulih.model.clock import MICROS
+from pulih.model.entry import Called, Entry, Relapsed
+from pulih.model.incident import Incident
+
+_FIRST: Final = next(rule.id for rule in RULES if rule.kind == "first_word")
+
+
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """How the desk calls: minutes until the next one, times through the list, and what it calls about."""
+
+    acknowledge_min: int = 10
+    rounds: int = 2
+    about: frozenset[str] = frozenset({"suspected", "confirmed", "first_word", "next_word"})
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What waits to be taken up, and since when."""
+
+    about: str
+    since_us: int
+
+
+def waiting(incident: Incident, entries: Sequence[Entry], rule: Escalation, now_us: int) -> Waiting | None:
+    """Return the latest matter that nobody has taken up, None when there is none.
+
+    Args:
+        incident: as it is; `entries` its timeline.
+        rule: what is called about.
+        now_us: the present.
+    """
+    if incident.merged_into or incident.state not in {"suspected", "confirmed", "claimed_fixed"}:
+        return None
+    taken_us = -1 if incident.acknowledged_us is None else incident.acknowledged_us
+    open_now = [one for one in _matters(incident, entries, now_us) if one.about.partition(":")[0] in rule.about]
+    left = [one for one in open_now if one.since_us > taken_us]
+    return max(left, key=lambda one: one.since_us, default=None)
+
+
+def next_call(
+    incident: Incident, entries: Sequence[Entry], people: Sequence[str], *, rule: Escalation, now_us: int
+) -> Called | None:
+    """Return whom to call now, None when nobody is.
+
+    Args:
+        incident: as it is; `entries` its timeline.
+        people: who is on duty, first to last.
+        rule: how the desk calls.
+        now_us: the present.
+    """
+    matter = waiting(incident, entries, rule, now_us)
+    if matter is None or not people:
+        return None
+    made = [
+        entry
+        for entry in entries
+        if isinstance(entry.fact, Called) and entry.fact.about == matter.about and entry.at_us >= matter.since_us
+    ]
+    if len(made) >= len(people) * rule.rounds:
+        return None
+    if made and now_us < made[-1].at_us + rule.acknowledge_min * 60 * MICROS:
+        return None
+    return Called(about=matter.about, step=len(made) + 1, who=people[len(made) % len(people)])
+
+
+def _matters(incident: Incident, entries: Sequence[Entry], now_us: int) -> Iterator[Waiting]:
+    if incident.state == "suspected":
+        yield Waiting("suspected", incident.opened_us)
+    else:
+        # Another scope that is confirmed later is no new matter; one that relapses is.
+        relapsed = [entry.at_us for entry in entries if isinstance(entry.fact, Relapsed)]
+        yield Waiting("confirmed", max([incident.confirmed_us or incident.opened_us, *relapsed]))
+    for due in clocks(incident, now_us):
+        # Of the rules for the first word the strictest speaks for all.
+        if due.state == "missed" and due.met_us is None and (due.kind != "first_word" or due.rule == _FIRST):
+            yield Waiting(f"{due.kind}:{due.of}" if due.of else due.kind, due.due_us)

@@ -1,0 +1,1 @@
+"""Interchange: documents of TM Forum's interfaces, and what the desk means by them."""

@@ -1,0 +1,154 @@
+"""Alarm tasks: acknowledging, clearing, commenting on and grouping of alarms, many at once.
+
+A task names alarms by patterns: an alarm that has all attributes of one of them is meant. What was done to which alarms
+is kept as the task, which may be asked for again. Source: TMF642 Alarm Management v4, task resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from pulih.interchange.asking import Asked
+from pulih.interchange.kinds import ALARM, Kind
+from pulih.interchange.moments import written
+from pulih.interchange.shapes import Document, moment_of
+from pulih.model.errors import ForbiddenMove
+from pulih.service.interchange.alarms import UNACKNOWLEDGED, Alarms
+from pulih.service.interchange.shelf import Found, Held, NotThere, Sender, Shelf, without_address
+
+# One task changes so many alarms at most.
+CHANGED_MAX: Final = 1_000
+_Changing = Callable[[Document], Document]
+
+
+class AlarmTasks:
+    """The tasks of one kind.
+
+    Args:
+        kind: one of `ALARM_TASKS`.
+        shelf: where alarms and tasks are kept.
+        alarms: the alarms of the desk.
+    """
+
+    def __init__(self, kind: Kind, shelf: Shelf, alarms: Alarms) -> None:
+        self._kind, self._shelf, self._alarms = kind, shelf, alarms
+
+    def found(self, asked: Asked) -> Found:
+        """Return the part of the list that is asked for."""
+        return self._shelf.found(self._kind, asked)
+
+    def get(self, number: str) -> Document:
+        """Return one task. Raises NotThere."""
+        return self._shelf.get(self._kind, number).document
+
+    def create(self, sent: Document, sender: Sender) -> Document:
+        """Do a task, and return it with the alarms that it was done to.
+
+        Raises: ForbiddenMove when its patterns mean more alarms than one task may change; OutsideFailed.
+        """
+        done_name, doing = _DOING[self._kind.name]
+        now = written(self._shelf.clock.now_us())
+        done = [self._changed(held, lambda alarm: doing(alarm, sent, now)) for held in self._meant(sent)]
+        task = {
+            "@type": self._kind.type,
+            **without_address(sent),
+            "state": "done",
+            done_name: [{"id": alarm["id"], "href": alarm["href"], "@referredType": ALARM.type} for alarm in done],
+        }
+        return self._shelf.keep(self._kind, task, sender).document
+
+    def _meant(self, sent: Document) -> list[Held]:
+        if "alarmPattern" in sent:
+            return self._matching(sent["alarmPattern"])
+        parent = sent["parentAlarm"]
+        meant = [one for one in (parent, *sent["correlatedAlarm"]) if "id" in one]
+        found: list[Held] = []
+        for one in meant:
+            try:
+                found.append(self._shelf.get(ALARM, str(int(one["id"]))))
+            except NotThere:
+                continue
+        return found
+
+    def _matching(self, patterns: Sequence[Document]) -> list[Held]:
+        found = [one for one in self._shelf.all(ALARM) if any(_matches(one.document, each) for each in patterns)]
+        if len(found) > CHANGED_MAX:
+            raise ForbiddenMove(f"The patterns mean {len(found)} alarms; right would be at most {CHANGED_MAX} at once.")
+        return found
+
+    def _changed(self, held: Held, changing: _Changing) -> Document:
+        return self._shelf.change(
+            ALARM, held, lambda there: self._alarms.turned(there, changing(there.document))
+        ).document
+
+
+def _acknowledged(alarm: Document, task: Document, now: str) -> Document:
+    return {**alarm, "ackState": "acknowledged", **_picked(task, "ackSystemId", "ackUserId"), "alarmChangedTime": now}
+
+
+def _unacknowledged(alarm: Document, task: Document, now: str) -> Document:
+    return {**alarm, "ackState": UNACKNOWLEDGED, **_picked(task, "ackSystemId", "ackUserId"), "alarmChangedTime": now}
+
+
+def _cleared(alarm: Document, task: Document, now: str) -> Document:
+    over = {"state": "cleared", "perceivedSeverity": "cleared", "alarmChangedTime": now}
+    return {**alarm, **over, **_picked(task, "clearSystemId", "clearUserId", "alarmClearedTime")}
+
+
+def _commented(alarm: Document, task: Document, now: str) -> Document:
+    comment = {"time": now, **task["comment"]}
+    return {**alarm, "comment": [*alarm.get("comment", []), comment], "alarmChangedTime": now}
+
+
+def _grouped(alarm: Document, task: Document, _: str) -> Document:
+    parent, children = task["parentAlarm"], task["correlatedAlarm"]
+    changed = {**alarm, "alarmChangedTime": task["alarmChangedTime"]}
+    if alarm["id"] == parent.get("id"):
+        return {**changed, "correlatedAlarm": _with(alarm.get("correlatedAlarm", []), children)}
+    return {**changed, "parentAlarm": _with(alarm.get("parentAlarm", []), [parent])}
+
+
+def _ungrouped(alarm: Document, task: Document, _: str) -> Document:
+    parent, children = task["parentAlarm"], task["correlatedAlarm"]
+    changed = {**alarm, "alarmChangedTime": task["alarmChangedTime"]}
+    name, gone = ("correlatedAlarm", children) if alarm["id"] == parent.get("id") else ("parentAlarm", [parent])
+    ids = {str(int(one["id"])) for one in gone if "id" in one}
+    return {**changed, name: [one for one in alarm.get(name, []) if one["id"] not in ids]}
+
+
+_DOING: Final[dict[str, tuple[str, Callable[[Document, Document, str], Document]]]] = {
+    "ackAlarms": ("ackedAlarm", _acknowledged),
+    "unAckAlarms": ("unAckedAlarm", _unacknowledged),
+    "clearAlarms": ("clearedAlarm", _cleared),
+    "commentAlarms": ("commentedAlarm", _commented),
+    "groupAlarms": ("groupedAlarm", _grouped),
+    "unGroupAlarms": ("unGroupedAlarm", _ungrouped),
+}
+
+
+def _picked(task: Document, *names: str) -> Document:
+    return {name: task[name] for name in names if name in task}
+
+
+def _with(held: Sequence[Document], more: Sequence[Document]) -> list[Document]:
+    there = {one["id"] for one in held}
+    new = [{"id": str(int(one["id"])), "@referredType": ALARM.type} for one in more if "id" in one]
+    return [*held, *(one for one in new if one["id"] not in there)]
+
+
+def _matches(value: Any, pattern: Any) -> bool:
+    """Return whether a value has all that a pattern has."""
+    if isinstance(pattern, dict):
+        if not isinstance(value, dict):
+            return False
+        return all(name in value and _fits(name, value[name], wanted) for name, wanted in pattern.items())
+    if isinstance(pattern, list):
+        return isinstance(value, list) and all(any(_matches(one, wanted) for one in value) for wanted in pattern)
+    at = moment_of(pattern)
+    return bool(value == pattern) or (at is not None and at == moment_of(value))
+
+
+def _fits(name: str, value: Any, wanted: Any) -> bool:
+    # An address is the same whatever machine it was asked at.
+    return str(wanted).endswith(str(value)) if name == "href" else _matches(value, wanted)
