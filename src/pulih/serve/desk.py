@@ -7,12 +7,10 @@ import time
 
 from litestar.types import ASGIApp
 
-from pulih.adapters.calendars import holidays_of
 from pulih.adapters.clock_file import keep_last_seen
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.journal.disk import Disk
-from pulih.adapters.snapshots import SnapshotFolder
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
@@ -36,6 +34,7 @@ from pulih.serve.hooks import hooks_of
 from pulih.serve.interchange import Interchange
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.learning import Stored, learning_of, reviewing_of
+from pulih.serve.living import live_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
@@ -51,7 +50,6 @@ from pulih.service.incidents import Incidents
 from pulih.service.interchange.hearing import Hearing
 from pulih.service.invitations import Invitations
 from pulih.service.learning import Learning
-from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.releasing import release
@@ -70,9 +68,6 @@ from pulih.web.intake.app import IntakeApp
 from pulih.web.public.site_layer import SiteLayer
 from pulih.web.site import site
 from pulih.web.statuspage import StatuspageApp
-
-# Width of the windows of the live desk.
-BIN_S = 60
 
 
 class Desk:
@@ -115,7 +110,16 @@ class Desk:
         known = known_to(settings)
         self._readers = reading_workers(settings)
         self.accepting = Accepting(storage.journal, storage.ledger, clock, PayloadReader(folder.secret))
-        self.live = self._live(known, folder.secret)
+        self.live = live_of(
+            folder,
+            settings,
+            storage,
+            known,
+            signals=self._signals,
+            readers=self._readers,
+            planned=self._changes,
+            clock=clock,
+        )
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
@@ -248,28 +252,6 @@ class Desk:
             learning=self.learning,
             since_us=begun_us(self._storage.desk, self._clock),
         )
-
-    def _live(self, known: Known, secret: bytes) -> LiveDesk:
-        rooms = LiveRooms(
-            journal=self._storage.journal,
-            ledger=self._storage.ledger,
-            store=self._signals,
-            snapshots=SnapshotFolder(self._layout.snapshot, secret),
-            readers=self._readers,
-            planned=self._changes,
-            clock=self._clock,
-            catalogue=known.catalogue,
-            gazetteer=known.gazetteer,
-            key=secret,
-        )
-        desk = self._settings.desk
-        asked = LiveSettings(
-            bin_s=BIN_S,
-            false_alarms_per_week=desk.false_alarms_per_week,
-            zone=self._zone,
-            special=holidays_of(desk.holidays or None),
-        )
-        return LiveDesk(rooms, asked)
 
     def _post(self, folder: DataFolder, known: Known) -> Post:
         return Post(
