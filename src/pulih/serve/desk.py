@@ -50,6 +50,7 @@ from pulih.service.incidents import Incidents
 from pulih.service.interchange.hearing import Hearing
 from pulih.service.invitations import Invitations
 from pulih.service.learning import Learning
+from pulih.service.live.desk import LiveDesk
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.releasing import release
@@ -110,16 +111,7 @@ class Desk:
         known = known_to(settings)
         self._readers = reading_workers(settings)
         self.accepting = Accepting(storage.journal, storage.ledger, clock, PayloadReader(folder.secret))
-        self.live = live_of(
-            folder,
-            settings,
-            storage,
-            known,
-            signals=self._signals,
-            readers=self._readers,
-            planned=self._changes,
-            clock=clock,
-        )
+        self.live = self._live(folder, known)
         self._pages = web_settings_of(settings, self._zone, known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
@@ -139,14 +131,7 @@ class Desk:
         self._planning = threading.Lock()
         self._pulse = Pulse(self.live.advance, clock)
         self.accepting.on_accepted(self._pulse.wake)
-        self._expiry = Expiry(
-            storage.journal,
-            storage.ledger,
-            self._signals,
-            forget_quotes=self.live.forget_quotes,
-            forget_texts=self.live.forget_texts,
-            storage=settings.storage,
-        )
+        self._expiry = self._expiring()
         self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
@@ -251,6 +236,28 @@ class Desk:
             proving=self.proving,
             learning=self.learning,
             since_us=begun_us(self._storage.desk, self._clock),
+        )
+
+    def _live(self, folder: DataFolder, known: Known) -> LiveDesk:
+        return live_of(
+            folder,
+            self._settings,
+            self._storage,
+            known,
+            signals=self._signals,
+            readers=self._readers,
+            planned=self._changes,
+            clock=self._clock,
+        )
+
+    def _expiring(self) -> Expiry:
+        return Expiry(
+            self._storage.journal,
+            self._storage.ledger,
+            self._signals,
+            forget_quotes=self.live.forget_quotes,
+            forget_texts=self.live.forget_texts,
+            storage=self._settings.storage,
         )
 
     def _post(self, folder: DataFolder, known: Known) -> Post:

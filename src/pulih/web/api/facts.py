@@ -227,7 +227,7 @@ def told_fact(fact: model.Fact) -> Told:
                 split_from=fact.split_from,
             )
         case model.CreditsApproved():
-            return CreditsApprovedShape(batch=fact.batch, by=None if fact.by_us is None else from_micros(fact.by_us))
+            return CreditsApprovedShape(batch=fact.batch, by=_moment(fact.by_us))
         case model.RecoveryJudged():
             return RecoveryJudgedShape(
                 scopes=tuple(told(ScopeRecoveryShape, one) for one in fact.scopes),
@@ -255,20 +255,19 @@ def told_fact(fact: model.Fact) -> Told:
                 after=fact.after,
             )
         case model.NoticeDrafted():
-            by_us = fact.next_update_by_us
             return NoticeDraftedShape(
                 notice=fact.notice,
                 kind=fact.kind,
                 text_id=fact.text_id,
                 text_en=fact.text_en,
-                next_update_by=None if by_us is None else from_micros(by_us),
+                next_update_by=_moment(fact.next_update_by_us),
                 as_worded=fact.as_worded,
                 speaker=fact.speaker,
                 office=fact.office,
                 corrects=fact.corrects,
             )
         case model.NoticeScheduled():
-            return NoticeScheduledShape(notice=fact.notice, at=None if fact.at_us is None else from_micros(fact.at_us))
+            return NoticeScheduledShape(notice=fact.notice, at=_moment(fact.at_us))
         case _:
             return fact
 
