@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from incident_world import JAKARTA, MINUTE_US, SARI, START_US, begun, opening
+from incident_world import JAKARTA, MINUTE_US, SARI, START_US, begun, judged_all, opening
 
 from pulih.confirm.escalation import Escalation, next_call, waiting
 from pulih.confirm.rota import on_duty
 from pulih.confirm.timeline import added, follow
 from pulih.model.actor import THE_DESK
 from pulih.model.clock import to_micros
-from pulih.model.entry import Acknowledged, Called, Confirmed, Entry, Fact, OwnerSet, Rejected, TaskAdded
+from pulih.model.entry import Acknowledged, Called, ClaimedFixed, Confirmed, Entry, Fact, OwnerSet, Rejected, TaskAdded
 from pulih.model.on_call import Override, Shift
 
 WIB, BERLIN = ZoneInfo("Asia/Jakarta"), ZoneInfo("Europe/Berlin")
@@ -134,6 +134,15 @@ def test_who_takes_it_up_ends_the_calling_until_something_new_waits(fact: Fact) 
     later = [*entries, Entry(incident=entries[0].incident, number=4, at_us=START_US + 9 * MINUTE_US, actor="sari",
                              reason="ya", fact=Confirmed())]  # fmt: skip
     assert called(later, 9) == Called(about="confirmed", step=1, who="sari")
+
+
+def test_a_repair_that_reports_contradict_is_called_about_anew() -> None:
+    entries = grown((1, Confirmed(), "sari"), (2, Acknowledged(), "sari"), (3, ClaimedFixed(), "sari"))
+    assert called(entries, 4) is None
+    against = [*entries, written(entries, 5, judged_all("contradicted"), THE_DESK.name)]
+    assert called(against, 6) == Called(about="contradicted", step=1, who="sari")
+    over = [*against, written(against, 7, judged_all("restored"), THE_DESK.name)]
+    assert called(over, 8) is None
 
 
 def test_a_clock_that_was_missed_is_called_about_and_a_task_only_where_it_is_asked_for() -> None:

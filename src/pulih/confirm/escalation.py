@@ -1,6 +1,7 @@
 """Escalation: whom the desk calls next about an incident that nobody has taken up.
 
-What is called about is the latest of what waits: that it is suspected, that it was confirmed, or a missed clock. The
+What is called about is the latest of what waits: that it is suspected, that it was confirmed, that reports contradict
+a claimed repair, or a missed clock. The
 first on duty is called at once, the next one when nobody took it up within the minutes that are allowed, and so on,
 a set number of times through the list. Each step is an entry of the timeline, so that a desk that was cut off goes on
 where it stopped; steps that would have been due meanwhile are not made up for, the next one is simply due.
@@ -16,7 +17,7 @@ import msgspec
 
 from pulih.confirm.clocks import RULES, clocks
 from pulih.model.clock import MICROS
-from pulih.model.entry import Called, Entry, Relapsed
+from pulih.model.entry import Called, Entry, RecoveryJudged, Relapsed
 from pulih.model.incident import Incident
 
 _FIRST: Final = next(rule.id for rule in RULES if rule.kind == "first_word")
@@ -27,7 +28,7 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
 
     acknowledge_min: int = 10
     rounds: int = 2
-    about: frozenset[str] = frozenset({"suspected", "confirmed", "first_word", "next_word"})
+    about: frozenset[str] = frozenset({"suspected", "confirmed", "contradicted", "first_word", "next_word"})
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -86,7 +87,20 @@ def _matters(incident: Incident, entries: Sequence[Entry], now_us: int) -> Itera
         # Another scope that is confirmed later is no new matter; one that relapses is.
         relapsed = [entry.at_us for entry in entries if isinstance(entry.fact, Relapsed)]
         yield Waiting("confirmed", max([incident.confirmed_us or incident.opened_us, *relapsed]))
+    since_us = _contradicted_us(entries)
+    if since_us is not None:
+        yield Waiting("contradicted", since_us)
     for due in clocks(incident, now_us):
         # Of the rules for the first word the strictest speaks for all.
         if due.state == "missed" and due.met_us is None and (due.kind != "first_word" or due.rule == _FIRST):
             yield Waiting(f"{due.kind}:{due.of}" if due.of else due.kind, due.due_us)
+
+
+def _contradicted_us(entries: Sequence[Entry]) -> int | None:
+    """Return since when reports contradict a claimed repair, None while they do not."""
+    since_us = None
+    for entry in entries:
+        if isinstance(entry.fact, RecoveryJudged):
+            against = any(one.verdict == "contradicted" for one in entry.fact.scopes)
+            since_us = (entry.at_us if since_us is None else since_us) if against else None
+    return since_us

@@ -181,10 +181,8 @@ def _after(incident: Incident, entry: Entry) -> Incident:
             return replace(incident, state="rejected")
         case FindingJoined() | FindingCleared() | ScopesSet() | MergedInto() | TookOver() | SplitOff() as fact:
             return _rescoped(incident, fact)
-        case OwnerSet() as fact:
-            # Whose it is has taken it up.
-            taken_us = entry.at_us if fact.owner else incident.acknowledged_us
-            return replace(incident, owner=fact.owner, acknowledged_us=taken_us)
+        case OwnerSet() | Acknowledged() as fact:
+            return _taken_up(incident, fact, entry.at_us)
         case OnsetSet() | SeveritySet() | CauseSet() | HelpSet() | Explained() as fact:
             return _known(incident, fact)
         case TaskAdded() | TaskSet() | TaskDone() | RumourAdded() | RumourAnswered() as fact:
@@ -193,12 +191,18 @@ def _after(incident: Incident, entry: Entry) -> Incident:
             return _told(incident, fact, entry)
         case (CreditBasisSet() | CreditsAsked() | CreditsApproved() | CreditsReversed() | CreditsHandedOver()) as fact:
             return credited(incident, fact, entry)
-        case Acknowledged():
-            return replace(incident, acknowledged_us=entry.at_us)
         case Called() | Noted():
             return incident
         case unknown:
             assert_never(unknown)
+
+
+def _taken_up(incident: Incident, fact: OwnerSet | Acknowledged, at_us: int) -> Incident:
+    """Note who has taken it up; whose it is has."""
+    if isinstance(fact, Acknowledged):
+        return replace(incident, acknowledged_us=at_us)
+    taken_us = at_us if fact.owner else incident.acknowledged_us
+    return replace(incident, owner=fact.owner, acknowledged_us=taken_us)
 
 
 def _moved(incident: Incident, fact: _StateFact) -> Incident:

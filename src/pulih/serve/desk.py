@@ -132,14 +132,14 @@ class Desk:
         self._pulse = Pulse(self.live.advance, clock)
         self.accepting.on_accepted(self._pulse.wake)
         self._expiry = self._expiring()
+        hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
+        self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
         self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
         self.post = self._post(folder, known)
         self._intake = self._reports(folder.secret)
-        hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
-        self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
         sources = self._sources()
         self.publishing, self._own_site = publishing_of(settings, known, folder.layout, sources=sources, clock=clock)
@@ -213,7 +213,7 @@ class Desk:
             "clock": self._keep_clock,
             "works": self._overrun,
             "recovery": self.recoveries.advance,
-            "interchange": self._let_go,
+            "interchange": self.interchange.tidy,
             "witnesses": lambda _: self._witnessing.ask(),
         }
 
@@ -392,9 +392,6 @@ class Desk:
 
     def _overrun(self, now_us: int) -> None:
         self.works.advance(now_us)
-
-    def _let_go(self, now_us: int) -> None:
-        self.interchange.tidy(now_us)
 
     def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
         with self._planning:

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Matter = Literal["suspected", "confirmed", "first_word", "next_word", "recovery_word", "second_signature", "task"]
+Matter = Literal[
+    "suspected", "confirmed", "contradicted", "first_word", "next_word", "recovery_word", "second_signature", "task"
+]
 CallChannel = Literal["email", "sms", "telegram", "whatsapp", "staff", "webhook"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TimeOfDay = Annotated[
