@@ -42,7 +42,7 @@ from pulih.model.entry import (
     Restored,
 )
 from pulih.model.finding import Finding
-from pulih.model.incident import Incident
+from pulih.model.incident import Incident, State
 from pulih.model.notice import NoticeKind
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
@@ -168,12 +168,14 @@ class ScenarioDesk:
         """Do what the story or a habit asks for now."""
         if self.incident is None:
             return
-        if self.incident.state == "suspected" and now_us >= self.incident.opened_us + CONFIRM_AFTER_US:
+        if now_us >= self.incident.opened_us + CONFIRM_AFTER_US and self._is_any("suspected"):
+            first = self.incident.confirmed_us is None
+            # A scope that joins later is confirmed when it does.
             self.act(Confirmed(), reason="reports and the network agree")
-            if self.story.emergency:
+            if first and self.story.emergency:
                 self.act(HelpSet(emergency_calls="not_reachable"))
         self._speak(now_us)
-        if self._due("claimed_fixed", now_us) and self.incident.state == "confirmed":
+        if self._due("claimed_fixed", now_us) and self._is_any("confirmed"):
             self.act(ClaimedFixed(), reason="engineers report the repair")
             self.say("fixed")
         self._end(now_us)
@@ -189,6 +191,9 @@ class ScenarioDesk:
             due_us = said_before[-1].next_update_by_us
             if due_us is not None and now_us >= due_us - KEEP_BEFORE_US:
                 self.say("fixed" if self.incident.state == "claimed_fixed" else "update")
+
+    def _is_any(self, state: State) -> bool:
+        return self.incident is not None and any(part.state == state for part in self.incident.scopes)
 
     def _due(self, act: Act, now_us: int) -> bool:
         return any(one == act and now_us >= at_us for at_us, one in self._acts)
@@ -216,6 +221,17 @@ def _steps(story: Story, first_us: int) -> Iterator[int]:
             busy = any(-HOUR_US <= at_us - mark <= 2 * HOUR_US for mark in marks)
             at_us += STEP_US if busy else HOUR_US if relief_us - begin_us > 48 * HOUR_US else 3 * STEP_US
         yield at_us
+
+
+def rate_of(story: Story, at_us: int) -> float:
+    """Return how many beyond usual complain an hour at a moment, were all awake."""
+    before_us, rate = us(story.begin), 0.0
+    for stretch in story.stretches:
+        end_us = us(stretch.end)
+        if before_us <= at_us < end_us:
+            return rate + (stretch.per_hour - rate) * (at_us - before_us) / (end_us - before_us)
+        before_us, rate = end_us, stretch.per_hour
+    return 0.0
 
 
 def told_by(story: Story) -> list[Told]:

@@ -12,12 +12,27 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Act = Literal["confirmed", "first_word", "update", "claimed_fixed", "restored", "relapsed"]
+from pulih.model.credit_batch import CreditService
+
+Act = Literal["first_word", "claimed_fixed"]
+CreditReading = Literal["in_force", "as_if", "not_in_force"]
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What a policy gives one subscriber: minor units of a fee a month, and what comes out; None is pro rata."""
+
+    policy: str
+    reading: CreditReading
+    fee: int
+    currency: str
+    services: tuple[CreditService, ...]
+    each: int | None
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A time in which more people complain than usual: `per_hour` of them at its end, rising or falling evenly to it."""
+    """A time in which more people than usual complain: `per_hour` at its end, rising or falling evenly to it."""
 
     end: datetime
     per_hour: float
@@ -40,6 +55,9 @@ class Story:
         emergency: whether emergency calls failed.
         sources: who documents it.
         assumed: what no source says.
+        country: whose rules are looked at.
+        clocks: what becomes of clocks of rules: rule, clock, state at the end.
+        paid: what a policy gives.
     """
 
     id: str
@@ -55,6 +73,9 @@ class Story:
     emergency: bool = False
     sources: tuple[str, ...] = ()
     assumed: str = ""
+    country: str = "ID"
+    clocks: tuple[tuple[str, str, str], ...] = ()
+    paid: Paid | None = None
     usual_per_day: float = 60.0
     seed: int = field(default=1)
 
@@ -65,7 +86,7 @@ def local(zone: str, *when: int) -> datetime:
 
 
 def plateau(begin: datetime, relief: datetime, per_hour: float, *, places: Sequence[str] = ()) -> tuple[Stretch, ...]:
-    """Return how complaints mostly go: up within forty minutes, level, and down over the last fifth (two hours at most)."""
+    """Return how complaints mostly go: up in forty minutes, level, down over the last fifth or the last two hours."""
     fade = min((relief - begin) / 5, timedelta(hours=2))
     named = tuple(places)
     return (
@@ -91,6 +112,8 @@ def _smartfren() -> Story:
         acts=((local(_JAKARTA, 2025, 10, 3, 16, 0), "claimed_fixed"),),
         sources=("siarandigital.id", "buser.co.id"),
         assumed="the end (sources say: still affected in the afternoon), the claim of a repair at 16:00",
+        clocks=(("id.house.2026", "first", "met"), ("id.house.2026", "ministry", "running")),
+        paid=Paid("idn-generous-day", "as_if", 2_400_000, "IDR", ("data",), 80_000),
     )  # fmt: skip
 
 
@@ -104,7 +127,9 @@ def _optus() -> Story:
             (local(_SYDNEY, 2023, 11, 8, 16, 5), "claimed_fixed"),
         ),
         customers=(10_200_000, 10_200_000), emergency=True, sources=("aph.gov.au, Senate report, chapters 2 and 3",),
-        assumed="updates by the desk's own habit",
+        assumed="updates by the desk's own habit", country="AU",
+        clocks=(("au.major.2024", "first", "met"), ("jp.mic.2023", "first", "late")),
+        paid=Paid("idn-default", "as_if", 5_000, "AUD", ("data", "voice"), None),
     )  # fmt: skip
 
 
@@ -116,6 +141,8 @@ def _rogers() -> Story:
         trouble="no_internet", stretches=plateau(begin, relief, 150),
         acts=((relief + timedelta(minutes=10), "claimed_fixed"),), customers=(12_250_000, 12_250_000), emergency=True,
         sources=("technewsday.com", "narcity.com"), assumed="the hour of the beginning, all acts but the end",
+        country="CA", clocks=(("ca.crtc.2025-225", "notice", "missed"), ("jp.mic.2023", "first", "met")),
+        paid=Paid("rogers-2022", "in_force", 6_500, "CAD", ("data", "voice", "fixed"), 1_048),
     )  # fmt: skip
 
 
@@ -126,7 +153,9 @@ def _kddi() -> Story:
         stretches=plateau(begin, relief, 70),
         acts=((local(_TOKYO, 2022, 7, 4, 15, 30), "claimed_fixed"),), customers=(30_910_000, 35_890_000),
         emergency=True, sources=("japannews.yomiuri.co.jp", "asahi.com"),
-        assumed="that people write in English; the moment at which the repair was claimed",
+        assumed="that people write in English; the moment at which the repair was claimed", country="JP",
+        clocks=(("jp.mic.2023", "first", "met"),),
+        paid=Paid("kddi-2022", "in_force", 1_000, "JPY", ("voice", "data"), 267),
     )  # fmt: skip
 
 
@@ -140,6 +169,8 @@ def _kt() -> Story:
                    Stretch(relief, 0.0)),
         acts=((relief + timedelta(minutes=5), "claimed_fixed"),), customers=(35_000_000, 35_000_000),
         sources=("asiatechwire.com",), assumed="the hour of the beginning; that people write in English",
+        country="KR", clocks=(("jp.mic.2023", "first", "met"),),
+        paid=Paid("kor-2022", "not_in_force", 40_000, "KRW", ("data",), 0),
     )  # fmt: skip
 
 
@@ -151,7 +182,9 @@ def _o2() -> Story:
         stretches=plateau(begin, relief, 120),
         acts=((begin + timedelta(hours=24), "claimed_fixed"),), customers=(25_000_000, 32_000_000),
         sources=("computerweekly.com 252454151", "techradar.com"),
-        assumed="that the last complaints ended two hours before the day was full",
+        assumed="that the last complaints ended two hours before the day was full", country="GB",
+        clocks=(("jp.mic.2023", "first", "met"), ("eu.nis2.23", "early_warning", "missed")),
+        paid=Paid("uk-auto-2024", "not_in_force", 2_000, "GBP", ("data",), 0),
     )  # fmt: skip
 
 
@@ -168,6 +201,8 @@ def _telkom() -> Story:
         acts=((declared, "claimed_fixed"),),
         sources=("kompas.com 2021/09/25/204600665", "tekno.kompas.com"),
         assumed="hours of day: the claim at 09:00 on the 25th, the last complaints at noon on the 26th",
+        clocks=(("id.house.2026", "first", "met"),),
+        paid=Paid("idn-generous-day", "as_if", 30_000_000, "IDR", ("fixed",), 8_000_000),
     )  # fmt: skip
 
 
@@ -181,6 +216,8 @@ def _power() -> Story:
         trouble="no_signal", stretches=(*hours, Stretch(relief, 0.0, places[-1:])),
         acts=((relief + timedelta(minutes=20), "claimed_fixed"),),
         sources=("invented: a power failure that goes from town to town",), assumed="everything",
+        clocks=(("id.house.2026", "first", "met"),),
+        paid=Paid("idn-default", "as_if", 10_000_000, "IDR", ("data", "voice"), None),
     )  # fmt: skip
 
 
