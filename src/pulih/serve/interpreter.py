@@ -6,17 +6,12 @@ just started, and again after every some ten thousand new ones, which a flood ma
 start leaves behind stays for good, so it is set aside (`gc.freeze`), and the rest is walked through seldom: nearly all
 objects of a desk are let go of without the collector. And a thread that counts gives the interpreter away only every
 five milliseconds, while a commit asks for it half a dozen times.
-
-And memory: reports of a window gather in buffers that grow, among small things that stay. From the second window on,
-glibc would lay such buffers between them, and what is let go of could not be given back; so large ones keep to pages of
-their own.
-Source: https://man7.org/linux/man-pages/man3/mallopt.3.html, https://docs.python.org/3/library/gc.html#gc.freeze and
+Source: https://docs.python.org/3/library/gc.html#gc.freeze and
 https://docs.python.org/3/library/sys.html#sys.setswitchinterval; docs/operate.md has what was measured.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
 from typing import Final
@@ -26,9 +21,6 @@ TURN_S: Final = 0.001
 # New objects after which the youngest are looked through, how many such times make the older ones' turn, and how many
 # of those that of all.
 LOOKED_THROUGH: Final = (5_000, 10, 100)
-# Names of glibc's malloc.h, and from how many bytes on a block has pages of its own.
-_M_MMAP_THRESHOLD: Final = -3
-LARGE_BYTES: Final = 128 << 10
 
 
 def share_evenly() -> None:
@@ -37,7 +29,3 @@ def share_evenly() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*LOOKED_THROUGH)
-    # Other C libraries have no such call, and no such habit.
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
