@@ -13,6 +13,7 @@ from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.payload import PayloadReader
 from pulih.model.person import TokenView
+from pulih.serve.interpreter import share_evenly
 from pulih.service.accepting import Accepting
 from pulih.web.hooks.door import Hooks
 from pulih.web.intake.app import IntakeApp
@@ -45,3 +46,4 @@ def build(folder: Path) -> IntakeApp:
 
 if folder := os.environ.get("PULIH_BENCH"):
     app = build(Path(folder))
+    share_evenly()

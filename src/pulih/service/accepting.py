@@ -29,7 +29,7 @@ WAITING_BYTES_MAX: Final = 64 << 20
 # What is committed at once.
 GROUP_REPORTS_MAX: Final = 100_000
 GROUP_BYTES_MAX: Final = 24 << 20
-# A commit costs the same for one parcel as for a hundred; it waits at most so long for those who are expected.
+# A commit costs the same for one parcel as for a hundred; it waits at most so long for as many as the last one held.
 GATHER_S: Final = 0.004
 # The ledger is written so long after a commit at the latest; the journal has it all meanwhile.
 SETTLE_S: Final = 0.25
@@ -187,15 +187,13 @@ class Accepting:
     def _gathered(self) -> list[_Waiting]:
         """Return what is committed next, once there is something; nothing when it is time to settle or to stop."""
         with self._lock:
-            # Who was just answered comes again, as a rule, and who came meanwhile is here: they go together.
-            expected = self._last_group + len(self._waiting)
             while not self._waiting and not self._closing:
                 left_s = None if self._settle_at is None else self._settle_at - time.monotonic()
                 if left_s is not None and left_s <= 0:
                     return []
                 self._sleep_until(1, left_s)
-            if len(self._waiting) < expected and not self._closing:
-                self._sleep_until(expected, GATHER_S)
+            if len(self._waiting) < self._last_group and not self._closing:
+                self._sleep_until(self._last_group, GATHER_S)
             group = self._taken()
         self._last_group = len(group)
         return group
