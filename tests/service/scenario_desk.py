@@ -17,7 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
-from scenario_stories import Act, Story
+from scenario_stories import Story
 from scenario_words import CHATTER, RECOVERIES, TROUBLES, said
 
 from pulih.adapters.reading_workers import OneReader
@@ -39,6 +39,7 @@ from pulih.model.entry import (
     NoticeDrafted,
     NoticePublished,
     NoticeSigned,
+    Relapsed,
     Restored,
 )
 from pulih.model.finding import Finding
@@ -54,6 +55,8 @@ SARI, BUDI = Actor("sari", "duty"), Actor("budi", "approver")
 BIN_S: Final = 300
 STEP_US: Final = BIN_S * MICROS
 HOUR_US: Final = HOUR_S * MICROS
+# An outage of days is looked at less often between its turns, and the next word promised for later.
+LONG_STEP_US: Final = HOUR_US
 QUIET: Final = timedelta(days=7)
 # How long the desk is watched after the last customer was served again.
 AFTER: Final = timedelta(hours=5)
@@ -97,7 +100,9 @@ class ScenarioDesk:
         self.incidents = Incidents(store, self.clock, speech=speech, changes=changes)
         self.seen: list[str] = []
         self.incident: Incident | None = None
-        self._acts = [(us(at), act) for at, act in story.acts]
+        self._claims = [us(at) for at, act in story.acts if act == "claimed_fixed"]
+        # Each promise is kept before the last look that comes in time.
+        self._ahead_us = (LONG_STEP_US if _is_long(story) else 0) + KEEP_BEFORE_US
         view = RecoveryView(self.live, self.signals, knowledge.catalogue, knowledge.gazetteer)
         self.recoveries = Recoveries(self.incidents, view, self.clock)
         self.live.on_opened(self._opened)
@@ -128,7 +133,10 @@ class ScenarioDesk:
     def say(self, kind: NoticeKind) -> None:
         """Draft a statement in the desk's own words and publish it, a holding statement alone and the rest by two."""
         assert self.incident is not None
-        draft = statement(kind, self.incident, self.incidents.speech, now_us=self.clock.now_us())
+        now_us = self.clock.now_us()
+        later = kind in {"holding", "update", "fixed"} and _is_long(self.story)
+        by_us = now_us + 2 * LONG_STEP_US if later else None
+        draft = statement(kind, self.incident, self.incidents.speech, now_us=now_us, next_update_by_us=by_us)
         self.act(
             NoticeDrafted(
                 notice="", kind=kind, text_id=draft.text_id, text_en=draft.text_en,
@@ -155,8 +163,15 @@ class ScenarioDesk:
     def _opened(self, finding: Finding, verdict: Verdict) -> None:
         incident = self.incidents.open_for(finding, verdict)
         self.seen.append(finding.id)
-        if finding.operator == self.operator and finding.alarm_us >= us(self.story.begin):
+        if finding.operator != self.operator or finding.alarm_us < us(self.story.begin):
+            return
+        if self.incident is None or incident.id == self.incident.id:
             self.incident = incident
+        elif incident.state == "suspected" and self.incident.state in {"suspected", "confirmed", "claimed_fixed"}:
+            # Another place of the same trouble.
+            self.incident = self.incidents.merge(
+                incident.id, self.incident.id, actor=SARI, version=incident.version, reason="the same trouble"
+            )
 
     def _cleared(self, finding: Finding) -> None:
         incident = self.incidents.clear(finding.id)
@@ -175,7 +190,10 @@ class ScenarioDesk:
             if first and self.story.emergency:
                 self.act(HelpSet(emergency_calls="not_reachable"))
         self._speak(now_us)
-        if self._due("claimed_fixed", now_us) and self._is_any("confirmed"):
+        if any(one.verdict == "contradicted" for one in self.incident.recovery) and self._is_any("claimed_fixed"):
+            self.act(Relapsed(), reason="customers say otherwise")
+        if self._claims and now_us >= self._claims[0] and self._is_any("confirmed"):
+            del self._claims[0]
             self.act(ClaimedFixed(), reason="engineers report the repair")
             self.say("fixed")
         self._end(now_us)
@@ -189,14 +207,11 @@ class ScenarioDesk:
                 self.say("holding")
         elif self.incident.state in {"suspected", "confirmed", "claimed_fixed"}:
             due_us = said_before[-1].next_update_by_us
-            if due_us is not None and now_us >= due_us - KEEP_BEFORE_US:
+            if due_us is not None and now_us >= due_us - self._ahead_us:
                 self.say("fixed" if self.incident.state == "claimed_fixed" else "update")
 
     def _is_any(self, state: State) -> bool:
         return self.incident is not None and any(part.state == state for part in self.incident.scopes)
-
-    def _due(self, act: Act, now_us: int) -> bool:
-        return any(one == act and now_us >= at_us for at_us, one in self._acts)
 
     def _end(self, now_us: int) -> None:
         """Call it restored when what is heard proves it, and not before."""
@@ -211,16 +226,20 @@ class ScenarioDesk:
 
 def _steps(story: Story, first_us: int) -> Iterator[int]:
     """Yield when the desk looks: by the hour while all is quiet, each window near an event, else by quarters."""
-    begin_us, relief_us, end_us = us(story.begin), us(story.relief), us(story.relief + AFTER)
-    marks = [begin_us, relief_us, *(us(at) for at, _ in story.acts)]
+    begin_us, end_us = us(story.begin), us(story.relief + AFTER)
+    marks = [begin_us, us(story.relief), *(us(at) for at, _ in story.acts)]
     at_us = first_us - first_us % STEP_US
     while at_us < end_us:
         if at_us < begin_us - HOUR_US:
             at_us += HOUR_US
         else:
             busy = any(-HOUR_US <= at_us - mark <= 2 * HOUR_US for mark in marks)
-            at_us += STEP_US if busy else HOUR_US if relief_us - begin_us > 48 * HOUR_US else 3 * STEP_US
+            at_us += STEP_US if busy else LONG_STEP_US if _is_long(story) else 3 * STEP_US
         yield at_us
+
+
+def _is_long(story: Story) -> bool:
+    return story.relief - story.begin > timedelta(hours=48)
 
 
 def rate_of(story: Story, at_us: int) -> float:

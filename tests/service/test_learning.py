@@ -58,7 +58,7 @@ class World:
     def outage(self, *scopes: Scope, over: bool = True) -> Incident:
         opened = Opened(operator="smartfren", onset_us=self.clock.now_us() - 9 * MINUTE_US, scopes=scopes or (JAKARTA,))
         incident = self.incidents.open(opened, actor=DEWI, reason="Alarm")
-        for fact in (Confirmed(), *((ClaimedFixed(), Restored()) if over else ())):
+        for fact in (Confirmed(), *((ClaimedFixed(), Restored(overrides=True)) if over else ())):
             incident = self.incidents.act(incident.id, fact, actor=DEWI, version=incident.version, reason="Ya")
         return incident
 

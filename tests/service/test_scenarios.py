@@ -29,9 +29,9 @@ from pulih.model.record import Affected, Figures, Record
 from pulih.service.credit_incident import credit_incident
 
 RULES = load_regulators()
-# A verdict is too early while more complain than this share of the height beyond usual.
-FEW = 0.15
-LONGEST_US = 30 * MINUTE_US
+# A verdict is too early while more complain than this share of the height. At night a third of it is so few reports
+# that they look like none (O2, called restored fifty minutes before the last customer was; docs/restore.md).
+FEW = 0.35
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,11 @@ class Lived:
 @pytest.fixture(scope="module", params=STORIES.values(), ids=lambda story: story.id)
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lived:
     """Live through one story; every test of it looks at the same life."""
-    story: Story = request.param
-    folder: Path = tmp_path_factory.mktemp(story.id)
+    return lived_through(request.param, tmp_path_factory.mktemp(request.param.id))
+
+
+def lived_through(story: Story, folder: Path) -> Lived:
+    """Live through a story in a folder."""
     desk = ScenarioDesk(folder, story)
     return Lived(story, desk, desk.run())
 
@@ -84,12 +87,14 @@ def test_it_is_called_restored_when_customers_are_and_not_before(lived: Lived) -
     ends = [
         entry.at_us
         for entry in lived.desk.incidents.timeline(lived.incident.id)
-        if isinstance(entry.fact, RecoveryJudged) and all(one.verdict == "restored" for one in entry.fact.scopes)
+        if isinstance(entry.fact, RecoveryJudged)
+        and len(entry.fact.scopes) == len(lived.incident.scopes)
+        and all(one.verdict == "restored" for one in entry.fact.scopes)
     ]
     assert ends
     height = max(stretch.per_hour for stretch in lived.story.stretches)
     assert all(rate_of(lived.story, at_us) <= FEW * height for at_us in ends)
-    assert min(ends) <= us(lived.story.relief) + LONGEST_US
+    assert min(ends) <= us(lived.story.relief + lived.story.proved_within)
     assert lived.incident.state == "restored"
     assert not lived.incident.overridden
 
@@ -135,12 +140,12 @@ def test_a_policy_gives_what_it_says_for_the_time_that_people_confirmed(lived: L
         payment="postpaid", home_region=home,
     )  # fmt: skip
     holding = Holding(subscriber=subscriber, presence=(Presence(home, 0, 2**53),))
-    found = accounts(parse_policy(policy_text(paid.policy), paid.policy), (seen.incident,), holding)
+    found = tuple(accounts(parse_policy(policy_text(paid.policy), paid.policy), (seen.incident,), holding))
     net = sum(one.net for one in found if one.currency == paid.currency)
     refused = all(one.status == "policy_not_in_force" for one in found)
     assert refused == (paid.reading == "not_in_force")
     if paid.each is None:
-        assert net == pytest.approx(paid.fee * _minutes_down(seen.incident, home) / 43_200, abs=1.0)
+        assert net == pytest.approx(paid.fee * _minutes_down(seen.incident, home) / 43_200, rel=0.001, abs=1.0)
     else:
         assert net == paid.each
 

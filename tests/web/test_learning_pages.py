@@ -71,7 +71,7 @@ def test_machines_ask_what_is_due_and_note_what_they_sent(seats: Seats) -> None:
     answer = httpx.post(f"{address}/filings", headers=duty, json=sent).json()["obligation"]
     assert next(one for one in answer["clocks"] if one["id"] == "ministry")["state"] == "met"
     wrong = httpx.post(f"{address}/filings", headers=duty, json={**sent, "clock": "none"})
-    assert (wrong.status_code, "id.house.2026/none" in wrong.text) == (404, True)
+    assert (wrong.status_code, "no clock 'none' of a rule 'id.house.2026'" in wrong.text) == (409, True)
     ahead = httpx.post(f"{address}/filings", headers=duty, json={**sent, "at": "2090-01-01T00:00:00Z"})
     assert ahead.status_code == 409
 

@@ -17,7 +17,7 @@ from pulih.model.record import Record
 from pulih.service.learning import Learning
 from pulih.web.api.acting import actor_of
 from pulih.web.api.operation import Behind, Call, Operation
-from pulih.web.api.problems import missing
+from pulih.web.api.problems import Wrong
 from pulih.web.api.reading import incident_named
 from pulih.web.api.shapes import Moment
 
@@ -113,7 +113,12 @@ def _file(behind: Behind, call: Call) -> FilingAnswer:
     desk, name = learning_behind(behind), incident_named(behind, call.name).id
     rule = next((one for one in desk.rules if one.id == sent.rule), None)
     if rule is None or all(row.id != sent.clock for row in rule.clock):
-        raise missing("clock of a rule", f"{sent.rule}/{sent.clock}", listed=f"/v1/incidents/{name}/obligations")
+        raise Wrong(
+            409,
+            f"There is no clock {sent.clock!r} of a rule {sent.rule!r}",
+            where="body.clock",
+            right=f"one of those that GET /v1/incidents/{name}/obligations lists",
+        )
     fact = ReportFiled(rule=sent.rule, clock=sent.clock, at_us=to_micros(sent.at), note=sent.note)
     desk.write(name, fact, actor=actor_of(call.token))
     record = desk.record(name)
