@@ -25,7 +25,7 @@ help:
 	@echo "make run       set up, then show the commands of pulih"
 	@echo "make check     formatting, lint, types, import layers"
 	@echo "make test      set up, then run the whole suite (real browser included)"
-	@echo "make replay    tests on the real data in ../shared, where that stands"
+	@echo "make replay    tests on the real data in ../shared, where that stands, and those that take long"
 	@echo "make bench     measure speed and memory, and how well texts are read (LARGE=1: also ten million rows,"
 	@echo "           for some forty minutes)"
 	@echo "           (DETECTION=1: the detector beside its peers, for some fifteen minutes; needs ../shared/bench)"
@@ -64,7 +64,7 @@ test: browser peers
 	$(PY) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 replay: $(READY)
-	$(PY) -m pytest tests/replay -n 2
+	$(PY) -m pytest tests/replay tests/long -n 2
 
 bench: $(READY)
 ifneq ($(DETECTION),)

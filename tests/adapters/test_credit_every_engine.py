@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import resource
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +15,6 @@ from credit_examples import USUAL, P, present
 from credit_files import quiet, read_credits, run_credit, task_of, wishes_for, write_inputs
 from credit_merging import merged, merged_rows
 from credit_oracle import credits
-from killed_spark import on_spark
 from rules_on_cases import run_rules
 
 from pulih.adapters.credit.duckdb_engine import DuckdbEngine
@@ -109,28 +103,6 @@ def test_a_full_disk_ends_every_engine_with_a_sentence_and_leaves_nothing(engine
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "incident.json"]
-
-
-def test_spark_killed_in_the_middle_leaves_no_folder_and_goes_on_to_the_rows_of_the_rules(tmp_path: Path) -> None:
-    write_inputs(BAD, tmp_path / "in")
-    program = Path(__file__).with_name("killed_spark.py")
-    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen([sys.executable, program, tmp_path], stderr=subprocess.PIPE, env=paths) as running:
-        while not list(tmp_path.glob(".out.partial/spark-*/rule.parquet")):
-            assert running.poll() is None, running.stderr and running.stderr.read().decode()
-            time.sleep(0.02)
-        os.kill(running.pid, signal.SIGKILL)
-    assert not (tmp_path / "out").exists()
-    credited = on_spark(tmp_path)
-    assert (credited.control.refused, credited.control.credited) == (1, 1)
-    assert read_credits(tmp_path / "out" / "credits.parquet") == credits(CASE)[0][:1]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "control.json",
-        "credits.parquet",
-        "explain",
-        "totals.json",
-    ]
 
 
 def test_the_engines_agree_about_days_on_which_the_clock_was_set_over_midnight(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The outages of days, and one that goes from town to town, lived through again; their tests are the short ones'."""
+"""The outages that last, and one that goes from town to town, lived through again; their tests are the short ones'."""
 
 from __future__ import annotations
 
