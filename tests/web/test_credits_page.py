@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from credit_desk_world import (
     CITRA,
     DEWI,
-    PASSWORD,
     ThreadPress,
     credit_desk,
     outage,
@@ -20,6 +18,7 @@ from credit_desk_world import (
     until,
     with_people,
 )
+from desk_seats import Seats
 from playwright.sync_api import Browser, Page, expect
 from served import serving_here
 
@@ -28,29 +27,6 @@ from pulih.model.incident import Incident
 from pulih.ports.credit_desk import Scenario
 from pulih.serve.desk import Desk
 from pulih.service.credit_links import CreditLink, CreditLinks
-
-
-class Seats:
-    """A served desk, and who sits down at it."""
-
-    def __init__(self, desk: Desk, address: str, browser: Browser) -> None:
-        self.desk, self.address, self._browser = desk, address, browser
-        self.contexts: list[Any] = []
-
-    def open(self, name: str, path: str, *, language: str = "id", width: int = 1280, script: bool = True) -> Page:
-        context = self._browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
-        self.contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{self.address}/sign-in?next=/account&lang={language}")
-        page.fill("#name", name)
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{self.address}/account")
-        page.goto(self.address + path)
-        return page
-
-    def token(self, role: str) -> str:
-        return self.desk.people.tokens.create(f"bot {role}", role, by="ayu").secret  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

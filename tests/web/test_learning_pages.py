@@ -8,7 +8,8 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from credit_desk_world import until
-from learn_desk_world import CITRA, WORDS, Seats, outage, reviewed, seats_at, told
+from desk_seats import Seats
+from learn_desk_world import CITRA, WORDS, outage, reviewed, seats_at, told
 from playwright.sync_api import Browser, Page, expect
 
 
