@@ -1,0 +1,1 @@
+"""Where the network itself speaks: alarms, traps, logs, messages of machines."""

@@ -1,0 +1,1 @@
+"""Where people complain: networks of posts, chats, mail, reviews, tickets, calls."""

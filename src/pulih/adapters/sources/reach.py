@@ -1,0 +1,100 @@
+"""How far a source reaches: one look-up settles a name, and what is neither public nor allowed is not connected to.
+
+The settings name where a source listens, but what a peer answers (a link to a next page, another server of a cluster)
+is the peer's word; so every connection goes through here (CWE-918, as adapters/probes/addresses.py says). Redirects are
+not followed, and proxies of the environment not asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+from pulih.adapters.probes.addresses import by_dns, networks, settled
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.ports.sources import Means
+
+TIMEOUT_S: Final = 30.0
+_CONNECTIONS: Final = 8
+
+
+async def address(means: Means, host: str) -> str:
+    """Return the one address to connect to, for a library that connects by itself.
+
+    Args:
+        means: of the source.
+        host: a name or an address.
+
+    Raises: RefusedInput when it may not be reached; OutsideFailed when nobody knows it.
+    """
+    allowed = networks(means.allow_networks)
+    try:
+        found = await asyncio.to_thread(settled, host, allowed, lookup=by_dns, timeout_s=TIMEOUT_S)
+    except RefusedInput:
+        raise RefusedInput(
+            f"{means.name}: {host} is not public; to listen there all the same, put its network into allow_networks "
+            "of this source."
+        ) from None
+    return str(found)
+
+
+async def opened(means: Means, host: str, port: int) -> socket.socket:
+    """Return a connected socket, for a library that takes one.
+
+    Raises: as `address`; OutsideFailed when nobody answers.
+    """
+    where = await address(means, host)
+    made = socket.socket(socket.AF_INET6 if ":" in where else socket.AF_INET, socket.SOCK_STREAM)
+    made.setblocking(False)
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            await asyncio.get_running_loop().sock_connect(made, (where, port))
+    except (OSError, TimeoutError) as problem:
+        made.close()
+        raise OutsideFailed(f"{means.name}: {host}:{port} does not answer ({type(problem).__name__}).") from None
+    return made
+
+
+def client(means: Means, *, timeout_s: float = TIMEOUT_S, **given: Any) -> httpx.AsyncClient:
+    """Return a client for HTTP that reaches as far as the source may.
+
+    Args:
+        means: of the source.
+        timeout_s: seconds for each step of a request.
+        given: further arguments of `httpx.AsyncClient`, such as headers; no transport.
+    """
+    transport = httpx.AsyncHTTPTransport(retries=0, limits=httpx.Limits(max_connections=_CONNECTIONS))
+    pool = transport._pool
+    assert isinstance(pool, httpcore.AsyncConnectionPool)
+    # httpx has no argument for it; a test tries that a private address is refused.
+    pool._network_backend = _Settled(means)
+    return httpx.AsyncClient(transport=transport, timeout=timeout_s, trust_env=False, follow_redirects=False, **given)
+
+
+class _Settled(httpcore.AsyncNetworkBackend):
+    """Connects to the address that was looked at, and to no other."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._backend = httpcore.AnyIOBackend()
+
+    async def connect_tcp(  # type: ignore[override] # httpcore gives all of them by name
+        self,
+        host: str,
+        port: int,
+        *,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to `host`, if it may be reached. Raises RefusedInput; OutsideFailed."""
+        where = await address(self._means, host)
+        return await self._backend.connect_tcp(where, port, timeout, local_address, socket_options)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, between tries to connect."""
+        await asyncio.sleep(seconds)

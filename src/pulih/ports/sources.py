@@ -1,0 +1,149 @@
+"""What listening asks of the outside: a source that yields what was said, batch after batch, from a cursor on.
+
+The contract is short so that a stranger can keep it (requirements L1, L2, L5):
+
+- `listen(cursor)` yields batches without end. Asking for the next one says that the last is on the disk, its cursor
+  with it; a source that acknowledges to its peer (SMPP, MQTT, an inform of SNMP) does so right after its `yield`.
+- Whatever ends the desk in between, the same is asked for again from the cursor that was kept. A source may yield an
+  item twice, in any order; it is counted once by its id.
+- A batch without items is a sign of life; it is worth one whenever the peer said anything at all.
+- What cannot be read is told in `refused`, a sentence each, and the rest goes on.
+- A connection that fails is an OutsideFailed with the seconds to wait if the peer named them; the desk waits, more
+  each time, and calls `listen` again. What only a person can mend (a wrong token, a refused address) is a RefusedInput.
+- No message holds a secret, a cursor of a person, or an address with a token in it.
+
+A source is made by a `SourceKind`; the desk's own stand in adapters/sources, others come as packages with an entry
+point in the group "pulih.sources". adapters/sources/contract.py checks any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
+
+from pulih.model.errors import OutsideFailed
+from pulih.model.reading import Service, Symptom
+from pulih.model.signal import Kind
+from pulih.ports.clock import Clock
+
+# Group of entry points by which a package adds a kind of source.
+ENTRY_POINTS = "pulih.sources"
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was said, before it is checked like any other report.
+
+    Attributes:
+        id: the peer's own, unique within the source; the same again is the same item.
+        at_us: when it was said, microseconds since 1970 UTC; None = when it was heard.
+        text: plain, without markup.
+        author: the peer's own id of who said it; the desk keeps a keyed pseudonym.
+        operator, service, symptom, place: what the peer itself names.
+        kind: what sort of thing it is.
+    """
+
+    id: str
+    at_us: int | None = None
+    text: str = ""
+    author: str = ""
+    operator: str = ""
+    service: Service | None = None
+    symptom: Symptom | None = None
+    place: str = ""
+    kind: Kind = "complaint"
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in together.
+
+    Attributes:
+        cursor: where to go on once this is kept, in the source's own words; "" = where it went on before.
+        items: in any order.
+        deleted: ids of items that the peer has taken back: their text is to be forgotten.
+        filters: the filters by name that let something through, or that the peer said are alive.
+        refused: what could not be read, a sentence each, without secrets.
+        gap: why something may be missing before this batch, "" when nothing is.
+    """
+
+    cursor: str = ""
+    items: tuple[Item, ...] = ()
+    deleted: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    gap: str = ""
+
+
+class Later(OutsideFailed):
+    """The peer asks to come again after `retry_s` seconds."""
+
+    def __init__(self, message: str, retry_s: float) -> None:
+        super().__init__(message)
+        self.retry_s = retry_s
+
+
+class SpendReached(OutsideFailed):
+    """What may be spent on this source this month is spent; it listens again in the next one."""
+
+
+class Source(Protocol):
+    """Listens in one place; used within one event loop, by one task."""
+
+    def listen(self, cursor: str) -> AsyncIterator[Batch]:
+        """Yield batches without end, from where the batch with that cursor ended; "" = from now on."""
+        ...
+
+    async def close(self) -> None:
+        """Give connections back; it may be used no more."""
+        ...
+
+
+@runtime_checkable
+class Backfilling(Protocol):
+    """A source whose peer still tells what was said before."""
+
+    def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what was said in [since_us, until_us), and end; what the peer offers no more is named in `gap`."""
+        ...
+
+
+class Means(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source is given to work with.
+
+    Attributes:
+        name: its name in the settings, under which it is counted.
+        clock: the desk's.
+        allow_networks: networks that are not public and that it may reach, such as "10.20.0.0/16".
+        secret: reads a secret from the file at a path that the settings name; raises RefusedInput.
+        spend: is told before each paid request what it costs, in millionths of the unit of the settings' budget;
+            raises SpendReached, and then the request is not made.
+        filters: what the desk wants to hear of, when the settings name nothing of their own: names of operators.
+    """
+
+    name: str
+    clock: Clock
+    allow_networks: tuple[str, ...]
+    secret: Callable[[str], str]
+    spend: Callable[[int], Awaitable[None]]
+    filters: tuple[str, ...] = ()
+
+
+class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of source.
+
+    Attributes:
+        name: as `kind` in a table [[source]] of pulih.toml.
+        settings: frozen struct of its own keys in that table; what is not in it is refused.
+        open: makes one; connects to nothing before `listen`. Raises RefusedInput.
+        says: what it listens to, one sentence.
+        verified: what it was tried against: a real server, or recorded answers "not verified against the vendor".
+        paid: whether requests cost money.
+    """
+
+    name: str
+    settings: type[msgspec.Struct]
+    open: Callable[[Any, Means], Source]
+    says: str
+    verified: str
+    paid: bool = False
