@@ -139,14 +139,19 @@ def unfold(page: Page, hand: Hand, act: str) -> None:
     expect(page.locator(f"#act-{act} form")).to_be_visible()
 
 
-def decide(page: Page, hand: Hand, act: str, reason: str) -> None:
+def decide(seats: Seats, page: Page, hand: Hand, *, act: str, reason: str) -> None:
     unfold(page, hand, act)
     hand.write(page.locator(f"#{act}-reason"), reason)
     for box in page.locator(f"#{act}-overrides").all():
         box.focus()
         page.keyboard.press("Space")
     hand.press(page.locator(f"#act-{act} form button"))
-    expect(page.locator("#done")).to_be_visible()
+    acted(seats, page, act)
+
+
+def acted(seats: Seats, page: Page, act: str) -> None:
+    """Wait until the page tells of this very act: its timeline may be faster, and the next act then out of date."""
+    expect(page.locator("#done")).to_contain_text(seats.say(f"console.did.{act}"))
 
 
 def test_one_outage_is_seen_spoken_of_decided_signed_and_ended_and_all_of_it_is_told(
@@ -171,13 +176,13 @@ def test_one_outage_is_seen_spoken_of_decided_signed_and_ended_and_all_of_it_is_
     wrong += faults(public)
 
     living.later(2)
-    decide(page, hand, "confirm", "Smartfren mati di Jakarta, juga di kantor")
+    decide(seats, page, hand, act="confirm", reason="Smartfren mati di Jakarta, juga di kantor")
     expect(page.locator("#headline .level")).to_contain_text(CONFIRMED[language])
     published(public, GOING[language])
     expect(public.locator("h1")).to_have_text(GOING[language])
 
     wrong += _second_signature(seats, page)
-    _to_the_end(living, page, hand)
+    _to_the_end(living, seats, page, hand)
     expect(page.locator("h1")).to_have_text(OVER[language])
     # On a phone the middle of a long timeline is folded away.
     if (fold := page.locator("#fold-entries > summary")).is_visible():
@@ -236,16 +241,17 @@ def _second_signature(seats: Seats, page: Page) -> list[str]:
     return found
 
 
-def _to_the_end(living: LivingDesk, page: Page, hand: Hand) -> None:
+def _to_the_end(living: LivingDesk, seats: Seats, page: Page, hand: Hand) -> None:
     """Set the cause, hear that it is repaired, see that service is back."""
     living.later(20)
     unfold(page, hand, "cause")
     hand.write(page.locator("#cause-id"), "kabel putus di Cibitung")
     hand.write(page.locator("#cause-en"), "cable cut at Cibitung")
     hand.press(page.locator("#act-cause form button"))
+    acted(seats, page, "cause")
     expect(page.locator("#entries")).to_contain_text("Cibitung")
     living.later(20)
-    decide(page, hand, "claimed_fixed", "NOC: kabel sudah disambung")
+    decide(seats, page, hand, act="claimed_fixed", reason="NOC: kabel sudah disambung")
     living.later(20)
-    decide(page, hand, "restored", "Laporan kembali seperti biasa, uji berhasil")
+    decide(seats, page, hand, act="restored", reason="Laporan kembali seperti biasa, uji berhasil")
     expect(page.locator("#headline .level-ok")).to_be_visible()
