@@ -19,6 +19,8 @@ from pulih.model.clock import to_micros
 from pulih.model.finding import Finding
 
 OPERATOR = "Zonanet"
+# Seed, usual reports a day, hours of the flood; tests/long goes on with others.
+REWORDED, SHORT = [(1, 1, 6), (2, 12, 2)], [(1, 1, 6), (2, 12, 24)]
 AUTHORS, COPIES = 1_000, 20_000
 
 
@@ -48,14 +50,28 @@ def _above_suspected(found: list[Finding], start: datetime, hours: float) -> lis
     ]
 
 
-@pytest.mark.parametrize(("seed", "per_day", "hours"), [(1, 1, 6), (2, 12, 2), (3, 40, 6), (4, 300, 24)])
+def check_reworded(folder: Path, seed: int, *, per_day: float, hours: float) -> None:
+    """Look that twenty thousand reworded copies raise nothing above suspected."""
+    start = _start(seed, per_day)
+    posts = handed_out(OPERATOR, authors=AUTHORS, posts=COPIES, start=start, hours=hours, seed=seed)
+    found = _found(folder, posts, per_day=per_day, seed=seed)
+    assert _above_suspected(found, start, hours) == []
+
+
+def check_short(folder: Path, seed: int, *, per_day: float, hours: float) -> None:
+    """Look that twenty thousand short copies raise something, and nothing above suspected."""
+    start = _start(seed, per_day)
+    posts = handed_out_short(OPERATOR, authors=AUTHORS, posts=COPIES, start=start, hours=hours, seed=seed)
+    found = _found(folder, posts, per_day=per_day, seed=seed)
+    assert found, "so many posts are a burst, and it must be said what kind"
+    assert _above_suspected(found, start, hours) == []
+
+
+@pytest.mark.parametrize(("seed", "per_day", "hours"), REWORDED)
 def test_twenty_thousand_reworded_copies_by_a_thousand_authors_raise_nothing_above_suspected(
     tmp_path: Path, seed: int, per_day: float, hours: float
 ) -> None:
-    start = _start(seed, per_day)
-    posts = handed_out(OPERATOR, authors=AUTHORS, posts=COPIES, start=start, hours=hours, seed=seed)
-    found = _found(tmp_path, posts, per_day=per_day, seed=seed)
-    assert _above_suspected(found, start, hours) == []
+    check_reworded(tmp_path, seed, per_day=per_day, hours=hours)
 
 
 def test_nor_do_they_where_no_author_is_known(tmp_path: Path) -> None:
@@ -65,15 +81,11 @@ def test_nor_do_they_where_no_author_is_known(tmp_path: Path) -> None:
     assert _above_suspected(found, start, 6) == []
 
 
-@pytest.mark.parametrize(("seed", "per_day", "hours"), [(1, 1, 6), (2, 12, 24), (3, 40, 12), (4, 300, 6)])
+@pytest.mark.parametrize(("seed", "per_day", "hours"), SHORT)
 def test_twenty_thousand_short_copies_by_a_thousand_authors_raise_nothing_above_suspected(
     tmp_path: Path, seed: int, per_day: float, hours: float
 ) -> None:
-    start = _start(seed, per_day)
-    posts = handed_out_short(OPERATOR, authors=AUTHORS, posts=COPIES, start=start, hours=hours, seed=seed)
-    found = _found(tmp_path, posts, per_day=per_day, seed=seed)
-    assert found, "so many posts are a burst, and it must be said what kind"
-    assert _above_suspected(found, start, hours) == []
+    check_short(tmp_path, seed, per_day=per_day, hours=hours)
 
 
 @pytest.mark.parametrize(("seed", "per_day", "authors"), [(1, 1, True), (2, 12, True), (3, 40, True), (4, 12, False)])

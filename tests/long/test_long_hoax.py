@@ -1,0 +1,22 @@
+"""Floods by few hands over streams of many reports; those over quieter ones are in tests/service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_hoax import check_reworded, check_short
+
+
+@pytest.mark.parametrize(("seed", "per_day", "hours"), [(3, 40, 6), (4, 300, 24)])
+def test_twenty_thousand_reworded_copies_by_a_thousand_authors_raise_nothing_above_suspected(
+    tmp_path: Path, seed: int, per_day: float, hours: float
+) -> None:
+    check_reworded(tmp_path, seed, per_day=per_day, hours=hours)
+
+
+@pytest.mark.parametrize(("seed", "per_day", "hours"), [(3, 40, 12), (4, 300, 6)])
+def test_twenty_thousand_short_copies_by_a_thousand_authors_raise_nothing_above_suspected(
+    tmp_path: Path, seed: int, per_day: float, hours: float
+) -> None:
+    check_short(tmp_path, seed, per_day=per_day, hours=hours)

@@ -1,0 +1,27 @@
+"""The asked rate of false alarms over years of streams that take long to count; tests/core and service have a part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from test_false_alarm_rate import keeps_the_rate
+from test_family_rate import WEEKS, alarms_of, chance_allows
+
+# How many operators speak so often a day.
+OPERATORS = {5.0: 6, 40.0: 6, 200.0: 6}
+
+
+def test_quiet_operators_keep_the_rate_over_all_their_scopes() -> None:
+    alarms = {per_day: alarms_of(per_day, operators) for per_day, operators in OPERATORS.items()}
+    for per_day, operators in OPERATORS.items():
+        assert alarms[per_day] <= chance_allows(WEEKS * operators), (per_day, alarms)
+    # A rate twice as high as asked for would show over all of them in 998 of 1,000 such draws.
+    assert sum(alarms.values()) <= chance_allows(WEEKS * sum(OPERATORS.values()))
+
+
+def test_quiet_streams_of_many_reports_keep_the_asked_rate(tmp_path: Path) -> None:
+    assert keeps_the_rate(tmp_path, range(9000, 9005), per_day=40, weeks=26)
+
+
+def test_windows_of_a_minute_keep_it_too(tmp_path: Path) -> None:
+    assert keeps_the_rate(tmp_path, range(9100, 9102), per_day=40, weeks=26, bin_s=60)
