@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,15 @@ SEEDS = (5, 11, 23)
 MISTAKEN = 45
 
 
-@pytest.fixture(scope="module")
-def markets() -> dict[int, list[Told]]:
-    return {seed: quiet_market(seed=seed) for seed in SEEDS}
+@cache
+def market(seed: int) -> list[Told]:
+    return quiet_market(seed=seed)
+
+
+@pytest.fixture(params=SEEDS[:1])
+def seed(request: pytest.FixtureRequest) -> int:
+    """What a stream is drawn from; tests/long draws the others."""
+    return int(request.param)
 
 
 def run(folder: Path, told: Sequence[Told], *, out: bool = False) -> Outcome:
@@ -68,30 +75,22 @@ def b_fails(market: Sequence[Told], *, seed: int) -> list[Told]:
     return told
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_who_cannot_be_reached_is_found_in_time_and_nobody_who_cannot_reach_them(
-    seed: int, markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
-    found = of_the_evening(run(tmp_path, b_fails(markets[seed], seed=seed)))
+def test_who_cannot_be_reached_is_found_in_time_and_nobody_who_cannot_reach_them(seed: int, tmp_path: Path) -> None:
+    found = of_the_evening(run(tmp_path, b_fails(market(seed), seed=seed)))
     assert operators_of(found) == {B}
     assert from_micros(found[0].alarm_us) - EVENING < 20 * MINUTE
     assert found[-1].cleared_us is not None
     assert abs(from_micros(found[-1].cleared_us) - EVENING - 3 * HOUR) < HOUR
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_as_many_mistaken_complaints_alone_would_raise_the_one_they_name(
-    seed: int, markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
+def test_as_many_mistaken_complaints_alone_would_raise_the_one_they_name(seed: int, tmp_path: Path) -> None:
     alone = Crossing("Samudrafon", "Melatix", EVENING + 5 * MINUTE, hours=3, told=0, mistaken=MISTAKEN)
-    assert C in operators_of(of_the_evening(run(tmp_path, with_crossing(markets[seed], alone, seed=seed))))
+    assert C in operators_of(of_the_evening(run(tmp_path, with_crossing(market(seed), alone, seed=seed))))
 
 
-def test_a_finding_speaks_of_reports_naming_it_and_blames_nobody(
-    markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
+def test_a_finding_speaks_of_reports_naming_it_and_blames_nobody(tmp_path: Path) -> None:
     seed = SEEDS[0]
-    finding = of_the_evening(run(tmp_path, b_fails(markets[seed], seed=seed), out=True))[0]
+    finding = of_the_evening(run(tmp_path, b_fails(market(seed), seed=seed), out=True))[0]
     assert re.match(r"\d+ reports naming Melatix within ", finding.why)
     assert re.match(r"\d+ laporan yang menyebut Melatix dalam ", finding.mengapa)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
@@ -106,11 +105,8 @@ def test_a_finding_speaks_of_reports_naming_it_and_blames_nobody(
     assert any("reports naming Melatix" in one["why"] for one in told)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_where_several_truly_fail_at_once_each_is_found(
-    seed: int, markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
-    told = list(markets[seed])
+def test_where_several_truly_fail_at_once_each_is_found(seed: int, tmp_path: Path) -> None:
+    told = list(market(seed))
     for number, name in enumerate(("Pandusel", "Melatix", "Samudrafon")):
         told = with_outage(told, name, start=EVENING, hours=3, seed=seed + number)
     pairs = (("Pandusel", "Melatix"), ("Melatix", "Pandusel"), ("Samudrafon", "Melatix"), ("Pandusel", "Samudrafon"))
@@ -122,12 +118,11 @@ def test_where_several_truly_fail_at_once_each_is_found(
     assert all(from_micros(first(found, one).alarm_us) - EVENING < 30 * MINUTE for one in (A, B, C))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
 def test_an_operator_that_fails_later_on_its_own_is_found_although_its_customers_spoke_of_another(
-    seed: int, markets: dict[int, list[Told]], tmp_path: Path
+    seed: int, tmp_path: Path
 ) -> None:
     later = EVENING + 2 * HOUR
-    told = with_outage(markets[seed], "Melatix", start=EVENING, hours=3, seed=seed)
+    told = with_outage(market(seed), "Melatix", start=EVENING, hours=3, seed=seed)
     crossing = Crossing("Pandusel", "Melatix", EVENING + 5 * MINUTE, hours=3, told=75, mistaken=25)
     told = with_crossing(told, crossing, seed=seed)
     found = of_the_evening(run(tmp_path, with_outage(told, "Pandusel", start=later, hours=3, seed=seed + 5)))
@@ -136,9 +131,9 @@ def test_an_operator_that_fails_later_on_its_own_is_found_although_its_customers
     assert later <= from_micros(first(found, A).alarm_us) < later + 30 * MINUTE
 
 
-def test_an_operator_whose_calls_alone_fail_later_is_found_too(markets: dict[int, list[Told]], tmp_path: Path) -> None:
+def test_an_operator_whose_calls_alone_fail_later_is_found_too(tmp_path: Path) -> None:
     seed, later = SEEDS[1], EVENING + 90 * MINUTE
-    told = with_outage(markets[seed], "Melatix", start=EVENING, hours=3, seed=seed)
+    told = with_outage(market(seed), "Melatix", start=EVENING, hours=3, seed=seed)
     told = with_crossing(told, Crossing("Pandusel", "Melatix", EVENING, hours=3, told=40, mistaken=10), seed=seed)
     own = Crossing("Pandusel", "Samudrafon", later, hours=2, told=5, mistaken=100)
     found = of_the_evening(run(tmp_path, with_crossing(told, own, seed=seed)))
@@ -146,30 +141,23 @@ def test_an_operator_whose_calls_alone_fail_later_is_found_too(markets: dict[int
     assert later <= from_micros(first(found, A).alarm_us) < later + HOUR
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_an_operator_whose_customers_reach_none_of_the_others_is_found_alone(
-    seed: int, markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
-    told = list(markets[seed])
+def test_an_operator_whose_customers_reach_none_of_the_others_is_found_alone(seed: int, tmp_path: Path) -> None:
+    told = list(market(seed))
     for far, count in (("Melatix", 25), ("Samudrafon", 25), ("Wanakarta", 12)):
         told = with_crossing(told, Crossing("Pandusel", far, EVENING, hours=3, told=count, mistaken=25), seed=seed)
     assert operators_of(of_the_evening(run(tmp_path, told))) == {A}
 
 
-def test_an_operator_whose_own_customers_cannot_write_is_found_by_what_others_say(
-    markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
+def test_an_operator_whose_own_customers_cannot_write_is_found_by_what_others_say(tmp_path: Path) -> None:
     seed = SEEDS[0]
-    told = with_crossing(markets[seed], Crossing("Pandusel", "Melatix", EVENING, 3, told=60, mistaken=20), seed=seed)
+    told = with_crossing(market(seed), Crossing("Pandusel", "Melatix", EVENING, 3, told=60, mistaken=20), seed=seed)
     told = with_crossing(told, Crossing("Samudrafon", "Melatix", EVENING, 3, told=40, mistaken=12), seed=seed)
     assert operators_of(of_the_evening(run(tmp_path, told))) == {B}
 
 
-def test_what_was_raised_is_raised_at_the_same_moment_by_the_file_up_to_then(
-    markets: dict[int, list[Told]], tmp_path: Path
-) -> None:
+def test_what_was_raised_is_raised_at_the_same_moment_by_the_file_up_to_then(tmp_path: Path) -> None:
     seed, later = SEEDS[2], EVENING + 2 * HOUR
-    told = b_fails(markets[seed], seed=seed)
+    told = b_fails(market(seed), seed=seed)
     told = with_outage(told, "Pandusel", start=later, hours=3, seed=seed + 5)
     for finding in of_the_evening(run(tmp_path, told)):
         until = [(at, text) for at, text in told if at < from_micros(finding.alarm_us)]
