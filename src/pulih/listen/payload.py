@@ -69,11 +69,19 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     at_us: int | None
 
 
+class Cursor(msgspec.Struct, frozen=True, gc=False):
+    """Where a source goes on listening once a parcel is kept, in its own words."""
+
+    source: str
+    value: str
+
+
 class Parcel(msgspec.Struct, frozen=True):
-    """What was posted together: reports fit to be kept, and the lines that were refused."""
+    """What was posted together: reports fit to be kept, the lines that were refused, and where its source goes on."""
 
     heard: tuple[Heard, ...]
     refused: tuple[Refusal, ...] = ()
+    cursor: Cursor | None = None
 
 
 _decode = msgspec.json.Decoder(Report).decode
