@@ -107,6 +107,9 @@ class MemoryLedger:
     def counts(self) -> list[SourceCount]:
         return [SourceCount(source=source, **self.sources[source]) for source in sorted(self.sources)]
 
+    def known(self, asked: set[int]) -> set[int]:
+        return asked & self.keys
+
     def cursor(self, source: str) -> str:
         return self.cursors.get(source, "")
 

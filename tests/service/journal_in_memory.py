@@ -74,6 +74,9 @@ class MemoryLedger:
     def accepted(self, after: int, limit: int) -> list[Accepted]:
         return self._accepted[after : after + limit]
 
+    def known(self, asked: set[int]) -> set[int]:
+        return asked & self._keys
+
     def cursor(self, source: str) -> str:
         return self._cursors.get(source, "")
 

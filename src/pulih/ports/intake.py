@@ -116,6 +116,10 @@ class Ledger(Protocol):
         """Return the counters by source, sorted."""
         ...
 
+    def known(self, asked: set[int]) -> set[int]:
+        """Return which of these keys were heard."""
+        ...
+
     def cursor(self, source: str) -> str:
         """Return where a source goes on listening, "" when it never did."""
         ...

@@ -101,6 +101,11 @@ class Accepting:
         """Call `listener` in the committing thread after each commit that brought reports; it must not wait."""
         self._listeners.append(listener)
 
+    def know(self, sources: Sequence[str]) -> None:
+        """Count by name what of these sources is refused, even before anything of them was accepted; once started."""
+        with self._lock:
+            self._sources.update(sources)
+
     def submit(self, parcel: Parcel, told: Told) -> None:
         """Hand in a parcel; `told` is called once, with what became of it, when it is on the disk or could not be.
 

@@ -161,6 +161,12 @@ class SqlLedger:
                 counts[source] = _sum(counts.get(source), one)
         return [counts[source] for source in sorted(counts)]
 
+    def known(self, asked: set[int]) -> set[int]:
+        """Return which of these keys were heard. Raises OutsideFailed."""
+        with self._lock:
+            here = asked & self._pending.keys
+            return here.union(self._known_of(asked - here)) if asked - here else here
+
     def cursor(self, source: str) -> str:
         """Return where a source goes on listening, "" when it never did. Raises OutsideFailed."""
         with self._lock:
