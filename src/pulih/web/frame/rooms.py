@@ -21,7 +21,6 @@ from pulih.service.credit_links import CreditLinks
 from pulih.service.invitations import Invitations
 from pulih.service.learning import Learning
 from pulih.service.limits import Limit
-from pulih.service.listening.room import Listening
 from pulih.service.on_call import OnCall
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -143,7 +142,7 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     live: Any = None
     accepting: Any = None
     # Listens to sources by itself, None where a desk runs without.
-    listening: Listening | None = None
+    listening: Any = None
     form: PublicForm | None = None
     care: Care | None = None
     invitations: Invitations | None = None
