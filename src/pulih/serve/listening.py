@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from pulih.adapters.config import DeskSettings
@@ -67,14 +67,16 @@ def listening_of(
     return listening
 
 
-def means_of(table: SourceTable, settings: DeskSettings, clock: Clock, governor: Governor) -> Means:
-    """Return what a source of the settings is given to work with."""
+def means_of(
+    table: SourceTable, settings: DeskSettings, clock: Clock, spend: Callable[[int], Awaitable[None]]
+) -> Means:
+    """Return what a source of the settings is given to work with; `spend` is told what it costs."""
     return Means(
         name=table.name,
         clock=clock,
         allow_networks=table.allow_networks,
         secret=secrets_from(table),
-        spend=governor.spend,
+        spend=spend,
         filters=table.filters or settings.desk.operators,
     )
 
@@ -101,5 +103,5 @@ def governor_of(table: SourceTable, store: ListeningStore, clock: Clock) -> Gove
 def _listened(table: SourceTable, settings: DeskSettings, store: ListeningStore, clock: Clock) -> Listened:
     kind: SourceKind = kind_of(table.kind)
     governor = governor_of(table, store, clock)
-    opened = partial(kind.open, table.own, means_of(table, settings, clock, governor))
+    opened = partial(kind.open, table.own, means_of(table, settings, clock, governor.spend))
     return Listened(table.name, table.kind, opened, governor if kind.paid else None)
