@@ -50,7 +50,7 @@ def flood(posts: int) -> None:
         kept_s = counted_s = 0.0
         while not counted_s:
             time.sleep(0.05)
-            [count] = [one for one in desk.live.sources() if one.source == "flood"] or [None]
+            count = next((one for one in desk.live.sources() if one.source == "flood"), None)
             if count is None:
                 continue
             now_s = time.monotonic() - began
