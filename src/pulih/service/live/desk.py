@@ -7,7 +7,7 @@ are for the one thread that runs the pipeline.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,6 +23,7 @@ from pulih.ports.intake import Journal, Ledger, SourceCount
 from pulih.ports.live import PlannedChanges, Readers, SignalStore, Snapshots
 from pulih.service.hierarchy import families
 from pulih.service.live.fold import Fold
+from pulih.service.live.forgotten import Forgotten
 from pulih.service.live.fusion import BEFORE_S, Around, judge
 from pulih.service.live.heard import Ears
 from pulih.service.live.looking import Looks, quoting
@@ -30,7 +31,7 @@ from pulih.service.live.pipeline import Pipeline, Rooms
 from pulih.service.live.present import operators_of, regions_of, said_of, sources_of
 from pulih.service.live.showing import series_of
 from pulih.service.live.watching import Watch
-from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow, Verdict
+from pulih.service.view import Alive, OperatorNow, RegionNow, Series, SourceNow, Verdict
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
 
@@ -62,6 +63,7 @@ class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
         clock: the desk's.
         catalogue, gazetteer: operators and regions.
         key: key of the pseudonyms, 16 to 64 bytes that never leave the desk and never change.
+        forgotten: what was taken back.
     """
 
     journal: Journal
@@ -74,6 +76,7 @@ class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     gazetteer: Gazetteer
     key: bytes
+    forgotten: Forgotten = msgspec.field(default_factory=Forgotten)
 
 
 class LiveDesk:
@@ -99,7 +102,9 @@ class LiveDesk:
             rooms.readers,
             rooms.catalogue,
             rooms.gazetteer,
+            rooms.forgotten,
         )
+        self._recall = quoting(rooms.journal, ears, forgotten=True)
         self._fold = Fold(
             self._tuning,
             ZoneInfo(settings.zone),
@@ -110,6 +115,7 @@ class LiveDesk:
             self._fold, Looks(rooms.store, quoting(rooms.journal, ears)), rooms.gazetteer.name, self._tuning
         )
         self._listeners: list[Callable[[], None]] = []
+        self._alive: Callable[[], Mapping[str, Alive]] = dict
         self._pipeline = Pipeline(
             Rooms(rooms.journal, rooms.ledger, ears, rooms.store, rooms.snapshots, rooms.clock),
             self._fold,
@@ -159,7 +165,11 @@ class LiveDesk:
         """Return every source with its counters and liveness, by name."""
         now_us = self._rooms.clock.now_us()
         paces = self._rooms.store.paces(now_us - WEEK_S * MICROS)
-        return sources_of(self._rooms.ledger.counts(), paces, now_us)
+        return sources_of(self._rooms.ledger.counts(), paces, now_us, self._alive())
+
+    def hear_of(self, alive: Callable[[], Mapping[str, Alive]]) -> None:
+        """Ask `alive`, before the desk is used, how the sources are that it listens to by itself."""
+        self._alive = alive
 
     def counters(self) -> SourceCount:
         """Return the counters of all sources together: heard = counted + refused + repeated + late."""
@@ -230,7 +240,23 @@ class LiveDesk:
     def forget_quotes(self, before_us: int) -> None:
         """Forget the texts said before `before_us` that findings quote; from any thread."""
         with self._lock:
-            self._watch.forget_quotes(before_us)
+            self._watch.forget_quotes(lambda voice: voice.at_us >= before_us)
+
+    def forget_items(self, keys: Collection[int]) -> Mapping[int, int]:
+        """Forget the texts of items that were taken back, wherever they are shown; what they count stays.
+
+        From any thread. Returns the digest of the text of each, 0 where none can be quoted. Raises OutsideFailed.
+        """
+        forgotten = self._rooms.forgotten
+        with self._lock:
+            rows = self._rooms.store.forget_said(keys)
+            quoted = ((row.key, self._recall(row)) for row in rows)
+            texts = {key: forgotten.quote(voice) for key, voice in quoted if key is not None and voice is not None}
+            texts = {key: texts.get(key, 0) for key in keys}
+            forgotten.add(texts)
+            self._watch.forget_quotes(forgotten.may_quote)
+        self._changed()
+        return texts
 
     def forget_texts(self, before_us: int) -> None:
         """Forget the texts said before `before_us`, two days ago at least, that later ones are compared with.
