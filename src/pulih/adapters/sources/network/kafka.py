@@ -81,7 +81,11 @@ class Kafka:
             while True:
                 batch = await self._next(consumer, offsets)
                 yield batch
-        except (errors.AuthenticationFailedError, errors.SaslAuthenticationFailed, errors.TopicAuthorizationFailedError) as problem:
+        except (
+            errors.AuthenticationFailedError,
+            errors.SaslAuthenticationFailed,
+            errors.TopicAuthorizationFailedError,
+        ) as problem:
             raise RefusedInput(
                 f"{name}: the broker does not let the desk in ({type(problem).__name__}); look at user, password_file "
                 "and mechanism."
