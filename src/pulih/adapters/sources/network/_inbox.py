@@ -7,7 +7,7 @@ gap told.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
 import msgspec
@@ -78,7 +78,7 @@ class Inbox:
         if not self._waiting.full():
             self._waiting.put_nowait(_END)
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield what came in, and answer its senders when the next is asked for. Raises what `fail` was told."""
         try:
             while True:

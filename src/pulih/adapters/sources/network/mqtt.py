@@ -167,6 +167,12 @@ def _session(told: MqttSettings, means: Means, where: str) -> Any:
             self.was_known = bool(flags.session_present)
             super()._on_connect(client, userdata, flags, *more)
 
+        def _on_disconnect(self, client: Any, *more: Any) -> None:
+            if not self._connected.done():
+                # aiomqtt would wait out its time for a broker that hung up before it answered.
+                self._connected.set_exception(aiomqtt.MqttError("hung up"))
+            super()._on_disconnect(client, *more)
+
         def acknowledge(self, messages: list[Any]) -> None:
             for one in messages:
                 self._client.ack(one.mid, one.qos)

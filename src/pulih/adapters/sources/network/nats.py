@@ -8,7 +8,8 @@ as the desk listens, and not before or after.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
@@ -27,6 +28,7 @@ from pulih.ports.sources import Batch, Means, SourceKind
 _TIMEOUT_S: Final = 20
 # So long one question for messages stands; the next follows at once.
 _ASK_S: Final = 30.0
+_GOODBYE_S: Final = 2
 _PENDING_MAX: Final = 10_000
 _MINUTE_US: Final = 60 * MICROS
 _NAME: Final = r"\A[^\s.*>/\\]{0,100}\Z"
@@ -83,18 +85,20 @@ class Nats:
             client = await self._connected(gone)
             try:
                 batches = self._stream(client, gone, cursor) if told.stream else self._plain(client, gone)
-                async for batch in batches:
-                    yield batch
+                async with contextlib.aclosing(batches):
+                    async for batch in batches:
+                        yield batch
             finally:
                 await client.close()
         except nats.js.errors.NotFoundError:
             raise RefusedInput(f"{name}: the server at {told.host} has no stream {told.stream}.") from None
-        except (nats.errors.AuthorizationError, nats.errors.InvalidUserCredentialsError):
-            raise RefusedInput(
-                f"{name}: the server at {told.host} does not let the desk in; look at user, password_file, token_file "
-                "or credentials_file."
-            ) from None
         except (nats.errors.Error, OSError, TimeoutError, EOFError) as problem:
+            # It has a class of its own for this, and raises another.
+            if "authorization" in str(problem).lower() or "authentication" in str(problem).lower():
+                raise RefusedInput(
+                    f"{name}: the server at {told.host} does not let the desk in; look at user, password_file, "
+                    "token_file or credentials_file."
+                ) from None
             raise OutsideFailed(
                 f"{name}: the server at {told.host}:{told.port} does not answer, or is gone "
                 f"({self._why or type(problem).__name__})."
@@ -150,7 +154,7 @@ class Nats:
             raise
         return client
 
-    async def _stream(self, client: Any, gone: asyncio.Future[None], cursor: str) -> AsyncIterator[Batch]:
+    async def _stream(self, client: Any, gone: asyncio.Future[None], cursor: str) -> AsyncGenerator[Batch]:
         gap, subscription = await self._consumer(client, cursor)
         yield Batch(gap=gap)
         while True:
@@ -163,14 +167,22 @@ class Nats:
                 message_of(one.data, self._settings, self._envelope(one, one.metadata.sequence.stream))
                 for one in messages
             ]
-            yield Batch(
-                cursor=str(max(one.metadata.sequence.stream for one in messages)),
-                items=tuple(item for one in told for item in one.items),
-                filters=tuple(sorted({name for one in told for name in one.filters})),
-                refused=shortened([one.refused for one in told if one.refused]),
-            )
-            for one in messages:
-                await one.ack()
+            kept = False
+            try:
+                yield Batch(
+                    cursor=str(max(one.metadata.sequence.stream for one in messages)),
+                    items=tuple(item for one in told for item in one.items),
+                    filters=tuple(sorted({name for one in told for name in one.filters})),
+                    refused=shortened([one.refused for one in told if one.refused]),
+                )
+                kept = True
+            finally:
+                # What was not kept is offered again at once; of a desk that was killed, after the server's ack_wait.
+                with contextlib.suppress(Exception) if not kept else contextlib.nullcontext():
+                    for one in messages:
+                        await (one.ack() if kept else one.nak())
+                    if not kept:
+                        await client.flush(timeout=_GOODBYE_S)
 
     async def _fetched(self, subscription: Any, gone: asyncio.Future[None]) -> list[Any]:
         """Return what is there, or comes while the question stands; ends at once when the server goes."""
@@ -184,6 +196,8 @@ class Nats:
             return []
         finally:
             asked.cancel()
+            # nats-py makes a closed connection of a cancelled question; nobody else looks at it.
+            await asyncio.gather(asked, return_exceptions=True)
 
     async def _consumer(self, client: Any, cursor: str) -> tuple[str, Any]:
         """Return what may be missing, and the subscription of the durable consumer, made where there is none."""
@@ -196,7 +210,6 @@ class Nats:
         heard = int(cursor) if cursor.isdecimal() else 0
         try:
             known = await jet.consumer_info(told.stream, durable)
-            heard = known.ack_floor.stream_seq if known.ack_floor else heard
             wanted = known.config.evolve(filter_subject=None, filter_subjects=list(told.subjects))
         except errors.NotFoundError:
             # A stream that was made anew counts from one again.
@@ -212,10 +225,14 @@ class Nats:
             )
         await jet.add_consumer(told.stream, wanted)
         dropped = heard > state.last_seq or 0 < heard < state.first_seq - 1
-        gap = f"The stream {told.stream} no longer has all that came since the desk was last there." if dropped else ""
+        gap = (
+            f"The stream {told.stream} may no longer have all that came since the desk was last there."
+            if dropped
+            else ""
+        )
         return gap, await jet.pull_subscribe_bind(durable=durable, stream=told.stream)
 
-    async def _plain(self, client: Any, gone: asyncio.Future[None]) -> AsyncIterator[Batch]:
+    async def _plain(self, client: Any, gone: asyncio.Future[None]) -> AsyncGenerator[Batch, None]:
         inbox = self._inbox = Inbox()
 
         async def heard(message: Any) -> None:
@@ -231,8 +248,9 @@ class Nats:
         # Whoever publishes after the first batch is heard.
         await client.flush()
         yield Batch()
-        async for batch in inbox.batches():
-            yield batch
+        async with contextlib.aclosing(inbox.batches()) as batches:
+            async for batch in batches:
+                yield batch
 
     def _envelope(self, message: Any, number: int = 0) -> Envelope:
         now_us = self._means.clock.now_us()

@@ -7,6 +7,7 @@ is answered when the desk has it on its disk and not before, so that an agent se
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -90,8 +91,9 @@ class Snmp:
         await self.close()
         try:
             await self._open()
-            async for batch in self._inbox.batches():
-                yield batch
+            async with contextlib.aclosing(self._inbox.batches()) as batches:
+                async for batch in batches:
+                    yield batch
         finally:
             await self.close()
 

@@ -8,6 +8,7 @@ what comes faster than it can be kept is counted as a gap.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Final
@@ -115,8 +116,9 @@ class Syslog:
         await self.close()
         try:
             await self._open_doors()
-            async for batch in self._inbox.batches():
-                yield batch
+            async with contextlib.aclosing(self._inbox.batches()) as batches:
+                async for batch in batches:
+                    yield batch
         finally:
             await self.close()
 
