@@ -124,7 +124,7 @@ def message_of(payload: bytes, form: Form, envelope: Envelope) -> Message:
 def _reports(payload: bytes, form: Form, envelope: Envelope) -> Message:
     told = msgspec.json.decode(payload, type=_Told | list[_Told])
     given = [told] if isinstance(told, _Told) else _bounded(told)
-    ids = [str(one.id) if one.id is not None else _numbered(envelope.id, at) for at, one in enumerate(given)]
+    ids = [str(one.id) if one.id not in {None, ""} else _numbered(envelope.id, at) for at, one in enumerate(given)]
     return _message([_report(one, id, form, envelope) for id, one in zip(ids, given, strict=True)])
 
 

@@ -159,13 +159,15 @@ class Engine:
         model, pdu, state = told[0], told[7], told[9]
         original, pdu = (pdu, rfc2576.v1_to_v2(pdu)) if model == 0 else (None, pdu)
         _, address = engine.message_dispatcher.get_transport_info(state)
+        answers = pdu.tagSet in rfc3411.CONFIRMED_CLASS_PDUS
+        # An inform that is sent again has another number (net-snmp, version 2c); what it carries is the same.
+        numbered = original is None and not answers
         said = Notification(
             sender=str(address[0]).removeprefix("::ffff:"),
-            request=0 if original is not None else int(v2c.apiPDU.get_request_id(pdu)),
+            request=int(v2c.apiPDU.get_request_id(pdu)) if numbered else 0,
             values={str(oid): value.prettyPrint() for oid, value in v2c.apiPDU.get_varbinds(pdu)},
         )
         self._took = True
-        answers = pdu.tagSet in rfc3411.CONFIRMED_CLASS_PDUS
         self._heard(said, (lambda: self._answer(told, pdu)) if answers else None)
 
     def _answer(self, told: tuple[Any, ...], pdu: Any) -> None:

@@ -15,7 +15,7 @@ from msgspec import Meta
 from pulih.adapters.sources.network._alarms import Origin, alarm, digest, origin_of
 from pulih.adapters.sources.network._inbox import Message
 from pulih.adapters.sources.network._phrases import Match, Rule
-from pulih.model.clock import DAY_S, MICROS
+from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.reading import Service, Symptom
 
 UPTIME: Final = "1.3.6.1.2.1.1.3.0"
@@ -138,6 +138,6 @@ def _shown(values: Mapping[str, str]) -> str:
 
 
 def _id(told: Notification, agent: str, now_us: int) -> str:
-    """Return an id that a datagram has again when it comes twice within a day; agents count anew when they start."""
+    """Return an id that a datagram has again when it comes twice within an hour; agents count anew when they start."""
     said = [f"{oid}={value}".encode() for oid, value in told.values.items()]
-    return digest(agent.encode(), str(told.request).encode(), str(now_us // (DAY_S * MICROS)).encode(), *said)
+    return digest(agent.encode(), str(told.request).encode(), str(now_us // (HOUR_S * MICROS)).encode(), *said)
