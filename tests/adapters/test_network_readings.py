@@ -277,7 +277,7 @@ def test_a_report_says_itself_what_it_is() -> None:
     told = {"id": 7, "text": "mati", "kind": "complaint", "operator": "xl", "symptom": "slow", "author": "a"}
     item = one_of(read(told))
     assert (item.id, item.text, item.kind, item.symptom, item.author) == ("7", "mati", "complaint", "slow", "a")
-    probe = one_of(read({"text": "failed: tcp x"}, kind="probe", operator="isat"))
+    probe = one_of(read({"text": "failed: tcp x"}, report_kind="probe", operator="isat"))
     assert (probe.id, probe.text, probe.kind, probe.operator) == ("m1", "failed: tcp x", "probe", "isat")
     both = read([{"text": "resolved: a"}, {"text": "b"}]).items
     assert [(item.id, item.text) for item in both] == [("m1", "resolved: a"), ("m1.1", "firing: b")]

@@ -27,7 +27,7 @@ from pulih.model.reading import Service, Symptom
 
 # Whoever types a target may reach it; the desk's own probes may not, since others name theirs.
 EVERYWHERE: Final = Reach(allowed=networks(["0.0.0.0/0", "::/0"]))
-SEND_PATIENCE_S: Final = 10.0
+SEND_PATIENCE_S: Final = 5.0
 _BATCH: Final = 500
 _SERVICE_OF_A_HOME: Final[Service] = "fixed_broadband"
 _SERVICE_OF_A_SIM: Final[Service] = "mobile_data"

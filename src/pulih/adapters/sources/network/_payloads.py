@@ -44,7 +44,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         cleared: of form "fields": values of the state that say that it is over, in any case of letters.
         rule: of form "text": which texts count.
         topic: whose what is said on a topic is.
-        kind: of form "report": the kind of a report that names none.
+        report_kind: of form "report": the kind of a report that names none.
         operator, place: whose all else is.
     """
 
@@ -56,7 +56,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     cleared: tuple[str, ...] = ("cleared", "clear", "resolved", "ok", "up", "normal")
     rule: Annotated[tuple[Rule, ...], Meta(max_length=200, description="tables [[source.rule]]")] = ()
     topic: Annotated[tuple[Origin, ...], Meta(max_length=10_000, description="tables [[source.topic]]")] = ()
-    kind: Annotated[Literal["alarm", "probe"], Meta(description='"alarm" or "probe"')] = "alarm"
+    report_kind: Annotated[Literal["alarm", "probe"], Meta(description='"alarm" or "probe"')] = "alarm"
     operator: str = ""
     place: str = ""
 
@@ -130,7 +130,7 @@ def _reports(payload: bytes, form: Form, envelope: Envelope) -> Message:
 
 def _report(told: _Told, id: str, form: Form, envelope: Envelope) -> Item:
     origin = _origin(form, envelope)
-    kind: Kind = told.kind or form.kind
+    kind: Kind = told.kind or form.report_kind
     text = told.text or ""
     if kind == "alarm" and not text.lower().startswith(_STATES):
         text = f"firing: {text or envelope.topic}"
