@@ -71,7 +71,7 @@ def test_planned_work_speaks_against_and_others_and_silence_leave_it_open() -> N
     elsewhere = msgspec.structs.replace(work, region="32")
     assert sides(Around(changes=[elsewhere]))[1] == ["for"]
     other = msgspec.structs.replace(FINDING, id="f2", operator="beta", operator_name="Beta")
-    quiet = sources_of([SourceCount("form", 20, 20, last_heard_us=0)], {"form": Pace(60.0, 20, False)}, 9 * HOUR_US)
+    quiet = sources_of([SourceCount("form", 20, 20, last_heard_us=0)], {"form": Pace(60.0, 20, False)}, 9 * HOUR_US, {})
     assert sides(Around(others=[other], sources=quiet)) == ("medium", ["for", "unknown", "unknown"])
 
 
