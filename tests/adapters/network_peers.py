@@ -76,6 +76,8 @@ def mosquitto(folder: Path, *, passwords: Path | None = None) -> Server:
     folder.mkdir(exist_ok=True)
     folder.chmod(0o777)
     told = [f"listener {port} {HERE}", "persistence true", f"persistence_location {folder}/", "user root"]
+    # A thousand otherwise, and ten minutes of alarms are more.
+    told.append("max_queued_messages 100000")
     told.append(f"password_file {passwords}\nallow_anonymous false" if passwords else "allow_anonymous true")
     (folder / "conf").write_text("\n".join(told) + "\n")
     return Server(program("mosquitto", "apt-get install mosquitto"), "-c", str(folder / "conf"), port=port)
