@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from pulih.adapters.sources.network.kafka import KafkaSettings
 from pulih.adapters.sources.network.mqtt import MqttSettings
 from pulih.adapters.sources.network.nats import NatsSettings
 from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.ports.sources import Batch, Source
+from pulih.ports.sources import Backfilling, Batch, Source
 
 SECRET = "hush-hush-hush"
 
@@ -211,6 +212,41 @@ def test_what_a_stream_threw_away_is_a_gap(stream: Server) -> None:
         return await first_of(jet(port, consumer="gap"), batches[-1].cursor)
 
     assert "may no longer have all" in asyncio.run(tried()).gap
+
+
+def test_a_stream_tells_what_it_still_holds_of_the_past(stream: Server) -> None:
+    async def tried() -> tuple[list[Batch], list[Batch]]:
+        peer = NatsPeer(stream, Relay(0))
+        client = await nats.connect(f"nats://{HERE}:{stream.port}")
+        await client.jetstream().purge_stream("ALARMS")
+        await client.close()
+        await peer.say("delapan")
+        since_us = time.time_ns() // 1_000
+        await peer.say("sembilan")
+        await peer.say("sepuluh")
+        until_us = time.time_ns() // 1_000
+        await peer.say("sebelas")
+        source = jet(stream.port or 0)
+        assert isinstance(source, Backfilling)
+        told = [one async for one in source.between(since_us, until_us)]
+        return told, [one async for one in source.between(0, since_us)]
+
+    told, before = asyncio.run(tried())
+    assert [item.id for batch in told for item in batch.items] == ["sembilan", "sepuluh"]
+    assert all(item.at_us is not None for batch in told for item in batch.items)
+    assert "may no longer have all" in before[0].gap
+    assert all(batch.gap == "" for batch in told)
+    assert [item.id for batch in before for item in batch.items] == ["delapan"]
+
+
+def test_plain_subjects_have_no_past(stream: Server) -> None:
+    async def tried() -> None:
+        source = jet(stream.port or 0, stream="")
+        assert isinstance(source, Backfilling)
+        await anext(source.between(0, 1))
+
+    with pytest.raises(RefusedInput, match="kept by nobody"):
+        asyncio.run(tried())
 
 
 def test_a_stream_that_is_not_there_is_for_a_person(stream: Server) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from pulih.adapters.sources.network._alarms import Origin, alarm, origin_of, said_at
 from pulih.adapters.sources.network._inbox import Message
@@ -76,11 +77,19 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a payload beside itself: its topic or subject, the broker's id of it, and the desk's clock."""
+    """What is known of a payload beside itself.
+
+    Attributes:
+        topic: or subject, on which it was said.
+        id: the broker's own of it, or a digest.
+        now_us: the desk's clock.
+        at_us: when the broker took it, None when it does not say.
+    """
 
     topic: str
     id: str
     now_us: int
+    at_us: int | None = None
 
 
 def checked(name: str, form: Form) -> Form:
@@ -115,7 +124,12 @@ def message_of(payload: bytes, form: Form, envelope: Envelope) -> Message:
     try:
         if len(payload) > PAYLOAD_BYTES_MAX:
             raise RefusedInput(f"{len(payload):,} bytes; right would be {PAYLOAD_BYTES_MAX:,} at most.")
-        return readers[form.form](payload, form, envelope)
+        message = readers[form.form](payload, form, envelope)
+        if envelope.at_us is None:
+            return message
+        at_us = said_at(envelope.at_us, envelope.now_us)
+        dated = (item if item.at_us is not None else replace(item, at_us=at_us) for item in message.items)
+        return replace(message, items=tuple(dated))
     except (RefusedInput, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         said = "it is nested too deeply." if isinstance(problem, RecursionError) else str(problem)
         return Message(refused=f"{envelope.topic}: a message that is no {form.form}: {said[:300]}")
@@ -183,10 +197,7 @@ def _documents(payload: bytes, form: Form, envelope: Envelope) -> Message:
     documents = _bounded(told) if isinstance(told, list) else [told]
     if not all(isinstance(one, dict) for one in documents):
         raise RefusedInput("right would be a JSON object, or an array of them.")
-    items = [
-        _document(one, form, msgspec.structs.replace(envelope, id=_numbered(envelope.id, at)))
-        for at, one in enumerate(documents)
-    ]
+    items = [_document(one, form, replace(envelope, id=_numbered(envelope.id, at))) for at, one in enumerate(documents)]
     return _message(items)
 
 

@@ -177,9 +177,10 @@ class Kafka:
             for one in some:
                 # With its time, since offsets begin anew when a topic does.
                 id_ = f"{where.topic}:{where.partition}:{one.offset}:{one.timestamp}"
-                told.append(
-                    message_of(one.value or b"", self._settings, Envelope(topic=where.topic, id=id_, now_us=now_us))
-                )
+                # -1 where nobody dated it.
+                at_us = one.timestamp * 1_000 if one.timestamp > 0 else None
+                envelope = Envelope(topic=where.topic, id=id_, now_us=now_us, at_us=at_us)
+                told.append(message_of(one.value or b"", self._settings, envelope))
             offsets.setdefault(where.topic, {})[str(where.partition)] = some[-1].offset + 1
         return Batch(
             cursor=_written(offsets),
@@ -225,5 +226,6 @@ KIND = SourceKind(
     settings=KafkaSettings,
     open=Kafka,
     says="records of Kafka topics",
+    extra="kafka",
     verified="the broker that librdkafka makes up for tests (2.16); not verified against Apache Kafka",
 )

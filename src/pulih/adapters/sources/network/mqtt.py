@@ -206,5 +206,6 @@ KIND = SourceKind(
     settings=MqttSettings,
     open=Mqtt,
     says="messages of an MQTT broker",
+    extra="mqtt",
     verified="mosquitto 2.0.11, with MQTT 5 and 3.1.1",
 )

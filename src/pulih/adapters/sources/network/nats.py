@@ -21,7 +21,7 @@ from pulih.adapters.sources.network._alarms import digest
 from pulih.adapters.sources.network._door import Port
 from pulih.adapters.sources.network._inbox import BATCH_MAX, Inbox, shortened
 from pulih.adapters.sources.network._payloads import Envelope, Form, checked, message_of
-from pulih.model.clock import MICROS, to_micros
+from pulih.model.clock import MICROS, from_micros, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
 
@@ -75,6 +75,53 @@ class Nats:
 
         Raises: OutsideFailed when the server cannot be reached; RefusedInput when it does not let the desk in.
         """
+        async with self._server() as (client, gone):
+            batches = self._stream(client, gone, cursor) if self._settings.stream else self._plain(client, gone)
+            async with contextlib.aclosing(batches):
+                async for batch in batches:
+                    yield batch
+
+    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what the stream still holds of [since_us, until_us), by a consumer of its own, and end.
+
+        Raises: as `listen`; RefusedInput for plain subjects, which nobody keeps.
+        """
+        told = self._settings
+        if not told.stream:
+            raise RefusedInput(f"{self._means.name}: plain subjects are kept by nobody; right would be a stream.")
+        from nats.js import api  # noqa: PLC0415 -- an optional package
+
+        async with self._server() as (client, gone):
+            jet = client.jetstream(timeout=_TIMEOUT_S)
+            config = api.ConsumerConfig(
+                name=f"pulih-past-{client.client_id}",
+                ack_policy=api.AckPolicy.NONE,
+                filter_subjects=list(told.subjects),
+                deliver_policy=api.DeliverPolicy.BY_START_TIME,
+                opt_start_time=from_micros(since_us),
+                inactive_threshold=_ASK_S,
+            )
+            made = await jet.add_consumer(told.stream, config)
+            first = (await jet.stream_info(told.stream)).state.first_seq
+            subscription = await jet.pull_subscribe_bind(made.name, stream=told.stream)
+            left = made.num_pending or 0
+            while left > 0 and (messages := await self._fetched(subscription, gone)):
+                within = [one for one in messages if to_micros(one.metadata.timestamp) < until_us]
+                # Its first message is the first that is left, and ones before it were there once.
+                if 1 < first == messages[0].metadata.sequence.stream:
+                    yield Batch(gap=f"The stream {told.stream} may no longer have all of that time.")
+                if within:
+                    yield self._batch(within)
+                if len(within) < len(messages):
+                    return
+                left = messages[-1].metadata.num_pending
+
+    async def close(self) -> None:
+        """Give nothing back: a connection ends with its `listen`, and the consumer stays at the server."""
+
+    @contextlib.asynccontextmanager
+    async def _server(self) -> AsyncIterator[tuple[Any, asyncio.Future[None]]]:
+        """Yield a connection and what is done when it is gone; what goes wrong is told as a source must."""
         try:
             import nats  # noqa: PLC0415 -- an optional package
         except ImportError:
@@ -84,10 +131,7 @@ class Nats:
         try:
             client = await self._connected(gone)
             try:
-                batches = self._stream(client, gone, cursor) if told.stream else self._plain(client, gone)
-                async with contextlib.aclosing(batches):
-                    async for batch in batches:
-                        yield batch
+                yield client, gone
             finally:
                 await client.close()
         except nats.js.errors.NotFoundError:
@@ -103,9 +147,6 @@ class Nats:
                 f"{name}: the server at {told.host}:{told.port} does not answer, or is gone "
                 f"({self._why or type(problem).__name__})."
             ) from None
-
-    async def close(self) -> None:
-        """Give nothing back: a connection ends with its `listen`, and the consumer stays at the server."""
 
     async def _connected(self, gone: asyncio.Future[None]) -> Any:
         from nats.aio.client import Client, RawCredentials  # noqa: PLC0415 -- an optional package
@@ -163,18 +204,9 @@ class Nats:
                 # The server answered that there is nothing.
                 yield Batch()
                 continue
-            told = [
-                message_of(one.data, self._settings, self._envelope(one, one.metadata.sequence.stream))
-                for one in messages
-            ]
             kept = False
             try:
-                yield Batch(
-                    cursor=str(max(one.metadata.sequence.stream for one in messages)),
-                    items=tuple(item for one in told for item in one.items),
-                    filters=tuple(sorted({name for one in told for name in one.filters})),
-                    refused=shortened([one.refused for one in told if one.refused]),
-                )
+                yield self._batch(messages)
                 kept = True
             finally:
                 # What was not kept is offered again at once; of a desk that was killed, after the server's ack_wait.
@@ -183,6 +215,17 @@ class Nats:
                         await (one.ack() if kept else one.nak())
                     if not kept:
                         await client.flush(timeout=_GOODBYE_S)
+
+    def _batch(self, messages: list[Any]) -> Batch:
+        told = [
+            message_of(one.data, self._settings, self._envelope(one, one.metadata.sequence.stream)) for one in messages
+        ]
+        return Batch(
+            cursor=str(max(one.metadata.sequence.stream for one in messages)),
+            items=tuple(item for one in told for item in one.items),
+            filters=tuple(sorted({name for one in told for name in one.filters})),
+            refused=shortened([one.refused for one in told if one.refused]),
+        )
 
     async def _fetched(self, subscription: Any, gone: asyncio.Future[None]) -> list[Any]:
         """Return what is there, or comes while the question stands; ends at once when the server goes."""
@@ -256,10 +299,12 @@ class Nats:
         now_us = self._means.clock.now_us()
         if number:
             # A number alone would be that of another message once the stream was made anew.
-            id_ = f"{self._settings.stream}:{number}:{to_micros(message.metadata.timestamp)}"
-        else:
-            minute = str(now_us // _MINUTE_US).encode()
-            id_ = digest(message.subject.encode(), message.data, minute)
+            at_us = to_micros(message.metadata.timestamp)
+            return Envelope(
+                topic=message.subject, id=f"{self._settings.stream}:{number}:{at_us}", now_us=now_us, at_us=at_us
+            )
+        minute = str(now_us // _MINUTE_US).encode()
+        id_ = digest(message.subject.encode(), message.data, minute)
         return Envelope(topic=message.subject, id=id_, now_us=now_us)
 
 
@@ -268,5 +313,6 @@ KIND = SourceKind(
     settings=NatsSettings,
     open=Nats,
     says="messages of a NATS server, of a JetStream stream or plain",
+    extra="nats",
     verified="nats-server 2.15, JetStream and plain subjects",
 )

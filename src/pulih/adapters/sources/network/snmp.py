@@ -166,5 +166,6 @@ KIND = SourceKind(
     settings=SnmpSettings,
     open=Snmp,
     says="traps and informs of network elements",
+    extra="snmp",
     verified="snmptrap and snmpinform of net-snmp 5.9.3, in versions 1, 2c and 3",
 )
