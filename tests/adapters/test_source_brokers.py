@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from network_peers import (
     NatsPeer,
     Relay,
     Server,
+    certificate_of,
     free_port,
     means,
     mosquitto,
@@ -27,6 +29,7 @@ from network_peers import (
 
 from pulih.adapters.sources.contract import Trial, hold
 from pulih.adapters.sources.kinds import kind_of
+from pulih.adapters.sources.network._tls import of_client
 from pulih.adapters.sources.network.kafka import KafkaSettings
 from pulih.adapters.sources.network.mqtt import MqttSettings
 from pulih.adapters.sources.network.nats import NatsSettings
@@ -169,6 +172,42 @@ def test_a_nats_server_that_does_not_let_the_desk_in_is_for_a_person(tmp_path: P
             asyncio.run(first_of(kind.open(settings, means(secrets={"p": "wrong-wrong"}))))
         assert "wrong-wrong" not in str(told.value)
         asyncio.run(first_of(kind.open(settings, means(secrets={"p": SECRET}))))
+
+
+@pytest.mark.parametrize("kind", ["mqtt", "nats"])
+@pytest.mark.parametrize("name", [HERE, "other.example.id"])
+def test_an_encrypted_broker_is_listened_to_if_its_certificate_is_its_own(kind: str, name: str, tmp_path: Path) -> None:
+    certificate, key = certificate_of(name, tmp_path)
+    if kind == "mqtt":
+        server = mosquitto(tmp_path / "broker", tls=(certificate, key))
+    else:
+        server = nats_server(tmp_path, "--tls", "--tlscert", str(certificate), "--tlskey", str(key))
+    told: dict[str, Any] = {"host": HERE, "port": server.port, "tls": True, "ca_file": "ca"}
+    settings = MqttSettings(topics=("a",), **told) if kind == "mqtt" else NatsSettings(subjects=("a",), **told)
+    source = kind_of(kind).open(settings, means(secrets={"ca": certificate.read_text()}))
+    with started(server):
+        if name == HERE:
+            asyncio.run(first_of(source))
+        else:
+            with pytest.raises(OutsideFailed, match="SSLCertVerificationError"):
+                asyncio.run(first_of(source))
+
+
+def test_a_certificate_is_held_against_the_name_in_the_settings_whatever_is_connected_to(tmp_path: Path) -> None:
+    certificate, key = certificate_of("mqtt.example.id", tmp_path)
+    trusted = means(secrets={"ca": certificate.read_text(), "none": "no certificate"})
+
+    async def connected(port: int, host: str) -> None:
+        context = of_client(trusted, host, "ca")
+        _, writer = await asyncio.open_connection(HERE, port, ssl=context, server_hostname=HERE)
+        writer.transport.abort()
+
+    with started(mosquitto(tmp_path / "broker", tls=(certificate, key))) as server:
+        asyncio.run(connected(server.port or 0, "mqtt.example.id"))
+        with pytest.raises(ssl.SSLCertVerificationError):
+            asyncio.run(connected(server.port or 0, "other.example.id"))
+    with pytest.raises(RefusedInput, match="ca_file holds no certificate"):
+        of_client(trusted, "mqtt.example.id", "none")
 
 
 def test_a_consumer_that_somebody_removed_goes_on_from_the_cursor(stream: Server) -> None:

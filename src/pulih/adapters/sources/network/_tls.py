@@ -28,6 +28,7 @@ def of_client(means: Means, host: str, ca_file: str) -> ssl.SSLContext:
     try:
         made = _Named(ssl.PROTOCOL_TLS_CLIENT)
         made.host = host
+        made.sslsocket_class = _Closing
         if ca_file:
             made.load_verify_locations(cadata=means.secret(ca_file))
         else:
@@ -65,6 +66,18 @@ def _written(path: Path, content: str) -> Path:
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(content)
     return path
+
+
+class _Closing(ssl.SSLSocket):
+    """Closes itself when nobody can be trusted; paho would leave that to whoever collects the garbage."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree with the other side, or close."""
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
 
 
 class _Named(ssl.SSLContext):

@@ -95,8 +95,10 @@ class Mqtt:
                 raise RefusedInput(f"{said} Look at user, password_file and client.") from None
             raise OutsideFailed(said) from None
         except (aiomqtt.MqttError, OSError, ValueError) as problem:
+            why = problem.__cause__ or problem.__context__ or problem
             raise OutsideFailed(
-                f"{means.name}: the broker at {told.host}:{told.port} is gone ({type(problem).__name__})."
+                f"{means.name}: the broker at {told.host}:{told.port} does not answer, or is gone "
+                f"({type(why).__name__})."
             ) from None
 
     async def close(self) -> None:

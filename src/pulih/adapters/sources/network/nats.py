@@ -133,7 +133,7 @@ class Nats:
             try:
                 yield client, gone
             finally:
-                await client.close()
+                await _closed(client)
         except nats.js.errors.NotFoundError:
             raise RefusedInput(f"{name}: the server at {told.host} has no stream {told.stream}.") from None
         except (nats.errors.Error, OSError, TimeoutError, EOFError) as problem:
@@ -191,7 +191,7 @@ class Nats:
                 **given,
             )
         except BaseException:
-            await client.close()
+            await _closed(client)
             raise
         return client
 
@@ -306,6 +306,13 @@ class Nats:
         minute = str(now_us // _MINUTE_US).encode()
         id_ = digest(message.subject.encode(), message.data, minute)
         return Envelope(topic=message.subject, id=id_, now_us=now_us)
+
+
+async def _closed(client: Any) -> None:
+    """Close a connection; one whose encryption failed would be waited for without end (asyncio of Python 3.11)."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GOODBYE_S):
+            await client.close()
 
 
 KIND = SourceKind(
