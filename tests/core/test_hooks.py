@@ -54,7 +54,9 @@ def test_an_alert_that_fires_is_an_alarm_of_the_moment_it_began() -> None:
         source="hook",
         at="2025-10-03T01:41:12.739266Z",
         text=(
-            "firing: PacketCoreSessionsDown. Sessions fell by 92 %. upf-jkt-1 holds 8 % of the sessions of an hour ago."
+            "firing (Sessions fell by 92 %. upf-jkt-1 holds 8 % of the sessions of an hour ago.): "
+            "PacketCoreSessionsDown. instance=upf-jkt-1:9100, operator=smartfren, region=Jakarta, service=mobile_data, "
+            "severity=critical, symptom=no_internet"
         ),
         operator="smartfren",
         service="mobile_data",
@@ -66,8 +68,20 @@ def test_an_alert_that_fires_is_an_alarm_of_the_moment_it_began() -> None:
 
 def test_an_alert_that_is_resolved_says_so_and_has_the_moment_it_ended() -> None:
     _, resolved = told("alertmanager", ALERTMANAGER)
-    assert (resolved.text, resolved.at, resolved.kind) == ("resolved: BackhaulDown", "2025-10-03T01:55:30Z", "alarm")
+    said = "resolved: BackhaulDown. service=snmp-exporter, site=BDG-044"
+    assert (resolved.text, resolved.at, resolved.kind) == (said, "2025-10-03T01:55:30Z", "alarm")
     assert resolved.id == "bc97ff14869b13e3:2025-10-03T01:10:00Z:resolved"
+
+
+def test_an_alert_is_known_for_the_same_when_its_annotations_show_another_value() -> None:
+    begun, over = {"summary": "loss: 92 %"}, {"summary": "loss: 0 %"}
+    raised, cleared = (
+        {**ALERTMANAGER["alerts"][0], "status": status, "annotations": said}
+        for status, said in (("firing", begun), ("resolved", over))
+    )
+    first, second = told("alertmanager", {"version": "4", "alerts": [raised, cleared]})
+    assert first.text.startswith("firing (loss 92 %): ")
+    assert first.text.partition(":")[2] == second.text.partition(":")[2] != ""
 
 
 def test_a_label_service_that_names_a_piece_of_software_is_no_service_of_ours() -> None:

@@ -117,7 +117,7 @@ def tail(file: Path, goal: Goal, out: TextIO, *, look_s: float = 1.0) -> int:
         last = sent
 
     feed = msgspec.structs.replace(_feed(str(file), goal, client), told=told)
-    with _signals(stopping):
+    with until_signalled(stopping):
         tail_file(file, feed, now_us=_now_us, stopping=stopping, look_s=look_s)
     _tell(last, str(file), out)
     return 0
@@ -142,7 +142,7 @@ def read_token(path: Path) -> str:
 
 
 @contextmanager
-def _signals(stopping: threading.Event) -> Iterator[None]:
+def until_signalled(stopping: threading.Event) -> Iterator[None]:
     """Let SIGINT and SIGTERM end following in good order."""
 
     def stop(_: int, __: FrameType | None) -> None:

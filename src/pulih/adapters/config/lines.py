@@ -21,6 +21,8 @@ def lines_of_keys(text: str) -> dict[Spot, int]:
 
     >>> lines_of_keys('[server]\\nport = 1\\n[[probe]]\\nname = "a"\\n[[probe]]\\n')
     {('server',): 1, ('server', 'port'): 2, ('probe', 0): 3, ('probe', 0, 'name'): 4, ('probe', 1): 5}
+    >>> lines_of_keys('[[source]]\\n[[source]]\\n[[source.rule]]\\nname = "a"\\n')
+    {('source', 0): 1, ('source', 1): 2, ('source', 1, 'rule', 0): 3, ('source', 1, 'rule', 0, 'name'): 4}
     """
     lines: dict[Spot, int] = {}
     counted: dict[Spot, int] = {}
@@ -28,11 +30,11 @@ def lines_of_keys(text: str) -> dict[Spot, int]:
     for number, statement in _statements(text):
         value = tomllib.loads(statement)
         if statement.lstrip().startswith("[["):
-            path = _header(value)
+            path = _within(_header(value), counted)
             counted[path] = counted.get(path, -1) + 1
             table = (*path, counted[path])
         elif statement.lstrip().startswith("["):
-            table = _header(value)
+            table = _within(_header(value), counted)
         else:
             for spot in _below(value):
                 lines.setdefault((*table, *spot), number)
@@ -83,6 +85,16 @@ def _header(value: object) -> Spot:
         key, value = next(iter(value.items()))
         path.append(key)
     return tuple(path)
+
+
+def _within(header: Spot, counted: dict[Spot, int]) -> Spot:
+    """Return a header with the number of the last entry behind each list of tables that it goes through."""
+    placed: Spot = ()
+    for key in header[:-1]:
+        placed = (*placed, key)
+        if placed in counted:
+            placed = (*placed, counted[placed])
+    return (*placed, header[-1])
 
 
 def _below(value: object) -> Iterator[Spot]:

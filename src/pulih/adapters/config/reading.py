@@ -11,7 +11,7 @@ import tomllib
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -171,6 +171,9 @@ class _Tables:
         if not isinstance(value, list):
             self._wrong(spot, f"{written(spot)} is {_kind(value)}", f"tables, each begun with [[{written(spot)}]]")
             return None
+        for length in _lengths(hint):
+            if not (length.min_length or 0) <= len(value) <= (length.max_length or len(value)):
+                self._wrong(spot, f"{written(spot)}: there are {len(value):,}", length.description or "another number")
         table = self._source if struct is SourceTable else self.table
         tables = [table(one, struct, (*spot, number)) for number, one in enumerate(value)]
         self._kept[spot] = [number for number, one in enumerate(tables) if one is not None]
@@ -213,7 +216,13 @@ def written(spot: Spot) -> str:
 def _struct_in(hint: Any) -> tuple[type[Any] | None, bool]:
     """Return the struct a type speaks of, if it does, and whether of several."""
     inside = [one for one in _parts(hint) if isinstance(one, type) and issubclass(one, msgspec.Struct)]
-    return (inside[0] if inside else None), typing.get_origin(hint) is tuple
+    bare = hint.__origin__ if typing.get_origin(hint) is Annotated else hint
+    return (inside[0] if inside else None), typing.get_origin(bare) is tuple
+
+
+def _lengths(hint: Any) -> list[msgspec.Meta]:
+    """Return what a type says of how many tables there may be."""
+    return [one for one in getattr(hint, "__metadata__", ()) if isinstance(one, msgspec.Meta)]
 
 
 def _parts(hint: Any) -> Iterator[Any]:

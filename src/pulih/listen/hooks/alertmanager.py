@@ -2,7 +2,9 @@
 
 An alert is heard again at every repeat interval and once more when it is resolved. The id is its fingerprint with the
 moment it began and its state, so that a repeat is a repeat and the resolution is news. The text begins with the
-state, as it stands in the notification.
+state, as it stands in the notification, and with what the annotations say now; behind the colon stand name and labels,
+which are the same when the alert is resolved, so that the desk knows what is over (service/live/heard.py). Annotations
+are not: those that show a value show another one by then.
 
 Source: Prometheus Alertmanager, configuration, `webhook_config`. Alertmanager signs nothing; see docs/api.md.
 """
@@ -26,6 +28,8 @@ _OPERATOR = ("operator", "brand", "network")
 _PLACE = ("place", "city", "regency", "province", "region")
 _SERVICES = frozenset(get_args(Service))
 _SYMPTOMS = frozenset(get_args(Symptom)) - {"none"}
+_TOLD_CHARS_MAX = 1_000
+_ABOUT_CHARS_MAX = 1_000
 # Alertmanager writes Go's zero time where an alert has no end.
 _NEVER = "0001-"
 
@@ -67,16 +71,15 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
 def _report(alert: _Alert, source: str) -> Hooked:
     begun = moment(alert.starts_at)
     ended = "" if alert.ends_at.startswith(_NEVER) else moment(alert.ends_at)
-    says = joined(
-        alert.labels.get("alertname", ""),
-        plain(alert.annotations.get("summary", "")),
-        plain(alert.annotations.get("description", "")),
-    )
+    told = joined(plain(alert.annotations.get("summary", "")), plain(alert.annotations.get("description", "")))
+    now = " ".join(told.replace(":", " ").split())[:_TOLD_CHARS_MAX]
+    of = ", ".join(f"{name}={value}" for name, value in sorted(alert.labels.items()) if name != "alertname")
+    name = alert.labels.get("alertname", "alert")
     return Hooked(
         id=":".join((alert.fingerprint or _fingerprint(alert.labels), begun, alert.status)),
         source=source,
         at=ended if alert.status == "resolved" else begun,
-        text=f"{alert.status}: {says}",
+        text=f"{alert.status}{f' ({now})' if now else ''}: {joined(name, of)[:_ABOUT_CHARS_MAX]}",
         operator=_first(alert.labels, _OPERATOR),
         service=_known(alert.labels.get("service", ""), _SERVICES),
         symptom=_known(alert.labels.get("symptom", ""), _SYMPTOMS),

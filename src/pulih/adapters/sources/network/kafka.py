@@ -1,0 +1,231 @@
+"""Kafka: records of topics, read from the offsets that the desk itself keeps, without a group of consumers.
+
+The cursor holds the next offset of each partition, so that nothing depends on what a broker remembers of the desk; a
+broker keeps records for its own time, and what went in the meantime is told as a gap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from pulih.adapters.channels.missing import missing
+from pulih.adapters.config.targets import HostPort, tcp_target
+from pulih.adapters.sources import reach
+from pulih.adapters.sources.network import _tls
+from pulih.adapters.sources.network._inbox import BATCH_MAX, shortened
+from pulih.adapters.sources.network._payloads import Envelope, Form, checked, message_of
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.ports.sources import Batch, Means, SourceKind
+
+_TIMEOUT_S: Final = 20
+# So long a call waits for records; then the broker is asked whether it is there.
+_ASK_MS: Final = 20_000
+_Offsets = dict[str, dict[str, int]]
+
+
+class KafkaSettings(Form, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keys of a table [[source]] of kind "kafka"; docs/sources/network.md describes each."""
+
+    servers: Annotated[
+        tuple[str, ...], Meta(min_length=1, max_length=20, description='brokers such as ["kafka.example.id:9092"]')
+    ]
+    topics: Annotated[tuple[str, ...], Meta(min_length=1, max_length=100, description='topics such as ["alarms"]')]
+    tls: bool = False
+    ca_file: str = ""
+    user: str = ""
+    password_file: str = ""
+    mechanism: Annotated[
+        Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"],
+        Meta(description='"PLAIN", "SCRAM-SHA-256" or "SCRAM-SHA-512"'),
+    ] = "SCRAM-SHA-512"
+
+
+class Kafka:
+    """A consumer of some topics.
+
+    Args:
+        settings: of the table.
+        means: of the source.
+
+    Raises: RefusedInput when they cannot be meant.
+    """
+
+    def __init__(self, settings: KafkaSettings, means: Means) -> None:
+        checked(means.name, settings)
+        if bool(settings.user) != bool(settings.password_file):
+            raise RefusedInput(f"{means.name}: user needs password_file, and password_file a user.")
+        self._settings, self._means = settings, means
+        self._refusal: RefusedInput | None = None
+        self._servers = [tcp_target(one) for one in settings.servers]
+
+    async def listen(self, cursor: str) -> AsyncIterator[Batch]:
+        """Yield records, from the offsets of the cursor on.
+
+        Raises: OutsideFailed when no broker answers; RefusedInput when none lets the desk in.
+        """
+        try:
+            from aiokafka import errors  # noqa: PLC0415 -- an optional package
+        except ImportError:
+            raise missing("Kafka", "kafka") from None
+        name = self._means.name
+        consumer = await self._consumer()
+        try:
+            await consumer.start()
+            offsets, gap = await self._begun(consumer, cursor)
+            yield Batch(cursor=_written(offsets), gap=gap)
+            while True:
+                batch = await self._next(consumer, offsets)
+                yield batch
+        except (
+            errors.AuthenticationFailedError,
+            errors.SaslAuthenticationFailed,
+            errors.TopicAuthorizationFailedError,
+        ) as problem:
+            raise RefusedInput(
+                f"{name}: the broker does not let the desk in ({type(problem).__name__}); look at user, password_file "
+                "and mechanism."
+            ) from None
+        except (errors.KafkaError, OSError, TimeoutError) as problem:
+            if self._refusal is not None:
+                raise self._refusal from None
+            raise OutsideFailed(f"{name}: no broker answers ({type(problem).__name__}).") from None
+        finally:
+            await consumer.stop()
+
+    async def close(self) -> None:
+        """Give nothing back: connections end with their `listen`."""
+
+    async def _consumer(self) -> Any:
+        from aiokafka import AIOKafkaConsumer  # noqa: PLC0415 -- an optional package
+
+        told, means = self._settings, self._means
+        for one in self._servers:
+            await reach.address(means, one.host)
+        given: dict[str, Any] = {"security_protocol": _protocol(told)}
+        if told.tls:
+            # Brokers name each other, so each is held against the name that it is called by.
+            given["ssl_context"] = _tls.of_client(means, "", told.ca_file)
+        if told.user:
+            given |= {
+                "sasl_mechanism": told.mechanism,
+                "sasl_plain_username": told.user,
+                "sasl_plain_password": means.secret(told.password_file),
+            }
+        made = AIOKafkaConsumer(
+            *told.topics,
+            bootstrap_servers=[_host_port(one) for one in self._servers],
+            client_id=f"pulih-{means.name}",
+            group_id=None,
+            enable_auto_commit=False,
+            # Partitions that are added while the desk listens are read from their start.
+            auto_offset_reset="earliest",
+            request_timeout_ms=_TIMEOUT_S * 1_000,
+            **given,
+        )
+        client = made._client
+        connect = client._get_conn
+
+        async def looked_at(node: Any, **more: Any) -> Any:
+            # aiokafka has no argument for it: whom a broker names is the broker's word, and looked at before.
+            broker = client.cluster.broker_metadata(node)
+            try:
+                if broker is not None:
+                    await reach.address(means, broker.host)
+            except RefusedInput as refusal:
+                # It is asked from a task of aiokafka's, to which None says that nobody answered.
+                self._refusal = refusal
+                return None
+            return await connect(node, **more)
+
+        client._get_conn = looked_at
+        return made
+
+    async def _begun(self, consumer: Any, cursor: str) -> tuple[_Offsets, str]:
+        """Go to where the cursor says; return the offsets, and what is missing before them."""
+        partitions = consumer.assignment()
+        if not partitions:
+            raise OutsideFailed(f"{self._means.name}: the broker has none of the topics yet.")
+        async with asyncio.timeout(_TIMEOUT_S):
+            first = await consumer.beginning_offsets(partitions)
+            last = await consumer.end_offsets(partitions)
+        kept, missing_ = _read(cursor), False
+        offsets: _Offsets = {}
+        for one in partitions:
+            wanted = kept.get(one.topic, {}).get(str(one.partition), first[one] if kept else last[one])
+            begins = wanted if first[one] <= wanted <= last[one] else first[one]
+            missing_ |= begins != wanted
+            consumer.seek(one, begins)
+            offsets.setdefault(one.topic, {})[str(one.partition)] = begins
+        return offsets, "The brokers no longer have all that came since the desk last listened." if missing_ else ""
+
+    async def _next(self, consumer: Any, offsets: _Offsets) -> Batch:
+        """Return what comes next, or a sign of life when a broker says that there is nothing."""
+        records = await consumer.getmany(timeout_ms=_ASK_MS, max_records=BATCH_MAX)
+        if not records:
+            # aiokafka tries again without end and without a word when its brokers are gone.
+            async with asyncio.timeout(_TIMEOUT_S):
+                await consumer.end_offsets(consumer.assignment())
+            return Batch()
+        now_us = self._means.clock.now_us()
+        told = []
+        for where, some in records.items():
+            for one in some:
+                # With its time, since offsets begin anew when a topic does.
+                id_ = f"{where.topic}:{where.partition}:{one.offset}:{one.timestamp}"
+                # -1 where nobody dated it.
+                at_us = one.timestamp * 1_000 if one.timestamp > 0 else None
+                envelope = Envelope(topic=where.topic, id=id_, now_us=now_us, at_us=at_us)
+                told.append(message_of(one.value or b"", self._settings, envelope))
+            offsets.setdefault(where.topic, {})[str(where.partition)] = some[-1].offset + 1
+        return Batch(
+            cursor=_written(offsets),
+            items=tuple(item for one in told for item in one.items),
+            filters=tuple(sorted({name for one in told for name in one.filters})),
+            refused=shortened([one.refused for one in told if one.refused]),
+        )
+
+
+def _protocol(told: KafkaSettings) -> str:
+    return {(False, False): "PLAINTEXT", (True, False): "SSL", (False, True): "SASL_PLAINTEXT"}.get(
+        (told.tls, bool(told.user)), "SASL_SSL"
+    )
+
+
+def _host_port(one: HostPort) -> str:
+    return f"[{one.host}]:{one.port}" if ":" in one.host else f"{one.host}:{one.port}"
+
+
+def _written(offsets: _Offsets) -> str:
+    """Return a cursor.
+
+    >>> _written({"alarms": {"0": 7}})
+    '{"alarms":{"0":7}}'
+    """
+    return msgspec.json.encode(offsets, order="deterministic").decode()
+
+
+def _read(cursor: str) -> _Offsets:
+    """Return the offsets of a cursor, none of one that holds none.
+
+    >>> _read('{"alarms":{"0":7}}'), _read("")
+    ({'alarms': {'0': 7}}, {})
+    """
+    try:
+        return msgspec.json.decode(cursor, type=_Offsets)
+    except msgspec.MsgspecError:
+        return {}
+
+
+KIND = SourceKind(
+    name="kafka",
+    settings=KafkaSettings,
+    open=Kafka,
+    says="records of Kafka topics",
+    extra="kafka",
+    verified="the broker that librdkafka makes up for tests (2.16); not verified against Apache Kafka",
+)

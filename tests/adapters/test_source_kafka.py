@@ -1,0 +1,91 @@
+"""Kafka as a source: its offsets are the desk's own, and what brokers threw away is a gap (requirement L2)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from kafka_on_paper import PaperKafka, PaperLog, PaperPeer
+from network_peers import as_report, means
+
+from pulih.adapters.sources.contract import Trial, hold
+from pulih.adapters.sources.network.kafka import KafkaSettings
+from pulih.model.errors import OutsideFailed
+from pulih.ports.sources import Batch
+
+SETTINGS = KafkaSettings(servers=("kafka.example.id:9092",), topics=("alarms",))
+
+
+def kafka(log: PaperLog) -> PaperKafka:
+    source = PaperKafka(SETTINGS, means())
+    source.log = log
+    return source
+
+
+async def batches(log: PaperLog, cursor: str, count: int) -> list[Batch]:
+    listening = kafka(log).listen(cursor)
+    told = [await anext(listening) for _ in range(count)]
+    await listening.aclose()  # type: ignore[attr-defined]
+    return told
+
+
+def test_a_log_on_paper_is_held_to_the_contract() -> None:
+    async def tried() -> None:
+        log = PaperLog()
+        await hold(Trial(open=lambda: kafka(log), peer=PaperPeer(log), cannot=frozenset({"delete"})))
+
+    asyncio.run(tried())
+
+
+def test_it_begins_at_the_end_and_goes_on_at_its_offsets() -> None:
+    async def tried() -> list[Batch]:
+        log = PaperLog()
+        log.publish(as_report("old"))
+        [begun] = await batches(log, "", 1)
+        log.publish(as_report("new"), 1)
+        return [begun, *await batches(log, begun.cursor, 2)]
+
+    begun, again, new = asyncio.run(tried())
+    assert begun.cursor == again.cursor == '{"alarms":{"0":1,"1":0}}'
+    assert [item.id for item in new.items] == ["new"]
+    assert new.cursor == '{"alarms":{"0":1,"1":1}}'
+
+
+def test_what_the_brokers_threw_away_is_a_gap_and_a_topic_made_anew_is_read_from_its_start() -> None:
+    async def tried() -> list[Batch]:
+        log = PaperLog()
+        for number in range(5):
+            log.publish(as_report(str(number)))
+        log.forget(0, 3)
+        shorter = await batches(log, '{"alarms":{"0":1,"1":0}}', 2)
+        anew = PaperLog()
+        anew.publish(as_report("first"))
+        return [*shorter, *await batches(anew, '{"alarms":{"0":900,"1":0}}', 2)]
+
+    gap, rest, anew, first = asyncio.run(tried())
+    assert "no longer have all" in gap.gap
+    assert [item.id for item in rest.items] == ["3", "4"]
+    assert "no longer have all" in anew.gap
+    assert [item.id for item in first.items] == ["first"]
+
+
+def test_a_record_without_an_id_has_that_of_its_place() -> None:
+    async def tried() -> list[Batch]:
+        log = PaperLog()
+        log.publish(b'{"text": "mati"}', 1)
+        return await batches(log, '{"alarms":{"0":0,"1":0}}', 2)
+
+    assert asyncio.run(tried())[1].items[0].id == "alarms:1:0:1764150000000"
+
+
+def test_silent_brokers_are_a_sign_of_life_and_absent_ones_are_not() -> None:
+    async def tried() -> None:
+        log = PaperLog()
+        listening = kafka(log).listen("")
+        await anext(listening)
+        assert await anext(listening) == Batch()
+        log.away = True
+        with pytest.raises(OutsideFailed, match="no broker answers"):
+            await anext(listening)
+
+    asyncio.run(tried())
