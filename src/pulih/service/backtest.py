@@ -70,6 +70,7 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
 
 def _calendar(understood: Understood, settings: Settings, special: DayCalendar | None) -> Calendar:
     first_us, last_us = understood.first_us or 0, understood.last_us or 0
+    heard_s = understood.tally.heard_s()
     bins = (last_us - first_us) // MICROS // settings.bin_s
     if bins > BINS_MAX:
         days, most = (last_us - first_us) // MICROS // DAY_S, BINS_MAX * settings.bin_s // DAY_S
@@ -82,7 +83,8 @@ def _calendar(understood: Understood, settings: Settings, special: DayCalendar |
         last_us // MICROS,
         bin_s=settings.bin_s,
         zone=ZoneInfo(settings.zone),
-        heard_s=understood.tally.heard_s(),
+        # Where nobody said anything there are no pauses to look for.
+        heard_s=heard_s if len(heard_s) else None,
         special=special,
     )
 
@@ -211,7 +213,17 @@ def _notes(sources: Sequence[Source], understood: Understood, *, edited: int) ->
     history = _MATURE if days >= LEARNT_DAYS else _young(days)
     columns = sorted({source.chosen.native_id for source in sources if source.chosen.native_id})
     repeats = (_edited(columns, edited),) if edited else ()
-    return (*(note for source in sources for note in source.notes), *repeats, history)
+    states = (_states(understood.states),) if understood.states else ()
+    return (*(note for source in sources for note in source.notes), *repeats, *states, history)
+
+
+def _states(rows: int) -> tuple[str, str]:
+    english, bahasa = f"{rows:,}", f"{rows:,}".replace(",", ".")
+    return (
+        f"Rows of probes and alarms: {english}. They are counted and kept, and raise no finding: people's reports do.",
+        f"Baris uji jaringan dan alarm: {bahasa}. Baris ini dihitung dan disimpan, tetapi tidak memunculkan temuan; "
+        "yang memunculkannya adalah laporan orang.",
+    )
 
 
 def _edited(columns: Sequence[str], rows: int) -> tuple[str, str]:
