@@ -8,6 +8,9 @@ import msgspec
 
 Kind = Literal["complaint", "recovered", "probe", "alarm"]
 Role = Literal["public", "operator", "bot", "press"]
+# Begins the account of whoever writes as press, where a source knows that it hears nobody else; who calls himself so
+# only takes his own weight away.
+PRESS = "press:"
 # The source of signals that were made up; the bundled day carries it in every row, so that any part of it says so.
 SIMULATION = "pulih-simulation"
 # An account of so many days or more is an old one.
