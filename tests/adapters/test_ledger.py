@@ -15,6 +15,7 @@ from pulih.adapters.sql import ledger as sql_ledger
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.listen.payload import Cursor
 from pulih.model.errors import OutsideFailed
 from pulih.ports.intake import Accepted, Keyed, Ledger, SourceCount
 
@@ -143,6 +144,41 @@ def test_names_of_sources_in_any_writing_are_kept_apart_and_sorted_by_letter(ope
     ledger.accept(1, [Keyed(key, name) for key, name in enumerate(names)], (), at_us=9)
     ledger.settle()
     assert [one.source for one in opened().counts()] == sorted(names)
+
+
+def test_a_cursor_is_known_at_once_and_kept_with_the_reports_before_it(opened: Opened) -> None:
+    ledger = opened()
+    assert ledger.cursor("bluesky") == ""
+    ledger.accept(1, keyed(1), (), at_us=9, cursors=[Cursor("bluesky", "a"), Cursor("mail", "7")])
+    assert (ledger.cursor("bluesky"), ledger.cursor("mail")) == ("a", "7")
+    ledger.settle()
+    ledger.accept(2, keyed(2), (), at_us=9, cursors=[Cursor("bluesky", "b")])
+    ledger.settle()
+    assert (opened().cursor("bluesky"), opened().cursor("mail")) == ("b", "7")
+
+
+def test_a_cursor_alone_is_kept_and_is_nothing_heard(opened: Opened) -> None:
+    ledger = opened()
+    assert ledger.accept(0, (), (), at_us=9, cursors=[Cursor("bluesky", "a")]) == Accepted(0, ())
+    ledger.settle()
+    assert opened().cursor("bluesky") == "a"
+    assert (opened().position(), opened().counts()) == (0, [])
+
+
+def test_a_ledger_killed_before_it_wrote_goes_on_from_the_older_cursor_and_drops_what_it_hears_again(
+    tmp_path: Path, prepared: Callable[[str], Engine]
+) -> None:
+    url = sqlite_url(tmp_path / "intake.db")
+    killed = SqlLedger(prepared(url))
+    killed.accept(1, keyed(1), (), at_us=9, cursors=[Cursor("bluesky", "a")])
+    killed.settle()
+    killed.accept(2, keyed(2), (), at_us=9, cursors=[Cursor("bluesky", "b")])
+    again = SqlLedger(prepared(url))
+    assert (again.position(), again.cursor("bluesky")) == (1, "a")
+    again.accept(2, keyed(2), (), at_us=9)
+    assert again.accept(3, keyed(2, 3), (), at_us=9, cursors=[Cursor("bluesky", "c")]).counted == (1,)
+    again.settle()
+    assert SqlLedger(prepared(url)).cursor("bluesky") == "c"
 
 
 frames = st.lists(

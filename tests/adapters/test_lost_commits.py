@@ -17,6 +17,7 @@ from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.schema import Role
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
+from pulih.listen.payload import Cursor
 from pulih.model.errors import OutsideFailed
 from pulih.ports.files import Wanted
 from pulih.ports.intake import Accepted, Keyed, SourceCount
@@ -91,6 +92,22 @@ def test_a_ledger_adds_refusals_alone_once_though_the_answer_was_lost_twice(cut:
     assert SqlLedger(cut.engine("intake", straight=True)).counts() == [
         SourceCount("form", heard=3, refused=3, last_heard_us=9)
     ]
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["with reports", "alone"])
+def test_the_newest_cursor_stands_whatever_became_of_the_commit_of_an_older_one(cut: Cut, *, heard: bool) -> None:
+    ledger = SqlLedger(cut.engine("intake"))
+    for number in (1, 2):
+        reports = keyed(number) if heard else []
+        ledger.accept(number * heard, reports, (), at_us=9, cursors=[Cursor("mail", str(number))])
+        cut.cutter.cut.set()
+        with pytest.raises(OutsideFailed):
+            ledger.settle()
+    assert ledger.cursor("mail") == "2"
+    ledger.settle()
+    again = SqlLedger(cut.engine("intake", straight=True))
+    assert again.cursor("mail") == "2"
+    assert [one.counted for one in again.counts()] == ([2] if heard else [])
 
 
 @pytest.mark.parametrize("first", [[1, 2], []], ids=["reports", "refusals alone"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 
+from pulih.listen.payload import Cursor
 from pulih.model.errors import OutsideFailed
 from pulih.ports.intake import Accepted, Frame, Keyed, SourceCount
 
@@ -61,10 +62,17 @@ class MemoryLedger:
         self.taken: dict[int, tuple[int, ...]] = {}
         self.sources: dict[str, dict[str, int]] = {}
         self.settled = 0
+        self.cursors: dict[str, str] = {}
         self.fail: Exception | None = None
 
     def accept(
-        self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
+        self,
+        frame: int,
+        reports: Sequence[Keyed],
+        refused: Sequence[tuple[str, int]],
+        *,
+        at_us: int,
+        cursors: Sequence[Cursor] = (),
     ) -> Accepted:
         if self.fail is not None:
             raise self.fail
@@ -84,6 +92,7 @@ class MemoryLedger:
             self._add(source, "refused", count, at_us)
         if frame:
             self.taken[frame] = tuple(counted)
+        self.cursors.update({one.source: one.value for one in cursors})
         return Accepted(frame, tuple(counted))
 
     def settle(self) -> None:
@@ -97,6 +106,12 @@ class MemoryLedger:
 
     def counts(self) -> list[SourceCount]:
         return [SourceCount(source=source, **self.sources[source]) for source in sorted(self.sources)]
+
+    def known(self, asked: set[int]) -> set[int]:
+        return asked & self.keys
+
+    def cursor(self, source: str) -> str:
+        return self.cursors.get(source, "")
 
     def _add(self, source: str, counter: str, count: int, at_us: int) -> None:
         counts = self.sources.setdefault(source, {"heard": 0})

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pulih.listen.payload import Cursor
 from pulih.model.clock import MICROS, iso
 from pulih.ports.intake import Accepted, Frame, Keyed, SourceCount
 from pulih.ports.live import PlannedChange
@@ -44,9 +45,16 @@ class MemoryLedger:
         self._keys: set[int] = set()
         self._counts: dict[str, Counter[str]] = {}
         self._heard_us: dict[str, int] = {}
+        self._cursors: dict[str, str] = {}
 
     def accept(
-        self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
+        self,
+        frame: int,
+        reports: Sequence[Keyed],
+        refused: Sequence[tuple[str, int]],
+        *,
+        at_us: int,
+        cursors: Sequence[Cursor] = (),
     ) -> Accepted:
         counted = []
         for place, one in enumerate(reports):
@@ -56,6 +64,7 @@ class MemoryLedger:
                 counted.append(place)
             self._counts.setdefault(one.source, Counter()).update(("heard", fate))
             self._heard_us[one.source] = at_us
+        self._cursors.update({one.source: one.value for one in cursors})
         self._accepted.append(Accepted(frame, tuple(counted)))
         return self._accepted[-1]
 
@@ -64,6 +73,12 @@ class MemoryLedger:
 
     def accepted(self, after: int, limit: int) -> list[Accepted]:
         return self._accepted[after : after + limit]
+
+    def known(self, asked: set[int]) -> set[int]:
+        return asked & self._keys
+
+    def cursor(self, source: str) -> str:
+        return self._cursors.get(source, "")
 
     def counts(self) -> list[SourceCount]:
         return [

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_in_memory import MemoryJournal, MemoryLedger, SetClock
 
-from pulih.listen.payload import LATE_AFTER_US, Parcel, PayloadReader
+from pulih.listen.payload import LATE_AFTER_US, Cursor, Parcel, PayloadReader
 from pulih.listen.refusal import Refusal
 from pulih.model.clock import iso
 from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
@@ -61,6 +61,27 @@ def test_what_became_of_each_report_is_told(desk: Desk) -> None:
     assert desk.accepting.accept(desk.parcel("4", at_us=old_us)) == Outcome(late=1)
     [count] = desk.ledger.counts()
     assert (count.heard, count.counted, count.repeated, count.late, count.refused) == (6, 3, 2, 1, 0)
+
+
+def test_the_last_cursor_of_each_source_is_kept_with_what_was_committed_with_it(desk: Desk) -> None:
+    desk.journal.gate.clear()
+    told: list[object] = []
+    for number in range(3):
+        parcel = desk.parcel(str(number), source="mail")
+        desk.accepting.submit(msgspec.structs.replace(parcel, cursor=Cursor("mail", str(number))), told.append)
+    desk.accepting.submit(Parcel((), cursor=Cursor("chat", "a")), told.append)
+    desk.journal.gate.set()
+    wait_for(lambda: len(told) == 4)
+    assert told == [Outcome(accepted=1)] * 3 + [Outcome()]
+    assert desk.ledger.cursors == {"mail": "2", "chat": "a"}
+
+
+def test_a_cursor_is_not_kept_where_what_was_heard_before_it_is_not(desk: Desk) -> None:
+    desk.journal.fail = OutsideFailed("The disk is full.")
+    parcel = msgspec.structs.replace(desk.parcel("1", source="mail"), cursor=Cursor("mail", "1"))
+    with pytest.raises(OutsideFailed):
+        desk.accepting.accept(parcel)
+    assert desk.ledger.cursor("mail") == ""
 
 
 def test_nothing_is_told_while_the_journal_writes(desk: Desk) -> None:

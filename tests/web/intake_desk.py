@@ -19,7 +19,7 @@ from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.upgrading import upgrade
-from pulih.listen.payload import PayloadReader
+from pulih.listen.payload import Cursor, PayloadReader
 from pulih.model.person import TokenView
 from pulih.ports.intake import Accepted, Keyed
 from pulih.service.accepting import Accepting
@@ -81,9 +81,15 @@ class KilledLedger(SqlLedger):
     killer: Killer
 
     def accept(
-        self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
+        self,
+        frame: int,
+        reports: Sequence[Keyed],
+        refused: Sequence[tuple[str, int]],
+        *,
+        at_us: int,
+        cursors: Sequence[Cursor] = (),
     ) -> Accepted:
-        accepted = super().accept(frame, reports, refused, at_us=at_us)
+        accepted = super().accept(frame, reports, refused, at_us=at_us, cursors=cursors)
         self.killer.reached("in the ledger")
         return accepted
 

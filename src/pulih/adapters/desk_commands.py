@@ -23,6 +23,7 @@ from pulih.adapters.desk_client import DeskClient
 from pulih.adapters.feeding import SEND_PATIENCE_S, TAIL_PATIENCE_S, Feed, Sent, send_file, tail_file
 from pulih.adapters.files import ColumnWishes
 from pulih.adapters.followed_file import StoppedFollowingError
+from pulih.adapters.sources.kinds import kind_of
 from pulih.model.clock import from_micros
 from pulih.model.errors import RefusedInput
 
@@ -54,7 +55,7 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
 
 def tell_config_faults(path: Path, out: TextIO) -> int:
     """Tell every fault of a settings file; return 0 without any, 2 with some."""
-    faults = check_config(path)
+    faults = check_config(path, kind_of)
     out.writelines(f"{path}, line {fault.line}: {fault.what}; right would be {fault.right}.\n" for fault in faults)
     if not faults:
         out.write(f"{path}: no fault found.\n")

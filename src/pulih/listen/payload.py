@@ -69,11 +69,19 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     at_us: int | None
 
 
+class Cursor(msgspec.Struct, frozen=True, gc=False):
+    """Where a source goes on listening once a parcel is kept, in its own words."""
+
+    source: str
+    value: str
+
+
 class Parcel(msgspec.Struct, frozen=True):
-    """What was posted together: reports fit to be kept, and the lines that were refused."""
+    """What was posted together: reports fit to be kept, the lines that were refused, and where its source goes on."""
 
     heard: tuple[Heard, ...]
     refused: tuple[Refusal, ...] = ()
+    cursor: Cursor | None = None
 
 
 _decode = msgspec.json.Decoder(Report).decode
@@ -171,6 +179,17 @@ class PayloadReader:
         """
         return self._heard(line, report_of(line))
 
+    def key(self, source: str, native_id: str) -> int:
+        """Return the key that a report is known by.
+
+        >>> PayloadReader(b"k" * 16).key("form", "1") == PayloadReader(b"k" * 16).key("form", "2")
+        False
+        """
+        digest = self._digest.copy()
+        # No source holds the separator, since it cannot be shown.
+        digest.update(f"{source}\x1f{native_id}".encode())
+        return int.from_bytes(digest.digest(), "little", signed=True)
+
     def _parcel(self, lines: Sequence[bytes], now_us: int, only: str) -> Parcel:
         latest_us = now_us + AHEAD_US_MAX
         heard: list[Heard] = []
@@ -208,11 +227,8 @@ class PayloadReader:
         return one
 
     def _heard(self, line: bytes, report: Report) -> Heard:
-        digest = self._digest.copy()
-        # No source holds the separator, since it cannot be shown.
-        digest.update(f"{report.source}\x1f{report.id}".encode())
-        key = int.from_bytes(digest.digest(), "little", signed=True)
-        return Heard(line, key, report.source, None if report.at is None else to_micros(report.at))
+        at_us = None if report.at is None else to_micros(report.at)
+        return Heard(line, self.key(report.source, report.id), report.source, at_us)
 
 
 def is_late(at_us: int | None, received_us: int) -> bool:

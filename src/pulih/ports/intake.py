@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from pulih.listen.payload import Cursor
+
 
 class Frame(msgspec.Struct, frozen=True):
     """What was written to the journal together: reports as they came in (one JSON object each), and when.
@@ -82,12 +84,19 @@ class Ledger(Protocol):
     """
 
     def accept(
-        self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
+        self,
+        frame: int,
+        reports: Sequence[Keyed],
+        refused: Sequence[tuple[str, int]],
+        *,
+        at_us: int,
+        cursors: Sequence[Cursor] = (),
     ) -> Accepted:
         """Take the reports of a frame (0 when nothing of it was worth a frame) and return which count.
 
         The same frame taken again changes nothing and returns the same. `refused` tells how many were refused, by
-        source ("" where not even that could be read).
+        source ("" where not even that could be read). `cursors` are kept in the transaction of the reports, one for
+        each source; a desk that was killed before that goes on from older ones, and hears the same again.
         """
         ...
 
@@ -105,4 +114,12 @@ class Ledger(Protocol):
 
     def counts(self) -> list[SourceCount]:
         """Return the counters by source, sorted."""
+        ...
+
+    def known(self, asked: set[int]) -> set[int]:
+        """Return which of these keys were heard."""
+        ...
+
+    def cursor(self, source: str) -> str:
+        """Return where a source goes on listening, "" when it never did."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -49,6 +49,7 @@ class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         reason, wording: what lowers its weight, and which long wording it is one of (0: none).
         talk, acute, recovered: as in Reading.
         said: the phrases with the ids of the rules that know them, as "rule<tab>phrase" lines.
+        key: digest by which its source can take it back, None where it cannot.
     """
 
     frame: int
@@ -74,6 +75,7 @@ class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     acute: bool = False
     recovered: bool = False
     said: str = ""
+    key: int | None = None
 
 
 class Tallied(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,6 +198,10 @@ class SignalStore(Protocol):
 
     def held(self, after: int) -> Mapping[int, int]:
         """Return the frames behind number `after` that were held, with the moment each was taken at."""
+        ...
+
+    def forget_said(self, keys: Collection[int]) -> list[Row]:
+        """Forget the phrases of the rows of these keys; return those rows without them."""
         ...
 
     def expire(self, before_us: int) -> int:

@@ -12,6 +12,7 @@ from pulih.adapters.data_folder import Layout
 from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
+from pulih.adapters.sources.kinds import kind_of
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.schema import Role
@@ -29,7 +30,7 @@ def settings_of(data: Path, config: Path | None) -> DeskSettings:
     own = data / CONFIG
     if config is None and not own.is_file():
         return DeskSettings()
-    return read_config(config or own)
+    return read_config(config or own, kind_of)
 
 
 def open_storage(layout: Layout, settings: DeskSettings, role: Role) -> Engine:

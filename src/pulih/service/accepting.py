@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-from pulih.listen.payload import Heard, Parcel, PayloadReader, is_late
+from pulih.listen.payload import Cursor, Heard, Parcel, PayloadReader, is_late
 from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.ports.intake import Journal, Keyed, Ledger
@@ -100,6 +100,11 @@ class Accepting:
     def on_accepted(self, listener: Callable[[], None]) -> None:
         """Call `listener` in the committing thread after each commit that brought reports; it must not wait."""
         self._listeners.append(listener)
+
+    def know(self, sources: Sequence[str]) -> None:
+        """Count by name what of these sources is refused, even before anything of them was accepted; once started."""
+        with self._lock:
+            self._sources.update(sources)
 
     def submit(self, parcel: Parcel, told: Told) -> None:
         """Hand in a parcel; `told` is called once, with what became of it, when it is on the disk or could not be.
@@ -226,7 +231,7 @@ class Accepting:
         refused = self._refused(group)
         frame = self._journal.append([one.line for one in heard], received_us) if heard else 0
         self._behind = True
-        counted = self._ledger.accept(frame, keyed, refused, at_us=received_us).counted
+        counted = self._ledger.accept(frame, keyed, refused, at_us=received_us, cursors=_last_cursors(group)).counted
         self._behind = False
         if self._settle_at is None:
             self._settle_at = time.monotonic() + SETTLE_S
@@ -251,6 +256,11 @@ class Accepting:
 
 def _keyed(heard: list[Heard], received_us: int) -> list[Keyed]:
     return [Keyed(one.key, one.source, is_late(one.at_us, received_us)) for one in heard]
+
+
+def _last_cursors(group: list[_Waiting]) -> Sequence[Cursor]:
+    """Return the last cursor of each source; those before it are behind it."""
+    return tuple({one.source: one for waiting in group if (one := waiting.parcel.cursor) is not None}.values())
 
 
 def _tell(group: list[_Waiting], keyed: list[Keyed], counted: tuple[int, ...]) -> None:

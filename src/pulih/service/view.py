@@ -14,6 +14,15 @@ Side = Literal["for", "against", "unknown"]
 Certainty = Literal["low", "medium", "high"]
 
 
+class FilterNow(msgspec.Struct, frozen=True, kw_only=True):
+    """One filter of a source: when it let something through last, what gap is usual, and what that says."""
+
+    name: str
+    last_us: int | None
+    usual_gap_s: float | None
+    liveness: Liveness
+
+
 class SourceNow(msgspec.Struct, frozen=True, kw_only=True):
     """One source: its counters, when it was last heard, how long it is usually silent, and what that says."""
 

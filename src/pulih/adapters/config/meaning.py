@@ -28,6 +28,7 @@ from pulih.adapters.config.settings import (
     ProbeTable,
     StorageTable,
 )
+from pulih.adapters.config.source_meaning import faults_of_sources
 from pulih.adapters.config.targets import http_target, name_server, tcp_target
 from pulih.adapters.config.work_meaning import faults_of_work
 from pulih.model.clock import INDONESIAN_ZONES
@@ -57,6 +58,7 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
         *faults_of_channels(settings),
         *faults_of_mail(settings),
         *faults_of_work(settings),
+        *faults_of_sources(settings),
         *(secret(settings.oidc.client_secret_file, ("oidc", "client_secret_file")) if settings.oidc else ()),
     ]  # fmt: skip
 

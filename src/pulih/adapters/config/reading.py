@@ -9,7 +9,7 @@ import difflib
 import re
 import tomllib
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,12 +18,18 @@ import msgspec
 from pulih.adapters.config.lines import Spot, lines_of_keys, nearest_line
 from pulih.adapters.config.meaning import faults_of_meaning
 from pulih.adapters.config.settings import DeskSettings
+from pulih.adapters.config.source_tables import SHARED, SourceTable
 from pulih.model.errors import RefusedInput
+from pulih.ports.sources import SourceKind
 
 _BYTES_MAX: Final = 1 << 20
 _PLACE_IN_FILE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _IN_VALUE: Final = re.compile(r" - at `\$(.*)`$")
 _MISSING: Final = "it is missing"
+
+
+# Returns a kind of source by its name; raises RefusedInput.
+Kinds = Callable[[str], SourceKind]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -42,14 +48,23 @@ class _Found(msgspec.Struct, frozen=True):
     right: str
 
 
-def read_config(path: Path | None) -> DeskSettings:
+def no_kinds(name: str) -> SourceKind:
+    """Know no kind of source; for settings that are read without them."""
+    raise RefusedInput(f'kind: there is no source "{name}" here; right would be no source at all.')
+
+
+def read_config(path: Path | None, kinds: Kinds = no_kinds) -> DeskSettings:
     """Return the settings of a file, those that hold without one when none is named.
+
+    Args:
+        path: of the file.
+        kinds: returns a kind of source by its name; raises RefusedInput.
 
     Raises: RefusedInput when there is a fault; says the first, and how many more there are.
     """
     if path is None:
         return DeskSettings()
-    settings, faults = _read(path)
+    settings, faults = _read(path, kinds)
     if settings is None or faults:
         first = faults[0]
         more = f" ({len(faults) - 1} more: pulih check-config {path})" if len(faults) > 1 else ""
@@ -57,12 +72,12 @@ def read_config(path: Path | None) -> DeskSettings:
     return settings
 
 
-def check_config(path: Path) -> list[Fault]:
+def check_config(path: Path, kinds: Kinds = no_kinds) -> list[Fault]:
     """Return every fault of a settings file, in the order of lines; none when the desk can start with it."""
-    return _read(path)[1]
+    return _read(path, kinds)[1]
 
 
-def _read(path: Path) -> tuple[DeskSettings | None, list[Fault]]:
+def _read(path: Path, kinds: Kinds) -> tuple[DeskSettings | None, list[Fault]]:
     try:
         raw = path.read_bytes()
         if len(raw) > _BYTES_MAX:
@@ -77,7 +92,7 @@ def _read(path: Path) -> tuple[DeskSettings | None, list[Fault]]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [_no_toml(str(error), text)]
-    wrong = _Tables(path.parent)
+    wrong = _Tables(path.parent, kinds)
     settings: DeskSettings = wrong.table(document, DeskSettings, ())
     wrong.found += [_Found(wrong.as_written(spot), what, right) for spot, what, right in faults_of_meaning(settings)]
     lines = lines_of_keys(text) if wrong.found else {}
@@ -94,8 +109,9 @@ def _no_toml(said: str, text: str) -> Fault:
 class _Tables:
     """Converts tables, key by key, and keeps what is wrong."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kinds: Kinds) -> None:
         self._folder = folder
+        self._kinds = kinds
         # Which entries of a list of tables could be converted, by the list's name.
         self._kept: dict[Spot, list[int]] = {}
         self.found: list[_Found] = []
@@ -118,6 +134,27 @@ class _Tables:
         complete = all(field.name in converted for field in msgspec.structs.fields(kind) if field.required)
         return kind(**converted) if complete else None
 
+    def _source(self, value: object, kind: type[Any], spot: Spot) -> Any:
+        """Return a source: what all of them share, and what its own kind may say."""
+        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+            return self.table(value, kind, spot)
+        shared = self.table({key: one for key, one in value.items() if key in SHARED}, kind, spot)
+        try:
+            known = self._kinds(value["kind"])
+        except RefusedInput as refusal:
+            what, _, right = str(refusal).removeprefix("kind: ").partition("; right would be ")
+            self._wrong((*spot, "kind"), what, right.rstrip(".") or "a kind that pulih sources lists")
+            return None
+        own = self.table({key: one for key, one in value.items() if key not in SHARED}, known.settings, spot)
+        if known.paid and not value.get("budget"):
+            what = f"{value['kind']} costs money, and it has no budget"
+            self._wrong((*spot, "budget"), what, "what it may cost in a month, such as 50")
+        elif not known.paid and value.get("budget"):
+            self._wrong((*spot, "budget"), f"{value['kind']} costs nothing", "no budget")
+        if shared is None or own is None:
+            return None
+        return msgspec.structs.replace(shared, own=own, folder=self._folder)
+
     def as_written(self, spot: Spot) -> Spot:
         """Return the place in the file of a place in the settings, where entries that are wrong do not count."""
         kept = self._kept.get(spot[:1])
@@ -134,7 +171,8 @@ class _Tables:
         if not isinstance(value, list):
             self._wrong(spot, f"{written(spot)} is {_kind(value)}", f"tables, each begun with [[{written(spot)}]]")
             return None
-        tables = [self.table(one, struct, (*spot, number)) for number, one in enumerate(value)]
+        table = self._source if struct is SourceTable else self.table
+        tables = [table(one, struct, (*spot, number)) for number, one in enumerate(value)]
         self._kept[spot] = [number for number, one in enumerate(tables) if one is not None]
         return tuple(one for one in tables if one is not None)
 

@@ -21,6 +21,7 @@ from pulih.adapters.config.channel_tables import (
     WebhookTable,
     WhatsAppTable,
 )
+from pulih.adapters.config.source_tables import SourceTable
 from pulih.adapters.config.work_tables import ContactTable, EscalationTable, ShiftTable, TmfTable
 from pulih.model.reading import Service, Symptom
 
@@ -311,6 +312,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     sms: SmsTable | None = None
     subscriptions: SubscriptionsTable = SubscriptionsTable()
     webhook: tuple[WebhookTable, ...] = ()
+    source: tuple[SourceTable, ...] = ()
     staff: tuple[StaffTable, ...] = ()
     tmf: TmfTable = TmfTable()
     escalation: EscalationTable = EscalationTable()

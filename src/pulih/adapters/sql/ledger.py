@@ -33,7 +33,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from pulih.adapters.sql.engine import reading, writing
+from pulih.adapters.sql.ledger_tables import cursors as cursor_rows
 from pulih.adapters.sql.ledger_tables import frames, keys, sources
+from pulih.listen.payload import Cursor
 from pulih.model.errors import OutsideFailed
 from pulih.ports.intake import Accepted, Keyed, SourceCount
 
@@ -49,10 +51,12 @@ class _Pending:
         self.keys: set[int] = set()
         self.frames: dict[int, tuple[int, bytes | None]] = {}
         self.sources: dict[str, SourceCount] = {}
+        self.cursors: dict[str, Cursor] = {}
 
     def copy(self) -> _Pending:
         other = _Pending()
         other.keys, other.frames, other.sources = set(self.keys), dict(self.frames), dict(self.sources)
+        other.cursors = dict(self.cursors)
         return other
 
     def heard(self) -> int:
@@ -60,7 +64,7 @@ class _Pending:
         return sum(one.heard for one in self.sources.values())
 
     def drop(self, written: _Pending) -> None:
-        """Leave out what is in the database already."""
+        """Leave out what is in the database already; but cursors, which may be written twice, with newer ones."""
         self.keys -= written.keys
         self.frames = {frame: what for frame, what in self.frames.items() if frame not in written.frames}
         rest = {source: _less(one, written.sources.get(source)) for source, one in self.sources.items()}
@@ -80,6 +84,7 @@ class SqlLedger:
         self._known = select(keys.c.key).where(keys.c.key.in_(listed))
         self._learn = insert(keys).from_select(["key"], listed)
         self._add = _adding(on_sqlite=on_sqlite)
+        self._go_on = _going_on(on_sqlite=on_sqlite)
         self._lock = threading.Lock()
         self._pending = _Pending()
         # What was to be committed when an answer was lost; at most one of these is in the database.
@@ -90,7 +95,13 @@ class SqlLedger:
             self._last: int = connection.scalar(select(func.max(frames.c.frame))) or 0
 
     def accept(
-        self, frame: int, reports: Sequence[Keyed], refused: Sequence[tuple[str, int]], *, at_us: int
+        self,
+        frame: int,
+        reports: Sequence[Keyed],
+        refused: Sequence[tuple[str, int]],
+        *,
+        at_us: int,
+        cursors: Sequence[Cursor] = (),
     ) -> Accepted:
         """Take the reports of a frame (0 when nothing of it was worth a frame) and return which count.
 
@@ -99,6 +110,7 @@ class SqlLedger:
             reports: of the frame, in its order.
             refused: how many were refused beside them, by source.
             at_us: when they were heard.
+            cursors: where sources go on, one for each.
 
         Raises: OutsideFailed, and then nothing changed.
         """
@@ -113,6 +125,8 @@ class SqlLedger:
             if frame:
                 self._pending.frames[frame] = (len(reports), _bits(counted, len(reports)))
                 self._last = frame
+            for cursor in cursors:
+                self._pending.cursors[cursor.source] = cursor
             for one in _added(reports, counted, refused, at_us):
                 self._pending.sources[one.source] = _sum(self._pending.sources.get(one.source), one)
         return Accepted(frame, counted)
@@ -146,6 +160,21 @@ class SqlLedger:
             for source, one in self._pending.sources.items():
                 counts[source] = _sum(counts.get(source), one)
         return [counts[source] for source in sorted(counts)]
+
+    def known(self, asked: set[int]) -> set[int]:
+        """Return which of these keys were heard. Raises OutsideFailed."""
+        with self._lock:
+            here = asked & self._pending.keys
+            return here.union(self._known_of(asked - here)) if asked - here else here
+
+    def cursor(self, source: str) -> str:
+        """Return where a source goes on listening, "" when it never did. Raises OutsideFailed."""
+        with self._lock:
+            if (waiting := self._pending.cursors.get(source)) is not None:
+                return waiting.value
+            asked = select(cursor_rows.c.value).where(cursor_rows.c.source == source)
+            with reading(self._engine) as connection:
+                return connection.scalar(asked) or ""
 
     def forget_frames(self, through: int) -> int:
         """Forget what became of the frames up to number `through`, but never of the last; return how many.
@@ -197,8 +226,8 @@ class SqlLedger:
         # A reader that stays would keep the write-ahead log from being used anew.
         self._stop_looking()
         self._settle_doubts()
-        # Whatever is accepted, some source was heard.
-        if not pending.sources:
+        # Whatever is accepted, some source was heard, or said at least where it goes on.
+        if not pending.sources and not pending.cursors:
             return
         ready = False
         try:
@@ -213,7 +242,8 @@ class SqlLedger:
                 raise
             raise _still_written() from problem
         except OutsideFailed:
-            if ready:
+            # Cursors alone are written again whatever became of them.
+            if ready and pending.sources:
                 self._doubts.append(pending.copy())
             raise
         self._heard, self._doubts, self._pending = heard, [], _Pending()
@@ -227,7 +257,10 @@ class SqlLedger:
                 {"frame": frame, "reports": count, "counted": bits} for frame, (count, bits) in pending.frames.items()
             ]
             connection.execute(insert(frames), rows)
-        connection.execute(self._add, [structs.asdict(one) for one in pending.sources.values()])
+        if pending.sources:
+            connection.execute(self._add, [structs.asdict(one) for one in pending.sources.values()])
+        if pending.cursors:
+            connection.execute(self._go_on, [structs.asdict(one) for one in pending.cursors.values()])
 
     def _settle_doubts(self) -> None:
         """Find out whether a transaction whose answer was lost was committed, and do not write it again."""
@@ -261,6 +294,12 @@ def _adding(*, on_sqlite: bool) -> Any:
     return put.on_conflict_do_update(
         index_elements=["source"], set_={**summed, "last_heard_us": put.excluded.last_heard_us}
     )
+
+
+def _going_on(*, on_sqlite: bool) -> Any:
+    """Return the statement that says where sources go on, new ones too."""
+    put: Any = sqlite.insert(cursor_rows) if on_sqlite else postgresql.insert(cursor_rows)
+    return put.on_conflict_do_update(index_elements=["source"], set_={"value": put.excluded.value})
 
 
 def _places_of(reports: Sequence[Keyed], fresh: set[int]) -> tuple[int, ...]:

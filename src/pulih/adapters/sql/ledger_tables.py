@@ -1,10 +1,10 @@
-"""Tables of the ledger: every key once, what became of each frame, and the counters of each source."""
+"""Tables of the ledger: every key once, what became of each frame, counters of sources, and where they go on."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, Text
 
 from pulih.adapters.sql.schema import INTAKE, Micros
 
@@ -38,4 +38,12 @@ sources: Final = Table(
     Column("repeated", BigInteger, nullable=False),
     Column("late", BigInteger, nullable=False),
     Column("last_heard_us", Micros, nullable=False),
+)
+
+# Written with the keys of what was heard before it, so that nothing is passed over.
+cursors: Final = Table(
+    "ledger_cursors",
+    INTAKE,
+    Column("source", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
 )

@@ -10,6 +10,8 @@ from pulih.adapters.sql.schema import DESK, Micros
 
 # The few rows that count for several operators.
 _SHARED: Final = text("also_for <> ''")
+# The rows of sources that may take something back.
+_KEYED: Final = text("key IS NOT NULL")
 
 signals: Final = Table(
     "live_signals",
@@ -37,10 +39,12 @@ signals: Final = Table(
     Column("acute", Boolean, nullable=False),
     Column("recovered", Boolean, nullable=False),
     Column("said", Text, nullable=False),
+    Column("key", BigInteger),
     Index("live_signals_by_operator", "counts_for", "at_us"),
     Index("live_signals_by_time", "at_us"),
     Index("live_signals_by_window", "window_us"),
     Index("live_signals_shared", "at_us", sqlite_where=_SHARED, postgresql_where=_SHARED),
+    Index("live_signals_by_key", "key", sqlite_where=_KEYED, postgresql_where=_KEYED),
 )
 
 findings: Final = Table(

@@ -5,13 +5,26 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, cast
 
 import msgspec
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, false, func, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pulih.adapters.sql.engine import reading, writing
@@ -189,6 +202,13 @@ class SqlSignalStore:
         with reading(self._engine) as connection:
             rows = connection.execute(select(held).where(held.c.frame > after)).all()
         return {row.frame: row.received_us for row in rows}
+
+    def forget_said(self, keys: Collection[int]) -> list[Row]:
+        """Forget the phrases of the rows of these keys; return those rows without them."""
+        where = signals.c.key.in_(sorted(keys))
+        with writing(self._engine) as connection:
+            connection.execute(update(signals).where(where).values(said=""))
+            return list(_rows(connection.execute(select(signals).where(where))))
 
     def expire(self, before_us: int) -> int:
         """Forget rows said before `before_us`; return how many."""

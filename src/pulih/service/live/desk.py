@@ -7,7 +7,7 @@ are for the one thread that runs the pipeline.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,6 +23,7 @@ from pulih.ports.intake import Journal, Ledger, SourceCount
 from pulih.ports.live import PlannedChanges, Readers, SignalStore, Snapshots
 from pulih.service.hierarchy import families
 from pulih.service.live.fold import Fold
+from pulih.service.live.forgotten import Forgotten
 from pulih.service.live.fusion import BEFORE_S, Around, judge
 from pulih.service.live.heard import Ears
 from pulih.service.live.looking import Looks, quoting
@@ -62,6 +63,7 @@ class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
         clock: the desk's.
         catalogue, gazetteer: operators and regions.
         key: key of the pseudonyms, 16 to 64 bytes that never leave the desk and never change.
+        forgotten: what was taken back.
     """
 
     journal: Journal
@@ -74,6 +76,7 @@ class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     gazetteer: Gazetteer
     key: bytes
+    forgotten: Forgotten = msgspec.field(default_factory=Forgotten)
 
 
 class LiveDesk:
@@ -99,7 +102,9 @@ class LiveDesk:
             rooms.readers,
             rooms.catalogue,
             rooms.gazetteer,
+            rooms.forgotten,
         )
+        self._recall = quoting(rooms.journal, ears, forgotten=True)
         self._fold = Fold(
             self._tuning,
             ZoneInfo(settings.zone),
@@ -230,7 +235,23 @@ class LiveDesk:
     def forget_quotes(self, before_us: int) -> None:
         """Forget the texts said before `before_us` that findings quote; from any thread."""
         with self._lock:
-            self._watch.forget_quotes(before_us)
+            self._watch.forget_quotes(lambda voice: voice.at_us >= before_us)
+
+    def forget_items(self, keys: Collection[int]) -> Mapping[int, int]:
+        """Forget the texts of items that were taken back, wherever they are shown; what they count stays.
+
+        From any thread. Returns the digest of the text of each, 0 where none can be quoted. Raises OutsideFailed.
+        """
+        forgotten = self._rooms.forgotten
+        with self._lock:
+            rows = self._rooms.store.forget_said(keys)
+            quoted = ((row.key, self._recall(row)) for row in rows)
+            texts = {key: forgotten.quote(voice) for key, voice in quoted if key is not None and voice is not None}
+            texts = {key: texts.get(key, 0) for key in keys}
+            forgotten.add(texts)
+            self._watch.forget_quotes(forgotten.may_quote)
+        self._changed()
+        return texts
 
     def forget_texts(self, before_us: int) -> None:
         """Forget the texts said before `before_us`, two days ago at least, that later ones are compared with.

@@ -14,6 +14,7 @@ from pulih.model.reading import Place, Reading
 from pulih.model.signal import Signal
 from pulih.model.weight import Weight
 from pulih.ports.live import Readers, Row, Text
+from pulih.service.live.forgotten import Forgotten
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue, slug
 
@@ -35,22 +36,26 @@ class Posted(msgspec.Struct, frozen=True, gc=False):
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
-    """A report with where it stands in the journal, as a signal, and what was read in it."""
+    """A report with where it stands in the journal, as a signal, what was read in it, and its key in `Forgotten`."""
 
     frame: int
     position: int
     signal: Signal
     reading: Reading
+    key: int = 0
 
 
 class Ears(msgspec.Struct, frozen=True):
-    """What turns reports into readings: acceptor, key of the pseudonyms, readers, and who and where is known."""
+    """What turns reports into readings: acceptor, key of the pseudonyms, readers, who and where is known, and what not
+    to repeat.
+    """
 
     acceptor: Acceptor
     key: bytes
     readers: Readers
     catalogue: Catalogue
     gazetteer: Gazetteer
+    forgotten: Forgotten = msgspec.field(default_factory=Forgotten)
 
     def signal(self, posted: Posted) -> Signal:
         """Return a report as a signal under pseudonyms."""
@@ -75,7 +80,13 @@ class Ears(msgspec.Struct, frozen=True):
         ]
         readings = iter(self.readers.read(texts))
         return [
-            Heard(one.frame, one.position, signal, next(readings) if has_words else self._without_words(one.report))
+            Heard(
+                one.frame,
+                one.position,
+                signal,
+                next(readings) if has_words else self._without_words(one.report),
+                self.forgotten.key(one.report),
+            )
             for one, signal, has_words in zip(posted, signals, told, strict=True)
         ]
 
@@ -158,6 +169,7 @@ def row_of(heard: Heard, weight: Weight, window_us: int) -> Row:
         acute=reading.acute,
         recovered=reading.recovered,
         said="\n".join(f"{piece.rule}\t{' '.join(piece.phrase.lower().split())}" for piece in reading.evidence),
+        key=heard.key or None,
     )
 
 

@@ -87,10 +87,10 @@ class Looks:
         self.seen[key] = msgspec.structs.replace(before, standing=standing)
         return standing
 
-    def forget_quotes(self, before_us: int) -> None:
-        """Take the texts that were said before `before_us` out of what was seen."""
+    def forget_quotes(self, may_quote: Callable[[Voice], bool]) -> None:
+        """Take the texts that may be quoted no more out of what was seen."""
         for key, look in list(self.seen.items()):
-            kept = tuple(voice for voice in look.closeup.voices if voice.at_us >= before_us)
+            kept = tuple(voice for voice in look.closeup.voices if may_quote(voice))
             if len(kept) < len(look.closeup.voices):
                 closeup = msgspec.structs.replace(look.closeup, voices=kept)
                 self.seen[key] = msgspec.structs.replace(look, closeup=closeup)
@@ -128,8 +128,14 @@ class Looks:
         return tuple(voice for voice in quoted if voice is not None)
 
 
-def quoting(journal: Journal, ears: Ears) -> Callable[[Row], Voice | None]:
-    """Return what fetches the masked text of a row out of the journal; neighbours of one frame are fetched once."""
+def quoting(journal: Journal, ears: Ears, *, forgotten: bool = False) -> Callable[[Row], Voice | None]:
+    """Return what fetches the masked text of a row out of the journal; neighbours of one frame are fetched once.
+
+    Args:
+        journal: with the row's frame.
+        ears: read what it says.
+        forgotten: whether to fetch what is forgotten too, so that it is found wherever it was quoted.
+    """
     kept: list[Frame] = []
 
     def quote(row: Row) -> Voice | None:
@@ -138,6 +144,8 @@ def quoting(journal: Journal, ears: Ears) -> Callable[[Row], Voice | None]:
             if frame is None:
                 return None
             kept[:] = [frame]
+        if row.key is not None and row.key in ears.forgotten and not forgotten:
+            return None
         signal = _signal(kept[0], row.position, ears)
         # Who only chose from a list has no words to show.
         return (

@@ -106,6 +106,8 @@ class Pipeline:
                 ) from None
             self._fold.restore(saved.fold)
             self._watch.restore(saved.watch)
+            # What was taken back since it was kept would be quoted again.
+            self._watch.forget_quotes(self._rooms.ears.forgotten.may_quote)
         self._rows: list[Row] = []
         # What has expired cannot be kept again, so its rows stay.
         first = max(self._fold.frame, self._rooms.journal.expired()) + 1
@@ -201,7 +203,7 @@ class Pipeline:
     def _keep(self) -> None:
         """Write the rows that wait; a commit of a thousand costs what a commit of one does."""
         if self._rows:
-            self._rooms.store.keep(self._rows)
+            self._rooms.store.keep(self._rooms.ears.forgotten.blanked(self._rows))
             self._rows = []
 
     def _announce(self, news: News) -> None:

@@ -17,7 +17,7 @@ from pulih.detect.live_family import Followed
 from pulih.detect.localise import Localiser
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
-from pulih.model.finding import Finding
+from pulih.model.finding import Finding, Voice
 from pulih.series.tuning import Tuning
 from pulih.service.attribution import Attribution
 from pulih.service.finding_out import Desk, view_all
@@ -108,13 +108,13 @@ class Watch:
         self._rising = set(self._fold.scans)
         self._localisers, self._followed = {}, {}
 
-    def forget_quotes(self, before_us: int) -> None:
-        """Take out of findings the texts that were said before `before_us`; the findings stay."""
+    def forget_quotes(self, may_quote: Callable[[Voice], bool]) -> None:
+        """Take out of findings the texts that may be quoted no more; the findings stay."""
         for finding in self.told.values():
-            kept = tuple(voice for voice in finding.voices if voice.at_us >= before_us)
+            kept = tuple(voice for voice in finding.voices if may_quote(voice))
             if len(kept) < len(finding.voices):
                 self.told[finding.id] = msgspec.structs.replace(finding, voices=kept)
-        self._looks.forget_quotes(before_us)
+        self._looks.forget_quotes(may_quote)
 
     def _current(self, operator: str, end: int) -> list[ScopeRise]:
         """Return the rises of the outage that is on or was lately, and of all that ran into it."""

@@ -1,0 +1,63 @@
+"""What the settings of sources can get wrong although every key is of its kind."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pulih.adapters.config.files import Wrong, secret, twice
+from pulih.adapters.config.lines import Spot
+from pulih.adapters.config.settings import DeskSettings
+from pulih.adapters.config.source_tables import SourceTable
+
+_SOURCES_MAX: Final = 200
+# Names under which the desk itself counts.
+_TAKEN: Final = ("form", "tmf621", "tmf642")
+# Keys of kinds that name a secret in a file, or in the environment.
+_SECRETS: Final = ("token_file", "password_file", "secret_file", "key_file")
+IN_ENVIRONMENT: Final = "env:"
+
+
+def faults_of_sources(settings: DeskSettings) -> Iterator[Wrong]:
+    """Return what is wrong with the tables of sources."""
+    yield from twice([one.name for one in settings.source], "source", "name")
+    if len(settings.source) > _SOURCES_MAX:
+        yield ("source", _SOURCES_MAX), f"there are {len(settings.source):,} sources", f"at most {_SOURCES_MAX}"
+    taken = {*_TAKEN, *(one.source for one in settings.hook)}
+    for number, one in enumerate(settings.source):
+        if one.name in taken or one.name.startswith("probe-"):
+            what = f"{one.name!r} is the name of something else that is heard"
+            yield ("source", number, "name"), what, "a name that no hook and no probe has"
+        for network in one.allow_networks:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as error:
+                what = f"{network!r} is no network ({error})"
+                yield ("source", number, "allow_networks"), what, "such as 10.20.0.0/16 or fd00::/8"
+        yield from _secrets(one, number)
+
+
+def _secrets(one: SourceTable, number: int) -> Iterator[Wrong]:
+    """Return what is wrong with secrets that the keys of a kind name."""
+    named = msgspec.structs.asdict(one.own) if one.own is not None else {}
+    for key in _SECRETS:
+        if not (value := str(named.get(key) or "")):
+            continue
+        spot: Spot = ("source", number, key)
+        # What stands in the environment is looked for when the desk begins.
+        if not environment_name(value):
+            yield from secret(one.folder / value, spot)
+
+
+def environment_name(value: str) -> str:
+    """Return the name of the variable that a secret stands in, "" when it stands in a file.
+
+    >>> environment_name("env:BLUESKY"), environment_name("/etc/pulih/env:BLUESKY"), environment_name("bluesky.secret")
+    ('BLUESKY', 'BLUESKY', '')
+    """
+    name = Path(value).name
+    return name.removeprefix(IN_ENVIRONMENT) if name.startswith(IN_ENVIRONMENT) else ""

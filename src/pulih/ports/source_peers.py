@@ -1,0 +1,41 @@
+"""What the contract of sources asks of a peer, so that a source can be tried (adapters/sources/contract.py)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Peer(Protocol):
+    """What a source listens to, as far as a test can make it.
+
+    A text is one word of letters and digits; it must be found in `Item.text` as it was said. What this peer cannot do
+    is named in `Trial.cannot`, and is not called.
+    """
+
+    async def say(self, text: str) -> None:
+        """Say something new, now."""
+        ...
+
+    async def repeat(self, text: str) -> None:
+        """Deliver once more what was said before, as the same item."""
+        ...
+
+    async def garble(self) -> None:
+        """Deliver something that cannot be read."""
+        ...
+
+    async def restart(self) -> None:
+        """End and start again, with what it keeps; return when it answers."""
+        ...
+
+    async def cut(self) -> None:
+        """Be out of reach: connections end, new ones fail, but go on living."""
+        ...
+
+    async def heal(self) -> None:
+        """Be in reach again."""
+        ...
+
+    async def delete(self, text: str) -> None:
+        """Take back what was said."""
+        ...

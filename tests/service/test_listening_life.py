@@ -1,0 +1,68 @@
+"""A filter that is quiet for longer than is usual for it is unknown and never fine (requirement L5)."""
+
+from __future__ import annotations
+
+from pulih.model.clock import HOUR_S, MICROS
+from pulih.ports.listening import SourcePast
+from pulih.ports.sources import Batch, Item
+from pulih.service.listening.life import Life, filters_now, usual_gap_s
+
+MINUTE_US = 60 * MICROS
+
+
+def lived(*filters: str, minutes: int, every: int = 1) -> tuple[Life, int]:
+    """Return a life in which filters let something through every so many minutes, and when that ended."""
+    life = Life(SourcePast(source="bluesky"))
+    for minute in range(0, minutes, every):
+        life.take(Batch(items=(Item(id=str(minute)),), filters=filters), minute * MINUTE_US)
+    return life, (minutes - every) * MINUTE_US
+
+
+def told(life: Life, now_us: int, *, connected: bool = True) -> dict[str, str]:
+    return {one.name: one.liveness for one in filters_now(life.past(), now_us, connected=connected)}
+
+
+def test_one_filter_goes_quiet_while_its_source_goes_on() -> None:
+    life, end_us = lived("xl", "axis", minutes=240)
+    assert told(life, end_us) == {"axis": "live", "xl": "live"}
+    for minute in range(241, 300):
+        life.take(Batch(filters=("axis",)), minute * MINUTE_US)
+    assert told(life, 299 * MINUTE_US) == {"axis": "live", "xl": "silent"}
+
+
+def test_a_filter_that_pauses_every_night_is_not_called_silent_for_it() -> None:
+    life = Life(SourcePast(source="bluesky"))
+    for day in range(5):
+        for minute in range(16 * 60):
+            life.take(Batch(filters=("xl",)), (day * 24 * 60 + minute) * MINUTE_US)
+    end_us = (4 * 24 * 60 + 16 * 60 - 1) * MINUTE_US
+    assert told(life, end_us + 8 * HOUR_S * MICROS) == {"xl": "live"}
+    assert told(life, end_us + 20 * HOUR_S * MICROS) == {"xl": "silent"}
+
+
+def test_a_filter_heard_too_rarely_or_of_a_source_that_is_away_is_unknown() -> None:
+    life, end_us = lived("xl", minutes=5)
+    assert told(life, end_us) == {"xl": "unknown"}
+    life, end_us = lived("xl", minutes=60)
+    assert told(life, end_us, connected=False) == {"xl": "unknown"}
+
+
+def test_a_life_goes_on_from_what_was_kept_of_it() -> None:
+    life, end_us = lived("xl", minutes=100, every=2)
+    life.take(Batch(refused=("no JSON",), gap="The peer kept an hour."), end_us)
+    again = Life(life.past())
+    assert again.past() == life.past()
+    assert usual_gap_s(again.past().filters[0]) == 120.0
+    assert [one.why for one in again.past().missing] == ["The peer kept an hour."]
+
+
+def test_a_peer_that_names_filters_without_end_does_not_fill_the_desk() -> None:
+    life = Life(SourcePast(source="bluesky"))
+    life.take(Batch(filters=tuple(str(number) for number in range(1_000))), 0)
+    assert len(life.past().filters) == 200
+
+
+def test_delays_are_between_said_and_heard() -> None:
+    life = Life(SourcePast(source="mail"))
+    life.take(Batch(items=(Item(id="1", at_us=0), Item(id="2"), Item(id="3", at_us=9 * MICROS))), 5 * MICROS)
+    assert life.past().delays_s == (5.0, 0.0)
