@@ -131,7 +131,7 @@ def google():
         def source(**more: Any) -> Any:
             given = {
                 "package": "id.example.care",
-                "service_account_file": "account",
+                "key_file": "account",
                 "address": server.address,
                 "every_s": 0.02,
             }
@@ -262,7 +262,7 @@ def test_what_google_no_longer_tells_is_named_as_a_gap(google: Any) -> None:
 
 def test_a_google_at_a_private_address_is_not_asked() -> None:
     narrow = msgspec.structs.replace(means(secrets={"account": "{}"}), allow_networks=())
-    given = {"package": "id.example", "service_account_file": "account", "address": "http://127.0.0.1:9"}
+    given = {"package": "id.example", "key_file": "account", "address": "http://127.0.0.1:9"}
     with pytest.raises(RefusedInput):
         hears(opened(play_reviews.KIND, narrow, **given))
 
@@ -373,7 +373,7 @@ def test_a_key_that_apple_refuses_and_one_that_is_none_are_for_a_person_to_mend(
 @given(reviews=st.lists(JSON, max_size=3))
 def test_any_json_among_reviews_is_read_or_told(reviews: list[Any]) -> None:
     raw = [msgspec.Raw(msgspec.json.encode(one)) for one in reviews]
-    play = play_reviews.page_of(raw, play_reviews.Settings(package="a", service_account_file="x"))
+    play = play_reviews.page_of(raw, play_reviews.Settings(package="a", key_file="x"))
     app = app_reviews.page_of(raw, app_reviews.Settings(app="1", key_id="k", issuer="i", key_file="x"), "here")
     assert len(play.items) + len(play.refused) <= len(reviews)
     assert len(app.items) + len(app.refused) <= len(reviews)

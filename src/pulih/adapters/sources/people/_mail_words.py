@@ -70,6 +70,8 @@ def mail_item(raw: bytes, *, received: datetime, name: str, own: frozenset[str])
     try:
         mail = email.message_from_bytes(raw, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
+        if "from" not in mail:
+            raise RefusedInput("A mail has no sender; right would be a header From.")
         author = parseaddr(_header(mail, "from"))[1].lower()
         if _by_machine(mail, author) or author in own:
             return None

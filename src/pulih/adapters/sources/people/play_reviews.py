@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     Attributes:
         package: of the app, such as "com.example.care".
-        service_account_file: the key of a service account that may read reviews, JSON as Google gives it.
+        key_file: the key of a service account that may read reviews, JSON as Google gives it.
         operator: whose app it is, as an id of the catalogue; "" where several operators share it.
         languages: reviews in these only, such as ["id", "en"]; empty = all.
         stars_max: reviews with more stars are left out.
@@ -48,7 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     package: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z][\w.]*$")]
-    service_account_file: str
+    key_file: str
     operator: str = ""
     languages: tuple[str, ...] = ()
     stars_max: Annotated[int, Meta(ge=1, le=5)] = 5
@@ -176,10 +176,10 @@ class _Reviews:
     async def _exchanged(self, now_s: int) -> _Token:
         name = self._means.name
         try:
-            account = msgspec.json.decode(self._means.secret(self._settings.service_account_file), type=_Account)
+            account = msgspec.json.decode(self._means.secret(self._settings.key_file), type=_Account)
         except (msgspec.MsgspecError, RecursionError):
             raise RefusedInput(
-                f"{name}: service_account_file is no key of a service account; right would be the JSON of Google."
+                f"{name}: key_file is no key of a service account; right would be the JSON of Google."
             ) from None
         claims = {
             "iss": account.client_email,
