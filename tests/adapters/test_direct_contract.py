@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cut_wire import CutWire, cut_wire
-from direct_sources import AnsweringServer, Asked, answering
+from direct_sources import Asked, answering
 from dovecot_server import Dovecot, dovecot
 from message_centre import GARBLED, MessageCentre, messages
 
@@ -86,36 +86,37 @@ class AnsweringPeer:
         raise NotImplementedError
 
 
-def hold_answering(
-    kind: SourceKind, peer: AnsweringPeer, keys: Callable[[AnsweringServer, str], dict[str, Any]], *secrets: str
+async def hold_answering(
+    kind: SourceKind, peer: AnsweringPeer, keys: Callable[[str], dict[str, Any]], *secrets: str
 ) -> None:
     """Hold a source that asks over HTTP to the contract, over a wire that is cut.
 
     Args:
         kind: of the source.
         peer: what it asks.
-        keys: its settings, of the server and the address of the wire.
+        keys: its settings, of the address of the wire.
         secrets: what it is given as "key".
     """
     with answering(peer) as server, cut_wire(server.server_address[1]) as wire:
         peer.wire = wire
         address = f"http://127.0.0.1:{wire.port}"
-        settings = kind.settings(**{"every_s": 0.05, **keys(server, address)})
+        settings = kind.settings(**{"every_s": 0.05, **keys(address)})
         held = {"key": secrets[0].replace("ADDRESS", address) if secrets else SECRET}
-        trial = Trial(
-            open=lambda: kind.open(settings, tried_means(secrets=held)),
-            peer=peer,
-            secret=SECRET,
-            cannot=frozenset({"delete"}),
+        await hold(
+            Trial(
+                open=lambda: kind.open(settings, tried_means(secrets=held)),
+                peer=peer,
+                secret=SECRET,
+                cannot=frozenset({"delete"}),
+            )
         )
-        asyncio.run(hold(trial))
 
 
 def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def test_reviews_of_google_play_keep_the_contract() -> None:
+async def play(_: Path) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         words = {"text": text, "lastModified": {"seconds": str(at_s)}, "starRating": 1, "reviewerLanguage": "id"}
         return {"reviewId": f"gp:{number}", "comments": [{"userComment": words}]}
@@ -127,10 +128,10 @@ def test_reviews_of_google_play_keep_the_contract() -> None:
         "token_uri": "ADDRESS/token",
     }
     keys = {"package": "id.example", "key_file": "key"}
-    hold_answering(play_reviews.KIND, peer, lambda _, address: {**keys, "address": address}, json.dumps(account))
+    await hold_answering(play_reviews.KIND, peer, lambda address: {**keys, "address": address}, json.dumps(account))
 
 
-def test_reviews_of_the_app_store_keep_the_contract() -> None:
+async def apple(_: Path) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         words = {"rating": 1, "title": text, "createdDate": datetime.fromtimestamp(at_s, UTC).isoformat()}
         return {"type": "customerReviews", "id": str(number), "attributes": words}
@@ -138,10 +139,10 @@ def test_reviews_of_the_app_store_keep_the_contract() -> None:
     peer = AnsweringPeer(shaped, lambda _, said: {"data": said, "links": {"self": "x"}}, {"id": 7})
     keys = {"app": "1", "key_id": "K", "issuer": "I", "key_file": "key"}
     key = pem(ec.generate_private_key(ec.SECP256R1()))
-    hold_answering(app_reviews.KIND, peer, lambda _, address: {**keys, "address": address}, key)
+    await hold_answering(app_reviews.KIND, peer, lambda address: {**keys, "address": address}, key)
 
 
-def test_tickets_of_freshdesk_keep_the_contract() -> None:
+async def tickets(_: Path) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         at = datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {
@@ -157,19 +158,19 @@ def test_tickets_of_freshdesk_keep_the_contract() -> None:
         return list(reversed(said)) if asked.query["page"] == "1" else []
 
     peer = AnsweringPeer(shaped, listed, {"id": "x"})
-    hold_answering(freshdesk.KIND, peer, lambda _, address: {"address": address, "key_file": "key"})
+    await hold_answering(freshdesk.KIND, peer, lambda address: {"address": address, "key_file": "key"})
 
 
-def test_tickets_of_tmf621_keep_the_contract() -> None:
+async def trouble_tickets(_: Path) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         at = datetime.fromtimestamp(at_s, UTC).isoformat()
         return {"id": str(number), "description": text, "creationDate": at, "lastUpdate": at, "ticketType": "complaint"}
 
     peer = AnsweringPeer(shaped, lambda asked, said: said[:100] if asked.query["offset"] == "0" else [], {"id": 7})
-    hold_answering(tmf621.KIND, peer, lambda _, address: {"address": f"{address}/v4", "token_file": "key"})
+    await hold_answering(tmf621.KIND, peer, lambda address: {"address": f"{address}/v4", "token_file": "key"})
 
 
-def test_a_feed_keeps_the_contract() -> None:
+async def feed(_: Path) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         at = datetime.fromtimestamp(at_s, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
         return f"<item><guid>id{number}</guid><title>{text}</title><pubDate>{at}</pubDate></item>"
@@ -179,7 +180,7 @@ def test_a_feed_keeps_the_contract() -> None:
         return 200, feed.encode(), {"Content-Type": "application/rss+xml"}
 
     peer = AnsweringPeer(shaped, listed, "<item></item>")
-    hold_answering(rss.KIND, peer, lambda _, address: {"address": f"{address}/feed"})
+    await hold_answering(rss.KIND, peer, lambda address: {"address": f"{address}/feed"})
 
 
 class MailPeer:
@@ -216,7 +217,7 @@ class MailPeer:
         raise NotImplementedError
 
 
-def test_mail_keeps_the_contract() -> None:
+async def mail(_: Path) -> None:
     with dovecot() as server, cut_wire(server.port) as wire:
         settings = email.Settings(
             host="127.0.0.1", port=wire.port, user="care", password_file="key", tls="none", wait_s=5
@@ -227,7 +228,7 @@ def test_mail_keeps_the_contract() -> None:
             secret="sandi",
             cannot=frozenset({"delete"}),
         )
-        asyncio.run(hold(trial))
+        await hold(trial)
 
 
 class CentrePeer:
@@ -259,25 +260,22 @@ class CentrePeer:
         raise NotImplementedError
 
 
-def test_sms_keep_the_contract() -> None:
-    async def run() -> None:
-        centre = MessageCentre()
-        await centre.begin()
-        settings = sms.Settings(
-            host="127.0.0.1", port=centre.port, system_id="pulih", password_file="key", tls=False, enquire_s=0.2
-        )
-        trial = Trial(
-            open=lambda: sms.KIND.open(settings, tried_means(secrets={"key": SECRET})),
-            peer=CentrePeer(centre),
-            secret=SECRET,
-            cannot=frozenset({"delete"}),
-        )
-        try:
-            await hold(trial)
-        finally:
-            await centre.end()
-
-    asyncio.run(run())
+async def short_messages(_: Path) -> None:
+    centre = MessageCentre()
+    await centre.begin()
+    settings = sms.Settings(
+        host="127.0.0.1", port=centre.port, system_id="pulih", password_file="key", tls=False, enquire_s=0.2
+    )
+    trial = Trial(
+        open=lambda: sms.KIND.open(settings, tried_means(secrets={"key": SECRET})),
+        peer=CentrePeer(centre),
+        secret=SECRET,
+        cannot=frozenset({"delete"}),
+    )
+    try:
+        await hold(trial)
+    finally:
+        await centre.end()
 
 
 class LogPeer:
@@ -319,12 +317,41 @@ class LogPeer:
             file.write(line)
 
 
-@pytest.mark.parametrize("zone", ["WIB", "UTC"])
-def test_a_log_of_calls_keeps_the_contract(tmp_path: Path, zone: str) -> None:
-    settings = call_log.Settings(file=str(tmp_path / "calls.csv"), every_s=0.02, zone=zone)
+async def calls(folder: Path) -> None:
+    settings = call_log.Settings(file=str(folder / "calls.csv"), every_s=0.02, zone="WIB")
     trial = Trial(
         open=lambda: call_log.KIND.open(settings, tried_means()),
-        peer=LogPeer(tmp_path / "calls.csv"),
+        peer=LogPeer(folder / "calls.csv"),
         cannot=frozenset({"delete"}),
     )
-    asyncio.run(hold(trial))
+    await hold(trial)
+
+
+KINDS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
+    "play_reviews": play,
+    "app_reviews": apple,
+    "freshdesk": tickets,
+    "tmf621": trouble_tickets,
+    "rss": feed,
+    "email": mail,
+    "sms": short_messages,
+    "call_log": calls,
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BaseException | None]:
+    """What came of holding each of them to the contract, all at the same time since they mostly wait."""
+
+    async def run() -> dict[str, BaseException | None]:
+        folder = tmp_path_factory.mktemp("held")
+        ends = await asyncio.gather(*(held(folder) for held in KINDS.values()), return_exceptions=True)
+        return dict(zip(KINDS, ends, strict=True))
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_source_of_direct_words_keeps_the_contract(outcomes: dict[str, BaseException | None], kind: str) -> None:
+    if (problem := outcomes[kind]) is not None:
+        raise problem

@@ -82,6 +82,22 @@ def test_a_mail_that_comes_while_the_desk_waits_is_heard_and_what_lay_there_befo
     assert texts(hears(waits_long, last_cursor(heard), between=come_later)) == ["mati lagi"]
 
 
+def test_a_mail_that_comes_just_before_the_desk_waits_does_not_lie_until_it_asks(inbox: Dovecot) -> None:
+    async def run() -> float:
+        asked = source(inbox, wait_s=30)
+        listening = asked.listen("")
+        await anext(listening)
+        mailbox = asked._open
+        await asyncio.to_thread(mailbox.after, mailbox.next_uid)
+        inbox.deliver(mail("mati"))
+        began_s = asyncio.get_running_loop().time()
+        await asyncio.to_thread(mailbox.wait, 30)
+        await listening.aclose()
+        return asyncio.get_running_loop().time() - began_s
+
+    assert asyncio.run(run()) < 10
+
+
 def test_mails_that_come_while_nobody_listens_are_heard_afterwards_and_none_twice(inbox: Dovecot) -> None:
     first = hears(source(inbox), enough=bool)
     for number in range(120):
