@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from hashlib import blake2b
@@ -33,7 +34,10 @@ _SERVICES: Final = {str(one): one for one in get_args(Service)}
 _SYMPTOMS: Final = {str(one): one for one in get_args(Symptom)}
 _LINE_BYTES_MAX: Final = 128 << 10
 _REFUSED_MAX: Final = 20
-_OPENING: Final = (b',"', b';"', b'\t"', b'|"')
+_ROW_LINES_MAX: Final = 20
+_LINES: Final = re.compile(rb"[^\n]*\n|[^\n]+")
+# A cell that begins with a quote and does not end with one; a quote within a cell, as of inches, opens nothing.
+_OPEN: Final = re.compile(rb'(?:^|[,;\t|])"(?:[^"]|"")*\Z')
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -147,25 +151,21 @@ def whole_rows(read: bytes) -> int:
     (13, 0)
     """
     rows = list(_lines(read, 0))
-    return rows[-1][0] + (len(rows[-1][1]) if _ends(rows[-1][1]) else 0) if rows else 0
+    if not rows:
+        return 0
+    began, last = rows[-1]
+    return began + (len(last) if last.endswith(b"\n") and not _OPEN.search(last) else 0)
 
 
 def _lines(lines: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
-    """Yield each row with where it begins."""
-    held, began = b"", offset
-    for line in lines.splitlines(keepends=True):
-        held += line
-        offset += len(line)
-        if _ends(held):
-            yield began, held
-            held, began = b"", offset
-    if held:
-        yield began, held
-
-
-def _ends(row: bytes) -> bool:
-    if not row.endswith(b"\n"):
-        return False
-    # A quote within a cell, as of inches, is no quote of CSV.
-    opens = row.startswith(b'"') or any(mark in row for mark in _OPENING)
-    return not opens or row.count(b'"') % 2 == 0 or len(row) > _LINE_BYTES_MAX or row.lstrip().startswith(b"{")
+    """Yield each row with where it begins; one whose quote nobody ends is its first line alone."""
+    given = _LINES.findall(lines)
+    at = 0
+    while at < len(given):
+        row, end = given[at], at + 1
+        while _OPEN.search(row) and end < len(given) and end - at < _ROW_LINES_MAX:
+            row, end = row + given[end], end + 1
+        if end - at >= _ROW_LINES_MAX and _OPEN.search(row):
+            row, end = given[at], at + 1
+        yield offset, row
+        offset, at = offset + len(row), end

@@ -85,8 +85,8 @@ def told(body: bytes, settings: Settings) -> Told:
     refused = [
         f"Entry {number} of the feed has no id, no link and no title." for number, one in enumerate(items, 1) if not one
     ]
-    if feed.bozo and not entries:
-        refused.append(f"The feed cannot be read ({type(feed.bozo_exception).__name__}).")
+    if not feed.get("version") and not entries:
+        refused.append("What was answered is no feed; right would be RSS or Atom.")
     elif feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride):
         refused.append(f"The feed is broken ({type(feed.bozo_exception).__name__}); what can be read of it was.")
     return Told(items=tuple(one for one in items if one is not None), refused=tuple(refused))
@@ -98,7 +98,8 @@ def _item(entry: Any, settings: Settings) -> Item | None:
     name = _text(entry, "id") or _text(entry, "link") or title
     if not name:
         return None
-    at = entry.get("published_parsed") or entry.get("updated_parsed")
+    # The entry's own way of looking warns of one for the other, where a moment cannot be read.
+    at = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     host = urlsplit(settings.address).hostname or ""
     author = f"{PRESS}{host}" if settings.speaks == "press" else f"{host}:{_text(entry, 'author')}"
     return Item(
