@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Programs that tests run beside Pulih: Node's from their hashed lock, Debian's message centre; the product needs none.
+# Programs that tests run beside Pulih: Node's from their hashed lock, Debian's message centre and mail server; the product needs none.
 set -euo pipefail
 . "$(dirname "$0")/debian.sh"
 command -v node >/dev/null && command -v npm >/dev/null || need nodejs npm
 [ -x /usr/lib/kannel/test/drive_smpp ] || need kannel-extras
+[ -x /usr/sbin/dovecot ] || need dovecot-imapd
 mark=tests/node/node_modules/.ready
 if [ ! -e "$mark" ] || [ tests/node/package-lock.json -nt "$mark" ]; then
     (cd tests/node && npm ci --silent)

@@ -81,7 +81,7 @@ class Dovecot:
     def __init__(self, folder: Path, user: str) -> None:
         self.folder, self._user = folder, user
         self.port, self.tls_port = _free_ports()
-        self.certificate = _certificate(folder)
+        self.certificate = certificate(folder)
         group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
         self._config = folder / "dovecot.conf"
         self._config.write_text(
@@ -182,7 +182,8 @@ def _free_ports() -> tuple[int, int]:
         return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
-def _certificate(folder: Path) -> str:
+def certificate(folder: Path) -> str:
+    """Write a key and a certificate of this machine into a folder; return the certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import struct
 
 from smpp34 import DeliverSm
@@ -23,6 +24,7 @@ class MessageCentre:
     Args:
         window: how many messages may wait for their answers.
         again_s: after how many seconds a message that was put off is brought again.
+        tls: with what it shows who it is; None = a connection in clear.
 
     Attributes:
         answers: statuses by which messages were answered, in order.
@@ -30,8 +32,8 @@ class MessageCentre:
         numb: takes answers and forgets them, as one that falls just then.
     """
 
-    def __init__(self, *, window: int = 10, again_s: float = 0.1) -> None:
-        self._window, self._again_s = window, again_s
+    def __init__(self, *, window: int = 10, again_s: float = 0.1, tls: ssl.SSLContext | None = None) -> None:
+        self._window, self._again_s, self._tls = window, again_s, tls
         self.answers: list[int] = []
         self.refuses = 0
         self.numb = False
@@ -46,7 +48,7 @@ class MessageCentre:
 
     async def begin(self) -> None:
         """Listen, under the same port as before."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def end(self) -> None:

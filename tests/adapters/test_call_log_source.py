@@ -26,7 +26,7 @@ def row(number: int, text: str) -> str:
 
 
 def source(path: Path, **more: Any) -> Any:
-    return opened(call_log.KIND, means(), **{"file": str(path), "zone": "WIB", "every_s": 0.01, **more})
+    return opened(call_log.KIND, means(), **{"file": path, "zone": "WIB", "every_s": 0.01, **more})
 
 
 @pytest.fixture

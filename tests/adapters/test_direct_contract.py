@@ -318,7 +318,7 @@ class LogPeer:
 
 
 async def calls(folder: Path) -> None:
-    settings = call_log.Settings(file=str(folder / "calls.csv"), every_s=0.02, zone="WIB")
+    settings = call_log.Settings(file=folder / "calls.csv", every_s=0.02, zone="WIB")
     trial = Trial(
         open=lambda: call_log.KIND.open(settings, tried_means()),
         peer=LogPeer(folder / "calls.csv"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from channel_peers import kannel
 from direct_sources import SetClock, hears, items, means, opened, refusals, texts
+from dovecot_server import certificate
 from hypothesis import given
 from hypothesis import strategies as st
 from message_centre import GARBLED, MessageCentre, message, messages
@@ -209,6 +211,32 @@ def test_messages_to_other_numbers_are_taken_and_not_heard() -> None:
             assert list(ear.heard.values()) == ["mati"]
 
     with_centre(tries)
+
+
+def test_an_encrypted_centre_is_held_against_its_certificate(tmp_path: Path) -> None:
+    trusted = certificate(tmp_path)
+    shown = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    shown.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+    async def tries(centre: MessageCentre) -> None:
+        given = {
+            "host": "127.0.0.1",
+            "port": centre.port,
+            "system_id": "pulih",
+            "password_file": "token",
+            "ca_file": "ca",
+        }
+        held = {"token": "sandi", "ca": trusted}
+        centre.give(*messages("internet mati"))
+        batches = opened(sms.KIND, means(secrets=held), **given).listen("")
+        assert (await anext(batches)).items == ()
+        assert [one.text for one in (await anext(batches)).items] == ["internet mati"]
+        await batches.aclose()
+        strange = opened(sms.KIND, means(secrets=held), **{**given, "ca_file": ""})
+        with pytest.raises(OutsideFailed, match="SSLCertVerificationError"):
+            await anext(strange.listen(""))
+
+    with_centre(tries, tls=shown)
 
 
 def read(pdu: bytes, alphabet: Any = "gsm7") -> str:

@@ -148,7 +148,7 @@ def whole_rows(read: bytes) -> int:
     r"""Return how many bytes of what was read are whole rows; a quoted cell may hold line ends.
 
     >>> whole_rows(b'a,b\n1,"x\ny"\n2,"z\n'), whole_rows(b"a,b")
-    (13, 0)
+    (12, 0)
     """
     rows = list(_lines(read, 0))
     if not rows:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.people._answers import Peer
+from pulih.adapters.sources.people._keys import Address, Operator, SecretFile, Stars
 from pulih.adapters.sources.people._polled import PAGES_MAX, Page, Polled, Rhythm
 from pulih.adapters.sources.people._signed_token import Key, signed_token, signing_key
 from pulih.listen.hooks.plain import joined, plain
@@ -48,15 +49,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         address: of the interface.
     """
 
-    app: Annotated[str, Meta(pattern=r"^[0-9]{1,20}$")]
-    key_id: Annotated[str, Meta(min_length=1, max_length=40)]
-    issuer: Annotated[str, Meta(min_length=1, max_length=80)]
-    key_file: str
-    operator: str = ""
-    territories: tuple[Annotated[str, Meta(pattern="^[A-Z]{3}$")], ...] = ()
-    stars_max: Annotated[int, Meta(ge=1, le=5)] = 5
-    every_s: Annotated[float, Meta(ge=20, le=86_400)] = 300.0
-    address: str = _ADDRESS
+    app: Annotated[str, Meta(pattern=r"\A[0-9]{1,20}\Z", description='the number of the app, such as "682658836"')]
+    key_id: Annotated[str, Meta(pattern=r"\A\w{1,40}\Z", description="the id that Apple shows beside the key")]
+    issuer: Annotated[str, Meta(pattern=r"\A[\w-]{1,80}\Z", description="the id that Apple shows above the keys")]
+    key_file: SecretFile
+    operator: Operator = ""
+    territories: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z")], ...],
+        Meta(description='countries in three letters, such as ["IDN"]'),
+    ] = ()
+    stars_max: Stars = 5
+    every_s: Annotated[float, Meta(ge=20, le=86_400, description="seconds from 20 to 86400")] = 300.0
+    address: Address = _ADDRESS
 
 
 class _Words(msgspec.Struct, frozen=True, rename="camel"):

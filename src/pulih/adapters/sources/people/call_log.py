@@ -21,6 +21,7 @@ from msgspec import Meta
 
 from pulih.adapters.sources.people._call_rows import CallRows, Rows, whole_rows
 from pulih.adapters.sources.people._grown_file import Cursor, GrownFile, cursor_of
+from pulih.adapters.sources.people._keys import Operator
 from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
@@ -38,11 +39,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         every_s: seconds between two looks at a file that does not grow.
     """
 
-    file: str
-    columns: dict[str, str] = {}
-    zone: str = "UTC"
-    operator: str = ""
-    every_s: Annotated[float, Meta(ge=0.2, le=3_600)] = 1.0
+    file: Annotated[Path, Meta(description="a path, such as /var/log/calls.csv")]
+    columns: Annotated[dict[str, str], Meta(description='a table such as { text = "ringkasan" }')] = {}
+    zone: Annotated[str, Meta(description='"WIB", "WITA", "WIT", "UTC" or a name such as "Asia/Jakarta"')] = "UTC"
+    operator: Operator = ""
+    every_s: Annotated[float, Meta(ge=0.2, le=3_600, description="seconds from 0.2 to 3600")] = 1.0
 
 
 class CallLog:
@@ -64,7 +65,7 @@ class CallLog:
             ) from None
         self._settings, self._means = settings, means
         self._rows = CallRows(settings.columns, zone, settings.operator, means.name)
-        self._path = Path(settings.file)
+        self._path = settings.file
         self._awaited = False
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:

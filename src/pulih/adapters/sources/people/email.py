@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from pulih.adapters.probes.addresses import may_be_reached
 from pulih.adapters.sources import reach
+from pulih.adapters.sources.people._keys import Host, MaybeFile, Operator, Port
 from pulih.adapters.sources.people._mail_words import mail_item
 from pulih.adapters.sources.people._mailbox import Account, Mailbox, NoIdle, Tls, named_context, open_mailbox
 from pulih.model.clock import MICROS, from_micros
@@ -45,17 +46,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         wait_s: how long to wait for the server to speak before it is asked whether it lives.
     """
 
-    host: str
-    user: str
-    password_file: str = ""
-    token_file: str = ""
-    port: Annotated[int, Meta(ge=0, le=65_535)] = 0
-    tls: Tls = "tls"
-    ca_file: str = ""
-    folder: str = "INBOX"
-    operator: str = ""
-    own: tuple[str, ...] = ()
-    wait_s: Annotated[float, Meta(ge=5, le=1_500)] = 60.0
+    host: Host
+    user: Annotated[str, Meta(min_length=1, max_length=320, description='a name such as "care@example.id"')]
+    password_file: MaybeFile = ""
+    token_file: MaybeFile = ""
+    port: Port | None = None
+    tls: Annotated[Tls, Meta(description='"tls", "starttls" or "none"')] = "tls"
+    ca_file: MaybeFile = ""
+    folder: Annotated[str, Meta(min_length=1, description='the name of a folder, such as "INBOX"')] = "INBOX"
+    operator: Operator = ""
+    own: Annotated[tuple[str, ...], Meta(description='addresses such as ["care@example.id"]')] = ()
+    wait_s: Annotated[float, Meta(ge=5, le=1_500, description="seconds from 5 to 1500")] = 60.0
 
 
 class _Cursor(msgspec.Struct, frozen=True):

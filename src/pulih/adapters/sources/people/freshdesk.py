@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.people._answers import Peer
+from pulih.adapters.sources.people._keys import Address, Operator, SecretFile
 from pulih.adapters.sources.people._polled import PAGES_MAX, Page, Polled, Rhythm
 from pulih.adapters.sources.people._tickets import item_of, moment_us
 from pulih.listen.hooks.hooked import Hooked, moment
@@ -38,10 +39,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         every_s: seconds between two times that Freshdesk is asked.
     """
 
-    address: Annotated[str, Meta(pattern="^https?://[^/]+/?$")]
-    key_file: str
-    operator: str = ""
-    every_s: Annotated[float, Meta(ge=10, le=86_400)] = 60.0
+    address: Address
+    key_file: SecretFile
+    operator: Operator = ""
+    every_s: Annotated[float, Meta(ge=10, le=86_400, description="seconds from 10 to 86400")] = 60.0
 
 
 class _Ticket(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.people._answers import Peer
+from pulih.adapters.sources.people._keys import Address, Operator, SecretFile, Stars
 from pulih.adapters.sources.people._polled import PAGES_MAX, Page, Polled, Rhythm
 from pulih.adapters.sources.people._signed_token import signed_token, signing_key
 from pulih.listen.hooks.plain import joined, plain
@@ -47,13 +48,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         address: of the interface.
     """
 
-    package: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z][\w.]*$")]
-    key_file: str
-    operator: str = ""
-    languages: tuple[str, ...] = ()
-    stars_max: Annotated[int, Meta(ge=1, le=5)] = 5
-    every_s: Annotated[float, Meta(ge=20, le=86_400)] = 300.0
-    address: str = _ADDRESS
+    package: Annotated[
+        str, Meta(pattern=r"\A[A-Za-z][\w.]{0,199}\Z", description='the id of the app, such as "id.example.care"')
+    ]
+    key_file: SecretFile
+    operator: Operator = ""
+    languages: Annotated[tuple[str, ...], Meta(description='a list such as ["id", "en"]')] = ()
+    stars_max: Stars = 5
+    every_s: Annotated[float, Meta(ge=20, le=86_400, description="seconds from 20 to 86400")] = 300.0
+    address: Address = _ADDRESS
 
 
 class _Moment(msgspec.Struct, frozen=True):

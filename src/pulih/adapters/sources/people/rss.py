@@ -23,6 +23,7 @@ from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
 from pulih.adapters.sources.people._answers import Answer, Peer
+from pulih.adapters.sources.people._keys import Address
 from pulih.listen.hooks.plain import joined, plain
 from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
 from pulih.model.clock import DAY_S, MICROS
@@ -45,9 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         every_s: seconds between two times that the feed is asked for.
     """
 
-    address: Annotated[str, Meta(pattern="^https?://")]
-    speaks: Literal["press", "people"] = "press"
-    every_s: Annotated[float, Meta(ge=30, le=86_400)] = 300.0
+    address: Address
+    speaks: Annotated[Literal["press", "people"], Meta(description='"press" or "people"')] = "press"
+    every_s: Annotated[float, Meta(ge=30, le=86_400, description="seconds from 30 to 86400")] = 300.0
 
 
 class _Cursor(msgspec.Struct, frozen=True):

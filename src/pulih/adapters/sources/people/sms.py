@@ -26,6 +26,7 @@ from msgspec import Meta
 from pulih.adapters.channels.smpp import MessageCentre, NotLetIn, Session, begun
 from pulih.adapters.probes.addresses import may_be_reached
 from pulih.adapters.sources import reach
+from pulih.adapters.sources.people._keys import Host, MaybeFile, Operator, Port, SecretFile
 from pulih.adapters.sources.people._short_message import Alphabet, Gathered, Gathering, fragment_of, text_of
 from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
 from pulih.model.clock import HOUR_S, MICROS
@@ -61,17 +62,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         enquire_s: after how many seconds of silence the centre is asked whether it lives.
     """
 
-    host: str
-    system_id: Annotated[str, Meta(max_length=15, pattern="^[ -~]*$")]
-    password_file: str
-    port: Annotated[int, Meta(ge=1, le=65_535)] = 2775
-    system_type: Annotated[str, Meta(max_length=12, pattern="^[ -~]*$")] = ""
+    host: Host
+    system_id: Annotated[str, Meta(pattern=r"\A[ -~]{0,15}\Z", description="a name of at most 15 letters of ASCII")]
+    password_file: SecretFile
+    port: Port = 2775
+    system_type: Annotated[str, Meta(pattern=r"\A[ -~]{0,12}\Z", description="at most 12 letters of ASCII")] = ""
     tls: bool = True
-    ca_file: str = ""
-    numbers: tuple[str, ...] = ()
-    alphabet: Alphabet = "gsm7"
-    operator: str = ""
-    enquire_s: Annotated[float, Meta(ge=1, le=600)] = 30.0
+    ca_file: MaybeFile = ""
+    numbers: Annotated[tuple[str, ...], Meta(description='numbers such as ["9123"]')] = ()
+    alphabet: Annotated[Alphabet, Meta(description='"gsm7", "ascii", "latin1" or "utf-8"')] = "gsm7"
+    operator: Operator = ""
+    enquire_s: Annotated[float, Meta(ge=1, le=600, description="seconds from 1 to 600")] = 30.0
 
 
 class _Kept(msgspec.Struct):
@@ -143,7 +144,7 @@ class ShortMessages:
             system_type=settings.system_type,
             trust=self._trust() if settings.tls else None,
         )
-        connected = await reach.opened(self._means, settings.host, settings.port)
+        connected = await reach.opened(self._means, where, settings.port)
         try:
             reader, writer = await asyncio.open_connection(
                 sock=connected, ssl=centre.trust, server_hostname=settings.host if settings.tls else None

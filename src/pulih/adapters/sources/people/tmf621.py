@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.people._answers import Peer
+from pulih.adapters.sources.people._keys import Address, MaybeFile, Operator
 from pulih.adapters.sources.people._polled import PAGES_MAX, Page, Polled, Rhythm
 from pulih.adapters.sources.people._tickets import item_of, moment_us
 from pulih.listen.hooks.tmf621 import report_of
@@ -37,10 +38,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         every_s: seconds between two times that the system is asked.
     """
 
-    address: Annotated[str, Meta(pattern="^https?://")]
-    token_file: str = ""
-    operator: str = ""
-    every_s: Annotated[float, Meta(ge=5, le=86_400)] = 60.0
+    address: Address
+    token_file: MaybeFile = ""
+    operator: Operator = ""
+    every_s: Annotated[float, Meta(ge=5, le=86_400, description="seconds from 5 to 86400")] = 60.0
 
 
 class _Head(msgspec.Struct, frozen=True, rename="camel"):
