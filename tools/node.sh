@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Programs that tests run beside Pulih: Node's from their hashed lock, Debian's message centre, and those by which a
-# network speaks; the product needs none.
+# Programs that tests run beside Pulih: Node's from their hashed lock, Debian's message centre and mail server, and those
+# by which a network speaks; the product needs none.
 set -euo pipefail
 . "$(dirname "$0")/debian.sh"
 command -v node >/dev/null && command -v npm >/dev/null || need nodejs npm
 [ -x /usr/lib/kannel/test/drive_smpp ] || need kannel-extras
+[ -x /usr/sbin/dovecot ] || need dovecot-imapd
 for one in mosquitto rsyslogd snmptrap prometheus-alertmanager; do
     # Those of administrators are not on everybody's path.
     PATH="$PATH:/usr/sbin" command -v "$one" >/dev/null || need mosquitto rsyslog snmp prometheus-alertmanager

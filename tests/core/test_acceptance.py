@@ -30,6 +30,11 @@ def test_an_account_of_an_operator_is_recognised() -> None:
     assert _accept("halo kak", author="@Bizneters").role == "operator"
 
 
+def test_whoever_a_source_takes_for_press_is_press() -> None:
+    assert _accept("gangguan meluas", author="press:kabar.example").role == "press"
+    assert _accept("gangguan meluas", author="@pressroom").role == "public"
+
+
 def test_a_row_with_an_id_keeps_it_and_one_without_gets_the_digest_of_its_content() -> None:
     assert _accept("mati", native_id="77").native_id == "77"
     first, second = _accept("mati").native_id, _accept("mati").native_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from typing import Any
 
@@ -216,6 +217,15 @@ def test_messages_with_words_are_reports_and_stickers_and_receipts_are_not() -> 
     ]
     assert told("whatsapp", WHATSAPP_RECEIPT) == []
     assert told("whatsapp", WHATSAPP)[0].at == "2025-10-03T01:48:57Z"
+
+
+def test_people_of_whatsapp_who_hide_their_number_are_known_by_the_id_they_have_with_the_business() -> None:
+    hidden = copy.deepcopy(WHATSAPP)
+    message = hidden["entry"][0]["changes"][0]["value"]["messages"][0]
+    message["from_user_id"] = "ID.13491208655302741918"
+    assert told("whatsapp", hidden)[0].author == "6281200000001"
+    del message["from"]
+    assert told("whatsapp", hidden)[0].author == "ID.13491208655302741918"
 
 
 def test_another_field_of_whatsapp_is_no_report_whatever_it_holds() -> None:

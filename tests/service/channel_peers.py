@@ -106,13 +106,13 @@ class Kannel:
 
 
 @contextmanager
-def kannel(folder: Path) -> Iterator[Kannel]:
-    """Kannel's message centre in a process of its own."""
+def kannel(folder: Path, *, messages: int = 0) -> Iterator[Kannel]:
+    """Kannel's message centre in a process of its own, which delivers so many messages."""
     assert KANNEL.exists(), f"{KANNEL} is missing: apt-get install kannel-extras (or make peers)"
     port, log = free_port(), folder / "kannel.log"
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [str(KANNEL), "-v", "0", "-m", "0", "-p", str(port)], stdout=written, stderr=subprocess.STDOUT
+            [str(KANNEL), "-v", "0", "-m", str(messages), "-p", str(port)], stdout=written, stderr=subprocess.STDOUT
         )
         try:
             _wait_for(lambda: "Started thread 1" in log.read_text("latin-1") and _listens(port, process))

@@ -28,6 +28,8 @@ _SEPTETS: Final[dict[str, bytes]] = {
     "€": bytes([_ESCAPE, 0x65]),
 }
 
+_LETTERS: Final = {code: letter for letter, code in _SEPTETS.items()}
+
 Coding = Literal["gsm7", "ucs2"]
 # Units of one part alone, and of one part of several: septets, and units of 16 bits.
 ALONE: Final[dict[Coding, int]] = {"gsm7": 160, "ucs2": 70}
@@ -41,6 +43,22 @@ def alphabet(text: str) -> Coding:
     ('gsm7', 'ucs2')
     """
     return "gsm7" if all(letter in _SEPTETS for letter in text) else "ucs2"
+
+
+def sms_text(septets: bytes) -> str:
+    """Return the text of septets of the GSM alphabet, a byte each; one that is none becomes a question mark.
+
+    >>> sms_text(bytes([0x61, 0x1B, 0x65, 0xFF]))
+    'a€?'
+    """
+    said, at = [], 0
+    while at < len(septets):
+        taken = 2 if septets[at] == _ESCAPE else 1
+        code = septets[at : at + taken]
+        # Where the extension has no such letter a telephone shows that of the basic alphabet.
+        said.append(_LETTERS.get(code) or _LETTERS.get(code[-1:], "?"))
+        at += taken
+    return "".join(said)
 
 
 def sms_units(text: str) -> int:

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from pulih.listen.masking import mask, mask_handles
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.raw_report import RawReport
-from pulih.model.signal import ACCOUNT_DAYS, Role, Signal
+from pulih.model.signal import ACCOUNT_DAYS, PRESS, Role, Signal
 
 _DIGEST_BYTES = 12
 # Begins the id of a signal whose source gave it none; equal ids of one file are different posts.
@@ -44,7 +44,7 @@ class Acceptor:
             native_id=native_id,
             author=_author_digest(account) if account else "",
             text=mask_handles(mask(raw.text), self._handles),
-            role=self._roles.get(account, "public"),
+            role="press" if account.startswith(PRESS) else self._roles.get(account, "public"),
             operator=raw.operator,
             place=raw.place,
             kind=raw.kind,

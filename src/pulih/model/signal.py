@@ -10,6 +10,9 @@ Kind = Literal["complaint", "recovered", "probe", "alarm"]
 # Signals of the network itself: what they say stands in fields, and no text is read.
 STATES: frozenset[str] = frozenset({"probe", "alarm"})
 Role = Literal["public", "operator", "bot", "press"]
+# Begins the account of whoever writes as press, where a source knows that it hears nobody else; who calls himself so
+# only takes his own weight away.
+PRESS = "press:"
 # The source of signals that were made up; the bundled day carries it in every row, so that any part of it says so.
 SIMULATION = "pulih-simulation"
 # An account of so many days or more is an old one.

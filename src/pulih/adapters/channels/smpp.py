@@ -21,12 +21,12 @@ import msgspec
 from pulih.model.errors import OutsideFailed
 
 _HEADER: Final = struct.Struct(">IIII")
-_BIND, _UNBIND, _DELIVER, _ENQUIRE, _NACK = 0x02, 0x06, 0x05, 0x15, 0x8000_0000
+_BIND, _BIND_TO_RECEIVE, _UNBIND, _DELIVER, _ENQUIRE, _NACK = 0x02, 0x01, 0x06, 0x05, 0x15, 0x8000_0000
 _ANSWER: Final = 0x8000_0000
 _VERSION: Final = 0x34
 _UNKNOWN: Final = 0x03
-# A message centre sends nothing longer to one that only sends.
-_PDU_BYTES_MAX: Final = 1 << 16
+# A message centre sends nothing longer: a text has 64 kB at most, where it stands in a parameter of its own.
+_PDU_BYTES_MAX: Final = 1 << 17
 # Messages that wait for their answers at the same time; more are asked to wait by many centres.
 _WINDOW: Final = 10
 _UNBIND_S: Final = 2.0
@@ -49,11 +49,30 @@ class MessageCentre(msgspec.Struct, frozen=True, kw_only=True):
     trust: ssl.SSLContext | None = None
 
 
-class Session:
-    """One bound session; made by `bound`."""
+class NotLetIn(OutsideFailed):
+    """The centre refuses the session, with a status."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Session:
+    """One bound session; made by `bound`.
+
+    Args:
+        reader, writer: the connection.
+        delivered: is given each message that the centre delivers, with its number, by a session that receives;
+            `acknowledge` answers it. None for one that sends.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        delivered: Callable[[int, bytes], None] | None = None,
+    ) -> None:
+        self._reader, self._writer, self._delivered = reader, writer, delivered
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[int]] = {}
         self._window = asyncio.Semaphore(_WINDOW)
@@ -75,6 +94,18 @@ class Session:
         async with self._window:
             return await self._ask(written)
 
+    def acknowledge(self, number: int, status: int) -> None:
+        """Answer a message that was delivered: 0 = it is kept, and the centre may forget it."""
+        self._writer.write(_pdu(_DELIVER | _ANSWER, status, number, b"\0"))
+
+    async def enquire(self) -> None:
+        """Ask whether the centre lives. Raises: OutsideFailed when it ends the session instead."""
+        await self._ask(lambda number: _pdu(_ENQUIRE, 0, number))
+
+    async def ended(self) -> None:
+        """Return when the session has ended."""
+        await asyncio.wait([self._listening])
+
     async def close(self) -> None:
         """Say good-bye, and end the connection whatever the answer."""
         with contextlib.suppress(OutsideFailed, TimeoutError):
@@ -88,12 +119,13 @@ class Session:
             await self._writer.wait_closed()
 
     async def bind(self, centre: MessageCentre) -> None:
-        """Come in as somebody who sends. Raises OutsideFailed when the centre refuses."""
+        """Come in. Raises OutsideFailed when the centre refuses."""
         names = b"".join(one.encode() + b"\0" for one in (centre.system_id, centre.password, centre.system_type))
         body = names + bytes([_VERSION, 0, 0]) + b"\0"
-        status = await self._ask(lambda number: _pdu(_BIND, 0, number, body))
+        command = _BIND if self._delivered is None else _BIND_TO_RECEIVE
+        status = await self._ask(lambda number: _pdu(command, 0, number, body))
         if status:
-            raise OutsideFailed(f"the message centre does not let the desk in (status 0x{status:02x})")
+            raise NotLetIn(f"the message centre does not let the desk in (status 0x{status:02x})", status)
 
     async def _ask(self, written: Callable[[int], bytes]) -> int:
         if not self.open:
@@ -118,9 +150,11 @@ class Session:
                 length, command, status, number = _HEADER.unpack(await self._reader.readexactly(_HEADER.size))
                 if not _HEADER.size <= length <= _PDU_BYTES_MAX:
                     return
-                await self._reader.readexactly(length - _HEADER.size)
+                body = await self._reader.readexactly(length - _HEADER.size)
                 if command & _ANSWER:
                     self._answered(number, status)
+                elif command == _DELIVER and self._delivered is not None:
+                    self._delivered(number, _HEADER.pack(length, command, status, number) + body)
                 else:
                     self._writer.write(_reply(command, number))
                     if command == _UNBIND:
@@ -147,7 +181,11 @@ async def bound(centre: MessageCentre) -> Session:
         reader, writer = await asyncio.open_connection(centre.host, centre.port, ssl=centre.trust)
     except OSError as error:
         raise OutsideFailed(f"the message centre cannot be reached ({type(error).__name__})") from None
-    session = Session(reader, writer)
+    return await begun(Session(reader, writer), centre)
+
+
+async def begun(session: Session, centre: MessageCentre) -> Session:
+    """Return a session once the centre let it in. Raises: NotLetIn; OutsideFailed; then it is closed."""
     try:
         await session.bind(centre)
     except BaseException:

@@ -1,5 +1,6 @@
 """WhatsApp: one report for each message with words, from the field `messages` of the WhatsApp Business Cloud API.
 
+People may hide their number behind a name; then an id that they have with this business alone says who wrote.
 Words are a text, an answer to a button or a list, or what stands under a picture, a film or a document. Receipts of
 what the business sent, and other fields, give no report.
 
@@ -41,6 +42,8 @@ class _Interactive(msgspec.Struct, frozen=True):
 class _Message(msgspec.Struct, frozen=True):
     id: str
     sender: str = msgspec.field(name="from", default="")
+    # Of people who show a name and not their number, the only thing that is told.
+    from_user_id: str = ""
     timestamp: str = ""
     text: _Words = _SILENT
     button: _Words = _SILENT
@@ -104,7 +107,7 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
             source=delivery.source,
             at=moment(message.timestamp),
             text=plain(message.said()),
-            author=message.sender,
+            author=message.sender or message.from_user_id,
         )
         for value in values
         for message in value.messages

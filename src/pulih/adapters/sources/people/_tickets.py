@@ -1,0 +1,48 @@
+"""Tickets: what a system of tickets tells, as items; the readers of webhooks of such systems read them here too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+
+from pulih.listen.hooks.hooked import Hooked
+from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
+from pulih.model.clock import to_micros
+from pulih.model.reading import Service
+from pulih.ports.sources import Item
+
+_SERVICES = {str(one): one for one in get_args(Service)}
+
+
+def item_of(told: Hooked, *, operator: str = "") -> Item:
+    """Return a report as a webhook would have told it, as an item.
+
+    Args:
+        told: with an id of at least a letter.
+        operator: whose customer it is, where the report does not say.
+
+    >>> item_of(Hooked(id="ticket:5", source="care", at="1970-01-01T00:00:01Z", text="mati")).at_us
+    1000000
+    """
+    return Item(
+        id=told.id[:NAME_CHARS_MAX],
+        at_us=to_micros(datetime.fromisoformat(told.at)) if told.at else None,
+        text=told.text[:TEXT_CHARS_MAX],
+        author=told.author[:NAME_CHARS_MAX],
+        operator=(told.operator or operator)[:NAME_CHARS_MAX],
+        service=_SERVICES.get(told.service),
+        place=told.place[:NAME_CHARS_MAX],
+    )
+
+
+def moment_us(written: str) -> int:
+    """Return a moment with a zone, microseconds since 1970 UTC; 0 for what is none.
+
+    >>> moment_us("2025-10-03T08:48:00+07:00"), moment_us("soon")
+    (1759456080000000, 0)
+    """
+    try:
+        said = datetime.fromisoformat(written)
+        return max(0, to_micros(said)) if said.tzinfo else 0
+    except (ValueError, OverflowError):
+        return 0

@@ -1,0 +1,87 @@
+"""A wire before a server: it carries bytes both ways until a test cuts it, freezes it, or heals it."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+from collections.abc import Iterator
+
+_PART = 1 << 16
+
+
+class CutWire:
+    """Listens on `port` and carries to the server."""
+
+    def __init__(self, to_port: int) -> None:
+        self._to_port = to_port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        self._carried: list[socket.socket] = []
+        self._whole = True
+        self._moves = threading.Event()
+        self._moves.set()
+        self._ended = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """End all connections, and let no new one through."""
+        self._whole = False
+        for one in self._carried:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def freeze(self) -> None:
+        """Carry nothing any more, and end nothing."""
+        self._moves.clear()
+
+    def heal(self) -> None:
+        """Carry again."""
+        self._whole = True
+        self._moves.set()
+
+    def end(self) -> None:
+        """Take the wire down."""
+        self._ended = True
+        self.heal()
+        self.cut()
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while not self._ended:
+            try:
+                ready, _, _ = select.select([self._listening], [], [], 0.1)
+                if not ready:
+                    continue
+                near, _ = self._listening.accept()
+            except (OSError, ValueError):
+                return
+            if not self._whole:
+                near.close()
+                continue
+            try:
+                far = socket.create_connection(("127.0.0.1", self._to_port))
+            except OSError:
+                near.close()
+                continue
+            self._carried += [near, far]
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.closing(source):
+            while part := source.recv(_PART):
+                self._moves.wait()
+                target.sendall(part)
+            target.shutdown(socket.SHUT_WR)
+
+
+@contextlib.contextmanager
+def cut_wire(to_port: int) -> Iterator[CutWire]:
+    """A wire to a port of this machine."""
+    wire = CutWire(to_port)
+    try:
+        yield wire
+    finally:
+        wire.end()
