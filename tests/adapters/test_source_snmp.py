@@ -84,6 +84,7 @@ class Listening:
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.refused: list[str] = []
+        self.gaps: list[str] = []
         self.keeps = asyncio.Event()
         self.keeps.set()
 
@@ -93,6 +94,7 @@ class Listening:
             async for batch in batches:
                 self.items += batch.items
                 self.refused += batch.refused
+                self.gaps += [batch.gap] if batch.gap else []
                 await self.keeps.wait()
         finally:
             await batches.aclose()  # type: ignore[attr-defined]
@@ -204,6 +206,21 @@ def test_random_bytes_leave_it_listening(tmp_path: Path) -> None:
             assert not any(SECRETS["community"] in said for said in told.refused)
 
     asyncio.run(tried())
+
+
+def test_a_flood_is_left_out_and_shown_as_a_gap(tmp_path: Path) -> None:
+    async def tried() -> list[str]:
+        peer = NetSnmp(free_port(socket.SOCK_DGRAM), tmp_path)
+        async with listening(snmp(peer.port), peer) as told:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+                for _ in range(30):
+                    for _ in range(50):
+                        one.sendto(b"hello", (HERE, peer.port))
+                    await asyncio.sleep(0.005)
+            await until(lambda: told.gaps != [], "the gap")
+        return told.gaps
+
+    assert "came faster than they could be kept" in asyncio.run(tried())[0]
 
 
 @pytest.mark.parametrize(
