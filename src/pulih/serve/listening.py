@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -14,6 +13,7 @@ from pulih.adapters.config.source_tables import SourceTable
 from pulih.adapters.sources.kinds import kind_of
 from pulih.adapters.sql.listening_store import SqlListeningStore
 from pulih.listen.payload import PayloadReader
+from pulih.main import in_environment
 from pulih.model.errors import RefusedInput
 from pulih.ports.clock import Clock
 from pulih.ports.listening import ListeningStore
@@ -88,7 +88,7 @@ def secrets_from(table: SourceTable) -> Callable[[str], str]:
         variable = environment_name(path)
         if not variable:
             return secret_in(table.folder / path)
-        if found := os.environ.get(variable, "").strip():
+        if found := in_environment(variable):
             return found
         raise RefusedInput(f"{table.name}: there is no {variable} in the environment; set it, or name a file.")
 
