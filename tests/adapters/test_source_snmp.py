@@ -62,7 +62,7 @@ class NetSnmp:
 
     async def inform(self, *version: str, text: str) -> int:
         to = f"{HERE}:{self.port}"
-        return await self.run("snmpinform", *version, "-t", "1", "-r", "2", to, "", DOWN, NAME, "s", text)
+        return await self.run("snmpinform", *version, "-t", "1", "-r", "8", to, "", DOWN, NAME, "s", text)
 
     async def say(self, text: str) -> None:
         await self.trap(*V2, text=text)
@@ -213,10 +213,9 @@ def test_a_flood_is_left_out_and_shown_as_a_gap(tmp_path: Path) -> None:
         peer = NetSnmp(free_port(socket.SOCK_DGRAM), tmp_path)
         async with listening(snmp(peer.port), peer) as told:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-                for _ in range(30):
-                    for _ in range(50):
-                        one.sendto(b"hello", (HERE, peer.port))
-                    await asyncio.sleep(0.005)
+                for _ in range(3_000):
+                    one.sendto(b"hello", (HERE, peer.port))
+                    await asyncio.sleep(0)
             await until(lambda: told.gaps != [], "the gap")
         return told.gaps
 
