@@ -216,7 +216,11 @@ def test_a_flood_is_left_out_and_shown_as_a_gap(tmp_path: Path) -> None:
                 for _ in range(3_000):
                     one.sendto(b"hello", (HERE, peer.port))
                     await asyncio.sleep(0)
+            # What comes in the next second is read again, and tells of the gap before it.
+            await asyncio.sleep(1.1)
+            await peer.trap(*V2, text="mati")
             await until(lambda: told.gaps != [], "the gap")
+            assert [item.text for item in told.items] == ["firing (mati): link down. 127.0.0.1"]
         return told.gaps
 
     assert "came faster than they could be kept" in asyncio.run(tried())[0]
