@@ -40,9 +40,9 @@ class PaperLog:
         self.away = False
         self._news = asyncio.Event()
 
-    def publish(self, value: bytes | None, partition: int = 0) -> None:
+    def publish(self, value: bytes | None, partition: int = 0, *, at_ms: int = 1_764_150_000_000) -> None:
         part = Part("alarms", partition)
-        self.parts[part].append(Record(self.end(part), 1_764_150_000_000, value))
+        self.parts[part].append(Record(self.end(part), at_ms, value))
         self._news.set()
 
     def end(self, part: Part) -> int:
@@ -86,23 +86,30 @@ class PaperConsumer:
         self._answers()
         return {one: self._log.end(one) for one in parts}
 
+    async def offsets_for_times(self, times_ms: dict[Part, int]) -> dict[Part, Record | None]:
+        self._answers()
+        return {
+            part: next((one for one in self._log.parts[part] if one.timestamp >= time_ms), None)
+            for part, time_ms in times_ms.items()
+        }
+
     def seek(self, part: Part, offset: int) -> None:
         self._at[part] = offset
 
-    async def getmany(self, *, timeout_ms: int, max_records: int) -> dict[Part, list[Record]]:
-        told = self._there(max_records)
+    async def getmany(self, *of: Part, timeout_ms: int, max_records: int) -> dict[Part, list[Record]]:
+        told = self._there(of, max_records)
         if not told:
             await self._log.news(min(timeout_ms / 1_000, 0.05))
-            told = self._there(max_records)
+            told = self._there(of, max_records)
         return told
 
-    def _there(self, max_records: int) -> dict[Part, list[Record]]:
+    def _there(self, of: tuple[Part, ...], max_records: int) -> dict[Part, list[Record]]:
         if self._log.away:
             return {}
         found = {}
         for part, at in self._at.items():
             some = [one for one in self._log.parts[part] if one.offset >= at][:max_records]
-            if some:
+            if some and (not of or part in of):
                 found[part] = some
                 self._at[part] = some[-1].offset + 1
         return found

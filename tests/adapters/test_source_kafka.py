@@ -89,3 +89,22 @@ def test_silent_brokers_are_a_sign_of_life_and_absent_ones_are_not() -> None:
             await anext(listening)
 
     asyncio.run(tried())
+
+
+def test_it_tells_what_the_brokers_still_hold_of_the_past() -> None:
+    async def tried() -> list[list[Batch]]:
+        log = PaperLog()
+        for at_ms in range(10):
+            log.publish(as_report(str(at_ms)), at_ms % 2, at_ms=1_764_150_000_000 + at_ms)
+        since_us, until_us = 1_764_150_000_003_000, 1_764_150_000_007_000
+        told = [[one async for one in kafka(log).between(since_us, until_us)]]
+        log.forget(0, 3)
+        told.append([one async for one in kafka(log).between(0, until_us)])
+        return [*told, [one async for one in kafka(log).between(2 * until_us, 3 * until_us)]]
+
+    whole, rest, none = asyncio.run(tried())
+    assert sorted(item.id for batch in whole for item in batch.items) == ["3", "4", "5", "6"]
+    assert [batch.gap for batch in whole] == [""] * len(whole)
+    assert "may no longer have all" in rest[0].gap
+    assert sorted(item.id for batch in rest for item in batch.items) == ["1", "3", "5", "6"]
+    assert none == []

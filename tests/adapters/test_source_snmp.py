@@ -62,7 +62,7 @@ class NetSnmp:
 
     async def inform(self, *version: str, text: str) -> int:
         to = f"{HERE}:{self.port}"
-        return await self.run("snmpinform", *version, "-t", "1", "-r", "2", to, "", DOWN, NAME, "s", text)
+        return await self.run("snmpinform", *version, "-t", "1", "-r", "8", to, "", DOWN, NAME, "s", text)
 
     async def say(self, text: str) -> None:
         await self.trap(*V2, text=text)
@@ -84,6 +84,7 @@ class Listening:
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.refused: list[str] = []
+        self.gaps: list[str] = []
         self.keeps = asyncio.Event()
         self.keeps.set()
 
@@ -93,6 +94,7 @@ class Listening:
             async for batch in batches:
                 self.items += batch.items
                 self.refused += batch.refused
+                self.gaps += [batch.gap] if batch.gap else []
                 await self.keeps.wait()
         finally:
             await batches.aclose()  # type: ignore[attr-defined]
@@ -204,6 +206,24 @@ def test_random_bytes_leave_it_listening(tmp_path: Path) -> None:
             assert not any(SECRETS["community"] in said for said in told.refused)
 
     asyncio.run(tried())
+
+
+def test_a_flood_is_left_out_and_shown_as_a_gap(tmp_path: Path) -> None:
+    async def tried() -> list[str]:
+        peer = NetSnmp(free_port(socket.SOCK_DGRAM), tmp_path)
+        async with listening(snmp(peer.port), peer) as told:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+                for _ in range(3_000):
+                    one.sendto(b"hello", (HERE, peer.port))
+                    await asyncio.sleep(0)
+            # What comes in the next second is read again, and tells of the gap before it.
+            await asyncio.sleep(1.1)
+            await peer.trap(*V2, text="mati")
+            await until(lambda: told.gaps != [], "the gap")
+            assert [item.text for item in told.items] == ["firing (mati): link down. 127.0.0.1"]
+        return told.gaps
+
+    assert "came faster than they could be kept" in asyncio.run(tried())[0]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ broker keeps records for its own time, and what went in the meantime is told as 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, Literal
 
@@ -68,6 +69,46 @@ class Kafka:
 
         Raises: OutsideFailed when no broker answers; RefusedInput when none lets the desk in.
         """
+        async with self._brokers() as consumer:
+            offsets, gap = await self._begun(consumer, cursor)
+            yield Batch(cursor=_written(offsets), gap=gap)
+            while True:
+                yield await self._next(consumer, offsets)
+
+    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what the brokers still hold of [since_us, until_us), by the times they gave records, and end.
+
+        Raises: as `listen`.
+        """
+        async with self._brokers() as consumer:
+            parts = self._partitions(consumer)
+            async with asyncio.timeout(_TIMEOUT_S):
+                begin = await consumer.offsets_for_times(dict.fromkeys(parts, since_us // 1_000))
+                first, last = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
+            # Where nothing is as young as that, there is nothing to be read.
+            left = {one for one in parts if begin[one] is not None and begin[one].offset < last[one]}
+            for one in parts:
+                consumer.seek(one, begin[one].offset if one in left else last[one])
+            if any(0 < first[one] == begin[one].offset for one in left):
+                yield Batch(gap="The brokers may no longer have all of that time.")
+            while left:
+                records = await consumer.getmany(*left, timeout_ms=_ASK_MS, max_records=BATCH_MAX)
+                if not records:
+                    raise OutsideFailed(f"{self._means.name}: the brokers fell silent before the end.")
+                for where, some in records.items():
+                    if some[-1].offset + 1 >= last[where] or some[-1].timestamp * 1_000 >= until_us:
+                        left.discard(where)
+                young = {
+                    where: [one for one in some if one.timestamp * 1_000 < until_us] for where, some in records.items()
+                }
+                yield self._batch(young)
+
+    async def close(self) -> None:
+        """Give nothing back: connections end with their `listen`."""
+
+    @contextlib.asynccontextmanager
+    async def _brokers(self) -> AsyncIterator[Any]:
+        """Yield a consumer that has begun; what goes wrong is told as a source must."""
         try:
             from aiokafka import errors  # noqa: PLC0415 -- an optional package
         except ImportError:
@@ -76,11 +117,7 @@ class Kafka:
         consumer = await self._consumer()
         try:
             await consumer.start()
-            offsets, gap = await self._begun(consumer, cursor)
-            yield Batch(cursor=_written(offsets), gap=gap)
-            while True:
-                batch = await self._next(consumer, offsets)
-                yield batch
+            yield consumer
         except (
             errors.AuthenticationFailedError,
             errors.SaslAuthenticationFailed,
@@ -96,9 +133,6 @@ class Kafka:
             raise OutsideFailed(f"{name}: no broker answers ({type(problem).__name__}).") from None
         finally:
             await consumer.stop()
-
-    async def close(self) -> None:
-        """Give nothing back: connections end with their `listen`."""
 
     async def _consumer(self) -> Any:
         from aiokafka import AIOKafkaConsumer  # noqa: PLC0415 -- an optional package
@@ -147,9 +181,7 @@ class Kafka:
 
     async def _begun(self, consumer: Any, cursor: str) -> tuple[_Offsets, str]:
         """Go to where the cursor says; return the offsets, and what is missing before them."""
-        partitions = consumer.assignment()
-        if not partitions:
-            raise OutsideFailed(f"{self._means.name}: the broker has none of the topics yet.")
+        partitions = self._partitions(consumer)
         async with asyncio.timeout(_TIMEOUT_S):
             first = await consumer.beginning_offsets(partitions)
             last = await consumer.end_offsets(partitions)
@@ -163,6 +195,11 @@ class Kafka:
             offsets.setdefault(one.topic, {})[str(one.partition)] = begins
         return offsets, "The brokers no longer have all that came since the desk last listened." if missing_ else ""
 
+    def _partitions(self, consumer: Any) -> Any:
+        if not (partitions := consumer.assignment()):
+            raise OutsideFailed(f"{self._means.name}: the broker has none of the topics yet.")
+        return partitions
+
     async def _next(self, consumer: Any, offsets: _Offsets) -> Batch:
         """Return what comes next, or a sign of life when a broker says that there is nothing."""
         records = await consumer.getmany(timeout_ms=_ASK_MS, max_records=BATCH_MAX)
@@ -171,6 +208,11 @@ class Kafka:
             async with asyncio.timeout(_TIMEOUT_S):
                 await consumer.end_offsets(consumer.assignment())
             return Batch()
+        for where, some in records.items():
+            offsets.setdefault(where.topic, {})[str(where.partition)] = some[-1].offset + 1
+        return msgspec.structs.replace(self._batch(records), cursor=_written(offsets))
+
+    def _batch(self, records: Any) -> Batch:
         now_us = self._means.clock.now_us()
         told = []
         for where, some in records.items():
@@ -181,9 +223,7 @@ class Kafka:
                 at_us = one.timestamp * 1_000 if one.timestamp > 0 else None
                 envelope = Envelope(topic=where.topic, id=id_, now_us=now_us, at_us=at_us)
                 told.append(message_of(one.value or b"", self._settings, envelope))
-            offsets.setdefault(where.topic, {})[str(where.partition)] = some[-1].offset + 1
         return Batch(
-            cursor=_written(offsets),
             items=tuple(item for one in told for item in one.items),
             filters=tuple(sorted({name for one in told for name in one.filters})),
             refused=shortened([one.refused for one in told if one.refused]),
@@ -225,7 +265,7 @@ KIND = SourceKind(
     name="kafka",
     settings=KafkaSettings,
     open=Kafka,
-    says="records of Kafka topics",
+    says="Hears records of Kafka topics.",
     extra="kafka",
     verified="the broker that librdkafka makes up for tests (2.16); not verified against Apache Kafka",
 )

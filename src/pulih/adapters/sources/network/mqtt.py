@@ -207,7 +207,7 @@ KIND = SourceKind(
     name="mqtt",
     settings=MqttSettings,
     open=Mqtt,
-    says="messages of an MQTT broker",
+    says="Hears messages of an MQTT broker.",
     extra="mqtt",
     verified="mosquitto 2.0.11, with MQTT 5 and 3.1.1",
 )

@@ -319,7 +319,7 @@ KIND = SourceKind(
     name="nats",
     settings=NatsSettings,
     open=Nats,
-    says="messages of a NATS server, of a JetStream stream or plain",
+    says="Hears messages of a NATS server, of a JetStream stream or plain.",
     extra="nats",
     verified="nats-server 2.15, JetStream and plain subjects",
 )

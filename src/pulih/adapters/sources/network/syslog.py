@@ -213,6 +213,6 @@ KIND = SourceKind(
     name="syslog",
     settings=SyslogSettings,
     open=Syslog,
-    says="what routers, switches and servers write of themselves",
+    says="Hears what routers, switches and servers write of themselves.",
     verified="rsyslog 8.2302 and logger over TCP and UDP; over TLS a client of OpenSSL",
 )
