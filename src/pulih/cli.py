@@ -10,7 +10,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnknownCommandError, UnusedCliTokensError
 
-from pulih import cli_credit, cli_desk, cli_public, cli_settlement
+from pulih import cli_credit, cli_desk, cli_listen, cli_public, cli_settlement
 from pulih.adapters.window_width import seconds
 from pulih.model.errors import OutsideFailed, PulihError
 
@@ -29,11 +29,13 @@ _COMMANDS = (
     *cli_public.COMMANDS,
     *cli_credit.COMMANDS,
     *cli_settlement.COMMANDS,
+    *cli_listen.COMMANDS,
 )
 cli_desk.add_to(app)
 cli_public.add_to(app)
 cli_credit.add_to(app)
 cli_settlement.add_to(app)
+cli_listen.add_to(app)
 
 
 @Parameter(name="*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack, contextmanager
@@ -359,6 +360,11 @@ def _refuse_unknown_operators(findings: Sequence[Recorded], catalogue: Catalogue
             f"{result}: finding {unknown.id} is of {unknown.scope.operator!r}, which is no operator of the catalogue; "
             "give the file of further operators that the backtest was given, with --catalogue."
         )
+
+
+def in_environment(name: str) -> str:
+    """Return what stands in the environment under a name, without white space around it; "" when nothing does."""
+    return os.environ.get(name, "").strip()
 
 
 def zone_name(asked: str | None) -> str:

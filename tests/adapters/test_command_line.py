@@ -125,7 +125,7 @@ def test_standard_input_and_packed_files_are_read(tmp_path: Path) -> None:
             ["foo"],
             "there is no command foo; there are backtest, read, scan, impact, serve, check-config, token, send, tail, "
             "backup, restore, accept-clock, check-journal, repair-journal, publish, verify, import-statuspage, "
-            "segments, credit, explain, hand-over, control-report, check-report, policy.",
+            "segments, credit, explain, hand-over, control-report, check-report, policy, listen, sources.",
         ),
         (["impact"], "impact: RESULT needs a value; `pulih impact --help` lists what it takes."),
         (["impact", "a", "b"], "impact: b is one too many; `pulih impact --help` lists what it takes."),

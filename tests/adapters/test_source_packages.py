@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from installed_sources import lay_out
 
 from pulih.adapters.sources.kinds import kind_names, kind_of
 from pulih.model.errors import RefusedInput
@@ -44,18 +45,15 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def installed(folder: Path, target: str) -> Path:
+def package(folder: Path, target: str) -> Path:
     """Lay a package out as installing it would: its module, and the folder that says what it offers."""
     (folder / "made_up_source.py").write_text((HERE / "made_up_source.py").read_text())
-    info = folder / "pulih_made_up-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: pulih-made-up\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[pulih.sources]\nmade-up = {target}\n")
+    lay_out(folder, {"made-up": target})
     return folder
 
 
 def test_a_kind_of_a_package_is_found_by_its_name_and_keeps_the_contract(tmp_path: Path) -> None:
-    folder = installed(tmp_path, "made_up_source:KIND")
+    folder = package(tmp_path, "made_up_source:KIND")
     found = run(TRIED, folder)
     assert (found.returncode, found.stdout, found.stderr) == (0, "A list in memory.\n", "")
 
@@ -65,7 +63,7 @@ def test_a_kind_of_a_package_is_found_by_its_name_and_keeps_the_contract(tmp_pat
     [("made_up_source:NOTHING", "cannot be loaded"), ("made_up_source:PEER", "gives no source of that name")],
 )
 def test_a_package_that_gives_no_kind_is_refused_with_what_to_do(tmp_path: Path, target: str, says: str) -> None:
-    folder = installed(tmp_path, target)
+    folder = package(tmp_path, target)
     found = run(REFUSED, folder)
     assert says in found.stdout, found.stderr
 

@@ -52,7 +52,7 @@ class MemoryListeningStore:
 class ScriptedSource:
     """Yields the batches of a script and raises its errors; then it waits. `asked` tells the cursors it was given."""
 
-    def __init__(self, *script: Batch | Exception) -> None:
+    def __init__(self, *script: Batch | BaseException) -> None:
         self.script = deque(script)
         self.asked: list[str] = []
         self.yielded = self.opened = self.closed = 0
@@ -65,7 +65,7 @@ class ScriptedSource:
         self.asked.append(cursor)
         while self.script:
             step = self.script.popleft()
-            if isinstance(step, Exception):
+            if isinstance(step, BaseException):
                 raise step
             self.yielded += 1
             yield step

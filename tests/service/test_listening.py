@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import msgspec
@@ -105,6 +106,20 @@ def test_what_nobody_foresaw_is_shown_without_its_own_words_and_tried_again_ten_
         wait_for(lambda: desk.ledger.cursor("mail") == "a")
     assert desk.waits == [600.0]
     assert (source.opened, source.closed) == (2, 2)
+
+
+def test_a_failure_of_tasks_within_a_source_is_the_failure_that_it_holds() -> None:
+    away = ExceptionGroup("unhandled errors in a TaskGroup", [OutsideFailed("It is away.")])
+    with ListeningDesk(mail=ScriptedSource(away, said("1", cursor="a"))) as desk:
+        wait_for(lambda: desk.ledger.cursor("mail") == "a")
+    assert desk.waits == [1.0]
+
+
+def test_a_source_whose_library_cancels_itself_is_tried_again() -> None:
+    source = ScriptedSource(asyncio.CancelledError(), said("1", cursor="a"))
+    with ListeningDesk(mail=source) as desk:
+        wait_for(lambda: desk.ledger.cursor("mail") == "a")
+    assert desk.waits == [600.0]
 
 
 def test_a_sign_of_life_keeps_its_cursor_and_counts_nothing() -> None:

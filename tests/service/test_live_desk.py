@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
-from simulated_streams import FIRST_DAY, Outage, Told, quiet_stream, with_outages
+from journal_in_memory import MINUTE_US, line, post
+from simulated_streams import FIRST_DAY, Told
+from started_desk import ALL, END_US, OUTAGE, World, told_of_an_outage, us
 
 from pulih.adapters.reading_workers import OneReader
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.signal_store import SqlSignalStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.main import Knowledge, load_knowledge
-from pulih.model.clock import DAY_S, HOUR_S, MICROS, to_micros
+from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.model.finding import Finding
 from pulih.model.reading import Reading
 from pulih.ports.files import Wanted
-from pulih.ports.live import PlannedChange, PlannedChanges, Readers, Row, Tallied, Text
-from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
-from pulih.service.view import Verdict
-
-OUTAGE = FIRST_DAY + timedelta(days=5, hours=19)
-END_US = to_micros(OUTAGE.astimezone(UTC)) + 5 * HOUR_S * MICROS
-SETTINGS = LiveSettings(bin_s=300, false_alarms_per_week=0.5)
-ALL = Wanted(start_us=0, end_us=END_US)
+from pulih.ports.live import PlannedChange, Readers, Row, Tallied, Text
 
 
 @pytest.fixture(scope="module")
@@ -39,57 +29,7 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="module")
 def told() -> list[Told]:
-    quiet = quiet_stream("Smartfren", per_day=40, weeks=1, seed=5)
-    hit = Outage(OUTAGE, timedelta(hours=2), 25.0, "Jakarta Selatan")
-    return [one for one in with_outages(quiet, "Smartfren", per_day=40, outages=[hit], seed=5) if _us(one[0]) < END_US]
-
-
-class World:
-    """A desk on a temporary database, whose process may end at any moment."""
-
-    def __init__(self, folder: Path, knowledge: Knowledge, *, planned: PlannedChanges | None = None) -> None:
-        folder.mkdir(exist_ok=True)
-        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(engine, "desk")
-        self.journal, self.ledger, self.snapshots = MemoryJournal(), MemoryLedger(), MemorySnapshots()
-        self.store, self.clock = SqlSignalStore(engine), SetClock()
-        self.opened: list[tuple[Finding, Verdict]] = []
-        self.cleared: list[Finding] = []
-        self._knowledge = knowledge
-        self._planned = planned or NoChanges()
-        self.desk = self.start()
-
-    def start(self, readers: Readers | None = None) -> LiveDesk:
-        """Begin a desk as a new process would, with what is kept."""
-        rooms = LiveRooms(
-            journal=self.journal,
-            ledger=self.ledger,
-            store=self.store,
-            snapshots=self.snapshots,
-            readers=readers or OneReader(self._knowledge.reader),
-            planned=self._planned,
-            clock=self.clock,
-            catalogue=self._knowledge.catalogue,
-            gazetteer=self._knowledge.gazetteer,
-            key=b"k" * 32,
-        )
-        self.desk = LiveDesk(rooms, SETTINGS)
-        self.desk.on_opened(lambda finding, verdict: self.opened.append((finding, verdict)))
-        self.desk.on_cleared(self.cleared.append)
-        return self.desk
-
-    def post(self, told: Sequence[Told], first: int) -> None:
-        """Post some texts, each received when it was said."""
-        for number, (at, text) in enumerate(told, first):
-            post(self.journal, self.ledger, [line(f"n{number}", _us(at), text, author=f"a{number}")], _us(at))
-
-    def advance(self, now_us: int) -> None:
-        self.clock.at_us = now_us
-        self.desk.advance(now_us)
-
-
-def _us(at: datetime) -> int:
-    return to_micros(at.astimezone(UTC))
+    return told_of_an_outage()
 
 
 @pytest.fixture(scope="module")
@@ -110,10 +50,10 @@ def parts(told: Sequence[Told], seed: int, most: int) -> Iterator[tuple[int, lis
 
 
 def test_an_outage_is_found_where_it_is_with_texts_and_reasons(undisturbed: World) -> None:
-    found = [one for one in undisturbed.desk.findings(open_only=False) if one.onset_us >= _us(OUTAGE) - HOUR_S * MICROS]
+    found = [one for one in undisturbed.desk.findings(open_only=False) if one.onset_us >= us(OUTAGE) - HOUR_S * MICROS]
     assert {one.operator for one in found} == {"smartfren"}
     first = min(found, key=lambda one: one.alarm_us)
-    assert first.alarm_us - _us(OUTAGE) < HOUR_S * MICROS
+    assert first.alarm_us - us(OUTAGE) < HOUR_S * MICROS
     assert "31.74" in {one.region for one in found}
     assert first.symptom is not None
     assert first.phrases
@@ -130,7 +70,7 @@ def test_taken_in_any_batches_with_restarts_between_the_desk_finds_the_same(
     rng = np.random.default_rng(seed)
     for first, some in parts(told, seed, 120):
         world.post(some, first)
-        world.advance(_us(some[-1][0]))
+        world.advance(us(some[-1][0]))
         if rng.random() < 0.4:
             world.desk.snapshot()
         if rng.random() < 0.4:
@@ -218,7 +158,7 @@ def test_without_a_snapshot_rows_whose_texts_have_expired_stay_and_the_rest_is_c
     world.start()
     world.advance(END_US)
     assert world.store.count(ALL).total == undisturbed.store.count(ALL).total
-    first_us, hour_us = _us(told[100][0]), HOUR_S * MICROS
+    first_us, hour_us = us(told[100][0]), HOUR_S * MICROS
     series = world.desk.series("smartfren", "", first_us - hour_us, END_US)
     whole = undisturbed.desk.series("smartfren", "", first_us - hour_us, END_US)
     assert sum(one or 0 for one in series.counts[12:]) == sum(one or 0 for one in whole.counts[12:]) > 0
@@ -250,7 +190,7 @@ def test_a_desk_that_hears_nothing_any_more_renews_its_snapshots_until_no_text_i
         "internet smartfren di rumah saya di jaksel mati total dari pagi sampai sekarang kata pakkumis belum pulih juga"
     )
     world.post([(OUTAGE, text)], 0)
-    now_us = _us(OUTAGE) + HOUR_S * MICROS
+    now_us = us(OUTAGE) + HOUR_S * MICROS
     for _ in range(3):
         now_us += step_us
         world.advance(now_us)
@@ -269,7 +209,7 @@ def test_a_frame_that_was_committed_late_is_taken_alike_after_a_restart(
 ) -> None:
     world = World(tmp_path, knowledge)
     world.post(told[:50], 0)
-    behind_us = _us(told[49][0])
+    behind_us = us(told[49][0])
     world.advance(behind_us + 30 * MINUTE_US)
     late = [line("late", behind_us, "smartfren mati total", author="x")]
     number = post(world.journal, world.ledger, late, behind_us + MICROS)
@@ -285,7 +225,7 @@ def test_what_is_received_at_work_keeps_its_moment(tmp_path: Path, knowledge: Kn
     world.post(told, 0)
     # A week passes by the clock before it gets on.
     world.clock.at_us = END_US
-    world.desk.advance(_us(told[0][0]))
+    world.desk.advance(us(told[0][0]))
     assert not world.store.held(0)
 
 
@@ -294,7 +234,7 @@ def test_a_clock_that_was_a_year_ahead_is_forgotten_with_the_snapshots_it_made(
 ) -> None:
     world, year_us = World(tmp_path, knowledge), 365 * DAY_S * MICROS
     world.post(told[:50], 0)
-    now_us = _us(told[49][0])
+    now_us = us(told[49][0])
     world.advance(now_us)
     world.desk.snapshot()
     wise = world.snapshots.kept
@@ -312,7 +252,7 @@ def test_a_clock_that_was_a_year_ahead_is_forgotten_with_the_snapshots_it_made(
 
 
 def test_a_series_counts_each_report_once_and_shows_what_is_usual(undisturbed: World) -> None:
-    start_us = _us(FIRST_DAY)
+    start_us = us(FIRST_DAY)
     series = undisturbed.desk.series("smartfren", "", start_us, END_US, step_s=3600)
     hours = [one or 0.0 for one in series.counts]
     during = hours[5 * 24 + 19]
@@ -333,7 +273,7 @@ def test_a_report_is_in_the_series_before_its_window_closes(undisturbed: World) 
 
 def test_regions_operators_and_sources_say_what_was_heard(undisturbed: World) -> None:
     desk = undisturbed.desk
-    regions = desk.regions("smartfren", _us(OUTAGE), _us(OUTAGE) + 2 * HOUR_S * MICROS)
+    regions = desk.regions("smartfren", us(OUTAGE), us(OUTAGE) + 2 * HOUR_S * MICROS)
     assert [one.code for one in regions[:2]] == ["31", "31.74"]
     assert regions[0].reports >= regions[1].reports > 10 * regions[1].usual
     assert desk.operators()[0].operator == "smartfren"
@@ -373,10 +313,8 @@ def test_probes_alarms_and_planned_work_are_reasons_of_their_own(
     tmp_path: Path, knowledge: Knowledge, told: list[Told]
 ) -> None:
     world = World(tmp_path, knowledge, planned=Work())
-    outage_us, last_us = _us(OUTAGE), _us(told[-1][0])
-    lines = [
-        (_us(at), line(f"n{number}", _us(at), text, author=f"a{number}")) for number, (at, text) in enumerate(told)
-    ]
+    outage_us, last_us = us(OUTAGE), us(told[-1][0])
+    lines = [(us(at), line(f"n{number}", us(at), text, author=f"a{number}")) for number, (at, text) in enumerate(told)]
     for minute in range(-200, 100, 5):
         at_us, state = outage_us + minute * MINUTE_US, "ok" if minute < 0 else "failed"
         fields = {"source": "probes", "kind": "probe", "operator": "smartfren"}

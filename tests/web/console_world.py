@@ -8,6 +8,7 @@ from desk_world import SetClock, people_in, with_everybody
 from litestar.types import ASGIApp
 from sqlalchemy import Engine
 from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, WIB, StillDesk
+from still_listening import StillListening
 from still_recovery import StillView
 
 from pulih.adapters.catalogue import load_catalogue
@@ -89,6 +90,7 @@ class ConsoleWorld:
             people=self.people,
             incidents=self.incidents,
             live=self.live,
+            listening=StillListening(),
             changes=self.changes,
             works=Works(SqlWorkStore(engine), self.changes, incidents=self.incidents, clock=self.clock),
             recoveries=Recoveries(self.incidents, self.heard, self.clock),  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Phrase, Voice
 from pulih.ports.intake import SourceCount
 from pulih.service.live.desk import LiveDesk
-from pulih.service.view import OperatorNow, Reason, RegionNow, Series, Side, SourceNow, Verdict
+from pulih.service.view import FilterNow, OperatorNow, Reason, RegionNow, Series, Side, SourceNow, Verdict
 
 WIB = ZoneInfo("Asia/Jakarta")
 MINUTE_US = 60 * MICROS
@@ -74,6 +74,14 @@ VERDICT = Verdict(
 _SHARE = {"31": 0.62, "32": 0.24, "36": 0.07, "33": 0.02, "35": 0.02, "12": 0.01, "51": 0.01, "73": 0.01}
 _NAMES = {"31": "Jakarta", "32": "Jawa Barat", "36": "Banten", "33": "Jawa Tengah", "35": "Jawa Timur",
           "12": "Sumatera Utara", "51": "Bali", "73": "Sulawesi Selatan"}  # fmt: skip
+
+
+# One filter of a source is silent while the source itself is not.
+FILTERS = (
+    FilterNow(name="smartfren", last_us=NOW_US, usual_gap_s=240.0, liveness="live"),
+    FilterNow(name="axis", last_us=NOW_US - 90 * MINUTE_US, usual_gap_s=600.0, liveness="silent"),
+    FilterNow(name="by.u", last_us=None, usual_gap_s=None, liveness="unknown"),
+)
 
 
 class StillDesk(LiveDesk):
@@ -139,7 +147,7 @@ class StillDesk(LiveDesk):
     def sources(self) -> list[SourceNow]:
         return [
             SourceNow(source="x", heard=12_431, counted=12_310, refused=21, repeated=100, late=0, last_heard_us=NOW_US,
-                      usual_gap_s=4.0, liveness="live"),
+                      usual_gap_s=4.0, liveness="live", filters=FILTERS),
             SourceNow(source="call-centre", heard=310, counted=310, refused=0, repeated=0, late=0,
                       last_heard_us=NOW_US - 40 * MINUTE_US, usual_gap_s=240.0, liveness="silent"),
             SourceNow(source="alertmanager", heard=0, counted=0, refused=0, repeated=0, late=0, last_heard_us=None,

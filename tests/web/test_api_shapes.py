@@ -16,7 +16,7 @@ from pulih.model.incident import Incident, Task
 from pulih.model.notice import Notice
 from pulih.model.recovery import Estimate, ScopeRecovery
 from pulih.model.scope import Scope
-from pulih.service.view import Series, SourceNow
+from pulih.service.view import FilterNow, Series, SourceNow
 from pulih.web.api import shapes
 from pulih.web.api.facts import EntryShape, Sent, Told, fact_of, told_entry, told_fact
 
@@ -32,6 +32,7 @@ NOUNS: list[tuple[type[msgspec.Struct], type[msgspec.Struct], set[str]]] = [
     (Estimate, shapes.EstimateShape, set()),
     (model.Entry, EntryShape, set()),
     (SourceNow, shapes.SourceShape, set()),
+    (FilterNow, shapes.FilterShape, set()),
     (Series, shapes.SeriesAnswer, set()),
 ]
 FACTS: tuple[type[msgspec.Struct], ...] = get_args(model.Fact)

@@ -27,6 +27,7 @@ PAGES = (
     "/on-call",
     "/care",
     "/sources",
+    "/sources/x",
     "/publishing",
     "/settings",
     "/help",

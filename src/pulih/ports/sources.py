@@ -139,6 +139,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         says: what it listens to, one sentence.
         verified: what it was tried against: a real server, or recorded answers "not verified against the vendor".
         paid: whether requests cost money.
+        extra: optional part of pulih that brings the library it needs, "" when it needs none.
     """
 
     name: str
@@ -147,3 +148,4 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     says: str
     verified: str
     paid: bool = False
+    extra: str = ""

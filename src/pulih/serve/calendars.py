@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from zoneinfo import ZoneInfo
 
 from pulih.adapters.announcement import understood_by
@@ -34,3 +35,24 @@ def calendars_of(
         zone=ZoneInfo(zone_name(settings.desk.zone)),
         clock=clock,
     )
+
+
+class Planning:
+    """Calendars, read by one thread at a time; each method may be called from any.
+
+    Args:
+        calendars: their reader.
+    """
+
+    def __init__(self, calendars: CalendarFiles) -> None:
+        self._calendars, self._lock = calendars, threading.Lock()
+
+    def refresh(self, _: int) -> list[str]:
+        """Read again what changed; return what could not be read, a sentence each."""
+        with self._lock:
+            return self._calendars.refresh()
+
+    def keep(self, name: str, calendar: bytes) -> list[str]:
+        """Keep a calendar that was handed in; return what of it could not be read. Raises RefusedInput."""
+        with self._lock:
+            return self._calendars.keep(name, calendar)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 from litestar.types import ASGIApp
@@ -24,7 +23,7 @@ from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.ports.credit_desk import CreditPress
 from pulih.serve.beating import House, Pulse, Task
-from pulih.serve.calendars import calendars_of
+from pulih.serve.calendars import Planning, calendars_of
 from pulih.serve.caring import care_of
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.crediting import credits_of
@@ -34,6 +33,7 @@ from pulih.serve.hooks import hooks_of
 from pulih.serve.interchange import Interchange
 from pulih.serve.knowledge import Known, known_to
 from pulih.serve.learning import Stored, learning_of, reviewing_of
+from pulih.serve.listening import listening_of
 from pulih.serve.living import live_of
 from pulih.serve.pages import names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
@@ -84,7 +84,7 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, live, incidents, works, people, credits, learning: its rooms.
+        accepting, listening, live, incidents, works, people, credits, learning: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
@@ -126,14 +126,15 @@ class Desk:
         self.live.on_opened(self._opened)
         self.live.on_cleared(self._cleared)
         self.people = People(SqlPeopleStore(storage.desk), clock, groups=settings.oidc.roles if settings.oidc else None)
-        self._calendars = calendars_of(settings, known, self._layout, changes=self._changes, clock=clock)
-        # Calendars are for one thread at a time.
-        self._planning = threading.Lock()
+        self._planning = Planning(calendars_of(settings, known, self._layout, changes=self._changes, clock=clock))
         self._pulse = Pulse(self.live.advance, clock)
         self.accepting.on_accepted(self._pulse.wake)
         self._expiry = self._expiring()
         hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
         self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
+        self.listening = listening_of(
+            settings, storage, folder.secret, accepting=self.accepting, live=self.live, clock=clock
+        )
         self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
@@ -155,6 +156,7 @@ class Desk:
         self._pulse.start()
         self._house.start()
         self._probes.start()
+        self.listening.start()
         self.publishing.start()
         self.post.start()
         self.interchange.start()
@@ -168,6 +170,7 @@ class Desk:
         self.interchange.stop()
         self.post.stop()
         self.publishing.stop()
+        self.listening.stop()
         self._probes.stop()
         self._house.stop()
         self.accepting.close()
@@ -209,7 +212,8 @@ class Desk:
         return {
             "scheduled statements": lambda now_us: release(self.incidents, now_us),
             "expiry": self._expiry.expire,
-            "calendars": self._refresh,
+            "calendars": self._planning.refresh,
+            "listening": self.listening.keep,
             "clock": self._keep_clock,
             "works": self._overrun,
             "recovery": self.recoveries.advance,
@@ -294,6 +298,7 @@ class Desk:
             incidents=self.incidents,
             live=self.live,
             accepting=self.accepting,
+            listening=self.listening,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             care=self.care,
             invitations=Invitations(secret),
@@ -329,7 +334,7 @@ class Desk:
             credit_links=CreditLinks(secret),
             learning=self.learning,
             health=self._health(),
-            keep_calendar=self._keep_calendar,
+            keep_calendar=self._planning.keep,
             desk=self._settings.server.address.rstrip("/"),
             address=(self._settings.site.address or self._settings.server.address).rstrip("/"),
         )
@@ -357,6 +362,7 @@ class Desk:
             {
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
+                "listening": self.listening.trouble,
                 "publishing": self.publishing.trouble,
                 "timeline": self.proving.trouble,
                 "sending": self.post.trouble,
@@ -386,13 +392,5 @@ class Desk:
     def _cleared(self, finding: Finding) -> None:
         self.incidents.clear(finding.id)
 
-    def _refresh(self, _: int) -> list[str]:
-        with self._planning:
-            return self._calendars.refresh()
-
     def _overrun(self, now_us: int) -> None:
         self.works.advance(now_us)
-
-    def _keep_calendar(self, name: str, calendar: bytes) -> list[str]:
-        with self._planning:
-            return self._calendars.keep(name, calendar)

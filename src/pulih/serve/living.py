@@ -12,6 +12,7 @@ from pulih.main import zone_name
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, Readers, SignalStore
 from pulih.serve.knowledge import Known
+from pulih.serve.listening import forgotten_of
 from pulih.serve.storage import Storage
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 
@@ -55,6 +56,7 @@ def live_of(
         catalogue=known.catalogue,
         gazetteer=known.gazetteer,
         key=folder.secret,
+        forgotten=forgotten_of(settings, storage, folder.secret),
     )
     desk = settings.desk
     asked = LiveSettings(

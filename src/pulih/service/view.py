@@ -23,8 +23,18 @@ class FilterNow(msgspec.Struct, frozen=True, kw_only=True):
     liveness: Liveness
 
 
+class Alive(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a source that the desk listens to by itself is listened to: seconds since it was not, and its filters."""
+
+    away_s: float = 0.0
+    filters: tuple[FilterNow, ...] = ()
+
+
 class SourceNow(msgspec.Struct, frozen=True, kw_only=True):
-    """One source: its counters, when it was last heard, how long it is usually silent, and what that says."""
+    """One source: its counters, when it was last heard, how long it is usually silent, and what that says.
+
+    `filters` are those of a source that the desk listens to by itself.
+    """
 
     source: str
     heard: int
@@ -35,6 +45,13 @@ class SourceNow(msgspec.Struct, frozen=True, kw_only=True):
     last_heard_us: int | None
     usual_gap_s: float | None
     liveness: Liveness
+    filters: tuple[FilterNow, ...] = ()
+
+    def quiet(self) -> tuple[str, ...]:
+        """Return what of it is silent: itself, or else filters of it."""
+        if self.liveness == "silent":
+            return (self.source,)
+        return tuple(f"{self.source}: {one.name}" for one in self.filters if one.liveness == "silent")
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,9 +92,12 @@ class OneSource:
                     await self._tried(source)
             except RefusedInput as problem:
                 self._stand("refused", str(problem))
-            except asyncio.CancelledError:
-                self._stand("ended")
-                raise
+            except asyncio.CancelledError as problem:
+                # A library that cancels a task of its own does not end listening.
+                if _is_cancelled():
+                    self._stand("ended")
+                    raise
+                await self._rest("failed", _unforeseen(problem), UNFORESEEN_S)
             except Exception as problem:
                 await self._rest("failed", _unforeseen(problem), UNFORESEEN_S)
             finally:
@@ -105,7 +108,11 @@ class OneSource:
     async def _tried(self, source: Source) -> None:
         """Listen until the source fails in a way that it foresaw, and wait as long as is right."""
         try:
-            await self._listen(source)
+            try:
+                await self._listen(source)
+            except ExceptionGroup as group:
+                # What tasks of a source raise together is one failure; the first says which.
+                raise _first_of(group) from None
         except SpendReached as problem:
             await self._rest("spent", str(problem), left_of_month_s(self._ground.clock.now_us()))
         except OutsideFailed as problem:
@@ -201,7 +208,25 @@ async def _end(batches: AsyncIterator[Batch]) -> None:
         await end()
 
 
-def _unforeseen(problem: Exception) -> str:
+def _is_cancelled() -> bool:
+    """Whether this task is being ended, and not one within it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _first_of(group: ExceptionGroup[Exception]) -> Exception:
+    """Return the first that a group holds, however deep.
+
+    >>> _first_of(ExceptionGroup("a", [ExceptionGroup("b", [OutsideFailed("away")])]))
+    OutsideFailed('away')
+    """
+    first: Exception = group
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return first
+
+
+def _unforeseen(problem: BaseException) -> str:
     """Say where something failed that nobody foresaw; its own words may hold an address with a token."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:

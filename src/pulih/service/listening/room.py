@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from pulih.model.clock import MICROS
 from pulih.model.errors import RefusedInput
 from pulih.ports.listening import ListeningStore, SourcePast
 from pulih.ports.sources import Source
 from pulih.service.listening.life import Life, filters_now
 from pulih.service.listening.one_source import CLOSE_S, Ground, OneSource, Standing
 from pulih.service.listening.spending import Governor, Spent
-from pulih.service.view import FilterNow
+from pulih.service.view import Alive, FilterNow
 
 # A source that cannot be cancelled must not keep a desk from ending.
 _STOP_S: Final = 2 * CLOSE_S
@@ -89,6 +90,10 @@ class Listening:
         """Return every source as it is now, in the order of the settings. Raises OutsideFailed."""
         return [self._now(*one) for one in zip(self._listened, self._tasks, strict=True)]
 
+    def alive(self) -> Mapping[str, Alive]:
+        """Return whether each source is listened to, and how its filters are, by name."""
+        return {one.name: self._alive(one) for one in self._tasks}
+
     def one(self, name: str) -> ListenedNow:
         """Return one source as it is now. Raises RefusedInput when there is none of that name."""
         for pair in zip(self._listened, self._tasks, strict=True):
@@ -100,6 +105,12 @@ class Listening:
         """Return which sources are not listened to and why, "" when all are; for the health of the desk."""
         held = [(one.name, one.standing()) for one in self._tasks]
         return "; ".join(f"{name}: {one.says}" for name, one in held if one.says)
+
+    def _alive(self, task: OneSource) -> Alive:
+        standing, now_us = task.standing(), self._ground.clock.now_us()
+        connected = standing.state in {"begun", "listening"}
+        away_s = 0.0 if connected else (now_us - standing.since_us) / MICROS
+        return Alive(away_s=away_s, filters=filters_now(task.life.past(), now_us, connected=connected))
 
     def _now(self, listened: Listened, task: OneSource) -> ListenedNow:
         standing, past, now_us = task.standing(), task.life.past(), self._ground.clock.now_us()

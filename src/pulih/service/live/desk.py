@@ -31,7 +31,7 @@ from pulih.service.live.pipeline import Pipeline, Rooms
 from pulih.service.live.present import operators_of, regions_of, said_of, sources_of
 from pulih.service.live.showing import series_of
 from pulih.service.live.watching import Watch
-from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow, Verdict
+from pulih.service.view import Alive, OperatorNow, RegionNow, Series, SourceNow, Verdict
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
 
@@ -115,6 +115,7 @@ class LiveDesk:
             self._fold, Looks(rooms.store, quoting(rooms.journal, ears)), rooms.gazetteer.name, self._tuning
         )
         self._listeners: list[Callable[[], None]] = []
+        self._alive: Callable[[], Mapping[str, Alive]] = dict
         self._pipeline = Pipeline(
             Rooms(rooms.journal, rooms.ledger, ears, rooms.store, rooms.snapshots, rooms.clock),
             self._fold,
@@ -164,7 +165,11 @@ class LiveDesk:
         """Return every source with its counters and liveness, by name."""
         now_us = self._rooms.clock.now_us()
         paces = self._rooms.store.paces(now_us - WEEK_S * MICROS)
-        return sources_of(self._rooms.ledger.counts(), paces, now_us)
+        return sources_of(self._rooms.ledger.counts(), paces, now_us, self._alive())
+
+    def hear_of(self, alive: Callable[[], Mapping[str, Alive]]) -> None:
+        """Ask `alive`, before the desk is used, how the sources are that it listens to by itself."""
+        self._alive = alive
 
     def counters(self) -> SourceCount:
         """Return the counters of all sources together: heard = counted + refused + repeated + late."""

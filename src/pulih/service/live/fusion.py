@@ -196,7 +196,7 @@ def _others(around: Around) -> Reason | None:
 
 
 def _silent(around: Around) -> Reason | None:
-    names = sorted(one.source for one in around.sources if one.liveness == "silent")
+    names = sorted(name for one in around.sources for name in one.quiet())
     if not names:
         return None
     listed = ", ".join(names)

@@ -16,7 +16,7 @@ from pulih.ports.live import Pace, SignalStore
 from pulih.service.hierarchy import Family
 from pulih.service.live.fold import Fold
 from pulih.service.live.showing import family_of, is_counted
-from pulih.service.view import Liveness, OperatorNow, RegionNow, SourceNow
+from pulih.service.view import Alive, Liveness, OperatorNow, RegionNow, SourceNow
 
 # Silent is who has said nothing for so many usual gaps: people pause at night, probes never.
 PAUSES, PROBE_PAUSES, SILENT_S_MIN = 60, 5, 300
@@ -24,6 +24,7 @@ PAUSES, PROBE_PAUSES, SILENT_S_MIN = 60, 5, 300
 SIGNALS_MIN = 10
 # Services and symptoms shown of an operator.
 MOST = 3
+_NOT_OURS = Alive()
 
 
 def regions_of(
@@ -114,28 +115,38 @@ def _operator(fold: Fold, family: Family, now_us: int) -> OperatorNow:
     )
 
 
-def sources_of(counts: Iterable[SourceCount], paces: Mapping[str, Pace], now_us: int) -> list[SourceNow]:
+def sources_of(
+    counts: Iterable[SourceCount], paces: Mapping[str, Pace], now_us: int, alive: Mapping[str, Alive]
+) -> list[SourceNow]:
     """Return every source with its counters and liveness, by name.
 
     Args:
         counts: of the ledger.
         paces: how often each source spoke of late.
         now_us: the desk's clock.
+        alive: sources that the desk listens to by itself, also such as were never heard.
     """
+    heard = {one.source: one for one in counts}
     return [
-        SourceNow(
-            source=one.source,
-            heard=one.heard,
-            counted=one.counted,
-            refused=one.refused,
-            repeated=one.repeated,
-            late=one.late,
-            last_heard_us=one.last_heard_us,
-            usual_gap_s=round(pace.gap_s, 1) if (pace := paces.get(one.source)) else None,
-            liveness=liveness_of(one.last_heard_us, paces.get(one.source), now_us),
-        )
-        for one in sorted(counts, key=lambda one: one.source)
+        _source(heard.get(name, SourceCount(name)), paces.get(name), alive.get(name, _NOT_OURS), now_us)
+        for name in sorted(heard.keys() | alive.keys())
     ]
+
+
+def _source(one: SourceCount, pace: Pace | None, alive: Alive, now_us: int) -> SourceNow:
+    away = alive.away_s >= SILENT_S_MIN
+    return SourceNow(
+        source=one.source,
+        heard=one.heard,
+        counted=one.counted,
+        refused=one.refused,
+        repeated=one.repeated,
+        late=one.late,
+        last_heard_us=one.last_heard_us,
+        usual_gap_s=round(pace.gap_s, 1) if pace else None,
+        liveness="silent" if away else liveness_of(one.last_heard_us, pace, now_us),
+        filters=alive.filters,
+    )
 
 
 def liveness_of(last_heard_us: int | None, pace: Pace | None, now_us: int) -> Liveness:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.finding import Finding
 from pulih.model.incident import Incident
+from pulih.service.view import SourceNow
 from pulih.web.api.examples import COUNTERS, ENTRIES, FINDING, INCIDENT, SERIES, SOURCE, VERDICT, VOICE
 from pulih.web.api.facts import EntriesAnswer, IncidentAnswer, told_entry
 from pulih.web.api.operation import Behind, Call, Operation
@@ -20,6 +21,7 @@ from pulih.web.api.shapes import (
     CountersShape,
     CreditBatchShape,
     EstimateShape,
+    FilterShape,
     FindingAnswer,
     FindingsAnswer,
     FindingShape,
@@ -105,7 +107,11 @@ def _counters(behind: Behind, _: Call) -> CountersAnswer:
 
 
 def _sources(behind: Behind, _: Call) -> SourcesAnswer:
-    return SourcesAnswer(sources=tuple(told(SourceShape, one) for one in behind.live.sources()))
+    return SourcesAnswer(sources=tuple(_told_source(one) for one in behind.live.sources()))
+
+
+def _told_source(one: SourceNow) -> SourceShape:
+    return told(SourceShape, one, filters=tuple(told(FilterShape, inner) for inner in one.filters))
 
 
 def _findings(behind: Behind, call: Call) -> FindingsAnswer:

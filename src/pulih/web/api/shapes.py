@@ -43,10 +43,19 @@ class CountersAnswer(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, CountersShape]
 
 
+class FilterShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One filter of a source: when it let something through last, its longest usual gap, and what that says."""
+
+    name: str
+    last: Moment | None
+    usual_gap_s: float | None
+    liveness: Liveness
+
+
 class SourceShape(msgspec.Struct, frozen=True, kw_only=True):
     """One source: its counters, when it was last heard, how long it is usually silent, and what that says.
 
-    A source that is silent is unknown, never fine.
+    A source that is silent is unknown, never fine. Those that the desk listens to by itself have filters.
     """
 
     source: str
@@ -58,6 +67,7 @@ class SourceShape(msgspec.Struct, frozen=True, kw_only=True):
     last_heard: Moment | None
     usual_gap_s: float | None
     liveness: Liveness
+    filters: tuple[FilterShape, ...] = ()
 
 
 class SourcesAnswer(msgspec.Struct, frozen=True, kw_only=True):

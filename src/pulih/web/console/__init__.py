@@ -14,12 +14,13 @@ from pulih.web.console.publishing_page import publishing
 from pulih.web.console.review_page import REVIEWS
 from pulih.web.console.segments_page import segments
 from pulih.web.console.sending_page import sending
+from pulih.web.console.source_page import source
 from pulih.web.console.statement_page import STATEMENTS
 from pulih.web.console.works_page import WORKING
 
 _LEARNT = (*OBLIGATIONS, *REVIEWS, *MEASURING)
 _CREDITS = (*CREDITS, paper)
-_WATCHING = (estimates, publishing, segments, sending)
+_WATCHING = (estimates, publishing, segments, sending, source)
 ROUTES = (*PAGES, *STATEMENTS, *ACTING, *WORKING, *CARE, *_CREDITS, *_LEARNT, *ON_CALL, *_WATCHING)
 
 __all__ = ["ROUTES", "announce"]

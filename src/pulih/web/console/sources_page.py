@@ -19,6 +19,7 @@ def sources_values(asking: Asking) -> dict[str, Any]:
     return {
         **spoken(asking.tongue),
         "sources": sources,
+        "listened": asking.rooms.listening.alive() if asking.rooms.listening else {},
         "counters": counters,
         "balances": balances(counters),
         "upkeep": asking.rooms.upkeep(),

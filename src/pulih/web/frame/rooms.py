@@ -141,6 +141,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Any = None
     live: Any = None
     accepting: Any = None
+    # Listens to sources by itself, None where a desk runs without.
+    listening: Any = None
     form: PublicForm | None = None
     care: Care | None = None
     invitations: Invitations | None = None

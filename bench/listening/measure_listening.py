@@ -1,0 +1,103 @@
+"""Measures listening: posts a second through a source into a whole desk, and what twenty idle sources cost.
+
+    python bench/listening/measure_listening.py [--posts 100000] [--idle-s 30]
+
+The desk is a whole one on a temporary folder, with journal, ledger and reading; the source is made up and in the same
+process, so what is measured is everything behind the protocol of a platform.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from bench_sources import FloodSettings, QuietSettings
+
+from pulih.adapters.config import DeskSettings
+from pulih.adapters.config.source_tables import SourceTable
+from pulih.adapters.data_folder import DataFolder
+from pulih.serve.clocks import WorldClock
+from pulih.serve.desk import Desk
+from pulih.serve.interpreter import share_evenly
+
+IDLE_SOURCES = 20
+# What a desk does once, at its start, is not what it costs.
+SETTLE_S = 15.0
+
+
+@contextmanager
+def desk_of(*sources: SourceTable) -> Iterator[Desk]:
+    """Run a desk that listens to some sources."""
+    with tempfile.TemporaryDirectory() as root, DataFolder(Path(root) / "desk") as folder:
+        desk = Desk(folder, DeskSettings(source=sources), WorldClock())
+        desk.start()
+        try:
+            yield desk
+        finally:
+            desk.stop()
+
+
+def flood(posts: int) -> None:
+    """Say how fast a flood is kept, and how fast it is read and counted."""
+    with desk_of(SourceTable(name="flood", kind="flood", own=FloodSettings(posts=posts))) as desk:
+        began, spent_s = time.monotonic(), cpu_s()
+        kept_s = counted_s = 0.0
+        while not counted_s:
+            time.sleep(0.05)
+            count = next((one for one in desk.live.sources() if one.source == "flood"), None)
+            if count is None:
+                continue
+            now_s = time.monotonic() - began
+            kept_s = kept_s or now_s * (count.counted == posts)
+            counted_s = now_s * bool(kept_s and desk.lag_s() == 0)
+        spent_s = cpu_s() - spent_s
+    print(f"{posts:,} posts: kept at {posts / kept_s:,.0f}/s, read and counted at {posts / counted_s:,.0f}/s")
+    print(f"all of it takes {spent_s / posts * 1e6:,.0f} microseconds of CPU a post, reading included")
+
+
+def idle(sources: int, seconds: float) -> float:
+    """Return the share of a core that a desk takes that listens to quiet sources."""
+    tables = [SourceTable(name=f"quiet{n}", kind="quiet", own=QuietSettings()) for n in range(sources)]
+    with desk_of(*tables):
+        time.sleep(SETTLE_S)
+        before, began = cpu_s(), time.monotonic()
+        time.sleep(seconds)
+        share = (cpu_s() - before) / (time.monotonic() - began)
+    print(f"{sources} idle sources: {share:.1%} of a core")
+    return share
+
+
+def cpu_s() -> float:
+    """Return the CPU seconds of this process and those that it started."""
+    here = psutil.Process()
+    times = [one.cpu_times() for one in (here, *here.children(recursive=True))]
+    return sum(one.user + one.system for one in times)
+
+
+def main() -> None:
+    """Measure all of it."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--posts", type=int, default=100_000)
+    asked.add_argument("--idle-s", type=float, default=30.0)
+    told = asked.parse_args()
+    with tempfile.TemporaryDirectory() as packages:
+        info = Path(packages) / "bench_sources-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bench-sources\nVersion: 1.0\n")
+        offers = "[pulih.sources]\nflood = bench_sources:FLOOD\nquiet = bench_sources:QUIET\n"
+        (info / "entry_points.txt").write_text(offers)
+        sys.path.insert(0, packages)
+        share_evenly()
+        idle(0, told.idle_s)
+        idle(IDLE_SOURCES, told.idle_s)
+        flood(told.posts)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""`pulih listen` writes what a source tells of the past, each item once; `pulih sources` lists what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from installed_sources import installed
+from typing_hands import typed
+
+SETTINGS = """
+[[source]]
+name = "kabar"
+kind = "past"
+
+[[source]]
+name = "daftar"
+kind = "made-up"
+"""
+SPAN = ("--since", "2025-10-03T08:40", "--until", "2025-10-03T09:00:00+07:00")
+
+
+@pytest.fixture(autouse=True)
+def kinds(tmp_path: Path) -> Iterator[None]:
+    """Let the kinds of the tests be found."""
+    with installed(tmp_path / "packages"):
+        yield
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "pulih.toml"
+    path.write_text(SETTINGS)
+    return path
+
+
+def test_what_was_said_is_written_once_for_its_owner_alone_and_what_is_missing_is_told(
+    tmp_path: Path, config: Path
+) -> None:
+    out = tmp_path / "kabar.jsonl"
+    done = typed("listen", "kabar", *SPAN, "--out", str(out), "--config", str(config))
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len(rows) == len({row["id"] for row in rows}) == 19
+    assert rows[0] == {
+        "id": rows[0]["id"],
+        "source": "kabar",
+        "at": "2025-10-03T01:41:00Z",
+        "text": "internet mati",
+        "author": "budi",
+    }
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert not out.with_name("kabar.jsonl.part").exists()
+    assert "Too many requests. It is asked again in" in done.stderr
+    assert re.search(r"19 written, 1 told twice, \d could not be read", done.stderr)
+    assert "Missing: Nothing is kept of the first minute." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("kabar", "--since", "kemarin"), "'kemarin' is no moment"),
+        (("kabar", "--since", "2025-10-03", "--until", "2025-10-02"), "is not before the end"),
+        (("surat", "--since", "2025-10-03"), "There is no source 'surat' in the settings; there are: kabar, daftar"),
+        (("daftar", "--since", "2025-10-03"), "tells nothing of the past"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_a_sentence(config: Path, words: tuple[str, ...], sentence: str) -> None:
+    done = typed("listen", *words, "--config", str(config))
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_a_source_that_cannot_go_on_leaves_no_file(tmp_path: Path, config: Path) -> None:
+    config.write_text(SETTINGS.replace('kind = "past"', 'kind = "past"\nfails = -1'))
+    out = tmp_path / "kabar.jsonl"
+    done = typed("listen", "kabar", *SPAN, "--out", str(out), "--config", str(config))
+    assert (done.returncode, "The token ran out" in done.stderr) == (2, True)
+    assert list(tmp_path.glob("kabar*")) == []
+
+
+def test_the_kinds_are_listed_with_their_keys_their_cost_and_what_they_were_tried_against() -> None:
+    done = typed("sources")
+    assert done.returncode == 0
+    assert (
+        "paid (costs money)\n    Something that costs.\n    Keys: token_file (must be given), every_s, price\n"
+        in done.stdout
+    )
+    assert "Tried against: nothing; not verified against the vendor" in done.stdout
+    assert "Needs: pip install 'pulih[past]'" in done.stdout

@@ -1,0 +1,58 @@
+"""The page of one source: whether it is listened to, what it brings, and what is not known from it (L5)."""
+
+from __future__ import annotations
+
+import pytest
+from console_seats import Desk
+from playwright.sync_api import expect
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "id",
+            (
+                "mendengarkan",
+                "412 pada jam ini, 1.612 dalam 24 jam",
+                "12,34 dari anggaran 50,00",
+                "12.431",
+                "it was cut for twelve",
+            ),
+        ),
+        (
+            "en",
+            (
+                "listening",
+                "412 in this hour, 1,612 in 24 hours",
+                "12.34 of a budget of 50.00",
+                "12,431",
+                "it was cut for twelve",
+            ),
+        ),
+    ],
+)
+def test_a_source_says_how_much_how_late_and_at_what_cost(desk: Desk, language: str, lines: tuple[str, ...]) -> None:
+    page = desk.seat("dewi", "/console/sources/x", language=language)
+    for line in lines:
+        expect(page.locator("main")).to_contain_text(line)
+    expect(page.locator("tbody tr").first).to_contain_text("axis")
+    expect(page.locator("main")).to_contain_text("<b>oops</b>")
+
+
+def test_the_list_of_sources_leads_there_and_tells_of_filters_that_are_silent(desk: Desk) -> None:
+    page = desk.seat("dewi", "/console/sources")
+    row = page.locator("tbody tr", has_text="1 of 3 filters silent")
+    expect(row).to_have_count(1)
+    row.get_by_role("link", name="x").click()
+    expect(page.locator("h1")).to_have_text("Source: x")
+    expect(page.locator("nav.ways a[aria-current]")).to_have_attribute("href", "/console/sources")
+
+
+def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_listens_to_has_no_page(desk: Desk) -> None:
+    page = desk.seat("dewi", "/console/sources/imap-aduan")
+    expect(page.locator("main")).to_contain_text("needs a person")
+    expect(page.locator(".refusal")).to_contain_text("The password was refused")
+    missing = page.goto(f"{desk.address}/console/sources/call-centre")
+    assert missing is not None
+    assert missing.status == 404
