@@ -183,6 +183,11 @@ def test_a_feed_is_never_taken_for_an_address_or_a_file() -> None:
     assert all("root:" not in one.text for one in rss.told(bomb, settings).items)
 
 
+def test_a_feed_of_a_size_that_none_has_is_not_read() -> None:
+    told = rss.told(b" " * (5 << 20), rss.Settings(address="https://kabar.example/feed"))
+    assert told.refused == ("The feed has 5,242,880 bytes; right would be at most 4,194,304.",)
+
+
 @given(body=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_any_bytes_are_a_feed_or_told(body: bytes) -> None:
     told = rss.told(body, rss.Settings(address="https://kabar.example/feed"))

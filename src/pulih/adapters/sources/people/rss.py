@@ -32,6 +32,8 @@ from pulih.model.signal import PRESS
 from pulih.ports.sources import Batch, Item, Means, SourceKind
 
 _ENTRIES_MAX: Final = 500
+# Reading takes time by the byte, and a feed of so many entries has not a tenth of it.
+_FEED_BYTES_MAX: Final = 4 << 20
 # An editor may date an article before it appears.
 _OVERLAP_US: Final = DAY_S * MICROS
 _UNCHANGED: Final = 304
@@ -79,6 +81,8 @@ def told(body: bytes, settings: Settings) -> Told:
         import feedparser  # noqa: PLC0415 -- optional
     except ImportError:
         raise missing("Feeds", "feeds") from None
+    if len(body) > _FEED_BYTES_MAX:
+        return Told(refused=(f"The feed has {len(body):,} bytes; right would be at most {_FEED_BYTES_MAX:,}.",))
     # A stream and not the bytes, which would be opened as an address or a file where they look like one.
     feed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     entries = feed.entries[:_ENTRIES_MAX]
