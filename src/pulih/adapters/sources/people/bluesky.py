@@ -1,0 +1,218 @@
+"""Bluesky: public posts as they are written, from a Jetstream; what was said before, from the search (requirement L1).
+
+The stream carries every post there is, and is sieved here; it goes on from a moment that it still keeps (a day or
+three). What is older the search finds, `pulih listen` asks it. The firehose itself (com.atproto.sync.subscribeRepos)
+speaks CBOR in signed blocks; Jetstream says the same as JSON, is run by Bluesky and can be run by anybody, so only it
+is read.
+
+Source: github.com/bluesky-social/jetstream; lexicons app.bsky.feed.searchPosts, com.atproto.server.createSession.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from pulih.adapters.channels.missing import missing
+from pulih.adapters.sources.people._inflow import Inflow
+from pulih.adapters.sources.people._jetstream import POSTS, Post, frames_read, post_id, said_us
+from pulih.adapters.sources.people._platform import AGENT, LINE_BYTES_MAX, Platform
+from pulih.adapters.sources.people._words import Words
+from pulih.adapters.sources.reach import TIMEOUT_S, opened
+from pulih.model.clock import DAY_S, MICROS, iso
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.ports.sources import Batch, Item, Means, SourceKind
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
+# Servers of one Jetstream differ by moments; so much is heard again, and counted once.
+_REWIND_US: Final = 5 * MICROS
+# A batch without items only says that the stream lives; it need not be said at every frame.
+_LIFE_S: Final = 5.0
+_PING_S: Final = 20.0
+_KEPT_DAYS: Final = 1
+_PAGE: Final = 100
+_PAGES_MAX: Final = 100
+
+
+class BlueskySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where to listen, and for what.
+
+    Attributes:
+        address: of a Jetstream.
+        words: names and phrases; empty = those of the desk.
+        kept_days: how long that Jetstream keeps what was said.
+        search: address of the server that searches; with a handle, the one where the account is.
+        handle, password_file: an account and its app password, where the search asks for one.
+    """
+
+    address: str = "wss://jetstream2.us-east.bsky.network/subscribe"
+    words: tuple[str, ...] = ()
+    kept_days: float = _KEPT_DAYS
+    search: str = "https://api.bsky.app"
+    handle: str = ""
+    password_file: str = ""
+
+
+class _Session(msgspec.Struct, frozen=True):
+    accessJwt: str  # noqa: N815 -- as the lexicon has it
+
+
+class _Author(msgspec.Struct, frozen=True):
+    did: str
+
+
+class _Found(msgspec.Struct, frozen=True):
+    uri: str
+    author: _Author
+    record: Post
+
+
+class _Page(msgspec.Struct, frozen=True):
+    posts: list[msgspec.Raw]
+    cursor: str = ""
+
+
+class Bluesky:
+    """Listens to one Jetstream; see `ports.sources.Source` and `Backfilling`."""
+
+    def __init__(self, settings: BlueskySettings, means: Means) -> None:
+        self._settings, self._means = settings, means
+        self._words = Words(means.name, settings.words, means.filters)
+        parts = urlsplit(settings.address)
+        if parts.scheme not in {"ws", "wss"} or not parts.hostname:
+            raise RefusedInput(
+                f'{means.name}: address: "{settings.address[:80]}" is no Jetstream; right would begin with wss://'
+            )
+        if settings.handle and not settings.password_file:
+            raise RefusedInput(f"{means.name}: a handle needs a password_file with its app password.")
+        self._host, self._secure = parts.hostname, parts.scheme == "wss"
+        self._port = parts.port or (443 if self._secure else 80)
+        self._search: Platform | None = None
+
+    async def listen(self, cursor: str) -> AsyncIterator[Batch]:
+        """Yield what is posted; see `ports.sources.Source.listen`."""
+        now_us = self._means.clock.now_us()
+        came_us = _cursor_us(cursor, now_us)
+        # Only after this is it known that nothing said from now on is missed; so the first batch keeps the moment.
+        async with await self._connected(came_us - _REWIND_US if cursor else came_us) as stream:
+            yield Batch(cursor=str(came_us), gap=self._gap(came_us, now_us))
+            async with Inflow[bytes]() as inflow:
+                inflow.feed(self._received(stream, inflow))
+                loop = asyncio.get_running_loop()
+                shown_s, life_us = loop.time(), came_us
+                while True:
+                    batch, came_us = frames_read(await inflow.take(), self._words, cursor_us=came_us)
+                    says = batch.items or batch.deleted or batch.refused
+                    if says or (came_us > life_us and loop.time() - shown_s >= _LIFE_S):
+                        shown_s, life_us = loop.time(), came_us
+                        yield batch
+
+    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what was posted in a span; see `ports.sources.Backfilling`."""
+        self._search = self._search or Platform(self._means, "Bluesky's search", self._settings.search)
+        headers = await self._signed_in(self._search)
+        for word in self._words.wanted:
+            cursor = ""
+            for number in range(_PAGES_MAX):
+                asked = {"q": f'"{word}"', "sort": "latest", "limit": str(_PAGE)}
+                asked |= {"since": iso(since_us), "until": iso(until_us)} | ({"cursor": cursor} if cursor else {})
+                answer = await self._search.ask("GET", "/xrpc/app.bsky.feed.searchPosts", params=asked, headers=headers)
+                page = self._search.read(answer.body, _Page)
+                batch, cursor = _searched(page, word, since_us=since_us, until_us=until_us), page.cursor
+                more = bool(cursor) and number + 1 == _PAGES_MAX
+                gap = f'Bluesky finds more than {_PAGES_MAX * _PAGE:,} posts for "{word}"' if more else ""
+                yield msgspec.structs.replace(batch, gap=gap)
+                if not cursor:
+                    break
+
+    async def close(self) -> None:
+        """Give connections back."""
+        if self._search is not None:
+            await self._search.close()
+
+    def _gap(self, came_us: int, now_us: int) -> str:
+        oldest_us = now_us - int(self._settings.kept_days * DAY_S * MICROS)
+        if came_us >= oldest_us:
+            return ""
+        return (
+            f"Jetstream keeps {self._settings.kept_days:g} days; from {iso(came_us)} to {iso(oldest_us)} may be missing"
+        )
+
+    async def _connected(self, from_us: int) -> ClientConnection:
+        try:
+            from websockets.asyncio.client import connect  # noqa: PLC0415 -- optional
+            from websockets.exceptions import WebSocketException  # noqa: PLC0415 -- optional
+        except ImportError:
+            raise missing("Bluesky", "streams") from None
+        asked = urlencode({"wantedCollections": POSTS, "cursor": str(from_us)})
+        parts = urlsplit(self._settings.address)
+        address = urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, asked)))))
+        sock = await opened(self._means, self._host, self._port)
+        try:
+            return await connect(
+                address,
+                sock=sock,
+                proxy=None,
+                open_timeout=TIMEOUT_S,
+                ping_interval=_PING_S,
+                ping_timeout=_PING_S,
+                max_size=LINE_BYTES_MAX,
+                user_agent_header=AGENT,
+            )
+        except (WebSocketException, OSError, TimeoutError, ValueError) as problem:
+            # A ValueError is a redirect, which is not followed.
+            sock.close()
+            raise OutsideFailed(f"{self._means.name}: Jetstream does not answer ({type(problem).__name__}).") from None
+
+    async def _received(self, stream: ClientConnection, inflow: Inflow[bytes]) -> None:
+        from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- optional
+
+        try:
+            while True:
+                await inflow.put(await stream.recv(decode=False))
+        except ConnectionClosed as closed:
+            code = closed.rcvd.code if closed.rcvd else "cut"
+            raise OutsideFailed(f"{self._means.name}: Jetstream ended the connection ({code}).") from None
+
+    async def _signed_in(self, search: Platform) -> dict[str, str]:
+        if not self._settings.handle:
+            return {}
+        who = {"identifier": self._settings.handle, "password": self._means.secret(self._settings.password_file)}
+        answer = await search.ask("POST", "/xrpc/com.atproto.server.createSession", json=who)
+        return {"Authorization": f"Bearer {search.read(answer.body, _Session).accessJwt}"}
+
+
+def _cursor_us(cursor: str, now_us: int) -> int:
+    # A cursor of the future would have Jetstream begin at the present, and what was missed would stay so.
+    return min(int(cursor), now_us) if cursor.isascii() and cursor.isdecimal() else now_us
+
+
+def _searched(page: _Page, word: str, *, since_us: int, until_us: int) -> Batch:
+    items, refused = list[Item](), list[str]()
+    for raw in page.posts:
+        try:
+            found = msgspec.json.decode(raw, type=_Found)
+        except msgspec.DecodeError as problem:
+            refused.append(f"a post that Bluesky found cannot be read: {problem}")
+            continue
+        at_us = said_us(found.record, until_us)
+        if since_us <= at_us < until_us:
+            made = post_id(found.author.did, found.uri.rsplit("/", 1)[-1])
+            items.append(Item(id=made, at_us=at_us, text=found.record.text, author=found.author.did))
+    return Batch(items=tuple(items), filters=(word,) if items else (), refused=tuple(refused))
+
+
+KIND = SourceKind(
+    name="bluesky",
+    settings=BlueskySettings,
+    open=Bluesky,
+    says="Public posts on Bluesky, from a Jetstream; the search for what was said before.",
+    verified="a real WebSocket server that speaks Jetstream's frames as its README shows them, and recorded answers of "
+    "the search; not verified against the vendor",
+)
