@@ -14,11 +14,13 @@ from platform_peer import Answered, said
 from pulih.adapters.sources.contract import Trial, hold, tried_means
 from pulih.adapters.sources.people._statuses import Heard, statuses_read
 from pulih.adapters.sources.people._words import Words
-from pulih.adapters.sources.people.mastodon import KIND, Mastodon, MastodonSettings
+from pulih.adapters.sources.people.mastodon import Mastodon, MastodonSettings
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Later
 
 BIZNET = Words("mastodon", ("Biznet",))
+# What a test listens with; closed at its end.
+OPENED: list[Mastodon] = []
 TAGGED = frozenset({"tag/biznet"})
 POST = {"id": "115307524000000000", "account": {"acct": "ayu"}, "content": "<p>Biznet<br>mati</p>"}
 
@@ -26,14 +28,20 @@ POST = {"id": "115307524000000000", "account": {"acct": "ayu"}, "content": "<p>B
 def _with_server(work: Callable[[MastodonPeer], Awaitable[None]], token: str = TOKEN) -> None:
     async def run() -> None:
         async with mastodon(token) as peer:
-            await work(peer)
+            try:
+                await work(peer)
+            finally:
+                for source in OPENED:
+                    await source.close()
+                OPENED.clear()
 
     asyncio.run(asyncio.wait_for(run(), 60))
 
 
 def _opened(peer: MastodonPeer, **more: Any) -> Mastodon:
     given = {"address": peer.web.address, "token_file": "token", "tags": ("biznet",), "poll_s": 0.3, **more}
-    return KIND.open(MastodonSettings(**given), tried_means("mastodon", secrets={"token": TOKEN}))  # type: ignore[return-value]
+    OPENED.append(Mastodon(MastodonSettings(**given), tried_means("mastodon", secrets={"token": TOKEN})))
+    return OPENED[-1]
 
 
 async def _heard(batches: AsyncIterator[Batch], enough: Callable[[list[Batch]], bool]) -> list[Batch]:
@@ -68,7 +76,6 @@ def test_a_long_absence_is_caught_up_page_by_page_from_the_oldest_on() -> None:
         # Ten minutes before the cursor are asked for again, since another server may have brought posts in late.
         assert set(_texts(heard)) == {"Biznet awal", *(f"Biznet mati {number}" for number in range(130))}
         assert json.loads(heard[-1].cursor) == {"tag/biznet": list(peer.posts)[-1]}
-        await source.close()
 
     _with_server(work)
 
@@ -83,7 +90,6 @@ def test_a_server_that_asks_for_no_token_is_only_asked_now_and_then() -> None:
         await _heard(batches, lambda told: "Biznet mati" in _texts(told))
         assert not any("streaming" in one.path for one in peer.web.seen)
         assert peer.web.seen[0].query == {"local": "true", "limit": "1"}
-        await source.close()
 
     _with_server(work, token="")
 
@@ -94,7 +100,6 @@ def test_the_search_is_asked_for_each_word_where_it_is_wanted() -> None:
         await _heard(source.listen(""), lambda told: len(told) == 2)
         found = [one.query for one in peer.web.seen if one.path == "/api/v2/search"]
         assert found[0] == {"q": "Biznet", "type": "statuses", "limit": "1"}
-        await source.close()
 
     _with_server(work)
 
@@ -106,7 +111,6 @@ def test_a_server_that_is_asked_too_often_names_when_to_come_again() -> None:
         with pytest.raises(Later) as later:
             await _heard(source.listen(""), lambda _: False)
         assert later.value.retry_s == 3_600.0
-        await source.close()
 
     _with_server(work)
 
@@ -121,7 +125,6 @@ def test_a_server_whose_last_answer_is_used_up_is_left_in_peace_until_it_may_be_
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(anext(batches), 0.4)  # type: ignore[arg-type]
         assert len(peer.web.seen) == 1
-        await source.close()
 
     _with_server(work, token="")
 
@@ -133,7 +136,6 @@ def test_a_token_that_has_expired_is_refused_without_being_told() -> None:
         with pytest.raises(RefusedInput, match="refuses the token") as refused:
             await _heard(source.listen(""), lambda _: False)
         assert TOKEN not in str(refused.value) and TOKEN not in repr(source)
-        await source.close()
 
     _with_server(work)
 
@@ -154,7 +156,6 @@ def test_an_answer_that_is_none_says_so(answer: Answered, problem: type[Exceptio
         source = _opened(peer, token_file="")
         with pytest.raises(problem):
             await _heard(source.listen(""), lambda _: False)
-        await source.close()
 
     _with_server(work, token="")
 
