@@ -46,7 +46,7 @@ def _with_jetstream(work: Callable[[JetstreamPeer], Coroutine[Any, Any, None]]) 
 
 
 def _opened(address: str, **more: Any) -> Bluesky:
-    return Bluesky(BlueskySettings(address=address, words=("Biznet",), **more), tried_means("bluesky"))
+    return Bluesky(BlueskySettings(address=address, **more), tried_means("bluesky", filters=("Biznet",)))
 
 
 async def _until(batches: AsyncIterator[Batch], true: Callable[[Batch], bool]) -> Batch:
@@ -178,19 +178,19 @@ def test_a_server_that_is_no_jetstream_is_tried_again_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "sentence"),
+    ("settings", "filters", "sentence"),
     [
-        (BlueskySettings(), "words: there are 0"),
-        (BlueskySettings(words=("",)), "is empty"),
-        (BlueskySettings(words=("Biznet",), address="https://bsky.app"), "right would begin with wss://"),
-        (BlueskySettings(words=("Biznet",), handle="a.example"), "app password"),
+        (BlueskySettings(), (), "filters: there are 0"),
+        (BlueskySettings(), ("",), "is empty"),
+        (BlueskySettings(address="https://bsky.app"), ("Biznet",), "right would begin with wss://"),
+        (BlueskySettings(handle="a.example"), ("Biznet",), "app password"),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused_with_what_would_be_right(
-    settings: BlueskySettings, sentence: str
+    settings: BlueskySettings, filters: tuple[str, ...], sentence: str
 ) -> None:
     with pytest.raises(RefusedInput, match=sentence):
-        Bluesky(settings, tried_means())
+        Bluesky(settings, tried_means(filters=filters))
 
 
 def _found(key: str, created: str) -> dict[str, object]:
@@ -216,8 +216,8 @@ def test_the_search_tells_what_was_said_before_page_by_page_under_the_same_ids()
     async def run(secrets: dict[str, str]) -> list[Batch]:
         peer = PlatformPeer(answer)
         await peer.start()
-        settings = BlueskySettings(search=peer.address, handle="desk.example", password_file="p", words=("Biznet",))
-        source = Bluesky(settings, tried_means(secrets=secrets))
+        settings = BlueskySettings(search=peer.address, handle="desk.example", password_file="p")
+        source = Bluesky(settings, tried_means(secrets=secrets, filters=("Biznet",)))
         try:
             told = [batch async for batch in source.between(MOMENT_US - 1, MOMENT_US + 3_600_000_000)]
             assert peer.seen[1].query["since"] == "2025-10-03T01:47:59.999999Z"

@@ -129,10 +129,8 @@ def _opened(peer: RedditPeer, **more: Any) -> Reddit:
         "subreddits": ("indonesia", "biznet"),
         **more,
     }
-    settings = RedditSettings(
-        **{"words": ("Biznet",), "poll_s": 0.05, **given}, api=peer.web.address, login=peer.web.address
-    )
-    peer.opened.append(Reddit(settings, tried_means("reddit", secrets={"s": SECRET})))
+    settings = RedditSettings(**{"poll_s": 0.05, **given}, api=peer.web.address, login=peer.web.address)
+    peer.opened.append(Reddit(settings, tried_means("reddit", secrets={"s": SECRET}, filters=("Biznet",))))
     return peer.opened[-1]
 
 
@@ -261,7 +259,6 @@ def test_only_the_words_asked_for_pass_and_what_went_is_taken_back() -> None:
         ({"subreddits": ()}, "there are 0"),
         ({"subreddits": ("r/indonesia",)}, "without r/"),
         ({"user_agent": "x"}, "Reddit asks for"),
-        ({"words": ("",)}, "is empty"),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused_with_what_would_be_right(
@@ -272,7 +269,6 @@ def test_settings_that_cannot_be_used_are_refused_with_what_would_be_right(
         "secret_file": "s",
         "user_agent": AGENT,
         "subreddits": ("indonesia",),
-        "words": ("Biznet",),
     }
     with pytest.raises(RefusedInput, match=sentence):
-        Reddit(RedditSettings(**{**given, **settings}), tried_means())
+        Reddit(RedditSettings(**{**given, **settings}), tried_means(filters=("Biznet",)))

@@ -125,9 +125,9 @@ def _with_x(work: Callable[[XPeer], Awaitable[None]]) -> None:
     asyncio.run(asyncio.wait_for(run(), 60))
 
 
-def _opened(peer: XPeer, budget: int = 1 << 40, **more: Any) -> X:
-    settings = XSettings(**{"token_file": "t", "words": ("Biznet",), "api": peer.web.address, **more})
-    peer.opened.append(X(settings, tried_means("x", secrets={"t": TOKEN}, budget=budget)))
+def _opened(peer: XPeer, budget: int = 1 << 40, filters: tuple[str, ...] = ("Biznet",), **more: Any) -> X:
+    settings = XSettings(**{"token_file": "t", "api": peer.web.address, **more})
+    peer.opened.append(X(settings, tried_means("x", secrets={"t": TOKEN}, budget=budget, filters=filters)))
     return peer.opened[-1]
 
 
@@ -162,7 +162,7 @@ def test_rules_are_made_once_and_those_of_others_are_left_alone() -> None:
     async def work(peer: XPeer) -> None:
         peer.rules = {"a": {"value": "cats", "tag": "other"}, "b": {"value": "old", "tag": "pulih:x:old"}}
         for _ in range(2):
-            await _heard(_opened(peer, words=("Biznet", 'by"U')).listen(""), lambda _: True)
+            await _heard(_opened(peer, filters=("Biznet", 'by"U')).listen(""), lambda _: True)
         assert [(one["value"], one["tag"]) for one in peer.rules.values()] == [
             ("cats", "other"),
             ('"Biznet" -is:retweet', "pulih:x:Biznet"),
@@ -313,17 +313,17 @@ def test_an_edited_post_is_the_same_and_a_long_one_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "sentence"),
+    ("settings", "filters", "sentence"),
     [
-        ({"words": ("*",)}, "names or phrases"),
-        ({"words": ()}, "there are 0"),
-        ({"backfill_minutes": 6}, "right would be 0 to 5"),
-        ({"price_micros": -1}, "right would be 0 or more"),
-        ({"api": "x.com"}, "right would begin with https://"),
+        ({}, ("*",), "names or phrases"),
+        ({}, (), "there are 0"),
+        ({"backfill_minutes": 6}, ("Biznet",), "right would be 0 to 5"),
+        ({"price_micros": -1}, ("Biznet",), "right would be 0 or more"),
+        ({"api": "x.com"}, ("Biznet",), "right would begin with https://"),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused_with_what_would_be_right(
-    settings: dict[str, Any], sentence: str
+    settings: dict[str, Any], filters: tuple[str, ...], sentence: str
 ) -> None:
     with pytest.raises(RefusedInput, match=sentence):
-        X(XSettings(**{"token_file": "t", "words": ("Biznet",), **settings}), tried_means())
+        X(XSettings(**{"token_file": "t", **settings}), tried_means(filters=filters))

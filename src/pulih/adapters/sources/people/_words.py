@@ -27,26 +27,25 @@ class Words:
 
     Args:
         source: its name, for refusals.
-        own: those of the source's settings.
-        usual: those of the desk, when the settings name none.
+        wanted: names and phrases.
 
     Raises: RefusedInput when there are none, or too many, or one is empty or long.
 
-    >>> words = Words("bluesky", ("Tri", "IndiHome"), ())
+    >>> words = Words("bluesky", ("Tri", "IndiHome"))
     >>> words.found("indihomenya mati"), words.found("trik baru"), words.found("Biznet, #tri mati")
     (('IndiHome',), (), ('Tri',))
     """
 
-    def __init__(self, source: str, own: Sequence[str], usual: Sequence[str] = ()) -> None:
-        self.wanted = tuple(dict.fromkeys(own or usual))
+    def __init__(self, source: str, wanted: Sequence[str]) -> None:
+        self.wanted = tuple(dict.fromkeys(wanted))
         if not self.wanted or len(self.wanted) > WORDS_MAX:
             raise RefusedInput(
-                f"{source}: words: there are {len(self.wanted)}; right would be 1 to {WORDS_MAX} names or phrases to "
+                f"{source}: filters: there are {len(self.wanted)}; right would be 1 to {WORDS_MAX} names or phrases to "
                 f'listen for, such as ["IndiHome", "Biznet"], or ["{EVERYTHING}"] for all that is said there.'
             )
         for one in self.wanted:
             if not one.strip() or len(one) > _WORD_CHARS_MAX:
-                raise RefusedInput(f'{source}: words: "{one[:40]}" is empty or has over {_WORD_CHARS_MAX} letters.')
+                raise RefusedInput(f'{source}: filters: "{one[:40]}" is empty or has over {_WORD_CHARS_MAX} letters.')
         self._folded = [" ".join(one.casefold().split()) for one in self.wanted]
         self._all = EVERYTHING in self.wanted
         self._finder = AhoCorasick(self._folded)

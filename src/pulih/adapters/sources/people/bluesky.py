@@ -41,18 +41,16 @@ _PAGES_MAX: Final = 100
 
 
 class BlueskySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where to listen, and for what.
+    """Where to listen.
 
     Attributes:
         address: of a Jetstream.
-        words: names and phrases; empty = those of the desk.
         kept_days: how long that Jetstream keeps what was said.
         search: address of the server that searches; with a handle, the one where the account is.
         handle, password_file: an account and its app password, where the search asks for one.
     """
 
     address: str = "wss://jetstream2.us-east.bsky.network/subscribe"
-    words: tuple[str, ...] = ()
     kept_days: float = _KEPT_DAYS
     search: str = "https://api.bsky.app"
     handle: str = ""
@@ -83,7 +81,7 @@ class Bluesky:
 
     def __init__(self, settings: BlueskySettings, means: Means) -> None:
         self._settings, self._means = settings, means
-        self._words = Words(means.name, settings.words, means.filters)
+        self._words = Words(means.name, means.filters)
         parts = urlsplit(settings.address)
         if parts.scheme not in {"ws", "wss"} or not parts.hostname:
             raise RefusedInput(

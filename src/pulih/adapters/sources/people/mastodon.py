@@ -41,10 +41,9 @@ class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     Attributes:
         address: of a server.
         token_file: of an account there; servers ask for one to stream or to search.
-        tags: hashtags without #; empty = the words, written as one.
+        tags: hashtags without #; empty = the filters, written as one word.
         timeline: the public timeline too: "public" with what other servers brought, "local", or "" for neither.
-        words: names and phrases by which the public timeline is sieved; empty = those of the desk.
-        search: ask the server's search for the words; needs a token, and a server that searches.
+        search: ask the server's search for the filters; needs a token, and a server that searches.
         poll_s: seconds between two askings.
     """
 
@@ -52,7 +51,6 @@ class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     token_file: str = ""
     tags: tuple[str, ...] = ()
     timeline: Literal["", "public", "local"] = ""
-    words: tuple[str, ...] = ()
     search: bool = False
     poll_s: float = 60.0
 
@@ -79,7 +77,7 @@ class Mastodon:
 
     def __init__(self, settings: MastodonSettings, means: Means) -> None:
         self._settings, self._means = settings, means
-        self._words = Words(means.name, settings.words or settings.tags, means.filters)
+        self._words = Words(means.name, means.filters or settings.tags)
         self._places = _places(settings, means, self._words)
         self._whole = frozenset(one.name for one in self._places if one.name.startswith("tag/"))
         self._platform = Platform(means, "Mastodon", settings.address)
@@ -198,7 +196,7 @@ def _places(settings: MastodonSettings, means: Means, words: Words) -> tuple[_Pl
         places += [_Place(f"search/{one}", _SEARCH, {"q": one, "type": "statuses"}) for one in wanted]
     if not places or len(places) > _PLACES_MAX:
         raise RefusedInput(
-            f"{means.name}: there are {len(places)} hashtags, timelines and words to ask for; right would be 1 to "
+            f"{means.name}: there are {len(places)} hashtags, timelines and filters to ask for; right would be 1 to "
             f"{_PLACES_MAX}, since a server lets itself be asked about 300 times in five minutes."
         )
     return tuple(places)

@@ -37,14 +37,13 @@ _PLACE: Final = re.compile(r"[A-Za-z0-9_]{2,50}")
 
 
 class RedditSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where to listen, and for what.
+    """Where to listen; the filter "*" lets through all that is said there.
 
     Attributes:
         client_id: of the application, as Reddit gave it.
         secret_file: holds its secret.
         user_agent: names the application and who runs it, as Reddit asks: "linux:pulih:v1 (by /u/NAME)".
         subreddits: communities, without r/.
-        words: names and phrases; empty = those of the desk, ["*"] = all that is said there.
         comments: comments too.
         poll_s: seconds between two askings.
         look_again_s: seconds after which posts that were passed on are looked at again, whether they were deleted.
@@ -55,7 +54,6 @@ class RedditSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     secret_file: str
     user_agent: str
     subreddits: tuple[str, ...]
-    words: tuple[str, ...] = ()
     comments: bool = True
     poll_s: float = 30.0
     look_again_s: float = 3_600.0
@@ -72,7 +70,7 @@ class Reddit:
 
     def __init__(self, settings: RedditSettings, means: Means) -> None:
         self._settings, self._means = settings, means
-        self._words = Words(means.name, settings.words, means.filters)
+        self._words = Words(means.name, means.filters)
         wrong = [one for one in settings.subreddits if _PLACE.fullmatch(one) is None]
         if wrong or not settings.subreddits or len(settings.subreddits) > _PLACES_MAX:
             told = f'"{wrong[0][:40]}" is none' if wrong else f"there are {len(settings.subreddits)}"

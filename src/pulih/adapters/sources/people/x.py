@@ -40,11 +40,10 @@ _QUOTES: Final = str.maketrans("", "", '"\\')
 
 
 class XSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For what to listen, and what it costs.
+    """By which right to listen, and what it costs.
 
     Attributes:
         token_file: holds the application's bearer token.
-        words: names and phrases; empty = those of the desk.
         also: what each rule asks for besides, in X's words.
         price_micros: what one post costs, in millionths of the unit of the budget; X's price in dollars unless told.
         backfill_minutes: up to 5, where the contract with X has backfill: a short gap is streamed and not searched.
@@ -52,7 +51,6 @@ class XSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     token_file: str
-    words: tuple[str, ...] = ()
     also: str = "-is:retweet"
     price_micros: int = _PRICE_MICROS
     backfill_minutes: int = 0
@@ -120,9 +118,11 @@ class X:
 
     def __init__(self, settings: XSettings, means: Means) -> None:
         self._settings, self._means = settings, means
-        self._words = Words(means.name, settings.words, means.filters)
+        self._words = Words(means.name, means.filters)
         if EVERYTHING in self._words.wanted or len(self._words.wanted) > _RULES_MAX:
-            raise RefusedInput(f"{means.name}: words: X asks for names or phrases, and is paid for each post it finds.")
+            raise RefusedInput(
+                f"{means.name}: filters: X asks for names or phrases, and is paid for each post it finds."
+            )
         if not 0 <= settings.backfill_minutes <= 5:
             raise RefusedInput(f"{means.name}: backfill_minutes: {settings.backfill_minutes}; right would be 0 to 5.")
         if settings.price_micros < 0:
@@ -223,7 +223,9 @@ class X:
         made = self._platform.read(answer.body, _Made)
         if made.meta.summary.invalid:
             told = made.errors[0] if made.errors else _Problem()
-            raise RefusedInput(f"{self._means.name}: words: X refuses the rule {told.value[:80]} ({told.title[:80]}).")
+            raise RefusedInput(
+                f"{self._means.name}: filters: X refuses the rule {told.value[:80]} ({told.title[:80]})."
+            )
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._means.secret(self._settings.token_file)}"}
