@@ -26,6 +26,7 @@ import msgspec
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Service, Symptom
 from pulih.model.signal import Kind
+from pulih.model.subscription import ChannelKind, Language
 from pulih.ports.clock import Clock
 
 # Group of entry points by which a package adds a kind of source.
@@ -108,6 +109,17 @@ class Backfilling(Protocol):
         ...
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """What the desk says to a message in a chat: the answer, "" for silence, and whether it may be a complaint."""
+
+    answer: str
+    complaint: bool
+
+
+# The channel, address of the chat, what was written, the language of the answer. Raises OutsideFailed.
+Talk = Callable[[ChannelKind, str, str, Language], Awaitable[Spoken]]
+
+
 class Means(msgspec.Struct, frozen=True, kw_only=True):
     """What a source is given to work with.
 
@@ -119,6 +131,8 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
         spend: is told before each paid request what it costs, in millionths of the unit of the settings' budget;
             raises SpendReached, and then the request is not made.
         filters: what the desk wants to hear of, when the settings name nothing of their own: names of operators.
+        talk: does what people ask for in a chat (to be told of outages, or no more) where they complain in the same
+            one; None when nobody subscribes there.
     """
 
     name: str
@@ -127,6 +141,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     secret: Callable[[str], str]
     spend: Callable[[int], Awaitable[None]]
     filters: tuple[str, ...] = ()
+    talk: Talk | None = None
 
 
 class SourceKind(msgspec.Struct, frozen=True, kw_only=True):

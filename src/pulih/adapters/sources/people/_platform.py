@@ -122,6 +122,8 @@ class Platform:
             return Later(f"{where} is not there for now (503).", wait_s)
         if status >= 500 or status == 408:
             return OutsideFailed(f"{where} failed ({status}).")
+        if status == 409:
+            return OutsideFailed(f"{where} is asked by somebody else with the same token (409); only one may.")
         if status in {401, 403}:
             return RefusedInput(
                 f"{where} refuses the token ({status}); right would be a new one with the right to read."

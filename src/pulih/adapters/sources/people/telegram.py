@@ -1,0 +1,186 @@
+"""Telegram: what people write to the desk's bot: reports of trouble, "it works again", and to be told (L1, T4).
+
+Telegram keeps a message for a day, until it is asked for what comes after it; that is asked when the message is kept.
+A bot has one asker only: where people subscribe with the same bot, their commands are handed on (`Means.talk`), and
+what is no command is a report. Telegram's answer is read update by update, which its libraries do not: of one that
+they cannot read they would ask again for ever.
+
+Source: Telegram Bot API, getUpdates (offset, timeout), sendMessage.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from pulih.adapters.sources.people._platform import Platform
+from pulih.adapters.sources.people._updates import Answer, Said, updates_read
+from pulih.adapters.sources.people._words import Words
+from pulih.communicate.chat_commands import read_command
+from pulih.communicate.chat_reports import how_to_report, noted_back, read_back, reported
+from pulih.communicate.speech import Pair
+from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.ports.sources import Batch, Item, Means, SourceKind
+
+_TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
+_HELD_S: Final = 25.0
+# An answer without messages that comes at once is a peer that does not hold the question.
+_PAUSE_S: Final = 1.0
+_KEPT_US: Final = DAY_S * MICROS
+_CHATS_MAX: Final = 10_000
+_MESSAGES_MAX: Final = 100
+
+
+class TelegramSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which bot to listen with.
+
+    Attributes:
+        token_file: holds its token, as BotFather gave it.
+        operator: whose customers write to it, where they name none.
+        answers: whether a report is answered with thanks and how to say that it is over, once an hour in a chat.
+        held_s: seconds for which Telegram holds a question.
+        api: where its interface is reached; an own Bot API server, or Telegram's.
+    """
+
+    token_file: str
+    operator: str = ""
+    answers: bool = True
+    held_s: float = _HELD_S
+    api: str = "https://api.telegram.org"
+
+
+class _Lately(msgspec.Struct, frozen=True):
+    """What is remembered of a chat for a day, and nowhere written: whom it complained of, when it was thanked."""
+
+    at_us: int
+    operator: str
+    thanked_us: int
+
+
+class Telegram:
+    """Listens with one bot; see `ports.sources.Source`."""
+
+    def __init__(self, settings: TelegramSettings, means: Means) -> None:
+        self._settings, self._means = settings, means
+        # To the bot of one operator people write without its name; so nothing needs to be named.
+        self._words = (
+            Words(means.name, means.filters or (settings.operator,)) if means.filters or settings.operator else None
+        )
+        self._platform = Platform(means, "Telegram", settings.api)
+        self._lately: dict[str, _Lately] = {}
+
+    async def listen(self, cursor: str) -> AsyncIterator[Batch]:
+        """Yield what is written; see `ports.sources.Source.listen`."""
+        loop = asyncio.get_running_loop()
+        onward, gap = self._begin(cursor)
+        while True:
+            asked_s = loop.time()
+            asked: dict[str, Any] = {"timeout": int(self._settings.held_s), "allowed_updates": ["message"]}
+            asked |= {"limit": _MESSAGES_MAX} | ({"offset": onward} if onward else {})
+            answer = await self._called("getUpdates", asked)
+            said, refused, next_one = updates_read(self._platform.read(answer, Answer).result)
+            onward = max(onward, next_one)
+            batch, answers = await self._heard(said)
+            cursor = f"{onward}@{self._means.clock.now_us() // MICROS}"
+            yield msgspec.structs.replace(batch, cursor=cursor, refused=tuple(refused), gap=gap)
+            gap = ""
+            # Whoever is thanked for a report is so when it is kept.
+            for chat, text in answers:
+                # Blocked by who wrote, or Telegram is away: what was asked for is done, and asking again tells it.
+                with contextlib.suppress(OutsideFailed, RefusedInput):
+                    await self._called("sendMessage", {"chat_id": chat, "text": text})
+            if not next_one:
+                pause_s = min(self._settings.held_s, _PAUSE_S)
+                await asyncio.sleep(max(0.0, asked_s + pause_s - loop.time()))
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._platform.close()
+
+    def _begin(self, cursor: str) -> tuple[int, str]:
+        """Return the number to go on from, 0 for whatever Telegram keeps, and why something may be missing."""
+        number, _, moment = cursor.partition("@")
+        if not (number.isascii() and number.isdecimal() and moment.isascii() and moment.isdecimal()):
+            return 0, ""
+        last_us, kept_us = int(moment) * MICROS, self._means.clock.now_us() - _KEPT_US
+        lost = f"Telegram keeps messages a day; from {iso(last_us)} to {iso(kept_us)} may be missing"
+        return int(number), lost if last_us < kept_us else ""
+
+    async def _called(self, method: str, asked: dict[str, Any]) -> bytes:
+        token = self._means.secret(self._settings.token_file)
+        if _TOKEN.fullmatch(token) is None:
+            raise RefusedInput(
+                f"{self._means.name}: the token of the Telegram bot is none; right would be what BotFather gave, "
+                "digits:letters"
+            )
+        # So long Telegram may hold the question, and then take to answer.
+        timeout_s = self._settings.held_s + 15.0
+        return (await self._platform.ask("POST", f"/bot{token}/{method}", json=asked, timeout=timeout_s)).body
+
+    async def _heard(self, said: Sequence[Said]) -> tuple[Batch, list[tuple[str, str]]]:
+        """Do what people ask for; return what they report, and what they are answered, by chat."""
+        items, filters, answers = list[Item](), dict[str, None](), list[tuple[str, str]]()
+        for one in said:
+            found = self._words.found(one.text) if self._words else ()
+            # A group talks of much; only what names an operator is meant for the desk.
+            if not one.private and not found:
+                continue
+            filters.update(dict.fromkeys(found))
+            item, answer = await self._one(one, found)
+            if item is not None:
+                items.append(item)
+            if answer and one.private:
+                answers.append((one.chat, answer))
+        return Batch(items=tuple(items), filters=tuple(filters)), answers
+
+    async def _one(self, said: Said, found: Sequence[str]) -> tuple[Item | None, str]:
+        """Return what a message reports, None for nothing, and the answer to it, "" for none."""
+        known = self._lately.get(said.chat)
+        remembered = known.operator if known and said.at_us - known.at_us < _KEPT_US else self._settings.operator
+        made = Item(id=said.id, at_us=said.at_us, author=said.author)
+        if said.private and (back := read_back(said.text)) is not None:
+            place = back.place
+            told = msgspec.structs.replace(made, kind="recovered", operator=remembered, place=place)
+            return told, self._in(said, noted_back())
+        answer, command = "", read_command(said.text)
+        if said.text.startswith("/") and (command is None or self._means.talk is None or not said.private):
+            return None, self._in(said, how_to_report())
+        if said.private and self._means.talk is not None:
+            spoken = await self._means.talk("telegram", said.chat, said.text, said.language)
+            answer = spoken.answer
+            if not spoken.complaint:
+                return None, answer
+        thanks = self._thanks(said, found[0] if found else remembered)
+        # A name in the text is for the reader to weigh; only where there is none is it whose bot this is.
+        return msgspec.structs.replace(made, text=said.text, operator="" if found else remembered), answer or thanks
+
+    def _thanks(self, said: Said, operator: str) -> str:
+        """Return the thanks for a report, "" when they were said lately; note whom the chat complains of."""
+        known = self._lately.pop(said.chat, None)
+        due = known is None or said.at_us - known.thanked_us >= HOUR_S * MICROS
+        thanked_us = said.at_us if due or known is None else known.thanked_us
+        self._lately[said.chat] = _Lately(said.at_us, operator, thanked_us)
+        while len(self._lately) > _CHATS_MAX:
+            del self._lately[next(iter(self._lately))]
+        return self._in(said, reported()) if due else ""
+
+    def _in(self, said: Said, pair: Pair) -> str:
+        if not self._settings.answers:
+            return ""
+        return pair[1] if said.language == "en" else pair[0]
+
+
+KIND = SourceKind(
+    name="telegram",
+    settings=TelegramSettings,
+    open=Telegram,
+    says="What people write to the desk's bot on Telegram: reports, that it works again, and to be told of outages.",
+    verified="the package telegram-test-api, and a real HTTP server with recorded answers; "
+    "not verified against the vendor",
+)

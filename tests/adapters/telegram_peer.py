@@ -1,0 +1,78 @@
+"""A Bot API on this machine: keeps a message until it is asked for what comes after it, and notes what a bot says."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from platform_peer import Answered, Asked, PlatformPeer, said
+
+TOKEN = "123456:AAbbccddeeffgghhiijjkkllmmnnooppqqr"
+
+
+class TelegramPeer:
+    """Answers getUpdates and sendMessage as Telegram's pages say.
+
+    Attributes:
+        kept: updates that nobody has asked beyond yet; one may be something else.
+        sent: what the bot said, by chat.
+        ahead: answers that are given before any other.
+    """
+
+    def __init__(self) -> None:
+        self.token = TOKEN
+        self.kept: list[Any] = []
+        self.sent: list[tuple[str, str]] = []
+        self.ahead: list[Answered] = []
+        self.web = PlatformPeer(self._answer)
+        self._last = 1_000
+        self._written: dict[str, dict[str, Any]] = {}
+
+    def write(self, text: str, chat: int = 42, *, kind: str = "private", language: str = "id", **more: Any) -> None:
+        """Have somebody write to the bot."""
+        self._last += 1
+        sender = {"id": chat + 7, "is_bot": False, "first_name": "Ayu", "language_code": language}
+        message = {
+            "message_id": self._last,
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": kind},
+            "from": sender,
+        }
+        self._written[text] = {**message, "text": text, **more}
+        self.kept.append({"update_id": self._last, "message": self._written[text]})
+
+    async def say(self, text: str) -> None:
+        self.write(f"Biznet {text}")
+
+    async def repeat(self, text: str) -> None:
+        """Hand over the same message under a new number."""
+        self._last += 1
+        self.kept.append({"update_id": self._last, "message": self._written[f"Biznet {text}"]})
+
+    async def garble(self) -> None:
+        self._last += 1
+        self.kept.append({"update_id": self._last, "message": {"message_id": "x"}})
+
+    async def restart(self) -> None:
+        await self.cut()
+        await self.heal()
+
+    async def cut(self) -> None:
+        await self.web.stop()
+
+    async def heal(self) -> None:
+        await self.web.start()
+
+    async def _answer(self, asked: Asked) -> Answered:
+        if not asked.path.startswith(f"/bot{self.token}/"):
+            return said({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
+        if self.ahead:
+            return self.ahead.pop(0)
+        given = json.loads(asked.body)
+        if asked.path.endswith("/sendMessage"):
+            self.sent.append((str(given["chat_id"]), given["text"]))
+            return said({"ok": True, "result": {"message_id": 1}})
+        onward = given.get("offset", 0)
+        self.kept = [one for one in self.kept if not isinstance(one, dict) or one["update_id"] >= onward]
+        return said({"ok": True, "result": self.kept[: given["limit"]]})
