@@ -132,14 +132,14 @@ class Desk:
         self._expiry = self._expiring()
         hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
         self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
+        self.post = self._post(folder, known)
         self.listening = listening_of(
-            settings, storage, folder.secret, accepting=self.accepting, live=self.live, clock=clock
+            settings, storage, folder.secret, accepting=self.accepting, live=self.live, clock=clock, talk=self.post.talk
         )
         self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
         self.hub = Hub()
-        self.post = self._post(folder, known)
         self._intake = self._reports(folder.secret)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
         sources = self._sources()

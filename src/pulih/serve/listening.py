@@ -7,17 +7,20 @@ import random
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+import msgspec
+
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.config.source_meaning import environment_name
 from pulih.adapters.config.source_tables import SourceTable
 from pulih.adapters.sources.kinds import kind_of
+from pulih.adapters.sources.people.telegram import TelegramSettings
 from pulih.adapters.sql.listening_store import SqlListeningStore
 from pulih.listen.payload import PayloadReader
 from pulih.main import in_environment
 from pulih.model.errors import RefusedInput
 from pulih.ports.clock import Clock
 from pulih.ports.listening import ListeningStore
-from pulih.ports.sources import Means, SourceKind
+from pulih.ports.sources import Means, SourceKind, Talk
 from pulih.serve.secrets import secret_in
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
@@ -45,7 +48,14 @@ def forgotten_of(settings: DeskSettings, storage: Storage, secret: bytes) -> For
 
 
 def listening_of(
-    settings: DeskSettings, storage: Storage, secret: bytes, *, accepting: Accepting, live: LiveDesk, clock: Clock
+    settings: DeskSettings,
+    storage: Storage,
+    secret: bytes,
+    *,
+    accepting: Accepting,
+    live: LiveDesk,
+    clock: Clock,
+    talk: Talk,
 ) -> Listening:
     """Return the room that listens; it connects to nobody before it is started.
 
@@ -56,13 +66,16 @@ def listening_of(
         accepting: takes what is heard.
         live: forgets what is taken back, and is told how the sources are.
         clock: the desk's.
+        talk: does what people ask for in a chat.
 
     Raises: RefusedInput when a kind cannot be loaded; OutsideFailed when the store cannot be used.
     """
     store, reader = SqlListeningStore(storage.desk), PayloadReader(secret)
     forgetting = Forgetting(reader, storage.ledger, store, forget_items=live.forget_items, clock=clock)
     ground = Ground(accepting, reader, storage.ledger, forgetting.forget, clock, Patience(asyncio.sleep, random.random))
-    listening = Listening([_listened(one, settings, store, clock) for one in settings.source], ground, store)
+    listening = Listening(
+        [_listened(one, settings, store, clock=clock, talk=talk) for one in settings.source], ground, store
+    )
     live.hear_of(listening.alive)
     return listening
 
@@ -100,8 +113,26 @@ def governor_of(table: SourceTable, store: ListeningStore, clock: Clock) -> Gove
     return Governor(table.name, round(table.budget * MICROS_A_UNIT), store, clock)
 
 
-def _listened(table: SourceTable, settings: DeskSettings, store: ListeningStore, clock: Clock) -> Listened:
+def shares_bot(table: SourceTable, settings: DeskSettings) -> bool:
+    """Say whether a source listens with the bot by which people subscribe: a bot has one asker, who asks for both.
+
+    A source whose token cannot be read shares nothing; it is refused when it is opened.
+    """
+    if settings.telegram is None or not isinstance(table.own, TelegramSettings):
+        return False
+    try:
+        return secrets_from(table)(table.own.token_file) == secret_in(settings.telegram.token_file)
+    except RefusedInput:
+        return False
+
+
+def _listened(
+    table: SourceTable, settings: DeskSettings, store: ListeningStore, *, clock: Clock, talk: Talk
+) -> Listened:
     kind: SourceKind = kind_of(table.kind)
     governor = governor_of(table, store, clock)
-    opened = partial(kind.open, table.own, means_of(table, settings, clock, governor.spend))
+    means = means_of(table, settings, clock, governor.spend)
+    if shares_bot(table, settings):
+        means = msgspec.structs.replace(means, talk=talk)
+    opened = partial(kind.open, table.own, means)
     return Listened(table.name, table.kind, opened, governor if kind.paid else None)

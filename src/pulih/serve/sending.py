@@ -28,7 +28,9 @@ from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import PulihError
 from pulih.model.subscription import ChannelKind, Language
 from pulih.ports.clock import Clock
+from pulih.ports.sources import Spoken
 from pulih.serve.channels import account_of, lanes_beside_mail, offers_of, push_key_of, standing_of
+from pulih.serve.listening import shares_bot
 from pulih.serve.on_call import on_call_of
 from pulih.serve.secrets import secret_in
 from pulih.serve.whatsapp_talk import WhatsAppTalk
@@ -152,6 +154,11 @@ class Post:
         """
         return told if self._whatsapp is None else self._whatsapp.hear(told)
 
+    async def talk(self, channel: ChannelKind, address: str, text: str, language: Language) -> Spoken:
+        """Do what somebody asks for in a chat that a source listens to; see `ports.sources.Talk`."""
+        heard = await asyncio.to_thread(self._chat.hear, channel, address, text, language)
+        return Spoken(heard.answer, heard.complaint)
+
     def trouble(self) -> str:
         """Return why nothing is sent, "" when all goes well."""
         return self._trouble
@@ -211,7 +218,8 @@ class Post:
     def _talks(self) -> list[asyncio.Task[None]]:
         """Begin to answer what people write to the desk's bots."""
         telegram, talks = self._settings.telegram, list[asyncio.Task[None]]()
-        if telegram is not None:
+        shared = any(shares_bot(one, self._settings) for one in self._settings.source)
+        if telegram is not None and not shared:
             talk = TelegramTalk(secret_in(telegram.token_file), api=telegram.api)
 
             async def answer(address: str, text: str, language: Language) -> str:
