@@ -213,4 +213,5 @@ KIND = SourceKind(
     says="Public posts on Bluesky, from a Jetstream; the search for what was said before.",
     verified="a real WebSocket server that speaks Jetstream's frames as its README shows them, and recorded answers of "
     "the search; not verified against the vendor",
+    extra="streams",
 )
