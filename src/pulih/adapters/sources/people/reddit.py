@@ -66,7 +66,7 @@ class _Token(msgspec.Struct, frozen=True):
 
 
 class Reddit:
-    """Listens to some communities; see `ports.sources.Source`."""
+    """Listens to some communities; see `ports.sources.Source` and `Backfilling`."""
 
     def __init__(self, settings: RedditSettings, means: Means) -> None:
         self._settings, self._means = settings, means
@@ -107,6 +107,13 @@ class Reddit:
                 async for batch in self._looked_again():
                     yield batch
             await asyncio.sleep(max(0.0, begun_s + self._settings.poll_s - loop.time()))
+
+    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what was posted in a span; see `ports.sources.Backfilling`."""
+        self._seen.clear()
+        async for batch, _ in self._turn(since_us // MICROS):
+            items = tuple(one for one in batch.items if since_us <= (one.at_us or since_us) < until_us)
+            yield msgspec.structs.replace(batch, items=items)
 
     async def close(self) -> None:
         """Give connections back."""
