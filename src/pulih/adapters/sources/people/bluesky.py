@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
 from pulih.adapters.sources.people._inflow import Inflow
@@ -53,7 +54,7 @@ class BlueskySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """
 
     address: str = "wss://jetstream2.us-east.bsky.network/subscribe"
-    kept_days: float = _KEPT_DAYS
+    kept_days: Annotated[float, Meta(gt=0, le=365, description="days, such as 1")] = _KEPT_DAYS
     search: str = "https://api.bsky.app"
     handle: str = ""
     password_file: str = ""

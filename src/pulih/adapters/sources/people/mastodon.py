@@ -12,10 +12,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._platform import Platform, lines, streaming, until_reset_s
@@ -61,9 +62,9 @@ class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     address: str
     token_file: str = ""
     tags: tuple[str, ...] = ()
-    timeline: Literal["", "public", "local"] = ""
+    timeline: Annotated[Literal["", "public", "local"], Meta(description='"public" or "local"')] = ""
     search: bool = False
-    poll_s: float = 60.0
+    poll_s: Annotated[float, Meta(ge=10, le=3_600, description="10 to 3600 seconds")] = 60.0
 
 
 class _Hits(msgspec.Struct, frozen=True):

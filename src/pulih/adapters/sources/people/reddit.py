@@ -13,9 +13,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._platform import Answer, Platform, until_reset_s
 from pulih.adapters.sources.people._things import Listing, batch_of, things_of
@@ -55,8 +56,8 @@ class RedditSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     user_agent: str
     subreddits: tuple[str, ...]
     comments: bool = True
-    poll_s: float = 30.0
-    look_again_s: float = 3_600.0
+    poll_s: Annotated[float, Meta(ge=5, le=3_600, description="5 to 3600 seconds")] = 30.0
+    look_again_s: Annotated[float, Meta(ge=600, le=86_400, description="600 to 86400 seconds")] = 3_600.0
     api: str = "https://oauth.reddit.com"
     login: str = "https://www.reddit.com"
 
