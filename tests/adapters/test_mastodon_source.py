@@ -12,9 +12,10 @@ from mastodon_peer import TOKEN, MastodonPeer, mastodon
 from platform_peer import Answered, said
 
 from pulih.adapters.sources.contract import Trial, hold, tried_means
-from pulih.adapters.sources.people._statuses import Heard, statuses_read
+from pulih.adapters.sources.people._statuses import Heard, id_at, statuses_read
 from pulih.adapters.sources.people._words import Words
 from pulih.adapters.sources.people.mastodon import Mastodon, MastodonSettings
+from pulih.model.clock import iso
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Later
 
@@ -78,6 +79,20 @@ def test_a_long_absence_is_caught_up_page_by_page_from_the_oldest_on() -> None:
         # Ten minutes before the cursor are asked for again, since another server may have brought posts in late.
         assert set(_texts(heard)) == {"Biznet awal", *(f"Biznet mati {number}" for number in range(130))}
         assert json.loads(heard[-1].cursor) == {"tag/biznet": list(peer.posts)[-1]}
+
+    _with_server(work)
+
+
+def test_what_was_said_in_a_span_is_told_once() -> None:
+    async def work(peer: MastodonPeer) -> None:
+        hour_us = 3_600_000_000
+        since_us = 1_759_456_080_000_000
+        for number in range(100):
+            at_us = since_us - hour_us + number * hour_us // 20
+            peer.post(f"Biznet mati {number}", id=str(int(id_at(at_us)) + 1), created_at=iso(at_us))
+        told = [batch async for batch in _opened(peer, timeline="local").between(since_us, since_us + hour_us)]
+        assert _texts(told) == [f"Biznet mati {number}" for number in range(39, 19, -1)]
+        assert [batch.gap for batch in told if batch.gap] == []
 
     _with_server(work)
 

@@ -181,6 +181,17 @@ def test_what_reddit_lists_no_more_is_told_as_a_gap() -> None:
     _with_reddit(work)
 
 
+def test_what_was_said_in_a_span_is_told_once() -> None:
+    async def work(peer: RedditPeer) -> None:
+        for number in range(120):
+            peer.post(f"Biznet mati {number}", 1_759_456_080 + number)
+        told = _opened(peer).between(1_759_456_090_000_000, 1_759_456_100_000_000)
+        texts = [item.text async for batch in told for item in batch.items]
+        assert texts == [f"Biznet mati {number}" for number in range(19, 9, -1)]
+
+    _with_reddit(work)
+
+
 def test_a_token_that_expires_is_renewed_and_a_wrong_secret_is_refused() -> None:
     async def work(peer: RedditPeer) -> None:
         peer.asks_max = 1

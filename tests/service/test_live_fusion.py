@@ -167,17 +167,6 @@ def test_one_more_failure_never_speaks_less_for_trouble_than_one_more_success(
     assert more >= less - 1e-9
 
 
-def test_a_source_that_the_desk_cannot_listen_to_is_silent_and_a_silent_filter_is_named() -> None:
-    filters = (FilterNow(name="xl", last_us=0, usual_gap_s=60.0, liveness="silent"),)
-    alive = {"mail": Alive(away_s=900.0), "posts": Alive(filters=filters), "new": Alive()}
-    counts = [SourceCount("posts", 20, 20, last_heard_us=HOUR_US)]
-    told = sources_of(counts, {"posts": Pace(60.0, 99, False)}, HOUR_US, alive)
-    assert [(one.source, one.liveness) for one in told] == [("mail", "silent"), ("new", "unknown"), ("posts", "live")]
-    assert [one.quiet() for one in told] == [("mail",), (), ("posts: xl",)]
-    [silent] = [one for one in judge(FINDING, Around(sources=told)).reasons if "silent" in one.text_en]
-    assert "mail, posts: xl" in silent.text_en
-
-
 def test_a_source_that_was_rarely_heard_is_unknown_and_never_fine() -> None:
     assert liveness_of(None, None, 0) == "unknown"
     assert liveness_of(0, Pace(60.0, 9, False), 0) == "unknown"

@@ -73,6 +73,15 @@ def age(given: str) -> tuple[int, str]:
     return len(given), given
 
 
+def id_at(at_us: int) -> str:
+    """Return the id before all posts of a moment.
+
+    >>> id_at(1_759_456_080_000_000)
+    '115307713658879999'
+    """
+    return str((at_us // 1000 << _ID_SHIFT) - 1)
+
+
 def rewound(newest: str) -> str:
     """Return the id from which to ask again, so that posts that came in late are heard.
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
 from pulih.adapters.sources.people._inflow import Inflow
@@ -35,6 +36,8 @@ _REWIND_US: Final = 5 * MICROS
 # A batch without items only says that the stream lives; it need not be said at every frame.
 _LIFE_S: Final = 5.0
 _PING_S: Final = 20.0
+# A desk that stops does not wait for the last word of a peer.
+_CLOSE_S: Final = 1.0
 _KEPT_DAYS: Final = 1
 _PAGE: Final = 100
 _PAGES_MAX: Final = 100
@@ -51,7 +54,7 @@ class BlueskySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """
 
     address: str = "wss://jetstream2.us-east.bsky.network/subscribe"
-    kept_days: float = _KEPT_DAYS
+    kept_days: Annotated[float, Meta(gt=0, le=365, description="days, such as 1")] = _KEPT_DAYS
     search: str = "https://api.bsky.app"
     handle: str = ""
     password_file: str = ""
@@ -160,6 +163,7 @@ class Bluesky:
                 open_timeout=TIMEOUT_S,
                 ping_interval=_PING_S,
                 ping_timeout=_PING_S,
+                close_timeout=_CLOSE_S,
                 max_size=LINE_BYTES_MAX,
                 user_agent_header=AGENT,
             )

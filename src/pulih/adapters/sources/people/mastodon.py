@@ -12,14 +12,25 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._platform import Platform, lines, streaming, until_reset_s
-from pulih.adapters.sources.people._statuses import BEGUN, DELETE, UPDATE, Heard, age, newer, rewound, statuses_read
+from pulih.adapters.sources.people._statuses import (
+    BEGUN,
+    DELETE,
+    UPDATE,
+    Heard,
+    age,
+    id_at,
+    newer,
+    rewound,
+    statuses_read,
+)
 from pulih.adapters.sources.people._words import EVERYTHING, Words
 from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
@@ -32,6 +43,7 @@ _STREAMS_MAX: Final = 6
 _PLACES_MAX: Final = 40
 _SEARCH: Final = "/api/v2/search"
 _TAG: Final = re.compile(r"\w{1,100}")
+_BACK_PAGES_MAX: Final = 250
 _SEEN_MAX: Final = 20_000
 
 
@@ -50,9 +62,9 @@ class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     address: str
     token_file: str = ""
     tags: tuple[str, ...] = ()
-    timeline: Literal["", "public", "local"] = ""
+    timeline: Annotated[Literal["", "public", "local"], Meta(description='"public" or "local"')] = ""
     search: bool = False
-    poll_s: float = 60.0
+    poll_s: Annotated[float, Meta(ge=10, le=3_600, description="10 to 3600 seconds")] = 60.0
 
 
 class _Hits(msgspec.Struct, frozen=True):
@@ -73,7 +85,7 @@ class _Id(msgspec.Struct, frozen=True):
 
 
 class Mastodon:
-    """Listens to one server; see `ports.sources.Source`."""
+    """Listens to one server; see `ports.sources.Source` and `Backfilling`."""
 
     def __init__(self, settings: MastodonSettings, means: Means) -> None:
         self._settings, self._means = settings, means
@@ -109,6 +121,25 @@ class Mastodon:
                     async for batch in self._caught_up(newest):
                         yield batch
                     due_s = loop.time() + (0.0 if self._onward else self._settings.poll_s)
+
+    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what was posted in a span; see `ports.sources.Backfilling`."""
+        self._seen.clear()
+        for place in self._places:
+            since = id_at(since_us)
+            for number in range(_BACK_PAGES_MAX):
+                posts = await self._page(place, {"limit": str(_PAGE), "min_id": since})
+                read = statuses_read([Heard(place.name, UPDATE, bytes(one)) for one in posts], self._words, self._whole)
+                said = [one.at_us or since_us for one in read.items]
+                fitting = tuple(one for one in read.items if since_us <= (one.at_us or since_us) < until_us)
+                last = max((one.id for one in map(_id, posts) if one), key=age, default=since)
+                over = len(posts) < _PAGE or age(last) <= age(since) or any(one >= until_us for one in said)
+                more = not over and number + 1 == _BACK_PAGES_MAX
+                gap = f"{place.name} holds more than {_BACK_PAGES_MAX * _PAGE:,} posts" if more else ""
+                yield msgspec.structs.replace(self._new(msgspec.structs.replace(read, items=fitting)), gap=gap)
+                if over:
+                    break
+                since = last
 
     async def close(self) -> None:
         """Give connections back."""

@@ -13,9 +13,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._platform import Answer, Platform, until_reset_s
 from pulih.adapters.sources.people._things import Listing, batch_of, things_of
@@ -55,8 +56,8 @@ class RedditSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     user_agent: str
     subreddits: tuple[str, ...]
     comments: bool = True
-    poll_s: float = 30.0
-    look_again_s: float = 3_600.0
+    poll_s: Annotated[float, Meta(ge=5, le=3_600, description="5 to 3600 seconds")] = 30.0
+    look_again_s: Annotated[float, Meta(ge=600, le=86_400, description="600 to 86400 seconds")] = 3_600.0
     api: str = "https://oauth.reddit.com"
     login: str = "https://www.reddit.com"
 
@@ -66,7 +67,7 @@ class _Token(msgspec.Struct, frozen=True):
 
 
 class Reddit:
-    """Listens to some communities; see `ports.sources.Source`."""
+    """Listens to some communities; see `ports.sources.Source` and `Backfilling`."""
 
     def __init__(self, settings: RedditSettings, means: Means) -> None:
         self._settings, self._means = settings, means
@@ -107,6 +108,13 @@ class Reddit:
                 async for batch in self._looked_again():
                     yield batch
             await asyncio.sleep(max(0.0, begun_s + self._settings.poll_s - loop.time()))
+
+    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what was posted in a span; see `ports.sources.Backfilling`."""
+        self._seen.clear()
+        async for batch, _ in self._turn(since_us // MICROS):
+            items = tuple(one for one in batch.items if since_us <= (one.at_us or since_us) < until_us)
+            yield msgspec.structs.replace(batch, items=items)
 
     async def close(self) -> None:
         """Give connections back."""

@@ -10,9 +10,10 @@ Source: docs.x.com: filtered stream, rules, recent search, pricing per post read
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._platform import Platform, lines, streaming
@@ -52,8 +53,8 @@ class XSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     token_file: str
     also: str = "-is:retweet"
-    price_micros: int = _PRICE_MICROS
-    backfill_minutes: int = 0
+    price_micros: Annotated[int, Meta(ge=0, description="0 or more, such as 5000")] = _PRICE_MICROS
+    backfill_minutes: Annotated[int, Meta(ge=0, le=5, description="0 to 5")] = 0
     api: str = "https://api.x.com"
 
 
@@ -123,10 +124,6 @@ class X:
             raise RefusedInput(
                 f"{means.name}: filters: X asks for names or phrases, and is paid for each post it finds."
             )
-        if not 0 <= settings.backfill_minutes <= 5:
-            raise RefusedInput(f"{means.name}: backfill_minutes: {settings.backfill_minutes}; right would be 0 to 5.")
-        if settings.price_micros < 0:
-            raise RefusedInput(f"{means.name}: price_micros: {settings.price_micros}; right would be 0 or more.")
         self._purse = Purse(settings.price_micros, means.spend)
         self._platform = Platform(means, "X", settings.api)
 
