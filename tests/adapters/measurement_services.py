@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +50,7 @@ class _Answering(BaseHTTPRequestHandler):
 
 
 class Service(ThreadingHTTPServer):
-    """A service on a free port. `answers` maps the end of a path to what is said there; `troubles` come first, once each."""
+    """A service on a free port: `answers` by the end of a path; `troubles` come first, once each."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -91,10 +90,3 @@ def service() -> Iterator[Service]:
         made.shutdown()
         made.server_close()
         thread.join()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])

@@ -1,6 +1,6 @@
 """Polling: asks a public service again and again, politely, and hands on what is new.
 
-Manners: at most two questions a second; a question that was answered before carries the tag of that answer
+Manners: few questions a second; a question that was answered before carries the tag of that answer
 (If-None-Match, RFC 9110 section 13), so that an unchanged answer costs nothing; who asks to wait is waited for
 (Retry-After); an answer that never ends is not read to its end. What an answer taught is forgotten when a batch could
 not be kept: the next `listen` asks for all of it again.
@@ -23,7 +23,6 @@ from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Item, Later, Means
 from pulih.service.pace import Pace
 
-_PER_S: Final = 2.0
 _BODY_BYTES_MAX: Final = 16 << 20
 # How long a service is left alone when it says that it is too much and not how long.
 _LATER_S: Final = 60.0
@@ -54,11 +53,12 @@ class Asking:
         address: where it is, such as "https://api.example/v2".
         token: proves who asks, "" for none.
         scheme: how it is sent (RFC 9110 section 11.4).
+        per_s: questions a second at most, 0 for as many as there are.
 
     Raises: RefusedInput when the address is none.
     """
 
-    def __init__(self, means: Means, address: str, token: str = "", *, scheme: str = "Bearer") -> None:
+    def __init__(self, means: Means, address: str, token: str = "", *, scheme: str = "Bearer", per_s: float) -> None:
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
             raise RefusedInput(f"{means.name}: address cannot be used; right would be like https://api.example/v2.")
@@ -67,7 +67,7 @@ class Asking:
         self._has_token = bool(token)
         headers = {"Accept": "application/json", "User-Agent": "pulih"}
         self._client = reach.client(means, headers=headers | ({"Authorization": f"{scheme} {token}"} if token else {}))
-        self._pace = Pace(_PER_S)
+        self._pace = Pace(per_s)
 
     async def get(self, path: str, params: Mapping[str, str | int], tags: Tags) -> bytes | None:
         """Return the answer, None when it is that of the last time.

@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         measurements: numbers of public measurements: ping, dns, http, ntp, sslcert or traceroute.
         watch: whose probes are judged; regions are not known there.
         every_s: seconds between two rounds.
+        per_s: questions a second at most.
         address: of the interface.
         key_file: where a key is kept, for measurements that are not public; "" for none.
     """
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     measurements: Annotated[tuple[int, ...], Meta(min_length=1, max_length=_MEASUREMENTS_MAX)]
     watch: Watched
     every_s: Annotated[float, Meta(ge=60, le=86_400)] = 240.0
+    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
     address: str = ADDRESS
     key_file: str = ""
 
@@ -224,7 +226,7 @@ def _open(settings: Settings, means: Means) -> Poller:
     if any(one <= 0 for one in settings.measurements):
         raise RefusedInput(f"{means.name}: measurements holds a number below 1; right would be numbers as on the site.")
     key = means.secret(settings.key_file).strip() if settings.key_file else ""
-    asking = Asking(means, settings.address, key, scheme="Key")
+    asking = Asking(means, settings.address, key, scheme="Key", per_s=settings.per_s)
     polling = Polling(
         every_s=settings.every_s,
         grace_s=GRACE_S,

@@ -34,12 +34,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         watch: what is watched.
         events: ask for events too, which tell of an outage's end once more.
         every_s: seconds between two rounds.
+        per_s: questions a second at most.
         address: of the interface.
     """
 
     watch: Watched
     events: bool = True
     every_s: Annotated[float, Meta(ge=60, le=86_400)] = 300.0
+    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
     address: str = ADDRESS
 
 
@@ -170,7 +172,7 @@ async def _ask(asking: Asking, settings: Settings, span: Span, tags: Tags) -> Re
 
 def _open(settings: Settings, means: Means) -> Poller:
     check_watched(means.name, settings.watch, regions=True)
-    asking = Asking(means, settings.address)
+    asking = Asking(means, settings.address, per_s=settings.per_s)
     polling = Polling(
         every_s=settings.every_s,
         back_s=_BACK_S,

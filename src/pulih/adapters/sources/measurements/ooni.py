@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tests: names of tests that are judged.
         incidents: take incidents too that OONI describes.
         every_s: seconds between two rounds.
+        per_s: questions a second at most.
         address: of the interface.
     """
 
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tests: tuple[str, ...] = ("whatsapp", "telegram", "signal", "facebook_messenger", "ndt", "dash")
     incidents: bool = True
     every_s: Annotated[float, Meta(ge=60, le=86_400)] = 900.0
+    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
     address: str = ADDRESS
 
 
@@ -181,7 +183,7 @@ async def _measured(asking: Asking, watch: Watch, start_s: int, end_s: int) -> t
 
 def _open(settings: Settings, means: Means) -> Poller:
     check_watched(means.name, settings.watch)
-    asking = Asking(means, settings.address)
+    asking = Asking(means, settings.address, per_s=settings.per_s)
     polling = Polling(
         every_s=settings.every_s,
         grace_s=GRACE_S,

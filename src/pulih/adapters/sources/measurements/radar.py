@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         token_file: where the token of the interface is kept.
         anomalies: take anomalies of traffic too, those that were verified alone with "verified".
         every_s: seconds between two rounds.
+        per_s: questions a second at most.
         address: of the interface.
     """
 
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     token_file: Annotated[str, Meta(min_length=1)]
     anomalies: Annotated[str, Meta(pattern="^(all|verified|none)$")] = "verified"
     every_s: Annotated[float, Meta(ge=60, le=86_400)] = 600.0
+    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
     address: str = ADDRESS
 
 
@@ -194,7 +196,7 @@ def _open(settings: Settings, means: Means) -> Poller:
     token = means.secret(settings.token_file).strip()
     if not token or not token.isascii() or not token.isprintable():
         raise RefusedInput(f"{means.name}: token_file holds no token; right would be one line of letters and digits.")
-    asking = Asking(means, settings.address, token)
+    asking = Asking(means, settings.address, token, per_s=settings.per_s)
     polling = Polling(
         every_s=settings.every_s,
         back_s=_BACK_S,
