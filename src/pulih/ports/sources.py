@@ -140,6 +140,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         verified: what it was tried against: a real server, or recorded answers "not verified against the vendor".
         paid: whether requests cost money.
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
+        afar: whether it measures networks from a distance: it then corroborates findings, and ends no outage.
     """
 
     name: str
@@ -149,3 +150,4 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     verified: str
     paid: bool = False
     extra: str = ""
+    afar: bool = False

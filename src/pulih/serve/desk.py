@@ -19,7 +19,6 @@ from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
 from pulih.model.clock import MICROS
-from pulih.model.finding import Finding
 from pulih.ports.clock import Clock
 from pulih.ports.credit_desk import CreditPress
 from pulih.serve.beating import House, Pulse, Task
@@ -43,6 +42,7 @@ from pulih.serve.recovering import recoveries_of
 from pulih.serve.sending import Post
 from pulih.serve.storage import Storage
 from pulih.serve.timeline import timeline_of, witnessing_of
+from pulih.serve.usefulness import usefulness_of
 from pulih.service.accepting import Accepting
 from pulih.service.credit_links import CreditLinks
 from pulih.service.evidence import evidence_of
@@ -55,7 +55,6 @@ from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.releasing import release
 from pulih.service.upkeep import Upkeep
-from pulih.service.view import Verdict
 from pulih.service.works import Works
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
@@ -84,7 +83,7 @@ class Desk:
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
     Attributes:
-        accepting, listening, live, incidents, works, people, credits, learning: its rooms.
+        accepting, listening, live, incidents, works, people, credits, learning, usefulness: its rooms.
         hub: tells open pages what changed.
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
@@ -123,8 +122,11 @@ class Desk:
             settings, folder.layout.credits, storage.desk, incidents=self.incidents, clock=clock, press=press
         )
         self.learning = self._learning(known, folder.secret)
-        self.live.on_opened(self._opened)
-        self.live.on_cleared(self._cleared)
+        self.usefulness = usefulness_of(
+            storage.desk, self._signals, known, live=self.live, incidents=self.incidents, clock=clock
+        )
+        self.live.on_opened(self.incidents.open_for)
+        self.live.on_cleared(lambda finding: self.incidents.clear(finding.id))
         self.people = People(SqlPeopleStore(storage.desk), clock, groups=settings.oidc.roles if settings.oidc else None)
         self._planning = Planning(calendars_of(settings, known, self._layout, changes=self._changes, clock=clock))
         self._pulse = Pulse(self.live.advance, clock)
@@ -216,6 +218,7 @@ class Desk:
             "listening": self.listening.keep,
             "clock": self._keep_clock,
             "works": self._overrun,
+            "usefulness of sources": self.usefulness.learn,
             "recovery": self.recoveries.advance,
             "interchange": self.interchange.tidy,
             "witnesses": lambda _: self._witnessing.ask(),
@@ -311,6 +314,7 @@ class Desk:
             credits=self.credits,
             credit_links=CreditLinks(secret),
             learning=self.learning,
+            usefulness=self.usefulness,
             reviewing=reviewing_of(self.learning, self._clock),
             settings=self._pages,
             names=self._names,
@@ -385,12 +389,6 @@ class Desk:
     def _keep_clock(self, _: int) -> None:
         if self._steady:
             keep_last_seen(self._layout.clock, self._steady.seen())
-
-    def _opened(self, finding: Finding, verdict: Verdict) -> None:
-        self.incidents.open_for(finding, verdict)
-
-    def _cleared(self, finding: Finding) -> None:
-        self.incidents.clear(finding.id)
 
     def _overrun(self, now_us: int) -> None:
         self.works.advance(now_us)

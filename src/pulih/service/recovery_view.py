@@ -1,7 +1,8 @@
 """Gathers what recovery is judged by: reports, answers, texts and probes of one scope, and the sources that carry them.
 
-Everything is of the operator and the brands that its network carries, in the scope's region and service. Sources that
-carry four fifths of the reports must show life for the quiet to count (requirement L5).
+Everything is of the operator and the brands that its network carries, in the scope's region and service. Probes are
+own ones: what is measured from afar sees a network and not its customers, and ends nothing. Sources that carry four
+fifths of the reports must show life for the quiet to count (requirement L5).
 """
 
 from __future__ import annotations
@@ -83,7 +84,13 @@ class RecoveryView:
             now_us=until_us,
             spells=self._store.spells(wanted, STEP_S),
             answers=self._store.answers(wanted, FORM, _ANSWERS_MAX),
-            states=[one for one in states if one.operator and self._catalogue.network_of(one.operator) == network],
+            states=[
+                one
+                for one in states
+                if one.operator
+                and self._catalogue.network_of(one.operator) == network
+                and one.source not in self._live.afar
+            ],
             last=self._store.last_said(since_us, wanted.end_us),
             silent=tuple(sorted(one.source for one in self._live.sources() if one.liveness == "silent")),
         )

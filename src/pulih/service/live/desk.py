@@ -14,6 +14,7 @@ import msgspec
 
 from pulih.detect.days import Calendar
 from pulih.detect.family import CROWD
+from pulih.learn.usefulness import Sort, Worth, unknown
 from pulih.listen.acceptance import Acceptor
 from pulih.model.clock import MICROS, WEEK_S
 from pulih.model.errors import RefusedInput
@@ -44,12 +45,14 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
         false_alarms_per_week: of each operator, over all its places.
         zone: IANA name of the zone of the local rhythm.
         special: holidays, which behave like Sundays.
+        afar: names of sources that measure the network from a distance: they corroborate, and no more.
     """
 
     bin_s: int = 60
     false_alarms_per_week: float = 0.1
     zone: str = "Asia/Jakarta"
     special: Calendar | None = None
+    afar: frozenset[str] = frozenset()
 
 
 class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,10 +90,16 @@ class LiveDesk:
         settings: what it is asked for.
 
     Raises: RefusedInput when the newest snapshot is of another version; OutsideFailed when the store cannot be used.
+
+    Attributes:
+        afar: names of sources that measure from a distance.
     """
 
     def __init__(self, rooms: LiveRooms, settings: LiveSettings) -> None:
         self._rooms = rooms
+        self.afar = settings.afar
+        self._worth: Callable[[str, Sort], Worth] = unknown
+        self._carried: Callable[[Finding], Mapping[str, float]] = lambda _: {}
         self._lock = threading.RLock()
         self._tuning = msgspec.structs.replace(
             CROWD, bin_s=settings.bin_s, false_alarms_per_week=settings.false_alarms_per_week
@@ -205,18 +214,27 @@ class LiveDesk:
         """Return the start of the first window that is not closed; all that was said before is counted and kept."""
         return self._fold.closed_us
 
+    def weigh_by(self, worth: Callable[[str, Sort], Worth], carried: Callable[[Finding], Mapping[str, float]]) -> None:
+        """Weigh the evidence in verdicts by what its sources are worth; until then each counts as its sort does.
+
+        Args:
+            worth: of a source.
+            carried: the share of a finding's reports that each source brought; none where all count in full.
+        """
+        self._worth, self._carried = worth, carried
+
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from the pipeline's thread, without waiting) whenever answers may differ from before."""
         self._listeners.append(listener)
 
-    def on_opened(self, listener: Callable[[Finding, Verdict], None]) -> None:
+    def on_opened(self, listener: Callable[[Finding, Verdict], object]) -> None:
         """Call `listener` for each finding that is told for the first time (wired to Incidents.open_for).
 
         It is called again for the same finding when the process ended before that could be noted.
         """
         self._pipeline.on_opened(lambda finding: listener(finding, self._verdict(finding)))
 
-    def on_cleared(self, listener: Callable[[Finding], None]) -> None:
+    def on_cleared(self, listener: Callable[[Finding], object]) -> None:
         """Call `listener` for each finding whose reports are back to usual, as `on_opened`."""
         self._pipeline.on_cleared(listener)
 
@@ -290,6 +308,10 @@ class LiveDesk:
             finding,
             Around(
                 states=rooms.store.states(finding.onset_us - BEFORE_S * MICROS, end_us),
+                until_us=end_us,
+                afar=self.afar,
+                worth=self._worth,
+                carried=self._carried(finding),
                 changes=rooms.planned.between(finding.onset_us, end_us),
                 others=[one for one in others if rooms.catalogue.network_of(one.operator) != network],
                 sources=self.sources(),

@@ -64,8 +64,8 @@ class Pipeline:
         self._rooms = rooms
         self._fold = fold
         self._watch = watch
-        self._opened: list[Callable[[Finding], None]] = []
-        self._cleared: list[Callable[[Finding], None]] = []
+        self._opened: list[Callable[[Finding], object]] = []
+        self._cleared: list[Callable[[Finding], object]] = []
         self._taken: list[Callable[[], None]] = []
         self._saved_us = 0
         # Texts said before this are to be forgotten; 0 when that is done.
@@ -75,11 +75,11 @@ class Pipeline:
         self._broken = False
         self.restore()
 
-    def on_opened(self, listener: Callable[[Finding], None]) -> None:
+    def on_opened(self, listener: Callable[[Finding], object]) -> None:
         """Call `listener` once for each finding, when it is told for the first time."""
         self._opened.append(listener)
 
-    def on_cleared(self, listener: Callable[[Finding], None]) -> None:
+    def on_cleared(self, listener: Callable[[Finding], object]) -> None:
         """Call `listener` once for each finding, when it is over for the first time."""
         self._cleared.append(listener)
 

@@ -30,6 +30,7 @@ from pulih.service.reviewing import Reviewing
 from pulih.service.sending_now import SendingNow
 from pulih.service.subscribing import Subscribing
 from pulih.service.upkeep import Upkeep
+from pulih.service.usefulness import Usefulness
 from pulih.service.works import Works
 from pulih.web.frame.hub import Hub
 from pulih.web.frame.lately import Lately
@@ -160,6 +161,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     credit_links: CreditLinks | None = None
     # Records of incidents and what people learn from them; None where a desk runs without.
     learning: Learning | None = None
+    # What each source is worth, as learned; None where a desk runs without.
+    usefulness: Usefulness | None = None
     # Draws reviews as pages and PDF; None where a desk runs without.
     reviewing: Reviewing | None = None
     # How often one address may ask for accounts: sixty in ten minutes.

@@ -242,4 +242,5 @@ KIND: Final = SourceKind(
     open=_open,
     says="Whether RIPE Atlas probes of a network or country reach what they ask; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v2; not verified against the vendor",
+    afar=True,
 )

@@ -1,0 +1,64 @@
+"""States: what probes, alarms and measurements from afar say of a network, and when that is said as evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from pulih.learn.usefulness import Sort
+from pulih.model.clock import DAY_S, HOUR_S
+from pulih.ports.live import Row
+
+# As for a finding: what is three nats likelier is said.
+SAID_NATS: Final = 3.0
+# A trouble that nobody repeats or takes back is nothing new after so many seconds; and a service far away may have
+# gone before it ended.
+HELD_S: Final[Mapping[Sort, int]] = MappingProxyType({"alarm": DAY_S, "afar": 6 * HOUR_S})
+
+
+def sort_of(row: Row, afar: Collection[str]) -> Sort:
+    """Return what sort of source said a state.
+
+    Args:
+        row: a probe or an alarm.
+        afar: names of sources that measure from a distance.
+    """
+    return "afar" if row.source in afar else "probe" if row.kind == "probe" else "alarm"
+
+
+def firing(rows: Iterable[Row], since_us: int = 0) -> list[Row]:
+    """Return the troubles that were told since a moment and not taken back; rows are given oldest first.
+
+    The same alarm, and the same thing seen from afar, has the same author.
+    """
+    on: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        on.pop((row.source, row.author), None)
+        if not row.recovered:
+            on[row.source, row.author] = row
+    return [row for row in on.values() if row.at_us >= since_us]
+
+
+def failure_nats(failed: int, asked: int, failed_before: int, asked_before: int) -> float:
+    """Return how much probes speak for trouble, in nats; below 0 against it.
+
+    Usual is a Beta belief of the day before. In trouble they fail more often, and how much more is open: the belief
+    has as many failures at least, and one success at most, so that each failure speaks for it.
+
+    Args:
+        failed, asked: since the onset.
+        failed_before, asked_before: on the day before it.
+
+    >>> failure_nats(9, 10, 1, 100) > 10, failure_nats(0, 10, 1, 100) < 0
+    (True, True)
+    """
+    a, b = failed_before + 0.5, asked_before - failed_before + 0.5
+    usual = _beta(failed + a, asked - failed + b) - _beta(a, b)
+    worse, better = max(a, 1.0), min(b, 1.0)
+    return _beta(failed + worse, asked - failed + better) - _beta(worse, better) - usual
+
+
+def _beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
