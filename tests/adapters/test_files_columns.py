@@ -115,7 +115,10 @@ def test_a_status_is_not_taken_for_the_text_beside_a_description(tmp_path: Path)
 
 @pytest.mark.parametrize("field", sorted(NAMES))
 def test_every_listed_name_is_found(tmp_path: Path, field: str) -> None:
-    cells = {"text": "sinyal hilang dari pagi", "time": AT, "native_id": "77", "author": "budi", "account": AT}
+    cells = {"text": "sinyal hilang dari pagi", "time": AT, "native_id": "77", "author": "budi"} | {
+        "account": AT,
+        "kind": "alarm",
+    }
     for name in NAMES[field]:
         needed = {"waktunya_apa": AT, "katanya_apa": "mati"} | {name: cells.get(field, "Bandung")}
         found = chosen(tmp_path, list(needed), list(needed.values()))

@@ -15,6 +15,8 @@ import msgspec
 from pulih.adapters.files import FileSource
 from pulih.model.clock import iso
 from pulih.model.raw_report import RawReport
+from pulih.model.reading import Symptom
+from pulih.model.signal import Kind, is_well
 from pulih.ports.files import RefusedRow
 
 # What the intake takes (docs of POST /v1/reports); longer texts are cut here, and not refused there.
@@ -43,6 +45,8 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
     operator: str = ""
     place: str = ""
     author: str = ""
+    kind: Kind = "complaint"
+    symptom: Symptom | None = None
 
 
 class Contents:
@@ -100,6 +104,9 @@ def _line(row: RawReport, own_id: str, name: str) -> bytes:
             operator=row.operator[:_NAME_CHARS_MAX],
             place=row.place[:_NAME_CHARS_MAX],
             author=row.author[:_NAME_CHARS_MAX],
+            kind=row.kind,
+            # A probe that failed names a symptom, and a file has no column of them.
+            symptom="other" if row.kind == "probe" and not is_well(row.kind, row.text) else None,
         )
     )
 

@@ -7,11 +7,26 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["complaint", "recovered", "probe", "alarm"]
+# Signals of the network itself: what they say stands in fields, and no text is read.
+STATES: frozenset[str] = frozenset({"probe", "alarm"})
 Role = Literal["public", "operator", "bot", "press"]
 # The source of signals that were made up; the bundled day carries it in every row, so that any part of it says so.
 SIMULATION = "pulih-simulation"
 # An account of so many days or more is an old one.
 ACCOUNT_DAYS = 30
+
+
+# What is in order begins with one of these: an alarm that is over, a probe that went well.
+OVER = ("resolved", "cleared", "ok")
+
+
+def is_well(kind: Kind, text: str) -> bool:
+    """Return whether a probe or an alarm tells, by its text, that all is well; other kinds tell nothing by that.
+
+    >>> is_well("alarm", "Resolved: site down"), is_well("probe", "failed: dns"), is_well("complaint", "ok")
+    (True, False, False)
+    """
+    return kind in STATES and text.lstrip().lower().startswith(OVER)
 
 
 class Signal(msgspec.Struct, frozen=True, gc=False):

@@ -27,14 +27,14 @@ class RefusedRow(msgspec.Struct, frozen=True, gc=False):
 
 
 # The columns a source may have, in the order in which people are told of them.
-COLUMN_FIELDS = ("text", "time", "author", "place", "native_id", "operator", "source", "account")
+COLUMN_FIELDS = ("text", "time", "author", "place", "native_id", "operator", "source", "account", "kind")
 
 
 class Chosen(msgspec.Struct, frozen=True):
     """Which columns and time zone a source was read with, and which of them it chose by itself.
 
-    A column that is absent is "". `account` tells when an author's account was opened. `guessed` names the fields
-    (text, time, ...) not told by the user.
+    A column that is absent is "". `account` tells when an author's account was opened, `kind` what sort of thing a row
+    is. `guessed` names the fields (text, time, ...) not told by the user.
     """
 
     format: str
@@ -46,6 +46,7 @@ class Chosen(msgspec.Struct, frozen=True):
     operator: str = ""
     source: str = ""
     account: str = ""
+    kind: str = ""
     zone: str = "UTC"
     guessed: tuple[str, ...] = ()
 

@@ -211,7 +211,17 @@ def _notes(sources: Sequence[Source], understood: Understood, *, edited: int) ->
     history = _MATURE if days >= LEARNT_DAYS else _young(days)
     columns = sorted({source.chosen.native_id for source in sources if source.chosen.native_id})
     repeats = (_edited(columns, edited),) if edited else ()
-    return (*(note for source in sources for note in source.notes), *repeats, history)
+    states = (_states(understood.states),) if understood.states else ()
+    return (*(note for source in sources for note in source.notes), *repeats, *states, history)
+
+
+def _states(rows: int) -> tuple[str, str]:
+    english, bahasa = f"{rows:,}", f"{rows:,}".replace(",", ".")
+    return (
+        f"Rows of probes and alarms: {english}. They are counted and kept, and raise no finding: people's reports do.",
+        f"Baris uji jaringan dan alarm: {bahasa}. Baris ini dihitung dan disimpan, tetapi tidak memunculkan temuan; "
+        "yang memunculkannya adalah laporan orang.",
+    )
 
 
 def _edited(columns: Sequence[str], rows: int) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from pulih.detect.tally import Tally, counted
 from pulih.listen.acceptance import pseudonymise, pseudonymise_id
 from pulih.listen.weighing import Weigher
 from pulih.model.reading import Reading, Symptom
-from pulih.model.signal import Role, Signal
+from pulih.model.signal import STATES, Role, Signal, is_well
+from pulih.model.weight import Weight
 from pulih.ports.files import Progress, Sink, Spool
 from pulih.understand.reader import Reader
 
@@ -30,6 +31,7 @@ class Understood(msgspec.Struct, frozen=True):
         acute, recovered: how many are reports of now, words of recovery.
         near_duplicates: signals that weigh less because they copy others.
         operator_posts: posts of operators' own accounts and desks.
+        states: probes and alarms, which are kept and are no reports.
         talks: texts by what they are about.
         counted_talks: those of them that count as reports, surely or in part.
         symptoms: texts that count by symptom, "none" where they are unsure.
@@ -46,6 +48,7 @@ class Understood(msgspec.Struct, frozen=True):
     recovered: int
     near_duplicates: int
     operator_posts: int
+    states: int
     talks: dict[str, int]
     counted_talks: dict[str, int]
     symptoms: dict[Symptom, int]
@@ -90,9 +93,14 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
     progress.stage("understanding")
     for batch in spool.sorted_batches():
         signals = [_under_pseudonyms(one, key) for one in batch]
-        readings = [read(signal) for signal in signals]
+        readings = [_state(signal) if signal.kind in STATES else read(signal) for signal in signals]
         weights = []
         for signal, reading in zip(signals, readings, strict=True):
+            if signal.kind in STATES:
+                # As on the live desk: the network's own word is evidence about a finding, and never raises one.
+                weights.append(Weight(1.0))
+                counts["states"] += 1
+                continue
             weight = weigher.weigh(signal, witness=bool(reading.places), advert=reading.talk == "promotion")
             weights.append(weight)
             tally.add(signal.at_us, reading, weight.value)
@@ -122,11 +130,20 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
         recovered=counts["recovered"],
         near_duplicates=counts["near_duplicates"],
         operator_posts=talks["operator_post"],
+        states=counts["states"],
         talks=dict(talks),
         counted_talks=dict(counted_talks),
         symptoms=dict(symptoms),
         regions=dict(regions),
         tally=tally,
+    )
+
+
+def _state(signal: Signal) -> Reading:
+    """Return what a probe or an alarm says; no text is read."""
+    well = is_well(signal.kind, signal.text)
+    return Reading(
+        is_report=False, p_report=0.0, acute=not well, service=None, symptom="none", operator=None, recovered=well
     )
 
 

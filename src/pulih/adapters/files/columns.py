@@ -24,7 +24,7 @@ _LISTED_MAX: Final = 30
 # The options that name columns, and the field each stands for.
 WISHED: Final = {"text": "text", "time": "time", "author": "author", "place": "place", "id": "native_id"}
 _OF_ACCOUNTS: Final = frozenset(NAMES["account"])
-_OTHERS: Final = ("author", "place", "native_id", "operator", "source")
+_OTHERS: Final = ("author", "place", "native_id", "operator", "source", "kind")
 
 
 class ColumnWishes(msgspec.Struct, frozen=True):
@@ -41,7 +41,8 @@ class ColumnWishes(msgspec.Struct, frozen=True):
 class Columns(msgspec.Struct, frozen=True):
     """Which column holds what; "" where there is none.
 
-    `clock` is the hour when `time` has only the date, `account` when the author's account was opened.
+    `clock` is the hour when `time` has only the date, `account` when the author's account was opened, `kind` what sort
+    of thing a row is.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Columns(msgspec.Struct, frozen=True):
     operator: str = ""
     source: str = ""
     account: str = ""
+    kind: str = ""
     guessed: tuple[str, ...] = ()
 
 
@@ -198,6 +200,7 @@ class _Choice:
             "operator": lambda column: column.natural_chars() > 0,
             "source": Column.is_few_names,
             "account": Column.holds_times,
+            "kind": Column.holds_kinds,
         }
         for field, fits in checks.items():
             if field not in self.chosen:

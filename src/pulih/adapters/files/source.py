@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import tzinfo
-from typing import Final
+from typing import Final, cast
 
 from pulih.adapters.files.columns import Columns, ColumnWishes, choose
-from pulih.adapters.files.content import OLDEST_US
+from pulih.adapters.files.content import KINDS, OLDEST_US
 from pulih.adapters.files.notes import Note, day_first_assumed, notes_on_times, two_columns
 from pulih.adapters.files.origin import Origin
 from pulih.adapters.files.reasons import (
@@ -31,6 +31,7 @@ from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, or
 from pulih.adapters.files.zones import zone_in_column_name, zone_of
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
+from pulih.model.signal import Kind
 from pulih.ports.files import Chosen, RefusedRow
 
 FUTURE_US_MAX: Final = 300_000_000  # five minutes: clocks differ by that much
@@ -86,7 +87,7 @@ class FileSource:
         columns = self._columns
         picked = (
             columns.time, columns.text, columns.author, columns.place, columns.native_id, columns.operator,
-            columns.source, columns.clock, columns.account,
+            columns.source, columns.clock, columns.account, columns.kind,
         )  # fmt: skip
         reasons: Counter[str] = Counter()
         first: RefusedRow | None = None
@@ -105,7 +106,7 @@ class FileSource:
             raise self._nothing_usable(reasons, first)
 
     def _report(self, row: int, *cells: object) -> RawReport | RefusedRow:
-        time, text, author, place, native_id, operator, source, clock, account = cells
+        time, text, author, place, native_id, operator, source, clock, account, kind = cells
         if clock:
             time = f"{time} {clock}"
         try:
@@ -125,7 +126,7 @@ class FileSource:
             return refused(self.name, row, flaw or NO_TEXT, said)
         return RawReport(
             at_us, said, _short(author), _short(native_id), _short(operator), _short(place), _short(source) or "file",
-            account_us=self._opened(account),
+            kind=cast("Kind", kind) if kind in KINDS else "complaint", account_us=self._opened(account),
         )  # fmt: skip
 
     def _opened(self, account: object) -> int | None:
@@ -207,6 +208,7 @@ def _chosen(form: str, columns: Columns, zone: str, *, zone_guessed: bool) -> Ch
         operator=columns.operator,
         source=columns.source,
         account=columns.account,
+        kind=columns.kind,
         zone=zone,
         guessed=columns.guessed + (("zone",) if zone_guessed else ()),
     )

@@ -23,12 +23,13 @@ from pulih.detect.tally import NOTHING_ASIDE, Aside, Tally, blamed
 from pulih.listen.weighing import Weigher
 from pulih.model.clock import DAY_S, MICROS, WEEK_S
 from pulih.model.errors import RefusedInput
+from pulih.model.signal import STATES
 from pulih.model.weight import Weight
 from pulih.ports.live import Row
 from pulih.series.silence import Silence
 from pulih.series.tuning import Tuning
 from pulih.service.hierarchy import Family
-from pulih.service.live.heard import STATES, Heard, row_of
+from pulih.service.live.heard import Heard, row_of
 from pulih.service.live.waiting import Speaking, Waiting
 from pulih.service.live.windows import LATECOMER, Windows
 

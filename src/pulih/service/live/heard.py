@@ -11,19 +11,15 @@ from pulih.detect.tally import blamed, counted
 from pulih.listen.acceptance import Acceptor, pseudonymise, pseudonymise_id
 from pulih.listen.payload import Report, raw_report
 from pulih.model.reading import Place, Reading
-from pulih.model.signal import Signal
+from pulih.model.signal import STATES, Signal, is_well
 from pulih.model.weight import Weight
 from pulih.ports.live import Readers, Row, Text
 from pulih.service.live.forgotten import Forgotten
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue, slug
 
-# Signals of the network itself: what they say stands in fields, and no text is read.
-STATES = frozenset({"probe", "alarm"})
 # A symptom that somebody chose from a list, without words of their own, says as much as a clear text.
 STATED = 0.9
-# An alarm that is over begins with one of these; a probe that went well names no symptom.
-OVER = ("resolved", "cleared", "ok")
 
 
 class Posted(msgspec.Struct, frozen=True, gc=False):
@@ -120,8 +116,8 @@ class Ears(msgspec.Struct, frozen=True):
     def _state(self, report: Report) -> Reading:
         """Return what a probe or an alarm says: `recovered` when it is well, a symptom when it is not."""
         operator = self.catalogue.resolve(report.operator or "")
-        text = (report.text or "").lstrip().lower()
-        well = report.symptom in {None, "none"} if report.kind == "probe" else text.startswith(OVER)
+        # A probe that went well names no symptom.
+        well = report.symptom in {None, "none"} if report.kind == "probe" else is_well(report.kind, report.text or "")
         return Reading(
             is_report=False,
             p_report=0.0,

@@ -15,7 +15,8 @@ import msgspec
 
 from pulih.detect.tally import blamed_by, counted
 from pulih.model.clock import MICROS
-from pulih.service.live.heard import STATES, Heard
+from pulih.model.signal import STATES
+from pulih.service.live.heard import Heard
 
 _encode_into = msgspec.msgpack.Encoder().encode_into
 _decode = msgspec.msgpack.Decoder(list[Heard]).decode

@@ -270,6 +270,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "settings.column.operator": "Operator",
         "settings.column.source": "Source",
         "settings.column.account": "Account opened",
+        "settings.column.kind": "Kind",
         "settings.columns": "Columns",
         "settings.guessed": "{name} = {column} (guessed)",
         "settings.told": "{name} = {column}",

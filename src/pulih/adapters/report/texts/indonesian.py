@@ -245,6 +245,7 @@ INDONESIAN: Mapping[str, str] = MappingProxyType(
         "settings.column.operator": "Operator",
         "settings.column.source": "Sumber",
         "settings.column.account": "Akun dibuat",
+        "settings.column.kind": "Jenis",
         "settings.columns": "Kolom",
         "settings.guessed": "{name} = {column} (ditebak otomatis)",
         "settings.told": "{name} = {column}",
