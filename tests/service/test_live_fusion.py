@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulih.learn.usefulness import Sort, Worth, unknown, usefulness
 from pulih.model.finding import Finding
 from pulih.ports.intake import SourceCount
 from pulih.ports.live import Pace, PlannedChange, Row
-from pulih.service.live.fusion import Around, failure_nats, judge
+from pulih.service.live.fusion import Around, judge
 from pulih.service.live.present import liveness_of, sources_of
+from pulih.service.live.states import failure_nats
 
 HOUR_US = 3_600_000_000
 FINDING = Finding(
@@ -22,11 +26,27 @@ FINDING = Finding(
 )  # fmt: skip
 
 
-def state(hour: float, *, well: bool, kind: str = "probe", region: str | None = None, operator: str = "alpha") -> Row:
+def state(
+    hour: float, *, well: bool, kind: str = "probe", region: str | None = None, operator: str | None = "alpha",
+    source: str = "noc", author: str = "t",
+) -> Row:  # fmt: skip
     return Row(
-        frame=round(hour * 60), position=0, at_us=round(hour * HOUR_US), window_us=1, source="noc", author="t",
+        frame=round(hour * 60), position=0, at_us=round(hour * HOUR_US), window_us=1, source=source, author=author,
         kind=kind, operator=operator, region=region, recovered=well, weight=1.0,
     )  # fmt: skip
+
+
+def known(**cases: tuple[int, int]) -> Callable[[str, Sort], Worth]:
+    """Return what tells that sources agreed so often, and were alone so often."""
+
+    def worth(source: str, sort: Sort) -> Worth:
+        if source not in cases:
+            return unknown(source, sort)
+        agreed, alone = cases[source]
+        found = usefulness(sort, agreed, alone)
+        return msgspec.structs.replace(unknown(source, sort), agreed=agreed, alone=alone, usefulness=found)
+
+    return worth
 
 
 def probes(*, failing: int, well: int) -> list[Row]:
@@ -73,6 +93,67 @@ def test_planned_work_speaks_against_and_others_and_silence_leave_it_open() -> N
     other = msgspec.structs.replace(FINDING, id="f2", operator="beta", operator_name="Beta")
     quiet = sources_of([SourceCount("form", 20, 20, last_heard_us=0)], {"form": Pace(60.0, 20, False)}, 9 * HOUR_US, {})
     assert sides(Around(others=[other], sources=quiet)) == ("medium", ["for", "unknown", "unknown"])
+
+
+def alarms(source: str, many: int) -> list[Row]:
+    return [state(100.5, well=False, kind="alarm", source=source, author=str(number)) for number in range(many)]
+
+
+def test_an_alarm_of_a_source_of_unknown_value_counts_little_and_of_a_proven_one_in_full() -> None:
+    around = Around(states=alarms("noc", 1))
+    assert sides(around) == ("medium", ["for", "for"])
+    assert "not known yet" in judge(FINDING, around).reasons[1].text_en
+    assert sides(msgspec.structs.replace(around, worth=known(noc=(5, 1)))) == ("high", ["for", "for"])
+
+
+def test_a_flood_of_one_useless_source_cannot_lift_a_verdict() -> None:
+    useless = Around(states=alarms("noc", 2_000), worth=known(noc=(0, 20)))
+    assert sides(useless) == ("medium", ["for", "unknown"])
+    assert sides(useless, msgspec.structs.replace(FINDING, standing="suspected")) == ("low", ["unknown", "unknown"])
+    many = [row for number in range(50) for row in alarms(f"noc{number}", 40)]
+    crowd = Around(states=many, worth=known(**{f"noc{number}": (0, 20) for number in range(50)}))
+    assert sides(crowd) == ("medium", ["for", "unknown"])
+
+
+def test_useless_probes_neither_speak_nor_drown_those_that_are_right() -> None:
+    flood = [state(100.2 + step / 5_000, well=True, source="broken") for step in range(2_000)]
+    around = Around(states=sorted([*probes(failing=8, well=1), *flood], key=lambda row: row.at_us))
+    assert sides(around)[1] == ["for", "against"]
+    assert sides(msgspec.structs.replace(around, worth=known(broken=(0, 30)))) == ("high", ["for", "for"])
+
+
+def test_complaints_from_a_source_that_was_mostly_wrong_make_nothing_sure() -> None:
+    around = Around(carried={"forum": 0.9, "form": 0.1}, worth=known(forum=(0, 30)))
+    assert sides(around) == ("low", ["for"])
+    assert "mostly wrong" in judge(FINDING, around).reasons[0].text_en
+    assert sides(msgspec.structs.replace(around, carried={"forum": 0.2, "form": 0.8})) == ("medium", ["for"])
+    assert sides(msgspec.structs.replace(around, worth=known(forum=(9, 0)))) == ("medium", ["for"])
+
+
+AFAR = Around(states=[state(99.5, well=False, source="ioda")], afar={"ioda"})
+
+
+def test_trouble_seen_from_afar_corroborates_and_alone_makes_nothing_sure() -> None:
+    assert sides(AFAR) == ("medium", ["for", "for"])
+    assert sides(AFAR, msgspec.structs.replace(FINDING, standing="suspected"))[0] == "low"
+    assert "ioda" in judge(FINDING, AFAR).reasons[1].text_en
+    assert sides(msgspec.structs.replace(AFAR, worth=known(ioda=(5, 1))))[0] == "high"
+
+
+def test_what_is_seen_from_afar_is_no_probe_of_our_own_and_never_speaks_against() -> None:
+    well = [state(100.1 + step / 60, well=True, source="ioda") for step in range(20)]
+    assert sides(msgspec.structs.replace(AFAR, states=well)) == ("medium", ["for"])
+    assert sides(Around(states=well))[1] == ["for", "against"]
+
+
+def test_a_view_from_afar_may_be_of_a_whole_country_and_is_forgotten_when_nobody_repeats_it() -> None:
+    country = [state(100.5, well=False, source="ioda", operator=None)]
+    assert sides(msgspec.structs.replace(AFAR, states=country))[1] == ["for", "for"]
+    assert sides(Around(states=country))[1] == ["for"]
+    stale = msgspec.structs.replace(AFAR, states=[state(90, well=False, source="ioda")], until_us=101 * HOUR_US)
+    assert sides(stale)[1] == ["for"]
+    elsewhere = msgspec.structs.replace(AFAR, states=[state(100.5, well=False, source="ioda", operator="beta")])
+    assert sides(elsewhere)[1] == ["for"]
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))

@@ -58,17 +58,21 @@ class Speaking:
         # Of a day and an hour; what is missing is read again, so nothing hangs on what is here.
         self._hours: dict[int, _Hour] = {}
 
-    def in_hour(self, hour: int) -> list[Spoke]:
-        """Return who spoke in an hour, by number since 1970 UTC. Raises OutsideFailed."""
-        self._hours = {one: kept for one, kept in self._hours.items() if hour - _BEFORE_H <= one <= hour}
-        days = [self._hour(one) for one in range(hour - _BEFORE_H, hour + 1)]
-        told = {Spoke(source, "probe", network, hour) for source, network in _failing(days)}
-        told |= {Spoke(*who, hour) for who in _troubled(days, hour * HOUR_US)}
+    def in_hours(self, first: int, last: int) -> list[Spoke]:
+        """Return who spoke in hours, by number since 1970 UTC, the last one excluded. Raises OutsideFailed."""
+        told = {one for hour in range(first, last) for one in self._states_in(hour)}
         for finding in self._signals.findings():
-            if hour * HOUR_US <= finding.alarm_us < (hour + 1) * HOUR_US:
+            hour = finding.alarm_us // HOUR_US
+            if first <= hour < last:
                 network = self.network_of(finding.operator)
                 told |= {Spoke(source, "complaint", network, hour) for source in self.carriers(finding)}
         return sorted(told)
+
+    def _states_in(self, hour: int) -> set[Spoke]:
+        self._hours = {one: kept for one, kept in self._hours.items() if hour - _BEFORE_H <= one <= hour}
+        days = [self._hour(one) for one in range(hour - _BEFORE_H, hour + 1)]
+        told = {Spoke(source, "probe", network, hour) for source, network in _failing(days)}
+        return told | {Spoke(*who, hour) for who in _troubled(days, hour * HOUR_US)}
 
     def carriers(self, finding: Finding) -> Mapping[str, float]:
         """Return the sources that brought the reports by which a finding was raised, with the share of each.

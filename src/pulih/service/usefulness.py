@@ -51,15 +51,16 @@ class Usefulness:
         """Look at the hours that are over, the oldest first, as many as one go allows. Raises OutsideFailed."""
         end = now_us // HOUR_US - _WAIT_H
         with self._looking:
-            # A desk that begins to learn looks at its last month, as far as its rows go back.
+            # A desk that begins to learn looks at its last week, as far as its rows go back.
             begin = self._store.until_hour()
-            begin = max(0, end - 30 * _DAY_H) if begin is None else max(begin, end - KEPT_DAYS * _DAY_H)
-            for hour in range(begin, min(end, begin + _HOURS_AT_ONCE)):
-                self._store.learn(self._speaking.in_hour(hour), hour + 1)
-                if hour % _DAY_H == 0:
-                    self._store.forget(hour - KEPT_DAYS * _DAY_H)
-                with self._lock:
-                    self._spoke = self._known = None
+            begin = max(0, end - 7 * _DAY_H) if begin is None else max(begin, end - KEPT_DAYS * _DAY_H)
+            last = min(end, begin + _HOURS_AT_ONCE)
+            if begin >= last:
+                return
+            self._store.learn(self._speaking.in_hours(begin, last), last)
+            self._store.forget(last - KEPT_DAYS * _DAY_H)
+            with self._lock:
+                self._spoke = self._known = None
 
     def worths(self) -> tuple[Worth, ...]:
         """Return what each source is worth that ever spoke of trouble, by name; at most a minute old.
