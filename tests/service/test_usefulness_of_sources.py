@@ -50,6 +50,7 @@ class Desk:
         speech = Speech(zone=ZoneInfo("Asia/Jakarta"))
         self.incidents = Incidents(SqlIncidentStore(self.engine), self.clock, speech=speech, changes=NoChanges())
         self._frame = 0
+        self._rows: list[Row] = []
         self.usefulness = self.begin()
 
     def begin(self) -> Usefulness:
@@ -77,7 +78,12 @@ class Desk:
     def _keep(self, hour: float, row: Row) -> None:
         self._frame += 1
         at_us = round((FIRST + hour) * HOUR_US)
-        self.signals.keep([msgspec.structs.replace(row, frame=self._frame, at_us=at_us)])
+        self._rows.append(msgspec.structs.replace(row, frame=self._frame, at_us=at_us))
+
+    def write(self) -> None:
+        """Keep the rows that were told, at once."""
+        self.signals.keep(self._rows)
+        self._rows.clear()
 
     def found(self, onset: float, alarm: float) -> None:
         self.signals.tell([Finding(
@@ -105,6 +111,7 @@ class Desk:
         self.clock.at_us = round((FIRST + hour) * HOUR_US)
 
     def learn(self, hour: float, *, goes: int = 4) -> None:
+        self.write()
         self.at(hour)
         for _ in range(goes):
             self.usefulness.learn(self.clock.at_us)
@@ -195,7 +202,7 @@ def test_in_however_many_goes_and_by_whichever_process_hours_are_looked_at_the_s
     for one in (once, steps):
         heard(one)
     once.learn(80)
-    for hour in range(0, 81, 3):
+    for hour in range(0, 81, 16):
         steps.begin()
         steps.learn(hour, goes=1 if hour else 4)
     steps.begin()
