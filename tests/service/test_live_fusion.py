@@ -16,6 +16,7 @@ from pulih.ports.live import Pace, PlannedChange, Row
 from pulih.service.live.fusion import Around, judge
 from pulih.service.live.present import liveness_of, sources_of
 from pulih.service.live.states import failure_nats
+from pulih.service.view import Alive, FilterNow, Liveness
 
 HOUR_US = 3_600_000_000
 FINDING = Finding(
@@ -171,3 +172,18 @@ def test_a_source_that_was_rarely_heard_is_unknown_and_never_fine() -> None:
     assert liveness_of(0, Pace(60.0, 9, False), 0) == "unknown"
     assert liveness_of(0, Pace(60.0, 99, False), HOUR_US // 2) == "live"
     assert liveness_of(0, Pace(60.0, 99, False), HOUR_US) == "silent"
+
+
+def test_a_source_that_measures_from_afar_is_live_while_it_answers_and_need_not_say_anything() -> None:
+    spoken = [SourceCount("ioda", 20, 20, last_heard_us=0)]
+    paces = {"ioda": Pace(60.0, 99, True)}
+
+    def told(liveness: Liveness, away_s: float, afar: set[str]) -> str:
+        watched = FilterNow(name="AS64500", last_us=0, usual_gap_s=300.0, liveness=liveness)
+        alive = {"ioda": Alive(away_s=away_s, filters=(watched,))}
+        return sources_of(spoken, paces, 9 * HOUR_US, alive, afar=afar)[0].liveness
+
+    assert told("live", 0.0, {"ioda"}) == "live"
+    assert told("live", 0.0, set()) == "silent"
+    assert told("silent", 0.0, {"ioda"}) == "unknown"
+    assert told("live", 900.0, {"ioda"}) == "silent"

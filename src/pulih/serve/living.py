@@ -8,6 +8,7 @@ from pulih.adapters.calendars import holidays_of
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.snapshots import SnapshotFolder
+from pulih.adapters.sources.kinds import kind_of
 from pulih.main import zone_name
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, Readers, SignalStore
@@ -64,5 +65,6 @@ def live_of(
         false_alarms_per_week=desk.false_alarms_per_week,
         zone=zone_name(desk.zone),
         special=holidays_of(desk.holidays or None),
+        afar=frozenset(one.name for one in settings.source if kind_of(one.kind).afar),
     )
     return LiveDesk(rooms, asked)

@@ -193,6 +193,8 @@ def heard_lately(file: Path, now_us: int) -> Heard:
 
 def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Callable[[int], Heard]:
     live, kinds = sources.live, {f"{SOURCE_PREFIX}{probe.name}": probe.kind for probe in settings.probe}
+    # What measures hears no complaints, and its life does not tell that nobody complains.
+    measuring = frozenset(kinds) | live.afar
     asked = Asked(
         operators=live.operators,
         sources=live.sources,
@@ -201,7 +203,7 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
     )
 
     def hear(now_us: int) -> Heard:
-        heard = can_hear(asked.sources(), frozenset(kinds))
+        heard = can_hear(asked.sources(), measuring)
         rows = sources.signals.states(now_us - MEASURED_US, now_us) if kinds else ()
         return Heard(
             heard=heard,

@@ -63,7 +63,7 @@ def level(reports: int, usual: float) -> Level:
 
 
 def can_hear(sources: Iterable[SourceNow], probes: frozenset[str] = frozenset()) -> bool:
-    """Whether a source of complaints lives; own probes, by their sources' names, are none."""
+    """Whether a source of complaints lives; probes and what measures from afar, by their names, are none."""
     return any(one.liveness == "live" and one.source not in probes for one in sources)
 
 

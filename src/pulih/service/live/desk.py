@@ -174,7 +174,7 @@ class LiveDesk:
         """Return every source with its counters and liveness, by name."""
         now_us = self._rooms.clock.now_us()
         paces = self._rooms.store.paces(now_us - WEEK_S * MICROS)
-        return sources_of(self._rooms.ledger.counts(), paces, now_us, self._alive())
+        return sources_of(self._rooms.ledger.counts(), paces, now_us, self._alive(), afar=self.afar)
 
     def hear_of(self, alive: Callable[[], Mapping[str, Alive]]) -> None:
         """Ask `alive`, before the desk is used, how the sources are that it listens to by itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 
@@ -116,7 +116,12 @@ def _operator(fold: Fold, family: Family, now_us: int) -> OperatorNow:
 
 
 def sources_of(
-    counts: Iterable[SourceCount], paces: Mapping[str, Pace], now_us: int, alive: Mapping[str, Alive]
+    counts: Iterable[SourceCount],
+    paces: Mapping[str, Pace],
+    now_us: int,
+    alive: Mapping[str, Alive],
+    *,
+    afar: Collection[str] = (),
 ) -> list[SourceNow]:
     """Return every source with its counters and liveness, by name.
 
@@ -125,16 +130,25 @@ def sources_of(
         paces: how often each source spoke of late.
         now_us: the desk's clock.
         alive: sources that the desk listens to by itself, also such as were never heard.
+        afar: those that measure from a distance: they are live while they answer, and say nothing while all is well.
     """
     heard = {one.source: one for one in counts}
     return [
-        _source(heard.get(name, SourceCount(name)), paces.get(name), alive.get(name, _NOT_OURS), now_us)
+        _source(
+            heard.get(name, SourceCount(name)),
+            None if name in afar else paces.get(name),
+            alive.get(name, _NOT_OURS),
+            now_us,
+        )
         for name in sorted(heard.keys() | alive.keys())
     ]
 
 
 def _source(one: SourceCount, pace: Pace | None, alive: Alive, now_us: int) -> SourceNow:
-    away = alive.away_s >= SILENT_S_MIN
+    if alive.away_s >= SILENT_S_MIN:
+        liveness: Liveness = "silent"
+    else:
+        liveness = _shown_alive(alive) if pace is None else liveness_of(one.last_heard_us, pace, now_us)
     return SourceNow(
         source=one.source,
         heard=one.heard,
@@ -144,9 +158,14 @@ def _source(one: SourceCount, pace: Pace | None, alive: Alive, now_us: int) -> S
         late=one.late,
         last_heard_us=one.last_heard_us,
         usual_gap_s=round(pace.gap_s, 1) if pace else None,
-        liveness="silent" if away else liveness_of(one.last_heard_us, pace, now_us),
+        liveness=liveness,
         filters=alive.filters,
     )
+
+
+def _shown_alive(alive: Alive) -> Liveness:
+    """Return what the filters of a source without a pace of its own say: that they all answer, or nothing."""
+    return "live" if alive.filters and all(one.liveness == "live" for one in alive.filters) else "unknown"
 
 
 def liveness_of(last_heard_us: int | None, pace: Pace | None, now_us: int) -> Liveness:
