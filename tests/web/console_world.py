@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, WIB, StillDesk
 from still_listening import StillListening
 from still_recovery import StillView
+from still_usefulness import StillUsefulness
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
@@ -91,6 +92,7 @@ class ConsoleWorld:
             incidents=self.incidents,
             live=self.live,
             listening=StillListening(),
+            usefulness=StillUsefulness(),  # type: ignore[arg-type]
             changes=self.changes,
             works=Works(SqlWorkStore(engine), self.changes, incidents=self.incidents, clock=self.clock),
             recoveries=Recoveries(self.incidents, self.heard, self.clock),  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from playwright.sync_api import expect
                 "412 pada jam ini, 1.612 dalam 24 jam",
                 "12,34 dari anggaran 50,00",
                 "12.431",
+                "76 %: menyebut 9 gangguan terkonfirmasi dan melewatkan 2",
                 "it was cut for twelve",
             ),
         ),
@@ -27,6 +28,7 @@ from playwright.sync_api import expect
                 "412 in this hour, 1,612 in 24 hours",
                 "12.34 of a budget of 50.00",
                 "12,431",
+                "76 %: spoke of 9 confirmed outages and missed 2",
                 "it was cut for twelve",
             ),
         ),
@@ -44,6 +46,8 @@ def test_the_list_of_sources_leads_there_and_tells_of_filters_that_are_silent(de
     page = desk.seat("dewi", "/console/sources")
     row = page.locator("tbody tr", has_text="1 of 3 filters silent")
     expect(row).to_have_count(1)
+    expect(row).to_contain_text("76 %")
+    expect(page.locator("tbody tr", has_text="not known yet").first).to_be_visible()
     row.get_by_role("link", name="x").click()
     expect(page.locator("h1")).to_have_text("Source: x")
     expect(page.locator("nav.ways a[aria-current]")).to_have_attribute("href", "/console/sources")
@@ -52,6 +56,7 @@ def test_the_list_of_sources_leads_there_and_tells_of_filters_that_are_silent(de
 def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_listens_to_has_no_page(desk: Desk) -> None:
     page = desk.seat("dewi", "/console/sources/imap-aduan")
     expect(page.locator("main")).to_contain_text("needs a person")
+    expect(page.locator("main")).to_contain_text("it never spoke of trouble")
     expect(page.locator(".refusal")).to_contain_text("The password was refused")
     missing = page.goto(f"{desk.address}/console/sources/call-centre")
     assert missing is not None

@@ -17,6 +17,7 @@ from pulih.service.listening.room import ListenedNow
 from pulih.service.listening.spending import MICROS_A_UNIT
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.incident_page import spoken
+from pulih.web.console.usefulness import usefulness_values
 from pulih.web.frame.guards import require
 from pulih.web.frame.rendering import page
 from pulih.web.frame.threads import in_thread
@@ -56,8 +57,11 @@ def source_values(asked: Asking, name: str) -> dict[str, Any]:
     """
     now = _listened(asked, name)
     counters = next((one for one in asked.rooms.live.sources() if one.source == name), None)
+    useful = usefulness_values(asked.rooms)
     return {
         **spoken(asked.tongue),
+        **useful,
+        "worths": useful["worths"].get(name, ()),
         "source": now,
         "counters": counters,
         "filters": sorted(now.filters, key=lambda one: (_ORDER.index(one.liveness), one.name)),

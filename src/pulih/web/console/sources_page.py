@@ -7,6 +7,7 @@ from typing import Any
 from pulih.web.console.asking import Asking
 from pulih.web.console.incident_page import spoken
 from pulih.web.console.now_page import balances
+from pulih.web.console.usefulness import usefulness_values
 
 # What may be wrong comes first.
 _ORDER = ("silent", "unknown", "live")
@@ -23,4 +24,5 @@ def sources_values(asking: Asking) -> dict[str, Any]:
         "counters": counters,
         "balances": balances(counters),
         "upkeep": asking.rooms.upkeep(),
+        **usefulness_values(asking.rooms),
     }
