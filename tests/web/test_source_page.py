@@ -56,7 +56,7 @@ def test_the_list_of_sources_leads_there_and_tells_of_filters_that_are_silent(de
 def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_listens_to_has_no_page(desk: Desk) -> None:
     page = desk.seat("dewi", "/console/sources/imap-aduan")
     expect(page.locator("main")).to_contain_text("needs a person")
-    expect(page.locator("main")).to_contain_text("it never spoke of trouble")
+    expect(page.locator("main")).to_contain_text("nothing that it spoke of has been decided")
     expect(page.locator(".refusal")).to_contain_text("The password was refused")
     missing = page.goto(f"{desk.address}/console/sources/call-centre")
     assert missing is not None

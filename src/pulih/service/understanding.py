@@ -83,12 +83,8 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
         sink: keeps signals, readings and weights.
         progress: told how far it is.
     """
-    weigher, tally = Weigher(), Tally(bin_s)
-    counts: Counter[str] = Counter()
-    talks: Counter[str] = Counter()
-    counted_talks: Counter[str] = Counter()
-    symptoms: Counter[Symptom] = Counter()
-    regions: Counter[str] = Counter()
+    weigher, tally, sums = Weigher(), Tally(bin_s), _Sums()
+    counts = sums.counts
     first_us = last_us = None
     progress.stage("understanding")
     for batch in spool.sorted_batches():
@@ -104,16 +100,7 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
             weight = weigher.weigh(signal, witness=bool(reading.places), advert=reading.talk == "promotion")
             weights.append(weight)
             tally.add(signal.at_us, reading, weight.value)
-            counts["near_duplicates"] += weight.reason == "copy"
-            counts["reports"] += reading.is_report
-            counts["acute"] += reading.is_report and reading.acute
-            counts["recovered"] += reading.recovered
-            talks[reading.talk] += 1
-            if counted(reading, weight.value) > 0:
-                counts["unsure"] += not reading.is_report
-                counted_talks[reading.talk] += 1
-                symptoms[reading.symptom] += 1
-                regions.update(place.code for place in reading.places[:1])
+            sums.add(reading, weight)
         sink.write(signals, readings, weights)
         if first_us is None:
             first_us = signals[0].at_us
@@ -129,14 +116,39 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
         acute=counts["acute"],
         recovered=counts["recovered"],
         near_duplicates=counts["near_duplicates"],
-        operator_posts=talks["operator_post"],
+        operator_posts=sums.talks["operator_post"],
         states=counts["states"],
-        talks=dict(talks),
-        counted_talks=dict(counted_talks),
-        symptoms=dict(symptoms),
-        regions=dict(regions),
+        talks=dict(sums.talks),
+        counted_talks=dict(sums.counted_talks),
+        symptoms=dict(sums.symptoms),
+        regions=dict(sums.regions),
         tally=tally,
     )
+
+
+class _Sums:
+    """What readings add up to, one after another."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.talks: Counter[str] = Counter()
+        self.counted_talks: Counter[str] = Counter()
+        self.symptoms: Counter[Symptom] = Counter()
+        self.regions: Counter[str] = Counter()
+
+    def add(self, reading: Reading, weight: Weight) -> None:
+        """Take one reading."""
+        counts = self.counts
+        counts["near_duplicates"] += weight.reason == "copy"
+        counts["reports"] += reading.is_report
+        counts["acute"] += reading.is_report and reading.acute
+        counts["recovered"] += reading.recovered
+        self.talks[reading.talk] += 1
+        if counted(reading, weight.value) > 0:
+            counts["unsure"] += not reading.is_report
+            self.counted_talks[reading.talk] += 1
+            self.symptoms[reading.symptom] += 1
+            self.regions.update(place.code for place in reading.places[:1])
 
 
 def _state(signal: Signal) -> Reading:
