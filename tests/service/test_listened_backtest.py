@@ -94,3 +94,17 @@ def test_a_flood_of_alarms_and_probes_raises_nothing_and_takes_nothing_away(outc
     assert both.counters.reports == alone.counters.reports
     assert both.chosen[0].kind == "kind"
     assert any("probes and alarms: 601" in english for english, _ in both.notes)
+
+
+def test_a_file_of_states_alone_is_counted_and_raises_nothing(tmp_path: Path) -> None:
+    outcome = replay(tmp_path / "states", states("alarm", "firing: Zonanet down", at_hours=0, many=3))
+    assert (outcome.views, outcome.counters.counted, outcome.counters.reports) == ((), 3, 0)
+
+
+def test_a_network_that_was_watched_before_people_were_heard_does_not_make_them_seem_loud(
+    tmp_path: Path, outcomes: tuple[Outcome, Outcome]
+) -> None:
+    early = states("alarm", "firing: Zonanet down", at_hours=-24 * 60, many=3)
+    outcome = replay(tmp_path / "early", [*early, *people()])
+    assert (outcome.first_us, outcome.last_us) == (outcomes[0].first_us, outcomes[0].last_us)
+    assert [one.finding.id for one in outcome.views] == [one.finding.id for one in outcomes[0].views]

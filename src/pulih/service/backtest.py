@@ -70,6 +70,7 @@ def run(sources: Sequence[Source], rooms: Rooms, settings: Settings) -> Outcome:
 
 def _calendar(understood: Understood, settings: Settings, special: DayCalendar | None) -> Calendar:
     first_us, last_us = understood.first_us or 0, understood.last_us or 0
+    heard_s = understood.tally.heard_s()
     bins = (last_us - first_us) // MICROS // settings.bin_s
     if bins > BINS_MAX:
         days, most = (last_us - first_us) // MICROS // DAY_S, BINS_MAX * settings.bin_s // DAY_S
@@ -82,7 +83,8 @@ def _calendar(understood: Understood, settings: Settings, special: DayCalendar |
         last_us // MICROS,
         bin_s=settings.bin_s,
         zone=ZoneInfo(settings.zone),
-        heard_s=understood.tally.heard_s(),
+        # Where nobody said anything there are no pauses to look for.
+        heard_s=heard_s if len(heard_s) else None,
         special=special,
     )
 

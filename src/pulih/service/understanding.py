@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -26,7 +26,7 @@ class Understood(msgspec.Struct, frozen=True):
 
     Attributes:
         counted: signals read.
-        first_us, last_us: time of the first and the last.
+        first_us, last_us: time of the first and the last that people said; of states where nobody said anything.
         reports, unsure: how many are reports, and how many more count in part.
         acute, recovered: how many are reports of now, words of recovery.
         near_duplicates: signals that weigh less because they copy others.
@@ -85,7 +85,6 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
     """
     weigher, tally, sums = Weigher(), Tally(bin_s), _Sums()
     counts = sums.counts
-    first_us = last_us = None
     progress.stage("understanding")
     for batch in spool.sorted_batches():
         signals = [_under_pseudonyms(one, key) for one in batch]
@@ -102,15 +101,13 @@ def understand_all(spool: Spool, read: Read, *, key: bytes, bin_s: int, sink: Si
             tally.add(signal.at_us, reading, weight.value)
             sums.add(reading, weight)
         sink.write(signals, readings, weights)
-        if first_us is None:
-            first_us = signals[0].at_us
-        last_us = signals[-1].at_us
+        sums.reach(signals)
         counts["counted"] += len(signals)
         progress.advance(len(signals))
     return Understood(
         counted=counts["counted"],
-        first_us=first_us,
-        last_us=last_us,
+        first_us=sums.first_us,
+        last_us=sums.last_us,
         reports=counts["reports"],
         unsure=counts["unsure"],
         acute=counts["acute"],
@@ -135,6 +132,20 @@ class _Sums:
         self.counted_talks: Counter[str] = Counter()
         self.symptoms: Counter[Symptom] = Counter()
         self.regions: Counter[str] = Counter()
+        self.first_us: int | None = None
+        self.last_us: int | None = None
+        self._people = False
+
+    def reach(self, signals: Sequence[Signal]) -> None:
+        """Note since when and until when was spoken; a network that is watched for longer adds nothing to that."""
+        said = [one.at_us for one in signals if one.kind not in STATES]
+        if said and not self._people:
+            self._people, self.first_us = True, said[0]
+        if not self._people:
+            said = [one.at_us for one in signals]
+            self.first_us = said[0] if self.first_us is None else self.first_us
+        if said:
+            self.last_us = said[-1]
 
     def add(self, reading: Reading, weight: Weight) -> None:
         """Take one reading."""

@@ -34,9 +34,11 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         service: what is out of order when it does not answer.
     """
 
-    asn: Annotated[int, Meta(gt=0, lt=1 << 32)] | None = None
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] = ""
-    region: Annotated[str, Meta(pattern="^[A-Za-z0-9._-]*$", max_length=40)] = ""
+    asn: Annotated[int, Meta(gt=0, lt=1 << 32, description="a number such as 64500")] | None = None
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$", description="a code of two letters such as ID")] = ""
+    region: Annotated[
+        str, Meta(pattern="^[A-Za-z0-9._-]*$", max_length=40, description="a code of the service, such as 4416")
+    ] = ""
     operator: str = ""
     place: str = ""
     service: Service | None = None
@@ -47,7 +49,8 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return f"AS{self.asn}" if self.asn is not None else self.country or f"region/{self.region}"
 
 
-Watched = Annotated[tuple[Watch, ...], Meta(min_length=1, max_length=WATCHED_MAX)]
+EverySeconds = Annotated[float, Meta(ge=60, le=86_400, description="60 to 86,400 seconds")]
+PerSecond = Annotated[float, Meta(gt=0, le=10, description="above 0, at most 10 questions a second")]
 
 
 def check_watched(name: str, watched: Collection[Watch], *, regions: bool = False) -> None:
@@ -60,6 +63,8 @@ def check_watched(name: str, watched: Collection[Watch], *, regions: bool = Fals
     """
     if not watched:
         raise RefusedInput(f'{name}: watch names nothing; right would be like [{{ asn = 64500, operator = "..." }}].')
+    if len(watched) > WATCHED_MAX:
+        raise RefusedInput(f"{name}: watch has {len(watched):,} entries; right would be at most {WATCHED_MAX}.")
     for one in watched:
         kinds = [kind for kind in ("asn", "country", "region") if getattr(one, kind)]
         if len(kinds) != 1:

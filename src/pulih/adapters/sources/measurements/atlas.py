@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.measurements._polling import Asking, Poller, Polling, Read, Span, Tags
-from pulih.adapters.sources.measurements._watched import Watch, Watched, check_watched
+from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched
 from pulih.adapters.sources.measurements._windows import judged, windows
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Item, Means, SourceKind
@@ -45,10 +45,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         key_file: where a key is kept, for measurements that are not public; "" for none.
     """
 
-    measurements: Annotated[tuple[int, ...], Meta(min_length=1, max_length=_MEASUREMENTS_MAX)]
-    watch: Watched
-    every_s: Annotated[float, Meta(ge=60, le=86_400)] = 240.0
-    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
+    measurements: Annotated[
+        tuple[int, ...], Meta(min_length=1, max_length=_MEASUREMENTS_MAX, description="1 to 20 numbers of measurements")
+    ]
+    watch: tuple[Watch, ...]
+    every_s: EverySeconds = 240.0
+    per_s: PerSecond = 2.0
     address: str = ADDRESS
     key_file: str = ""
 

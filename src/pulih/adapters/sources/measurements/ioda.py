@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.measurements._polling import Asking, Poller, Polling, Read, Span, Tags
-from pulih.adapters.sources.measurements._watched import Watch, Watched, check_watched, item_of
+from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched, item_of
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.ports.sources import Item, Means, SourceKind
@@ -38,10 +38,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         address: of the interface.
     """
 
-    watch: Watched
+    watch: tuple[Watch, ...]
     events: bool = True
-    every_s: Annotated[float, Meta(ge=60, le=86_400)] = 300.0
-    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
+    every_s: EverySeconds = 300.0
+    per_s: PerSecond = 2.0
     address: str = ADDRESS
 
 

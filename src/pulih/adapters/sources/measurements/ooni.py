@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
-from msgspec import Meta
 
 from pulih.adapters.sources.measurements._polling import Asking, Poller, Polling, Read, Span, Tags
-from pulih.adapters.sources.measurements._watched import Watch, Watched, check_watched, item_of
+from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched, item_of
 from pulih.adapters.sources.measurements._windows import judged, windows
 from pulih.model.clock import HOUR_S, MICROS, from_micros, to_micros
 from pulih.model.errors import OutsideFailed
@@ -44,11 +43,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         address: of the interface.
     """
 
-    watch: Watched
+    watch: tuple[Watch, ...]
     tests: tuple[str, ...] = ("whatsapp", "telegram", "signal", "facebook_messenger", "ndt", "dash")
     incidents: bool = True
-    every_s: Annotated[float, Meta(ge=60, le=86_400)] = 900.0
-    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
+    every_s: EverySeconds = 900.0
+    per_s: PerSecond = 2.0
     address: str = ADDRESS
 
 

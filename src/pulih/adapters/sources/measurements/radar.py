@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.measurements._polling import Asking, Poller, Polling, Read, Span, Tags
-from pulih.adapters.sources.measurements._watched import Watch, Watched, check_watched, item_of
+from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched, item_of
 from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Item, Means, SourceKind
@@ -40,11 +40,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         address: of the interface.
     """
 
-    watch: Watched
-    token_file: Annotated[str, Meta(min_length=1)]
-    anomalies: Annotated[str, Meta(pattern="^(all|verified|none)$")] = "verified"
-    every_s: Annotated[float, Meta(ge=60, le=86_400)] = 600.0
-    per_s: Annotated[float, Meta(gt=0, le=10)] = 2.0
+    watch: tuple[Watch, ...]
+    token_file: Annotated[str, Meta(min_length=1, description="a file with the token, or env:NAME")]
+    anomalies: Annotated[str, Meta(pattern="^(all|verified|none)$", description="all, verified or none")] = "verified"
+    every_s: EverySeconds = 600.0
+    per_s: PerSecond = 2.0
     address: str = ADDRESS
 
 
