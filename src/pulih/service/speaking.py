@@ -60,6 +60,9 @@ class Speaking:
 
     def in_hours(self, first: int, last: int) -> list[Spoke]:
         """Return who spoke in hours, by number since 1970 UTC, the last one excluded. Raises OutsideFailed."""
+        if last - first > 1 and not self._signals.last_said((first - _BEFORE_H) * HOUR_US, last * HOUR_US):
+            # A desk that begins, or was off for long, need not look at every hour in which it heard nothing.
+            return []
         told = {one for hour in range(first, last) for one in self._states_in(hour)}
         for finding in self._signals.findings():
             hour = finding.alarm_us // HOUR_US
