@@ -156,6 +156,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         paid: whether requests cost money.
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
         afar: whether it measures networks from a distance: it then corroborates findings, and ends no outage.
+        machines: whether only machines speak there: that they do does not tell that people could complain.
     """
 
     name: str
@@ -166,3 +167,4 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     paid: bool = False
     extra: str = ""
     afar: bool = False
+    machines: bool = False

@@ -14,6 +14,7 @@ from pulih.adapters.data_folder import Layout, known_layout
 from pulih.adapters.probes.schedule import SOURCE_PREFIX
 from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
+from pulih.adapters.sources.kinds import kind_of
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.learn_store import SqlLessonStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
@@ -51,6 +52,9 @@ _BEHIND_US: Final = 7 * DAY_S * MICROS
 # Where the pages keep the bulletin that they were made of.
 _BULLETIN: Final = "bulletin.json"
 _FAILED: Final = 1
+# By TMF642 alarms come, and so they do by such hooks.
+_ALARMS: Final = frozenset({"tmf642"})
+_ALARM_HOOKS: Final = frozenset({"alertmanager"})
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,10 +195,16 @@ def heard_lately(file: Path, now_us: int) -> Heard:
     return Heard(heard=last.heard, simulated=last.simulated, levels=last.levels, measurements=last.measurements)
 
 
+def machines_of(settings: DeskSettings) -> frozenset[str]:
+    """Return the names of hooks and sources by which only the network speaks."""
+    hooks = {one.source for one in settings.hook if one.adapter in _ALARM_HOOKS}
+    return _ALARMS | hooks | frozenset({one.name for one in settings.source if kind_of(one.kind).machines})
+
+
 def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Callable[[int], Heard]:
     live, kinds = sources.live, {f"{SOURCE_PREFIX}{probe.name}": probe.kind for probe in settings.probe}
-    # What measures hears no complaints, and its life does not tell that nobody complains.
-    measuring = frozenset(kinds) | live.afar
+    # Where machines speak nobody complains, and that they do does not tell that nobody would.
+    machines = frozenset(kinds) | live.afar | machines_of(settings)
     asked = Asked(
         operators=live.operators,
         sources=live.sources,
@@ -203,7 +213,7 @@ def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Ca
     )
 
     def hear(now_us: int) -> Heard:
-        heard = can_hear(asked.sources(), measuring)
+        heard = can_hear(asked.sources(), machines)
         rows = sources.signals.states(now_us - MEASURED_US, now_us) if kinds else ()
         return Heard(
             heard=heard,

@@ -62,9 +62,9 @@ def level(reports: int, usual: float) -> Level:
     return "far_above" if reports >= FAR * max(usual, 1.0) else "above"
 
 
-def can_hear(sources: Iterable[SourceNow], probes: frozenset[str] = frozenset()) -> bool:
-    """Whether a source of complaints lives; probes and what measures from afar, by their names, are none."""
-    return any(one.liveness == "live" and one.source not in probes for one in sources)
+def can_hear(sources: Iterable[SourceNow], machines: frozenset[str] = frozenset()) -> bool:
+    """Whether a source of complaints lives; probes, alarms and what measures from afar, by their names, are none."""
+    return any(one.liveness == "live" and one.source not in machines for one in sources)
 
 
 def levels(asked: Asked, shown: Callable[[str], bool], now_us: int, *, heard: bool) -> tuple[ComplaintLevel, ...]:

@@ -215,4 +215,5 @@ KIND = SourceKind(
     open=Syslog,
     says="Hears what routers, switches and servers write of themselves.",
     verified="rsyslog 8.2302 and logger over TCP and UDP; over TLS a client of OpenSSL",
+    machines=True,
 )
