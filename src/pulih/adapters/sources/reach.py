@@ -19,6 +19,8 @@ from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Means
 
 TIMEOUT_S: Final = 30.0
+# Nobody can break off a look-up, and a desk that ends waits for it.
+_LOOK_UP_S: Final = 5.0
 _CONNECTIONS: Final = 8
 
 
@@ -33,7 +35,7 @@ async def address(means: Means, host: str) -> str:
     """
     allowed = networks(means.allow_networks)
     try:
-        found = await asyncio.to_thread(settled, host, allowed, lookup=by_dns, timeout_s=TIMEOUT_S)
+        found = await asyncio.to_thread(settled, host, allowed, lookup=by_dns, timeout_s=_LOOK_UP_S)
     except RefusedInput:
         raise RefusedInput(
             f"{means.name}: {host} is not public; to listen there all the same, put its network into allow_networks "
