@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiomqtt
 import nats
 import pytest
 from network_peers import (
@@ -330,3 +331,23 @@ def _of_nobody(kind: str, allowed: tuple[str, ...]) -> Source:
 def test_settings_that_cannot_be_meant_are_refused_before_anybody_is_asked(kind: str, settings: Any, said: str) -> None:
     with pytest.raises(RefusedInput, match=said):
         kind_of(kind).open(settings, means())
+
+
+def test_a_flood_that_nobody_answers_is_held_in_bounds_and_what_is_lost_of_it_told(broker: Server) -> None:
+    async def tried() -> None:
+        listening = mqtt(broker.port or 0, session_days=0).listen("")
+        await anext(listening)
+        payload = b'{"text": "mati"}'
+        async with aiomqtt.Client(HERE, broker.port or 0) as client:
+            for number in range(8_000):
+                await client.publish("noc/flood", payload.replace(b"mati", b"%d" % number), qos=0)
+        told: list[Batch] = []
+        async with asyncio.timeout(20):
+            while not any(one.gap for one in told):
+                told.append(await anext(listening))
+        await listening.aclose()  # type: ignore[attr-defined]
+        lost = sum(int(one.gap.split()[0].replace(",", "")) for one in told if one.gap)
+        assert "came faster than they could be kept" in next(one.gap for one in told if one.gap)
+        assert 0 < lost <= 3_000
+
+    asyncio.run(tried())

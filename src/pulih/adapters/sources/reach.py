@@ -2,12 +2,13 @@
 
 The settings name where a source listens, but what a peer answers (a link to a next page, another server of a cluster)
 is the peer's word; so every connection goes through here (CWE-918, as adapters/probes/addresses.py says). Redirects are
-not followed, and proxies of the environment not asked.
+not followed, and proxies of the environment not asked. Nor does any log tell an address, since some hold tokens.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from typing import Any, Final
 
@@ -69,12 +70,23 @@ def client(means: Means, *, timeout_s: float = TIMEOUT_S, **given: Any) -> httpx
         timeout_s: seconds for each step of a request.
         given: further arguments of `httpx.AsyncClient`, such as headers; no transport.
     """
+    # httpx tells its log each address that it asks.
+    logging.getLogger("httpx").addFilter(_UNLOGGED)
     transport = httpx.AsyncHTTPTransport(retries=0, limits=httpx.Limits(max_connections=_CONNECTIONS))
     pool = transport._pool
     assert isinstance(pool, httpcore.AsyncConnectionPool)
     # httpx has no argument for it; a test tries that a private address is refused.
     pool._network_backend = _Settled(means)
     return httpx.AsyncClient(transport=transport, timeout=timeout_s, trust_env=False, follow_redirects=False, **given)
+
+
+class _Unlogged(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno > logging.INFO
+
+
+# One for all: a logger takes the same filter once.
+_UNLOGGED: Final = _Unlogged()
 
 
 class _Settled(httpcore.AsyncNetworkBackend):

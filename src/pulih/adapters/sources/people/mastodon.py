@@ -12,10 +12,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._platform import Platform, lines, streaming, until_reset_s
@@ -52,7 +53,7 @@ class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     tags: tuple[str, ...] = ()
     timeline: Literal["", "public", "local"] = ""
     search: bool = False
-    poll_s: float = 60.0
+    poll_s: Annotated[float, Meta(ge=0.01, le=86_400, description="seconds from 0.01 to 86400")] = 60.0
 
 
 class _Hits(msgspec.Struct, frozen=True):
@@ -98,7 +99,7 @@ class Mastodon:
             for place in streamed:
                 inflow.feed(self._followed(place, inflow))
             while True:
-                heard = await inflow.take(wait_s=max(due_s - loop.time(), 0.01))
+                heard = await inflow.take(wait_s=max(max(due_s, self._rests_until_s) - loop.time(), 0.01))
                 if any(one.event == BEGUN for one in heard):
                     # What came before is asked for when the stream runs, so that nothing falls between.
                     due_s = loop.time()

@@ -13,9 +13,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._platform import Answer, Platform, until_reset_s
 from pulih.adapters.sources.people._things import Listing, batch_of, things_of
@@ -55,8 +56,8 @@ class RedditSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     user_agent: str
     subreddits: tuple[str, ...]
     comments: bool = True
-    poll_s: float = 30.0
-    look_again_s: float = 3_600.0
+    poll_s: Annotated[float, Meta(ge=0.01, le=86_400, description="seconds from 0.01 to 86400")] = 30.0
+    look_again_s: Annotated[float, Meta(ge=0.01, le=86_400, description="seconds from 0.01 to 86400")] = 3_600.0
     api: str = "https://oauth.reddit.com"
     login: str = "https://www.reddit.com"
 
@@ -100,7 +101,8 @@ class Reddit:
                 newest_s = max(newest_s, batch_s)
                 yield batch
             # Only a whole turn moves the cursor: a listing is read from its newest end.
-            since_s = newest_s
+            # A post that is dated ahead of the clock passes over nothing.
+            since_s = max(since_s, min(newest_s, self._means.clock.now_us() // MICROS))
             yield Batch(cursor=str(since_s))
             if loop.time() - looked_s >= self._settings.look_again_s:
                 looked_s = loop.time()

@@ -14,9 +14,10 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from pulih.adapters.sources.people._platform import Platform
 from pulih.adapters.sources.people._updates import Answer, Said, updates_read
@@ -51,7 +52,7 @@ class TelegramSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     token_file: str
     operator: str = ""
     answers: bool = True
-    held_s: float = _HELD_S
+    held_s: Annotated[float, Meta(ge=0.01, le=50, description="seconds from 0.01 to 50")] = _HELD_S
     api: str = "https://api.telegram.org"
 
 
