@@ -28,7 +28,7 @@ from network_peers import (
     started,
 )
 
-from pulih.adapters.sources.contract import Trial, hold
+from pulih.adapters.sources.contract import Trial, hold, tried_means
 from pulih.adapters.sources.kinds import kind_of
 from pulih.adapters.sources.network._tls import of_client
 from pulih.adapters.sources.network.kafka import KafkaSettings
@@ -351,3 +351,17 @@ def test_a_flood_that_nobody_answers_is_held_in_bounds_and_what_is_lost_of_it_to
         assert 0 < lost <= 3_000
 
     asyncio.run(tried())
+
+
+def test_no_password_goes_in_clear_to_a_broker_that_is_everybodys() -> None:
+    who = {"host": "9.9.9.9", "user": "desk", "password_file": "password"}
+    secrets = tried_means("noc", secrets={"password": SECRET})
+    for source in (
+        kind_of("mqtt").open(MqttSettings(topics=("noc/#",), **who), secrets),
+        kind_of("nats").open(NatsSettings(subjects=("noc.>",), **who), secrets),
+        kind_of("kafka").open(
+            KafkaSettings(servers=("9.9.9.9:9092",), topics=("noc",), user="desk", password_file="password"), secrets
+        ),
+    ):
+        with pytest.raises(RefusedInput, match=r"in clear to 9\.9\.9\.9; right would be tls = true"):
+            asyncio.run(first_of(source))

@@ -8,6 +8,7 @@ not followed, and proxies of the environment not asked. Nor does any log tell an
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import socket
 from typing import Any, Final
@@ -15,7 +16,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from pulih.adapters.probes.addresses import by_dns, networks, settled
+from pulih.adapters.probes.addresses import by_dns, may_be_reached, networks, settled
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Means
 
@@ -43,6 +44,20 @@ async def address(means: Means, host: str) -> str:
             "of this source."
         ) from None
     return str(found)
+
+
+def keep_from_clear(means: Means, where: str, right: str) -> None:
+    """See that no password goes in clear over networks that are everybody's.
+
+    Args:
+        means: of the source.
+        where: the address that is connected to without encryption.
+        right: what the settings should say.
+
+    Raises: RefusedInput when it is public.
+    """
+    if may_be_reached(ipaddress.ip_address(where), ()):
+        raise RefusedInput(f"{means.name}: its password or token would go in clear to {where}; right would be {right}.")
 
 
 async def opened(means: Means, host: str, port: int) -> socket.socket:
@@ -77,7 +92,19 @@ def client(means: Means, *, timeout_s: float = TIMEOUT_S, **given: Any) -> httpx
     assert isinstance(pool, httpcore.AsyncConnectionPool)
     # httpx has no argument for it; a test tries that a private address is refused.
     pool._network_backend = _Settled(means)
-    return httpx.AsyncClient(transport=transport, timeout=timeout_s, trust_env=False, follow_redirects=False, **given)
+
+    async def keep(request: httpx.Request) -> None:
+        if request.url.scheme == "http" and "Authorization" in request.headers:
+            keep_from_clear(means, await address(means, request.url.host), "an address with https://")
+
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=timeout_s,
+        trust_env=False,
+        follow_redirects=False,
+        event_hooks={"request": [keep]},
+        **given,
+    )
 
 
 class _Unlogged(logging.Filter):

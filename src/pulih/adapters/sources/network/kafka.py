@@ -145,6 +145,8 @@ class Kafka:
             names = given["ssl_context"].names
         # aiokafka would look each name up a second time, and be told another address.
         wheres = [await reach.address(means, one.host) for one in self._servers]
+        for where in wheres if told.user and not told.tls else ():
+            reach.keep_from_clear(means, where, "tls = true")
         names |= {where: one.host for where, one in zip(wheres, self._servers, strict=True)}
         if told.user:
             given |= {
@@ -181,6 +183,8 @@ class Kafka:
             if broker is not None and not any(at == node and one.connected() for (at, _), one in client._conns.items()):
                 try:
                     where = await reach.address(self._means, broker.host)
+                    if self._settings.user and not self._settings.tls:
+                        reach.keep_from_clear(self._means, where, "tls = true")
                 except RefusedInput as refusal:
                     # It is asked from a task of aiokafka's, to which None says that nobody answered.
                     self._refusal = refusal

@@ -81,6 +81,8 @@ class Mqtt:
             raise missing("MQTT", "mqtt") from None
         told, means = self._settings, self._means
         where = await reach.address(means, told.host)
+        if told.user and not told.tls:
+            reach.keep_from_clear(means, where, "tls = true")
         client = _session(told, means, where)
         try:
             async with client:

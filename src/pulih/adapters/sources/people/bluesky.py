@@ -35,6 +35,8 @@ _REWIND_US: Final = 5 * MICROS
 # A batch without items only says that the stream lives; it need not be said at every frame.
 _LIFE_S: Final = 5.0
 _PING_S: Final = 20.0
+# A peer that does not say good-bye must not keep a desk from ending.
+_GOODBYE_S: Final = 1.0
 _KEPT_DAYS: Final = 1
 _PAGE: Final = 100
 _PAGES_MAX: Final = 100
@@ -160,6 +162,7 @@ class Bluesky:
                 open_timeout=TIMEOUT_S,
                 ping_interval=_PING_S,
                 ping_timeout=_PING_S,
+                close_timeout=_GOODBYE_S,
                 max_size=LINE_BYTES_MAX,
                 user_agent_header=AGENT,
             )
