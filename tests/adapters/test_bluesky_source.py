@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jetstream_peer import DID, JetstreamPeer, commit, jetstream, now_us
 from platform_peer import Answered, Asked, PlatformPeer, said
+from websockets.utils import accept_key
 
 from pulih.adapters.sources.contract import Trial, hold, tried_means
 from pulih.adapters.sources.kinds import kind_of
@@ -161,6 +162,29 @@ def test_a_private_address_is_refused_unless_it_is_allowed() -> None:
     source = Bluesky(BlueskySettings(address="ws://127.0.0.1:9/"), tried_means(allow_networks=(), filters=("Biznet",)))
     with pytest.raises(RefusedInput, match="allow_networks"):
         asyncio.run(_first(source.listen("")))
+
+
+def test_a_jetstream_that_says_no_good_bye_does_not_keep_the_desk_from_ending() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = (await reader.readuntil(b"\r\n\r\n")).decode()
+        key = next(line.split(": ")[1] for line in asked.splitlines() if line.lower().startswith("sec-websocket-key"))
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + accept_key(key).encode() + b"\r\n\r\n"
+        )
+        # It hears the good-bye, and does not answer.
+        await reader.read()
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(silent, "127.0.0.1", 0)
+        listening = _opened(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/subscribe").listen("")
+        await anext(listening)  # type: ignore[arg-type]
+        async with asyncio.timeout(2.5):
+            await listening.aclose()  # type: ignore[attr-defined]
+        server.close()
+
+    asyncio.run(run())
 
 
 def test_a_server_that_is_no_jetstream_is_tried_again_later() -> None:

@@ -308,6 +308,15 @@ def test_a_mail_with_any_byte_changed_is_read_or_refused(seed: int) -> None:
         assert "mati" not in str(refused)
 
 
+@pytest.mark.parametrize("number", ["<>", "<", "<1@", "<1@[", "<(", "", "<" + "7" * 300 + "@b.id>"])
+def test_a_mail_whose_number_is_none_is_heard_by_its_words(number: str) -> None:
+    raw = f"From: a@b.id\r\nMessage-ID: {number}\r\nSubject: Mati\r\n\r\ndari pagi".encode()
+    item = mail_item(raw, received=RECEIVED, name="uid:1:7", own=frozenset())
+    assert item is not None
+    assert item.text == "Mati. dari pagi"
+    assert item.id and len(item.id) <= 200
+
+
 def test_the_account_of_a_mailbox_shows_no_password() -> None:
     from pulih.adapters.sources.people._mailbox import Account
 

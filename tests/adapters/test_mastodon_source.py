@@ -146,6 +146,36 @@ def test_a_server_whose_last_answer_is_used_up_is_left_in_peace_until_it_may_be_
     _with_server(work, token="")
 
 
+class _Counting(asyncio.SelectorEventLoop):
+    """A loop that counts how often something is to be done later."""
+
+    timers = 0
+
+    def call_at(self, when: float, callback: Callable[..., object], *given: Any, **named: Any) -> asyncio.TimerHandle:
+        self.timers += 1
+        return super().call_at(when, callback, *given, **named)
+
+
+def test_a_server_that_wants_to_be_left_in_peace_is_slept_over_and_not_looked_at_again_and_again() -> None:
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, _Counting)
+        async with mastodon("") as peer:
+            peer.ahead = [said([], 200, X_RateLimit_Remaining="0", X_RateLimit_Reset="30")]
+            source = _opened(peer, token_file="", poll_s=0.02)
+            batches = source.listen("")
+            await anext(batches)  # type: ignore[arg-type]
+            before = loop.timers
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(batches), 0.5)  # type: ignore[arg-type]
+            assert loop.timers - before < 10
+            await source.close()
+
+    with asyncio.Runner(loop_factory=_Counting) as runner:
+        runner.run(run())
+    OPENED.clear()
+
+
 def test_a_token_that_has_expired_is_refused_without_being_told() -> None:
     async def work(peer: MastodonPeer) -> None:
         peer.token = "another"

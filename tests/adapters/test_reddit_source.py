@@ -151,6 +151,18 @@ def test_reddit_is_listened_to_as_the_contract_says() -> None:
     _with_reddit(work)
 
 
+def test_a_post_that_is_dated_ahead_passes_over_none_that_comes_after_it() -> None:
+    async def work(peer: RedditPeer) -> None:
+        peer.post("Biznet besok", time.time() + 86_400)
+        batches = _opened(peer).listen(str(int(time.time()) - 60))
+        told = [await anext(batches) for _ in range(8)]  # type: ignore[arg-type]
+        await batches.aclose()  # type: ignore[attr-defined]
+        assert "Biznet besok" in [item.text for batch in told for item in batch.items]
+        assert max(int(batch.cursor) for batch in told if batch.cursor) <= time.time()
+
+    _with_reddit(work)
+
+
 def test_a_long_absence_is_read_back_page_by_page_though_the_last_post_was_deleted() -> None:
     async def work(peer: RedditPeer) -> None:
         begun_s = int(time.time()) - 3_600

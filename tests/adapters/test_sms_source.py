@@ -304,6 +304,6 @@ def test_a_source_of_messages_refuses_what_its_settings_cannot_mean() -> None:
     with pytest.raises(RefusedInput, match="its cursor is none"):
         hears(source(9), "besok")
     public = opened(sms.KIND, means(), host="192.0.9.9", system_id="a", password_file="token", tls=False)
-    with pytest.raises(RefusedInput, match="would send the password in clear"):
+    with pytest.raises(RefusedInput, match="would go in clear"):
         hears(public)
     assert refusals([]) == []

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiomqtt
 import nats
 import pytest
 from network_peers import (
@@ -27,7 +28,7 @@ from network_peers import (
     started,
 )
 
-from pulih.adapters.sources.contract import Trial, hold
+from pulih.adapters.sources.contract import Trial, hold, tried_means
 from pulih.adapters.sources.kinds import kind_of
 from pulih.adapters.sources.network._tls import of_client
 from pulih.adapters.sources.network.kafka import KafkaSettings
@@ -330,3 +331,37 @@ def _of_nobody(kind: str, allowed: tuple[str, ...]) -> Source:
 def test_settings_that_cannot_be_meant_are_refused_before_anybody_is_asked(kind: str, settings: Any, said: str) -> None:
     with pytest.raises(RefusedInput, match=said):
         kind_of(kind).open(settings, means())
+
+
+def test_a_flood_that_nobody_answers_is_held_in_bounds_and_what_is_lost_of_it_told(broker: Server) -> None:
+    async def tried() -> None:
+        listening = mqtt(broker.port or 0, session_days=0).listen("")
+        await anext(listening)
+        payload = b'{"text": "mati"}'
+        async with aiomqtt.Client(HERE, broker.port or 0) as client:
+            for number in range(8_000):
+                await client.publish("noc/flood", payload.replace(b"mati", b"%d" % number), qos=0)
+        told: list[Batch] = []
+        async with asyncio.timeout(20):
+            while not any(one.gap for one in told):
+                told.append(await anext(listening))
+        await listening.aclose()  # type: ignore[attr-defined]
+        lost = sum(int(one.gap.split()[0].replace(",", "")) for one in told if one.gap)
+        assert "came faster than they could be kept" in next(one.gap for one in told if one.gap)
+        assert 0 < lost <= 3_000
+
+    asyncio.run(tried())
+
+
+def test_no_password_goes_in_clear_to_a_broker_that_is_everybodys() -> None:
+    who = {"host": "9.9.9.9", "user": "desk", "password_file": "password"}
+    secrets = tried_means("noc", secrets={"password": SECRET})
+    for source in (
+        kind_of("mqtt").open(MqttSettings(topics=("noc/#",), **who), secrets),
+        kind_of("nats").open(NatsSettings(subjects=("noc.>",), **who), secrets),
+        kind_of("kafka").open(
+            KafkaSettings(servers=("9.9.9.9:9092",), topics=("noc",), user="desk", password_file="password"), secrets
+        ),
+    ):
+        with pytest.raises(RefusedInput, match=r"in clear to 9\.9\.9\.9; right would be tls = true"):
+            asyncio.run(first_of(source))

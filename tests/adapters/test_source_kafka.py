@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 
 import pytest
+from aiokafka.structs import BrokerMetadata
 from kafka_on_paper import PaperKafka, PaperLog, PaperPeer
 from network_peers import as_report, means
 
 from pulih.adapters.sources.contract import Trial, hold
-from pulih.adapters.sources.network.kafka import KafkaSettings
+from pulih.adapters.sources.network._tls import of_client
+from pulih.adapters.sources.network.kafka import Kafka, KafkaSettings
 from pulih.model.errors import OutsideFailed
 from pulih.ports.sources import Batch
 
@@ -108,3 +111,27 @@ def test_it_tells_what_the_brokers_still_hold_of_the_past() -> None:
     assert "may no longer have all" in rest[0].gap
     assert sorted(item.id for batch in rest for item in batch.items) == ["1", "3", "5", "6"]
     assert none == []
+
+
+def test_a_broker_that_another_one_names_is_reached_only_where_the_source_may_reach() -> None:
+    async def tried() -> None:
+        source = Kafka(KafkaSettings(servers=("127.0.0.1:1",), topics=("alarms",)), means())
+        consumer = await source._consumer()
+        client = consumer._client
+        near, far = (BrokerMetadata(node, host, 1, None) for node, host in ((1, "127.0.0.1"), (2, "10.20.30.40")))
+        client.cluster._brokers = {1: near, 2: far}
+        assert await client._get_conn(1) is None
+        assert source._refusal is None
+        assert await client._get_conn(2) is None
+        assert "10.20.30.40 is not public" in str(source._refusal)
+        await consumer.stop()
+
+    asyncio.run(tried())
+
+
+def test_a_certificate_is_held_against_the_name_of_the_broker_whose_address_was_looked_at() -> None:
+    trust = of_client(means(), "", "")
+    trust.names["192.0.2.7"] = "kafka-7.example.id"
+    for connected, name in (("192.0.2.7", "kafka-7.example.id"), ("kafka-8.example.id", "kafka-8.example.id")):
+        wrapped = trust.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=connected)
+        assert wrapped.server_hostname == name

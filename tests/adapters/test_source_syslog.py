@@ -237,3 +237,25 @@ def test_what_comes_faster_than_it_is_kept_is_counted_as_a_gap_and_the_rest_told
     [batch] = asyncio.run(tried())
     assert batch.gap == "20 messages came faster than they could be kept."
     assert (len(batch.refused), batch.refused[-1]) == (21, "10 more could not be read.")
+
+
+def test_a_connection_that_waits_for_room_ends_with_the_source() -> None:
+    async def tried() -> None:
+        port = free_port()
+        batches = syslog(tcp_port=port).listen("")
+        asked = asyncio.ensure_future(anext(batches))  # type: ignore[arg-type]
+        writer = None
+        while writer is None:
+            await asyncio.sleep(0.01)
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(HERE, port)
+        writer.write(b"".join(b"<187>1 - core-1 LINK - - - down %d\n" % number for number in range(9_000)))
+        await asked
+        await asyncio.sleep(0.3)
+        assert len(asyncio.all_tasks()) > 1
+        await batches.aclose()  # type: ignore[attr-defined]
+        await asyncio.sleep(0.05)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        writer.close()
+
+    asyncio.run(tried())

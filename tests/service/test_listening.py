@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -13,7 +15,7 @@ from pulih.listen.payload import TEXT_CHARS_MAX, report_of
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Item, Later, SpendReached
-from pulih.service.listening.lines import parcels_of
+from pulih.service.listening.lines import PARCEL_BYTES_MAX, parcels_of
 from pulih.service.listening.one_source import SourceState
 
 
@@ -84,13 +86,22 @@ def test_a_spent_budget_is_waited_out_until_the_next_month() -> None:
         assert desk.listening.trouble() == "mail: The budget is used up."
 
 
-def test_what_only_a_person_can_mend_is_shown_and_not_tried_again() -> None:
-    source = ScriptedSource(RefusedInput("The token is wrong; right would be a new one."))
+def test_what_only_a_person_can_mend_is_shown_and_looked_at_again_ten_minutes_later() -> None:
+    wrong = RefusedInput("The token is wrong; right would be a new one.")
+    source = ScriptedSource(wrong, wrong, said("1", cursor="b"))
     other = ScriptedSource(said("1", cursor="a"))
-    with ListeningDesk(mail=source, chat=other) as desk:
+    desk = ListeningDesk(mail=source, chat=other)
+    desk.awake.clear()
+    with desk:
         wait_for(lambda: desk.state() == "refused" and desk.ledger.cursor("chat") == "a")
         assert desk.says() == "The token is wrong; right would be a new one."
-        assert (source.asked, source.closed, desk.waits) == ([""], 1, [])
+        assert desk.listening.trouble() == f"mail: {desk.says()}"
+        assert desk.listening.one("mail").standing.again_us == desk.clock.now_us() + 600 * MICROS
+        assert (source.asked, desk.waits) == ([""], [600.0])
+        desk.awake.set()
+        wait_for(lambda: desk.ledger.cursor("mail") == "b" and desk.state() == "listening")
+    # Made anew each time, so that what it read from files when it was made is read again.
+    assert (desk.waits, source.opened, source.closed) == ([600.0, 600.0], 3, 3)
 
 
 def test_what_nobody_foresaw_is_shown_without_its_own_words_and_tried_again_ten_minutes_later() -> None:
@@ -179,6 +190,26 @@ def test_listening_ends_at_once_whatever_its_sources_do() -> None:
     assert {one.standing.state for one in desk.listening.now()} == {"ended"}
 
 
+def test_listening_ends_at_once_though_a_thread_of_a_source_still_waits_for_a_name_server() -> None:
+    held, looking = threading.Event(), threading.Event()
+
+    def look_up() -> None:
+        looking.set()
+        held.wait(20)
+
+    class Looking(ScriptedSource):
+        async def listen(self, cursor: str) -> AsyncIterator[Batch]:
+            await asyncio.to_thread(look_up)
+            yield Batch(cursor=cursor)
+
+    with ListeningDesk(mail=Looking()) as desk:
+        assert looking.wait(10)
+        began = time.monotonic()
+        desk.listening.stop()
+        assert time.monotonic() - began < 2
+        held.set()
+
+
 def test_a_source_that_nobody_knows_is_refused_by_name() -> None:
     with pytest.raises(RefusedInput, match="no source 'post'"):
         ListeningDesk(mail=ScriptedSource()).listening.one("post")
@@ -199,3 +230,27 @@ def test_lines_are_those_of_a_posted_report_cut_to_what_one_may_hold() -> None:
     assert msgspec.structs.replace(bare, id="") == msgspec.structs.replace(
         report_of(b'{"id":"x","source":"mail"}'), id=""
     )
+
+
+def test_no_item_is_so_odd_that_it_holds_up_or_hides_the_others() -> None:
+    now_us = 1_764_150_000 * MICROS
+    odd = (
+        Item(id="half\ud800", text="mati \ud83d", author="\udcff", operator="\udcff", place="\udcff"),
+        Item(id="half\ud801", text="mati"),
+        Item(id="ahead", at_us=now_us + 3600 * MICROS, text="mati"),
+        Item(id="never", at_us=10**30, text="mati"),
+        Item(id="before", at_us=-(10**30), text="mati"),
+        Item(id="plain", at_us=now_us, text="mati"),
+    )
+    [parcel] = parcels_of(Batch(items=odd), "mail", READER, now_us)
+    assert (len(parcel.heard), parcel.refused) == (6, ())
+    assert len({one.key for one in parcel.heard}) == 6
+    assert [one.at_us for one in parcel.heard] == [None, None, None, None, 0, now_us]
+    assert report_of(parcel.heard[0].line).text == "mati ?"
+
+
+def test_a_batch_of_long_texts_comes_in_parcels_that_the_journal_can_hold() -> None:
+    batch = Batch(items=tuple(Item(id=str(number), text="\U0001f622" * TEXT_CHARS_MAX) for number in range(500)))
+    parcels = list(parcels_of(batch, "mail", READER, 0))
+    assert sum(len(parcel.heard) for parcel in parcels) == 500
+    assert max(sum(len(one.line) for one in parcel.heard) for parcel in parcels) <= PARCEL_BYTES_MAX

@@ -181,7 +181,7 @@ class _Lines:
             if len(self._seen) >= ITEMS_MAX:
                 raise RefusedInput(f"There are more than {ITEMS_MAX:,} items; ask for a shorter time.")
             self._seen.add(item.id)
-            out.write(line_of(item, self._table.name).decode() + "\n")
+            out.write(line_of(item, self._table.name, now_us=self._means.clock.now_us()).decode() + "\n")
             told.written += 1
             if told.written % _SAID_EVERY == 0:
                 until = f", at {iso(item.at_us)}" if item.at_us is not None else ""

@@ -2,23 +2,27 @@
 
 The settings name where a source listens, but what a peer answers (a link to a next page, another server of a cluster)
 is the peer's word; so every connection goes through here (CWE-918, as adapters/probes/addresses.py says). Redirects are
-not followed, and proxies of the environment not asked.
+not followed, and proxies of the environment not asked. Nor does any log tell an address, since some hold tokens.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import logging
 import socket
 from typing import Any, Final
 
 import httpcore
 import httpx
 
-from pulih.adapters.probes.addresses import by_dns, networks, settled
+from pulih.adapters.probes.addresses import by_dns, may_be_reached, networks, settled
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Means
 
 TIMEOUT_S: Final = 30.0
+# Nobody can break off a look-up, and a desk that ends waits for it.
+_LOOK_UP_S: Final = 5.0
 _CONNECTIONS: Final = 8
 
 
@@ -33,13 +37,27 @@ async def address(means: Means, host: str) -> str:
     """
     allowed = networks(means.allow_networks)
     try:
-        found = await asyncio.to_thread(settled, host, allowed, lookup=by_dns, timeout_s=TIMEOUT_S)
+        found = await asyncio.to_thread(settled, host, allowed, lookup=by_dns, timeout_s=_LOOK_UP_S)
     except RefusedInput:
         raise RefusedInput(
             f"{means.name}: {host} is not public; to listen there all the same, put its network into allow_networks "
             "of this source."
         ) from None
     return str(found)
+
+
+def keep_from_clear(means: Means, where: str, right: str) -> None:
+    """See that no password goes in clear over networks that are everybody's.
+
+    Args:
+        means: of the source.
+        where: the address that is connected to without encryption.
+        right: what the settings should say.
+
+    Raises: RefusedInput when it is public.
+    """
+    if may_be_reached(ipaddress.ip_address(where), ()):
+        raise RefusedInput(f"{means.name}: its password or token would go in clear to {where}; right would be {right}.")
 
 
 async def opened(means: Means, host: str, port: int) -> socket.socket:
@@ -67,12 +85,35 @@ def client(means: Means, *, timeout_s: float = TIMEOUT_S, **given: Any) -> httpx
         timeout_s: seconds for each step of a request.
         given: further arguments of `httpx.AsyncClient`, such as headers; no transport.
     """
+    # httpx tells its log each address that it asks.
+    logging.getLogger("httpx").addFilter(_UNLOGGED)
     transport = httpx.AsyncHTTPTransport(retries=0, limits=httpx.Limits(max_connections=_CONNECTIONS))
     pool = transport._pool
     assert isinstance(pool, httpcore.AsyncConnectionPool)
     # httpx has no argument for it; a test tries that a private address is refused.
     pool._network_backend = _Settled(means)
-    return httpx.AsyncClient(transport=transport, timeout=timeout_s, trust_env=False, follow_redirects=False, **given)
+
+    async def keep(request: httpx.Request) -> None:
+        if request.url.scheme == "http" and "Authorization" in request.headers:
+            keep_from_clear(means, await address(means, request.url.host), "an address with https://")
+
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=timeout_s,
+        trust_env=False,
+        follow_redirects=False,
+        event_hooks={"request": [keep]},
+        **given,
+    )
+
+
+class _Unlogged(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno > logging.INFO
+
+
+# One for all: a logger takes the same filter once.
+_UNLOGGED: Final = _Unlogged()
 
 
 class _Settled(httpcore.AsyncNetworkBackend):

@@ -1,8 +1,8 @@
 """One source: a task that listens, hands in what it hears, waits until that is kept, and asks for more.
 
 The next batch is asked for when the last is on the disk: so a slow disk makes the source wait, and a source that
-acknowledges to its peer never does so too early. What fails is shown, and tried again; nothing ends the task but what
-only a person can mend.
+acknowledges to its peer never does so too early. What fails is shown, and tried again, also what only a person can
+mend: a token in a file is renewed by other programs, which tell the desk nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from pulih.ports.sources import Batch, Source, SpendReached
 from pulih.service.accepting import Accepting, Outcome
 from pulih.service.listening.life import Life
 from pulih.service.listening.lines import parcels_of
-from pulih.service.listening.patience import UNFORESEEN_S, Patience
+from pulih.service.listening.patience import REFUSED_S, UNFORESEEN_S, Patience
 from pulih.service.listening.spending import left_of_month_s
 
-# "begun" is who has not heard anything yet; "waiting" who failed and tries again; "refused" who needs a person.
+# "begun" is who has not heard anything yet; "waiting" who failed and tries again; "refused" who needs a person, and
+# looks again whether somebody came.
 SourceState = Literal["begun", "listening", "waiting", "spent", "failed", "refused", "ended"]
 # Signs of life may come many times a second; where they say to go on is kept so often.
 CURSOR_S: Final = 10.0
@@ -83,15 +84,15 @@ class OneSource:
         return self._standing
 
     async def run(self) -> None:
-        """Listen until this is cancelled, or until only a person can help."""
-        while self._standing.state != "refused":
+        """Listen until this is cancelled."""
+        while True:
             source: Source | None = None
             try:
                 source = self._opened()
                 while True:
                     await self._tried(source)
             except RefusedInput as problem:
-                self._stand("refused", str(problem))
+                await self._rest("refused", str(problem), REFUSED_S)
             except asyncio.CancelledError as problem:
                 # A library that cancels a task of its own does not end listening.
                 if _is_cancelled():

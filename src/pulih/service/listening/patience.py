@@ -14,6 +14,8 @@ FIRST_S: Final = 1.0
 LONGEST_S: Final = 300.0
 # After a failure that nobody foresaw; trying sooner would fail alike, and tell the same.
 UNFORESEEN_S: Final = 600.0
+# What a person or another program must mend is looked at again so often.
+REFUSED_S: Final = 600.0
 # A peer that asks for more is asked once a day all the same.
 _ASKED_S_MAX: Final = 86_400.0
 # Doubled more often, a wait is the longest anyhow.

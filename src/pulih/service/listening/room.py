@@ -65,7 +65,7 @@ class Listening:
             for one in sources
         ]
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ready, self._end = threading.Event(), asyncio.Event()
+        self._ready, self._end, self._ended = threading.Event(), asyncio.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
 
     def start(self) -> None:
@@ -79,7 +79,8 @@ class Listening:
         """End every source and keep how they spoke; what was handed in is kept. Raises OutsideFailed."""
         if self._thread.is_alive() and self._loop is not None:
             self._loop.call_soon_threadsafe(self._end.set)
-            self._thread.join(_STOP_S)
+            # Not for the thread: it goes on until the last look-up of a name, which nobody can break off, is over.
+            self._ended.wait(_STOP_S)
         self.keep(self._ground.clock.now_us())
 
     def keep(self, _: int) -> None:
@@ -124,7 +125,10 @@ class Listening:
         )
 
     def _run(self) -> None:
-        asyncio.run(self._all())
+        try:
+            asyncio.run(self._all())
+        finally:
+            self._ended.set()
 
     async def _all(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -134,3 +138,4 @@ class Listening:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=_STOP_S)
+        self._ended.set()

@@ -15,19 +15,20 @@ from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Means
 
 
-def of_client(means: Means, host: str, ca_file: str) -> ssl.SSLContext:
+def of_client(means: Means, host: str, ca_file: str) -> Named:
     """Return how a server is asked who it is, though the connection goes to the address that was looked at.
 
     Args:
         means: of the source.
-        host: the name that its certificate must bear; "" = the one that the library connects to.
+        host: the name that its certificate must bear; "" = the one that the library connects to, or that `names` has
+            for it.
         ca_file: certificates to trust, "" = those of the system.
 
     Raises: RefusedInput when the file holds none.
     """
     try:
-        made = _Named(ssl.PROTOCOL_TLS_CLIENT)
-        made.host = host
+        made = Named(ssl.PROTOCOL_TLS_CLIENT)
+        made.host, made.names = host, {}
         made.sslsocket_class = _Closing
         if ca_file:
             made.load_verify_locations(cadata=means.secret(ca_file))
@@ -80,17 +81,26 @@ class _Closing(ssl.SSLSocket):
             raise
 
 
-class _Named(ssl.SSLContext):
-    """Holds a certificate against the name in the settings, whatever address the library connects to."""
+class Named(ssl.SSLContext):
+    """Holds a certificate against the name in the settings, whatever address the library connects to.
 
-    host = ""
+    Attributes:
+        host: the name; "" where there are several.
+        names: by the addresses that were looked at for them, where there are several.
+    """
+
+    host: str
+    names: dict[str, str]
 
     def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:
         """Wrap a socket for `host`."""
-        named["server_hostname"] = self.host or named.get("server_hostname")
+        named["server_hostname"] = self._meant(named.get("server_hostname"))
         return super().wrap_socket(*given, **named)
 
     def wrap_bio(self, *given: Any, **named: Any) -> ssl.SSLObject:
         """Wrap what asyncio reads and writes for `host`."""
-        named["server_hostname"] = self.host or named.get("server_hostname")
+        named["server_hostname"] = self._meant(named.get("server_hostname"))
         return super().wrap_bio(*given, **named)
+
+    def _meant(self, connected: str | None) -> str | None:
+        return self.host or (self.names.get(connected, connected) if connected else connected)

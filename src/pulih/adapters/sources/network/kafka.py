@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
-from pulih.adapters.config.targets import HostPort, tcp_target
+from pulih.adapters.config.targets import tcp_target
 from pulih.adapters.sources import reach
 from pulih.adapters.sources.network import _tls
 from pulih.adapters.sources.network._inbox import BATCH_MAX, shortened
@@ -137,13 +137,17 @@ class Kafka:
     async def _consumer(self) -> Any:
         from aiokafka import AIOKafkaConsumer  # noqa: PLC0415 -- an optional package
 
-        told, means = self._settings, self._means
-        for one in self._servers:
-            await reach.address(means, one.host)
+        told, means, names = self._settings, self._means, dict[str, str]()
         given: dict[str, Any] = {"security_protocol": _protocol(told)}
         if told.tls:
             # Brokers name each other, so each is held against the name that it is called by.
             given["ssl_context"] = _tls.of_client(means, "", told.ca_file)
+            names = given["ssl_context"].names
+        # aiokafka would look each name up a second time, and be told another address.
+        wheres = [await reach.address(means, one.host) for one in self._servers]
+        for where in wheres if told.user and not told.tls else ():
+            reach.keep_from_clear(means, where, "tls = true")
+        names |= {where: one.host for where, one in zip(wheres, self._servers, strict=True)}
         if told.user:
             given |= {
                 "sasl_mechanism": told.mechanism,
@@ -152,7 +156,7 @@ class Kafka:
             }
         made = AIOKafkaConsumer(
             *told.topics,
-            bootstrap_servers=[_host_port(one) for one in self._servers],
+            bootstrap_servers=[_host_port(where, one.port) for where, one in zip(wheres, self._servers, strict=True)],
             client_id=f"pulih-{means.name}",
             group_id=None,
             enable_auto_commit=False,
@@ -161,23 +165,38 @@ class Kafka:
             request_timeout_ms=_TIMEOUT_S * 1_000,
             **given,
         )
-        client = made._client
+        self._look_at(made._client, names)
+        return made
+
+    def _look_at(self, client: Any, names: dict[str, str]) -> None:
+        """Have a client of aiokafka, which has no argument for it, connect where a source may reach, and only there.
+
+        Args:
+            client: of a consumer.
+            names: names of brokers by the addresses that were looked at; those that brokers name are put in.
+        """
         connect = client._get_conn
 
         async def looked_at(node: Any, **more: Any) -> Any:
-            # aiokafka has no argument for it: whom a broker names is the broker's word, and looked at before.
+            # Whom a broker names is the broker's word; it is looked at when it is connected to, not at each request.
             broker = client.cluster.broker_metadata(node)
-            try:
-                if broker is not None:
-                    await reach.address(means, broker.host)
-            except RefusedInput as refusal:
-                # It is asked from a task of aiokafka's, to which None says that nobody answered.
-                self._refusal = refusal
-                return None
+            if broker is not None and not any(at == node and one.connected() for (at, _), one in client._conns.items()):
+                try:
+                    where = await reach.address(self._means, broker.host)
+                    if self._settings.user and not self._settings.tls:
+                        reach.keep_from_clear(self._means, where, "tls = true")
+                except RefusedInput as refusal:
+                    # It is asked from a task of aiokafka's, to which None says that nobody answered.
+                    self._refusal = refusal
+                    return None
+                except OutsideFailed:
+                    return None
+                if where != broker.host:
+                    names[where] = broker.host
+                client.cluster._brokers[node] = broker._replace(host=where)
             return await connect(node, **more)
 
         client._get_conn = looked_at
-        return made
 
     async def _begun(self, consumer: Any, cursor: str) -> tuple[_Offsets, str]:
         """Go to where the cursor says; return the offsets, and what is missing before them."""
@@ -236,8 +255,8 @@ def _protocol(told: KafkaSettings) -> str:
     )
 
 
-def _host_port(one: HostPort) -> str:
-    return f"[{one.host}]:{one.port}" if ":" in one.host else f"{one.host}:{one.port}"
+def _host_port(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _written(offsets: _Offsets) -> str:

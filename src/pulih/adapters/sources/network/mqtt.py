@@ -26,6 +26,8 @@ from pulih.ports.sources import Batch, Means, SourceKind
 
 # Messages without an answer that the broker may have sent; it waits for acknowledgements then.
 _UNANSWERED_MAX: Final = 500
+# Messages of QoS 0 are answered by nobody, and come as fast as they are published.
+_WAITING_MAX: Final = 5_000
 _KEEPALIVE_S: Final = 30
 _TIMEOUT_S: Final = 20
 _MINUTE_US: Final = 60 * MICROS
@@ -79,6 +81,8 @@ class Mqtt:
             raise missing("MQTT", "mqtt") from None
         told, means = self._settings, self._means
         where = await reach.address(means, told.host)
+        if told.user and not told.tls:
+            reach.keep_from_clear(means, where, "tls = true")
         client = _session(told, means, where)
         try:
             async with client:
@@ -116,6 +120,7 @@ class Mqtt:
                     items=tuple(item for one in said for item in one.items),
                     filters=tuple(sorted({name for one in said for name in one.filters})),
                     refused=shortened([one.refused for one in said if one.refused]),
+                    gap=client.lost(),
                 ),
                 messages,
             )
@@ -164,6 +169,17 @@ def _session(told: MqttSettings, means: Means, where: str) -> Any:
 
     class Session(aiomqtt.Client):
         was_known = False
+        too_many = 0
+
+        def _on_message(self, client: Any, userdata: Any, message: Any) -> None:
+            if message.qos == 0 and self._queue.qsize() >= _WAITING_MAX:
+                self.too_many += 1
+                return
+            super()._on_message(client, userdata, message)
+
+        def lost(self) -> str:
+            lost, self.too_many = self.too_many, 0
+            return f"{lost:,} messages of QoS 0 came faster than they could be kept." if lost else ""
 
         def _on_connect(self, client: Any, userdata: Any, flags: Any, *more: Any) -> None:
             self.was_known = bool(flags.session_present)

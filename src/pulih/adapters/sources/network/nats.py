@@ -154,6 +154,8 @@ class Nats:
 
         told, means = self._settings, self._means
         where = await reach.address(means, told.host)
+        if (told.user or told.token_file) and not told.tls:
+            reach.keep_from_clear(means, where, "tls = true")
 
         async def closed() -> None:
             if not gone.done():

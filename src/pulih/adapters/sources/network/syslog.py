@@ -107,7 +107,7 @@ class Syslog:
         others = Origin(name="*", operator=settings.operator, place=settings.place)
         self._meaning = Meaning(settings.rule, settings.host, others)
         self._inbox = Inbox()
-        self._connections: set[asyncio.StreamWriter] = set()
+        self._connections: dict[asyncio.StreamWriter, asyncio.Task[Any] | None] = {}
         self._open: list[asyncio.Server | asyncio.DatagramTransport] = []
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:  # noqa: ARG002 -- it has none
@@ -127,7 +127,11 @@ class Syslog:
         while self._open:
             self._open.pop().close()
         while self._connections:
-            self._connections.pop().close()
+            writer, task = self._connections.popitem()
+            writer.close()
+            # One that waits for room would wait for ever, since nobody takes anything out any more.
+            if task is not None:
+                task.cancel()
 
     async def _open_doors(self) -> None:
         told = self._settings
@@ -155,7 +159,7 @@ class Syslog:
         if not self._let_in(sender) or len(self._connections) >= _CONNECTIONS_MAX:
             writer.close()
             return
-        self._connections.add(writer)
+        self._connections[writer] = asyncio.current_task()
         frames = Frames()
         try:
             while brought := await reader.read(_CHUNK_BYTES):
@@ -168,7 +172,7 @@ class Syslog:
             # Cut; the sender comes again.
             return
         finally:
-            self._connections.discard(writer)
+            self._connections.pop(writer, None)
             writer.close()
 
     def _datagram(self, raw: bytes, sender: str) -> None:

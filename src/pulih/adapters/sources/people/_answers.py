@@ -13,14 +13,13 @@ import httpx
 import msgspec
 
 from pulih.adapters.sources import reach
+from pulih.adapters.sources.people._platform import until_reset_s
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Later, Means
 
 BODY_BYTES_MAX: Final = 16 << 20
 _OK, _NOT_CHANGED, _UNKNOWN, _TOO_MANY, _BUSY = 200, 304, 404, 429, 503
 _NOT_LET_IN: Final = frozenset({401, 403})
-# Who asks to come again later than this means never.
-_RETRY_S_MAX: Final = 86_400.0
 
 Shape = TypeVar("Shape")
 # Gives the headers that show who asks; told whether those it gave before were refused.
@@ -130,12 +129,7 @@ class Peer:
             )
         if status == _UNKNOWN:
             raise RefusedInput(f"{name}: {self._called} does not know what is asked for; look at the settings.")
-        if (waits := _retry_s(answer.headers)) is not None and status in (_TOO_MANY, _BUSY):
+        waits = until_reset_s(answer.headers, self._means.clock.now_us())
+        if waits is not None and status in (_TOO_MANY, _BUSY):
             raise Later(f"{name}: {self._called} asks to come again in {waits:g} s (status {status}).", waits)
         raise OutsideFailed(f"{name}: {self._called} answered status {status}.")
-
-
-def _retry_s(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a peer asks to wait; a date, which it may also name, is left to the desk's patience."""
-    named = headers.get("retry-after", "").strip()
-    return min(float(named), _RETRY_S_MAX) if named.isascii() and named.isdecimal() else None

@@ -100,7 +100,7 @@ class CallRows:
             raise RefusedInput('its time is none; right would be one as "2025-10-03 08:48:00".') from None
         name = str(cells["native_id"] or "")
         return Item(
-            id=name[:NAME_CHARS_MAX] or f"{at}:{blake2b(line, digest_size=12).hexdigest()}",
+            id=name or f"{at}:{blake2b(line, digest_size=12).hexdigest()}",
             at_us=at_us,
             text=text[:TEXT_CHARS_MAX],
             author=str(cells["author"] or "")[:NAME_CHARS_MAX],

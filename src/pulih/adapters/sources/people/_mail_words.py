@@ -9,7 +9,6 @@ import email
 import email.policy
 import re
 from datetime import UTC, datetime, timedelta
-from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from hashlib import blake2b
@@ -72,21 +71,26 @@ def mail_item(raw: bytes, *, received: datetime, name: str, own: frozenset[str])
         assert isinstance(mail, EmailMessage)
         if "from" not in mail:
             raise RefusedInput("A mail has no sender; right would be a header From.")
-        author = parseaddr(_header(mail, "from"))[1].lower()
+        author = parseaddr(str(mail["from"]))[1].lower()
         if _by_machine(mail, author) or author in own:
             return None
+        subject = _header(mail, "subject")
+        number = _header(mail, "message-id").strip()
+        written = _moment(mail, received)
         text = _said(mail)
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as problem:
-        # The standard library meets headers that nobody thought of with errors of many kinds.
+    except RefusedInput:
+        raise
+    except Exception as problem:
+        # The standard library meets headers that nobody thought of with errors of any kind, and one mail that ends the
+        # source would be met again each time.
         raise RefusedInput(f"A mail cannot be read ({type(problem).__name__}).") from None
-    subject = "" if _ANSWERS.match(_header(mail, "subject")) else " ".join(_header(mail, "subject").split())
+    subject = "" if _ANSWERS.match(subject) else " ".join(subject.split())
     words = joined(subject if subject not in text else "", text)
     if not words:
         return None
-    number = _header(mail, "message-id").strip()
     return Item(
         id=(number if number.isprintable() and len(number) <= NAME_CHARS_MAX else _digest(number)) or name,
-        at_us=to_micros(_moment(mail, received)),
+        at_us=to_micros(written),
         text=words[:TEXT_CHARS_MAX],
         author=author[:NAME_CHARS_MAX],
     )
@@ -167,7 +171,12 @@ def _moment(mail: EmailMessage, received: datetime) -> datetime:
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    return str(mail.get(name, ""))
+    """Return a header, "" of one that cannot be read: the words below it can all the same."""
+    try:
+        return str(mail.get(name, ""))
+    except Exception:
+        # As above; "Message-ID: <>" is such a one.
+        return ""
 
 
 def _digest(number: str) -> str:

@@ -27,6 +27,8 @@ Tls = Literal["tls", "starttls", "none"]
 # Of a longer mail the beginning is read; its words stand before what is attached.
 _MAIL_BYTES_MAX: Final = 256 << 10
 _TIMEOUT_S: Final = 60.0
+# Nobody can break it off, and a desk that ends waits for it.
+_CONNECT_S: Final = 10.0
 _NOT_NOW: Final = re.compile(r"\[(?:UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
 
 
@@ -209,7 +211,7 @@ def open_mailbox(account: Account, name: str) -> Mailbox:
             port=account.port,
             ssl=account.tls == "tls",
             ssl_context=context,
-            timeout=SocketTimeout(connect=_TIMEOUT_S, read=_TIMEOUT_S),
+            timeout=SocketTimeout(connect=_CONNECT_S, read=_TIMEOUT_S),
         )
     except _errors() as problem:
         raise OutsideFailed(f"{name}: the mail server does not answer ({type(problem).__name__}).") from None

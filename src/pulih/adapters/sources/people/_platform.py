@@ -10,7 +10,6 @@ Source: RFC 9110 (statuses, Retry-After), RFC 6585 (429); each platform's page o
 from __future__ import annotations
 
 import email.utils
-import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -35,14 +34,6 @@ _RESETS: Final = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
 T = TypeVar("T")
 
 
-class _Unlogged(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno > logging.INFO
-
-
-_UNLOGGED: Final = _Unlogged()
-
-
 class Answer(msgspec.Struct, frozen=True):
     """What a platform answered, with a status that is well."""
 
@@ -65,8 +56,6 @@ class Platform:
         if not address.startswith(("https://", "http://")):
             raise RefusedInput(f'{means.name}: "{address[:80]}" is no address; right would begin with https://')
         self._means, self._name, self._address = means, name, address.rstrip("/")
-        # httpx tells its log each address it asks.
-        logging.getLogger("httpx").addFilter(_UNLOGGED)
         self._client = client(means, headers={"User-Agent": AGENT})
 
     async def ask(self, method: str, path: str, **given: Any) -> Answer:

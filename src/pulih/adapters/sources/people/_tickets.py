@@ -25,7 +25,7 @@ def item_of(told: Hooked, *, operator: str = "") -> Item:
     1000000
     """
     return Item(
-        id=told.id[:NAME_CHARS_MAX],
+        id=told.id,
         at_us=to_micros(datetime.fromisoformat(told.at)) if told.at else None,
         text=told.text[:TEXT_CHARS_MAX],
         author=told.author[:NAME_CHARS_MAX],

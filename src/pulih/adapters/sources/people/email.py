@@ -8,7 +8,6 @@ mail counts once whatever number it has.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Annotated, Final
@@ -16,7 +15,6 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from pulih.adapters.probes.addresses import may_be_reached
 from pulih.adapters.sources import reach
 from pulih.adapters.sources.people._keys import Host, MaybeFile, Operator, Port
 from pulih.adapters.sources.people._mail_words import mail_item
@@ -132,8 +130,8 @@ class Email:
     async def _opened(self) -> Mailbox:
         settings, means = self._settings, self._means
         where = await reach.address(means, settings.host)
-        if settings.tls == "none" and may_be_reached(ipaddress.ip_address(where), ()):
-            raise RefusedInput(f'{means.name}: tls = "none" would send the password in clear; right would be "tls".')
+        if settings.tls == "none":
+            reach.keep_from_clear(means, where, 'tls = "tls"')
         account = Account(
             host=settings.host,
             port=settings.port or _PORTS[settings.tls],

@@ -110,7 +110,7 @@ class Mastodon:
             for place in streamed:
                 inflow.feed(self._followed(place, inflow))
             while True:
-                heard = await inflow.take(wait_s=max(due_s - loop.time(), 0.01))
+                heard = await inflow.take(wait_s=max(max(due_s, self._rests_until_s) - loop.time(), 0.01))
                 if any(one.event == BEGUN for one in heard):
                     # What came before is asked for when the stream runs, so that nothing falls between.
                     due_s = loop.time()

@@ -101,7 +101,8 @@ class Reddit:
                 newest_s = max(newest_s, batch_s)
                 yield batch
             # Only a whole turn moves the cursor: a listing is read from its newest end.
-            since_s = newest_s
+            # A post that is dated ahead of the clock passes over nothing.
+            since_s = max(since_s, min(newest_s, self._means.clock.now_us() // MICROS))
             yield Batch(cursor=str(since_s))
             if loop.time() - looked_s >= self._settings.look_again_s:
                 looked_s = loop.time()

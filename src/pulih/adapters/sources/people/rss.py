@@ -108,8 +108,7 @@ def _item(entry: Any, settings: Settings) -> Item | None:
     host = urlsplit(settings.address).hostname or ""
     author = f"{PRESS}{host}" if settings.speaks == "press" else f"{host}:{_text(entry, 'author')}"
     return Item(
-        # The end of an address tells more than its beginning.
-        id=name[-NAME_CHARS_MAX:],
+        id=name,
         at_us=_moment_us(at),
         text=joined(title, said if not said.startswith(title) else said[len(title) :].lstrip(" .-:"))[:TEXT_CHARS_MAX],
         author="" if author.endswith(":") else author[:NAME_CHARS_MAX],

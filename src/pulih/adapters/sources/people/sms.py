@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -24,7 +23,6 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.channels.smpp import MessageCentre, NotLetIn, Session, begun
-from pulih.adapters.probes.addresses import may_be_reached
 from pulih.adapters.sources import reach
 from pulih.adapters.sources.people._keys import Host, MaybeFile, Operator, Port, SecretFile
 from pulih.adapters.sources.people._short_message import Alphabet, Gathered, Gathering, fragment_of, text_of
@@ -133,8 +131,8 @@ class ShortMessages:
     async def _bound(self, queue: asyncio.Queue[tuple[int, bytes]]) -> Session:
         settings, name = self._settings, self._means.name
         where = await reach.address(self._means, settings.host)
-        if not settings.tls and may_be_reached(ipaddress.ip_address(where), ()):
-            raise RefusedInput(f"{name}: tls = false would send the password in clear; right would be true.")
+        if not settings.tls:
+            reach.keep_from_clear(self._means, where, "tls = true")
         centre = MessageCentre(
             host=settings.host,
             port=settings.port,
