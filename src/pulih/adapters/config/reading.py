@@ -10,6 +10,7 @@ import re
 import tomllib
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -26,6 +27,14 @@ _BYTES_MAX: Final = 1 << 20
 _PLACE_IN_FILE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _IN_VALUE: Final = re.compile(r" - at `\$(.*)`$")
 _MISSING: Final = "it is missing"
+# What is right where a key says nothing more of itself.
+_PLAIN: Final[dict[object, str]] = {
+    str: "a text in quotation marks",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    tuple: "a list, such as [...]",
+}
 
 
 # Returns a kind of source by its name; raises RefusedInput.
@@ -234,7 +243,13 @@ def _parts(hint: Any) -> Iterator[Any]:
 def _right(hint: Any) -> str:
     """Return what the type of a key says is right."""
     told = [one.description for one in _metas(hint) if one.description]
-    return told[0] if told else "another value"
+    if told:
+        return told[0]
+    named = [one for one in _parts(hint) if isinstance(one, type) and issubclass(one, Enum)]
+    if named:
+        return f"one of {', '.join(str(one.value) for one in named[0])}"
+    bare = typing.get_origin(hint) or hint
+    return _PLAIN.get(bare, "another value")
 
 
 def _metas(hint: Any) -> Iterator[msgspec.Meta]:
