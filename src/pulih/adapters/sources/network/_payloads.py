@@ -133,7 +133,7 @@ def message_of(payload: bytes, form: Form, envelope: Envelope) -> Message:
         return replace(message, items=tuple(dated))
     except (RefusedInput, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         said = "it is nested too deeply." if isinstance(problem, RecursionError) else str(problem)
-        return Message(refused=f"{envelope.topic}: a message that is no {form.form}: {said[:300]}")
+        return Message(refused=f"{envelope.topic}: a message that cannot be read as {form.form}: {said[:300]}")
 
 
 def _reports(payload: bytes, form: Form, envelope: Envelope) -> Message:
