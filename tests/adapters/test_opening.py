@@ -10,6 +10,7 @@ import pytest
 from pulih.adapters.config import read_config
 from pulih.adapters.desk_commands import tell_config_faults
 from pulih.adapters.sources.kinds import kind_of
+from pulih.model.errors import RefusedInput
 from pulih.serve.clocks import WorldClock
 from pulih.serve.opening import refusals
 
@@ -70,3 +71,13 @@ def test_what_stands_in_the_environment_is_looked_for_in_that_of_the_desk_only(p
 def test_nothing_is_told_of_sources_that_can_be_opened(path: Path) -> None:
     path.write_text(SETTINGS.replace("/99", "/16").replace("WIBB", "WIB"))
     assert refusals(read_config(path, kind_of), WorldClock(), environment=False) == []
+
+
+def test_an_operator_that_nobody_knows_and_a_word_that_is_none_are_told_with_what_would_be_right(path: Path) -> None:
+    wrong = SETTINGS.replace("/99", "/16").replace('name = "down"', 'name = "down"\noperator = "xll"')
+    path.write_text(wrong)
+    with pytest.raises(RefusedInput, match="line 11: no operator 'xll' is known; right would be a name of the cat"):
+        read_config(path, kind_of)
+    path.write_text(wrong.replace('operator = "xll"', 'service = "mobil"'))
+    with pytest.raises(RefusedInput, match=r"line 11: .*; right would be one of mobile_data, mobile_voice, sms"):
+        read_config(path, kind_of)

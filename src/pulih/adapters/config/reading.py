@@ -10,7 +10,6 @@ import re
 import tomllib
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -245,9 +244,9 @@ def _right(hint: Any) -> str:
     told = [one.description for one in _metas(hint) if one.description]
     if told:
         return told[0]
-    named = [one for one in _parts(hint) if isinstance(one, type) and issubclass(one, Enum)]
+    named = [one for one in _parts(hint) if isinstance(one, str)]
     if named:
-        return f"one of {', '.join(str(one.value) for one in named[0])}"
+        return f"one of {', '.join(named)}"
     bare = typing.get_origin(hint) or hint
     return _PLAIN.get(bare, "another value")
 
