@@ -71,8 +71,10 @@ def serve(*, data: Path = _DATA, config: Path | None = None, host: str | None = 
 def check_config(file: Path, /) -> int:
     """Tell every fault of a settings file, each with its line and what would be right."""
     from pulih.adapters.desk_commands import tell_config_faults  # noqa: PLC0415
+    from pulih.serve.clocks import WorldClock  # noqa: PLC0415
+    from pulih.serve.opening import refusals  # noqa: PLC0415
 
-    return tell_config_faults(file, sys.stdout)
+    return tell_config_faults(file, sys.stdout, lambda settings: refusals(settings, WorldClock(), environment=False))
 
 
 @token.command

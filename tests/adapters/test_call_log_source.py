@@ -173,7 +173,7 @@ def test_calls_without_a_number_are_told_apart_by_where_they_stand(tmp_path: Pat
 def test_columns_and_zones_that_are_none_are_refused_with_what_would_be_right(log: Path) -> None:
     with pytest.raises(RefusedInput, match='columns: "mood" is nothing a call has; right would be text, time'):
         source(log, columns={"mood": "x"})
-    with pytest.raises(RefusedInput, match='zone: "WIX" is none'):
+    with pytest.raises(RefusedInput, match='zone: there is no zone "WIX"'):
         source(log, zone="WIX")
     with pytest.raises(RefusedInput, match="its cursor is none"):
         hears(source(log), "besok")

@@ -338,7 +338,7 @@ FORMS: dict[str, dict[str, Any]] = {
 def test_a_malformed_payload_is_refused_in_a_sentence_or_says_nothing(form: str, payload: bytes) -> None:
     message = read(payload, **FORMS[form])
     assert message.items == ()
-    assert form == "text" or message.refused.startswith("noc/jkt/olt: a message that is no ")
+    assert form == "text" or message.refused.startswith("noc/jkt/olt: a message that cannot be read as ")
     assert len(message.refused) < 500
 
 

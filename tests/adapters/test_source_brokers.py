@@ -254,6 +254,14 @@ def test_what_a_stream_threw_away_is_a_gap(stream: Server) -> None:
     assert "may no longer have all" in asyncio.run(tried()).gap
 
 
+async def _apart() -> int:
+    """Return a moment, microseconds since 1970 UTC, well apart from what the server stamps before and after it."""
+    await asyncio.sleep(0.05)
+    at_us = time.time_ns() // 1_000
+    await asyncio.sleep(0.05)
+    return at_us
+
+
 def test_a_stream_tells_what_it_still_holds_of_the_past(stream: Server) -> None:
     async def tried() -> tuple[list[Batch], list[Batch]]:
         peer = NatsPeer(stream, Relay(0))
@@ -261,10 +269,10 @@ def test_a_stream_tells_what_it_still_holds_of_the_past(stream: Server) -> None:
         await client.jetstream().purge_stream("ALARMS")
         await client.close()
         await peer.say("delapan")
-        since_us = time.time_ns() // 1_000
+        since_us = await _apart()
         await peer.say("sembilan")
         await peer.say("sepuluh")
-        until_us = time.time_ns() // 1_000
+        until_us = await _apart()
         await peer.say("sebelas")
         source = jet(stream.port or 0)
         assert isinstance(source, Backfilling)

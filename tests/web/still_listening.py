@@ -45,6 +45,9 @@ class StillListening:
     def alive(self) -> dict[str, Alive]:
         return {one.name: Alive(filters=one.filters) for one in SOURCES}
 
+    def standings(self) -> dict[str, Standing]:
+        return {one.name: one.standing for one in SOURCES}
+
     def one(self, name: str) -> ListenedNow:
         for one in SOURCES:
             if one.name == name:

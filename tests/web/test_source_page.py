@@ -58,6 +58,8 @@ def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_listens_to_ha
     expect(page.locator("main")).to_contain_text("needs a person")
     expect(page.locator("main")).to_contain_text("nothing that it spoke of has been decided")
     expect(page.locator(".refusal")).to_contain_text("The password was refused")
+    expect(page.locator("main")).to_contain_text("Mend what the sentence below says, then start the desk again.")
+    expect(page.locator("main")).not_to_contain_text("Everything could be read")
     missing = page.goto(f"{desk.address}/console/sources/call-centre")
     assert missing is not None
     assert missing.status == 404

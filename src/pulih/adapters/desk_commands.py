@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,7 +17,8 @@ from typing import BinaryIO, Final, TextIO
 import msgspec
 
 from pulih.adapters.backup import Manifest, back_up, restore
-from pulih.adapters.config import check_config
+from pulih.adapters.config import DeskSettings, check_config, read_config
+from pulih.adapters.config.lines import lines_of_keys, nearest_line
 from pulih.adapters.data_folder import known_layout, running_process
 from pulih.adapters.desk_client import DeskClient
 from pulih.adapters.feeding import SEND_PATIENCE_S, TAIL_PATIENCE_S, Feed, Sent, send_file, tail_file
@@ -29,6 +30,8 @@ from pulih.model.errors import RefusedInput
 
 _INPUT_WRONG: Final = 2
 _MEBIBYTE: Final = 1 << 20
+# Returns the number of each source that would be refused (0 is the first), and why.
+Refused = Callable[[DeskSettings], Sequence[tuple[int, str]]]
 _TOKEN_BYTES_MAX: Final = 4_096
 _HOW: Final = "make one: pulih token create --role source > FILE"
 
@@ -53,10 +56,19 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
     plain_http: bool = False
 
 
-def tell_config_faults(path: Path, out: TextIO) -> int:
-    """Tell every fault of a settings file; return 0 without any, 2 with some."""
-    faults = check_config(path, kind_of)
-    out.writelines(f"{path}, line {fault.line}: {fault.what}; right would be {fault.right}.\n" for fault in faults)
+def tell_config_faults(path: Path, out: TextIO, refused: Refused = lambda _: []) -> int:
+    """Tell every fault of a settings file; return 0 without any, 2 with some.
+
+    Args:
+        path: of the file.
+        out: where to tell.
+        refused: returns the sources of settings without any other fault that would be refused, by number, and why.
+    """
+    faults = [(one.line, f"{one.what}; right would be {one.right}.") for one in check_config(path, kind_of)]
+    if not faults and (sources := refused(read_config(path, kind_of))):
+        lines = lines_of_keys(path.read_text("utf-8"))
+        faults = [(nearest_line(lines, ("source", number)), why) for number, why in sources]
+    out.writelines(f"{path}, line {line}: {what}\n" for line, what in faults)
     if not faults:
         out.write(f"{path}: no fault found.\n")
     return _INPUT_WRONG if faults else 0

@@ -15,8 +15,10 @@ from pulih.adapters.machine_time import this_machine
 from pulih.model.errors import OutsideFailed
 from pulih.ports.clock import Clock
 from pulih.serve.clock_start import steady_clock
+from pulih.serve.clocks import WorldClock
 from pulih.serve.desk import Desk
 from pulih.serve.interpreter import share_evenly
+from pulih.serve.opening import refusals
 from pulih.serve.storage import settings_of
 from pulih.web.server import GRACE_S, DeskServer
 
@@ -75,6 +77,8 @@ def serve_desk(
         desk = Desk(folder, settings, clock or steady_clock(folder.layout.clock, this_machine()))
         try:
             desk.start()
+            # The desk begins all the same: others are heard, and the page of each says the same.
+            out.writelines(f"Not listened to: {why}\n" for _, why in refusals(settings, WorldClock(), environment=True))
             server = server_of(desk, host or settings.server.host, port or settings.server.port, out)
             server.run()
         finally:

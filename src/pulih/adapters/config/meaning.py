@@ -28,7 +28,7 @@ from pulih.adapters.config.settings import (
     ProbeTable,
     StorageTable,
 )
-from pulih.adapters.config.source_meaning import faults_of_sources
+from pulih.adapters.config.source_meaning import faults_of_sources, operators_of_sources
 from pulih.adapters.config.targets import http_target, name_server, tcp_target
 from pulih.adapters.config.work_meaning import faults_of_work
 from pulih.model.clock import INDONESIAN_ZONES
@@ -85,6 +85,7 @@ def _operators(settings: DeskSettings) -> Iterator[Wrong]:
     named: list[tuple[Spot, str]] = [(("desk", "operators"), name) for name in settings.desk.operators]
     for table in ("probe", "maintenance", "hook"):
         named += [((table, number, "operator"), one.operator) for number, one in enumerate(getattr(settings, table))]
+    named += operators_of_sources(settings)
     for spot, name in named:
         if name and catalogue.resolve(name) is None:
             yield (

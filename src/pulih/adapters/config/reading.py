@@ -26,6 +26,14 @@ _BYTES_MAX: Final = 1 << 20
 _PLACE_IN_FILE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _IN_VALUE: Final = re.compile(r" - at `\$(.*)`$")
 _MISSING: Final = "it is missing"
+# What is right where a key says nothing more of itself.
+_PLAIN: Final[dict[object, str]] = {
+    str: "a text in quotation marks",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    tuple: "a list, such as [...]",
+}
 
 
 # Returns a kind of source by its name; raises RefusedInput.
@@ -234,7 +242,13 @@ def _parts(hint: Any) -> Iterator[Any]:
 def _right(hint: Any) -> str:
     """Return what the type of a key says is right."""
     told = [one.description for one in _metas(hint) if one.description]
-    return told[0] if told else "another value"
+    if told:
+        return told[0]
+    named = [one for one in _parts(hint) if isinstance(one, str)]
+    if named:
+        return f"one of {', '.join(named)}"
+    bare = typing.get_origin(hint) or hint
+    return _PLAIN.get(bare, "another value")
 
 
 def _metas(hint: Any) -> Iterator[msgspec.Meta]:

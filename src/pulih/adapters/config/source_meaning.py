@@ -41,6 +41,23 @@ def faults_of_sources(settings: DeskSettings) -> Iterator[Wrong]:
         yield from _secrets(one, number)
 
 
+def operators_of_sources(settings: DeskSettings) -> Iterator[tuple[Spot, str]]:
+    """Return every operator that a source names, in tables of its kind too, and where."""
+    for number, one in enumerate(settings.source):
+        if one.own is not None:
+            yield from _operators(one.own, ("source", number))
+
+
+def _operators(table: msgspec.Struct, spot: Spot) -> Iterator[tuple[Spot, str]]:
+    for key, value in msgspec.structs.asdict(table).items():
+        if key == "operator" and isinstance(value, str):
+            yield (*spot, key), value
+        elif isinstance(value, tuple):
+            for number, below in enumerate(value):
+                if isinstance(below, msgspec.Struct):
+                    yield from _operators(below, (*spot, key, number))
+
+
 def _secrets(one: SourceTable, number: int) -> Iterator[Wrong]:
     """Return what is wrong with secrets that the keys of a kind name."""
     named = msgspec.structs.asdict(one.own) if one.own is not None else {}

@@ -22,9 +22,14 @@ def list_kinds(out: TextIO) -> None:
         except RefusedInput as problem:
             out.write(f"{name}\n{_indented(str(problem))}\n\n")
             continue
+        verified = kind.verified.rstrip(".")
         out.write(f"{name}{' (costs money)' if kind.paid else ''}\n{_indented(kind.says)}\n")
-        out.write(f"{_indented(f'Keys: {_keys(kind)}')}\n{_indented(f'Tried against: {kind.verified}')}\n")
+        out.write(f"{_indented(f'Keys: {_keys(kind)}')}\n{_indented(f'Tried against: {verified}.')}\n")
         out.write(f"    Needs: pip install 'pulih[{kind.extra}]'\n\n" if kind.extra else "\n")
+    out.write(
+        "Each has name, kind and filters too, allow_networks for addresses that are not public, and budget where it\n"
+    )
+    out.write("costs money. docs/config.md describes these, and the pages in docs/sources the keys of each kind.\n")
 
 
 def _keys(kind: SourceKind) -> str:

@@ -95,6 +95,10 @@ class Listening:
         """Return whether each source is listened to, and how its filters are, by name."""
         return {one.name: self._alive(one) for one in self._tasks}
 
+    def standings(self) -> Mapping[str, Standing]:
+        """Return what each source does, by name."""
+        return {one.name: one.standing() for one in self._tasks}
+
     def one(self, name: str) -> ListenedNow:
         """Return one source as it is now. Raises RefusedInput when there is none of that name."""
         for pair in zip(self._listened, self._tasks, strict=True):

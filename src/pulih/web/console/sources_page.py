@@ -11,16 +11,27 @@ from pulih.web.console.usefulness import usefulness_values
 
 # What may be wrong comes first.
 _ORDER = ("silent", "unknown", "live")
+# In these states a source needs nobody, and its liveness says all.
+_WELL = ("begun", "listening")
+# Who needs somebody stands before who helps himself.
+_TROUBLE = {"refused": 0, "failed": 1, "waiting": 2, "spent": 3, "ended": 4}
 
 
 def sources_values(asking: Asking) -> dict[str, Any]:
     """Return what the page shows."""
     counters = asking.rooms.live.counters()
-    sources = sorted(asking.rooms.live.sources(), key=lambda one: (_ORDER.index(one.liveness), one.source))
+    listening = asking.rooms.listening
+    standings = listening.standings() if listening else {}
+    troubled = {name: one.state for name, one in standings.items() if one.state not in _WELL}
+    sources = sorted(
+        asking.rooms.live.sources(),
+        key=lambda one: (_TROUBLE.get(troubled.get(one.source, ""), 9), _ORDER.index(one.liveness), one.source),
+    )
     return {
         **spoken(asking.tongue),
         "sources": sources,
-        "listened": asking.rooms.listening.alive() if asking.rooms.listening else {},
+        "listened": standings,
+        "troubled": troubled,
         "counters": counters,
         "balances": balances(counters),
         "upkeep": asking.rooms.upkeep(),

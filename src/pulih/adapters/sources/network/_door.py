@@ -74,6 +74,6 @@ class Door:
             problem: what the system said.
         """
         return OutsideFailed(
-            f"{self._name}: cannot listen at {at} ({problem.strerror or type(problem).__name__}); another program may "
-            "listen there, or the port be below 1024, which only root may open."
+            f"{self._name}: cannot listen at {at} ({problem.strerror or type(problem).__name__}); right would be "
+            "an address of this machine, and a port that no other program has; those below 1024 are for root."
         )

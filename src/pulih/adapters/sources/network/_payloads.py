@@ -99,7 +99,8 @@ def checked(name: str, form: Form) -> Form:
     """
     if form.form == "fields" and not ({"name", "about"} & form.fields.keys()):
         raise RefusedInput(
-            f'{name}: fields: neither name nor about is told; right would be fields = {{ about = "object.name" }}.'
+            f"{name}: fields: neither name nor about is told; right would be such as "
+            'fields = { about = "object.name" }.'
         )
     if form.form == "text" and not form.rule:
         raise RefusedInput(f"{name}: rule: none counts any text; right would be one table [[source.rule]] at least.")
@@ -132,7 +133,7 @@ def message_of(payload: bytes, form: Form, envelope: Envelope) -> Message:
         return replace(message, items=tuple(dated))
     except (RefusedInput, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         said = "it is nested too deeply." if isinstance(problem, RecursionError) else str(problem)
-        return Message(refused=f"{envelope.topic}: a message that is no {form.form}: {said[:300]}")
+        return Message(refused=f"{envelope.topic}: a message that cannot be read as {form.form}: {said[:300]}")
 
 
 def _reports(payload: bytes, form: Form, envelope: Envelope) -> Message:
@@ -204,7 +205,8 @@ def _documents(payload: bytes, form: Form, envelope: Envelope) -> Message:
 def _document(told: dict[str, Any], form: Form, envelope: Envelope) -> Item:
     said = {name: _written(_at(told, path)) for name, path in form.fields.items()}
     if not (said.get("name") or said.get("about")):
-        raise RefusedInput("the field of neither name nor about is there.")
+        paths = " and ".join(repr(form.fields[one]) for one in ("name", "about") if one in form.fields)
+        raise RefusedInput(f"nothing stands at {paths}, where fields looks for what the alarm is called or about.")
     over = said.get("state", "").lower() in {one.lower() for one in form.cleared}
     at_us = _micros(said.get("at", ""), envelope.now_us)
     state = "cleared" if over else "firing"

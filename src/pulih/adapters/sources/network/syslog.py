@@ -146,7 +146,8 @@ class Syslog:
                 transport, _ = await loop.create_datagram_endpoint(made, local_addr=(told.bind, told.udp_port))
                 self._open.append(transport)
         except OSError as problem:
-            raise self._door.shut(f"{told.bind}, port {told.tcp_port} or {told.udp_port}", problem) from None
+            ports = " or ".join(str(one) for one in (told.tcp_port, told.udp_port) if one is not None)
+            raise self._door.shut(f"{told.bind}, port {ports}", problem) from None
 
     def _trust(self) -> ssl.SSLContext | None:
         told = self._settings

@@ -97,7 +97,7 @@ class CallRows:
         try:
             at_us = self._time.read(cells["time"]) if cells["time"] not in (None, "") else None
         except (UnreadableTimeError, OverflowError):
-            raise RefusedInput('its time is none; right would be one as "2025-10-03 08:48:00".') from None
+            raise RefusedInput('its time cannot be read; right would be such as "2025-10-03 08:48:00".') from None
         name = str(cells["native_id"] or "")
         return Item(
             id=name or f"{at}:{blake2b(line, digest_size=12).hexdigest()}",

@@ -61,7 +61,7 @@ class CallLog:
             zone = UTC if settings.zone == "UTC" else ZoneInfo(INDONESIAN_ZONES.get(settings.zone, settings.zone))
         except (ZoneInfoNotFoundError, ValueError):
             raise RefusedInput(
-                f'zone: "{settings.zone}" is none; right would be "WIB", or a name as "Asia/Jakarta".'
+                f'zone: there is no zone "{settings.zone}"; right would be "WIB", or a name such as "Asia/Jakarta".'
             ) from None
         self._settings, self._means = settings, means
         self._rows = CallRows(settings.columns, zone, settings.operator, means.name)
@@ -130,5 +130,5 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=CallLog,
     says="Voice calls, from a file of CSV or JSON lines that grows and is rotated.",
-    verified="Files that are written, renamed and cut off as logrotate does (create, copytruncate).",
+    verified="files that are written, renamed and cut off as logrotate does (create, copytruncate)",
 )

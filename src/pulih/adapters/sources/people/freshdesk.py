@@ -123,5 +123,5 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=_opened,
     says="Tickets that customers open at Freshdesk.",
-    verified="Recorded answers, shaped as Freshdesk documents them; not verified against the vendor.",
+    verified="recorded answers, shaped as Freshdesk documents them; not verified against the vendor",
 )

@@ -214,5 +214,5 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=_opened,
     says="Reviews of the operator's app at Google Play.",
-    verified="Recorded answers, shaped as Google documents them; not verified against the vendor.",
+    verified="recorded answers, shaped as Google documents them; not verified against the vendor",
 )

@@ -230,5 +230,6 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=Feed,
     says="News and other feeds, RSS or Atom; what the press writes weighs nothing.",
-    verified="A real web server with feeds of our own and answers of 304; feedparser reads them.",
+    verified="a real web server with feeds of our own and answers of 304; feedparser reads them",
+    extra="feeds",
 )

@@ -271,5 +271,6 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=ShortMessages,
     says="SMS to the operator's own number, from its message centre over SMPP 3.4.",
-    verified="Debian's Kannel (drive_smpp), and a message centre of the tests' own that hangs up and brings again.",
+    verified="Debian's Kannel (drive_smpp), and a message centre of the tests' own that hangs up and brings again",
+    extra="sms",
 )
