@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from test_false_alarm_rate import keeps_the_rate
 from test_family_rate import WEEKS, alarms_of, chance_allows
 
@@ -19,8 +20,9 @@ def test_quiet_operators_keep_the_rate_over_all_their_scopes() -> None:
     assert sum(alarms.values()) <= chance_allows(WEEKS * sum(OPERATORS.values()))
 
 
-def test_quiet_streams_of_many_reports_keep_the_asked_rate(tmp_path: Path) -> None:
-    assert keeps_the_rate(tmp_path, range(9000, 9005), per_day=40, weeks=26)
+@pytest.mark.parametrize(("per_day", "weeks", "seeds"), [(1, 150, 3), (5, 75, 3), (40, 26, 5)])
+def test_quiet_streams_with_replies_keep_the_asked_rate(per_day: float, weeks: int, seeds: int, tmp_path: Path) -> None:
+    assert keeps_the_rate(tmp_path, range(9000, 9000 + seeds), per_day=per_day, weeks=weeks)
 
 
 def test_windows_of_a_minute_keep_it_too(tmp_path: Path) -> None:
