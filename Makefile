@@ -13,6 +13,7 @@ SITE ?=
 ROUNDS ?= 100
 N ?= 1000000
 ENGINES ?= kernel
+AWAY_S ?= 60
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
 
@@ -26,6 +27,7 @@ help:
 	@echo "make check     formatting, lint, types, import layers"
 	@echo "make test      set up, then run the whole suite (real browser included)"
 	@echo "make replay    tests on the real data in ../shared, where that stands, and those that take long"
+	@echo "           (AWAY_S=600: the desk that is away from its brokers is away for ten minutes)"
 	@echo "make bench     measure speed and memory, and how well texts are read (LARGE=1: also ten million rows,"
 	@echo "           for some forty minutes)"
 	@echo "           (DETECTION=1: the detector beside its peers, for some fifteen minutes; needs ../shared/bench)"
@@ -64,7 +66,7 @@ test: browser peers
 	$(PY) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 replay: $(READY)
-	$(PY) -m pytest tests/replay tests/long -n 2
+	AWAY_S=$(AWAY_S) $(PY) -m pytest tests/replay tests/long -n 2
 
 bench: $(READY)
 ifneq ($(DETECTION),)
