@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import get_args
 
+import msgspec
+
+from pulih.adapters.sources.people._answers import Peer
+from pulih.adapters.sources.people._polled import PAGES_MAX, Page
 from pulih.listen.hooks.hooked import Hooked
 from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
 from pulih.model.clock import to_micros
@@ -12,6 +17,36 @@ from pulih.model.reading import Service
 from pulih.ports.sources import Item
 
 _SERVICES = {str(one): one for one in get_args(Service)}
+
+
+async def ticket_pages(
+    peer: Peer,
+    address: str,
+    question: Callable[[int], Mapping[str, str]],
+    *,
+    read: Callable[[list[msgspec.Raw]], Page],
+    since_us: int,
+    size: int,
+) -> AsyncIterator[Page]:
+    """Yield pages of a list of tickets, until one is not full.
+
+    Args:
+        peer: who is asked.
+        address: of the list.
+        question: what page number 0, 1, ... is asked for with.
+        read: what the tickets of a page say.
+        since_us: tickets that were written before are left out: one of long ago that an agent touched today is no
+            report of today.
+        size: tickets of a full page.
+    """
+    for number in range(PAGES_MAX):
+        answer = await peer.get(address, question(number))
+        tickets = peer.read(answer.body, list[msgspec.Raw], "list of tickets")
+        page = read(tickets)
+        new = tuple(one for one in page.items if one.at_us is None or one.at_us >= since_us)
+        yield msgspec.structs.replace(page, items=new)
+        if len(tickets) < size:
+            return
 
 
 def item_of(told: Hooked, *, operator: str = "") -> Item:

@@ -18,8 +18,8 @@ from msgspec import Meta
 
 from pulih.adapters.sources.people._answers import Peer
 from pulih.adapters.sources.people._keys import Address, Operator, SecretFile
-from pulih.adapters.sources.people._polled import PAGES_MAX, Page, Polled, Rhythm
-from pulih.adapters.sources.people._tickets import item_of, moment_us
+from pulih.adapters.sources.people._polled import Page, Polled, Rhythm
+from pulih.adapters.sources.people._tickets import item_of, moment_us, ticket_pages
 from pulih.listen.hooks.hooked import Hooked, moment
 from pulih.listen.hooks.plain import joined, plain
 from pulih.model.clock import MICROS, iso
@@ -87,9 +87,8 @@ class _Tickets:
         self._settings, self._means = settings, means
         self.peer = Peer(means, "Freshdesk", self._shown)
 
-    async def pages(self, since_us: int) -> AsyncIterator[Page]:
+    def pages(self, since_us: int) -> AsyncIterator[Page]:
         """Yield pages of tickets that changed since then, those that changed first before the others."""
-        address = f"{self._settings.address.rstrip('/')}/api/v2/tickets"
         asked = {
             "updated_since": iso(since_us // MICROS * MICROS),
             "order_by": "updated_at",
@@ -97,15 +96,14 @@ class _Tickets:
             "include": "description",
             "per_page": str(_PAGE),
         }
-        for number in range(1, PAGES_MAX + 1):
-            answer = await self.peer.get(address, {**asked, "page": str(number)})
-            tickets = self.peer.read(answer.body, list[msgspec.Raw], "list of tickets")
-            page = page_of(tickets, self._means.name, self._settings.operator)
-            # A ticket of long ago that an agent touched today is no report of today.
-            new = tuple(one for one in page.items if one.at_us is None or one.at_us >= since_us)
-            yield msgspec.structs.replace(page, items=new)
-            if len(tickets) < _PAGE:
-                return
+        return ticket_pages(
+            self.peer,
+            f"{self._settings.address.rstrip('/')}/api/v2/tickets",
+            lambda number: {**asked, "page": str(number + 1)},
+            read=lambda tickets: page_of(tickets, self._means.name, self._settings.operator),
+            since_us=since_us,
+            size=_PAGE,
+        )
 
     async def _shown(self, _: bool) -> Mapping[str, str]:
         key = self._means.secret(self._settings.key_file).strip()

@@ -16,8 +16,8 @@ from msgspec import Meta
 
 from pulih.adapters.sources.people._answers import Peer
 from pulih.adapters.sources.people._keys import Address, MaybeFile, Operator
-from pulih.adapters.sources.people._polled import PAGES_MAX, Page, Polled, Rhythm
-from pulih.adapters.sources.people._tickets import item_of, moment_us
+from pulih.adapters.sources.people._polled import Page, Polled, Rhythm
+from pulih.adapters.sources.people._tickets import item_of, moment_us, ticket_pages
 from pulih.listen.hooks.tmf621 import report_of
 from pulih.model.clock import MICROS, iso
 from pulih.ports.sources import Item, Means, SourceKind
@@ -83,18 +83,17 @@ class _Tickets:
         self._settings, self._means = settings, means
         self.peer = Peer(means, "the system of tickets", self._shown)
 
-    async def pages(self, since_us: int) -> AsyncIterator[Page]:
+    def pages(self, since_us: int) -> AsyncIterator[Page]:
         """Yield pages of tickets that changed since then."""
-        address = f"{self._settings.address.rstrip('/')}/troubleTicket"
         asked = {"lastUpdate.gte": iso(since_us // MICROS * MICROS), "sort": "lastUpdate", "limit": str(_PAGE)}
-        for number in range(PAGES_MAX):
-            answer = await self.peer.get(address, {**asked, "offset": str(number * _PAGE)})
-            tickets = self.peer.read(answer.body, list[msgspec.Raw], "list of tickets")
-            page = page_of(tickets, self._means.name, self._settings.operator)
-            new = tuple(one for one in page.items if one.at_us is None or one.at_us >= since_us)
-            yield msgspec.structs.replace(page, items=new)
-            if len(tickets) < _PAGE:
-                return
+        return ticket_pages(
+            self.peer,
+            f"{self._settings.address.rstrip('/')}/troubleTicket",
+            lambda number: {**asked, "offset": str(number * _PAGE)},
+            read=lambda tickets: page_of(tickets, self._means.name, self._settings.operator),
+            since_us=since_us,
+            size=_PAGE,
+        )
 
     async def _shown(self, _: bool) -> Mapping[str, str]:
         if not self._settings.token_file:
