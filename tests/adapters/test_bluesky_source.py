@@ -1,4 +1,4 @@
-"""Bluesky is listened to through a Jetstream, a real WebSocket server here, and recorded answers of its search (L1)."""
+"""Bluesky is listened to through a Jetstream, a real WebSocket server here, and written answers of its search (L1)."""
 
 from __future__ import annotations
 

@@ -248,6 +248,21 @@ def test_the_search_is_not_asked_for_a_page_that_the_budget_does_not_pay() -> No
     _with_x(work)
 
 
+def test_what_was_paid_for_a_stream_that_x_refuses_is_given_back_and_tries_use_up_no_budget() -> None:
+    async def work(peer: XPeer) -> None:
+        # The rules are answered, the stream is not: as for a token whose plan has no stream.
+        means = tried_means("x", secrets={"t": TOKEN}, budget=30 * PRICE, filters=("Biznet",))
+        settings = XSettings(token_file="t", api=peer.web.address)
+        for _ in range(5):
+            peer.ahead.append(said({"title": "Forbidden"}, 403))
+            peer.opened.append(X(settings, means))
+            with pytest.raises(RefusedInput):
+                await _heard(peer.opened[-1].listen(""), lambda _: False)
+        await means.spend(30 * PRICE)
+
+    _with_x(work)
+
+
 def test_a_purse_pays_only_for_what_it_lacks() -> None:
     paid = list[int]()
 

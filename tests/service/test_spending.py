@@ -38,6 +38,16 @@ def test_what_was_spent_counts_after_a_restart_and_not_in_the_next_month() -> No
     assert again.now().micros == 1
 
 
+def test_what_is_given_back_may_be_spent_again_and_nobody_spends_less_than_nothing() -> None:
+    store, clock = MemoryListeningStore(), SetClock()
+    governor = Governor("x", 10, store, clock)
+    for micros, spent in ((10, 10), (-4, 6), (4, 10), (-99, 0), (10, 10)):
+        asyncio.run(governor.spend(micros))
+        assert governor.now().micros == spent
+    with pytest.raises(SpendReached):
+        asyncio.run(governor.spend(1))
+
+
 def test_the_last_second_of_a_year_is_one_before_the_next() -> None:
     # 2025-12-31T23:59:59Z
     assert left_of_month_s(1_767_225_599 * MICROS) == 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from console_seats import Desk
 from playwright.sync_api import expect
@@ -53,12 +54,20 @@ def test_the_list_of_sources_leads_there_and_tells_of_filters_that_are_silent(de
     expect(page.locator("nav.ways a[aria-current]")).to_have_attribute("href", "/console/sources")
 
 
+def test_a_source_that_needs_a_person_stands_first_in_the_list_and_says_so(desk: Desk) -> None:
+    silent = next(one for one in desk.world.live.sources() if one.liveness == "silent")
+    desk.world.live.heard_of = (msgspec.structs.replace(silent, source="imap-aduan", liveness="unknown"),)
+    first = desk.seat("dewi", "/console/sources").locator("tbody tr").first
+    expect(first).to_contain_text("imap-aduan")
+    expect(first).to_contain_text("needs a person")
+
+
 def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_listens_to_has_no_page(desk: Desk) -> None:
     page = desk.seat("dewi", "/console/sources/imap-aduan")
     expect(page.locator("main")).to_contain_text("needs a person")
     expect(page.locator("main")).to_contain_text("nothing that it spoke of has been decided")
     expect(page.locator(".refusal")).to_contain_text("The password was refused")
-    expect(page.locator("main")).to_contain_text("Mend what the sentence below says, then start the desk again.")
+    expect(page.locator("main")).to_contain_text("a new password in its file is tried within ten minutes")
     expect(page.locator("main")).not_to_contain_text("Everything could be read")
     missing = page.goto(f"{desk.address}/console/sources/call-centre")
     assert missing is not None

@@ -129,7 +129,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
         allow_networks: networks that are not public and that it may reach, such as "10.20.0.0/16".
         secret: reads a secret from the file at a path that the settings name; raises RefusedInput.
         spend: is told before each paid request what it costs, in millionths of the unit of the settings' budget;
-            raises SpendReached, and then the request is not made.
+            raises SpendReached, and then the request is not made. Below zero: a request that was paid was refused.
         filters: what the desk wants to hear of, when the settings name nothing of their own: names of operators.
         talk: does what people ask for in a chat (to be told of outages, or no more) where they complain in the same
             one; None when nobody subscribes there.
@@ -152,7 +152,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         settings: frozen struct of its own keys in that table; what is not in it is refused.
         open: makes one; connects to nothing before `listen`. Raises RefusedInput.
         says: what it listens to, one sentence.
-        verified: what it was tried against: a real server, or recorded answers "not verified against the vendor".
+        verified: what it was tried against: a real server, or written answers "not verified against the vendor".
         paid: whether requests cost money.
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
         afar: whether it measures networks from a distance: it then corroborates findings, and ends no outage.

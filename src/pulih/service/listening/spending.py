@@ -42,7 +42,7 @@ class Governor:
         self._turn: asyncio.Lock | None = None
 
     async def spend(self, micros: int) -> None:
-        """Note what a request costs before it is made.
+        """Note what a request costs before it is made; what is below zero was paid for a request that was refused.
 
         Raises: SpendReached, and then nothing was noted; OutsideFailed when it cannot be.
         """
@@ -58,7 +58,10 @@ class Governor:
 
     def _note(self, micros: int) -> None:
         month = month_of(self._clock.now_us())
-        if self._store.spent(self._source, month) + micros > self._budget:
+        spent = self._store.spent(self._source, month)
+        # What was paid in the month before and is given back in this one is lost, and nobody spends less than nothing.
+        micros = max(micros, -spent)
+        if micros > 0 and spent + micros > self._budget:
             raise SpendReached(
                 f"{self._source}: the budget of {month} ({self._budget / MICROS_A_UNIT:g}) is used up; it listens "
                 "again in the next month, or with a greater budget after a restart."

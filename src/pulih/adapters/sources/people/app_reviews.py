@@ -182,5 +182,5 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=_opened,
     says="Reviews of the operator's app at Apple's App Store.",
-    verified="recorded answers, shaped as Apple documents them; not verified against the vendor",
+    verified="written answers, shaped as Apple documents them; not verified against the vendor",
 )

@@ -215,7 +215,7 @@ KIND = SourceKind(
     settings=BlueskySettings,
     open=Bluesky,
     says="Public posts on Bluesky, from a Jetstream; the search for what was said before.",
-    verified="a real WebSocket server that speaks Jetstream's frames as its README shows them, and recorded answers of "
+    verified="a real WebSocket server that speaks Jetstream's frames as its README shows them, and written answers of "
     "the search; not verified against the vendor",
     extra="streams",
 )

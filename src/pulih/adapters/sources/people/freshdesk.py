@@ -121,5 +121,5 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=_opened,
     says="Tickets that customers open at Freshdesk.",
-    verified="recorded answers, shaped as Freshdesk documents them; not verified against the vendor",
+    verified="written answers, shaped as Freshdesk documents them; not verified against the vendor",
 )

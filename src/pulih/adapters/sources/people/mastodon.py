@@ -253,5 +253,6 @@ KIND = SourceKind(
     settings=MastodonSettings,
     open=Mastodon,
     says="Public posts on a Mastodon server: hashtags, the public timeline, the search.",
-    verified="a real HTTP server with recorded answers and streams; not verified against the vendor",
+    verified="written answers and streams of a real HTTP server, shaped as Mastodon documents them; "
+    "not verified against the vendor",
 )

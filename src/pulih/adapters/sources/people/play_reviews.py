@@ -214,5 +214,5 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=_opened,
     says="Reviews of the operator's app at Google Play.",
-    verified="recorded answers, shaped as Google documents them; not verified against the vendor",
+    verified="written answers, shaped as Google documents them; not verified against the vendor",
 )

@@ -197,5 +197,5 @@ KIND = SourceKind(
     settings=RedditSettings,
     open=Reddit,
     says="New posts and comments of chosen communities on Reddit.",
-    verified="a real HTTP server with recorded answers; not verified against the vendor",
+    verified="written answers of a real HTTP server, shaped as Reddit documents them; not verified against the vendor",
 )

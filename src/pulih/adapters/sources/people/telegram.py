@@ -182,6 +182,6 @@ KIND = SourceKind(
     settings=TelegramSettings,
     open=Telegram,
     says="What people write to the desk's bot on Telegram: reports, that it works again, and to be told of outages.",
-    verified="the package telegram-test-api, and a real HTTP server with recorded answers; "
+    verified="the package telegram-test-api, and written answers of a real HTTP server; "
     "not verified against the vendor",
 )

@@ -9,7 +9,8 @@ Source: docs.x.com: filtered stream, rules, recent search, pricing per post read
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Annotated, Final
 
 import msgspec
@@ -108,6 +109,12 @@ class Purse:
         """Note that so many were handed over."""
         self._left = max(self._left - posts, 0)
 
+    async def give_back(self) -> None:
+        """Have what was paid and not handed over count no more: X refused to hand over anything."""
+        left, self._left = self._left, 0
+        if left:
+            await self._spend(-left * self._price_micros)
+
     @property
     def empty(self) -> bool:
         """Return whether the next post is not paid for."""
@@ -127,8 +134,29 @@ class X:
         self._purse = Purse(settings.price_micros, means.spend)
         self._platform = Platform(means, "X", settings.api)
 
-    async def listen(self, cursor: str) -> AsyncIterator[Batch]:
+    def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is posted; see `ports.sources.Source.listen`."""
+        return self._paying(self._streamed(cursor))
+
+    def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield what was posted in a span; see `ports.sources.Backfilling`."""
+        return self._paying(batch async for batch, _ in self._searched(since_us, until_us))
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._platform.close()
+
+    async def _paying(self, batches: AsyncGenerator[Batch]) -> AsyncIterator[Batch]:
+        """Yield batches; where X refuses, as a wrong token, trying again and again must not use up the budget."""
+        try:
+            async with aclosing(batches):
+                async for batch in batches:
+                    yield batch
+        except RefusedInput:
+            await self._purse.give_back()
+            raise
+
+    async def _streamed(self, cursor: str) -> AsyncGenerator[Batch]:
         now_us = self._means.clock.now_us()
         newest = cursor if moment_of(cursor) else id_at(now_us)
         minutes = self._settings.backfill_minutes
@@ -152,15 +180,6 @@ class X:
                 yield batch
                 if ends:
                     raise OutsideFailed(f"{self._means.name}: X ended the stream: {ends}.")
-
-    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
-        """Yield what was posted in a span; see `ports.sources.Backfilling`."""
-        async for batch, _ in self._searched(since_us, until_us):
-            yield batch
-
-    async def close(self) -> None:
-        """Give connections back."""
-        await self._platform.close()
 
     async def _followed(self, inflow: Inflow[bytes], backfill: int) -> None:
         asked = FIELDS | ({"backfill_minutes": str(backfill)} if backfill else {})
@@ -260,6 +279,7 @@ KIND = SourceKind(
     settings=XSettings,
     open=X,
     says="Posts on X that match the desk's rules, from the filtered stream; the search for the last week.",
-    verified="a real HTTP server with recorded answers and streams; not verified against the vendor",
+    verified="written answers and streams of a real HTTP server, shaped as X documents them; "
+    "not verified against the vendor",
     paid=True,
 )
