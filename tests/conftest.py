@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -17,6 +18,12 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 KERNELS = Path(__file__).resolve().parent.parent / "src" / "pulih" / "series"
+SCAN = """
+from datetime import UTC, datetime
+import numpy as np
+import pulih
+pulih.scan_counts(np.ones((2, 4000), dtype=np.int64), start=datetime(2025, 1, 6, tzinfo=UTC), bin_s=300)
+"""
 
 # A landing does not depend on how busy the machine is, nor on what was drawn this time;
 # `--hypothesis-profile=search` draws anew.
@@ -53,8 +60,8 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_configure() -> None:
-    """Drop compiled kernels that are older than any kernel's code.
+def pytest_configure(config: pytest.Config) -> None:
+    """Drop compiled kernels that are older than any kernel's code, and compile them before workers begin.
 
     Numba compares a kernel with its own file only; a change in a file whose functions or constants it took in would
     go unseen, and the tests would test yesterday's code.
@@ -63,3 +70,6 @@ def pytest_configure() -> None:
     for kept in (KERNELS / "__pycache__").glob("*.nb[ci]"):
         if kept.stat().st_mtime < newest:
             kept.unlink(missing_ok=True)
+    if getattr(config.option, "numprocesses", None) and not any((KERNELS / "__pycache__").glob("changepoint.run*.nbc")):
+        # Else each worker would, all at the same time.
+        subprocess.run([sys.executable, "-c", SCAN], check=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from intake_in_memory import SetClock
 from simulated_streams import FIRST_DAY, Outage, quiet_stream, with_outages
 
-from pulih.adapters.config import DeskSettings, DeskTable, ReadingTable, StorageTable
+from pulih.adapters.config import DeskSettings, DeskTable, ReadingTable, SiteTable, StorageTable
 from pulih.adapters.data_folder import DataFolder
 from pulih.listen.payload import PayloadReader
 from pulih.model.clock import MICROS, iso, to_micros
@@ -53,6 +53,7 @@ def heard_by_a_desk(folder: Path, database: str) -> Kept:
         desk=DeskTable(operators=("smartfren",)),
         storage=StorageTable(database=database),
         reading=ReadingTable(workers=1),
+        site=SiteTable(on=False),
     )
     with DataFolder(folder) as opened:
         desk, reader = Desk(opened, settings, clock), PayloadReader(opened.secret)

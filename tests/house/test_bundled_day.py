@@ -13,8 +13,12 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import pytest
 from checkout import ROOT, SOURCE
 
+from pulih import Wishes, backtest
+from pulih.model.clock import from_micros
+from pulih.model.finding import Finding
 from pulih.model.signal import SIMULATION
 
 BUNDLED = SOURCE / "data" / "demo" / "smartfren-2025-10-03-simulated.csv.gz"
@@ -48,6 +52,30 @@ def test_the_bundled_day_names_only_invented_accounts_and_no_number_or_address()
     for row in _rows():
         assert all(handle.endswith("_sim") for handle in re.findall(r"@(\w+)", row["text"])), row
         assert not re.search(r"\d{7}|https?:|\w@\w", row["text"]), row
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Finding]:
+    """What `make demo` finds in its first half; tests/long runs the whole of it."""
+    outcome = backtest([BUNDLED], wishes=Wishes(operator="Smartfren", tz="Asia/Jakarta"))
+    return sorted((view.finding for view in outcome.views), key=lambda one: one.alarm_us)
+
+
+def test_a_backtest_finds_the_outage_of_the_day_and_nothing_on_the_quiet_days(found: list[Finding]) -> None:
+    assert found
+    assert {one.operator for one in found} == {"smartfren"}
+    assert {f"{from_micros(one.alarm_us):%Y-%m-%d}" for one in found} == {DAY}
+
+
+def test_a_backtest_dates_the_outage_as_the_day_was_written(found: list[Finding]) -> None:
+    first = found[0]
+    # In UTC, seven hours behind WIB.
+    moments = (first.onset_us, first.alarm_us, first.peak_us, first.cleared_us)
+    onset, alarm, peak, cleared = (f"{from_micros(at_us or 0):%H:%M}" for at_us in moments)
+    assert "01:30" <= onset <= "02:05"
+    assert "01:48" <= alarm <= "02:10"
+    assert "03:15" <= peak <= "03:25"
+    assert "09:00" <= cleared <= "16:00"
 
 
 def test_reports_begin_at_0848_peak_around_1018_and_go_on_in_the_afternoon() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_hoax import check_reworded, check_short
+from test_hoax import check_nameless, check_reworded, check_short
 
 
 @pytest.mark.parametrize(("seed", "per_day", "hours"), [(1, 1, 6), (3, 40, 6), (4, 300, 24)])
@@ -20,3 +20,7 @@ def test_twenty_thousand_short_copies_by_a_thousand_authors_raise_nothing_above_
     tmp_path: Path, seed: int, per_day: float, hours: float
 ) -> None:
     check_short(tmp_path, seed, per_day=per_day, hours=hours)
+
+
+def test_nor_do_they_where_no_author_is_known(tmp_path: Path) -> None:
+    check_nameless(tmp_path)

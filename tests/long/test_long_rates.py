@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_false_alarm_rate import keeps_the_rate
+from test_false_alarm_rate import keeps_the_rate, quiet
 from test_family_rate import WEEKS, alarms_of, chance_allows
 
 # How many operators speak so often a day.
@@ -27,3 +27,8 @@ def test_quiet_streams_with_replies_keep_the_asked_rate(per_day: float, weeks: i
 
 def test_windows_of_a_minute_keep_it_too(tmp_path: Path) -> None:
     assert keeps_the_rate(tmp_path, range(9100, 9102), per_day=40, weeks=26, bin_s=60)
+
+
+def test_asking_for_fewer_false_alarms_never_gives_more(tmp_path: Path) -> None:
+    counts = [len(quiet(tmp_path, per_day=40, weeks=10, seed=9001, asked=asked).views) for asked in (10.0, 0.1, 0.001)]
+    assert counts[0] > counts[1] >= counts[2]

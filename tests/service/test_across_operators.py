@@ -153,13 +153,3 @@ def test_an_operator_whose_own_customers_cannot_write_is_found_by_what_others_sa
     told = with_crossing(market(seed), Crossing("Pandusel", "Melatix", EVENING, 3, told=60, mistaken=20), seed=seed)
     told = with_crossing(told, Crossing("Samudrafon", "Melatix", EVENING, 3, told=40, mistaken=12), seed=seed)
     assert operators_of(of_the_evening(run(tmp_path, told))) == {B}
-
-
-def test_what_was_raised_is_raised_at_the_same_moment_by_the_file_up_to_then(tmp_path: Path) -> None:
-    seed, later = SEEDS[2], EVENING + 2 * HOUR
-    told = b_fails(market(seed), seed=seed)
-    told = with_outage(told, "Pandusel", start=later, hours=3, seed=seed + 5)
-    for finding in of_the_evening(run(tmp_path, told)):
-        until = [(at, text) for at, text in told if at < from_micros(finding.alarm_us)]
-        cut = [view.finding for view in run(tmp_path, until).views]
-        assert (finding.operator, finding.alarm_us) in {(one.operator, one.alarm_us) for one in cut}

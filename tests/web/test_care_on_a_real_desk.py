@@ -21,6 +21,8 @@ DEWI = Actor("dewi", "duty")
 SETTINGS = """[desk]
 operators = ["smartfren"]
 cadence = "japan_2023"
+[site]
+on = false
 [care]
 subscribers_file = "list.csv"
 """

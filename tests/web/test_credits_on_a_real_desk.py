@@ -211,7 +211,7 @@ def test_a_desk_that_was_killed_between_the_approval_and_its_booking_books_it_on
 
 
 def test_a_desk_without_tables_says_which_settings_are_missing(tmp_path: Path) -> None:
-    settings = '[desk]\noperators = ["smartfren"]\n'
+    settings = '[desk]\noperators = ["smartfren"]\n[site]\non = false\n'
     with (
         credit_desk(tmp_path, settings=settings, press=ThreadPress()) as desk,
         pytest.raises(ForbiddenMove, match="knows no tables"),

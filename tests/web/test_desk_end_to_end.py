@@ -164,7 +164,7 @@ def test_one_outage_is_seen_spoken_of_decided_signed_and_ended_and_all_of_it_is_
     wrong += faults(page)
 
     living.hear_the_outage()
-    expect(page.locator("h1")).to_have_text(BROKEN[language], timeout=10_000)
+    expect(page.locator("h1")).to_have_text(BROKEN[language], timeout=30_000)
     wrong += faults(page)
 
     _first_word_alone(page, hand, say)

@@ -13,7 +13,7 @@ from served import serving_here
 from set_machine import NOW_US, SECOND_US, Machine
 
 from pulih.adapters.clock_file import read_last_seen
-from pulih.adapters.config import DeskSettings
+from pulih.adapters.config import DeskSettings, SiteTable
 from pulih.adapters.config.settings import MaintenanceTable
 from pulih.adapters.data_folder import DataFolder
 from pulih.listen.payload import PayloadReader
@@ -55,7 +55,7 @@ def test_a_desk_goes_on_while_its_clock_jumps_and_its_chores_fail_and_says_so(tm
     with DataFolder(tmp_path / "desk") as folder, serving_here() as serve:
         clock = SteadyClock(machine.time(), machine.told.append)
         missing = MaintenanceTable(file=tmp_path / "missing.ics")
-        desk = Desk(folder, DeskSettings(maintenance=(missing,)), clock)
+        desk = Desk(folder, DeskSettings(maintenance=(missing,), site=SiteTable(on=False)), clock)
         desk.start()
         reader = PayloadReader(folder.secret)
 

@@ -13,7 +13,7 @@ import pytest
 from installed_sources import installed
 from listening_in_memory import wait_for
 
-from pulih.adapters.config import DeskSettings, ReadingTable
+from pulih.adapters.config import DeskSettings, ReadingTable, SiteTable
 from pulih.adapters.config.source_tables import SourceTable
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.sql.listening_store import SqlListeningStore
@@ -59,7 +59,7 @@ def test_a_desk_hears_each_thing_once_forgets_what_was_taken_back_and_keeps_to_i
     lists = SourceTable(name="lists", kind="made-up", own=made_up_source.MadeUpSettings())
     own = paid_source.PaidSettings(token_file="x.token")
     paid = SourceTable(name="paid", kind="paid", budget=2.2, own=own, folder=tmp_path)
-    settings = DeskSettings(source=(lists, paid), reading=ReadingTable(workers=1))
+    settings = DeskSettings(source=(lists, paid), reading=ReadingTable(workers=1), site=SiteTable(on=False))
     with DataFolder(tmp_path / "desk") as folder:
         desk = Desk(folder, settings, WorldClock())
         desk.start()

@@ -21,6 +21,9 @@ from pulih.serve.clocks import WorldClock
 from pulih.serve.desk import Desk
 
 SETTINGS = """
+[site]
+on = false
+
 [reading]
 workers = 1
 

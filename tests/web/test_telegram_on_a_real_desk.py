@@ -13,7 +13,7 @@ import pytest
 from listening_in_memory import wait_for
 from telegram_peer import TOKEN, TelegramPeer
 
-from pulih.adapters.config import DeskSettings, ReadingTable
+from pulih.adapters.config import DeskSettings, ReadingTable, SiteTable
 from pulih.adapters.config.channel_tables import TelegramTable
 from pulih.adapters.config.source_tables import SourceTable
 from pulih.adapters.data_folder import DataFolder
@@ -49,7 +49,7 @@ def settings_for(folder: Path, api: str, token: str = TOKEN) -> DeskSettings:
         name="chat", kind="telegram", filters=("Smartfren",), allow_networks=("127.0.0.0/8",), own=own, folder=folder
     )
     bot = TelegramTable(token_file=folder / "bot.token", api=api)
-    return DeskSettings(source=(source,), telegram=bot, reading=ReadingTable(workers=1))
+    return DeskSettings(source=(source,), telegram=bot, reading=ReadingTable(workers=1), site=SiteTable(on=False))
 
 
 def test_reports_are_counted_commands_are_done_and_one_asks_for_both(tmp_path: Path) -> None:

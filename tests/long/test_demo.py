@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import ROOT
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
