@@ -7,6 +7,7 @@ keep their mean. The caption says how many windows a step covers. A history of w
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -95,24 +96,35 @@ def daily(series: tuple[Sequence[float], Sequence[float]], *, start_us: int, ste
     ([17.0, 13.0], 2.0)
     """
     reports, expected = series
-    days = [from_micros(start_us + i * step_s * MICROS).astimezone(zone).date() for i in range(len(reports))]
-    rows = [list(indices) for _, indices in itertools.groupby(range(len(days)), key=days.__getitem__)]
-    midnights = [to_micros(datetime.combine(days[row[0]], time(), zone)) for row in rows]
-    end = datetime.combine(days[-1] + timedelta(days=1), time(), zone) if days else from_micros(start_us)
+    midnights = _midnights(start_us, start_us + len(reports) * step_s * MICROS, zone)
+    # A window belongs to the day in which it begins.
+    firsts = [min(len(reports), max(0, -((start_us - at_us) // (step_s * MICROS)))) for at_us in midnights]
+    spans = zip(itertools.pairwise(midnights), itertools.pairwise(firsts), strict=True)
+    days = [(span, slice(begin, end)) for span, (begin, end) in spans if begin < end]
     return Steps(
-        start_us=midnights[0] if midnights else start_us,
+        start_us=days[0][0][0] if days else start_us,
         step_s=DAY_S,
         window_s=DAY_S,
-        end_us=to_micros(end),
-        reports=[_known_sum(reports, row) for row in rows],
-        expected=[_known_sum(expected, row) for row in rows],
-        alarm_at=[float("nan")] * len(rows),
-        starts=tuple(midnights),
+        end_us=days[-1][0][1] if days else start_us,
+        reports=[_known_sum(reports[windows]) for _, windows in days],
+        expected=[_known_sum(expected[windows]) for _, windows in days],
+        alarm_at=[float("nan")] * len(days),
+        starts=tuple(begins for (begins, _), _ in days),
     )
 
 
-def _known_sum(values: Sequence[float], row: list[int]) -> float:
-    known = [values[i] for i in row if np.isfinite(values[i])]
+def _midnights(start_us: int, end_us: int, zone: ZoneInfo) -> list[int]:
+    """Return the beginning of the local day of a moment and of all later ones, up to one at or behind the end."""
+    day = from_micros(start_us).astimezone(zone).date()
+    midnights = [to_micros(datetime.combine(day, time(), zone))]
+    while midnights[-1] < end_us:
+        day += timedelta(days=1)
+        midnights.append(to_micros(datetime.combine(day, time(), zone)))
+    return midnights
+
+
+def _known_sum(values: Sequence[float]) -> float:
+    known = [value for value in values if math.isfinite(value)]
     return float(sum(known)) if known else float("nan")
 
 
