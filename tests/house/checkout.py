@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,11 +51,23 @@ def _texts() -> Iterator[tuple[str, str]]:
             continue
 
 
-def modules(*below: str) -> Iterator[tuple[str, ast.Module]]:
-    """Yield the path from the root and the syntax tree of every Python module below the named folders."""
-    for name, text in texts():
-        if name.endswith(".py") and name.startswith(tuple(f"{folder}/" for folder in below)):
-            yield name, ast.parse(text, filename=name)
+def modules(*below: str) -> Iterator[tuple[str, list[ast.AST]]]:
+    """Yield the path from the root and all syntax nodes, the module's first, of each module below the named folders."""
+    for name, nodes in _parsed():
+        if name.startswith(tuple(f"{folder}/" for folder in below)):
+            yield name, nodes
+
+
+@cache
+def _parsed() -> tuple[tuple[str, list[ast.AST]], ...]:
+    # Looking for garbage among a million new nodes takes longer than making them.
+    gc.disable()
+    try:
+        python = [(name, text) for name, text in texts() if name.endswith(".py")]
+        return tuple((name, list(ast.walk(ast.parse(text, filename=name)))) for name, text in python)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def program(name: str) -> str:

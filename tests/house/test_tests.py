@@ -15,8 +15,8 @@ NOT_RUNNING = frozenset({"skip", "skipif", "xfail", "importorskip"})
 def test_no_test_replaces_what_it_tests() -> None:
     used = [
         (name, node.lineno)
-        for name, tree in modules("tests")
-        for node in ast.walk(tree)
+        for name, nodes in modules("tests")
+        for node in nodes
         if isinstance(node, ast.Attribute) and ast.unparse(node).endswith(REPLACING)
     ]
     assert used == []
@@ -25,8 +25,8 @@ def test_no_test_replaces_what_it_tests() -> None:
 def test_no_test_is_skipped_or_expected_to_fail() -> None:
     used = [
         (name, node.lineno)
-        for name, tree in modules("tests")
-        for node in ast.walk(tree)
+        for name, nodes in modules("tests")
+        for node in nodes
         if isinstance(node, ast.Attribute) and node.attr in NOT_RUNNING and "pytest" in ast.unparse(node)
     ]
     assert used == []
@@ -36,8 +36,8 @@ def test_test_names_are_sentences() -> None:
     """Three words at least after `test_`: a subject, a verb, and what about it."""
     terse = [
         f"{name}: {node.name}"
-        for name, tree in modules("tests")
-        for node in ast.walk(tree)
+        for name, nodes in modules("tests")
+        for node in nodes
         if isinstance(node, ast.FunctionDef) and re.fullmatch(r"test(_[a-z0-9]+){0,2}", node.name)
     ]
     assert terse == []
