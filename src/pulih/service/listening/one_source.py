@@ -22,6 +22,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.intake import Ledger
 from pulih.ports.sources import Batch, Source, SpendReached
 from pulih.service.accepting import Accepting, Outcome
+from pulih.service.listening.forgetting import without_words
 from pulih.service.listening.life import Life
 from pulih.service.listening.lines import parcels_of
 from pulih.service.listening.patience import REFUSED_S, UNFORESEEN_S, Patience
@@ -49,12 +50,15 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """What sources stand on: where they hand in, what checks it, where they go on, what forgets, and how to wait."""
+    """What sources stand on: where they hand in, what checks it, where they go on, what forgets, and how to wait.
+
+    `forget` returns the keys of what was never heard.
+    """
 
     accepting: Accepting
     reader: PayloadReader
     ledger: Ledger
-    forget: Callable[[str, Sequence[str]], object]
+    forget: Callable[[str, Sequence[str]], tuple[int, ...]]
     clock: Clock
     patience: Patience
 
@@ -136,18 +140,27 @@ class OneSource:
 
     async def _take(self, batch: Batch) -> None:
         ground = self._ground
-        parcels = list(parcels_of(batch, self.name, ground.reader, ground.clock.now_us()))
+        parcels = self._parcels(batch)
         cursor = self._due(batch, worth=bool(parcels or batch.deleted))
         if cursor and parcels and not batch.deleted:
             parcels[-1], cursor = msgspec.structs.replace(parcels[-1], cursor=cursor), None
         for parcel in parcels:
             await self._hand_in(parcel)
         # What is taken back may have come in the same batch, and is forgotten before the desk goes on behind it.
-        if batch.deleted:
-            await asyncio.to_thread(ground.forget, self.name, batch.deleted)
+        if batch.deleted and (early := await asyncio.to_thread(ground.forget, self.name, batch.deleted)):
+            cursor = Cursor(self.name, self._cursor, early)
         if cursor:
             await self._hand_in(Parcel((), cursor=cursor))
         self.life.take(batch, ground.clock.now_us())
+
+    def _parcels(self, batch: Batch) -> list[Parcel]:
+        ground = self._ground
+        now_us = ground.clock.now_us()
+        parcels = list(parcels_of(batch, self.name, ground.reader, now_us))
+        early = ground.ledger.early([one.key for parcel in parcels for one in parcel.heard])
+        if not early:
+            return parcels
+        return list(parcels_of(without_words(batch, self.name, ground.reader, early), self.name, ground.reader, now_us))
 
     def _due(self, batch: Batch, *, worth: bool) -> Cursor | None:
         """Return where to go on, if that is to be kept now: behind a sign of life, nothing is lost where it is not."""
