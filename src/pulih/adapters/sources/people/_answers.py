@@ -98,7 +98,7 @@ class Peer:
 
     async def _answer(self, method: str, address: str, **given: Any) -> Answer:
         if self._client is None:
-            self._client = reach.client(self._means)
+            self._client = reach.client(self._means, reads_in_clear=self._authorised is None)
         try:
             async with self._client.stream(method, address, **given) as answer:
                 body = bytearray()

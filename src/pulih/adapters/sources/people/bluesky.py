@@ -177,7 +177,8 @@ class Bluesky:
 
         try:
             while True:
-                await inflow.put(await stream.recv(decode=False))
+                frame = await stream.recv(decode=False)
+                await inflow.put(frame, len(frame))
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else "cut"
             raise OutsideFailed(f"{self._means.name}: Jetstream ended the connection ({code}).") from None

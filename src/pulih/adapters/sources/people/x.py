@@ -190,9 +190,9 @@ class X:
         asked = FIELDS | ({"backfill_minutes": str(backfill)} if backfill else {})
         given = {"params": asked, "headers": self._headers(), "timeout": streaming()}
         async with self._platform.stream("GET", _STREAM, **given) as answer:
-            await inflow.put(b"")
+            await inflow.put(b"", 0)
             async for line in lines(answer, f"{self._means.name}: the stream of X"):
-                await inflow.put(line)
+                await inflow.put(line, len(line))
                 if line:
                     self._purse.take(1)
                     if self._purse.empty:
