@@ -79,8 +79,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 class Later(OutsideFailed):
     """The peer asks to come again after `retry_s` seconds."""
 
-    def __init__(self, message: str, retry_s: float) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_s: float, *, key: str = "", **values: object) -> None:
+        super().__init__(message, key=key, **values)
         self.retry_s = retry_s
 
 

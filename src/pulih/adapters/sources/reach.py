@@ -42,7 +42,10 @@ async def address(means: Means, host: str) -> str:
     except RefusedInput:
         raise RefusedInput(
             f"{means.name}: {host} is not public; to listen there all the same, put its network into allow_networks "
-            "of this source."
+            "of this source.",
+            key="source.private",
+            name=means.name,
+            host=host,
         ) from None
     return str(found)
 
@@ -60,8 +63,25 @@ def keep_from_clear(means: Means, where: str, right: str) -> None:
     if may_be_reached(ipaddress.ip_address(where), ()):
         raise RefusedInput(
             f"{means.name}: what it says, a password or token too, would go in clear to {where}; right would be "
-            f"{right}."
+            f"{right}.",
+            key="source.clear",
+            name=means.name,
+            where=where,
         )
+
+
+def silent(name: str, peer: str, why: str) -> OutsideFailed:
+    """Return the error of a peer that does not answer.
+
+    Args:
+        name: of the source.
+        peer: what the peer is called in a sentence.
+        why: the kind of failure, without words that may hold an address.
+
+    >>> silent("x", "X", "ReadTimeout")
+    OutsideFailed('x: X does not answer (ReadTimeout).')
+    """
+    return OutsideFailed(f"{name}: {peer} does not answer ({why}).", key="source.silent", name=name, why=why)
 
 
 async def opened(means: Means, host: str, port: int) -> socket.socket:
@@ -77,7 +97,7 @@ async def opened(means: Means, host: str, port: int) -> socket.socket:
             await asyncio.get_running_loop().sock_connect(made, (where, port))
     except (OSError, TimeoutError) as problem:
         made.close()
-        raise OutsideFailed(f"{means.name}: {host}:{port} does not answer ({type(problem).__name__}).") from None
+        raise silent(means.name, f"{host}:{port}", type(problem).__name__) from None
     return made
 
 

@@ -8,7 +8,7 @@ mend: a token in a file is renewed by other programs, which tell the desk nothin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePath
@@ -41,12 +41,17 @@ _CURSOR_CHARS_MAX: Final = 1 << 20
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What a source does, since when, why, and when it tries again."""
+    """What a source does, since when, why, and when it tries again.
+
+    `says` is English; `key` names the same sentence in web/words, to be filled in with `values` (as in a PulihError).
+    """
 
     state: SourceState
     since_us: int
     says: str = ""
     again_us: int | None = None
+    key: str = ""
+    values: Mapping[str, object] = {}
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -96,7 +101,7 @@ class OneSource:
                 while True:
                     await self._tried(source)
             except RefusedInput as problem:
-                await self._rest("refused", str(problem), REFUSED_S)
+                await self._rest("refused", problem, REFUSED_S)
             except asyncio.CancelledError as problem:
                 # A library that cancels a task of its own does not end listening.
                 if _is_cancelled():
@@ -119,11 +124,11 @@ class OneSource:
                 # What tasks of a source raise together is one failure; the first says which.
                 raise _first_of(group) from None
         except SpendReached as problem:
-            await self._rest("spent", str(problem), left_of_month_s(self._ground.clock.now_us()))
+            await self._rest("spent", problem, left_of_month_s(self._ground.clock.now_us()))
         except OutsideFailed as problem:
             wait_s = self._ground.patience.wait_s(self._tries, problem)
             self._tries += 1
-            await self._rest("waiting", str(problem), wait_s)
+            await self._rest("waiting", problem, wait_s)
 
     async def _listen(self, source: Source) -> None:
         self._cursor = self._kept = await asyncio.to_thread(self._ground.ledger.cursor, self.name)
@@ -136,7 +141,9 @@ class OneSource:
                 self._tries = 0
         finally:
             await _end(batches)
-        raise OutsideFailed(f"{self.name}: it came to an end by itself; it is listened to again.")
+        raise OutsideFailed(
+            f"{self.name}: it came to an end by itself; it is listened to again.", key="source.ended", name=self.name
+        )
 
     async def _take(self, batch: Batch) -> None:
         ground = self._ground
@@ -187,18 +194,21 @@ class OneSource:
                 return
             if not isinstance(outcome, OutsideFailed):
                 raise outcome
-            await self._rest("waiting", str(outcome), wait_s)
+            await self._rest("waiting", outcome, wait_s)
             wait_s = min(2 * wait_s, _FULL_S_MAX)
 
-    async def _rest(self, state: SourceState, says: str, wait_s: float) -> None:
-        self._stand(state, says, wait_s)
+    async def _rest(self, state: SourceState, problem: PulihError, wait_s: float) -> None:
+        self._stand(state, problem, wait_s)
         await self._ground.patience.sleep(wait_s)
 
-    def _stand(self, state: SourceState, says: str = "", wait_s: float | None = None) -> None:
+    def _stand(self, state: SourceState, problem: PulihError | None = None, wait_s: float | None = None) -> None:
         now_us, before = self._ground.clock.now_us(), self._standing
         since_us = before.since_us if before.state == state else now_us
         again_us = None if wait_s is None else now_us + int(wait_s * 1e6)
-        self._standing = Standing(state, since_us, says, again_us)
+        if problem is None:
+            self._standing = Standing(state, since_us, again_us=again_us)
+        else:
+            self._standing = Standing(state, since_us, str(problem), again_us, problem.key, problem.values)
 
 
 def _settle(
@@ -240,10 +250,11 @@ def _first_of(group: ExceptionGroup[Exception]) -> Exception:
     return first
 
 
-def _unforeseen(problem: BaseException) -> str:
-    """Say where something failed that nobody foresaw; its own words may hold an address with a token."""
+def _unforeseen(problem: BaseException) -> OutsideFailed:
+    """Return what says where something failed that nobody foresaw; its own words may hold an address with a token."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f" at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"It failed in a way nobody foresaw: {type(problem).__name__}{where}."
+    why = f"{type(problem).__name__}{where}"
+    return OutsideFailed(f"It failed in a way nobody foresaw: {why}.", key="source.unforeseen", why=why)

@@ -95,7 +95,9 @@ class Mqtt:
         except aiomqtt.exceptions.MqttConnectError as problem:
             said = f"{means.name}: the broker at {told.host} does not let the desk in ({problem.rc})."
             if getattr(problem.rc, "value", problem.rc) in _NOT_LET_IN:
-                raise RefusedInput(f"{said} Look at user, password_file and client.") from None
+                raise RefusedInput(
+                    f"{said} Look at user, password_file and client.", key="source.shut", name=means.name
+                ) from None
             raise OutsideFailed(said) from None
         except (aiomqtt.MqttError, OSError, ValueError) as problem:
             if client.too_large:
@@ -106,7 +108,10 @@ class Mqtt:
             why = problem.__cause__ or problem.__context__ or problem
             raise OutsideFailed(
                 f"{means.name}: the broker at {told.host}:{told.port} does not answer, or is gone "
-                f"({type(why).__name__})."
+                f"({type(why).__name__}).",
+                key="source.silent",
+                name=means.name,
+                why=type(why).__name__,
             ) from None
 
     async def close(self) -> None:

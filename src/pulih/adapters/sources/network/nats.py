@@ -144,11 +144,16 @@ class Nats:
             if "authorization" in str(problem).lower() or "authentication" in str(problem).lower():
                 raise RefusedInput(
                     f"{name}: the server at {told.host} does not let the desk in; look at user, password_file, "
-                    "token_file or credentials_file."
+                    "token_file or credentials_file.",
+                    key="source.shut",
+                    name=name,
                 ) from None
+            why = self._why or type(problem).__name__
             raise OutsideFailed(
-                f"{name}: the server at {told.host}:{told.port} does not answer, or is gone "
-                f"({self._why or type(problem).__name__})."
+                f"{name}: the server at {told.host}:{told.port} does not answer, or is gone ({why}).",
+                key="source.silent",
+                name=name,
+                why=why,
             ) from None
 
     async def _connected(self, gone: asyncio.Future[None]) -> Any:
