@@ -14,21 +14,22 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import aiomqtt
 import msgspec
 import nats
-from jetstream_peer import JetstreamPeer, jetstream
+from jetstream_peer import DID, JetstreamPeer, jetstream
 from network_peers import HERE, Server, as_report, free_port, mosquitto, nats_server, started
 from sqlalchemy import select
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import Layout
+from pulih.adapters.sql.listening_store import SqlListeningStore
 from pulih.adapters.sql.live_tables import signals
-from pulih.listen.payload import report_of
+from pulih.listen.payload import PayloadReader, report_of
 from pulih.ports.intake import SourceCount
 from pulih.serve.storage import Storage
 
@@ -70,11 +71,19 @@ REPEATED_EVERY, GARBLED_EVERY = 5, 50
 
 
 class Kept(msgspec.Struct):
-    """What a desk kept: how often each (source, id) counts, in how many rows of the console, and the counters."""
+    """What a desk kept.
+
+    Attributes:
+        counted: how often each (source, id) counts; `rows` in how many rows of the console it stands.
+        counters: of each source.
+        forgotten: keys of what was taken back; `key` says the key of a source and an id.
+    """
 
     counted: Counter[tuple[str, str]]
     rows: Counter[tuple[str, str]]
     counters: dict[str, SourceCount]
+    forgotten: frozenset[int]
+    key: Callable[[str, str], int]
 
 
 class Talking:
@@ -82,11 +91,13 @@ class Talking:
 
     Attributes:
         said: what each source was told, by (source, id).
+        taken_back: of that, what its peer took back.
         sky: address of the Jetstream.
     """
 
     def __init__(self, folder: Path, broker: Server, stream: Server, a_second: float) -> None:
         self.said: set[tuple[str, str]] = set()
+        self.taken_back: set[tuple[str, str]] = set()
         self.sky = ""
         self._folder, self._broker, self._stream, self._pause_s = folder, broker, stream, 1 / a_second
         self._there, self._hush, self._silent, self._over = (threading.Event() for _ in range(4))
@@ -146,6 +157,7 @@ class Talking:
             await sky.garble()
         if number % GARBLED_EVERY == 1:
             await sky.delete(ids["sky"])
+            self.taken_back.add(("sky", f"{DID}/{ids['sky']}"))
         self.said.update(ids.items())
 
 
@@ -217,13 +229,18 @@ def kept(folder: Path) -> Kept:
         with storage.desk.connect() as connection:
             found = connection.execute(select(signals.c.frame, signals.c.position)).all()
         rows = Counter(_key(frames[row.frame].reports[row.position]) for row in found)
-        return Kept(counted, rows, {one.source: one for one in storage.ledger.counts()})
+        counters = {one.source: one for one in storage.ledger.counts()}
+        forgotten = frozenset(SqlListeningStore(storage.desk).forgotten())
+        return Kept(counted, rows, counters, forgotten, PayloadReader(Layout(folder).secret.read_bytes()).key)
     finally:
         storage.close()
 
 
-def held(after: Kept, said: set[tuple[str, str]]) -> None:
+def held(after: Kept, peers: Talking) -> None:
     """Hold what a desk kept against what was said to it."""
+    said = peers.said
+    assert peers.taken_back
+    assert after.forgotten == {after.key(*one) for one in peers.taken_back}
     assert after.counted == dict.fromkeys(said, 1)
     # Rows of the console are written when their window closes; none stands there twice.
     assert set(after.rows.values()) <= {1}

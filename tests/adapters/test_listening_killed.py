@@ -17,4 +17,4 @@ def test_a_listening_desk_that_is_killed_in_a_commit_misses_nothing(tmp_path: Pa
             peers.hush()
             wait_for(lambda: counted_now(tmp_path / "desk") >= len(peers.said), 60)
             one.stop()
-        held(kept(tmp_path / "desk"), peers.said)
+        held(kept(tmp_path / "desk"), peers)

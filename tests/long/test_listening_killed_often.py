@@ -33,4 +33,4 @@ def test_a_listening_desk_that_is_killed_at_every_stage_and_at_random_moments_mi
         with desk(arguments, tmp_path / "last.log") as one:
             wait_for(lambda: counted_now(tmp_path / "desk") >= len(peers.said), 120)
             one.stop()
-        held(kept(tmp_path / "desk"), peers.said)
+        held(kept(tmp_path / "desk"), peers)
