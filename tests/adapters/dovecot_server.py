@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import grp
+import json
 import os
 import pwd
 import shutil
@@ -12,11 +13,14 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -46,7 +50,13 @@ default_internal_group = {group}
 default_login_user = {user}
 auth_failure_delay = 0
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN {folder}/people
 }}
 userdb {{
@@ -74,9 +84,46 @@ service stats {{
 }}
 """
 
+_OAUTH2 = """\
+introspection_url = http://127.0.0.1:{port}/introspect
+introspection_mode = post
+active_attribute = active
+active_value = true
+username_attribute = username
+"""
+
+
+class Issuer(ThreadingHTTPServer):
+    """Says which tokens are good, as an authorization server does (RFC 7662); a test takes and gives them.
+
+    Attributes:
+        tokens: those that are good, with whose they are.
+    """
+
+    def __init__(self) -> None:
+        self.tokens: dict[str, str] = {}
+        super().__init__(("127.0.0.1", 0), _Introspection)
+
+
+class _Introspection(BaseHTTPRequestHandler):
+    server: Issuer
+
+    def do_POST(self) -> None:
+        asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        whose = self.server.tokens.get(asked.get("token", [""])[0])
+        told = json.dumps({"active": True, "username": whose} if whose else {"active": False}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
 
 class Dovecot:
-    """A mail server with one mailbox, of "care", whose password is "sandi"."""
+    """A mail server with one mailbox, of "care", whose password is "sandi"; `issuer` says which tokens are good."""
 
     def __init__(self, folder: Path, user: str) -> None:
         self.folder, self._user = folder, user
@@ -89,6 +136,9 @@ class Dovecot:
         )
         (folder / "run").mkdir()
         (folder / "people").write_text("care:{PLAIN}sandi\n")
+        self.issuer = Issuer()
+        (folder / "oauth2.conf").write_text(_OAUTH2.format(port=self.issuer.server_port))
+        threading.Thread(target=self.issuer.serve_forever, daemon=True).start()
         for name in ("", "cur", "new", "tmp"):
             (folder / "mail" / name).mkdir(exist_ok=True)
         self._number = 0
@@ -172,6 +222,8 @@ def dovecot() -> Iterator[Dovecot]:
         yield server
     finally:
         server.end()
+        server.issuer.shutdown()
+        server.issuer.server_close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -185,6 +185,26 @@ def test_a_password_that_is_changed_is_for_a_person_and_the_new_one_is_read_from
     assert hears(asked, enough=bool)[0].cursor
 
 
+def test_a_token_of_oauth2_opens_the_mailbox_and_one_that_ran_out_is_for_a_person(inbox: Dovecot) -> None:
+    inbox.issuer.tokens = {"first": "care", "of somebody else": "other"}
+    SECRETS["token"] = "first\n"
+    asked = source(inbox, password_file="", token_file="token")
+    inbox.deliver(mail("mati"))
+    assert texts(told_between(asked, 0, 1 << 60)) == ["mati"]
+    # It ran out, and another program put a new one into the file.
+    inbox.issuer.tokens = {"second": "care"}
+    with pytest.raises(RefusedInput) as told:
+        hears(asked)
+    assert "first" not in str(told.value)
+    SECRETS["token"] = "second"
+    assert hears(asked, enough=bool)
+    # A good token opens the mailbox of its own account alone.
+    inbox.issuer.tokens = {"of somebody else": "other"}
+    SECRETS["token"] = "of somebody else"
+    with pytest.raises(RefusedInput):
+        hears(source(inbox, password_file="", token_file="token"))
+
+
 def test_tls_is_held_against_the_name_and_the_certificates_of_the_settings(inbox: Dovecot) -> None:
     for tls, port in (("tls", inbox.tls_port), ("starttls", inbox.port)):
         asked = source(inbox, tls=tls, port=port, ca_file="ca")

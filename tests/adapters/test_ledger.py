@@ -12,6 +12,7 @@ from intake_in_memory import MemoryLedger
 from sqlalchemy import Engine, event, text
 
 from pulih.adapters.sql import ledger as sql_ledger
+from pulih.adapters.sql.early_deletions import KEPT_MAX, KEPT_US
 from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.upgrading import upgrade
@@ -163,6 +164,33 @@ def test_a_cursor_alone_is_kept_and_is_nothing_heard(opened: Opened) -> None:
     ledger.settle()
     assert opened().cursor("bluesky") == "a"
     assert (opened().position(), opened().counts()) == (0, [])
+
+
+def test_what_was_taken_back_early_is_known_at_once_and_kept_with_the_cursor(opened: Opened) -> None:
+    ledger = opened()
+    ledger.accept(0, [], [], at_us=1, cursors=[Cursor("bluesky", "a", (7, -8))])
+    assert ledger.early([7, -8, 9]) == {7, -8}
+    ledger.settle()
+    # Said again, as after a kill.
+    ledger.accept(0, [], [], at_us=2, cursors=[Cursor("bluesky", "a", (7,))])
+    ledger.settle()
+    assert opened().early([7, -8, 9]) == {7, -8}
+
+
+def test_what_was_taken_back_early_is_forgotten_in_time_and_beyond_a_number(
+    tmp_path: Path, prepared: Callable[[str], Engine]
+) -> None:
+    engine = prepared(sqlite_url(tmp_path / "intake.db"))
+    ledger = SqlLedger(engine)
+    ledger.accept(0, [], [], at_us=1, cursors=[Cursor("sky", "a", (1, 2))])
+    ledger.settle()
+    ledger.accept(0, [], [], at_us=KEPT_US + 2, cursors=[Cursor("sky", "b", (3,))])
+    assert ledger.early([1, 2, 3]) == {3}
+    ledger.settle()
+    assert SqlLedger(engine).early([1, 2, 3]) == {3}
+    many = tuple(range(10, KEPT_MAX + 10))
+    ledger.accept(0, [], [], at_us=KEPT_US + 3, cursors=[Cursor("sky", "c", many)])
+    assert ledger.early([3, *many]) == set(many)
 
 
 def test_a_ledger_killed_before_it_wrote_goes_on_from_the_older_cursor_and_drops_what_it_hears_again(

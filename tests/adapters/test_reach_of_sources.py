@@ -75,6 +75,39 @@ def test_a_token_does_not_go_in_clear_to_a_public_address_and_may_within_a_netwo
     asyncio.run(tried())
 
 
+def test_no_secret_in_a_path_or_a_query_or_an_address_goes_in_clear_to_a_public_address() -> None:
+    async def tried() -> None:
+        for address in ("http://192.88.99.1/bot123:s3cr3t/getUpdates", "http://192.88.99.1/?key=s3cr3t"):
+            async with reach.client(tried_means()) as client:
+                with pytest.raises(RefusedInput, match=r"in clear to 192\.88\.99\.1") as told:
+                    await client.get(address)
+            assert "s3cr3t" not in str(told.value)
+        # A feed that everybody may read may be asked, but not with a password in its address.
+        async with reach.client(tried_means(), reads_in_clear=True) as client:
+            with pytest.raises(RefusedInput, match="in clear"):
+                await client.get("http://desk:s3cr3t@192.88.99.1/feed")
+
+    asyncio.run(tried())
+
+
+def test_a_name_that_answers_otherwise_the_second_time_gets_no_secret() -> None:
+    answers = iter((["10.0.0.7"], ["192.88.99.1"]))
+    means = tried_means(allow_networks=("10.0.0.0/8",), look_up=lambda _, __: next(answers))
+
+    async def tried() -> None:
+        async with reach.client(means, headers={"Authorization": "Bearer s3cr3t"}) as client:
+            with pytest.raises(RefusedInput, match=r"in clear to 192\.88\.99\.1"):
+                await client.get("http://feed.example.id/")
+
+    asyncio.run(tried())
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_not_connected_to() -> None:
+    means = tried_means(allow_networks=(), look_up=lambda _, __: ["192.88.99.1", "10.0.0.7"])
+    with pytest.raises(RefusedInput, match=r"feed\.example\.id is not public"):
+        asyncio.run(reach.address(means, "feed.example.id"))
+
+
 def test_no_log_tells_an_address_that_a_source_asks(caplog: pytest.LogCaptureFixture) -> None:
     async def answer(_: Asked) -> Answered:
         return said([])

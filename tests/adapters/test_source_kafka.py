@@ -129,6 +129,32 @@ def test_a_broker_that_another_one_names_is_reached_only_where_the_source_may_re
     asyncio.run(tried())
 
 
+def test_brokers_that_are_named_are_looked_up_once_and_connected_to_by_that_address() -> None:
+    asked = list[str]()
+
+    def look_up(name: str, _: float) -> list[str]:
+        asked.append(name)
+        # A second answer would be another, as of a name that is turned around between look and connection.
+        return {"near.example.id": ["127.0.0.1"], "far.example.id": ["10.20.30.40"]}[name][: 2 - len(asked)]
+
+    async def tried() -> None:
+        source = Kafka(KafkaSettings(servers=("127.0.0.1:1",), topics=("alarms",)), means(look_up=look_up))
+        consumer = await source._consumer()
+        client = consumer._client
+        near = BrokerMetadata(1, "near.example.id", 1, None)
+        client.cluster._brokers = {1: near, 2: BrokerMetadata(2, "far.example.id", 1, None)}
+        # Nobody is there, and whom it tried is the address that was looked at.
+        assert await client._get_conn(1) is None
+        assert client.cluster._brokers[1].host == "127.0.0.1"
+        asked.clear()
+        assert await client._get_conn(2) is None
+        assert "far.example.id is not public" in str(source._refusal)
+        assert asked == ["far.example.id"]
+        await consumer.stop()
+
+    asyncio.run(tried())
+
+
 def test_a_certificate_is_held_against_the_name_of_the_broker_whose_address_was_looked_at() -> None:
     trust = of_client(means(), "", "")
     trust.names["192.0.2.7"] = "kafka-7.example.id"

@@ -263,6 +263,23 @@ def test_what_was_paid_for_a_stream_that_x_refuses_is_given_back_and_tries_use_u
     _with_x(work)
 
 
+def test_a_desk_that_is_started_again_and_again_pays_for_what_x_handed_over_and_no_more() -> None:
+    async def work(peer: XPeer) -> None:
+        means = tried_means("x", secrets={"t": TOKEN}, budget=40 * PRICE, filters=("Biznet",))
+        for number in range(5):
+            source = X(XSettings(token_file="t", api=peer.web.address), means)
+            batches = source.listen("")
+            await anext(batches)  # type: ignore[arg-type]
+            await peer.say(f"mati {number}")
+            assert _texts(await _heard(batches, lambda heard: any(one.items for one in heard)))
+            await source.close()
+        await means.spend(35 * PRICE)
+        with pytest.raises(SpendReached):
+            await means.spend(1)
+
+    _with_x(work)
+
+
 def test_a_purse_pays_only_for_what_it_lacks() -> None:
     paid = list[int]()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pulih.listen.payload import Cursor
 from pulih.model.errors import OutsideFailed
@@ -63,6 +63,7 @@ class MemoryLedger:
         self.sources: dict[str, dict[str, int]] = {}
         self.settled = 0
         self.cursors: dict[str, str] = {}
+        self.taken_back: set[int] = set()
         self.fail: Exception | None = None
 
     def accept(
@@ -93,6 +94,7 @@ class MemoryLedger:
         if frame:
             self.taken[frame] = tuple(counted)
         self.cursors.update({one.source: one.value for one in cursors})
+        self.taken_back.update(key for one in cursors for key in one.early)
         return Accepted(frame, tuple(counted))
 
     def settle(self) -> None:
@@ -109,6 +111,9 @@ class MemoryLedger:
 
     def known(self, asked: set[int]) -> set[int]:
         return asked & self.keys
+
+    def early(self, asked: Collection[int]) -> set[int]:
+        return self.taken_back.intersection(asked)
 
     def cursor(self, source: str) -> str:
         return self.cursors.get(source, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pulih.listen.payload import Cursor
 from pulih.model.clock import MICROS, iso
@@ -46,6 +46,7 @@ class MemoryLedger:
         self._counts: dict[str, Counter[str]] = {}
         self._heard_us: dict[str, int] = {}
         self._cursors: dict[str, str] = {}
+        self._early: set[int] = set()
 
     def accept(
         self,
@@ -65,6 +66,7 @@ class MemoryLedger:
             self._counts.setdefault(one.source, Counter()).update(("heard", fate))
             self._heard_us[one.source] = at_us
         self._cursors.update({one.source: one.value for one in cursors})
+        self._early.update(key for one in cursors for key in one.early)
         self._accepted.append(Accepted(frame, tuple(counted)))
         return self._accepted[-1]
 
@@ -76,6 +78,9 @@ class MemoryLedger:
 
     def known(self, asked: set[int]) -> set[int]:
         return asked & self._keys
+
+    def early(self, asked: Collection[int]) -> set[int]:
+        return self._early.intersection(asked)
 
     def cursor(self, source: str) -> str:
         return self._cursors.get(source, "")

@@ -171,6 +171,22 @@ def test_what_is_taken_back_is_forgotten_before_the_desk_goes_on_behind_it() -> 
         assert desk.ledger.counts()[0].counted == 2
 
 
+def test_what_is_taken_back_before_it_is_said_counts_without_its_words() -> None:
+    source = ScriptedSource(
+        said("1", cursor="a", deleted=["late"]), Batch(deleted=("later",)), said("late", "later", "2", cursor="b")
+    )
+    with ListeningDesk(mail=source) as desk:
+        wait_for(lambda: desk.ledger.cursor("mail") == "b")
+        kept = [report_of(line) for frame in desk.journal.kept for line in frame.reports]
+        assert {one.id: one.text for one in kept} == {
+            "1": "internet mati 1",
+            "late": None,
+            "later": None,
+            "2": "internet mati 2",
+        }
+        assert desk.ledger.counts()[0].counted == 4
+
+
 def test_how_a_source_spoke_is_known_after_a_restart() -> None:
     with ListeningDesk(mail=ScriptedSource(said("1", cursor="a", filters=["xl"]))) as desk:
         wait_for(lambda: desk.state() == "listening")

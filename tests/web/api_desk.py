@@ -54,7 +54,7 @@ from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
 from pulih.service.interchange.hearing import Hearing
 from pulih.service.live.desk import LiveDesk
-from pulih.service.view import Reason, Series, SourceNow, Verdict
+from pulih.service.view import FilterNow, Reason, Series, SourceNow, Verdict
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Check, Health
 from pulih.web.api.metrics import DeskCollector, Metrics
@@ -114,8 +114,13 @@ def region_named(name: str) -> str:
 class GivenLive(LiveDesk):
     """A live desk that tells what it was given."""
 
-    def __init__(self, counts: Callable[[], list[SourceCount]], finding: Finding = FINDING) -> None:
-        self._counts, self._finding = counts, finding
+    def __init__(
+        self,
+        counts: Callable[[], list[SourceCount]],
+        finding: Finding = FINDING,
+        filters: Mapping[str, tuple[FilterNow, ...]] | None = None,
+    ) -> None:
+        self._counts, self._finding, self._filters = counts, finding, filters or {}
 
     def findings(self, *, open_only: bool = True) -> list[Finding]:
         return [self._finding]
@@ -138,7 +143,13 @@ class GivenLive(LiveDesk):
 
     def sources(self) -> list[SourceNow]:
         return [
-            SourceNow(**msgspec.structs.asdict(count), usual_gap_s=None, liveness="unknown") for count in self._counts()
+            SourceNow(
+                **msgspec.structs.asdict(count),
+                usual_gap_s=None,
+                liveness="unknown",
+                filters=self._filters.get(count.source, ()),
+            )
+            for count in self._counts()
         ]
 
     def counters(self) -> SourceCount:

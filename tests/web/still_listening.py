@@ -33,7 +33,13 @@ SOURCES = (
     ListenedNow(
         name="imap-aduan",
         kind="email",
-        standing=Standing("refused", NOW_US - 5 * MINUTE_US, "The password was refused; give the present one."),
+        standing=Standing(
+            "refused",
+            NOW_US - 5 * MINUTE_US,
+            "imap-aduan: the mail server does not let the desk in; give the present password.",
+            key="source.shut",
+            values={"name": "imap-aduan"},
+        ),
         past=SourcePast(source="imap-aduan"),
     ),
 )

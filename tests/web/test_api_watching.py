@@ -17,6 +17,7 @@ from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
 from pulih.ports.intake import SourceCount
 from pulih.service.incidents import Incidents
+from pulih.service.view import FilterNow
 from pulih.web.api.health import (
     CHECK_S_MAX,
     Health,
@@ -41,7 +42,10 @@ class NoIncidents(Incidents):
 
 
 def metrics_of(counts: list[SourceCount]) -> dict[str, Metric]:
-    live = GivenLive(lambda: counts)
+    return metrics_of_live(GivenLive(lambda: counts))
+
+
+def metrics_of_live(live: GivenLive) -> dict[str, Metric]:
     text, kind = Metrics(DeskCollector(live, NoIncidents(), SlowClock(), lag_s=lambda: 2.5)).written("")
     assert kind.startswith("text/plain")
     return {family.name: family for family in text_string_to_metric_families(text.decode())}
@@ -131,6 +135,29 @@ def test_silence_findings_and_lag_are_told() -> None:
     found = families["pulih_findings_open"].samples[0]
     assert (found.labels, found.value) == ({"operator": FINDING.operator}, 1.0)
     assert families["pulih_pipeline_lag_seconds"].samples[0].value == 2.5
+
+
+def test_filters_are_told_by_how_they_live_and_how_much_they_let_through_and_no_more_than_may_be() -> None:
+    rows = [
+        FilterNow(name="xl", last_us=NOW_US - 30_000_000, usual_gap_s=9.0, liveness="live", batches=NAMED_MOST + 70),
+        FilterNow(
+            name="axis", last_us=NOW_US - 60_000_000, usual_gap_s=9.0, liveness="silent", batches=NAMED_MOST + 60
+        ),
+        FilterNow(name="by.u", last_us=None, usual_gap_s=None, liveness="unknown", batches=NAMED_MOST + 50),
+        *(
+            FilterNow(name=f"f{one}", last_us=1, usual_gap_s=9.0, liveness="live", batches=one)
+            for one in range(NAMED_MOST)
+        ),
+    ]
+    counts = [SourceCount("bluesky", 1, 1, 0, 0, 0, NOW_US)]
+    families = metrics_of_live(GivenLive(lambda: counts, filters={"bluesky": tuple(rows)}))
+    told = {one.labels["filter"]: one.value for one in families["pulih_filter_live"].samples}
+    assert (told["xl"], told["axis"], "by.u" in told) == (1.0, 0.0, False)
+    silent = {one.labels["filter"]: round(one.value) for one in families["pulih_filter_silence_seconds"].samples}
+    assert (silent["xl"], silent["axis"]) == (30, 60)
+    let = [one for one in families["pulih_filter_batches"].samples if one.name == "pulih_filter_batches_total"]
+    assert len(let) == NAMED_MOST
+    assert {"xl", "axis", "by.u", f"f{NAMED_MOST - 1}"} <= {one.labels["filter"] for one in let}
 
 
 def test_requests_are_counted_by_door_method_and_hundred(tmp_path: Path) -> None:

@@ -94,7 +94,14 @@ def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(tm
                                 capture_output=True, text=True, check=False)  # fmt: skip
         assert (second.returncode, second.stdout) == (2, "")
         assert "has this folder" in second.stderr
-        other = subprocess.run([*PULIH, "serve", "--data", str(tmp_path / "other"), "--port", str(port)],
+        # A source that cannot be meant is told where a desk begins, and keeps it from nothing.
+        config = tmp_path / "alarms.toml"
+        config.write_text('[[source]]\nname = "alarms"\nkind = "kafka"\nservers = ["kafka"]\ntopics = ["noc"]\n')
+        other = subprocess.run([*PULIH, "serve", "--data", str(tmp_path / "other"), "--config", str(config),
+                                "--port", str(port)],
                                capture_output=True, text=True, check=False)  # fmt: skip
+        [untold] = other.stdout.splitlines()
+        assert untold.startswith("Not listened to: ")
+        assert "no host with a port" in untold
         assert other.returncode == 1
         assert f"127.0.0.1:{port}: the desk cannot listen there" in other.stderr

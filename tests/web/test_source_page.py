@@ -43,6 +43,19 @@ def test_a_source_says_how_much_how_late_and_at_what_cost(desk: Desk, language: 
     expect(page.locator("main")).to_contain_text("<b>oops</b>")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", "imap-aduan tidak mengizinkan Pulih masuk. Periksa nama pengguna di pulih.toml"),
+        ("en", "imap-aduan does not let the desk in. See whether the user in pulih.toml"),
+    ],
+)
+def test_why_a_source_needs_a_person_is_told_in_the_reader_s_language(desk: Desk, language: str, said: str) -> None:
+    told = desk.seat("dewi", "/console/sources/imap-aduan", language=language).locator("p.refusal")
+    expect(told).to_contain_text(said)
+    expect(told.locator("[lang]")).to_have_count(0)
+
+
 def test_the_list_of_sources_leads_there_and_tells_of_filters_that_are_silent(desk: Desk) -> None:
     page = desk.seat("dewi", "/console/sources")
     row = page.locator("tbody tr", has_text="1 of 3 filters silent")
@@ -66,7 +79,7 @@ def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_listens_to_ha
     page = desk.seat("dewi", "/console/sources/imap-aduan")
     expect(page.locator("main")).to_contain_text("needs a person")
     expect(page.locator("main")).to_contain_text("nothing that it spoke of has been decided")
-    expect(page.locator(".refusal")).to_contain_text("The password was refused")
+    expect(page.locator(".refusal")).to_contain_text("does not let the desk in")
     expect(page.locator("main")).to_contain_text("a new password in its file is tried within ten minutes")
     expect(page.locator("main")).not_to_contain_text("Everything could be read")
     missing = page.goto(f"{desk.address}/console/sources/call-centre")

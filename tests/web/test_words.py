@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import pulih
 from pulih.web.console.acts import ACTS
 from pulih.web.frame.words import Words, words
 
+SOURCE = Path(pulih.__file__).parent
 ENGLISH, INDONESIAN = words("en").sentences, words("id").sentences
 
 
@@ -46,6 +49,18 @@ def test_each_act_of_the_console_has_a_sentence_for_when_it_is_done() -> None:
         "open",
         "suggest",
     }
+
+
+def test_each_sentence_of_sources_is_there_and_asks_for_what_it_is_given() -> None:
+    given: dict[str, set[str]] = {}
+    for file in SOURCE.rglob("*.py"):
+        for call in re.findall(r'key="source\.(\w+)",(.*?)\n?\s*\)', file.read_text(encoding="utf-8"), re.DOTALL):
+            named = set(re.findall(r"\b(\w+)=", call[1])) | ({"name", "status"} if "**told" in call[1] else set())
+            given.setdefault(call[0], named)
+            assert given[call[0]] == named, f"{call[0]} is given other values in {file.name}"
+    written = {key.removeprefix("refusal.source."): values(ENGLISH[key]) for key in ENGLISH if "refusal.source." in key}
+    assert written.keys() == given.keys()
+    assert {key: named for key, named in written.items() if not named <= given[key]} == {}
 
 
 def test_no_sentence_shouts() -> None:

@@ -70,10 +70,14 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
 
 
 class Cursor(msgspec.Struct, frozen=True, gc=False):
-    """Where a source goes on listening once a parcel is kept, in its own words."""
+    """Where a source goes on listening once a parcel is kept, in its own words.
+
+    `early` are keys of items that the peer took back before it said them.
+    """
 
     source: str
     value: str
+    early: tuple[int, ...] = ()
 
 
 class Parcel(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -96,7 +96,8 @@ class Ledger(Protocol):
 
         The same frame taken again changes nothing and returns the same. `refused` tells how many were refused, by
         source ("" where not even that could be read). `cursors` are kept in the transaction of the reports, one for
-        each source; a desk that was killed before that goes on from older ones, and hears the same again.
+        each source, with what it took back early; a desk that was killed before that goes on from older ones, and
+        hears the same again.
         """
         ...
 
@@ -118,6 +119,10 @@ class Ledger(Protocol):
 
     def known(self, asked: set[int]) -> set[int]:
         """Return which of these keys were heard."""
+        ...
+
+    def early(self, asked: Collection[int]) -> set[int]:
+        """Return which of these keys were taken back before they were heard, of late: an hour, 50,000 of them."""
         ...
 
     def cursor(self, source: str) -> str:

@@ -18,7 +18,7 @@ point in the group "pulih.sources". adapters/sources/contract.py checks any of t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
@@ -79,8 +79,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 class Later(OutsideFailed):
     """The peer asks to come again after `retry_s` seconds."""
 
-    def __init__(self, message: str, retry_s: float) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_s: float, *, key: str = "", **values: object) -> None:
+        super().__init__(message, key=key, **values)
         self.retry_s = retry_s
 
 
@@ -131,6 +131,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
         spend: is told before each paid request what it costs, in millionths of the unit of the settings' budget;
             raises SpendReached, and then the request is not made. Below zero: a request that was paid was refused.
         filters: what the desk wants to hear of, when the settings name nothing of their own: names of operators.
+        look_up: returns the addresses of a name within some seconds; the name servers of this machine when None.
         talk: does what people ask for in a chat (to be told of outages, or no more) where they complain in the same
             one; None when nobody subscribes there.
     """
@@ -141,6 +142,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     secret: Callable[[str], str]
     spend: Callable[[int], Awaitable[None]]
     filters: tuple[str, ...] = ()
+    look_up: Callable[[str, float], Sequence[str]] | None = None
     talk: Talk | None = None
 
 

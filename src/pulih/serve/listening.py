@@ -103,7 +103,12 @@ def secrets_from(table: SourceTable) -> Callable[[str], str]:
             return secret_in(table.folder / path)
         if found := in_environment(variable):
             return found
-        raise RefusedInput(f"{table.name}: there is no {variable} in the environment; set it, or name a file.")
+        raise RefusedInput(
+            f"{table.name}: there is no {variable} in the environment; set it, or name a file.",
+            key="source.variable",
+            name=table.name,
+            variable=variable,
+        )
 
     return secret
 

@@ -16,7 +16,13 @@ def secret_in(path: Path) -> str:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "it is not UTF-8"
-        raise RefusedInput(f"{path}: the secret cannot be read ({reason}); give a readable file of text.") from None
+        raise RefusedInput(
+            f"{path}: the secret cannot be read ({reason}); give a readable file of text.",
+            key="source.unread",
+            file=path.name,
+        ) from None
     if not secret:
-        raise RefusedInput(f"{path}: the file holds no secret; put one in, and nothing else.")
+        raise RefusedInput(
+            f"{path}: the file holds no secret; put one in, and nothing else.", key="source.empty", file=path.name
+        )
     return secret

@@ -15,12 +15,16 @@ Certainty = Literal["low", "medium", "high"]
 
 
 class FilterNow(msgspec.Struct, frozen=True, kw_only=True):
-    """One filter of a source: when it let something through last, what gap is usual, and what that says."""
+    """One filter of a source: when it let something through last, what gap is usual, and what that says.
+
+    `batches` is how often it let something through so far.
+    """
 
     name: str
     last_us: int | None
     usual_gap_s: float | None
     liveness: Liveness
+    batches: int = 0
 
 
 class Alive(msgspec.Struct, frozen=True, kw_only=True):

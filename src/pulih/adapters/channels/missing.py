@@ -15,4 +15,8 @@ def missing(channel: str, extra: str) -> OutsideFailed:
     >>> str(missing("Web push", "push"))
     "Web push needs a package that is not installed; run: pip install 'pulih[push]'"
     """
-    return OutsideFailed(f"{channel} needs a package that is not installed; run: pip install 'pulih[{extra}]'")
+    return OutsideFailed(
+        f"{channel} needs a package that is not installed; run: pip install 'pulih[{extra}]'",
+        key="source.package",
+        extra=extra,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -286,6 +286,7 @@ def tried_means(
     allow_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128"),
     filters: tuple[str, ...] = (),
     budget: int = 1 << 62,
+    look_up: Callable[[str, float], Sequence[str]] | None = None,
 ) -> Means:
     """Return means for a trial: this machine may be reached, secrets are given by path.
 
@@ -294,6 +295,7 @@ def tried_means(
         secrets: what `means.secret` returns, by path.
         allow_networks, filters: as in Means.
         budget: what may be spent, in millionths.
+        look_up: as in Means.
     """
     left = [budget]
 
@@ -308,5 +310,11 @@ def tried_means(
         left[0] -= micros
 
     return Means(
-        name=name, clock=_MachineClock(), allow_networks=allow_networks, secret=secret, spend=spend, filters=filters
+        name=name,
+        clock=_MachineClock(),
+        allow_networks=allow_networks,
+        secret=secret,
+        spend=spend,
+        filters=filters,
+        look_up=look_up,
     )

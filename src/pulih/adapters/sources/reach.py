@@ -24,6 +24,7 @@ TIMEOUT_S: Final = 30.0
 # Nobody can break off a look-up, and a desk that ends waits for it.
 _LOOK_UP_S: Final = 5.0
 _CONNECTIONS: Final = 8
+_ENCRYPTED: Final = "an address with https://"
 
 
 async def address(means: Means, host: str) -> str:
@@ -37,17 +38,20 @@ async def address(means: Means, host: str) -> str:
     """
     allowed = networks(means.allow_networks)
     try:
-        found = await asyncio.to_thread(settled, host, allowed, lookup=by_dns, timeout_s=_LOOK_UP_S)
+        found = await asyncio.to_thread(settled, host, allowed, lookup=means.look_up or by_dns, timeout_s=_LOOK_UP_S)
     except RefusedInput:
         raise RefusedInput(
             f"{means.name}: {host} is not public; to listen there all the same, put its network into allow_networks "
-            "of this source."
+            "of this source.",
+            key="source.private",
+            name=means.name,
+            host=host,
         ) from None
     return str(found)
 
 
 def keep_from_clear(means: Means, where: str, right: str) -> None:
-    """See that no password goes in clear over networks that are everybody's.
+    """See that nothing that may hold a password goes in clear over networks that are everybody's.
 
     Args:
         means: of the source.
@@ -57,7 +61,27 @@ def keep_from_clear(means: Means, where: str, right: str) -> None:
     Raises: RefusedInput when it is public.
     """
     if may_be_reached(ipaddress.ip_address(where), ()):
-        raise RefusedInput(f"{means.name}: its password or token would go in clear to {where}; right would be {right}.")
+        raise RefusedInput(
+            f"{means.name}: what it says, a password or token too, would go in clear to {where}; right would be "
+            f"{right}.",
+            key="source.clear",
+            name=means.name,
+            where=where,
+        )
+
+
+def silent(name: str, peer: str, why: str) -> OutsideFailed:
+    """Return the error of a peer that does not answer.
+
+    Args:
+        name: of the source.
+        peer: what the peer is called in a sentence.
+        why: the kind of failure, without words that may hold an address.
+
+    >>> silent("x", "X", "ReadTimeout")
+    OutsideFailed('x: X does not answer (ReadTimeout).')
+    """
+    return OutsideFailed(f"{name}: {peer} does not answer ({why}).", key="source.silent", name=name, why=why)
 
 
 async def opened(means: Means, host: str, port: int) -> socket.socket:
@@ -73,16 +97,20 @@ async def opened(means: Means, host: str, port: int) -> socket.socket:
             await asyncio.get_running_loop().sock_connect(made, (where, port))
     except (OSError, TimeoutError) as problem:
         made.close()
-        raise OutsideFailed(f"{means.name}: {host}:{port} does not answer ({type(problem).__name__}).") from None
+        raise silent(means.name, f"{host}:{port}", type(problem).__name__) from None
     return made
 
 
-def client(means: Means, *, timeout_s: float = TIMEOUT_S, **given: Any) -> httpx.AsyncClient:
+def client(
+    means: Means, *, timeout_s: float = TIMEOUT_S, reads_in_clear: bool = False, **given: Any
+) -> httpx.AsyncClient:
     """Return a client for HTTP that reaches as far as the source may.
 
     Args:
         means: of the source.
         timeout_s: seconds for each step of a request.
+        reads_in_clear: whether it may ask public addresses over http:// where it shows no password or token. Others may
+            not at all, since secrets stand in paths and forms too.
         given: further arguments of `httpx.AsyncClient`, such as headers; no transport.
     """
     # httpx tells its log each address that it asks.
@@ -91,11 +119,13 @@ def client(means: Means, *, timeout_s: float = TIMEOUT_S, **given: Any) -> httpx
     pool = transport._pool
     assert isinstance(pool, httpcore.AsyncConnectionPool)
     # httpx has no argument for it; a test tries that a private address is refused.
-    pool._network_backend = _Settled(means)
+    backend = pool._network_backend = _Settled(means)
 
     async def keep(request: httpx.Request) -> None:
-        if request.url.scheme == "http" and "Authorization" in request.headers:
-            keep_from_clear(means, await address(means, request.url.host), "an address with https://")
+        if request.url.scheme == "http" and not (reads_in_clear and "Authorization" not in request.headers):
+            keep_from_clear(means, await address(means, request.url.host), _ENCRYPTED)
+            # Its name is looked up again to connect, and may have got another address.
+            backend.in_clear.add(request.url.host)
 
     return httpx.AsyncClient(
         transport=transport,
@@ -120,6 +150,7 @@ class _Settled(httpcore.AsyncNetworkBackend):
     """Connects to the address that was looked at, and to no other."""
 
     def __init__(self, means: Means) -> None:
+        self.in_clear: set[str] = set()
         self._means = means
         self._backend = httpcore.AnyIOBackend()
 
@@ -134,6 +165,8 @@ class _Settled(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect to `host`, if it may be reached. Raises RefusedInput; OutsideFailed."""
         where = await address(self._means, host)
+        if host in self.in_clear:
+            keep_from_clear(self._means, where, _ENCRYPTED)
         return await self._backend.connect_tcp(where, port, timeout, local_address, socket_options)
 
     async def sleep(self, seconds: float) -> None:

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from pulih.adapters.sql.early_deletions import EarlyDeletions
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.ledger_tables import cursors as cursor_rows
 from pulih.adapters.sql.ledger_tables import frames, keys, sources
@@ -93,6 +94,7 @@ class SqlLedger:
         with reading(engine) as connection:
             self._heard = _heard_in(connection)
             self._last: int = connection.scalar(select(func.max(frames.c.frame))) or 0
+            self._early = EarlyDeletions(connection)
 
     def accept(
         self,
@@ -127,6 +129,7 @@ class SqlLedger:
                 self._last = frame
             for cursor in cursors:
                 self._pending.cursors[cursor.source] = cursor
+                self._early.add(cursor.early, at_us)
             for one in _added(reports, counted, refused, at_us):
                 self._pending.sources[one.source] = _sum(self._pending.sources.get(one.source), one)
         return Accepted(frame, counted)
@@ -166,6 +169,11 @@ class SqlLedger:
         with self._lock:
             here = asked & self._pending.keys
             return here.union(self._known_of(asked - here)) if asked - here else here
+
+    def early(self, asked: Collection[int]) -> set[int]:
+        """Return which of these keys were taken back before they were heard, of late."""
+        # Without the lock, which is held while the database writes; a source asks in its event loop.
+        return self._early.among(asked)
 
     def cursor(self, source: str) -> str:
         """Return where a source goes on listening, "" when it never did. Raises OutsideFailed."""
@@ -233,6 +241,7 @@ class SqlLedger:
         try:
             with writing(self._engine) as connection:
                 self._put(connection, pending)
+                self._early.write(connection)
                 heard = _heard_in(connection)
                 if self._doubts and heard != self._heard + pending.heard():
                     raise _still_written()
@@ -247,6 +256,7 @@ class SqlLedger:
                 self._doubts.append(pending.copy())
             raise
         self._heard, self._doubts, self._pending = heard, [], _Pending()
+        self._early.written()
 
     def _put(self, connection: Connection, pending: _Pending) -> None:
         if pending.keys:
@@ -260,7 +270,8 @@ class SqlLedger:
         if pending.sources:
             connection.execute(self._add, [structs.asdict(one) for one in pending.sources.values()])
         if pending.cursors:
-            connection.execute(self._go_on, [structs.asdict(one) for one in pending.cursors.values()])
+            going_on = [{"source": one.source, "value": one.value} for one in pending.cursors.values()]
+            connection.execute(self._go_on, going_on)
 
     def _settle_doubts(self) -> None:
         """Find out whether a transaction whose answer was lost was committed, and do not write it again."""

@@ -1,4 +1,4 @@
-"""Tables of the ledger: every key once, what became of each frame, counters of sources, and where they go on."""
+"""Tables of the ledger: each key once, frames, counters of sources, where they go on, and what they took back early."""
 
 from __future__ import annotations
 
@@ -46,4 +46,12 @@ cursors: Final = Table(
     INTAKE,
     Column("source", String(64), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# Keys of items that their peer took back before it said them.
+early: Final = Table(
+    "ledger_early_deletions",
+    INTAKE,
+    Column("key", _Key, primary_key=True, autoincrement=False),
+    Column("at_us", Micros, nullable=False),
 )

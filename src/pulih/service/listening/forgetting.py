@@ -1,18 +1,22 @@
 """Forgetting: what a peer has taken back stays counted, and its text is shown and quoted no more.
 
 What is known of it is a keyed digest of (source, id), for good, so that a later delivery does not bring the text back.
-A peer tells of everything that anybody took back; only what was heard here is remembered. The line in the journal
-becomes unreadable when its day expires (docs/privacy.md).
+A peer tells of everything that anybody took back; only what was heard here is remembered for good, and the rest for an
+hour, since a message may be overtaken by its own deletion: it then counts without its words, which nobody keeps. The
+line in the journal becomes unreadable when its day expires (docs/privacy.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+import msgspec
+
 from pulih.listen.payload import PayloadReader
 from pulih.ports.clock import Clock
 from pulih.ports.intake import Ledger
 from pulih.ports.listening import ListeningStore
+from pulih.ports.sources import Batch
 from pulih.service.listening.lines import short_id
 
 
@@ -40,9 +44,26 @@ class Forgetting:
         self._forget_items = forget_items
         self._clock = clock
 
-    def forget(self, source: str, ids: Sequence[str]) -> int:
-        """Forget what of these ids was heard of a source; return how many that were. Raises OutsideFailed."""
-        heard = self._ledger.known({self._reader.key(source, short_id(one)) for one in ids})
+    def forget(self, source: str, ids: Sequence[str]) -> tuple[int, ...]:
+        """Forget what of these ids was heard of a source; return the keys of the others. Raises OutsideFailed."""
+        asked = {self._reader.key(source, short_id(one)) for one in ids}
+        heard = self._ledger.known(asked)
         if heard:
             self._store.forget(self._forget_items(heard), self._clock.now_us())
-        return len(heard)
+        return tuple(asked - heard)
+
+
+def without_words(batch: Batch, source: str, reader: PayloadReader, early: Collection[int]) -> Batch:
+    """Return a batch in which what was taken back early says nothing, and nobody said it.
+
+    Args:
+        batch: what came in together.
+        source: its name.
+        reader: knows the key of an item.
+        early: keys of what was taken back.
+    """
+    items = tuple(
+        msgspec.structs.replace(one, text="", author="") if reader.key(source, short_id(one.id)) in early else one
+        for one in batch.items
+    )
+    return msgspec.structs.replace(batch, items=items)

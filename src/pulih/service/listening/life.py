@@ -94,6 +94,7 @@ def filters_now(past: SourcePast, now_us: int, *, connected: bool) -> tuple[Filt
             last_us=one.last_us,
             usual_gap_s=usual_gap_s(one),
             liveness=_liveness(one, now_us) if connected else "unknown",
+            batches=one.items,
         )
         for one in sorted(past.filters, key=lambda one: one.name)
     )

@@ -8,7 +8,7 @@ mend: a token in a file is renewed by other programs, which tell the desk nothin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePath
@@ -22,6 +22,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.intake import Ledger
 from pulih.ports.sources import Batch, Source, SpendReached
 from pulih.service.accepting import Accepting, Outcome
+from pulih.service.listening.forgetting import without_words
 from pulih.service.listening.life import Life
 from pulih.service.listening.lines import parcels_of
 from pulih.service.listening.patience import REFUSED_S, UNFORESEEN_S, Patience
@@ -40,21 +41,29 @@ _CURSOR_CHARS_MAX: Final = 1 << 20
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What a source does, since when, why, and when it tries again."""
+    """What a source does, since when, why, and when it tries again.
+
+    `says` is English; `key` names the same sentence in web/words, to be filled in with `values` (as in a PulihError).
+    """
 
     state: SourceState
     since_us: int
     says: str = ""
     again_us: int | None = None
+    key: str = ""
+    values: Mapping[str, object] = {}
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """What sources stand on: where they hand in, what checks it, where they go on, what forgets, and how to wait."""
+    """What sources stand on: where they hand in, what checks it, where they go on, what forgets, and how to wait.
+
+    `forget` returns the keys of what was never heard.
+    """
 
     accepting: Accepting
     reader: PayloadReader
     ledger: Ledger
-    forget: Callable[[str, Sequence[str]], object]
+    forget: Callable[[str, Sequence[str]], tuple[int, ...]]
     clock: Clock
     patience: Patience
 
@@ -92,7 +101,7 @@ class OneSource:
                 while True:
                     await self._tried(source)
             except RefusedInput as problem:
-                await self._rest("refused", str(problem), REFUSED_S)
+                await self._rest("refused", problem, REFUSED_S)
             except asyncio.CancelledError as problem:
                 # A library that cancels a task of its own does not end listening.
                 if _is_cancelled():
@@ -115,11 +124,11 @@ class OneSource:
                 # What tasks of a source raise together is one failure; the first says which.
                 raise _first_of(group) from None
         except SpendReached as problem:
-            await self._rest("spent", str(problem), left_of_month_s(self._ground.clock.now_us()))
+            await self._rest("spent", problem, left_of_month_s(self._ground.clock.now_us()))
         except OutsideFailed as problem:
             wait_s = self._ground.patience.wait_s(self._tries, problem)
             self._tries += 1
-            await self._rest("waiting", str(problem), wait_s)
+            await self._rest("waiting", problem, wait_s)
 
     async def _listen(self, source: Source) -> None:
         self._cursor = self._kept = await asyncio.to_thread(self._ground.ledger.cursor, self.name)
@@ -132,22 +141,33 @@ class OneSource:
                 self._tries = 0
         finally:
             await _end(batches)
-        raise OutsideFailed(f"{self.name}: it came to an end by itself; it is listened to again.")
+        raise OutsideFailed(
+            f"{self.name}: it came to an end by itself; it is listened to again.", key="source.ended", name=self.name
+        )
 
     async def _take(self, batch: Batch) -> None:
         ground = self._ground
-        parcels = list(parcels_of(batch, self.name, ground.reader, ground.clock.now_us()))
+        parcels = self._parcels(batch)
         cursor = self._due(batch, worth=bool(parcels or batch.deleted))
         if cursor and parcels and not batch.deleted:
             parcels[-1], cursor = msgspec.structs.replace(parcels[-1], cursor=cursor), None
         for parcel in parcels:
             await self._hand_in(parcel)
         # What is taken back may have come in the same batch, and is forgotten before the desk goes on behind it.
-        if batch.deleted:
-            await asyncio.to_thread(ground.forget, self.name, batch.deleted)
+        if batch.deleted and (early := await asyncio.to_thread(ground.forget, self.name, batch.deleted)):
+            cursor = Cursor(self.name, self._cursor, early)
         if cursor:
             await self._hand_in(Parcel((), cursor=cursor))
         self.life.take(batch, ground.clock.now_us())
+
+    def _parcels(self, batch: Batch) -> list[Parcel]:
+        ground = self._ground
+        now_us = ground.clock.now_us()
+        parcels = list(parcels_of(batch, self.name, ground.reader, now_us))
+        early = ground.ledger.early([one.key for parcel in parcels for one in parcel.heard])
+        if not early:
+            return parcels
+        return list(parcels_of(without_words(batch, self.name, ground.reader, early), self.name, ground.reader, now_us))
 
     def _due(self, batch: Batch, *, worth: bool) -> Cursor | None:
         """Return where to go on, if that is to be kept now: behind a sign of life, nothing is lost where it is not."""
@@ -174,18 +194,21 @@ class OneSource:
                 return
             if not isinstance(outcome, OutsideFailed):
                 raise outcome
-            await self._rest("waiting", str(outcome), wait_s)
+            await self._rest("waiting", outcome, wait_s)
             wait_s = min(2 * wait_s, _FULL_S_MAX)
 
-    async def _rest(self, state: SourceState, says: str, wait_s: float) -> None:
-        self._stand(state, says, wait_s)
+    async def _rest(self, state: SourceState, problem: PulihError, wait_s: float) -> None:
+        self._stand(state, problem, wait_s)
         await self._ground.patience.sleep(wait_s)
 
-    def _stand(self, state: SourceState, says: str = "", wait_s: float | None = None) -> None:
+    def _stand(self, state: SourceState, problem: PulihError | None = None, wait_s: float | None = None) -> None:
         now_us, before = self._ground.clock.now_us(), self._standing
         since_us = before.since_us if before.state == state else now_us
         again_us = None if wait_s is None else now_us + int(wait_s * 1e6)
-        self._standing = Standing(state, since_us, says, again_us)
+        if problem is None:
+            self._standing = Standing(state, since_us, again_us=again_us)
+        else:
+            self._standing = Standing(state, since_us, str(problem), again_us, problem.key, problem.values)
 
 
 def _settle(
@@ -227,10 +250,11 @@ def _first_of(group: ExceptionGroup[Exception]) -> Exception:
     return first
 
 
-def _unforeseen(problem: BaseException) -> str:
-    """Say where something failed that nobody foresaw; its own words may hold an address with a token."""
+def _unforeseen(problem: BaseException) -> OutsideFailed:
+    """Return what says where something failed that nobody foresaw; its own words may hold an address with a token."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f" at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"It failed in a way nobody foresaw: {type(problem).__name__}{where}."
+    why = f"{type(problem).__name__}{where}"
+    return OutsideFailed(f"It failed in a way nobody foresaw: {why}.", key="source.unforeseen", why=why)

@@ -64,7 +64,11 @@ class Governor:
         if micros > 0 and spent + micros > self._budget:
             raise SpendReached(
                 f"{self._source}: the budget of {month} ({self._budget / MICROS_A_UNIT:g}) is used up; it listens "
-                "again in the next month, or with a greater budget after a restart."
+                "again in the next month, or with a greater budget after a restart.",
+                key="source.spent",
+                name=self._source,
+                month=month,
+                budget=self._budget / MICROS_A_UNIT,
             )
         self._store.spend(self._source, month, micros)
 

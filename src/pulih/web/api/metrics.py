@@ -62,6 +62,7 @@ class DeskCollector(Collector):
         sources = sorted(self._live.sources(), key=lambda one: (-one.heard, one.source))
         yield _reports(sources)
         yield from self._liveness(sources[:NAMED_MOST])
+        yield from self._filters(sources)
         findings = GaugeMetricFamily("pulih_findings_open", "Findings that are open now", labels=["operator"])
         for operator, count in _bounded(Counter(one.operator for one in self._live.findings(open_only=True))):
             findings.add_metric([operator], count)
@@ -84,6 +85,24 @@ class DeskCollector(Collector):
             if one.last_heard_us is not None:
                 silence.add_metric([one.source], max(0.0, (now_us - one.last_heard_us) / MICROS))
         yield from (silence, living)
+
+    def _filters(self, sources: Iterable[SourceNow]) -> Iterator[Metric]:
+        """Yield how the filters are of sources that the desk listens to by itself; the loudest are told."""
+        named = ["source", "filter"]
+        living = GaugeMetricFamily("pulih_filter_live", "1 for a filter that lives, 0 for a silent one", labels=named)
+        silence = GaugeMetricFamily("pulih_filter_silence_seconds", "Since a filter was heard", labels=named)
+        batches = CounterMetricFamily("pulih_filter_batches", "How often a filter let something through", labels=named)
+        now_us = self._clock.now_us()
+        every = [(source.source, one) for source in sources for one in source.filters]
+        for name, one in sorted(every, key=lambda pair: (-pair[1].batches, pair[0], pair[1].name))[:NAMED_MOST]:
+            labels = [name, one.name]
+            batches.add_metric(labels, one.batches)
+            # Of what is unknown, neither is true.
+            if one.liveness != "unknown":
+                living.add_metric(labels, float(one.liveness == "live"))
+            if one.last_us is not None:
+                silence.add_metric(labels, max(0.0, (now_us - one.last_us) / MICROS))
+        yield from (living, silence, batches)
 
 
 class Metrics:

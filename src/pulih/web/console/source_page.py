@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.errors import RefusedInput
 from pulih.ports.listening import SourcePast
+from pulih.service.listening.one_source import Standing
 from pulih.service.listening.room import ListenedNow
 from pulih.service.listening.spending import MICROS_A_UNIT
 from pulih.web.console.asking import AnyRequest, Asking, asking
@@ -21,6 +22,7 @@ from pulih.web.console.usefulness import usefulness_values
 from pulih.web.frame.guards import require
 from pulih.web.frame.rendering import page
 from pulih.web.frame.threads import in_thread
+from pulih.web.frame.words import Words
 
 # What may be wrong comes first.
 _ORDER = ("silent", "unknown", "live")
@@ -63,12 +65,19 @@ def source_values(asked: Asking, name: str) -> dict[str, Any]:
         **useful,
         "worths": useful["worths"].get(name, ()),
         "source": now,
+        "refusal": said_of(now.standing, asked.tongue.say),
         "counters": counters,
         "filters": sorted(now.filters, key=lambda one: (_ORDER.index(one.liveness), one.name)),
         "volume": volume_of(now.past, asked.rooms.clock.now_us()),
         "delay": delay_of(now.past),
         "money": lambda micros: money(micros, asked.tongue.say.language),
     }
+
+
+def said_of(standing: Standing, say: Words) -> str:
+    """Return why a source is not listened to in the reader's language, "" where web/words has no such sentence."""
+    key = f"refusal.{standing.key}"
+    return say(key, **standing.values) if standing.key and say.has(key) else ""
 
 
 def money(micros: int, language: str) -> str:

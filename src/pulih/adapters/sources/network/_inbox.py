@@ -15,6 +15,7 @@ import msgspec
 from pulih.ports.sources import Batch, Item
 
 WAITING_MAX: Final = 5_000
+WAITING_CHARS_MAX: Final = 16 << 20
 BATCH_MAX: Final = 1_000
 REFUSALS_SHOWN: Final = 20
 # Messages that do not count say that their sender lives; it is told no more often than this.
@@ -36,6 +37,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     filters: tuple[str, ...] = ()
     kept: Callable[[], None] | None = None
 
+    @property
+    def chars(self) -> int:
+        """Return how many characters wait with it."""
+        return len(self.refused) + sum([len(one.text) for one in self.items])
+
 
 _END: Final = Message()
 
@@ -45,21 +51,26 @@ class Inbox:
 
     def __init__(self, waiting_max: int = WAITING_MAX) -> None:
         self._waiting: asyncio.Queue[Message] = asyncio.Queue(waiting_max)
+        self._chars, self._room = 0, asyncio.Event()
         self._lost = 0
         self._alive: asyncio.TimerHandle | None = None
         self._failed: BaseException | None = None
 
     async def put(self, message: Message) -> None:
         """Take a message, when there is room."""
+        while self._chars > WAITING_CHARS_MAX:
+            self._room.clear()
+            await self._room.wait()
+        self._chars += message.chars
         await self._waiting.put(message)
 
     def offer(self, message: Message) -> bool:
         """Take a message whose sender waits for nobody; without room it is lost, counted, and False returned."""
-        try:
-            self._waiting.put_nowait(message)
-        except asyncio.QueueFull:
+        if self._waiting.full() or self._chars > WAITING_CHARS_MAX:
             self.lose()
             return False
+        self._chars += message.chars
+        self._waiting.put_nowait(message)
         return True
 
     def lose(self) -> None:
@@ -85,6 +96,8 @@ class Inbox:
                 waiting = [await self._waiting.get()]
                 while len(waiting) < BATCH_MAX and not self._waiting.empty():
                     waiting.append(self._waiting.get_nowait())
+                self._chars -= sum([one.chars for one in waiting])
+                self._room.set()
                 if self._failed is not None and waiting == [_END]:
                     raise self._failed
                 yield self._batch(waiting)

@@ -125,12 +125,17 @@ class Kafka:
         ) as problem:
             raise RefusedInput(
                 f"{name}: the broker does not let the desk in ({type(problem).__name__}); look at user, password_file "
-                "and mechanism."
+                "and mechanism.",
+                key="source.shut",
+                name=name,
             ) from None
         except (errors.KafkaError, OSError, TimeoutError) as problem:
             if self._refusal is not None:
                 raise self._refusal from None
-            raise OutsideFailed(f"{name}: no broker answers ({type(problem).__name__}).") from None
+            why = type(problem).__name__
+            raise OutsideFailed(
+                f"{name}: no broker answers ({why}).", key="source.silent", name=name, why=why
+            ) from None
         finally:
             await consumer.stop()
 

@@ -19,6 +19,7 @@ from pulih.adapters.sources.network import _tls
 from pulih.adapters.sources.network._alarms import digest
 from pulih.adapters.sources.network._door import Port
 from pulih.adapters.sources.network._inbox import BATCH_MAX, Message, shortened
+from pulih.adapters.sources.network._mqtt_session import PACKET_BYTES_MAX, session_class
 from pulih.adapters.sources.network._payloads import Envelope, Form, checked, message_of
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
@@ -26,8 +27,6 @@ from pulih.ports.sources import Batch, Means, SourceKind
 
 # Messages without an answer that the broker may have sent; it waits for acknowledgements then.
 _UNANSWERED_MAX: Final = 500
-# Messages of QoS 0 are answered by nobody, and come as fast as they are published.
-_WAITING_MAX: Final = 5_000
 _KEEPALIVE_S: Final = 30
 _TIMEOUT_S: Final = 20
 _MINUTE_US: Final = 60 * MICROS
@@ -96,13 +95,23 @@ class Mqtt:
         except aiomqtt.exceptions.MqttConnectError as problem:
             said = f"{means.name}: the broker at {told.host} does not let the desk in ({problem.rc})."
             if getattr(problem.rc, "value", problem.rc) in _NOT_LET_IN:
-                raise RefusedInput(f"{said} Look at user, password_file and client.") from None
+                raise RefusedInput(
+                    f"{said} Look at user, password_file and client.", key="source.shut", name=means.name
+                ) from None
             raise OutsideFailed(said) from None
         except (aiomqtt.MqttError, OSError, ValueError) as problem:
+            if client.too_large:
+                raise RefusedInput(
+                    f"{means.name}: the broker at {told.host} has a message of {client.too_large:,} bytes; right would "
+                    f'be at most {PACKET_BYTES_MAX:,}, or version = "5", by which a broker leaves such ones out.'
+                ) from None
             why = problem.__cause__ or problem.__context__ or problem
             raise OutsideFailed(
                 f"{means.name}: the broker at {told.host}:{told.port} does not answer, or is gone "
-                f"({type(why).__name__})."
+                f"({type(why).__name__}).",
+                key="source.silent",
+                name=means.name,
+                why=type(why).__name__,
             ) from None
 
     async def close(self) -> None:
@@ -114,6 +123,7 @@ class Mqtt:
             messages = [await anext(arriving)]
             while len(messages) < BATCH_MAX and len(arriving):
                 messages.append(await anext(arriving))
+            client.take(messages)
             said = [self._message(one) for one in messages]
             yield (
                 Batch(
@@ -167,43 +177,16 @@ def _session(told: MqttSettings, means: Means, where: str) -> Any:
     from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 -- as above
     from paho.mqtt.properties import Properties  # noqa: PLC0415 -- as above
 
-    class Session(aiomqtt.Client):
-        was_known = False
-        too_many = 0
-
-        def _on_message(self, client: Any, userdata: Any, message: Any) -> None:
-            if message.qos == 0 and self._queue.qsize() >= _WAITING_MAX:
-                self.too_many += 1
-                return
-            super()._on_message(client, userdata, message)
-
-        def lost(self) -> str:
-            lost, self.too_many = self.too_many, 0
-            return f"{lost:,} messages of QoS 0 came faster than they could be kept." if lost else ""
-
-        def _on_connect(self, client: Any, userdata: Any, flags: Any, *more: Any) -> None:
-            self.was_known = bool(flags.session_present)
-            super()._on_connect(client, userdata, flags, *more)
-
-        def _on_disconnect(self, client: Any, *more: Any) -> None:
-            if not self._connected.done():
-                # aiomqtt would wait out its time for a broker that hung up before it answered.
-                self._connected.set_exception(aiomqtt.MqttError("hung up"))
-            super()._on_disconnect(client, *more)
-
-        def acknowledge(self, messages: list[Any]) -> None:
-            for one in messages:
-                self._client.ack(one.mid, one.qos)
-
     given: dict[str, Any] = {}
     if told.version == "5":
         wishes: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = told.session_days * 86_400
         wishes.ReceiveMaximum = _UNANSWERED_MAX
+        wishes.MaximumPacketSize = PACKET_BYTES_MAX
         given = {"protocol": aiomqtt.ProtocolVersion.V5, "clean_start": told.session_days == 0, "properties": wishes}
     else:
         given = {"protocol": aiomqtt.ProtocolVersion.V311, "clean_session": told.session_days == 0}
-    session = Session(
+    session = session_class()(
         where,
         told.port,
         username=told.user or None,
@@ -214,8 +197,7 @@ def _session(told: MqttSettings, means: Means, where: str) -> Any:
         tls_context=_tls.of_client(means, told.host, told.ca_file) if told.tls else None,
         **given,
     )
-    # aiomqtt has no argument for it; a test tries that nothing is acknowledged before it is kept.
-    session._client.manual_ack_set(True)
+    session.hold()
     return session
 
 

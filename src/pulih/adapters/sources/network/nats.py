@@ -30,6 +30,9 @@ _TIMEOUT_S: Final = 20
 _ASK_S: Final = 30.0
 _GOODBYE_S: Final = 2
 _PENDING_MAX: Final = 10_000
+# nats-py asks for a number of messages, and a server lets one have 1 MB; so a few show how large they are.
+_FIRST: Final = 16
+_ASKED_BYTES: Final = 16 << 20
 _MINUTE_US: Final = 60 * MICROS
 _NAME: Final = r"\A[^\s.*>/\\]{0,100}\Z"
 
@@ -141,11 +144,16 @@ class Nats:
             if "authorization" in str(problem).lower() or "authentication" in str(problem).lower():
                 raise RefusedInput(
                     f"{name}: the server at {told.host} does not let the desk in; look at user, password_file, "
-                    "token_file or credentials_file."
+                    "token_file or credentials_file.",
+                    key="source.shut",
+                    name=name,
                 ) from None
+            why = self._why or type(problem).__name__
             raise OutsideFailed(
-                f"{name}: the server at {told.host}:{told.port} does not answer, or is gone "
-                f"({self._why or type(problem).__name__})."
+                f"{name}: the server at {told.host}:{told.port} does not answer, or is gone ({why}).",
+                key="source.silent",
+                name=name,
+                why=why,
             ) from None
 
     async def _connected(self, gone: asyncio.Future[None]) -> Any:
@@ -200,12 +208,15 @@ class Nats:
     async def _stream(self, client: Any, gone: asyncio.Future[None], cursor: str) -> AsyncGenerator[Batch]:
         gap, subscription = await self._consumer(client, cursor)
         yield Batch(gap=gap)
+        wanted = _FIRST
         while True:
-            messages = await self._fetched(subscription, gone)
+            messages = await self._fetched(subscription, gone, wanted)
             if not messages:
                 # The server answered that there is nothing.
                 yield Batch()
                 continue
+            mean = sum([len(one.data) for one in messages]) // len(messages) + 1
+            wanted = min(BATCH_MAX, max(1, _ASKED_BYTES // mean))
             kept = False
             try:
                 yield self._batch(messages)
@@ -229,9 +240,9 @@ class Nats:
             refused=shortened([one.refused for one in told if one.refused]),
         )
 
-    async def _fetched(self, subscription: Any, gone: asyncio.Future[None]) -> list[Any]:
+    async def _fetched(self, subscription: Any, gone: asyncio.Future[None], most: int = BATCH_MAX) -> list[Any]:
         """Return what is there, or comes while the question stands; ends at once when the server goes."""
-        asked = asyncio.ensure_future(subscription.fetch(BATCH_MAX, timeout=_ASK_S))
+        asked = asyncio.ensure_future(subscription.fetch(most, timeout=_ASK_S))
         try:
             await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not asked.done():
@@ -289,7 +300,7 @@ class Nats:
 
         gone.add_done_callback(lambda _: inbox.fail(ConnectionResetError()))
         for subject in self._settings.subjects:
-            await client.subscribe(subject, cb=heard, pending_msgs_limit=_PENDING_MAX)
+            await client.subscribe(subject, cb=heard, pending_msgs_limit=_PENDING_MAX, pending_bytes_limit=_ASKED_BYTES)
         # Whoever publishes after the first batch is heard.
         await client.flush()
         yield Batch()

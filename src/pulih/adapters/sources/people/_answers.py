@@ -98,7 +98,7 @@ class Peer:
 
     async def _answer(self, method: str, address: str, **given: Any) -> Answer:
         if self._client is None:
-            self._client = reach.client(self._means)
+            self._client = reach.client(self._means, reads_in_clear=self._authorised is None)
         try:
             async with self._client.stream(method, address, **given) as answer:
                 body = bytearray()
@@ -111,9 +111,7 @@ class Peer:
                 named = {name.lower(): value for name, value in answer.headers.items()}
                 return Answer(answer.status_code, named, bytes(body))
         except httpx.HTTPError as problem:
-            raise OutsideFailed(
-                f"{self._means.name}: {self._called} does not answer ({type(problem).__name__})."
-            ) from None
+            raise reach.silent(self._means.name, self._called, type(problem).__name__) from None
         except (httpx.InvalidURL, UnicodeError):
             raise RefusedInput(f"{self._means.name}: the address of {self._called} is none.") from None
 
@@ -122,14 +120,26 @@ class Peer:
         name, status = self._means.name, answer.status
         if status in (_OK, _NOT_CHANGED):
             return
+        told = {"name": name, "status": str(status)}
         if status in _NOT_LET_IN:
             raise RefusedInput(
                 f"{name}: {self._called} does not let the desk in (status {status}); put a token or key that is valid "
-                "into its file, and see that it may read."
+                "into its file, and see that it may read.",
+                key="source.token",
+                **told,
             )
         if status == _UNKNOWN:
-            raise RefusedInput(f"{name}: {self._called} does not know what is asked for; look at the settings.")
+            raise RefusedInput(
+                f"{name}: {self._called} does not know what is asked for; look at the settings.",
+                key="source.unknown",
+                **told,
+            )
         waits = until_reset_s(answer.headers, self._means.clock.now_us())
         if waits is not None and status in (_TOO_MANY, _BUSY):
-            raise Later(f"{name}: {self._called} asks to come again in {waits:g} s (status {status}).", waits)
-        raise OutsideFailed(f"{name}: {self._called} answered status {status}.")
+            raise Later(
+                f"{name}: {self._called} asks to come again in {waits:g} s (status {status}).",
+                waits,
+                key="source.later",
+                **told,
+            )
+        raise OutsideFailed(f"{name}: {self._called} answered status {status}.", key="source.answered", **told)

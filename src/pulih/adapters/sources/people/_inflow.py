@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 TAKEN_MAX: Final = 1_000
 _HELD_MAX: Final = 2_000
+HELD_BYTES_MAX: Final = 16 << 20
 # So long a batch waits for company.
 _LINGER_S: Final = 0.2
 
@@ -28,7 +29,9 @@ class Inflow(Generic[T]):
     """
 
     def __init__(self, linger_s: float = _LINGER_S) -> None:
-        self._held: deque[T] = deque()
+        # With the size of each.
+        self._held: deque[tuple[T, int]] = deque()
+        self._held_bytes = 0
         self._linger_s = linger_s
         self._some, self._room = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -40,12 +43,13 @@ class Inflow(Generic[T]):
         task.add_done_callback(self._ended)
         self._tasks.append(task)
 
-    async def put(self, one: T) -> None:
-        """Put something in, when there is room."""
-        while len(self._held) >= _HELD_MAX:
+    async def put(self, one: T, size: int) -> None:
+        """Put something of so many bytes in, when there is room; what is larger than all room comes in alone."""
+        while len(self._held) >= _HELD_MAX or (self._held and self._held_bytes + size > HELD_BYTES_MAX):
             self._room.clear()
             await self._room.wait()
-        self._held.append(one)
+        self._held.append((one, size))
+        self._held_bytes += size
         self._some.set()
 
     async def take(self, most: int = TAKEN_MAX, *, wait_s: float | None = None) -> list[T]:
@@ -63,10 +67,11 @@ class Inflow(Generic[T]):
         if not self._held and self._problem is not None:
             raise self._problem
         taken = [self._held.popleft() for _ in range(min(most, len(self._held)))]
+        self._held_bytes -= sum(size for _, size in taken)
         self._room.set()
         if not self._held and self._problem is None:
             self._some.clear()
-        return taken
+        return [one for one, _ in taken]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():

@@ -230,7 +230,9 @@ def open_mailbox(account: Account, name: str) -> Mailbox:
         if _NOT_NOW.search(str(problem)):
             raise OutsideFailed(f"{name}: the mail server lets nobody in for now.") from None
         raise RefusedInput(
-            f"{name}: the mail server does not let the desk in; put the password or token that is valid into its file."
+            f"{name}: the mail server does not let the desk in; put the password or token that is valid into its file.",
+            key="source.shut",
+            name=name,
         ) from None
     except _errors() as problem:
         mailbox.hang_up()

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 import httpx
 import msgspec
 
-from pulih.adapters.sources.reach import TIMEOUT_S, client
+from pulih.adapters.sources.reach import TIMEOUT_S, client, silent
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Later, Means
@@ -85,9 +85,7 @@ class Platform:
                     raise self._problem(answer)
                 yield answer
         except httpx.HTTPError as problem:
-            raise OutsideFailed(
-                f"{self._means.name}: {self._name} does not answer ({type(problem).__name__})."
-            ) from None
+            raise silent(self._means.name, self._name, type(problem).__name__) from None
         except httpx.InvalidURL:
             raise RefusedInput(f"{self._means.name}: the address of {self._name} is none.") from None
 
@@ -104,20 +102,30 @@ class Platform:
 
     def _problem(self, answer: httpx.Response) -> OutsideFailed | RefusedInput:
         status, where = answer.status_code, f"{self._means.name}: {self._name}"
+        told = {"name": self._means.name, "status": str(status)}
         wait_s = until_reset_s(answer.headers, self._means.clock.now_us())
         if status == 429:
-            return Later(f"{where} asks to come later (429).", _LATER_S if wait_s is None else wait_s)
+            retry_s = _LATER_S if wait_s is None else wait_s
+            return Later(f"{where} asks to come later (429).", retry_s, key="source.later", **told)
         if status == 503 and wait_s is not None:
-            return Later(f"{where} is not there for now (503).", wait_s)
+            return Later(f"{where} is not there for now (503).", wait_s, key="source.later", **told)
         if status >= 500 or status == 408:
-            return OutsideFailed(f"{where} failed ({status}).")
+            return OutsideFailed(f"{where} failed ({status}).", key="source.answered", **told)
         if status == 409:
-            return OutsideFailed(f"{where} is asked by somebody else with the same token (409); only one may.")
+            return OutsideFailed(
+                f"{where} is asked by somebody else with the same token (409); only one may.", key="source.two", **told
+            )
         if status in {401, 403}:
             return RefusedInput(
-                f"{where} refuses the token ({status}); right would be a new one with the right to read."
+                f"{where} refuses the token ({status}); right would be a new one with the right to read.",
+                key="source.token",
+                **told,
             )
-        return RefusedInput(f"{where} refuses what is asked for ({status}); see whether its address is right.")
+        return RefusedInput(
+            f"{where} refuses what is asked for ({status}); see whether its address is right.",
+            key="source.unknown",
+            **told,
+        )
 
 
 def until_reset_s(headers: Mapping[str, str], now_us: int) -> float | None:

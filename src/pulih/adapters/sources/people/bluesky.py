@@ -1,9 +1,9 @@
-"""Bluesky: public posts as they are written, from a Jetstream; what was said before, from the search (requirement L1).
+"""Bluesky: public posts as they are written, from a stream; what was said before, from the search (requirement L1).
 
-The stream carries every post there is, and is sieved here; it goes on from a moment that it still keeps (a day or
-three). What is older the search finds, `pulih listen` asks it. The firehose itself (com.atproto.sync.subscribeRepos)
-speaks CBOR in signed blocks; Jetstream says the same as JSON, is run by Bluesky and can be run by anybody, so only it
-is read.
+A stream carries every post there is, and is sieved here. A Jetstream speaks JSON, is run by Bluesky and can be run by
+anybody, and goes on from a moment that it still keeps (a day or three). The firehose below it, which each server of
+accounts and each relay offers, speaks CBOR and goes on from a number. What is older the search finds, `pulih listen`
+asks it.
 
 Source: github.com/bluesky-social/jetstream; lexicons app.bsky.feed.searchPosts, com.atproto.server.createSession.
 """
@@ -11,7 +11,8 @@ Source: github.com/bluesky-social/jetstream; lexicons app.bsky.feed.searchPosts,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -19,6 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
+from pulih.adapters.sources.people._firehose import METHOD, CursorAhead, blocks_read, cursor_of, number_of
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._jetstream import POSTS, Post, frames_read, post_id, said_us
 from pulih.adapters.sources.people._platform import AGENT, LINE_BYTES_MAX, Platform
@@ -39,6 +41,8 @@ _PING_S: Final = 20.0
 # A desk that stops does not wait for the last word of a peer.
 _CLOSE_S: Final = 1.0
 _KEPT_DAYS: Final = 1
+# A commit has at most 2 MB of blocks by the specification, and the rest of its frame.
+_FRAME_BYTES_MAX: Final = 4 << 20
 _PAGE: Final = 100
 _PAGES_MAX: Final = 100
 
@@ -47,7 +51,7 @@ class BlueskySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Where to listen.
 
     Attributes:
-        address: of a Jetstream.
+        address: of a Jetstream; or of a firehose, then it ends with com.atproto.sync.subscribeRepos.
         kept_days: how long that Jetstream keeps what was said.
         search: address of the server that searches; with a handle, the one where the account is.
         handle, password_file: an account and its app password, where the search asks for one.
@@ -88,31 +92,23 @@ class Bluesky:
         parts = urlsplit(settings.address)
         if parts.scheme not in {"ws", "wss"} or not parts.hostname:
             raise RefusedInput(
-                f'{means.name}: address: "{settings.address[:80]}" is no Jetstream; right would begin with wss://'
+                f'{means.name}: address: "{settings.address[:80]}" is no Jetstream and no firehose; '
+                "right would begin with wss://"
             )
         if settings.handle and not settings.password_file:
             raise RefusedInput(f"{means.name}: a handle needs a password_file with its app password.")
         self._host, self._secure = parts.hostname, parts.scheme == "wss"
         self._port = parts.port or (443 if self._secure else 80)
+        self._firehose = parts.path.endswith(METHOD)
+        self._called = "the firehose" if self._firehose else "Jetstream"
         self._search: Platform | None = None
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is posted; see `ports.sources.Source.listen`."""
-        now_us = self._means.clock.now_us()
-        came_us = _cursor_us(cursor, now_us)
-        # Only after this is it known that nothing said from now on is missed; so the first batch keeps the moment.
-        async with await self._connected(came_us - _REWIND_US if cursor else came_us) as stream:
-            yield Batch(cursor=str(came_us), gap=self._gap(came_us, now_us))
-            async with Inflow[bytes]() as inflow:
-                inflow.feed(self._received(stream, inflow))
-                loop = asyncio.get_running_loop()
-                shown_s, life_us = loop.time(), came_us
-                while True:
-                    batch, came_us = frames_read(await inflow.take(), self._words, cursor_us=came_us)
-                    says = batch.items or batch.deleted or batch.refused
-                    if says or (came_us > life_us and loop.time() - shown_s >= _LIFE_S):
-                        shown_s, life_us = loop.time(), came_us
-                        yield batch
+        batches = self._numbered(cursor) if self._firehose else self._dated(cursor)
+        async with aclosing(batches):
+            async for batch in batches:
+                yield batch
 
     async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
         """Yield what was posted in a span; see `ports.sources.Backfilling`."""
@@ -137,6 +133,48 @@ class Bluesky:
         if self._search is not None:
             await self._search.close()
 
+    async def _dated(self, cursor: str) -> AsyncGenerator[Batch]:
+        """Yield what a Jetstream says, which goes on from a moment."""
+        now_us = self._means.clock.now_us()
+        came_us = _cursor_us(cursor, now_us)
+        asked = {"wantedCollections": POSTS, "cursor": str(came_us - _REWIND_US if cursor else came_us)}
+        # Only after this is it known that nothing said from now on is missed; so the first batch keeps the moment.
+        async with await self._connected(asked) as stream:
+            yield Batch(cursor=str(came_us), gap=self._gap(came_us, now_us))
+            heard = self._heard(stream, lambda frames, at: frames_read(frames, self._words, cursor_us=at), came_us)
+            async with aclosing(heard):
+                async for batch in heard:
+                    yield batch
+
+    async def _numbered(self, cursor: str) -> AsyncGenerator[Batch]:
+        """Yield what a firehose says, which goes on from a number."""
+        number, gap = number_of(cursor), ""
+        while True:
+            async with await self._connected({"cursor": str(number)} if number else {}) as stream:
+                yield Batch(cursor=cursor_of(number), gap=gap)
+                heard = self._heard(stream, lambda frames, at: blocks_read(frames, self._words, number=at), number)
+                try:
+                    async with aclosing(heard):
+                        async for batch in heard:
+                            yield batch
+                except CursorAhead:
+                    number, gap = 0, "The firehose counts anew; what it said since the desk was last there is missing."
+
+    async def _heard(
+        self, stream: ClientConnection, read: Callable[[list[bytes], int], tuple[Batch, int]], came: int
+    ) -> AsyncGenerator[Batch]:
+        """Yield what frames say, and now and then that the stream lives."""
+        async with Inflow[bytes]() as inflow:
+            inflow.feed(self._received(stream, inflow))
+            loop = asyncio.get_running_loop()
+            shown_s, life = loop.time(), came
+            while True:
+                batch, came = read(await inflow.take(), came)
+                says = batch.items or batch.deleted or batch.refused or batch.gap
+                if says or (came > life and loop.time() - shown_s >= _LIFE_S):
+                    shown_s, life = loop.time(), came
+                    yield batch
+
     def _gap(self, came_us: int, now_us: int) -> str:
         oldest_us = now_us - int(self._settings.kept_days * DAY_S * MICROS)
         if came_us >= oldest_us:
@@ -145,13 +183,13 @@ class Bluesky:
             f"Jetstream keeps {self._settings.kept_days:g} days; from {iso(came_us)} to {iso(oldest_us)} may be missing"
         )
 
-    async def _connected(self, from_us: int) -> ClientConnection:
+    async def _connected(self, query: dict[str, str]) -> ClientConnection:
         try:
             from websockets.asyncio.client import connect  # noqa: PLC0415 -- optional
             from websockets.exceptions import WebSocketException  # noqa: PLC0415 -- optional
         except ImportError:
             raise missing("Bluesky", "streams") from None
-        asked = urlencode({"wantedCollections": POSTS, "cursor": str(from_us)})
+        asked = urlencode(query)
         parts = urlsplit(self._settings.address)
         address = urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, asked)))))
         sock = await opened(self._means, self._host, self._port)
@@ -164,23 +202,26 @@ class Bluesky:
                 ping_interval=_PING_S,
                 ping_timeout=_PING_S,
                 close_timeout=_CLOSE_S,
-                max_size=LINE_BYTES_MAX,
+                max_size=_FRAME_BYTES_MAX if self._firehose else LINE_BYTES_MAX,
                 user_agent_header=AGENT,
             )
         except (WebSocketException, OSError, TimeoutError, ValueError) as problem:
             # A ValueError is a redirect, which is not followed.
             sock.close()
-            raise OutsideFailed(f"{self._means.name}: Jetstream does not answer ({type(problem).__name__}).") from None
+            raise OutsideFailed(
+                f"{self._means.name}: {self._called} does not answer ({type(problem).__name__})."
+            ) from None
 
     async def _received(self, stream: ClientConnection, inflow: Inflow[bytes]) -> None:
         from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- optional
 
         try:
             while True:
-                await inflow.put(await stream.recv(decode=False))
+                frame = await stream.recv(decode=False)
+                await inflow.put(frame, len(frame))
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else "cut"
-            raise OutsideFailed(f"{self._means.name}: Jetstream ended the connection ({code}).") from None
+            raise OutsideFailed(f"{self._means.name}: {self._called} ended the connection ({code}).") from None
 
     async def _signed_in(self, search: Platform) -> dict[str, str]:
         if not self._settings.handle:
@@ -214,8 +255,9 @@ KIND = SourceKind(
     name="bluesky",
     settings=BlueskySettings,
     open=Bluesky,
-    says="Public posts on Bluesky, from a Jetstream; the search for what was said before.",
-    verified="a real WebSocket server that speaks Jetstream's frames as its README shows them, and written answers of "
-    "the search; not verified against the vendor",
+    says="Public posts on Bluesky, from a Jetstream or the firehose; the search for what was said before.",
+    verified="the firehose of Bluesky's own server (PDS 0.4 of npm @atproto/dev-env), by hand, its frames recorded for "
+    "the tests; for Jetstream a real WebSocket server that speaks its frames as its README shows them, and written "
+    "answers of the search; not verified against the vendor",
     extra="streams",
 )

@@ -195,6 +195,7 @@ KIND: Final = SourceKind(
     settings=Settings,
     open=Email,
     says="E-mails to customer care, from the mailbox where they arrive (IMAP).",
-    verified="Debian's Dovecot: new mails while waiting, restarts, cut connections, numbers given anew, TLS",
+    verified="Debian's Dovecot: new mails while waiting, restarts, cut connections, numbers given anew, TLS, "
+    "tokens of OAuth 2 (XOAUTH2)",
     extra="imap",
 )

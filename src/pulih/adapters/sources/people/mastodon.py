@@ -179,14 +179,14 @@ class Mastodon:
         where = f"{self._means.name}: the stream {place.name} of Mastodon"
         given = {"params": place.asked, "headers": self._headers(), "timeout": streaming()}
         async with self._platform.stream("GET", place.stream, **given) as answer:
-            await inflow.put(Heard(place.name, BEGUN))
+            await inflow.put(Heard(place.name, BEGUN), 0)
             event = ""
             async for line in lines(answer, where):
                 if line.startswith(b"event:"):
                     event = line[6:].decode("ascii", "replace").strip()
                 elif line.startswith(b"data:") and event in {UPDATE, DELETE}:
                     # Mastodon writes what an event holds in one line.
-                    await inflow.put(Heard(place.name, event, line[5:].strip()))
+                    await inflow.put(Heard(place.name, event, line[5:].strip()), len(line))
                 elif not line:
                     event = ""
 

@@ -21,7 +21,7 @@ from pulih.adapters.sources.people._platform import Platform, lines, streaming
 from pulih.adapters.sources.people._tweets import FIELDS, Page, id_at, lines_read, moment_of, newest_of, page_read
 from pulih.adapters.sources.people._words import EVERYTHING, Words
 from pulih.model.clock import DAY_S, MICROS, iso
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
 
 _RULES: Final = "/2/tweets/search/stream/rules"
@@ -109,8 +109,12 @@ class Purse:
         """Note that so many were handed over."""
         self._left = max(self._left - posts, 0)
 
+    def put_back(self, posts: int) -> None:
+        """Note that so many of those taken were not handed over after all."""
+        self._left += posts
+
     async def give_back(self) -> None:
-        """Have what was paid and not handed over count no more: X refused to hand over anything."""
+        """Have what was paid and not handed over count no more: X refuses, or nobody listens any more."""
         left, self._left = self._left, 0
         if left:
             await self._spend(-left * self._price_micros)
@@ -143,8 +147,9 @@ class X:
         return self._paying(batch async for batch, _ in self._searched(since_us, until_us))
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Give connections back, and what was paid for posts that will not come."""
         await self._platform.close()
+        await self._purse.give_back()
 
     async def _paying(self, batches: AsyncGenerator[Batch]) -> AsyncIterator[Batch]:
         """Yield batches; where X refuses, as a wrong token, trying again and again must not use up the budget."""
@@ -185,9 +190,9 @@ class X:
         asked = FIELDS | ({"backfill_minutes": str(backfill)} if backfill else {})
         given = {"params": asked, "headers": self._headers(), "timeout": streaming()}
         async with self._platform.stream("GET", _STREAM, **given) as answer:
-            await inflow.put(b"")
+            await inflow.put(b"", 0)
             async for line in lines(answer, f"{self._means.name}: the stream of X"):
-                await inflow.put(line)
+                await inflow.put(line, len(line))
                 if line:
                     self._purse.take(1)
                     if self._purse.empty:
@@ -210,9 +215,7 @@ class X:
             for number in range(_PAGES_MAX):
                 await self._purse.hold(_PAGE)
                 given = asked | {"query": query} | ({"next_token": token} if token else {})
-                answer = await self._platform.ask("GET", _SEARCH, params=given, headers=self._headers())
-                page = self._platform.read(answer.body, Page)
-                self._purse.take(len(page.data))
+                page = await self._page(given)
                 batch, newest = page_read(page)
                 token = page.meta.next_token
                 more = bool(token) and number + 1 == _PAGES_MAX
@@ -221,6 +224,19 @@ class X:
                 yield msgspec.structs.replace(batch, gap=gap, filters=tuple(filters)), newest
                 if not token:
                     break
+
+    async def _page(self, asked: dict[str, str]) -> Page:
+        """Return a page of the search, which is paid for."""
+        # Where nobody waits for the answer any more, nobody knows how many posts X handed over.
+        self._purse.take(_PAGE)
+        try:
+            answer = await self._platform.ask("GET", _SEARCH, params=asked, headers=self._headers())
+            page = self._platform.read(answer.body, Page)
+        except PulihError:
+            self._purse.put_back(_PAGE)
+            raise
+        self._purse.put_back(max(_PAGE - len(page.data), 0))
+        return page
 
     async def _rules_kept(self) -> None:
         """Have the rules of this source be at X as the words want them, and touch no others."""
