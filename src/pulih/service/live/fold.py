@@ -15,6 +15,7 @@ from datetime import tzinfo
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from zstandard import ZstdError
 
 from pulih.detect.days import Calendar
 from pulih.detect.live_family import Feed, Grid, LiveFamily, marks_of
@@ -30,7 +31,7 @@ from pulih.series.silence import Silence
 from pulih.series.tuning import Tuning
 from pulih.service.hierarchy import Family
 from pulih.service.live.heard import Heard, row_of
-from pulih.service.live.waiting import Speaking, Waiting
+from pulih.service.live.waiting import Part, Speaking, Waiting
 from pulih.service.live.windows import LATECOMER, Windows
 
 # What older weeks say about usual is in the state of the scans; their counts are dropped.
@@ -65,7 +66,7 @@ class _Saved(msgspec.Struct, frozen=True, array_like=True):
     open_us: int
     start_s: int
     first: int
-    waiting: dict[int, msgspec.Raw]
+    waiting: dict[int, list[Part]]
     heard_of: list[str]
     weigher: bytes
     tally: bytes
@@ -125,6 +126,11 @@ class Fold:
     def waiting(self) -> list[Speaking]:
         """Return how many reports of windows that are not closed will count for whom, where."""
         return self._waiting.speaking()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes the reports of windows that are not closed take."""
+        return self._waiting.held_bytes
 
     def take(self, frame: Frame) -> Iterator[Closed]:
         """Take a frame; yield first what windows are closed by its being received, oldest first.
@@ -227,7 +233,7 @@ class Fold:
                 open_us=self.open_us,
                 start_s=self.grid.start_s,
                 first=self._first,
-                waiting=self._waiting.packed(),
+                waiting=self._waiting.saved(),
                 heard_of=sorted(self._heard_of),
                 weigher=self._weigher.to_bytes(),
                 tally=self.tally.to_bytes(),
@@ -243,18 +249,15 @@ class Fold:
         """
         try:
             saved = msgspec.msgpack.decode(state, type=_Saved)
-            waiting = {
-                window_us: msgspec.msgpack.decode(packed, type=list[Heard])
-                for window_us, packed in saved.waiting.items()
-            }
-        except msgspec.DecodeError as error:
+            waiting = Waiting.of(saved.waiting)
+        except (msgspec.DecodeError, ZstdError) as error:
             raise RefusedInput(
                 f"The snapshot cannot be read ({error}); without it the desk begins anew from the journal."
             ) from None
         self.frame, self.received_us, self.open_us = saved.frame, saved.received_us, saved.open_us
         self.grid = msgspec.structs.replace(self.grid, start_s=saved.start_s)
         self._closed_us, self._spoken = saved.open_us, set()
-        self._first, self._waiting, self._heard_of = saved.first, Waiting.of(waiting), set(saved.heard_of)
+        self._first, self._waiting, self._heard_of = saved.first, waiting, set(saved.heard_of)
         self._weigher = Weigher.from_bytes(saved.weigher)
         self.tally = Tally.from_bytes(saved.tally)
         self._silence = Silence.from_bytes(saved.silence)
