@@ -119,6 +119,7 @@ class LiveDesk:
             ZoneInfo(settings.zone),
             lambda heard: families(rooms.catalogue, rooms.gazetteer, heard),
             special=settings.special,
+            afar=settings.afar,
         )
         self._watch = Watch(
             self._fold, Looks(rooms.store, quoting(rooms.journal, ears)), rooms.gazetteer.name, self._tuning

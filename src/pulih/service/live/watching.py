@@ -8,12 +8,13 @@ depends on the outage, and not on how long the desk has run. What was told once 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import ScopeRise, ScopeSeries
-from pulih.detect.live_family import Followed, LiveFamily
+from pulih.detect.live_family import Followed, LiveFamily, lineage
 from pulih.detect.localise import Localiser
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
@@ -22,6 +23,7 @@ from pulih.series.tuning import Tuning
 from pulih.service.attribution import Attribution
 from pulih.service.finding_out import Desk, view_all
 from pulih.service.hierarchy import Family
+from pulih.service.live.failing import Failing, suspected
 from pulih.service.live.fold import Closed, Fold
 from pulih.service.live.looking import Look, Looks
 from pulih.service.outcome import FindingView
@@ -108,11 +110,18 @@ class Watch:
                 self._rising.add(operator)
         self._rising = {one for one in self._rising if self._current(one, closed.number + 1)}
         self._localisers = {one: kept for one, kept in self._localisers.items() if one in self._rising}
-        if not self._rising and not self._shown:
+        views = []
+        if self._rising:
+            ready()
+            views = self._views(closed.number + 1)
+        now_us = self._fold.grid.second(closed.number + 1) * MICROS
+        failing = self._fold.probed.look(now_us, self._tuning.threshold(), partial(self._is_told, views))
+        if not self._rising and not self._shown and not failing:
             return NOTHING_NEW
+        # Whoever is told asks the store for what probes said.
         ready()
-        views = self._views(closed.number + 1) if self._rising else []
-        return self._news(views, self._fold.grid.second(closed.number + 1) * MICROS)
+        self.views = {view.finding.id: view for view in views}
+        return self._news([*(view.finding for view in views), *map(self._suspected, failing)], now_us)
 
     def saved(self) -> Watched:
         """Return what must be kept."""
@@ -220,9 +229,25 @@ class Watch:
         self._followed[asked] = followed
         return followed
 
-    def _news(self, views: Iterable[FindingView], now_us: int) -> News:
-        found = {view.finding.id: view.finding for view in views}
-        self.views = {view.finding.id: view for view in views}
+    def _is_told(self, views: Iterable[FindingView], operator: str, region: str) -> bool:
+        """Whether complaints of an operator, or of its network, are told by now in or around a region."""
+        for finding in (view.finding for view in views if view.finding.cleared_us is None):
+            family = self._fold.family(finding.operator)
+            place = finding.region or ""
+            nested = not place or not region or place in lineage(region, family.regions)
+            if operator in family.members and (nested or region in lineage(place, family.regions)):
+                return True
+        return False
+
+    def _suspected(self, failing: Failing) -> Finding:
+        """Return what probes alone say as a finding, which is no more than suspected."""
+        name = self._fold.family(failing.operator).name
+        place = self._names(failing.region) if failing.region else None
+        return suspected(failing, name, place, rate=self._tuning.false_alarms_per_week)
+
+    def _news(self, now: Iterable[Finding], now_us: int) -> News:
+        found = {one.id: one for one in now}
+        shown = set(found)
         gone = [self.told[one] for one in self._shown - found.keys() if one in self.told]
         # What does not stand any more, since its evidence turned out to be another's, is over.
         found |= {one.id: msgspec.structs.replace(one, cleared_us=now_us) for one in gone if one.cleared_us is None}
@@ -230,9 +255,9 @@ class Watch:
         opened = [one for one in changed if one.id not in self.told]
         cleared = [one for one in changed if one.cleared_us is not None and not self._was_over(one.id)]
         told = {**self.told, **found}
-        self._shown = set(self.views)
+        self._shown = shown
         if len(told) > TOLD_MAX:
-            over = [one for one in told.values() if one.id not in self._shown]
+            over = [one for one in told.values() if one.id not in shown]
             for one in sorted(over, key=_by_alarm)[: len(told) - TOLD_MAX]:
                 del told[one.id]
         self.told = told
