@@ -335,3 +335,32 @@ def test_probes_alarms_and_planned_work_are_reasons_of_their_own(
     assert said["of"].nats > 10
     assert said["network"].text_en.startswith("1 network alarm is active")
     assert said["work"].side == "against"
+
+
+def test_probes_that_fail_in_several_places_open_a_suspicion_by_themselves_until_they_are_well_again(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    world = World(tmp_path, knowledge)
+    begin_us, hit, over = us(OUTAGE), 300, 400
+    fields = {"kind": "probe", "operator": "smartfren", "service": "mobile_data"}
+
+    def ask(first: int, last: int) -> None:
+        for minute in range(first, last, 5):
+            at_us, symptom = begin_us + minute * MINUTE_US, "no_internet" if hit <= minute < over else "none"
+            said = [("ok: tcp 192.0.2.1:443: connected, 12 ms", one) for one in ("a", "b")]
+            lines = [line(f"{minute}", at_us, text, **fields, symptom=symptom, source=one) for text, one in said]
+            post(world.journal, world.ledger, lines, at_us)
+        world.advance(begin_us + last * MINUTE_US)
+
+    ask(0, over)
+    (finding,) = world.desk.findings()
+    world.start()
+    ask(over, over + 60)
+    (cleared,) = world.desk.findings(open_only=False)
+    assert (finding.operator, finding.standing, finding.rules) == ("smartfren", "suspected", ("probe.several.001",))
+    assert begin_us + hit * MINUTE_US <= finding.onset_us < finding.alarm_us <= begin_us + (hit + 30) * MINUTE_US
+    assert (cleared.id, cleared.cleared_us is not None) == (finding.id, True)
+    assert [one.id for one, _ in world.opened] == [finding.id]
+    verdict = world.opened[0][1]
+    assert verdict.certainty == "low"
+    assert [reason.side for reason in verdict.reasons][:2] == ["unknown", "for"]

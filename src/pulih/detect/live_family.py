@@ -110,6 +110,8 @@ class LiveFamily:
         self._feed = feed
         *self._marks, self._now = marks
         self._wakes = True
+        # Of a fork: the mark that it began from, with the scopes that this had.
+        self._origin: tuple[Mark, frozenset[str]] | None = None
         self._heard: dict[str, list[tuple[Floats, Floats]]] = {}
         self._scans: dict[str, ScopeScan] = {}
         # The rhythm of the local day, empty until somebody asks.
@@ -181,8 +183,17 @@ class LiveFamily:
         fork = self._fork(mark, feed, None)
         # Its series are asked for too, and begin here.
         fork._marks = [mark.copy()]
+        fork._origin = mark, frozenset(mark.scopes)
         fork.take(self.done)
         return fork
+
+    def goes_on(self, fork: LiveFamily, since: int) -> bool:
+        """Whether a fork of before, once it took all bins until now, is what `fork` would return for the same feed."""
+        if fork._origin is None or not self._marks:
+            return False
+        mark = self._mark_at(since)
+        # A region that spoke up since was caught up from the mark on, and the fork knows nothing of it.
+        return fork._origin[0] is mark and fork._origin[1] == mark.scopes.keys()
 
     def mark_before(self, number: int) -> int:
         """Return the bin of the last kept mark that is not behind bin `number`, or of the first one."""

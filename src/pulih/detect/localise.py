@@ -167,10 +167,12 @@ class Localiser:
 
     Args:
         together_bins: rises that began within so many bins of each other began together.
+        remembered: so many answers about the past are remembered between two looks.
     """
 
-    def __init__(self, together_bins: int) -> None:
+    def __init__(self, together_bins: int, remembered: int = REMEMBERED) -> None:
         self._together_bins = together_bins
+        self._remembered = remembered
         self._first = -1
         self._done = -1
         self._seen: dict[tuple[str, int], tuple[int, int | None]] = {}
@@ -186,7 +188,7 @@ class Localiser:
             bins: number of bins by now.
             first: what bin 0 is counted from; any number that is the same at two looks whose bins are.
         """
-        if first != self._first or len(self._explained) > REMEMBERED:
+        if first != self._first or len(self._explained) > self._remembered:
             self._explained.clear()
         if first != self._first or not self._goes_on(rises):
             self._first, self._done, self._seen = first, -1, {}

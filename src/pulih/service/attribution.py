@@ -31,6 +31,8 @@ from pulih.service.raising import Raised, Scans, raise_rises
 HOLDING_SHARE = 0.6
 
 Spans = tuple[tuple[int, int], ...]
+# The same at every look, so that a scan without somebody's word can go on from the last one.
+_EVER: Spans = ((0, 1 << 62),)
 Moments = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -106,8 +108,7 @@ class Attribution:
 
     def _without(self, near: Family, far: Family) -> Raised | None:
         """Return what is raised of `far` when nothing counts that customers of `near` say."""
-        ever = ((0, self._moment(self._scans.calendar.bins)),)
-        return raise_rises(far, self._scans, networks={}, aside=dict.fromkeys(near.members, ever))
+        return raise_rises(far, self._scans, networks={}, aside=dict.fromkeys(near.members, _EVER))
 
     def _again(self, family: Family, settled: dict[str, Raised], aside: Aside) -> None:
         """Find out once more about an operator, of whom something is set aside."""
@@ -125,14 +126,19 @@ class Attribution:
         everyone = [self._tally.said(list(far.members), members) for far in fars]
         calls = self._tally.said(members, [CALLS])
         alone = _spans(pair.alone)
-        spans = []
+        spans: list[tuple[int, int]] = []
         for one in pair.open:
             edges = _edges(one, [calls, *everyone], alone)
-            for start_s, end_s in pairwise(edges):
-                told = _since(named, one.onset_s, start_s)
-                most = told >= HOLDING_SHARE * sum(_since(moments, one.onset_s, start_s) for moments in everyone)
-                if told and told >= _since(calls, one.onset_s, start_s) and (most or _within(start_s, alone)):
-                    spans.append((start_s, end_s))
+            starts = np.array(edges[:-1], dtype=np.int64)
+            told = _since(named, one.onset_s, starts)
+            whole = sum((_since(moments, one.onset_s, starts) for moments in everyone), np.zeros_like(starts))
+            apart = np.array([_within(start_s, alone) for start_s in edges[:-1]], dtype=np.bool_)
+            plain = (told > 0) & (told >= _since(calls, one.onset_s, starts))
+            spans += [
+                span
+                for span, is_so in zip(pairwise(edges), plain & ((told >= HOLDING_SHARE * whole) | apart), strict=True)
+                if is_so
+            ]
         return tuple(spans)
 
     def _open(self, found: Raised | None) -> tuple[_Open, ...]:
@@ -158,11 +164,14 @@ def _edges(one: _Open, moments: Sequence[Moments], alone: Spans) -> list[int]:
     return sorted({one.onset_s, one.end_s, *turns, *(int(at) for part in inside for at in part)})
 
 
-def _since(moments: Moments, first_s: int, last_s: int) -> int:
-    """Return how many reports came from `first_s` to `last_s`, both included."""
+def _since(moments: Moments, first_s: int, lasts_s: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many reports came from `first_s` to each of `lasts_s`, both included."""
     at_s, signals = moments
-    low, high = np.searchsorted(at_s, first_s), np.searchsorted(at_s, last_s, side="right")
-    return int(signals[low:high].sum())
+    so_far = np.concatenate([[0], np.cumsum(signals)])
+    result: NDArray[np.int64] = (
+        so_far[np.searchsorted(at_s, lasts_s, side="right")] - so_far[np.searchsorted(at_s, first_s)]
+    )
+    return result
 
 
 def _within(at_s: int, spans: Spans) -> bool:

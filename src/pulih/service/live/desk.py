@@ -119,6 +119,7 @@ class LiveDesk:
             ZoneInfo(settings.zone),
             lambda heard: families(rooms.catalogue, rooms.gazetteer, heard),
             special=settings.special,
+            afar=settings.afar,
         )
         self._watch = Watch(
             self._fold, Looks(rooms.store, quoting(rooms.journal, ears)), rooms.gazetteer.name, self._tuning
@@ -135,15 +136,12 @@ class LiveDesk:
 
     def findings(self, *, open_only: bool = True) -> list[Finding]:
         """Return findings, newest alarm first; open ones, or all that are at hand."""
-        with self._lock:
-            told = list(self._watch.told.values())
-        kept = [one for one in told if one.cleared_us is None or not open_only]
+        kept = [one for one in self._watch.told.values() if one.cleared_us is None or not open_only]
         return sorted(kept, key=lambda one: (-one.alarm_us, one.operator, one.region or ""))
 
     def finding(self, finding_id: str) -> Finding | None:
         """Return one finding, None when there is none of that id."""
-        with self._lock:
-            return self._watch.told.get(finding_id)
+        return self._watch.told.get(finding_id)
 
     def series(self, operator: str, region: str, start_us: int, end_us: int, *, step_s: int = 300) -> Series:
         """Return reports against usual of one scope; region "" is the country, operator "" = none named.

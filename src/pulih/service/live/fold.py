@@ -9,12 +9,13 @@ counted in pieces, between which further frames may be received: what they bring
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import tzinfo
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from zstandard import ZstdError
 
 from pulih.detect.days import Calendar
 from pulih.detect.live_family import Feed, Grid, LiveFamily, marks_of
@@ -29,8 +30,9 @@ from pulih.ports.live import Row
 from pulih.series.silence import Silence
 from pulih.series.tuning import Tuning
 from pulih.service.hierarchy import Family
-from pulih.service.live.heard import Heard, row_of
-from pulih.service.live.waiting import Speaking, Waiting
+from pulih.service.live.failing import Probed
+from pulih.service.live.heard import Heard, row_of, target_of
+from pulih.service.live.waiting import Part, Speaking, Waiting
 from pulih.service.live.windows import LATECOMER, Windows
 
 # What older weeks say about usual is in the state of the scans; their counts are dropped.
@@ -65,12 +67,13 @@ class _Saved(msgspec.Struct, frozen=True, array_like=True):
     open_us: int
     start_s: int
     first: int
-    waiting: dict[int, msgspec.Raw]
+    waiting: dict[int, list[Part]]
     heard_of: list[str]
     weigher: bytes
     tally: bytes
     silence: bytes
     scans: dict[str, bytes]
+    probed: bytes = b""
 
 
 class Fold:
@@ -81,6 +84,7 @@ class Fold:
         zone: the local zone of the rhythm.
         special: holidays, which behave like Sundays.
         families_of: the families of operators that were heard of, networks first.
+        afar: names of sources that measure from a distance: they are no probes.
     """
 
     def __init__(
@@ -90,9 +94,11 @@ class Fold:
         families_of: Callable[[list[str]], list[Family]],
         *,
         special: Calendar | None = None,
+        afar: Collection[str] = (),
     ) -> None:
         self.windows = Windows(tuning.bin_s)
         self.tally = Tally(tuning.bin_s)
+        self.probed = Probed()
         self.families: list[Family] = []
         self.scans: dict[str, LiveFamily] = {}
         self.frame = 0
@@ -102,6 +108,7 @@ class Fold:
         self.grid = Grid(0, tuning.bin_s, zone, special)
         self._tuning = tuning
         self._families_of = families_of
+        self._afar = frozenset(afar)
         self._waiting = Waiting()
         # Start of the first window that is not closed, and whom those spoke of of whom it is counted already.
         self._closed_us = 0
@@ -125,6 +132,11 @@ class Fold:
     def waiting(self) -> list[Speaking]:
         """Return how many reports of windows that are not closed will count for whom, where."""
         return self._waiting.speaking()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes the reports of windows that are not closed take."""
+        return self._waiting.held_bytes
 
     def take(self, frame: Frame) -> Iterator[Closed]:
         """Take a frame; yield first what windows are closed by its being received, oldest first.
@@ -199,6 +211,10 @@ class Fold:
         for scan in self.scans.values():
             scan.take(self.grid.number(self._closed_us // MICROS))
 
+    def family(self, operator: str) -> Family:
+        """Return the family of an operator, whether it was heard of or not."""
+        return next(one for one in self._families_of([operator]) if one.operator == operator)
+
     def feed(self, family: Family, aside: Aside = NOTHING_ASIDE) -> Feed:
         """Return where the scan of a family hears from, without what is set aside."""
         return Feed(
@@ -227,12 +243,13 @@ class Fold:
                 open_us=self.open_us,
                 start_s=self.grid.start_s,
                 first=self._first,
-                waiting=self._waiting.packed(),
+                waiting=self._waiting.saved(),
                 heard_of=sorted(self._heard_of),
                 weigher=self._weigher.to_bytes(),
                 tally=self.tally.to_bytes(),
                 silence=self._silence.to_bytes(),
                 scans={operator: self.scans[operator].to_bytes() for operator in sorted(self.scans)},
+                probed=self.probed.to_bytes(),
             )
         )
 
@@ -243,21 +260,18 @@ class Fold:
         """
         try:
             saved = msgspec.msgpack.decode(state, type=_Saved)
-            waiting = {
-                window_us: msgspec.msgpack.decode(packed, type=list[Heard])
-                for window_us, packed in saved.waiting.items()
-            }
-        except msgspec.DecodeError as error:
+            waiting, probed = Waiting.of(saved.waiting), Probed.from_bytes(saved.probed)
+        except (msgspec.DecodeError, ZstdError) as error:
             raise RefusedInput(
                 f"The snapshot cannot be read ({error}); without it the desk begins anew from the journal."
             ) from None
         self.frame, self.received_us, self.open_us = saved.frame, saved.received_us, saved.open_us
         self.grid = msgspec.structs.replace(self.grid, start_s=saved.start_s)
         self._closed_us, self._spoken = saved.open_us, set()
-        self._first, self._waiting, self._heard_of = saved.first, Waiting.of(waiting), set(saved.heard_of)
+        self._first, self._waiting, self._heard_of = saved.first, waiting, set(saved.heard_of)
         self._weigher = Weigher.from_bytes(saved.weigher)
         self.tally = Tally.from_bytes(saved.tally)
-        self._silence = Silence.from_bytes(saved.silence)
+        self._silence, self.probed = Silence.from_bytes(saved.silence), probed
         self.families = self._families_of(sorted(self._heard_of))
         self.scans = {family.operator: self._scan(family, self._marks(family, saved.scans)) for family in self.families}
 
@@ -291,6 +305,8 @@ class Fold:
     def _count(self, one: Heard, window_us: int) -> Row:
         """Weigh one report and count it in its window; return the row that is kept of it."""
         if one.signal.kind in STATES:
+            if one.signal.kind == "probe" and one.signal.source not in self._afar:
+                self.probed.hear(one.signal, one.reading, target_of(one.signal))
             return row_of(one, Weight(1.0), window_us)
         at_us = max(one.signal.at_us, window_us)
         signal, reading = one.signal, one.reading

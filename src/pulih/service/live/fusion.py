@@ -20,6 +20,7 @@ from pulih.learn.usefulness import Sort, Worth, unknown, usefulness
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.finding import Finding
 from pulih.ports.live import PlannedChange, Row
+from pulih.service.live.failing import BY_PROBES
 from pulih.service.live.states import HELD_S, SAID_NATS, failure_nats, firing, sort_of
 from pulih.service.view import Certainty, Reason, Side, SourceNow, Verdict
 
@@ -118,6 +119,8 @@ def _here(finding: Finding, around: Around, sort: Sort) -> list[Row]:
 
 def _complaints(finding: Finding, around: Around) -> _Weighed:
     """Tell what complaints say; they weigh less as far as they come from sources that were mostly wrong."""
+    if BY_PROBES in finding.rules:
+        return _Weighed(Reason(side="unknown", text_id=finding.standing_mengapa, text_en=finding.standing_why))
     likely = finding.standing == "likely"
     usual, total = usefulness("complaint"), sum(around.carried.values())
     weight = 1.0

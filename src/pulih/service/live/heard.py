@@ -147,7 +147,7 @@ def row_of(heard: Heard, weight: Weight, window_us: int) -> Row:
         at_us=signal.at_us,
         window_us=window_us,
         source=signal.source,
-        author=_target(signal) if state else signal.author,
+        author=target_of(signal) if state else signal.author,
         kind=signal.kind,
         role=signal.role,
         counts_for=blamed(reading) if evidence > 0 else None,
@@ -169,7 +169,7 @@ def row_of(heard: Heard, weight: Weight, window_us: int) -> Row:
     )
 
 
-def _target(signal: Signal) -> str:
+def target_of(signal: Signal) -> str:
     """Return what tells the probes of one target, and the raising and resolving of one alarm, from others."""
     # The text is "state: what it is about", and for a probe what came of it behind a comma or colon.
     about = signal.text.partition(":")[2]

@@ -27,6 +27,8 @@ from pulih.service.live.watching import News, Watch, Watched
 
 # So many frames, or reports, are read at once; the workers share them.
 FRAMES_AT_ONCE, REPORTS_AT_ONCE, ROWS_AT_ONCE = 500, 4_000, 2_000
+# So much may wait for its window to be closed while one is: some half a million reports.
+WAITING_BYTES_MAX = 64 << 20
 # The clock may close a window only when no frame can come any more that was received before; a commit takes less.
 SETTLE_S = 3
 SNAPSHOT_EVERY_S = 600
@@ -57,9 +59,19 @@ class Pipeline:
         rooms: what it is given.
         fold, watch: the state, fresh; restored here from the newest snapshot.
         lock: held while the state changes, and not while texts are read.
+        waiting_bytes_max: while windows are closed further frames are taken up to so much that waits.
     """
 
-    def __init__(self, rooms: Rooms, fold: Fold, watch: Watch, lock: AbstractContextManager[object]) -> None:
+    def __init__(
+        self,
+        rooms: Rooms,
+        fold: Fold,
+        watch: Watch,
+        lock: AbstractContextManager[object],
+        *,
+        waiting_bytes_max: int = WAITING_BYTES_MAX,
+    ) -> None:
+        self._waiting_bytes_max = waiting_bytes_max
         self._lock = lock
         self._rooms = rooms
         self._fold = fold
@@ -142,28 +154,33 @@ class Pipeline:
         if expired_us:
             with self._lock:
                 self._fold.forget_texts(expired_us)
-        came = self._take_accepted(now_us)
-        with self._lock:
-            self._fold.pass_time(now_us - SETTLE_S * MICROS)
-        while self._close_piece():
-            came = True
-            # A window of a flood takes seconds to close, and nobody has to wait so long to be seen.
-            if self._take_accepted(now_us):
+        came = closed = settled = False
+        last = self._rooms.journal.last()
+        # A window of a flood takes seconds to close, and nobody has to wait so long to be seen: a piece, and frames
+        # again. With more than may wait, what comes meanwhile stays in the journal until a window was closed.
+        while closed or not settled:
+            may_wait = not closed or self._fold.waiting_bytes < self._waiting_bytes_max
+            took = may_wait and self._take_some(now_us)
+            if not settled and may_wait and (self._fold.frame >= last or not took):
+                with self._lock:
+                    self._fold.pass_time(now_us - SETTLE_S * MICROS)
+                settled = True
+            closed = self._close_piece()
+            came = came or took or closed
+            if took and closed:
                 for listener in self._taken:
                     listener()
         with self._lock:
             self._keep()
         return came
 
-    def _take_accepted(self, now_us: int) -> bool:
-        """Take what was accepted until now, and not what comes meanwhile; return whether anything was."""
-        came, last = False, self._rooms.journal.last()
-        while self._fold.frame < last and (taken := self._next_frames(now_us)):
-            for frame in taken:
-                with self._lock:
-                    self._take(frame)
-            came = True
-        return came
+    def _take_some(self, now_us: int) -> bool:
+        """Take the next frames, as many as are read at once; return whether there were any."""
+        taken = self._next_frames(now_us)
+        for frame in taken:
+            with self._lock:
+                self._take(frame)
+        return bool(taken)
 
     def _close_piece(self) -> bool:
         with self._lock:

@@ -41,7 +41,7 @@ def firing(rows: Iterable[Row], since_us: int = 0) -> list[Row]:
     return [row for row in on.values() if row.at_us >= since_us]
 
 
-def failure_nats(failed: int, asked: int, failed_before: int, asked_before: int) -> float:
+def failure_nats(failed: float, asked: float, failed_before: float, asked_before: float) -> float:
     """Return how much probes speak for trouble, in nats; below 0 against it.
 
     Usual is a Beta belief of the day before. In trouble they fail more often, and how much more is open: the belief

@@ -7,13 +7,14 @@ depends on the outage, and not on how long the desk has run. What was told once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
 from pulih.detect.calendar import lay_out
 from pulih.detect.family import ScopeRise, ScopeSeries
-from pulih.detect.live_family import Followed
+from pulih.detect.live_family import Followed, LiveFamily, lineage
 from pulih.detect.localise import Localiser
 from pulih.detect.tally import Aside
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
@@ -22,6 +23,7 @@ from pulih.series.tuning import Tuning
 from pulih.service.attribution import Attribution
 from pulih.service.finding_out import Desk, view_all
 from pulih.service.hierarchy import Family
+from pulih.service.live.failing import Failing, suspected
 from pulih.service.live.fold import Closed, Fold
 from pulih.service.live.looking import Look, Looks
 from pulih.service.outcome import FindingView
@@ -33,6 +35,9 @@ AFTER_S = DAY_S
 BEFORE_S = 3 * HOUR_S
 # An outage is looked at from so many days ago at most; marks of every day are kept so long.
 OUTAGE_DAYS_MAX = 7
+# So many scans without somebody's word go on from one look to the next, each with so many answers about the past at
+# most: two networks of three that rise and name each other ask for as many.
+FORKS_MAX, FORK_REMEMBERED = 256, 2_000
 # So many findings are at hand; older ones are in the store.
 TOLD_MAX = 2_000
 
@@ -54,6 +59,17 @@ class Watched(msgspec.Struct, frozen=True, array_like=True):
     told: list[Finding]
     shown: list[str]
     looks: dict[str, Look]
+
+
+# Whose scan, of which members, without whose word when.
+_Without = tuple[str, tuple[str, ...], tuple[tuple[str, tuple[tuple[int, int], ...]], ...]]
+
+
+class _Fork(msgspec.Struct, frozen=True):
+    """A scan without somebody's word, and what was decided about its rises."""
+
+    scan: LiveFamily
+    localiser: Localiser
 
 
 class Watch:
@@ -80,7 +96,11 @@ class Watch:
         # and first bin.
         self._followed: dict[tuple[str, str, int], Followed] = {}
         self._drawn: dict[tuple[str, str, int], Followed] = {}
-        self.told: dict[str, Finding] = {}
+        # Scans without somebody's word that this look has asked for so far, and those of the last one, likewise.
+        self._forks: dict[_Without, _Fork] = {}
+        self._forked: dict[_Without, _Fork] = {}
+        # Never changed, only replaced: whoever shows findings need not wait for a look.
+        self.told: Mapping[str, Finding] = {}
         self.views: dict[str, FindingView] = {}
 
     def look(self, closed: Closed, ready: Callable[[], None]) -> News:
@@ -90,11 +110,18 @@ class Watch:
                 self._rising.add(operator)
         self._rising = {one for one in self._rising if self._current(one, closed.number + 1)}
         self._localisers = {one: kept for one, kept in self._localisers.items() if one in self._rising}
-        if not self._rising and not self._shown:
+        views = []
+        if self._rising:
+            ready()
+            views = self._views(closed.number + 1)
+        now_us = self._fold.grid.second(closed.number + 1) * MICROS
+        failing = self._fold.probed.look(now_us, self._tuning.threshold(), partial(self._is_told, views))
+        if not self._rising and not self._shown and not failing:
             return NOTHING_NEW
+        # Whoever is told asks the store for what probes said.
         ready()
-        views = self._views(closed.number + 1) if self._rising else []
-        return self._news(views, self._fold.grid.second(closed.number + 1) * MICROS)
+        self.views = {view.finding.id: view for view in views}
+        return self._news([*(view.finding for view in views), *map(self._suspected, failing)], now_us)
 
     def saved(self) -> Watched:
         """Return what must be kept."""
@@ -106,14 +133,15 @@ class Watch:
         self._shown = set(saved.shown)
         self._looks.seen = dict(saved.looks)
         self._rising = set(self._fold.scans)
-        self._localisers, self._followed = {}, {}
+        self._localisers, self._followed, self._forks = {}, {}, {}
 
     def forget_quotes(self, may_quote: Callable[[Voice], bool]) -> None:
         """Take out of findings the texts that may be quoted no more; the findings stay."""
-        for finding in self.told.values():
-            kept = tuple(voice for voice in finding.voices if may_quote(voice))
-            if len(kept) < len(finding.voices):
-                self.told[finding.id] = msgspec.structs.replace(finding, voices=kept)
+        kept = {one.id: tuple(voice for voice in one.voices if may_quote(voice)) for one in self.told.values()}
+        self.told = {
+            name: one if len(kept[name]) == len(one.voices) else msgspec.structs.replace(one, voices=kept[name])
+            for name, one in self.told.items()
+        }
         self._looks.forget_quotes(may_quote)
 
     def _current(self, operator: str, end: int) -> list[ScopeRise]:
@@ -130,6 +158,7 @@ class Watch:
     def _views(self, end: int) -> list[FindingView]:
         fold, bin_s = self._fold, self._tuning.bin_s
         self._drawn, self._followed = self._followed, {}
+        self._forked, self._forks = self._forks, {}
         families = [family for family in fold.families if family.operator in self._rising]
         scans = self._scans(families, end)
         raised: dict[str, Raised] = {}
@@ -165,9 +194,10 @@ class Watch:
             live = fold.scans[family.operator]
             columns = fold.tally.between(family.members, first_s, end_s)
             if aside:
-                fork = live.fork(first, fold.feed(family, aside))
+                fork = self._fork(family, aside, first=first, end=end)
                 counted = fold.tally.between(family.members, first_s, end_s, aside=aside)
-                return Scanned(columns, counted, _shifted(fork.rises(), first), _series(fork.series, first))
+                rises = _shifted(fork.scan.rises(), first)
+                return Scanned(columns, counted, rises, _series(fork.scan.series, first), fork.localiser)
             localiser = self._localisers.setdefault(family.operator, Localiser(INCIDENT_GAP_S // grid.bin_s))
 
             def follow(code: str, since: int) -> tuple[int, ScopeSeries]:
@@ -176,6 +206,19 @@ class Watch:
             return Scanned(columns, columns, _shifted(live.rises(), first), _series(follow, first), localiser)
 
         return Scans(scan, fold.tally, calendar)
+
+    def _fork(self, family: Family, aside: Aside, *, first: int, end: int) -> _Fork:
+        """Return the scan of a family without somebody's word, as the last look left it where it asked for it too."""
+        live = self._fold.scans[family.operator]
+        asked = (family.operator, tuple(family.members), tuple(sorted(aside.items())))
+        fork = self._forks.get(asked) or self._forked.get(asked)
+        if fork is None or not live.goes_on(fork.scan, first):
+            gap = INCIDENT_GAP_S // self._tuning.bin_s
+            fork = _Fork(live.fork(first, self._fold.feed(family, aside)), Localiser(gap, FORK_REMEMBERED))
+        fork.scan.take(end)
+        if len(self._forks) < FORKS_MAX:
+            self._forks[asked] = fork
+        return fork
 
     def _follow(self, operator: str, code: str, since: int) -> Followed:
         """Return the series of a region, as the last look left it where it drew it too."""
@@ -186,21 +229,38 @@ class Watch:
         self._followed[asked] = followed
         return followed
 
-    def _news(self, views: Iterable[FindingView], now_us: int) -> News:
-        found = {view.finding.id: view.finding for view in views}
-        self.views = {view.finding.id: view for view in views}
+    def _is_told(self, views: Iterable[FindingView], operator: str, region: str) -> bool:
+        """Whether complaints of an operator, or of its network, are told by now in or around a region."""
+        for finding in (view.finding for view in views if view.finding.cleared_us is None):
+            family = self._fold.family(finding.operator)
+            place = finding.region or ""
+            nested = not place or not region or place in lineage(region, family.regions)
+            if operator in family.members and (nested or region in lineage(place, family.regions)):
+                return True
+        return False
+
+    def _suspected(self, failing: Failing) -> Finding:
+        """Return what probes alone say as a finding, which is no more than suspected."""
+        name = self._fold.family(failing.operator).name
+        place = self._names(failing.region) if failing.region else None
+        return suspected(failing, name, place, rate=self._tuning.false_alarms_per_week)
+
+    def _news(self, now: Iterable[Finding], now_us: int) -> News:
+        found = {one.id: one for one in now}
+        shown = set(found)
         gone = [self.told[one] for one in self._shown - found.keys() if one in self.told]
         # What does not stand any more, since its evidence turned out to be another's, is over.
         found |= {one.id: msgspec.structs.replace(one, cleared_us=now_us) for one in gone if one.cleared_us is None}
         changed = [one for one in found.values() if self.told.get(one.id) != one]
         opened = [one for one in changed if one.id not in self.told]
         cleared = [one for one in changed if one.cleared_us is not None and not self._was_over(one.id)]
-        self.told |= found
-        self._shown = set(self.views)
-        if len(self.told) > TOLD_MAX:
-            over = [one for one in self.told.values() if one.id not in self._shown]
-            for one in sorted(over, key=_by_alarm)[: len(self.told) - TOLD_MAX]:
-                del self.told[one.id]
+        told = {**self.told, **found}
+        self._shown = shown
+        if len(told) > TOLD_MAX:
+            over = [one for one in told.values() if one.id not in shown]
+            for one in sorted(over, key=_by_alarm)[: len(told) - TOLD_MAX]:
+                del told[one.id]
+        self.told = told
         return News(*(tuple(sorted(part, key=_by_alarm)) for part in (opened, cleared, changed)))
 
     def _was_over(self, finding: str) -> bool:

@@ -1,0 +1,107 @@
+"""Reports that wait for their window take little memory, and no more of them wait than may while windows are closed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from journal_in_memory import MemoryJournal, MemoryLedger, MemorySnapshots, SetClock, line, post
+from live_world import SECOND_US, START_US, TUNING, complaints, fold, heard, report
+
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.upgrading import upgrade
+from pulih.listen.acceptance import Acceptor
+from pulih.model.reading import Reading
+from pulih.ports.live import Text
+from pulih.service.live.fold import Fold
+from pulih.service.live.heard import Ears, Heard
+from pulih.service.live.looking import Looks
+from pulih.service.live.pipeline import Pipeline, Rooms
+from pulih.service.live.waiting import Waiting
+from pulih.service.live.watching import Watch
+from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.operators import Catalogue
+
+MINUTE_US = 60 * SECOND_US
+
+
+def ten_seconds(seed: int, many: int) -> list[Heard]:
+    """Return so many reports said within ten seconds, in no order."""
+    chance = Random(seed)
+    moments = [START_US + chance.randrange(10 * SECOND_US) for _ in range(many)]
+    readings = [report("alpha", "31.74") for _ in moments]
+    return [
+        heard(1, n, (at_us, f"id{n:06d}", one)) for n, (at_us, one) in enumerate(zip(moments, readings, strict=True))
+    ]
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 1000), st.integers(1, 3_000))
+def test_what_waited_comes_back_whole_in_the_order_of_its_moments(seed: int, many: int) -> None:
+    told = ten_seconds(seed, many)
+    waiting = Waiting()
+    for one in told:
+        waiting.put(START_US, one)
+    in_order = sorted(told, key=lambda one: (one.signal.at_us, one.signal.native_id))
+    assert Waiting.of(waiting.saved()).pop(START_US, many) == (in_order, True)
+    assert waiting.pop(START_US, many) == (in_order, True)
+    assert waiting.held_bytes == 0
+
+
+def test_many_reports_take_a_third_of_their_packed_size_at_most() -> None:
+    told = ten_seconds(1, 5_000)
+    waiting = Waiting()
+    for one in told:
+        waiting.put(START_US, one)
+    assert 0 < waiting.held_bytes < len(msgspec.msgpack.encode(told)) / 3
+
+
+def test_a_snapshot_of_before_whose_reports_wait_unsqueezed_is_taken_alike() -> None:
+    told = [heard(1, number, one) for number, one in enumerate(complaints(3, days=1))]
+    plain = Waiting.of({START_US: told})
+    squeezed = Waiting.of(plain.saved())
+    assert squeezed.speaking() == plain.speaking()
+    assert squeezed.pop(START_US, 10_000) == plain.pop(START_US, 10_000)
+
+
+@dataclass
+class Noting:
+    """Readers that note how much waits whenever texts are read."""
+
+    state: Fold
+    held_bytes: list[int] = field(default_factory=list)
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        self.held_bytes.append(self.state.waiting_bytes)
+        return [report("alpha", "31.74") for _ in texts]
+
+
+def test_a_desk_that_is_far_behind_leaves_in_the_journal_what_may_not_wait(tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
+    upgrade(engine, "desk")
+    store = SqlSignalStore(engine)
+    state, journal, ledger, most = fold(), MemoryJournal(), MemoryLedger(), 100_000
+    readers = Noting(state)
+    ears = Ears(Acceptor({}, frozenset()), b"k" * 32, readers, Catalogue(()), Gazetteer("ID", ()))
+    rooms = Rooms(journal, ledger, ears, store, MemorySnapshots(), SetClock())
+    watch = Watch(state, Looks(store, lambda _: None), str, TUNING)
+    pipeline = Pipeline(rooms, state, watch, threading.RLock(), waiting_bytes_max=most)
+    for minute in range(25):
+        at_us = START_US + minute * MINUTE_US
+        post(
+            journal,
+            ledger,
+            [line(f"{minute} {n}", at_us + n, f"mati total {n}", author=f"{n}") for n in range(300)],
+            at_us,
+        )
+    pipeline.advance(START_US + 35 * MINUTE_US)
+    assert len(readers.held_bytes) > 2
+    assert max(readers.held_bytes) < most
+    assert state.tally.columns(["alpha"]).signals.sum() == 7_500

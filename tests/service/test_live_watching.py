@@ -1,0 +1,62 @@
+"""Looks at what is found go on from the one before, and find what a look that begins anew finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from live_world import PLACES, SECOND_US, START_US, TUNING, fold, framed, report
+
+from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.adapters.sql.upgrading import upgrade
+from pulih.model.reading import Reading
+from pulih.service.live.looking import Looks
+from pulih.service.live.watching import Watch
+
+MINUTE_US = 60 * SECOND_US
+
+
+def calls_fail(near: str, far: str) -> Reading:
+    """Return the reading of a customer of `near` who cannot reach `far`, or who does not know whom ("")."""
+    told = msgspec.structs.replace(report(far or near), symptom="call_failure", service="mobile_voice")
+    return msgspec.structs.replace(told, caller=near) if far else told
+
+
+def crossing(seed: int) -> list[tuple[int, str, Reading]]:
+    """Return an hour of small talk, then three operators that fail for 20 minutes, whose customers name each other."""
+    chance = np.random.default_rng(seed)
+    names = ("alpha", "beta", "gamma")
+    told = [(int(at), report(str(chance.choice(names)), talk="other")) for at in chance.integers(0, 3_600, 20)]
+    for near in names:
+        for at in 3_600 + chance.integers(0, 1_200, 60):
+            far = str(chance.choice([one for one in names if one != near]))
+            own = report(near, str(chance.choice(PLACES)))
+            told.append((int(at), [own, calls_fail(near, far), calls_fail(near, "")][int(chance.integers(3))]))
+    told += [(int(at), report("beta", talk="other")) for at in chance.integers(4_800, 6_000, 10)]
+    ordered = sorted(told, key=lambda one: one[0])
+    return [(START_US + at * SECOND_US, f"id{number:06d}", reading) for number, (at, reading) in enumerate(ordered)]
+
+
+def test_looks_that_go_on_find_what_looks_that_begin_anew_find_while_operators_tell_of_each_other(
+    tmp_path: Path,
+) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
+    upgrade(engine, "desk")
+    store, state = SqlSignalStore(engine), fold()
+    going_on, anew = (Watch(state, Looks(store, lambda _: None), str, TUNING) for _ in range(2))
+    compared = 0
+    for frame in framed(crossing(1), 1):
+        for closed in state.take(frame):
+            store.keep(closed.rows)
+            if not closed.window_us:
+                continue
+            before = going_on.saved()
+            news = going_on.look(closed, lambda: None)
+            if going_on.views and closed.number % 6 == 0:
+                anew.restore(before)
+                assert anew.look(closed, lambda: None) == news
+                compared += 1
+    assert compared > 2
+    assert {one.operator for one in going_on.told.values()} >= {"alpha", "beta"}
