@@ -44,7 +44,7 @@ SEEN = frozenset({
     "abroad", "chat", "forum", "reviews", "tickets", "tweets_fixed", "tweets_groups", "tweets_hard", "tweets_mobile",
     "tweets_more", "tweets_other", "fixed", "mobile", "negatives", "groups", "tongues", "stream_fixed", "stream_mobile",
     "chatter_1", "chatter_3", "short", "time", "negatives_more", "groups_more", "tongues_more", "recovery_1",
-    "activities_1", "recovery_other", "hard_1", "hard_2", "hard_3", "hard_5", "hard_6",
+    "activities_1", "recovery_other", "hard_1", "hard_2", "hard_3", "hard_5", "hard_6", "hard_9",
 })  # fmt: skip
 # Files that hold what a search for a name returns, and not hard cases. Such texts are most of the world's: each counts
 # so many times, and for them the probabilities hold.

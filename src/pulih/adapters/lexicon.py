@@ -19,7 +19,7 @@ from pulih.understand.lexicon import Across, Combination, Grammar, Lexicon, Role
 
 _T = TypeVar("_T")
 _RULE_FILES = (
-    "subjects.toml", "trouble.toml", "cues.toml", "feelings.toml", "recovery.toml",
+    "subjects.toml", "trouble.toml", "pictures.toml", "cues.toml", "feelings.toml", "recovery.toml",
     "topics.toml", "speakers.toml", "groups.toml", "across.toml",
 )  # fmt: skip
 _ROLES: tuple[str, ...] = get_args(Role)
