@@ -23,6 +23,7 @@ Contradiction of a claim is the opposite test from the claim on: reports that a 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -62,6 +63,8 @@ BACK_STILL, BACK_OVER = 0.4, 0.8
 BACK_PART = 0.65
 # Texts that say by themselves that it is back, for each report: during an outage at most, and after it.
 TELLS_STILL, TELLS_OVER = 0.1, 0.3
+# A claim makes a moment likely whatever was heard. What reports say by themselves counts from any about as likely.
+NEAR_NATS = 1.0
 # After a repair people go on reporting for a while; it fades within ten minutes.
 TAIL_WINDOWS = 600.0 / JUDGED_S
 
@@ -108,10 +111,12 @@ def course_of(windows: Windows, *, first: int = 0, claimed: int | None = None) -
     best = np.argmax(weighed, axis=0)
     needed = _needed_nats(np.arange(many) - first)
     for window in np.flatnonzero(total >= needed).tolist():
-        course = _course(paths[best[window]], window, nats=float(total[window]), needed=float(needed[window]))
+        near = [paths[row] for row in np.flatnonzero(weighed[:, window] >= weighed[best[window], window] - NEAR_NATS)]
+        course = _course(paths[best[window]], window, near, (float(total[window]), float(needed[window])))
         if _suffices(course, window, windows):
             return msgspec.structs.replace(course, reached=window)
-    return _course(paths[best[-1]], many - 1, nats=float(total[-1]), needed=float(needed[-1]))
+    likeliest = paths[best[-1]]
+    return _course(likeliest, many - 1, [likeliest], (float(total[-1]), float(needed[-1])))
 
 
 def quiet_needed(windows: Windows, *, first: int = 0, claimed: int | None = None) -> int | None:
@@ -231,12 +236,14 @@ def _weight_nats(begin: int, first: int, claimed: int | None) -> float:
     return math.log(max(_CLAIM_WEIGHT, (claimed - first) / _CLAIM_WINDOWS))
 
 
-def _course(path: _Path, window: int, *, nats: float, needed: float) -> Course:
+def _course(path: _Path, window: int, near: Sequence[_Path], weighed: tuple[float, float]) -> Course:
+    """Return how it stands after a window, by the likeliest path and those about as likely; sum and bar as given."""
     at = window - path.begin
+    nats, needed = weighed
     return Course(
         nats=nats,
         needed=needed,
-        reports_nats=float(path.reports[at]),
+        reports_nats=max(float(one.reports[window - one.begin]) for one in near),
         answers_nats=float(path.answers[at]),
         probes_nats=float(path.probes[at]),
         texts_nats=float(path.texts[at]),
