@@ -12,9 +12,8 @@ from typing import Final
 import msgspec
 
 from pulih.model.recovery import RecoveryVerdict
-from pulih.restore.expecting import HOUR, before_each
 from pulih.restore.observed import Observed, Windows, windows_of
-from pulih.restore.returning import NEEDED_AGAINST_NATS, Course, against, course_of, quiet_needed
+from pulih.restore.returning import HOUR, NEEDED_AGAINST_NATS, Course, against, course_of, excess_before, quiet_needed
 
 # Sources that showed no sign of life for so many windows are silent.
 SILENT_WINDOWS: Final = 3
@@ -129,7 +128,7 @@ def _relapse(windows: Windows, course: Course, first: int) -> int | None:
     """Return the window in which it was seen to be broken again after it was back, None while it is not."""
     if course.reached is None or course.begun is None:
         return None
-    excess = float(before_each(windows, first=first).excess[course.begun])
+    excess, _ = excess_before(windows, course.begun, first=first)
     _, again = against(windows, since=course.reached + 1, excess=excess, tail=False)
     return again
 
@@ -139,7 +138,7 @@ def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, 
     silent = seen.size > 0 and not seen[-SILENT_WINDOWS:].any()
     nats = 0.0
     if claim is not None and claim < seen.size:
-        excess = float(before_each(windows, first=first).excess[claim])
+        excess, _ = excess_before(windows, claim, first=first)
         nats, reached = against(windows, since=claim, excess=excess, tail=True)
         if reached is not None:
             return said(

@@ -14,7 +14,6 @@ import msgspec
 
 from pulih.model.recovery import RecoveryVerdict
 from pulih.restore.judging import Judged
-from pulih.restore.returning import NEEDED_PART_NATS
 
 Pair = tuple[str, str]
 Leaning = Literal["for", "against", "unknown"]
@@ -142,12 +141,6 @@ def _waiting(judged: Judged) -> Iterator[Said]:
     """Tell what would be needed, as long as there is no verdict that it is back."""
     if judged.verdict in {"restored", "contradicted"} or judged.silent:
         return
-    if judged.course.nats >= judged.course.needed and judged.course.part_nats < NEEDED_PART_NATS:
-        yield Said(
-            "unknown",
-            "Laporan jauh berkurang, tetapi sebagian pelanggan mungkin masih terputus.",
-            "Reports have fallen far, yet a part of the customers may still be cut off.",
-        )
     if judged.quiet_s is not None:
         minutes = -(-judged.quiet_s // 60)
         yield Said(
@@ -158,9 +151,8 @@ def _waiting(judged: Judged) -> Iterator[Said]:
     elif judged.verdict == "unknown":
         yield Said(
             "unknown",
-            "Pada jam ini di sini terlalu sedikit yang melapor, jadi reda saja tidak membuktikan apa-apa; "
-            "tanyakan kepada pelapor.",
-            "Too few people report here at this hour for their silence to prove anything; ask those who reported.",
+            "Di sini terlalu sedikit yang melapor, jadi reda saja tidak membuktikan apa-apa; tanyakan kepada pelapor.",
+            "Too few people report here for their silence to prove anything; ask those who reported.",
         )
 
 

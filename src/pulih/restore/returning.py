@@ -1,15 +1,9 @@
 """Returning: how much everything heard speaks for "it is back", since which moment, and how much for "it is not".
 
 Back is tested against "still broken" as outages are found, only downward: for every window k the product of likelihood
-ratios from k on, all of them added (Shiryaev-Roberts). While it is still broken that sum is one for each window so far
-on average, at most, however often one looks (Pollak 1985; Shin, Ramdas and Rinaldo 2023, "E-detectors"). So what makes
-a verdict grows with the age of the outage: one that has lasted for a day had more chances to look over than one of an
-hour. Where reports are many this costs a window or two. Where they are few, as at night, silence alone does not prove
-enough, and the verdict waits for answers, for probes, or for more of it.
-
-Customers may come back one after the other. Where half an hour could tell it, reports must also speak against two in
-five of those who were cut off being so still, from their best moment on (Page 1954). All of it holds for what is
-assumed of people who are still cut off:
+ratios from k on, all of them added (Shiryaev-Roberts). While it is still broken that sum grows by one a window at most
+on average, so it reaches 144 after twelve hours at the earliest on average, however often one looks (Pollak 1985; Shin,
+Ramdas and Rinaldo 2023, "E-detectors"). That holds for what is assumed of people who are still cut off:
 
 - They go on reporting, and tire: their reports halve within the hour, or more slowly. Faster tiring would look like
   recovery, and so reports alone must have been quiet for a while, and prove nothing in a place where few ever speak.
@@ -18,53 +12,47 @@ assumed of people who are still cut off:
 - One in ten texts of an outage may claim that it is back, as for some of them it is.
 
 Contradiction of a claim is the opposite test from the claim on: reports that a repair would have ended go on.
+Source: series/holding (the half of the excess, and what is too little to be an outage) and detect/family (echo).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from pulih.restore.expecting import HOUR, TALK_SHARE, Before, Rates, before_each, rates
 from pulih.restore.observed import Floats, Windows
 from pulih.series.holding import LEAST_RISE
 from pulih.series.tuning import JUDGED_S
 
-# By a given moment one outage in four at most is called back by chance, if people tire as fast as is allowed for; far
-# fewer where they do not (docs/restore.md). Short ones are weighed as if they had lasted three hours.
-OUTAGES_PER_FALSE = 4.0
-_LASTS_MIN: Final = 3 * HOUR
-# That a part of them is still cut off must be three times less likely than that hardly anybody is, where half an hour
-# is expected to tell it nine to one.
-NEEDED_PART_NATS: Final = math.log(3.0)
-PART_TOLD_NATS: Final = math.log(9.0)
+# While it is still broken, one false "back" in so many windows at most is what the sum proves (Pollak 1985).
+WINDOWS_PER_FALSE = 144.0
+NEEDED_NATS: Final = math.log(WINDOWS_PER_FALSE)
 # A claim that holds is called contradicted once in a hundred times at most.
 NEEDED_AGAINST_NATS: Final = math.log(100.0)
+# Reports of people who are cut off halve within the hour at the fastest; the mean of that hour is half an hour old.
+STILL_SHARE: Final = 0.5**0.5
+# A tenth of the excess is talk about an outage that is over.
+TALK_SHARE = 0.1
+# The mood of a day moves what is usual by a quarter (`detect.family.CROWD`).
+MOOD = 0.25
 # Variance of counts beyond Poisson, relative to the squared mean (`series.tuning`).
 DISPERSION = 0.05
-# A repair that was claimed makes each of the next six windows as likely as twelve others, or all six as all before.
+HOUR: Final = round(3_600 / JUDGED_S)
+# A repair that was claimed makes each of the next six windows as likely as twelve others.
 _CLAIM_WINDOWS, _CLAIM_WEIGHT = 6, 12.0
 # Half of the outages are over within two hours; so a relapse comes.
 _MEDIAN: Final = 2 * HOUR
-# What probes and texts of recovery may add at most, each: e^3 = 20 to one; answers, each of another person, a hundred
-# to one. Reports must carry the rest.
+# What answers, probes and texts of recovery may add at most, each: e^3 = 20 to one; reports must carry the rest.
 SIDE_NATS_MAX = 3.0
-ANSWERS_NATS_MAX: Final = math.log(100.0)
 # At least so many windows of quiet, twice as many where nothing but reports speaks, and so much by reports themselves.
 QUIET_MIN, REPORTS_NATS_MIN = 2, 1.0
 # Answers "back": of people still cut off at most, of people who are not at least about so many.
 BACK_STILL, BACK_OVER = 0.4, 0.8
-# Where a part of them is still cut off, two of three.
-BACK_PART = 0.65
 # Texts that say by themselves that it is back, for each report: during an outage at most, and after it.
 TELLS_STILL, TELLS_OVER = 0.1, 0.3
-# A claim makes a moment likely whatever was heard. What reports say by themselves counts from any about as likely.
-NEAR_NATS = 1.0
 # After a repair people go on reporting for a while; it fades within ten minutes.
 TAIL_WINDOWS = 600.0 / JUDGED_S
 
@@ -75,7 +63,6 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         nats: evidence for back; `needed` makes it a verdict.
         reports_nats, answers_nats, probes_nats, texts_nats: what each kind adds since the likeliest moment.
-        part_nats: evidence that no part of those who were cut off still is, by reports and answers.
         begun: the likeliest window in which it came back, None without any evidence.
         reached: window after which it sufficed, None while it does not.
     """
@@ -86,9 +73,24 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     answers_nats: float = 0.0
     probes_nats: float = 0.0
     texts_nats: float = 0.0
-    part_nats: float = 0.0
     begun: int | None = None
     reached: int | None = None
+
+
+def excess_before(windows: Windows, window: int, *, first: int = 0) -> tuple[float, float]:
+    """Return the mean excess of reports over usual in the seen windows of the hour before one, and the usual there.
+
+    Args:
+        windows: what is heard.
+        window: the one before which it is measured.
+        first: no window before this one counts.
+    """
+    span = slice(max(first, window - HOUR), window)
+    seen = windows.seen[span]
+    if not seen.any():
+        return 0.0, 0.0
+    usual = float(windows.usual[span][seen].mean())
+    return max(0.0, float(windows.reports[span][seen].mean()) - usual), usual
 
 
 def course_of(windows: Windows, *, first: int = 0, claimed: int | None = None) -> Course:
@@ -100,23 +102,19 @@ def course_of(windows: Windows, *, first: int = 0, claimed: int | None = None) -
         claimed: window in which a repair was claimed, None while nobody has.
     """
     many = windows.reports.size
-    before = before_each(windows, first=first)
-    paths = [_path(windows, before, begin, (first, claimed)) for begin in range(max(first + 1, windows.lead), many)]
+    paths = [_path(windows, begin, first, claimed) for begin in range(max(first + 1, windows.lead), many)]
     if not paths:
-        return Course(nats=0.0, needed=float(_needed_nats(np.array([many - first]))[0]))
+        return Course(nats=0.0, needed=NEEDED_NATS)
     weighed = np.full((len(paths), many), -np.inf)
     for row, path in enumerate(paths):
         weighed[row, path.begin :] = path.weight_nats + path.total
     total = np.logaddexp.reduce(weighed, axis=0)
     best = np.argmax(weighed, axis=0)
-    needed = _needed_nats(np.arange(many) - first)
-    for window in np.flatnonzero(total >= needed).tolist():
-        near = [paths[row] for row in np.flatnonzero(weighed[:, window] >= weighed[best[window], window] - NEAR_NATS)]
-        course = _course(paths[best[window]], window, near, (float(total[window]), float(needed[window])))
+    for window in np.flatnonzero(total >= NEEDED_NATS).tolist():
+        course = _course(paths[best[window]], window, float(total[window]))
         if _suffices(course, window, windows):
             return msgspec.structs.replace(course, reached=window)
-    likeliest = paths[best[-1]]
-    return _course(likeliest, many - 1, [likeliest], (float(total[-1]), float(needed[-1])))
+    return _course(paths[best[-1]], many - 1, float(total[-1]))
 
 
 def quiet_needed(windows: Windows, *, first: int = 0, claimed: int | None = None) -> int | None:
@@ -131,12 +129,11 @@ def quiet_needed(windows: Windows, *, first: int = 0, claimed: int | None = None
     many, ahead = windows.reports.size, 6 * HOUR
     if not many:
         return None
-    ahead_of = rates(before_each(windows, first=first), np.full(ahead, windows.usual[-1]), many)
-    gain = np.cumsum(_gain(ahead_of.over, ahead_of.still, ahead_of.over))
-    needed = _needed_nats(many - first + np.arange(ahead)) - _weight_nats(many, first, claimed)
-    enough = gain >= needed
-    if _tells_part(ahead_of):
-        enough &= np.cumsum(_gain(ahead_of.few, ahead_of.part, ahead_of.few)) >= NEEDED_PART_NATS
+    usual = np.concatenate([windows.usual, np.full(ahead, windows.usual[-1])])
+    longer = msgspec.structs.replace(windows, usual=usual)
+    still, over = _rates(longer, many, first)
+    gain = (still - over + over * np.log(over / still)) / (1.0 + DISPERSION * still)
+    enough = np.cumsum(gain) + _prior_nats(None if claimed is None else many - claimed) >= NEEDED_NATS
     return max(2 * QUIET_MIN, int(np.argmax(enough)) + 1) if enough.any() else None
 
 
@@ -149,60 +146,47 @@ class _Path(msgspec.Struct, frozen=True):
     answers: Floats
     probes: Floats
     texts: Floats
-    part: Floats
     total: Floats
 
 
-def _path(windows: Windows, before: Before, begin: int, since: tuple[int, int | None]) -> _Path:
-    first, claimed = since
+def _path(windows: Windows, begin: int, first: int, claimed: int | None) -> _Path:
+    still, over = _rates(windows, begin, first)
     span = slice(begin, None)
-    due = rates(before, windows.usual[span], begin)
     seen = windows.seen[span]
     y = np.where(seen, windows.reports[span], 0.0)
-    reports = np.cumsum(np.where(seen, _gain(y, due.still, due.over), 0.0))
-    answers = _answered(windows, span, otherwise=BACK_STILL)
+    gain = (still - over + y * np.log(over / still)) / (1.0 + DISPERSION * still)
+    reports = np.cumsum(np.where(seen, gain, 0.0))
+    answers = _capped(
+        np.cumsum(windows.back[span]) * math.log(BACK_OVER / BACK_STILL)
+        + np.cumsum(windows.still[span]) * math.log((1 - BACK_OVER) / (1 - BACK_STILL))
+    )
     probes = _capped(_probes(windows, begin, first))
     # Nobody need say so: that nothing is said costs half of the weight at most.
     told = np.cumsum(windows.recoveries[span]) * math.log(TELLS_OVER / TELLS_STILL)
-    unsaid = np.cumsum(np.where(seen, due.still, 0.0)) * (TELLS_OVER - TELLS_STILL)
-    texts = _capped(np.logaddexp(0.0, told - unsaid) - math.log(2.0))
-    # Reports fade for a while; what they said of a part before it was quiet does not count for ever.
-    fewer = np.cumsum(np.where(seen, _gain(y, due.part, due.few), 0.0))
-    lowest = np.minimum.accumulate(np.minimum(fewer, 0.0))
-    part = fewer - lowest + _answered(windows, span, otherwise=BACK_PART)
+    due = np.cumsum(np.where(seen, still, 0.0)) * (TELLS_OVER - TELLS_STILL)
+    texts = _capped(np.logaddexp(0.0, told - due) - math.log(2.0))
     return _Path(
-        begin=begin,
-        weight_nats=_weight_nats(begin, first, claimed),
-        reports=reports,
-        answers=answers,
-        probes=probes,
-        texts=texts,
-        # Where a part would not show, nothing is asked of it.
-        part=part if _tells_part(due) else np.full(y.size, NEEDED_PART_NATS),
-        total=reports + answers + probes + texts,
+        begin,
+        _prior_nats(None if claimed is None else begin - claimed),
+        reports,
+        answers,
+        probes,
+        texts,
+        reports + answers + probes + texts,
     )
 
 
-def _gain(y: Floats, still: Floats, over: Floats) -> Floats:
-    """Return the evidence of counts for the lower of two rates, in nats: the ratio of negative binomials."""
-    scatter = np.log((1.0 + DISPERSION * still) / (1.0 + DISPERSION * over))
-    result: Floats = y * np.log(over / still) + (y + 1.0 / DISPERSION) * scatter
-    return result
-
-
-def _tells_part(due: Rates) -> bool:
-    """Whether half an hour of what comes when it is over tells it from a part that is still cut off."""
-    ahead = slice(0, HOUR // 2)
-    return float(_gain(due.few[ahead], due.part[ahead], due.few[ahead]).sum()) >= PART_TOLD_NATS
-
-
-def _answered(windows: Windows, span: slice, *, otherwise: float) -> Floats:
-    """Return the evidence of answers for "back", against a state in which so many say yes at most."""
-    return _capped(
-        np.cumsum(windows.back[span]) * math.log(BACK_OVER / otherwise)
-        + np.cumsum(windows.still[span]) * math.log((1 - BACK_OVER) / (1 - otherwise)),
-        ANSWERS_NATS_MAX,
-    )
+def _rates(windows: Windows, begin: int, first: int) -> tuple[Floats, Floats]:
+    """Return the reports a window, from `begin` on, if it is still broken at least, and if it is back about."""
+    excess, then = excess_before(windows, begin, first=first)
+    usual = windows.usual[begin:]
+    # At night the same outage is reported less; that more should come by day proves nothing when it does not.
+    rhythm = np.minimum(1.0, usual / then) if then > 0 else np.ones(usual.size)
+    tired = 0.5 ** (np.arange(usual.size) / HOUR)
+    over = usual + TALK_SHARE * excess * rhythm * tired
+    still = (1.0 - MOOD) * usual + STILL_SHARE * excess * rhythm * tired
+    # What is less than this above usual is no outage, however long it lasts.
+    return np.maximum(still, (1.0 + LEAST_RISE) * over), over
 
 
 def _probes(windows: Windows, begin: int, first: int) -> Floats:
@@ -218,36 +202,25 @@ def _probes(windows: Windows, begin: int, first: int) -> Floats:
     return np.cumsum(windows.well[begin:] * gain_well + windows.ill[begin:] * gain_ill)
 
 
-def _capped(nats: Floats, most: float = SIDE_NATS_MAX) -> Floats:
-    result: Floats = np.minimum(nats, most)
+def _capped(nats: Floats) -> Floats:
+    result: Floats = np.minimum(nats, SIDE_NATS_MAX)
     return result
 
 
-def _needed_nats(windows: NDArray[np.int64]) -> Floats:
-    """Return what makes a verdict after so many windows."""
-    result: Floats = np.log(OUTAGES_PER_FALSE * np.maximum(windows + 1.0, _LASTS_MIN))
-    return result
+def _prior_nats(since_claim: int | None) -> float:
+    """Return the log of the weight of a window, so many windows after a claim."""
+    return math.log(_CLAIM_WEIGHT) if since_claim is not None and 0 <= since_claim < _CLAIM_WINDOWS else 0.0
 
 
-def _weight_nats(begin: int, first: int, claimed: int | None) -> float:
-    """Return the log of the weight of a window: in the half hour after a claim that of all windows before it."""
-    if claimed is None or not 0 <= begin - claimed < _CLAIM_WINDOWS:
-        return 0.0
-    return math.log(max(_CLAIM_WEIGHT, (claimed - first) / _CLAIM_WINDOWS))
-
-
-def _course(path: _Path, window: int, near: Sequence[_Path], weighed: tuple[float, float]) -> Course:
-    """Return how it stands after a window, by the likeliest path and those about as likely; sum and bar as given."""
+def _course(path: _Path, window: int, nats: float) -> Course:
     at = window - path.begin
-    nats, needed = weighed
     return Course(
         nats=nats,
-        needed=needed,
-        reports_nats=max(float(one.reports[window - one.begin]) for one in near),
+        needed=NEEDED_NATS,
+        reports_nats=float(path.reports[at]),
         answers_nats=float(path.answers[at]),
         probes_nats=float(path.probes[at]),
         texts_nats=float(path.texts[at]),
-        part_nats=float(path.part[at]),
         begun=path.begin,
     )
 
@@ -262,7 +235,6 @@ def _suffices(course: Course, window: int, windows: Windows) -> bool:
     return (
         course.nats >= course.needed
         and course.reports_nats >= REPORTS_NATS_MIN
-        and course.part_nats >= NEEDED_PART_NATS
         and course.answers_nats > -REPORTS_NATS_MIN
         and heard >= quiet
         and bool(windows.seen[window])

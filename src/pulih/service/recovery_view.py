@@ -117,8 +117,7 @@ class RecoveryView:
                 for one in heard.states
                 if one.kind == "probe" and (one.region is None or self._within(one.region, scope))
             ),
-            # What the form was told is an answer already.
-            recoveries=tuple(one.start_us for one in since if one.source != FORM for _ in range(one.recoveries)),
+            recoveries=tuple(one.start_us for one in since for _ in range(one.recoveries)),
             silent=heard.silent,
             cut=heard.since_us > incident.onset_us,
         )
