@@ -11,7 +11,9 @@ SOURCE: Final[dict[str, Any]] = {
     "last_heard": "2025-10-03T03:18:21Z",
     "usual_gap_s": 42.5,
     "liveness": "live",
-    "filters": [{"name": "smartfren", "last": "2025-10-03T03:18:21Z", "usual_gap_s": 240.0, "liveness": "live"}],
+    "filters": [
+        {"name": "smartfren", "batches": 118, "last": "2025-10-03T03:18:21Z", "usual_gap_s": 240.0, "liveness": "live"}
+    ],
 }
 FINDING: Final[dict[str, Any]] = {
     "id": "f3b1c0a94d7e",

@@ -44,9 +44,10 @@ class CountersAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilterShape(msgspec.Struct, frozen=True, kw_only=True):
-    """One filter of a source: when it let something through last, its longest usual gap, and what that says."""
+    """One filter of a source: how often it let something through, when last, its longest usual gap, what that says."""
 
     name: str
+    batches: int
     last: Moment | None
     usual_gap_s: float | None
     liveness: Liveness
