@@ -18,9 +18,7 @@ from pulih.model.lesson import ActionAdded, FiguresSet, ReviewWritten
 from pulih.model.record import Affected, Figures
 from pulih.serve.desk import Desk
 
-SETTINGS = (
-    '[desk]\noperators = ["smartfren"]\nspeaker = "Sari Wulandari"\noffice = "Direktur Jaringan"\n[site]\non = false\n'
-)
+SETTINGS = '[desk]\noperators = ["smartfren"]\nspeaker = "Sari Wulandari"\noffice = "Direktur Jaringan"\n'
 FIGURES = Figures(
     affected=(Affected(users=Bounds(20_000, 30_000, 40_000)),), served=Bounds(900_000, 950_000, 1_000_000)
 )
