@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from jetstream_peer import DID
-from websockets.asyncio.server import Server, ServerConnection, serve
+from stream_server import StreamServer
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from pulih.adapters.sources.people._dag_cbor import Link
@@ -54,7 +55,7 @@ def commit(number: int, key: str, text: str = "", *, action: str = "create") -> 
     return packed({"op": 1, "t": "#commit"}) + packed(body | {"blocks": car(*(() if gone else (block,)))})
 
 
-class FirehosePeer:
+class FirehosePeer(StreamServer):
     """Keeps frames by their number, plays them behind a cursor, then goes on live.
 
     Attributes:
@@ -63,28 +64,22 @@ class FirehosePeer:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.log: list[bytes] = []
         self.first = 1
-        self._server: Server | None = None
-        self._port = 0
-        self._more = asyncio.Event()
 
     @property
     def address(self) -> str:
         """Return where it is."""
-        return f"ws://127.0.0.1:{self._port}/xrpc/com.atproto.sync.subscribeRepos"
+        return f"ws://127.0.0.1:{self.port}/xrpc/com.atproto.sync.subscribeRepos"
 
     def add(self, frame: bytes) -> None:
         """Have a frame come in."""
         self.log.append(frame)
-        self._more.set()
-        self._more = asyncio.Event()
+        self.came_in()
 
     async def say(self, text: str) -> None:
         self.add(commit(len(self.log) + 1, text, f"Biznet {text}"))
-
-    async def repeat(self, text: str) -> None:
-        await self.say(text)
 
     async def garble(self) -> None:
         self.add(b"\xa2\x62op")
@@ -92,22 +87,7 @@ class FirehosePeer:
     async def delete(self, text: str) -> None:
         self.add(commit(len(self.log) + 1, text, action="delete"))
 
-    async def restart(self) -> None:
-        await self.cut()
-        await self.heal()
-
-    async def cut(self) -> None:
-        assert self._server is not None
-        for connection in list(self._server.connections):
-            connection.transport.abort()
-        self._server.close()
-        await self._server.wait_closed()
-
-    async def heal(self) -> None:
-        self._server = await serve(self._play, "127.0.0.1", self._port)
-        self._port = next(iter(self._server.sockets)).getsockname()[1]
-
-    async def _play(self, connection: ServerConnection) -> None:
+    async def play(self, connection: ServerConnection) -> None:
         assert connection.request is not None
         query = parse_qs(urlsplit(connection.request.path).query)
         at = int(query["cursor"][0]) if "cursor" in query else len(self.log)
@@ -122,7 +102,7 @@ class FirehosePeer:
                 await connection.send(packed({"op": 1, "t": "#info"}) + packed({"name": "OutdatedCursor"}))
             gone = asyncio.ensure_future(connection.wait_closed())
             while not gone.done():
-                more = self._more
+                more = self.more
                 while at < len(self.log):
                     at += 1
                     await connection.send(self.log[at - 1])

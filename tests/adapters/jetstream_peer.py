@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from stream_server import StreamServer
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 DID = "did:plc:eygmaihciaxprqvxpfvl6flk"
@@ -35,7 +36,7 @@ def commit(key: str, text: str = "", *, at_us: int, operation: str = "create", c
     return json.dumps({"did": DID, "time_us": at_us, "kind": "commit", "commit": told}).encode()
 
 
-class JetstreamPeer:
+class JetstreamPeer(StreamServer):
     """Keeps events by their moment, plays them from a cursor on, then goes on live.
 
     Attributes:
@@ -44,29 +45,23 @@ class JetstreamPeer:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.log: list[tuple[int, bytes]] = []
         self.queries: list[dict[str, list[str]]] = []
-        self._server: Server | None = None
-        self._port = 0
-        self._more = asyncio.Event()
 
     @property
     def address(self) -> str:
         """Return where it is."""
-        return f"ws://127.0.0.1:{self._port}/subscribe"
+        return f"ws://127.0.0.1:{self.port}/subscribe"
 
     def add(self, frame: bytes, at_us: int | None = None) -> None:
         """Have an event come in."""
         self.log.append((now_us() if at_us is None else at_us, frame))
-        self._more.set()
-        self._more = asyncio.Event()
+        self.came_in()
 
     async def say(self, text: str) -> None:
         at_us = now_us()
         self.add(commit(text, f"Biznet {text}", at_us=at_us), at_us)
-
-    async def repeat(self, text: str) -> None:
-        await self.say(text)
 
     async def garble(self) -> None:
         self.add(b'{"did":"did:plc:x","time_us":')
@@ -75,22 +70,7 @@ class JetstreamPeer:
         at_us = now_us()
         self.add(commit(text, at_us=at_us, operation="delete"), at_us)
 
-    async def restart(self) -> None:
-        await self.cut()
-        await self.heal()
-
-    async def cut(self) -> None:
-        assert self._server is not None
-        for connection in list(self._server.connections):
-            connection.transport.abort()
-        self._server.close()
-        await self._server.wait_closed()
-
-    async def heal(self) -> None:
-        self._server = await serve(self._play, "127.0.0.1", self._port)
-        self._port = next(iter(self._server.sockets)).getsockname()[1]
-
-    async def _play(self, connection: ServerConnection) -> None:
+    async def play(self, connection: ServerConnection) -> None:
         assert connection.request is not None
         query = parse_qs(urlsplit(connection.request.path).query)
         self.queries.append(query)
@@ -98,7 +78,7 @@ class JetstreamPeer:
         at = 0
         try:
             while True:
-                more = self._more
+                more = self.more
                 while at < len(self.log):
                     moment_us, frame = self.log[at]
                     at += 1

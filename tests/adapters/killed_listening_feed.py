@@ -22,7 +22,7 @@ import aiomqtt
 import msgspec
 import nats
 from jetstream_peer import DID, JetstreamPeer, jetstream
-from network_peers import HERE, Server, as_report, free_port, mosquitto, nats_server, started
+from network_peers import BROKERS, HERE, Server, as_report, free_port, mosquitto, nats_server, started
 from sqlalchemy import select
 
 from pulih.adapters.config import DeskSettings
@@ -41,24 +41,7 @@ workers = 1
 
 [site]
 on = false
-
-[[source]]
-name = "bus"
-kind = "mqtt"
-host = "127.0.0.1"
-port = {mqtt}
-topics = ["noc/#"]
-allow_networks = ["127.0.0.0/8"]
-
-[[source]]
-name = "stream"
-kind = "nats"
-host = "127.0.0.1"
-port = {nats}
-stream = "ALARMS"
-subjects = ["noc.>"]
-allow_networks = ["127.0.0.0/8"]
-
+{brokers}
 [[source]]
 name = "sky"
 kind = "bluesky"
@@ -168,7 +151,7 @@ def talking(folder: Path, a_second: float) -> Iterator[tuple[Talking, list[str]]
         peers = Talking(folder, broker, stream, a_second)
         peers.start()
         try:
-            told = SETTINGS.format(mqtt=broker.port, nats=stream.port, sky=peers.sky)
+            told = SETTINGS.format(brokers=BROKERS.format(mqtt=broker.port, nats=stream.port), sky=peers.sky)
             (folder / "pulih.toml").write_text(told)
             yield peers, ["--data", str(folder / "desk"), "--config", str(folder / "pulih.toml")]
         finally:

@@ -27,6 +27,25 @@ from pulih.adapters.sources.contract import tried_means
 from pulih.ports.sources import Means
 
 HERE = "127.0.0.1"
+# Settings of a desk that listens to both brokers, by their ports.
+BROKERS = """
+[[source]]
+name = "bus"
+kind = "mqtt"
+host = "127.0.0.1"
+port = {mqtt}
+topics = ["noc/#"]
+allow_networks = ["127.0.0.0/8"]
+
+[[source]]
+name = "stream"
+kind = "nats"
+host = "127.0.0.1"
+port = {nats}
+stream = "ALARMS"
+subjects = ["noc.>"]
+allow_networks = ["127.0.0.0/8"]
+"""
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:

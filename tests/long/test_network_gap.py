@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nats
 from listening_in_memory import wait_for
-from network_peers import HERE, MqttPeer, NatsPeer, Relay, free_port, mosquitto, nats_server, started
+from network_peers import BROKERS, HERE, MqttPeer, NatsPeer, Relay, free_port, mosquitto, nats_server, started
 
 from pulih.adapters.config import DeskSettings, read_config
 from pulih.adapters.data_folder import DataFolder
@@ -29,24 +29,7 @@ MISSED = 600
 SETTINGS = """
 [reading]
 workers = 1
-
-[[source]]
-name = "bus"
-kind = "mqtt"
-host = "127.0.0.1"
-port = {mqtt}
-topics = ["noc/#"]
-allow_networks = ["127.0.0.0/8"]
-
-[[source]]
-name = "stream"
-kind = "nats"
-host = "127.0.0.1"
-port = {nats}
-stream = "ALARMS"
-subjects = ["noc.>"]
-allow_networks = ["127.0.0.0/8"]
-
+{brokers}
 [[source]]
 name = "routers"
 kind = "syslog"
@@ -90,7 +73,9 @@ def test_a_desk_that_was_away_hears_what_brokers_kept_and_counts_each_once(tmp_p
     with started(mosquitto(tmp_path / "mqtt")) as broker, started(nats_server(tmp_path / "nats")) as stream:
         asyncio.run(_make_stream(stream.port or 0))
         syslog = free_port()
-        (tmp_path / "pulih.toml").write_text(SETTINGS.format(mqtt=broker.port, nats=stream.port, syslog=syslog))
+        (tmp_path / "pulih.toml").write_text(
+            SETTINGS.format(brokers=BROKERS.format(mqtt=broker.port, nats=stream.port), syslog=syslog)
+        )
         settings = read_config(tmp_path / "pulih.toml", kind_of)
         bus, log = MqttPeer(broker, Relay(0)), NatsPeer(stream, Relay(0))
         with DataFolder(tmp_path / "desk") as folder:
