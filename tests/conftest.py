@@ -17,13 +17,9 @@ from hypothesis import settings
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-KERNELS = Path(__file__).resolve().parent.parent / "src" / "pulih" / "series"
-SCAN = """
-from datetime import UTC, datetime
-import numpy as np
-import pulih
-pulih.scan_counts(np.ones((2, 4000), dtype=np.int64), start=datetime(2025, 1, 6, tzinfo=UTC), bin_s=300)
-"""
+ROOT = Path(__file__).resolve().parent.parent
+# Rooms of compiled loops, each with one of its kernels, and what has all of them compiled (`adapters/warm_kernels.py`).
+KERNELS = {"series": ("series", "changepoint.run"), "credit": ("adapters/credit", "kernel_credits.credit_stretch")}
 
 # A landing does not depend on how busy the machine is, nor on what was drawn this time;
 # `--hypothesis-profile=search` draws anew.
@@ -66,10 +62,21 @@ def pytest_configure(config: pytest.Config) -> None:
     Numba compares a kernel with its own file only; a change in a file whose functions or constants it took in would
     go unseen, and the tests would test yesterday's code.
     """
-    newest = max(file.stat().st_mtime for file in KERNELS.glob("*.py"))
-    for kept in (KERNELS / "__pycache__").glob("*.nb[ci]"):
+    missing = [word for word, (room, kernel) in KERNELS.items() if not _compiled(ROOT / "src" / "pulih" / room, kernel)]
+    if getattr(config.option, "numprocesses", None):
+        # Else each worker would, all at the same time.
+        rooms = os.pathsep.join(str(ROOT / "tests" / room) for room in ("core", "service", "adapters"))
+        program = [sys.executable, str(ROOT / "tests" / "adapters" / "warm_kernels.py")]
+        begun = [subprocess.Popen([*program, word], env=os.environ | {"PYTHONPATH": rooms}) for word in missing]
+        ended = [one.wait() for one in begun]
+        if any(ended):
+            pytest.exit("The kernels could not be compiled; what is said above tells why.", returncode=2)
+
+
+def _compiled(room: Path, kernel: str) -> bool:
+    """Tell whether the kernels of a room are compiled as they are now; drop those that are not."""
+    newest = max(file.stat().st_mtime for file in room.glob("*.py"))
+    for kept in (room / "__pycache__").glob("*.nb[ci]"):
         if kept.stat().st_mtime < newest:
             kept.unlink(missing_ok=True)
-    if getattr(config.option, "numprocesses", None) and not any((KERNELS / "__pycache__").glob("changepoint.run*.nbc")):
-        # Else each worker would, all at the same time.
-        subprocess.run([sys.executable, "-c", SCAN], check=True)
+    return any((room / "__pycache__").glob(f"{kernel}*.nbc"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from test_false_alarm_rate import keeps_the_rate, quiet
 from test_family_rate import WEEKS, alarms_of, chance_allows
+from test_scanner import check_quiet
 
 # How many operators speak so often a day.
 OPERATORS = {5.0: 6, 40.0: 6, 200.0: 6}
@@ -32,3 +33,8 @@ def test_windows_of_a_minute_keep_it_too(tmp_path: Path) -> None:
 def test_asking_for_fewer_false_alarms_never_gives_more(tmp_path: Path) -> None:
     counts = [len(quiet(tmp_path, per_day=40, weeks=10, seed=9001, asked=asked).views) for asked in (10.0, 0.1, 0.001)]
     assert counts[0] > counts[1] >= counts[2]
+
+
+@pytest.mark.parametrize("rate", [0.05, 10.0])
+def test_quiet_poisson_series_keep_the_asked_rate(rate: float) -> None:
+    check_quiet(rate)
