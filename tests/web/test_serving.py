@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 
 PULIH = [sys.executable, "-m", "pulih.cli"]
+# Over a thousand pages of a site that nobody asks for here would only take time.
+QUIET = "[site]\non = false\n"
 REPORT = {"id": "1", "source": "loket", "text": "indihome mati total di bandung"}
 
 
@@ -27,9 +29,8 @@ def free_port() -> int:
 @contextmanager
 def desk(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """Run a desk until it is asked to stop; kill it when the test does not."""
-    # Over a thousand pages of a site that nobody asks for here would only take time.
     config = folder.with_name("quiet.toml")
-    config.write_text("[site]\non = false\n")
+    config.write_text(QUIET)
     command = [*PULIH, "serve", "--data", str(folder), "--config", str(config), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
@@ -96,7 +97,9 @@ def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(tm
         assert "has this folder" in second.stderr
         # A source that cannot be meant is told where a desk begins, and keeps it from nothing.
         config = tmp_path / "alarms.toml"
-        config.write_text('[[source]]\nname = "alarms"\nkind = "kafka"\nservers = ["kafka"]\ntopics = ["noc"]\n')
+        config.write_text(
+            f'{QUIET}[[source]]\nname = "alarms"\nkind = "kafka"\nservers = ["kafka"]\ntopics = ["noc"]\n'
+        )
         other = subprocess.run([*PULIH, "serve", "--data", str(tmp_path / "other"), "--config", str(config),
                                 "--port", str(port)],
                                capture_output=True, text=True, check=False)  # fmt: skip
