@@ -1,12 +1,26 @@
 """The product on the Numenta Anomaly Benchmark: values made into counts, findings into scores; nothing else changed.
 
-NAB's series are measurements, not counts. They are scaled, by the first part of a file that NAB does not judge, so
-that they scatter from one row to the next about as much as Poisson counts of their mean do; every row is one bin.
-A score is the evidence of a finding at the row that raises it, else 0. Both directions count.
+NAB's series are measurements at times, the product scans counts in bins. So
+
+- a row falls into the bin of its time, and a bin without a row is a feed that was missing. Of two rows in one bin the
+  second takes the next;
+- values are scaled, by the first part of a file that NAB does not judge, so that their sums over an hour scatter about
+  as much as Poisson counts of their mean do (the index of dispersion for counts; Cox and Lewis 1966, chapter 4). An
+  hour, since within one an outage is to be told: scatter from row to row alone takes what swings within the hour for
+  news, and evidence would be counted many times over. What rounding leaves over is added to the next row's value;
+- a measurement far from zero, such as a temperature, has no zero that means "none", and no rise of it is 1.8 times as
+  much. There zero is moved up, at most to the least value of that first part, until the mean is as many counts as the
+  scanner needs nats: one bin that falls to nothing is then just evidence enough (a Poisson count of mean m is 0 with
+  probability e^-m);
+- a score is the evidence of a finding, in nats, at the row that raises it, else 0: the threshold that NAB fits ranks
+  alarms by it. A week of wide bins has fewer chances of a false alarm and its scanner needs less evidence by just that,
+  so nats are stated as bins of five minutes would need them. While a finding is open nothing is said again. Both
+  directions count.
 """
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,10 +30,14 @@ from numpy.typing import NDArray
 from pulih import CountScanner
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 WIDTHS_S = (60, 120, 300, 600, 900, 1800, 3600)
 PROBATION_SHARE, PROBATION_ROWS = 0.15, 750
 # More counts than this tell nothing more.
 MEAN_MOST = 1000.0
+HOUR_S = 3600
+USUAL_S = 300
+MISSING = np.array([-1])
 
 
 def findings(values: Floats, times: NDArray[Any]) -> Floats:
@@ -28,25 +46,58 @@ def findings(values: Floats, times: NDArray[Any]) -> Floats:
     Args:
         values, times: the file; shape (rows,).
     """
-    step = float(np.median(np.diff(times).astype("timedelta64[s]").astype(np.float64)))
+    seconds = times.astype("datetime64[s]").astype(np.int64)
+    step = float(np.median(np.diff(seconds)))
     bin_s = min(WIDTHS_S, key=lambda width: abs(width - step))
-    begin = int(times[0].astype("datetime64[s]").astype(np.int64)) // bin_s * bin_s
+    begin = int(seconds[0]) // bin_s * bin_s
     scanner = CountScanner(series=1, start=datetime.fromtimestamp(begin, UTC), bin_s=bin_s, direction="both")
-    counts = as_counts(values)
+    counts = as_counts(values, bin_s, scanner.needed_nats())
     scores = np.zeros(values.size)
-    for row in range(values.size):
+    for row, at in enumerate(as_bins(seconds, begin, bin_s).tolist()):
+        while scanner.bins < at:
+            scanner.update(MISSING)
         raised = [one.evidence_nats for one in scanner.update(counts[row : row + 1]) if one.cleared_bin is None]
-        scores[row] = max(raised, default=0.0)
+        scores[row] = max(raised) + math.log(bin_s / USUAL_S) if raised else 0.0
     return scores
 
 
-def as_counts(values: Floats) -> NDArray[np.int64]:
-    """Return values as counts that scatter about as Poisson ones do; shape as `values`."""
+def as_bins(seconds: Ints, begin: int, bin_s: int) -> Ints:
+    """Return the bin of each row, rising; shape as `seconds`.
+
+    Args:
+        seconds: time of each row, as Unix time.
+        begin: the same of bin 0.
+        bin_s: width of a bin in seconds.
+    """
+    rows = np.arange(seconds.size)
+    # The highest of what time and all rows before leave free.
+    return np.maximum.accumulate((seconds - begin) // bin_s - rows) + rows
+
+
+def as_counts(values: Floats, bin_s: int, mean_enough: float) -> Ints:
+    """Return values as counts whose hours scatter about as Poisson ones do; shape as `values`.
+
+    Args:
+        bin_s: seconds from one value to the next.
+        mean_enough: counts a bin on average above which zero is moved up.
+    """
     known = values[: max(2, min(int(PROBATION_SHARE * values.size), PROBATION_ROWS))]
-    lowest = min(0.0, float(known.min()))
-    mean = max(float((known - lowest).mean()), 1e-9)
-    steps = np.diff(known)
-    # Half the variance of a step is that of a value; a median is not moved by jumps, a quarter of the whole bounds it.
-    variance = max((1.4826 * float(np.median(np.abs(steps)))) ** 2 / 2, float(np.var(steps)) / 8, 1e-12)
-    scale = min(mean / variance, MEAN_MOST / mean)
-    return np.clip(np.round(scale * (values - lowest)), 0, 10**7).astype(np.int64)
+    least, mean = float(known.min()), float(known.mean())
+    hour = min(max(1, round(HOUR_S / bin_s)), max(1, known.size // 4))
+    variance = max(_variance(known, 1), _variance(known, hour), 1e-12)
+    zero = min(0.0, least)
+    if (mean - zero) ** 2 / variance > mean_enough:
+        zero = max(zero, min(least, mean - math.sqrt(mean_enough * variance)))
+    above = max(mean - zero, 1e-9)
+    scale = min(above / variance, MEAN_MOST / above)
+    so_far = np.floor(np.cumsum(np.clip(scale * (values - zero), 0, 10**7)) + 0.5).astype(np.int64)
+    return np.diff(so_far, prepend=0)
+
+
+def _variance(known: Floats, rows: int) -> float:
+    """Return the variance of a value, as sums of so many in a row tell it by what they differ from the sum before."""
+    sums = np.convolve(known, np.ones(rows), "valid")
+    differences = sums[rows:] - sums[:-rows]
+    # Half the variance of a difference is that of a sum; a median is not moved by jumps, a quarter bounds it.
+    robust = (1.4826 * float(np.median(np.abs(differences)))) ** 2 / 2
+    return max(robust, float(np.var(differences)) / 8) / rows

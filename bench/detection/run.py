@@ -185,6 +185,7 @@ def _page(
             "## NAB",
             "Secondary: NAB's series are measurements, not counts, and its threshold is fitted on the data it scores.",
             "The product's configuration is unchanged (`bench/detection/numenta.py` says how values become counts).",
+            "Choices on that were made on half of its files; the other half alone has 52.5 (docs/decisions/0004).",
             "*Refractory* is a debounce: a score counts only where it exceeds all in the trailing tenth of the file.",
             "",
             table(("detector", "standard", "low false alarms", "low misses"), nab),

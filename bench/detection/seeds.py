@@ -2,6 +2,7 @@
 
     python bench/detection/seeds.py                            eight fresh seeds of 16 series a cell; some minutes
     python bench/detection/seeds.py --seeds 20 --first 7000    others
+    python bench/detection/seeds.py --strata P                 one stratum alone
 
 Each line is what whoever draws those seeds would read; the last pools them all. A missed outage counts as its whole
 length of 24 bins, so that one more or less of some five hundred moves a stratum by .02.
@@ -26,6 +27,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=8, help="how many draws")
     parser.add_argument("--first", type=int, default=5000, help="the first of their numbers")
     parser.add_argument("--series", type=int, default=16, help="series a cell")
+    parser.add_argument("--strata", default=STRATA, help="letters of those to measure")
     parser.add_argument("--rate", type=float, default=0.1, help="false alarms a series-week asked for")
     asked = parser.parse_args()
     if not BENCH.is_dir():
@@ -36,7 +38,8 @@ def main() -> None:
 
     plain = VARIANTS[0]
     every: list[Any] = []
-    print("seed    ratio     P     N     D  feasible found  false alarms  worst cell  quiet, worst cell")
+    strata = "".join(f"{one:>6}" for one in STRATA if one in asked.strata)
+    print(f"seed    ratio{strata}  feasible found  false alarms  worst cell  quiet, worst cell")
     with ProcessPoolExecutor() as pool:
         for seed in range(asked.first, asked.first + asked.seeds):
             waiting = [
@@ -45,6 +48,7 @@ def main() -> None:
                     rate=asked.rate,
                 )
                 for cell in plain.cells()
+                if cell.stratum in asked.strata
             ]  # fmt: skip
             cells = [one.result() for one in waiting]
             every += cells
@@ -58,7 +62,7 @@ def _line(name: str, cells: list[Any]) -> str:
     from score import summarise  # noqa: PLC0415
 
     pooled = summarise([cell.score for cell in cells])
-    strata = "".join(f"{pooled['ratio_by_stratum'][one]:6.2f}" for one in STRATA)
+    strata = "".join(f"{pooled['ratio_by_stratum'][one]:6.2f}" for one in STRATA if one in pooled["ratio_by_stratum"])
     quiet = max(cell.quiet_rate for cell in cells)
     return (
         f"{name:5}{pooled['ratio']:8.3f}{strata}{pooled['detection_rate_feasible']:16.4f}"

@@ -16,6 +16,8 @@ from pulih.series.rhythm import prior_shape
 WIB = timezone(timedelta(hours=7))
 START = datetime(2025, 1, 6, tzinfo=WIB)
 DAY = 288
+# The shape of the last days among the rivals of a day.
+RECENT = 1
 
 
 def _quiet(seed: int, *, mean: float, days: int, shift_from: int | None = None) -> np.ndarray:
@@ -108,6 +110,22 @@ def test_siblings_share_the_mood_of_a_day() -> None:
     alone = [f for f in scan_counts(counts, start=START) if f.alarm_bin >= 20 * DAY]
     together = [f for f in scan_counts(counts, start=START, siblings=[0] * 60) if f.alarm_bin >= 20 * DAY]
     assert len(together) < 0.5 * len(alone)
+
+
+def test_a_common_mood_does_not_speak_against_the_learnt_shape_of_the_day() -> None:
+    days = 18
+    mood = np.where(np.arange(days) < 10, 1.0, np.exp(0.35 * np.cos(np.pi * np.arange(days))))
+    usual = 5.0 * np.tile(np.repeat(prior_shape(), 12), days)
+    rate = usual * np.interp(np.arange(days * DAY) / DAY, np.arange(days) + 0.5, mood)
+    counts = np.random.default_rng(1).poisson(rate, (30, days * DAY))
+    scanner = CountScanner(series=30, start=START, siblings=[0] * 30)
+    says = []
+    for now in range(days * DAY):
+        scanner.update(counts[:, now])
+        if now >= 10 * DAY and now % 12 == 0:
+            # What is believed of the shape shows in no finding of so few series.
+            says.append(scanner._shapes.say.share[:, RECENT].mean())
+    assert np.mean(says) < 0.03
 
 
 def test_one_outage_among_many_siblings_is_found_all_the_same() -> None:

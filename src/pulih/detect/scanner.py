@@ -292,7 +292,10 @@ class CountScanner:
         doubt = 1.0 / np.maximum(self._states[:, SHAPE], 0.5) + dispersion / self._per_hour
         # The level that the hour began with: by its end it has followed the shape that was believed.
         began = np.where(self._before[:, 0] > 0, self._before[:, 0] / np.maximum(self._before[:, 1], 1e-9), level)
-        self._shapes.say.hear(np.where(bins > 0, counts, -1.0), began[:, None] * self._hour[:, 4:], doubt)
+        # A common mood is foreseen too; else its hours would speak for whichever shape errs the same way.
+        mood = due / np.maximum(self._hour[:, 3], 1e-9)
+        foreseen = (began * mood)[:, None] * self._hour[:, 4:]
+        self._shapes.say.hear(np.where(bins > 0, counts, -1.0), foreseen, doubt)
         self._take_again(counts, bins, due, dispersion)
         self._shapes.hear_hour(last, counts, share=bins / self._per_hour, usual=usual)
         self._hour[:] = 0.0
