@@ -121,7 +121,7 @@ def read(*, operator: str | None = None, catalogue: Path | None = None, places: 
         A file of regions, for another country.
     """
     from pulih.adapters.reading_lines import read_lines  # noqa: PLC0415
-    from pulih.main import load_knowledge  # noqa: PLC0415
+    from pulih.main_reading import load_knowledge  # noqa: PLC0415
 
     knowledge = load_knowledge(operator, catalogue=catalogue, places=places, learnt=True)
     read_lines(knowledge.reader, sys.stdin.buffer, sys.stdout.buffer)
@@ -201,7 +201,8 @@ def impact(
     out
         File for the JSON.
     """
-    from pulih.adapters.impact_sheet import show_impacts, write_sheet  # noqa: PLC0415
+    from pulih.adapters.impact_sheet import write_sheet  # noqa: PLC0415
+    from pulih.adapters.impact_table import show_impacts  # noqa: PLC0415
     from pulih.adapters.terminal import console_for  # noqa: PLC0415
     from pulih.main import impacts  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.reading_workers import ReadingWorkers
 from pulih.adapters.remembered_readings import RememberedReadings
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.understand.reader import Reader
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from pulih.understand.lettering import Lettering
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon
 from pulih.understand.matcher import Matcher
 from pulih.understand.normal import canonical_word
@@ -54,9 +55,9 @@ class Phrasebook:
         return made
 
     def _made(self, speller: Speller, digits: frozenset[str]) -> Layers:
-        codes, forms = WordCodes(), dict[str, list[str]]()
+        lettering = Lettering(speller, self.lexicon.grammar)
         main, time, group = (
-            Matcher(self.lexicon, speller, codes, roles=roles, digits=digits, memo=forms)
+            Matcher(self.lexicon, lettering, roles=roles, digits=digits)
             for roles in (MAIN_LAYER, TIME_LAYER, GROUP_LAYER)
         )
-        return Layers(main, time, group, codes, digits, forms)
+        return Layers(main, time, group, lettering.codes, digits, lettering.forms)
