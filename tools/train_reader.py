@@ -29,7 +29,7 @@ from scipy.special import expit
 import logistic
 from labelled import Labelled, read_part
 from pulih.adapters.learnt import load_weights, save_weights
-from pulih.main_reading import load_knowledge
+from pulih.main import load_knowledge
 from pulih.understand.decision import HEADS, ONLY, stand_of
 from pulih.understand.learnt import BITS, Weights, features, rows_of
 from pulih.understand.reader import Looked

@@ -19,7 +19,8 @@ from pulih.adapters.impact_sheet import Basis, Reckoned, impacts_json
 from pulih.adapters.priors import load_priors
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS, ResultFolder, findings_json
 from pulih.adapters.window_width import those_that_work, works, written
-from pulih.main_reading import kind_of, load_knowledge
+from pulih.main_reading import kind_of
+from pulih.main_reading import load_knowledge as load_knowledge  # noqa: PLC0414 -- part of what main offers
 from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 from pulih.ports.files import Progress
