@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -124,6 +125,8 @@ def read(*, operator: str | None = None, catalogue: Path | None = None, places: 
     from pulih.main_reading import load_knowledge  # noqa: PLC0415
 
     knowledge = load_knowledge(operator, catalogue=catalogue, places=places, learnt=True)
+    # What is known stays until the end; the collector would look through all of it in vain, and once more at the end.
+    gc.freeze()
     read_lines(knowledge.reader, sys.stdin.buffer, sys.stdout.buffer)
     return 0
 

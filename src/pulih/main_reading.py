@@ -74,7 +74,7 @@ def _load_knowledge(operator: str | None, *, catalogue: Path | None, places: Pat
         if found is None:
             raise RefusedInput(f"--operator {operator!r}: there is no letter in this name. Give the operator's name.")
         known = found.id
-    gazetteer, finder = _packaged_places() if places is None else _places(places)
+    gazetteer, finder = load_places(places)
     phrasebook = _packaged_phrasebook()
     reader = Reader(
         lexicon=phrasebook.lexicon,
@@ -87,9 +87,20 @@ def _load_knowledge(operator: str | None, *, catalogue: Path | None, places: Pat
     return Knowledge(operators, gazetteer, reader, known)
 
 
+def load_places(file: Path | None = None) -> tuple[Gazetteer, PlaceFinder]:
+    """Return a gazetteer and what finds its places in texts.
+
+    Args:
+        file: of the shape in docs/places.md; the packaged regions when None.
+
+    Raises: RefusedInput when the file does not have that shape.
+    """
+    return _packaged_places() if file is None else _places(file)
+
+
 @cache
 def _packaged_places() -> tuple[Gazetteer, PlaceFinder]:
-    """Return the packaged gazetteer and its finder, which hold nothing that changes: one each serves all readers."""
+    """Return the packaged gazetteer and its finder, which hold nothing that changes: one each serves everybody."""
     return _places(None)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.config import DeskSettings
-from pulih.adapters.gazetteer import load_gazetteer
+from pulih.main_reading import load_places
 from pulih.serve.reading import own_operator
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
@@ -27,5 +27,4 @@ def known_to(settings: DeskSettings) -> Known:
     Raises: RefusedInput when a file of operators or places cannot be used.
     """
     catalogue, own = load_catalogue(settings.desk.catalogue), own_operator(settings)
-    gazetteer = load_gazetteer(settings.desk.places)
-    return Known(catalogue.with_operator(own) if own else catalogue, gazetteer, PlaceFinder(gazetteer))
+    return Known(catalogue.with_operator(own) if own else catalogue, *load_places(settings.desk.places))

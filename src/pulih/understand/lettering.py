@@ -32,6 +32,11 @@ class Lettering:
         self._idle = frozenset(self.codes.phrase(sorted(grammar.demonstratives)))
         self._times = frozenset(self.codes.phrase(sorted(grammar.times)))
 
+    def meet(self, words: Iterable[str]) -> None:
+        """Give words their letters; the first get the shortest, and with frequent words first less is to be built."""
+        for word in words:
+            self._word(word)
+
     def lines(self, phrases: Iterable[str]) -> list[str]:
         """Return the letters of all phrases that bracketed phrases stand for; those of several may be equal.
 

@@ -33,8 +33,6 @@ Meant = tuple[tuple[Sign, Rule], ...]
 # A phrase found: words `first` up to, not including, `last`, and what it carries.
 _Span = tuple[int, int, Meant]
 
-_BARE = str.maketrans("(|)", "   ", "'")
-
 
 def rule_words(lexicon: Lexicon) -> set[str]:
     """Return every word that the rules use, in the spelling of the slang map.
@@ -42,9 +40,15 @@ def rule_words(lexicon: Lexicon) -> set[str]:
     A word that the map spells otherwise is left out: the map's own form stands for it.
     """
     same = lexicon.spelling.same
+    return {
+        form for word in set(words_written(lexicon)) for form in same.get(word, word).split()
+    } - lexicon.spelling.dropped
+
+
+def words_written(lexicon: Lexicon) -> list[str]:
+    """Return the words of all rules as they are written, each as often as it is."""
     phrases = " ".join(phrase for rule in lexicon.rules for phrase in rule.phrases)
-    words = set(phrases.translate(_BARE).split())
-    return {form for word in words for form in same.get(word, word).split()} - lexicon.spelling.dropped
+    return phrases.replace("(", " ").replace(")", " ").replace("|", " ").replace("'", "").split()
 
 
 class Matcher:
