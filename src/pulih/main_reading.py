@@ -6,7 +6,7 @@ It stands apart from `main` so that reading loads neither what draws nor what co
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -79,7 +79,7 @@ def _load_knowledge(operator: str | None, *, catalogue: Path | None, places: Pat
     reader = Reader(
         lexicon=phrasebook.lexicon,
         catalogue=operators,
-        find_places=finder.look,
+        find_places=finder().look,
         default_operator=known,
         weights=load_weights() if learnt else None,
         phrasebook=phrasebook,
@@ -87,8 +87,8 @@ def _load_knowledge(operator: str | None, *, catalogue: Path | None, places: Pat
     return Knowledge(operators, gazetteer, reader, known)
 
 
-def load_places(file: Path | None = None) -> tuple[Gazetteer, PlaceFinder]:
-    """Return a gazetteer and what finds its places in texts.
+def load_places(file: Path | None = None) -> tuple[Gazetteer, Callable[[], PlaceFinder]]:
+    """Return a gazetteer and what finds its places in texts, which is made when it is first asked for.
 
     Args:
         file: of the shape in docs/places.md; the packaged regions when None.
@@ -99,20 +99,28 @@ def load_places(file: Path | None = None) -> tuple[Gazetteer, PlaceFinder]:
 
 
 @cache
-def _packaged_places() -> tuple[Gazetteer, PlaceFinder]:
+def _packaged_places() -> tuple[Gazetteer, Callable[[], PlaceFinder]]:
     """Return the packaged gazetteer and its finder, which hold nothing that changes: one each serves everybody."""
     return _places(None)
 
 
-def _places(file: Path | None) -> tuple[Gazetteer, PlaceFinder]:
+def _places(file: Path | None) -> tuple[Gazetteer, Callable[[], PlaceFinder]]:
     gazetteer = load_gazetteer(file)
-    return gazetteer, PlaceFinder(gazetteer)
+    return gazetteer, cache(lambda: PlaceFinder(gazetteer))
 
 
 @cache
 def _packaged_phrasebook() -> Phrasebook:
     """Return the phrases of the packaged lexicon, which all readers share likewise."""
     return Phrasebook(load_lexicon())
+
+
+def make_reader(operator: str | None, catalogue: Path | None, places: Path | None) -> Reader:
+    """Return the reader of a desk's worker: by the rules alone, as in a backtest, so that findings are the same.
+
+    It stands here and not with the desk, whose other rooms a worker need not load.
+    """
+    return load_knowledge(operator, catalogue=catalogue, places=places).reader
 
 
 def read_texts(texts: Iterable[str], *, operator: str | None = None) -> Iterator[Reading]:

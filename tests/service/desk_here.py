@@ -9,10 +9,11 @@ from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.reading_workers import OneReader
 from pulih.adapters.remembered_readings import RememberedReadings
+from pulih.main_reading import make_reader
 from pulih.ports.clock import Clock
 from pulih.ports.credit_desk import CreditPress
 from pulih.serve.desk import Desk
-from pulih.serve.reading import make_reader, own_operator
+from pulih.serve.reading import own_operator
 
 
 def desk_here(folder: DataFolder, settings: DeskSettings, clock: Clock, *, press: CreditPress | None = None) -> Desk:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from pulih.adapters.catalogue import load_catalogue
@@ -14,11 +16,11 @@ from pulih.understand.places import PlaceFinder
 
 
 class Known(msgspec.Struct, frozen=True):
-    """Operators, regions, and what finds places in words."""
+    """Operators, regions, and what finds places in words; that is made when it is first asked for."""
 
     catalogue: Catalogue
     gazetteer: Gazetteer
-    places: PlaceFinder
+    places: Callable[[], PlaceFinder]
 
 
 def known_to(settings: DeskSettings) -> Known:
