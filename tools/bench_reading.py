@@ -23,7 +23,7 @@ import numpy as np
 
 from evaluate_reader import read_pairs, report
 from labelled import read_part
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.understand.learnt import BATCH_TEXTS
 from pulih.understand.reader import Reader, Told
 from reading_page import page, pictures

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from labelled import Labelled, read_file
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.model.reading import Reading
 
 CALIBRATION_BINS = 10

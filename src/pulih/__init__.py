@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pulih.adapters.calendars import public_calendar
     from pulih.detect.scanner import CountFinding, CountScanner, scan_counts
-    from pulih.main import Wishes, backtest, read_texts
+    from pulih.main import Wishes, backtest
+    from pulih.main_reading import read_texts
     from pulih.model.reading import Reading
     from pulih.service.outcome import Outcome
 
@@ -23,7 +24,7 @@ _HOMES = {
     "Wishes": "pulih.main",
     "backtest": "pulih.main",
     "public_calendar": "pulih.adapters.calendars",
-    "read_texts": "pulih.main",
+    "read_texts": "pulih.main_reading",
     "scan_counts": "pulih.detect.scanner",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -121,9 +122,11 @@ def read(*, operator: str | None = None, catalogue: Path | None = None, places: 
         A file of regions, for another country.
     """
     from pulih.adapters.reading_lines import read_lines  # noqa: PLC0415
-    from pulih.main import load_knowledge  # noqa: PLC0415
+    from pulih.main_reading import load_knowledge  # noqa: PLC0415
 
     knowledge = load_knowledge(operator, catalogue=catalogue, places=places, learnt=True)
+    # What is known stays until the end; the collector would look through all of it in vain, and once more at the end.
+    gc.freeze()
     read_lines(knowledge.reader, sys.stdin.buffer, sys.stdout.buffer)
     return 0
 
@@ -201,7 +204,8 @@ def impact(
     out
         File for the JSON.
     """
-    from pulih.adapters.impact_sheet import show_impacts, write_sheet  # noqa: PLC0415
+    from pulih.adapters.impact_sheet import write_sheet  # noqa: PLC0415
+    from pulih.adapters.impact_table import show_impacts  # noqa: PLC0415
     from pulih.adapters.terminal import console_for  # noqa: PLC0415
     from pulih.main import impacts  # noqa: PLC0415
 

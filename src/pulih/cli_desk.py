@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -146,6 +145,8 @@ def backup(*, data: Path = _DATA, out: Path | None = None) -> int:
     out
         The file; named after the moment when not told. One that is there is never replaced.
     """
+    from importlib.metadata import version  # noqa: PLC0415 -- brings half of the mail library along
+
     from pulih.adapters.desk_commands import take_backup  # noqa: PLC0415
     from pulih.serve.clocks import WorldClock  # noqa: PLC0415
 
@@ -227,7 +228,7 @@ def add_to(app: App) -> None:
 
 def _goal(feeding: Feeding) -> Goal:
     from pulih.adapters.desk_commands import Goal  # noqa: PLC0415
-    from pulih.adapters.files import ColumnWishes  # noqa: PLC0415
+    from pulih.adapters.files.columns import ColumnWishes  # noqa: PLC0415
 
     columns = ColumnWishes(
         text=feeding.text,

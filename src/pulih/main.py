@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence, Sized
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
@@ -16,41 +14,25 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from pulih.adapters.calendars import holidays_of
-from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.findings_file import read_findings
-from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.impact_sheet import Basis, Reckoned, impacts_json
-from pulih.adapters.learnt import load_weights
-from pulih.adapters.lexicon import load_lexicon
 from pulih.adapters.priors import load_priors
 from pulih.adapters.results import FINDINGS, REPORT, SIGNALS, ResultFolder, findings_json
 from pulih.adapters.window_width import those_that_work, works, written
+from pulih.main_reading import kind_of
+from pulih.main_reading import load_knowledge as load_knowledge  # noqa: PLC0414 -- part of what main offers
 from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
-from pulih.model.reading import Reading
 from pulih.ports.files import Progress
 from pulih.service.impacts import Recorded
 from pulih.service.outcome import Outcome, Settings
 from pulih.understand.gazetteer import Gazetteer
-from pulih.understand.learnt import BATCH_TEXTS
 from pulih.understand.operators import Catalogue
-from pulih.understand.phrasebook import Phrasebook
-from pulih.understand.places import PlaceFinder
-from pulih.understand.reader import Reader, Told
 from pulih.understand.served import Known
 
 # Where nothing else is said, people read the report in western Indonesian time.
 LOCAL_ZONE = "Asia/Jakarta"
 RATE_MAX = 100
-
-
-class Knowledge(msgspec.Struct, frozen=True):
-    """What the reader knows: operators, regions, and how both appear in texts."""
-
-    catalogue: Catalogue
-    gazetteer: Gazetteer
-    reader: Reader
-    operator: str | None
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,113 +62,6 @@ class Silence:
         """Go on and say nothing."""
 
 
-def load_knowledge(
-    operator: str | None = None, *, catalogue: Path | None = None, places: Path | None = None, learnt: bool = False
-) -> Knowledge:
-    """Load the packaged knowledge, with a user's catalogue and gazetteer where given.
-
-    Args:
-        operator: name of the operator that the texts are about, known to the catalogue or not.
-        catalogue, places: files of the shapes in docs/lexicon.md and docs/places.md.
-        learnt: read with the learnt weights too, and not by the rules alone. Findings rest on what can be traced to
-            phrases, so a backtest reads by the rules.
-
-    Raises: RefusedInput when a file does not have that shape.
-    """
-    with _no_garbage_collected():
-        return _load_knowledge(operator, catalogue=catalogue, places=places, learnt=learnt)
-
-
-@contextmanager
-def _no_garbage_collected() -> Iterator[None]:
-    """Let the collector rest while much is made and nothing thrown away: it would look through all of it in vain."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _load_knowledge(operator: str | None, *, catalogue: Path | None, places: Path | None, learnt: bool) -> Knowledge:
-    operators = load_catalogue(catalogue)
-    known = None
-    if operator:
-        operators = operators.with_operator(operator)
-        found = operators.resolve(operator)
-        if found is None:
-            raise RefusedInput(f"--operator {operator!r}: there is no letter in this name. Give the operator's name.")
-        known = found.id
-    gazetteer, finder = _packaged_places() if places is None else _places(places)
-    phrasebook = _packaged_phrasebook()
-    reader = Reader(
-        lexicon=phrasebook.lexicon,
-        catalogue=operators,
-        find_places=finder.look,
-        default_operator=known,
-        weights=load_weights() if learnt else None,
-        phrasebook=phrasebook,
-    )
-    return Knowledge(operators, gazetteer, reader, known)
-
-
-@cache
-def _packaged_places() -> tuple[Gazetteer, PlaceFinder]:
-    """Return the packaged gazetteer and its finder, which hold nothing that changes: one each serves all readers."""
-    return _places(None)
-
-
-def _places(file: Path | None) -> tuple[Gazetteer, PlaceFinder]:
-    gazetteer = load_gazetteer(file)
-    return gazetteer, PlaceFinder(gazetteer)
-
-
-@cache
-def _packaged_phrasebook() -> Phrasebook:
-    """Return the phrases of the packaged lexicon, which all readers share likewise."""
-    return Phrasebook(load_lexicon())
-
-
-def read_texts(texts: Iterable[str], *, operator: str | None = None) -> Iterator[Reading]:
-    """Read complaints: is each a report, of what, where, by whose fault; one Reading a text, in order.
-
-    Args:
-        texts: one complaint each; the first 4,000 characters are read. Those of a list are read several at once,
-            which is faster and gives the same; of anything else each is read when it comes.
-        operator: the operator meant where a text names none.
-
-    Raises: RefusedInput when `texts` is one text instead of several, or one of them is none.
-
-    >>> next(read_texts(["indihome mati total dari pagi"])).operator
-    'indihome'
-    """
-    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-        raise RefusedInput(
-            f"read_texts: give several texts, such as a list; this is {_kind(texts)}. For one: read_texts([text])."
-        )
-    return _readings(texts, load_knowledge(operator, learnt=True).reader)
-
-
-def _readings(texts: Iterable[str], reader: Reader) -> Iterator[Reading]:
-    # Of texts that are all there several are read at once; from a source that goes on, each when it comes.
-    most = BATCH_TEXTS if isinstance(texts, Sized) else 1
-    batch: list[Told] = []
-    for number, text in enumerate(texts):
-        if not isinstance(text, str):
-            yield from reader.read_all(batch)
-            raise RefusedInput(f"read_texts: text {number} (the first is 0) is {_kind(text)}; give texts of type str.")
-        batch.append(Told(text))
-        if len(batch) == most:
-            yield from reader.read_all(batch)
-            batch.clear()
-    yield from reader.read_all(batch)
-
-
-def _kind(value: object) -> str:
-    return "None" if value is None else f"of type {type(value).__name__}"
-
-
 def backtest(
     paths: str | Path | Sequence[str | Path],
     *,
@@ -207,13 +82,13 @@ def backtest(
     Raises: RefusedInput when the files or wishes cannot be used; OutsideFailed when the disk cannot.
     """
     # Arrow and numba take a second to load, and reading texts needs neither.
-    from pulih.adapters.files import ColumnWishes, open_sources  # noqa: PLC0415
+    from pulih.adapters.files.columns import ColumnWishes  # noqa: PLC0415
+    from pulih.adapters.files.opening import open_sources  # noqa: PLC0415
     from pulih.adapters.signals_file import SignalsArchive, SignalsWriter  # noqa: PLC0415
     from pulih.adapters.spool import DiskSpool  # noqa: PLC0415
     from pulih.service.backtest import Rooms, run  # noqa: PLC0415
 
-    asked = wishes or Wishes()
-    files = _files(paths)
+    asked, files = wishes or Wishes(), _files(paths)
     _check(asked.bin_s, asked.false_alarms_per_week)
     zone, special = zone_name(asked.tz), holidays_of(asked.holidays, asked="--holidays")
     knowledge = load_knowledge(asked.operator, catalogue=asked.catalogue, places=asked.places)
@@ -252,13 +127,13 @@ def backtest(
 def _files(paths: str | Path | Sequence[str | Path]) -> list[str]:
     several = [paths] if isinstance(paths, str | Path) else paths
     if not isinstance(several, Iterable):
-        raise RefusedInput(f"backtest: give the path of a file, or a list of paths; this is {_kind(paths)}.")
+        raise RefusedInput(f"backtest: give the path of a file, or a list of paths; this is {kind_of(paths)}.")
     files = list(several)
     if not files:
         raise RefusedInput("backtest: which file? Give the path of a file of complaints, or a list of paths.")
     wrong = next((path for path in files if not isinstance(path, str | Path)), None)
     if wrong is not None or None in files:
-        raise RefusedInput(f"backtest: a path is a str or a Path, and one of these is {_kind(wrong)}.")
+        raise RefusedInput(f"backtest: a path is a str or a Path, and one of these is {kind_of(wrong)}.")
     return [str(path) for path in files]
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pulih.adapters.files import ColumnWishes, FileSource, open_sources
+from pulih.adapters.files.columns import ColumnWishes
+from pulih.adapters.files.opening import open_sources
+from pulih.adapters.files.source import FileSource
 from pulih.model.clock import iso, to_micros
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport

@@ -14,7 +14,8 @@ from pulih.understand.places import PlaceFinder
 @pytest.fixture(scope="module")
 def understood() -> Understood:
     """The packaged names."""
-    return understood_by(load_catalogue(), PlaceFinder(load_gazetteer()))
+    finder = PlaceFinder(load_gazetteer())
+    return understood_by(load_catalogue(), lambda: finder)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from desk_here import desk_here
 from intake_in_memory import SetClock
 from simulated_streams import FIRST_DAY, Outage, quiet_stream, with_outages
 
@@ -56,7 +57,7 @@ def heard_by_a_desk(folder: Path, database: str) -> Kept:
         site=SiteTable(on=False),
     )
     with DataFolder(folder) as opened:
-        desk, reader = Desk(opened, settings, clock), PayloadReader(opened.secret)
+        desk, reader = desk_here(opened, settings, clock), PayloadReader(opened.secret)
         desk.start()
         try:
             for _, group in groupby(enumerate(stream), key=lambda one: one[1][0] // TOGETHER_US):

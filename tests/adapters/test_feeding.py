@@ -17,7 +17,7 @@ from small_desk import TOKEN, SmallDesk, small_desk
 from pulih.adapters import feeding
 from pulih.adapters.desk_client import DeskClient
 from pulih.adapters.feeding import Feed, Sent, send_file, tail_file
-from pulih.adapters.files import ColumnWishes
+from pulih.adapters.files.columns import ColumnWishes
 from pulih.adapters.followed_file import StoppedFollowingError
 from pulih.model.errors import OutsideFailed, RefusedInput
 

@@ -73,7 +73,8 @@ class Dribble(io.RawIOBase):
 
 
 def test_a_slow_pipe_is_read_whole(tmp_path: Path) -> None:
-    from pulih.adapters.files import ColumnWishes, open_sources
+    from pulih.adapters.files.columns import ColumnWishes
+    from pulih.adapters.files.opening import open_sources
 
     content = "time,text\n" + f"{AT},mati 😭\r\n" * 500
     for bulk in (content.encode(), content.encode("utf-16"), gzip.compress(content.encode())):

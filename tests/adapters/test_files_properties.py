@@ -18,7 +18,9 @@ from complaint_files import NOW_US
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulih.adapters.files import REASONS, ColumnWishes, open_sources
+from pulih.adapters.files.columns import ColumnWishes
+from pulih.adapters.files.opening import open_sources
+from pulih.adapters.files.reasons import REASONS
 from pulih.model.clock import from_micros
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport

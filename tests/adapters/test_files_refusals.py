@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from complaint_files import csv_of, heard, opened, refusals, sentence, texts
 
-from pulih.adapters.files import ColumnWishes, open_sources
+from pulih.adapters.files.columns import ColumnWishes
+from pulih.adapters.files.opening import open_sources
 from pulih.adapters.files.reasons import NOT_UTF8
 from pulih.model.errors import RefusedInput
 
@@ -133,7 +134,8 @@ def test_a_path_that_cannot_be_one_is_refused(path: str) -> None:
 
 UNPRIVILEGED = """
 import os, sys
-from pulih.adapters.files import ColumnWishes, open_sources
+from pulih.adapters.files.columns import ColumnWishes
+from pulih.adapters.files.opening import open_sources
 from pulih.model.errors import RefusedInput
 if os.geteuid() == 0:
     os.setgid(65534)

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
-from pulih.adapters.impact_sheet import Basis, Reckoned, bounds, impacts_json, show_impacts
+from pulih.adapters.impact_sheet import Basis, Reckoned, impacts_json
+from pulih.adapters.impact_table import bounds, show_impacts
 from pulih.adapters.priors import load_priors
 from pulih.model.scope import Scope
 from pulih.service.impacts import Recorded, impacts_of

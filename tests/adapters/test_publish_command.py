@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from desk_here import desk_here
 
 from pulih.adapters.config import DeskSettings, DeskTable, PublishTable, SiteTable
 from pulih.adapters.data_folder import DataFolder
@@ -19,7 +20,6 @@ from pulih.model.entry import Confirmed, NoticeDrafted, NoticePublished, Opened
 from pulih.model.incident import Incident
 from pulih.model.scope import Scope
 from pulih.serve.clocks import ReplayClock
-from pulih.serve.desk import Desk
 from pulih.serve.publishing import heard_lately, publish_once
 from pulih.service.incidents import Incidents
 
@@ -71,7 +71,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Incid
         ),
     )
     with DataFolder(root / "data") as folder:
-        desk = Desk(folder, settings, ReplayClock(NOW_US))
+        desk = desk_here(folder, settings, ReplayClock(NOW_US))
         desk.start()
         try:
             incident = confirmed(desk.incidents)
@@ -150,7 +150,7 @@ def test_a_desk_without_a_site_publishes_nothing(tmp_path: Path) -> None:
     (tmp_path / "places.toml").write_text(PLACES)
     settings = DeskSettings(desk=DeskTable(places=tmp_path / "places.toml"), site=SiteTable(on=False))
     with DataFolder(tmp_path / "data") as folder:
-        desk = Desk(folder, settings, ReplayClock(NOW_US))
+        desk = desk_here(folder, settings, ReplayClock(NOW_US))
         desk.publishing.publish()
         assert desk.publishing.now().pages == 0
         desk.stop()

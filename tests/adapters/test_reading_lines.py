@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulih.adapters.reading_lines import LINE_BYTES_MAX, read_lines
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.model.errors import RefusedInput
 
 knowledge = cache(load_knowledge)

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from pulih.adapters.reading_workers import DEADLY, UNREAD, OneReader, ReadingWorkers, is_unread
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Reading
 from pulih.ports.live import Text

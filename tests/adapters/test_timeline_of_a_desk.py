@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from desk_here import desk_here
 from intake_in_memory import SetClock
 
 from pulih.adapters.data_folder import DataFolder, Layout
@@ -57,7 +58,7 @@ def config(tmp_path: Path) -> Path:
 def running(data: Path, config: Path) -> Iterator[Desk]:
     """Run a desk."""
     with DataFolder(data) as folder:
-        desk = Desk(folder, settings_of(data, config), SetClock(NOW_US))
+        desk = desk_here(folder, settings_of(data, config), SetClock(NOW_US))
         desk.start()
         try:
             yield desk

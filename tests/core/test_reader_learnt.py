@@ -14,7 +14,7 @@ from readers import reader as rules_alone
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.learnt import load_weights
 from pulih.adapters.lexicon import load_lexicon
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.model.reading import Reading
 from pulih.understand.decision import HEADS, SERVICES, SYMPTOMS
 from pulih.understand.learnt import BITS, Learnt, Weights, features, rows_of

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.model.reading import Reading
 from pulih.understand.reader import Reader
 

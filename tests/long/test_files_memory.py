@@ -13,7 +13,8 @@ import pytest
 
 READ = """
 import resource, sys
-from pulih.adapters.files import ColumnWishes, open_sources
+from pulih.adapters.files.columns import ColumnWishes
+from pulih.adapters.files.opening import open_sources
 [source] = open_sources([sys.argv[1]], ColumnWishes(), now_us=2**60)
 count = sum(1 for _ in source.rows())
 print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nats
+from desk_here import desk_here
 from listening_in_memory import wait_for
 from network_peers import BROKERS, HERE, MqttPeer, NatsPeer, Relay, free_port, mosquitto, nats_server, started
 
@@ -46,7 +47,7 @@ clears = ["{{object}} up"]
 
 @contextmanager
 def desk_of(folder: DataFolder, settings: DeskSettings) -> Iterator[Desk]:
-    desk = Desk(folder, settings, WorldClock())
+    desk = desk_here(folder, settings, WorldClock())
     desk.start()
     try:
         yield desk

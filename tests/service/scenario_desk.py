@@ -28,7 +28,7 @@ from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.communicate.statements import statement
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.entry import (

@@ -14,7 +14,7 @@ from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.payload import PayloadReader
-from pulih.main import Knowledge
+from pulih.main_reading import Knowledge
 from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.finding import Finding
 from pulih.ports.files import Wanted

@@ -15,7 +15,7 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
-from pulih.main import Knowledge, load_knowledge
+from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.entry import Confirmed, Opened
 from pulih.model.errors import ForbiddenMove, RefusedInput

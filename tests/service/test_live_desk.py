@@ -14,7 +14,7 @@ from started_desk import ALL, END_US, OUTAGE, World, told_of_an_outage, us
 
 from pulih.adapters.reading_workers import OneReader
 from pulih.adapters.sql.signal_store import SqlSignalStore
-from pulih.main import Knowledge, load_knowledge
+from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.reading import Reading

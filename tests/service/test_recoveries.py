@@ -18,7 +18,7 @@ from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
-from pulih.main import Knowledge, load_knowledge
+from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.entry import ClaimedFixed, Confirmed, Opened, RecoveryJudged, Restored

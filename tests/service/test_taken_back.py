@@ -6,7 +6,7 @@ from pathlib import Path
 
 from started_desk import ALL, END_US, READER, World, told_of_an_outage, us
 
-from pulih.main import load_knowledge
+from pulih.main_reading import load_knowledge
 from pulih.model.clock import HOUR_S, MICROS
 
 

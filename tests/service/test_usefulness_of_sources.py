@@ -19,7 +19,7 @@ from pulih.adapters.sql.spoke_store import SqlSpokeStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.learn.usefulness import Sort, Spoke, Worth, usefulness
-from pulih.main import Knowledge, load_knowledge
+from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.entry import ClaimedFixed, Confirmed, Opened, Rejected, Restored

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from desk_here import desk_here
 
 from pulih.adapters.data_folder import DataFolder
 from pulih.model import entry
@@ -95,7 +96,7 @@ def credit_desk(home: Path, *, settings: str = SETTINGS, press: CreditPress | No
         (home / "pulih.toml").chmod(0o600)
         write_tables(home, datetime.now(UTC))
     with DataFolder(home / "data") as folder:
-        desk = Desk(folder, settings_of(home / "data", home / "pulih.toml"), WorldClock(), press=press)
+        desk = desk_here(folder, settings_of(home / "data", home / "pulih.toml"), WorldClock(), press=press)
         desk.start()
         try:
             yield desk

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from desk_here import desk_here
 from served import serving_here
 
 from pulih.adapters.data_folder import DataFolder
@@ -39,7 +40,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         (home / file).chmod(0o600)
     clock = WorldClock()
     with DataFolder(home / "data") as folder:
-        made = Desk(folder, settings_of(home / "data", config), clock)
+        made = desk_here(folder, settings_of(home / "data", config), clock)
         made.start()
         scope = Scope(operator="smartfren", service="mobile_data", region="31", symptom="no_internet")
         opened = Opened(operator="smartfren", onset_us=clock.now_us() - 900_000_000, scopes=(scope,))

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from served import serving_here
 
 from pulih.adapters.cadences import load_cadences
-from pulih.main import Knowledge, load_knowledge
+from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.entry import Confirmed, NoticeDrafted, NoticePublished
 from pulih.model.reading import Reading

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from channel_peers import PostBox, post_box
+from desk_here import desk_here
 
 from pulih.adapters.config import DeskSettings, read_config
 from pulih.adapters.data_folder import DataFolder
@@ -62,7 +63,7 @@ def _until(so: Callable[[], bool]) -> None:
 def test_a_published_word_reaches_own_machines_and_own_people_once(tmp_path: Path, server: PostBox) -> None:
     settings = _settings(tmp_path, server)
     with DataFolder(tmp_path / "desk") as folder:
-        desk = Desk(folder, settings, WorldClock())
+        desk = desk_here(folder, settings, WorldClock())
         desk.start()
         try:
             incident = _act(desk, _outage(desk), Confirmed())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+from desk_here import desk_here
 from desk_world import PASSWORD
 from served import serving_here
 from set_machine import NOW_US, SECOND_US, Machine
@@ -20,7 +21,6 @@ from pulih.listen.payload import PayloadReader
 from pulih.model.clock import iso
 from pulih.ports.files import Wanted
 from pulih.serve.clocks import SteadyClock
-from pulih.serve.desk import Desk
 
 HOUR_S = 3600
 
@@ -55,7 +55,7 @@ def test_a_desk_goes_on_while_its_clock_jumps_and_its_chores_fail_and_says_so(tm
     with DataFolder(tmp_path / "desk") as folder, serving_here() as serve:
         clock = SteadyClock(machine.time(), machine.told.append)
         missing = MaintenanceTable(file=tmp_path / "missing.ics")
-        desk = Desk(folder, DeskSettings(maintenance=(missing,), site=SiteTable(on=False)), clock)
+        desk = desk_here(folder, DeskSettings(maintenance=(missing,), site=SiteTable(on=False)), clock)
         desk.start()
         reader = PayloadReader(folder.secret)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import made_up_source
 import paid_source
 import pytest
+from desk_here import desk_here
 from installed_sources import installed
 from listening_in_memory import wait_for
 
@@ -61,7 +62,7 @@ def test_a_desk_hears_each_thing_once_forgets_what_was_taken_back_and_keeps_to_i
     paid = SourceTable(name="paid", kind="paid", budget=2.2, own=own, folder=tmp_path)
     settings = DeskSettings(source=(lists, paid), reading=ReadingTable(workers=1), site=SiteTable(on=False))
     with DataFolder(tmp_path / "desk") as folder:
-        desk = Desk(folder, settings, WorldClock())
+        desk = desk_here(folder, settings, WorldClock())
         desk.start()
         wait_for(lambda: desk.listening.one("paid").standing.state == "spent", 60)
         assert counted(desk, "paid") == SourceCount("paid", 4, 4)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from desk_here import desk_here
 from listening_in_memory import wait_for
 from measurement_services import Service, service
 from typing_hands import typed
@@ -18,7 +19,6 @@ from pulih.adapters.sources.kinds import kind_of
 from pulih.listen.payload import PayloadReader
 from pulih.model.clock import iso
 from pulih.serve.clocks import WorldClock
-from pulih.serve.desk import Desk
 
 SETTINGS = """
 [site]
@@ -60,7 +60,7 @@ def config(served: Service, tmp_path: Path) -> Path:
 
 def test_what_is_measured_is_heard_shown_and_opens_nothing(config: Path, tmp_path: Path) -> None:
     with DataFolder(tmp_path / "desk") as folder:
-        desk = Desk(folder, read_config(config, kind_of), WorldClock())
+        desk = desk_here(folder, read_config(config, kind_of), WorldClock())
         desk.start()
         try:
             wait_for(lambda: any(one.counted == 3 for one in desk.live.sources() if one.source == "ioda"), 60)

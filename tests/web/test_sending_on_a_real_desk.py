@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from desk_here import desk_here
 from desk_world import ADMIN as AYU
 from desk_world import PASSWORD
 from mail_server import Mail, Sink, mail_server
@@ -120,7 +121,7 @@ def test_a_reader_subscribes_confirms_gets_each_word_and_its_correction_once_and
     tmp_path: Path, serving: Server, sink: Sink, port: int
 ) -> None:
     with DataFolder(tmp_path / "desk") as folder:
-        desk = Desk(folder, settings_for(port), WorldClock())
+        desk = desk_here(folder, settings_for(port), WorldClock())
         desk.start()
         first = desk.people.first_link()
         assert first is not None

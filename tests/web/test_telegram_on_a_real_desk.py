@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from desk_here import desk_here
 from listening_in_memory import wait_for
 from telegram_peer import TOKEN, TelegramPeer
 
@@ -21,7 +22,6 @@ from pulih.adapters.sources.people.telegram import TelegramSettings
 from pulih.communicate.chat_commands import started
 from pulih.communicate.chat_reports import reported
 from pulih.serve.clocks import WorldClock
-from pulih.serve.desk import Desk
 from pulih.serve.listening import shares_bot
 
 
@@ -56,7 +56,7 @@ def test_reports_are_counted_commands_are_done_and_one_asks_for_both(tmp_path: P
     with telegram() as peer, DataFolder(tmp_path / "desk") as folder:
         peer.write("Smartfren mati total di Tebet, internet tidak bisa dari pagi")
         peer.write("MULAI", 43)
-        desk = Desk(folder, settings_for(tmp_path, peer.web.address), WorldClock())
+        desk = desk_here(folder, settings_for(tmp_path, peer.web.address), WorldClock())
         desk.start()
         wait_for(lambda: {"42", "43"} <= {chat for chat, _ in peer.sent}, 60)
         wait_for(lambda: any(one.source == "chat" and one.counted == 1 for one in desk.live.sources()), 60)

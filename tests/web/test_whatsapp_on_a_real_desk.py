@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from channel_peers import PostBox, post_box
+from desk_here import desk_here
 from hook_signing import signed
 from served import serving_here
 
@@ -41,7 +42,7 @@ def desk(tmp_path: Path, meta: PostBox) -> Iterator[Desk]:
         f'template = "gangguan"\napi = "{meta.address}"\n'
     )
     with DataFolder(tmp_path / "desk") as folder:
-        made = Desk(folder, read_config(tmp_path / "pulih.toml"), WorldClock())
+        made = desk_here(folder, read_config(tmp_path / "pulih.toml"), WorldClock())
         made.start()
         try:
             yield made

@@ -19,12 +19,12 @@ _FIELD_CHARS_MAX: Final = 60
 _PATTERN: Final = re.compile(r"[()|]")
 
 
-def understood_by(catalogue: Catalogue, places: PlaceFinder) -> Understood:
+def understood_by(catalogue: Catalogue, places: Callable[[], PlaceFinder]) -> Understood:
     """Return how the words of an announcement become an operator and a region.
 
     Args:
         catalogue: operators that can be named.
-        places: regions that can be named.
+        places: gives what finds the regions that can be named.
 
     >>> from pulih.understand.operators import Operator
     >>> _named(Catalogue((Operator(id="xl", name="XL", spellings=("xl axiata",)),)))("Migrasi core XL Jakarta")
@@ -32,7 +32,7 @@ def understood_by(catalogue: Catalogue, places: PlaceFinder) -> Understood:
     """
 
     def region(text: str) -> str | None:
-        found = places.find(text, hint=text if len(text) <= _FIELD_CHARS_MAX else "")
+        found = places().find(text, hint=text if len(text) <= _FIELD_CHARS_MAX else "")
         return found[0].code if found else None
 
     return Understood(_named(catalogue), region)

@@ -22,7 +22,7 @@ from pulih.adapters.config.lines import lines_of_keys, nearest_line
 from pulih.adapters.data_folder import known_layout, running_process
 from pulih.adapters.desk_client import DeskClient
 from pulih.adapters.feeding import SEND_PATIENCE_S, TAIL_PATIENCE_S, Feed, Sent, send_file, tail_file
-from pulih.adapters.files import ColumnWishes
+from pulih.adapters.files.columns import ColumnWishes
 from pulih.adapters.followed_file import StoppedFollowingError
 from pulih.adapters.sources.kinds import kind_of
 from pulih.model.clock import from_micros

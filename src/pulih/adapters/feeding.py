@@ -15,8 +15,9 @@ import msgspec
 
 from pulih.adapters.desk_client import DeskClient
 from pulih.adapters.feeding_rows import Row, rows_of
-from pulih.adapters.files import ColumnWishes, FileSource, open_sources
-from pulih.adapters.files.opening import table_of
+from pulih.adapters.files.columns import ColumnWishes
+from pulih.adapters.files.opening import open_sources, table_of
+from pulih.adapters.files.source import FileSource
 from pulih.adapters.followed_file import FollowedFile, StoppedFollowingError, has_rows
 from pulih.adapters.position_file import Position, keep_position, position_in, read_position
 from pulih.model.clock import DAY_S, MICROS

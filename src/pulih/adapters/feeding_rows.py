@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from pulih.adapters.files import FileSource
+from pulih.adapters.files.source import FileSource
 from pulih.model.clock import iso
 from pulih.model.raw_report import RawReport
 from pulih.model.reading import Symptom

@@ -10,6 +10,7 @@ is read again by another, then in halves, until the text is found; it is counted
 
 from __future__ import annotations
 
+import gc
 import multiprocessing as mp
 import sys
 import threading
@@ -205,6 +206,8 @@ def is_unread(reading: Reading) -> bool:
 def _serve(pipe: Connection, make_reader: Callable[[], Reader]) -> None:
     """Read what comes through a pipe until it ends."""
     reader = make_reader()
+    # What a reader knows lasts as long as its process; the collector need not look through it again and again.
+    gc.freeze()
     while True:
         try:
             texts = _texts(pipe.recv_bytes())

@@ -25,8 +25,9 @@ class Sentences(msgspec.Struct, frozen=True):
         >>> Sentences("en", {"n": "{n} reports", "n.one": "one report"})("n", n=1)
         'one report'
         """
-        one = f"{key}.one"
-        sentence = self.sentences[one if values.get("n") == 1 and one in self.sentences else key]
+        if values.get("n") == 1 and (one := f"{key}.one") in self.sentences:
+            key = one
+        sentence = self.sentences[key]
         return sentence.format(**{name: self.written(value) for name, value in values.items()})
 
     def has(self, key: str) -> bool:

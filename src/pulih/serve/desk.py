@@ -10,6 +10,7 @@ from pulih.adapters.clock_file import keep_last_seen
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.journal.disk import Disk
+from pulih.adapters.remembered_readings import RememberedReadings
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
@@ -79,6 +80,7 @@ class Desk:
         clock: what time it is.
         disk: how its journal is written; as this machine does when None.
         press: works credits out; a process of its own when None.
+        readers: read texts, and are closed with the desk; processes of their own when None.
 
     Raises: RefusedInput when a secret or a snapshot cannot be used; OutsideFailed when disk or database cannot.
 
@@ -99,6 +101,7 @@ class Desk:
         *,
         disk: Disk | None = None,
         press: CreditPress | None = None,
+        readers: RememberedReadings | None = None,
     ) -> None:
         self._settings, self._clock = settings, clock
         self._steady = clock if isinstance(clock, SteadyClock) else None
@@ -108,7 +111,7 @@ class Desk:
         self._signals = SqlSignalStore(storage.desk)
         self._changes = SqlPlannedChanges(storage.desk)
         known = known_to(settings)
-        self._readers = reading_workers(settings)
+        self._readers = readers or reading_workers(settings)
         self.accepting = Accepting(storage.journal, storage.ledger, clock, PayloadReader(folder.secret))
         self.live = self._live(folder, known)
         self._pages = web_settings_of(settings, self._zone, known.catalogue)

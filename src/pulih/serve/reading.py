@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from pathlib import Path
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.reading_workers import ReadingWorkers
 from pulih.adapters.remembered_readings import RememberedReadings
-from pulih.main import load_knowledge
-from pulih.understand.reader import Reader
-
-
-def make_reader(operator: str | None, catalogue: Path | None, places: Path | None) -> Reader:
-    """Return the reader of a worker: by the rules alone, as in a backtest, so that findings are the same."""
-    return load_knowledge(operator, catalogue=catalogue, places=places).reader
+from pulih.main_reading import make_reader
 
 
 def own_operator(settings: DeskSettings) -> str | None:

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pulih.understand.lexicon import Grammar, Lexicon, Role, Rule, Sign
-from pulih.understand.normal import Words, canonical_phrase
-from pulih.understand.phrases import written_out
-from pulih.understand.speller import NUMBER, STOP, Speller
-from pulih.understand.word_codes import WordCodes
+from pulih.understand.lettering import Lettering
+from pulih.understand.lexicon import Lexicon, Role, Rule, Sign
+from pulih.understand.normal import Words
+from pulih.understand.speller import NUMBER, STOP
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -41,37 +40,31 @@ def rule_words(lexicon: Lexicon) -> set[str]:
     A word that the map spells otherwise is left out: the map's own form stands for it.
     """
     same = lexicon.spelling.same
-    words: set[str] = set()
-    for rule in lexicon.rules:
-        for phrase in rule.phrases:
-            words.update(phrase.replace("(", " ").replace(")", " ").replace("|", " ").replace("'", "").split())
-    return {form for word in words for form in same.get(word, word).split()} - lexicon.spelling.dropped
+    return {
+        form for word in set(words_written(lexicon)) for form in same.get(word, word).split()
+    } - lexicon.spelling.dropped
+
+
+def words_written(lexicon: Lexicon) -> list[str]:
+    """Return the words of all rules as they are written, each as often as it is."""
+    phrases = " ".join(phrase for rule in lexicon.rules for phrase in rule.phrases)
+    return phrases.replace("(", " ").replace(")", " ").replace("|", " ").replace("'", "").split()
 
 
 class Matcher:
     """The phrases of one layer of a lexicon, ready to be looked for."""
 
-    def __init__(
-        self,
-        lexicon: Lexicon,
-        speller: Speller,
-        codes: WordCodes,
-        *,
-        roles: Iterable[Role],
-        digits: Iterable[str],
-        memo: dict[str, list[str]],
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, lettering: Lettering, *, roles: Iterable[Role], digits: Iterable[str]) -> None:
         """Build the automaton.
 
         Args:
             lexicon: the rules.
-            speller: brings their phrases to canonical form.
-            codes: gives their words letters.
+            lettering: puts their phrases into letters.
             roles: the layer; only rules whose first sign has one of these roles are looked for.
             digits: numbers that are words of their own ("3", "112"); they still count as numbers in phrases.
-            memo: the canonical words of each word of a phrase met before; filled here.
         """
         signs = {sign.name: sign for sign in lexicon.signs}
+        codes = lettering.codes
         self._as_number = {ord(codes.phrase([digit])): codes.phrase([NUMBER]) for digit in digits}
         wanted = frozenset(roles)
         meant: dict[str, Meant] = {}
@@ -79,17 +72,17 @@ class Matcher:
         for rule in lexicon.rules:
             if signs[rule.sign].role not in wanted:
                 continue
-            lines = _lines(rule, speller, lexicon.grammar, memo=memo)
             if signs[rule.sign].role == "wish":
-                wishes.update("".join(f" {word} " for word in line) for line in lines)
+                wishes.update("".join(f" {word} " for word in line) for line in lettering.words(rule.phrases))
                 continue
             carried: Meant = tuple((signs[name], rule) for name in dict.fromkeys((rule.sign, *rule.also)))
-            for phrase in map(codes.phrase, lines):
-                held = meant.get(phrase)
-                meant[phrase] = carried if held is None else _each_once(held, carried)
+            said = dict.fromkeys(lettering.lines(rule.phrases), carried)
+            said |= {line: _each_once(meant[line], carried) for line in meant.keys() & said.keys()}
+            meant |= said
         self.wishes = frozenset(wishes)
-        stop, question = codes.phrase([STOP]), codes.phrase(["?"])
-        self._said = [(line[0] == stop, line[-1] in {stop, question}, said) for line, said in meant.items()]
+        self._stop = codes.phrase([STOP])
+        self._ends = frozenset((self._stop, codes.phrase(["?"])))
+        self._meant = tuple(meant.values())
         self._automaton = AhoCorasick(meant, matchkind=MatchKind.LeftmostLongest)
 
     def hits(self, words: Words, *, numbered: bool) -> list[Hit]:
@@ -107,9 +100,10 @@ class Matcher:
     def _spans(self, codes: str, places: Sequence[int]) -> list[_Span]:
         spans: list[_Span] = []
         for which, start, end in self._automaton.find_matches_as_indexes(codes):
-            opens, closes, meant = self._said[which]
             # A stop that a phrase asks for at its edge is no part of the evidence.
-            spans.append((places[start] + opens, places[end - 1] + 1 - closes, meant))
+            first = places[start] + (codes[start] == self._stop)
+            last = places[end - 1] + 1 - (codes[end - 1] in self._ends)
+            spans.append((first, last, self._meant[which]))
         return spans
 
     def _numbered(self, words: Words, named: list[_Span]) -> list[_Span]:
@@ -131,10 +125,3 @@ def _each_once(held: Meant, further: Meant) -> Meant:
     """Return what a phrase of several rules carries: each sign once, by the first rule that says it."""
     names = {sign.name for sign, _ in held}
     return held + tuple((sign, rule) for sign, rule in further if sign.name not in names)
-
-
-def _lines(rule: Rule, speller: Speller, grammar: Grammar, *, memo: dict[str, list[str]]) -> list[list[str]]:
-    """Return the canonical words of all phrases that a rule looks for."""
-    written = (one for phrase in rule.phrases for one in written_out(phrase))
-    lines = (canonical_phrase(one, speller, grammar, memo=memo) for one in written)
-    return [line for line in lines if line]

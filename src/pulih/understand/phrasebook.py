@@ -6,10 +6,13 @@ operators hardly ever spell a word of a rule differently, and what they look for
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 
+from pulih.understand.lettering import Lettering
 from pulih.understand.lexicon import GROUP_LAYER, MAIN_LAYER, TIME_LAYER, Lexicon
-from pulih.understand.matcher import Matcher
+from pulih.understand.matcher import Matcher, words_written
 from pulih.understand.normal import canonical_word
 from pulih.understand.speller import Speller
 from pulih.understand.word_codes import WordCodes
@@ -54,9 +57,10 @@ class Phrasebook:
         return made
 
     def _made(self, speller: Speller, digits: frozenset[str]) -> Layers:
-        codes, forms = WordCodes(), dict[str, list[str]]()
+        lettering = Lettering(speller, self.lexicon.grammar)
+        lettering.meet(word for word, _ in Counter(words_written(self.lexicon)).most_common())
         main, time, group = (
-            Matcher(self.lexicon, speller, codes, roles=roles, digits=digits, memo=forms)
+            Matcher(self.lexicon, lettering, roles=roles, digits=digits)
             for roles in (MAIN_LAYER, TIME_LAYER, GROUP_LAYER)
         )
-        return Layers(main, time, group, codes, digits, forms)
+        return Layers(main, time, group, lettering.codes, digits, lettering.forms)

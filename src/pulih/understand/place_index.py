@@ -37,6 +37,7 @@ SPELLINGS_MAX = 12
 # Of a name in several words one may be misspelt that has so many letters.
 MISSPELT_LETTERS = 5
 
+_REGIONAL = frozenset(("province", "city", "regency"))
 _STRENGTH: dict[Need, int] = {"nothing": 0, "beside": 1, "cue": 2, "label": 3}
 
 
@@ -117,8 +118,10 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
     _add_split(drafts, gazetteer)
     _add_written_together(drafts, gazetteer)
     _add_wards(drafts, gazetteer)
-    names = {name: _entry(draft) for name, draft in drafts.items() if draft.need != "label"}
-    labelled = {name: _entry(draft) for name, draft in drafts.items() if draft.need == "label"}
+    # Spellings of one name share their draft, and then their entry.
+    entries = {draft: _entry(draft) for draft in drafts.values()}
+    names = {name: entries[draft] for name, draft in drafts.items() if draft.need != "label"}
+    labelled = {name: entries[draft] for name, draft in drafts.items() if draft.need == "label"}
     labels = _labels(gazetteer)
     long = [name.split() for name in names if " " in name]
     squeezed = _squeezed(names)
@@ -137,7 +140,7 @@ def build_index(gazetteer: Gazetteer) -> PlaceIndex:
         squeezed=squeezed,
         labels=labels,
         labelled=labelled,
-        villages={name: rows.region for rows in gazetteer.villages for name in (*rows.villages, *rows.wards)},
+        villages=_villages(gazetteer),
         misspelt=misspelt,
         steady=frozenset(word for words in misspelt for word in words if word),
         common=gazetteer.words.common,
@@ -228,10 +231,11 @@ def _misspelt(names: Mapping[str, Entry]) -> dict[tuple[str, ...], tuple[tuple[s
     """Return the names of regions that have several words under each of their words but a long one."""
     found: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
     for name, entry in names.items():
-        words = name.split()
-        regional = any(sense.kind in {"province", "city", "regency"} for sense in entry.senses)
-        if len(words) == 1 or not regional or entry.need != "nothing":
+        if " " not in name or entry.need != "nothing":
             continue
+        if all(sense.kind not in _REGIONAL for sense in entry.senses):
+            continue
+        words = name.split()
         for at, word in enumerate(words):
             if len(word) >= MISSPELT_LETTERS:
                 found[(*words[:at], "", *words[at + 1 :])].append((word, name))
@@ -281,7 +285,7 @@ def _add_wards(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:
 def _add_split(drafts: dict[str, _Draft], gazetteer: Gazetteer) -> None:
     """Add "setia budi" for "setiabudi", where both halves are words of other place names."""
     parts = {word for name in drafts if " " in name for word in name.split()}
-    parts.update(word for rows in gazetteer.villages for name in rows.villages for word in name.split())
+    parts.update(" ".join(name for rows in gazetteer.villages for name in rows.villages).split())
     for name, draft in list(drafts.items()):
         if " " in name or draft.need == "label":
             continue
@@ -311,6 +315,14 @@ def _entry(draft: _Draft) -> Entry:
     return Entry(senses, draft.need, draft.rule)
 
 
+def _villages(gazetteer: Gazetteer) -> dict[str, str]:
+    villages: dict[str, str] = {}
+    for rows in gazetteer.villages:
+        villages |= dict.fromkeys(rows.villages, rows.region)
+        villages |= dict.fromkeys(rows.wards, rows.region)
+    return villages
+
+
 def _labels(gazetteer: Gazetteer) -> dict[str, Kind]:
     cues = gazetteer.cues
     labels: dict[str, Kind] = dict.fromkeys(cues.village, "village")
@@ -324,9 +336,12 @@ def _labels(gazetteer: Gazetteer) -> dict[str, Kind]:
 def _lengths(names: Mapping[str, Entry]) -> dict[str, tuple[int, ...]]:
     lengths: dict[str, set[int]] = defaultdict(set)
     for name in names:
-        words = name.split()
-        lengths[words[0]].add(len(words))
-    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        if " " in name:
+            lengths[name[: name.index(" ")]].add(name.count(" ") + 1)
+    for first in lengths.keys() & names.keys():
+        lengths[first].add(1)
+    alone = {name: (1,) for name in names if " " not in name}
+    return alone | {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
 
 
 def _squeezed(names: Mapping[str, Entry]) -> dict[str, str]:

@@ -50,7 +50,11 @@ class NearWords:
 
     def of(self, word: str) -> Iterator[str]:
         """Yield the words one slip from a written one, itself not among them unless it is one of the words."""
-        for key in (word, *sorted(shortened(word))):
+        shorter = shortened(word)
+        # Most words are near to none.
+        if word not in self._near and self._near.keys().isdisjoint(shorter):
+            return
+        for key in (word, *sorted(shorter)):
             for target in self._near.get(key, ()):
                 if target[0] == word[0] and (target == word or one_slip_apart(word, target)):
                     yield target

@@ -12,6 +12,8 @@ UNKNOWN = " "
 _FIRST = ord(UNKNOWN) + 1
 # Halves of surrogate pairs are no letters.
 _SURROGATES, _AFTER_SURROGATES = 0xD800, 0xE000
+# Phrases are written out in letters, with their brackets and bars among them.
+_NO_LETTERS = frozenset("()|")
 
 
 class WordCodes:
@@ -26,11 +28,12 @@ class WordCodes:
     def __init__(self) -> None:
         """Begin without any word."""
         self._codes: dict[str, str] = {}
+        self._next = _FIRST
 
     def copy(self) -> WordCodes:
         """Return the same letters, to which others may be added."""
         other = WordCodes()
-        other._codes = self._codes.copy()
+        other._codes, other._next = self._codes.copy(), self._next
         return other
 
     def phrase(self, words: Iterable[str]) -> str:
@@ -43,8 +46,10 @@ class WordCodes:
         return "".join([self._codes.get(word, UNKNOWN) for word in words])
 
     def _new(self, word: str) -> str:
-        number = _FIRST + len(self._codes)
-        if number >= _SURROGATES:
-            number += _AFTER_SURROGATES - _SURROGATES
-        self._codes[word] = chr(number)
-        return self._codes[word]
+        while chr(self._next) in _NO_LETTERS:
+            self._next += 1
+        if self._next == _SURROGATES:
+            self._next = _AFTER_SURROGATES
+        letter = self._codes[word] = chr(self._next)
+        self._next += 1
+        return letter

@@ -58,6 +58,8 @@ class Scene:
             "mood": self.mood, "where": self.where, "services": self.services, "became": self.became, "curve": curve,
             "about": about, "proved": proved,
         }  # fmt: skip
+        # What stands on a thousand pages alike is written once.
+        self._shared |= {"stamp": self._piece("stamp.html"), "foot": self._piece("foot.html"), "nav": cache(self._nav)}
 
     def to(self, kind: Kind, *parts: str | int) -> str:
         """Return the link to a page in this language."""
@@ -84,6 +86,12 @@ class Scene:
         now_us = self.bulletin.made_us if stamped else None
         text = _templates().get_template(template).render(**self._shared, stamped=stamped, now_us=now_us, **values)
         return text.encode()
+
+    def _nav(self, here: Kind | None) -> Markup:
+        return self._piece("nav.html", here=here)
+
+    def _piece(self, template: str, **values: Any) -> Markup:
+        return Markup(_templates().get_template(template).render(**self._shared, **values))
 
     def mood(self, one: PublicIncident) -> tuple[str, str]:
         """Return what an incident is drawn as, and its stage in words."""
