@@ -14,15 +14,14 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from database_here import database_in
 
 from pulih.adapters.backup import MANIFEST, back_up, restore
 from pulih.adapters.channels.push_key import push_key
 from pulih.adapters.data_folder import DataFolder, Layout
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.intake import Accepted, Frame, Keyed
@@ -33,8 +32,7 @@ NOW_US = 1_759_500_000_000_000
 @contextmanager
 def _intake(layout: Layout) -> Iterator[tuple[SegmentJournal, SqlLedger]]:
     """Open journal and ledger of a folder as the desk does at its start."""
-    engine = open_engine(sqlite_url(layout.intake_db), "intake")
-    upgrade(engine, "intake")
+    engine = database_in(layout.intake_db, "intake")
     ledger = SqlLedger(engine)
     journal = SegmentJournal(layout.journal, DayKeys(layout.keys), ledger_at=ledger.position(), segment_bytes=2_000)
     try:

@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from channel_peers import PostBox, post_box
+from database_here import database_in
 from subscriptions import MINUTE_US, NOW_US, queued
 
 from pulih.adapters.config import DeskSettings, read_config
 from pulih.adapters.handover_marks import HandoverMarks
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.listen.hooks.signature import signature
 from pulih.serve.channels import lanes_beside_mail, standing_of
@@ -54,8 +53,7 @@ def _settings(folder: Path, server: PostBox) -> DeskSettings:
 
 def test_a_word_reaches_own_machines_and_own_people_once_each(tmp_path: Path, server: PostBox) -> None:
     settings = _settings(tmp_path, server)
-    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
-    upgrade(engine, "desk")
+    engine = database_in(tmp_path / "desk.db")
     store, outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
     keep_standing(store, standing_of(settings), KEY, NOW_US - 60 * MINUTE_US)
     assert outbox.queue(queued(), [], NOW_US) == 2

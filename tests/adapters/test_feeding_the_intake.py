@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import uvicorn
+from database_here import database_in
 
 from pulih.adapters.backup import back_up, restore
 from pulih.adapters.config import ProbeTable
@@ -22,9 +23,7 @@ from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.probes.asking import Answer
 from pulih.adapters.probes.schedule import ProbeReport, Schedule, report_of
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.payload import PayloadReader
 from pulih.listen.payload import report_of as kept_report
 from pulih.model.clock import MICROS, iso
@@ -47,8 +46,7 @@ class _Desk:
 
     def __init__(self, folder: DataFolder) -> None:
         self.layout = folder.layout
-        engine = open_engine(sqlite_url(self.layout.intake_db), "intake")
-        upgrade(engine, "intake")
+        engine = database_in(self.layout.intake_db, "intake")
         self.ledger = SqlLedger(engine)
         self.journal = SegmentJournal(self.layout.journal, DayKeys(self.layout.keys), ledger_at=self.ledger.position())
         self.reader = PayloadReader(folder.secret)

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from database_here import database_in
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.learn_store import SqlLessonStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.errors import StaleVersion
 from pulih.model.impact import Bounds
 from pulih.model.lesson import (
@@ -54,8 +53,7 @@ FACTS: tuple[LessonFact, ...] = (
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> SqlLessonStore:
     folder: Path = tmp_path_factory.mktemp("learn")
-    engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-    upgrade(engine, "desk")
+    engine = database_in(folder / "desk.db")
     return SqlLessonStore(engine)
 
 

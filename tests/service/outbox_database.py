@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from database_here import database_in
 from sqlalchemy import Engine, delete
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url, writing
+from pulih.adapters.sql.engine import writing
 from pulih.adapters.sql.subscription_tables import deliveries, subscriptions, topics, words
-from pulih.adapters.sql.upgrading import upgrade
 
 
 def made_database(folder: Path) -> Engine:
     """Return a database in a folder, with all tables of the desk."""
-    engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-    upgrade(engine, "desk")
-    return engine
+    return database_in(folder / "desk.db")
 
 
 def emptied(engine: Engine) -> Engine:

@@ -16,16 +16,15 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from database_here import database_in
 from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
 from scenario_stories import Story
 from scenario_words import CHATTER, RECOVERIES, TROUBLES, said
 
 from pulih.adapters.reading_workers import OneReader
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.communicate.statements import statement
 from pulih.main_reading import load_knowledge
@@ -81,8 +80,7 @@ class ScenarioDesk:
         knowledge = load_knowledge(story.operator)
         assert knowledge.operator is not None
         self.story, self.operator = story, knowledge.operator
-        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(engine, "desk")
+        engine = database_in(folder / "desk.db")
         self.clock, self.signals, self.clears = SetClock(), SqlSignalStore(engine), list[int]()
         self._journal, self._ledger, self._posted = MemoryJournal(), MemoryLedger(), 0
         rooms = LiveRooms(

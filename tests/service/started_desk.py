@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from database_here import database_in
 from journal_in_memory import MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
 from simulated_streams import FIRST_DAY, Outage, Told, quiet_stream, with_outages
 
 from pulih.adapters.reading_workers import OneReader
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.signal_store import SqlSignalStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.payload import PayloadReader
 from pulih.main_reading import Knowledge
 from pulih.model.clock import HOUR_S, MICROS, to_micros
@@ -42,8 +41,7 @@ class World:
 
     def __init__(self, folder: Path, knowledge: Knowledge, *, planned: PlannedChanges | None = None) -> None:
         folder.mkdir(exist_ok=True)
-        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(engine, "desk")
+        engine = database_in(folder / "desk.db")
         self.journal, self.ledger, self.snapshots = MemoryJournal(), MemoryLedger(), MemorySnapshots()
         self.store, self.clock = SqlSignalStore(engine), SetClock()
         self.opened: list[tuple[Finding, Verdict]] = []

@@ -7,12 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from database_here import database_in
 from msgspec.structs import replace
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.bulletin import Bulletin, ComplaintLevel, Work
@@ -57,8 +56,7 @@ class Desk:
     """Incidents in a database of their own, and what a test says is heard."""
 
     def __init__(self, path: Path) -> None:
-        self.engine = open_engine(sqlite_url(path), "desk")
-        upgrade(self.engine, "desk")
+        self.engine = database_in(path)
         self.clock = SetClock()
         changes = SqlPlannedChanges(self.engine)
         self.incidents = Incidents(SqlIncidentStore(self.engine), self.clock, speech=SPEECH, changes=changes)

@@ -7,15 +7,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from database_here import database_in
 from intake_in_memory import SetClock
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.override_store import SqlOverrideStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.confirm.escalation import Escalation
 from pulih.model.actor import Actor
@@ -46,8 +45,7 @@ class House:
 
     def __init__(self, folder: Path, clock: SetClock, contacts: dict[str, Contact] = CONTACTS) -> None:
         self.clock = clock
-        self.engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(self.engine, "desk")
+        self.engine = database_in(folder / "desk.db")
         self.store, self.outbox = SqlSubscriptionStore(self.engine), SqlOutbox(self.engine)
         speech = Speech(zone=ZONE, operators={"sf": "Smartfren"}, regions={"31": "DKI Jakarta"})
         changes = SqlPlannedChanges(self.engine)

@@ -8,12 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from database_here import database_in
 from intake_in_memory import SetClock
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
@@ -58,8 +57,7 @@ class Desk:
     """A desk with a confirmed outage of Smartfren's mobile data in DKI Jakarta."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(self.engine, "desk")
+        self.engine = database_in(folder / "desk.db")
         self.clock, self.reader = SetClock(), OneReader()
         regions = {"31": "DKI Jakarta", "31.74": "Jakarta Selatan", "73.71": "Kota Makassar"}
         speech = Speech(

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from database_here import database_in
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_bulletin import NOW_US, bulletin, outage, over
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.edition import Edition
 from pulih.communicate.speech import Speech
 from pulih.communicate.statuspage import documents
@@ -32,8 +31,7 @@ STAGES = ("investigating", "identified", "monitoring", "resolved", "postmortem",
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlIncidentStore]:
-    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
-    upgrade(engine, "desk")
+    engine = database_in(tmp_path / "desk.db")
     yield SqlIncidentStore(engine)
     engine.dispose()
 

@@ -7,12 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from database_here import database_in
 from msgspec.structs import replace
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.clock import MICROS
@@ -77,8 +76,7 @@ class Desk:
     """Incidents with the clock and the planned changes beside them, and what their listener heard."""
 
     def __init__(self, path: Path) -> None:
-        self.engine = open_engine(sqlite_url(path), "desk")
-        upgrade(self.engine, "desk")
+        self.engine = database_in(path)
         self.clock = SetClock()
         self.changes = SqlPlannedChanges(self.engine)
         self.heard: list[Entry] = []

@@ -10,16 +10,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from database_here import database_in
 from intake_in_memory import MemoryJournal, MemoryLedger, SetClock
 
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.sealing import DaySeal
 from pulih.adapters.sql.document_store import SqlDocumentStore
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.event_store import SqlEventStore
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.interchange.asking import Asked
 from pulih.interchange.kinds import ALARM
@@ -61,8 +60,7 @@ class Rooms:
 
     def __init__(self, folder: Path, clock: SetClock) -> None:
         self.clock, self.journal = clock, MemoryJournal()
-        self.engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(self.engine, "desk")
+        self.engine = database_in(folder / "desk.db")
         (folder / "keys").mkdir(exist_ok=True)
         self.keys = DayKeys(folder / "keys")
         seal, reader = DaySeal(self.keys), PayloadReader(b"k" * 32)

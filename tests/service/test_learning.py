@@ -6,14 +6,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from database_here import database_in
 from intake_in_memory import SetClock
 from lessons_in_memory import LessonsInMemory
 
 from pulih.adapters.regulators import load_regulators
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.entry import ClaimedFixed, Confirmed, Opened, Restored
@@ -39,8 +38,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.clock = SetClock(START_US)
-        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(engine, "desk")
+        engine = database_in(folder / "desk.db")
         speech = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"smartfren": "Smartfren"}, regions={"31": "Jakarta"})
         self.incidents = Incidents(
             SqlIncidentStore(engine), self.clock, speech=speech, changes=SqlPlannedChanges(engine)

@@ -9,14 +9,13 @@ from pathlib import Path
 from random import Random
 
 import msgspec
+from database_here import database_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from journal_in_memory import MemoryJournal, MemoryLedger, MemorySnapshots, SetClock, line, post
 from live_world import SECOND_US, START_US, TUNING, complaints, fold, heard, report
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.signal_store import SqlSignalStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.acceptance import Acceptor
 from pulih.model.reading import Reading
 from pulih.ports.live import Text
@@ -84,8 +83,7 @@ class Noting:
 
 
 def test_a_desk_that_is_far_behind_leaves_in_the_journal_what_may_not_wait(tmp_path: Path) -> None:
-    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
-    upgrade(engine, "desk")
+    engine = database_in(tmp_path / "desk.db")
     store = SqlSignalStore(engine)
     state, journal, ledger, most = fold(), MemoryJournal(), MemoryLedger(), 100_000
     readers = Noting(state)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from database_here import database_in
 from live_world import PLACES, SECOND_US, START_US, TUNING, fold, framed, report
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.signal_store import SqlSignalStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.reading import Reading
 from pulih.service.live.looking import Looks
 from pulih.service.live.watching import Watch
@@ -42,8 +41,7 @@ def crossing(seed: int) -> list[tuple[int, str, Reading]]:
 def test_looks_that_go_on_find_what_looks_that_begin_anew_find_while_operators_tell_of_each_other(
     tmp_path: Path,
 ) -> None:
-    engine = open_engine(sqlite_url(tmp_path / "desk.db"), "desk")
-    upgrade(engine, "desk")
+    engine = database_in(tmp_path / "desk.db")
     store, state = SqlSignalStore(engine), fold()
     going_on, anew = (Watch(state, Looks(store, lambda _: None), str, TUNING) for _ in range(2))
     compared = 0

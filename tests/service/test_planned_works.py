@@ -7,12 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from database_here import database_in
 from msgspec.structs import replace
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.communicate.speech import Speech
 from pulih.confirm.works import OVERRUN_US
@@ -44,8 +43,7 @@ class Desk:
     """Works with incidents, planned changes and a clock that a test sets."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(self.engine, "desk")
+        self.engine = database_in(folder / "desk.db")
         self.at_us = START_US
         self.changes = SqlPlannedChanges(self.engine)
         self.heard: list[PlannedWork] = []

@@ -9,14 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from database_here import database_in
 from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
 from simulated_streams import FIRST_DAY, Outage, Told, quiet_stream, with_outages
 
 from pulih.adapters.reading_workers import OneReader
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.signal_store import SqlSignalStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
@@ -39,8 +38,7 @@ class Desk:
     """A live desk in memory with an outage of two hours, whose clock a test moves."""
 
     def __init__(self, folder: Path, knowledge: Knowledge) -> None:
-        engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(engine, "desk")
+        engine = database_in(folder / "desk.db")
         self.journal, self.ledger, self.clock = MemoryJournal(), MemoryLedger(), SetClock()
         self.store = SqlSignalStore(engine)
         rooms = LiveRooms(

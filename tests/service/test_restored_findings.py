@@ -8,15 +8,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from database_here import database_in
 from live_world import SECOND_US, complaints, fold, framed
 
 from pulih.adapters.backup import back_up, restore
 from pulih.adapters.data_folder import DataFolder, Layout
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.payload import PayloadReader, report_of
 from pulih.model.clock import iso
 from pulih.ports.intake import Frame as KeptFrame
@@ -31,8 +30,7 @@ SNAPSHOT = "state"
 @contextmanager
 def _intake(layout: Layout) -> Iterator[tuple[SegmentJournal, SqlLedger, PayloadReader]]:
     """Open journal and ledger of a folder, and take in what the ledger lacks, as the desk does at its start."""
-    engine = open_engine(sqlite_url(layout.intake_db), "intake")
-    upgrade(engine, "intake")
+    engine = database_in(layout.intake_db, "intake")
     ledger, reader = SqlLedger(engine), PayloadReader(layout.secret.read_bytes())
     journal = SegmentJournal(layout.journal, DayKeys(layout.keys), ledger_at=ledger.position())
     for frame in journal.frames(ledger.position()):

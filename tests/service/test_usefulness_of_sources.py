@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from database_here import database_in
 from journal_in_memory import MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
 from sqlalchemy import Engine
 
 from pulih.adapters.reading_workers import OneReader
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.spoke_store import SqlSpokeStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.learn.usefulness import Sort, Spoke, Worth, usefulness
 from pulih.main_reading import Knowledge, load_knowledge
@@ -44,8 +43,7 @@ class Desk:
     """What is heard and decided at a desk, in SQLite; rows and findings are written as they would be kept."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine: Engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-        upgrade(self.engine, "desk")
+        self.engine: Engine = database_in(folder / "desk.db")
         self.clock, self.signals = SetClock(), SqlSignalStore(self.engine)
         speech = Speech(zone=ZoneInfo("Asia/Jakarta"))
         self.incidents = Incidents(SqlIncidentStore(self.engine), self.clock, speech=speech, changes=NoChanges())

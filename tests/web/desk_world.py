@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+from database_here import database_in
 
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.people_store import SqlPeopleStore
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.clock import MICROS
 from pulih.model.incident import Incident, ScopeState
 from pulih.model.notice import Notice
@@ -66,8 +65,7 @@ class Live:
 
 def people_in(folder: Path, clock: SetClock, *, groups: Mapping[str, Role] | None = None) -> People:
     """Return people in a database of that folder; passwords cost next to nothing."""
-    engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
-    upgrade(engine, "desk")
+    engine = database_in(folder / "desk.db")
     return People(
         SqlPeopleStore(engine), clock, passwords=Passwords(Cost(passes=1, memory_kib=8, lanes=1)), groups=groups
     )

@@ -1,7 +1,7 @@
 """Phrasebook: the phrases of a lexicon ready to be looked for, made once for all readers that spell its words alike.
 
-The packaged rules write out to eighty thousand phrases, for which a machine needs half a second. Readers of several
-operators hardly ever spell a word of a rule differently, and what they look for in texts is then the same.
+The packaged rules write out to a hundred thousand phrases, for which a machine needs a third of a second. Readers of
+several operators hardly ever spell a word of a rule differently, and what they look for in texts is then the same.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ Source: https://alembic.sqlalchemy.org/en/latest/branches.html (several chains i
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +45,14 @@ def version_table(role: Role) -> str:
     return f"pulih_{role}_version"
 
 
+@cache
+def _steps(role: Role) -> ScriptDirectory:
+    """Return the steps of a role; they do not change while a program runs."""
+    return ScriptDirectory(str(_STEPS), version_locations=[str(_STEPS / role)])
+
+
 def _run(connection: Connection, role: Role) -> None:
-    steps = ScriptDirectory(str(_STEPS), version_locations=[str(_STEPS / role)])
+    steps = _steps(role)
 
     def missing(run: Collection[str], _: MigrationContext) -> list[MigrationStep]:
         found = list(steps.iterate_revisions("heads", tuple(run), implicit_base=True))
