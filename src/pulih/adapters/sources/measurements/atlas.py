@@ -244,5 +244,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Whether RIPE Atlas probes of a network or country reach what they ask; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v2; not verified against the vendor",
+    away="the results of the last seven days; what is older is told as a gap",
     afar=True,
 )

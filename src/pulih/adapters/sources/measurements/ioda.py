@@ -188,5 +188,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Outages of countries, regions and networks as IODA sees them from afar; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v2; not verified against the vendor",
+    away="what was seen in the last seven days; what is older is told as a gap",
     afar=True,
 )

@@ -198,5 +198,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Whether messengers work for OONI's volunteers, and its incidents; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v1; not verified against the vendor",
+    away="the measurements of the last seven days; what is older is told as a gap",
     afar=True,
 )

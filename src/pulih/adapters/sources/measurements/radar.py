@@ -212,5 +212,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Outages and anomalies of traffic as Cloudflare Radar notes them; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v4; not verified against the vendor",
+    away="what was seen in the last seven days; what is older is told as a gap",
     afar=True,
 )

@@ -292,4 +292,5 @@ KIND = SourceKind(
     says="Hears records of Kafka topics.",
     extra="kafka",
     verified="the broker that librdkafka makes up for tests (2.16); not verified against Apache Kafka",
+    away="all that the brokers still keep; what they threw away is told as a gap",
 )

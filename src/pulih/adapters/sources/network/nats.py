@@ -335,4 +335,5 @@ KIND = SourceKind(
     says="Hears messages of a NATS server, of a JetStream stream or plain.",
     extra="nats",
     verified="nats-server 2.15, JetStream and plain subjects",
+    away="all that the stream still keeps; of plain subjects nothing",
 )

@@ -197,5 +197,6 @@ KIND: Final = SourceKind(
     says="E-mails to customer care, from the mailbox where they arrive (IMAP).",
     verified="Debian's Dovecot: new mails while waiting, restarts, cut connections, numbers given anew, TLS, "
     "tokens of OAuth 2 (XOAUTH2)",
+    away="all mails that still lie in the folder",
     extra="imap",
 )

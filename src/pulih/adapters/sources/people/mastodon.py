@@ -255,4 +255,5 @@ KIND = SourceKind(
     says="Public posts on a Mastodon server: hashtags, the public timeline, the search.",
     verified="written answers and streams of a real HTTP server, shaped as Mastodon documents them; "
     "not verified against the vendor",
+    away="what the timelines hold, up to some thousand posts",
 )

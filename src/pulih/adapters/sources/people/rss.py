@@ -231,5 +231,6 @@ KIND: Final = SourceKind(
     open=Feed,
     says="News and other feeds, RSS or Atom; what the press writes weighs nothing.",
     verified="a real web server with feeds of our own and answers of 304; feedparser reads them",
+    away="what the feed still holds; a feed that went on without an entry we know is told as a gap",
     extra="feeds",
 )

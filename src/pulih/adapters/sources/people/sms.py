@@ -272,5 +272,6 @@ KIND: Final = SourceKind(
     open=ShortMessages,
     says="SMS to the operator's own number, from its message centre over SMPP 3.4.",
     verified="Debian's Kannel (drive_smpp), and a message centre of the tests' own that hangs up and brings again",
+    away="all that the message centre keeps, since nothing is acknowledged before it is on the disk",
     extra="sms",
 )

@@ -297,5 +297,6 @@ KIND = SourceKind(
     says="Posts on X that match the desk's rules, from the filtered stream; the search for the last week.",
     verified="written answers and streams of a real HTTP server, shaped as X documents them; "
     "not verified against the vendor",
+    away="what the search of the last seven days finds, which costs as much; what is older is told as a gap",
     paid=True,
 )
