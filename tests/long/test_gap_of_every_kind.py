@@ -19,7 +19,7 @@ import nats
 import pytest
 from firehose_peer import firehose
 from jetstream_peer import jetstream
-from kafka_on_paper import PaperKafka, PaperLog, PaperPeer
+from kafka_broker import TOPIC, kafka_broker
 from mastodon_peer import TOKEN as MASTODON_TOKEN
 from mastodon_peer import mastodon
 from measurement_services import Service, service
@@ -36,7 +36,6 @@ from test_x_source import XPeer
 
 from pulih.adapters.sources.contract import Trial, hears_what_was_said_over_a_gap, tried_means
 from pulih.adapters.sources.kinds import kind_of
-from pulih.adapters.sources.network.kafka import KafkaSettings
 from pulih.ports.source_peers import Peer
 from pulih.ports.sources import Source
 
@@ -134,15 +133,11 @@ async def nats_stream(folder: Path) -> AsyncIterator[Trial]:
 
 
 @asynccontextmanager
-async def kafka_on_paper(_: Path) -> AsyncIterator[Trial]:
-    log = PaperLog()
-
-    def opened() -> PaperKafka:
-        source = PaperKafka(KafkaSettings(servers=("kafka.example.id:9092",), topics=("alarms",)), means())
-        source.log = log
-        return source
-
-    yield Trial(open=opened, peer=PaperPeer(log))
+async def kafka(folder: Path) -> AsyncIterator[Trial]:
+    found = kind_of("kafka")
+    async with kafka_broker(folder) as peer:
+        settings = found.settings(servers=(f"{HERE}:{peer.relay.port}",), topics=(TOPIC,))
+        yield Trial(open=lambda: found.open(settings, means()), peer=peer)
 
 
 @asynccontextmanager
@@ -171,7 +166,7 @@ KINDS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
     "mqtt 5": partial(_tried, partial(mqtt, version="5")),
     "mqtt 3.1.1": partial(_tried, partial(mqtt, version="3.1.1")),
     "nats": partial(_tried, nats_stream),
-    "kafka": partial(_tried, kafka_on_paper),
+    "kafka": partial(_tried, kafka),
     "ioda": partial(_tried, ioda),
     **{name: partial(held, held=over_a_gap) for name, held in DIRECT.items()},
 }

@@ -291,6 +291,7 @@ KIND = SourceKind(
     open=Kafka,
     says="Hears records of Kafka topics.",
     extra="kafka",
-    verified="the broker that librdkafka makes up for tests (2.16); not verified against Apache Kafka",
+    verified="tansu 0.6, a broker that speaks Kafka's protocol, and by hand the one that librdkafka makes up for tests "
+    "(2.16); not verified against Apache Kafka",
     away="all that the brokers still keep; what they threw away is told as a gap",
 )
