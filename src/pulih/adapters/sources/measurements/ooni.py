@@ -131,7 +131,9 @@ def _decoded(body: bytes) -> _Found:
     try:
         return msgspec.json.decode(body, type=_Found)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise OutsideFailed("OONI answers with something that is not its JSON.") from None
+        raise OutsideFailed(
+            "OONI answers with something that is not its JSON.", key="source.unreadable", name="OONI"
+        ) from None
 
 
 async def _ask(asking: Asking, settings: Settings, span: Span, tags: Tags) -> Read:

@@ -221,7 +221,11 @@ class Kafka:
 
     def _partitions(self, consumer: Any) -> Any:
         if not (partitions := consumer.assignment()):
-            raise OutsideFailed(f"{self._means.name}: the broker has none of the topics yet.")
+            raise OutsideFailed(
+                f"{self._means.name}: the broker has none of the topics yet.",
+                key="source.no_topic",
+                name=self._means.name,
+            )
         return partitions
 
     async def _next(self, consumer: Any, offsets: _Offsets) -> Batch:

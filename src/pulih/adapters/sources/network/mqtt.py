@@ -103,7 +103,10 @@ class Mqtt:
             if client.too_large:
                 raise RefusedInput(
                     f"{means.name}: the broker at {told.host} has a message of {client.too_large:,} bytes; right would "
-                    f'be at most {PACKET_BYTES_MAX:,}, or version = "5", by which a broker leaves such ones out.'
+                    f'be at most {PACKET_BYTES_MAX:,}, or version = "5", by which a broker leaves such ones out.',
+                    key="source.message",
+                    name=means.name,
+                    size=f"{client.too_large:,}",
                 ) from None
             why = problem.__cause__ or problem.__context__ or problem
             raise OutsideFailed(
@@ -158,7 +161,10 @@ class Mqtt:
         ]
         if refused:
             raise RefusedInput(
-                f"{self._means.name}: the broker does not let the desk hear {', '.join(refused)}; look at its rights."
+                f"{self._means.name}: the broker does not let the desk hear {', '.join(refused)}; look at its rights.",
+                key="source.rights",
+                name=self._means.name,
+                topics=", ".join(refused),
             )
 
 

@@ -20,14 +20,15 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
+from pulih.adapters.sources import troubles
 from pulih.adapters.sources.people._firehose import METHOD, CursorAhead, blocks_read, cursor_of, number_of
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._jetstream import POSTS, Post, frames_read, post_id, said_us
 from pulih.adapters.sources.people._platform import AGENT, LINE_BYTES_MAX, Platform
 from pulih.adapters.sources.people._words import Words
-from pulih.adapters.sources.reach import TIMEOUT_S, opened
+from pulih.adapters.sources.reach import TIMEOUT_S, opened, silent
 from pulih.model.clock import DAY_S, MICROS, iso
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch, Item, Means, SourceKind
 
 if TYPE_CHECKING:
@@ -208,9 +209,7 @@ class Bluesky:
         except (WebSocketException, OSError, TimeoutError, ValueError) as problem:
             # A ValueError is a redirect, which is not followed.
             sock.close()
-            raise OutsideFailed(
-                f"{self._means.name}: {self._called} does not answer ({type(problem).__name__})."
-            ) from None
+            raise silent(self._means.name, self._called, type(problem).__name__) from None
 
     async def _received(self, stream: ClientConnection, inflow: Inflow[bytes]) -> None:
         from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- optional
@@ -221,7 +220,7 @@ class Bluesky:
                 await inflow.put(frame, len(frame))
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else "cut"
-            raise OutsideFailed(f"{self._means.name}: {self._called} ended the connection ({code}).") from None
+            raise troubles.broken(self._means.name, self._called, str(code)) from None
 
     async def _signed_in(self, search: Platform) -> dict[str, str]:
         if not self._settings.handle:
