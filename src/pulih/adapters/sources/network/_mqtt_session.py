@@ -27,11 +27,13 @@ def session_class() -> Any:
             if message.qos == 0 and full:
                 self.too_many += 1
                 return
-            if len(message.payload) > PAYLOAD_BYTES_MAX:
-                # Its size stands for it; no payload that was received is a number otherwise.
-                message.payload = len(message.payload)
+            message.payload = _bounded(message.payload)
             self.waiting_bytes += _held(message.payload)
             super()._on_message(client, userdata, message)
+
+        def more(self, most: int) -> list[Any]:
+            """Return what came in besides; aiomqtt would make two tasks for each of them."""
+            return [self._queue.get_nowait() for _ in range(min(most, self._queue.qsize()))]
 
         def take(self, messages: list[Any]) -> None:
             self.waiting_bytes -= sum([_held(one.payload) for one in messages])
@@ -71,6 +73,11 @@ def session_class() -> Any:
                 self._client.ack(one.mid, one.qos)
 
     return Session
+
+
+def _bounded(payload: bytes) -> bytes | int:
+    """Return a payload; of one that is too large its size, since none that was received is a number otherwise."""
+    return len(payload) if len(payload) > PAYLOAD_BYTES_MAX else payload
 
 
 def _held(payload: Any) -> int:

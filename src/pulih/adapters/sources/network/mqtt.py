@@ -124,8 +124,7 @@ class Mqtt:
         arriving = client.messages
         while True:
             messages = [await anext(arriving)]
-            while len(messages) < BATCH_MAX and len(arriving):
-                messages.append(await anext(arriving))
+            messages += client.more(BATCH_MAX - 1)
             client.take(messages)
             said = [self._message(one) for one in messages]
             yield (
