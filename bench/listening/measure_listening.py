@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def desk_of(*sources: SourceTable) -> Iterator[Desk]:
 def flood(posts: int) -> None:
     """Say how fast a flood is kept, and how fast it is read and counted."""
     with desk_of(SourceTable(name="flood", kind="flood", own=FloodSettings(posts=posts))) as desk:
-        began, spent_s = time.monotonic(), cpu_s()
+        began, spent_s, steps = time.monotonic(), cpu_s(), cpu_by_step()
         kept_s = counted_s = 0.0
         while not counted_s:
             time.sleep(0.05)
@@ -57,8 +58,11 @@ def flood(posts: int) -> None:
             kept_s = kept_s or now_s * (count.counted == posts)
             counted_s = now_s * bool(kept_s and desk.lag_s() == 0)
         spent_s = cpu_s() - spent_s
+        steps = {name: used_s - steps.get(name, 0.0) for name, used_s in cpu_by_step().items()}
     print(f"{posts:,} posts: kept at {posts / kept_s:,.0f}/s, read and counted at {posts / counted_s:,.0f}/s")
-    print(f"all of it takes {spent_s / posts * 1e6:,.0f} microseconds of CPU a post, reading included")
+    print(f"all of it takes {spent_s / posts * 1e6:,.0f} microseconds of CPU a post, reading included; of these")
+    for name, used_s in sorted(steps.items(), key=lambda one: -one[1]):
+        print(f"  {used_s / posts * 1e6:6.1f} {name}")
 
 
 def idle(sources: int, seconds: float) -> float:
@@ -71,6 +75,17 @@ def idle(sources: int, seconds: float) -> float:
         share = (cpu_s() - before) / (time.monotonic() - began)
     print(f"{sources} idle sources: {share:.1%} of a core")
     return share
+
+
+def cpu_by_step() -> dict[str, float]:
+    """Return the CPU seconds of each thread of the desk by its name, and of its reading processes."""
+    here, names = psutil.Process(), {one.native_id: one.name for one in threading.enumerate()}
+    used = dict.fromkeys(names.values(), 0.0)
+    for thread in here.threads():
+        if thread.id in names:
+            used[names[thread.id]] += thread.user_time + thread.system_time
+    reading = [one.cpu_times() for one in here.children(recursive=True)]
+    return {**used, "reading processes, with their start": sum(one.user + one.system for one in reading)}
 
 
 def cpu_s() -> float:

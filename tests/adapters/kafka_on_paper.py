@@ -1,7 +1,7 @@
 """Kafka on paper: a log with partitions in memory, and a consumer of it with the methods that the source calls.
 
-No broker is light enough for every run. The source was tried by hand against the one that librdkafka makes up; here its
-own part is held: offsets, gaps, what is heard once.
+A broker forgets by the clock, and grows when it is told; on paper a test says when. So what is held here is the
+source's own part: offsets, gaps, what is heard once. test_source_kafka_broker.py has a broker.
 """
 
 from __future__ import annotations

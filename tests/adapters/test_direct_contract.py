@@ -33,6 +33,8 @@ from pulih.adapters.sources.people import (
 )
 from pulih.ports.sources import SourceKind
 
+# What is done with a trial.
+Held = Callable[[Trial], Coroutine[Any, Any, None]]
 SECRET = "rahasia9"
 NUMBERS = itertools.count(1)
 
@@ -87,11 +89,12 @@ class AnsweringPeer:
 
 
 async def hold_answering(
-    kind: SourceKind, peer: AnsweringPeer, keys: Callable[[str], dict[str, Any]], *secrets: str
+    held: Held, kind: SourceKind, peer: AnsweringPeer, keys: Callable[[str], dict[str, Any]], *secrets: str
 ) -> None:
-    """Hold a source that asks over HTTP to the contract, over a wire that is cut.
+    """Try a source that asks over HTTP, over a wire that is cut.
 
     Args:
+        held: what is done with the trial.
         kind: of the source.
         peer: what it asks.
         keys: its settings, of the address of the wire.
@@ -101,10 +104,10 @@ async def hold_answering(
         peer.wire = wire
         address = f"http://127.0.0.1:{wire.port}"
         settings = kind.settings(**{"every_s": 0.05, **keys(address)})
-        held = {"key": secrets[0].replace("ADDRESS", address) if secrets else SECRET}
-        await hold(
+        known = {"key": secrets[0].replace("ADDRESS", address) if secrets else SECRET}
+        await held(
             Trial(
-                open=lambda: kind.open(settings, tried_means(secrets=held)),
+                open=lambda: kind.open(settings, tried_means(secrets=known)),
                 peer=peer,
                 secret=SECRET,
                 cannot=frozenset({"delete"}),
@@ -116,7 +119,7 @@ def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-async def play(_: Path) -> None:
+async def play(_: Path, held: Held = hold) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         words = {"text": text, "lastModified": {"seconds": str(at_s)}, "starRating": 1, "reviewerLanguage": "id"}
         return {"reviewId": f"gp:{number}", "comments": [{"userComment": words}]}
@@ -128,10 +131,12 @@ async def play(_: Path) -> None:
         "token_uri": "ADDRESS/token",
     }
     keys = {"package": "id.example", "key_file": "key"}
-    await hold_answering(play_reviews.KIND, peer, lambda address: {**keys, "address": address}, json.dumps(account))
+    await hold_answering(
+        held, play_reviews.KIND, peer, lambda address: {**keys, "address": address}, json.dumps(account)
+    )
 
 
-async def apple(_: Path) -> None:
+async def apple(_: Path, held: Held = hold) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         words = {"rating": 1, "title": text, "createdDate": datetime.fromtimestamp(at_s, UTC).isoformat()}
         return {"type": "customerReviews", "id": str(number), "attributes": words}
@@ -139,10 +144,10 @@ async def apple(_: Path) -> None:
     peer = AnsweringPeer(shaped, lambda _, said: {"data": said, "links": {"self": "x"}}, {"id": 7})
     keys = {"app": "1", "key_id": "K", "issuer": "I", "key_file": "key"}
     key = pem(ec.generate_private_key(ec.SECP256R1()))
-    await hold_answering(app_reviews.KIND, peer, lambda address: {**keys, "address": address}, key)
+    await hold_answering(held, app_reviews.KIND, peer, lambda address: {**keys, "address": address}, key)
 
 
-async def tickets(_: Path) -> None:
+async def tickets(_: Path, held: Held = hold) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         at = datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {
@@ -158,19 +163,23 @@ async def tickets(_: Path) -> None:
         return list(reversed(said)) if asked.query["page"] == "1" else []
 
     peer = AnsweringPeer(shaped, listed, {"id": "x"})
-    await hold_answering(freshdesk.KIND, peer, lambda address: {"address": address, "key_file": "key"})
+    await hold_answering(held, freshdesk.KIND, peer, lambda address: {"address": address, "key_file": "key"})
 
 
-async def trouble_tickets(_: Path) -> None:
+async def trouble_tickets(_: Path, held: Held = hold) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         at = datetime.fromtimestamp(at_s, UTC).isoformat()
         return {"id": str(number), "description": text, "creationDate": at, "lastUpdate": at, "ticketType": "complaint"}
 
-    peer = AnsweringPeer(shaped, lambda asked, said: said[:100] if asked.query["offset"] == "0" else [], {"id": 7})
-    await hold_answering(tmf621.KIND, peer, lambda address: {"address": f"{address}/v4", "token_file": "key"})
+    def listed(asked: Asked, said: list[Any]) -> Any:
+        first = int(asked.query["offset"])
+        return said[::-1][first : first + int(asked.query["limit"])]
+
+    peer = AnsweringPeer(shaped, listed, {"id": 7})
+    await hold_answering(held, tmf621.KIND, peer, lambda address: {"address": f"{address}/v4", "token_file": "key"})
 
 
-async def feed(_: Path) -> None:
+async def feed(_: Path, held: Held = hold) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         at = datetime.fromtimestamp(at_s, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
         return f"<item><guid>id{number}</guid><title>{text}</title><pubDate>{at}</pubDate></item>"
@@ -180,7 +189,7 @@ async def feed(_: Path) -> None:
         return 200, feed.encode(), {"Content-Type": "application/rss+xml"}
 
     peer = AnsweringPeer(shaped, listed, "<item></item>")
-    await hold_answering(rss.KIND, peer, lambda address: {"address": f"{address}/feed"})
+    await hold_answering(held, rss.KIND, peer, lambda address: {"address": f"{address}/feed"})
 
 
 class MailPeer:
@@ -217,7 +226,7 @@ class MailPeer:
         raise NotImplementedError
 
 
-async def mail(_: Path) -> None:
+async def mail(_: Path, held: Held = hold) -> None:
     with dovecot() as server, cut_wire(server.port) as wire:
         settings = email.Settings(
             host="127.0.0.1", port=wire.port, user="care", password_file="key", tls="none", wait_s=5
@@ -228,7 +237,7 @@ async def mail(_: Path) -> None:
             secret="sandi",
             cannot=frozenset({"delete"}),
         )
-        await hold(trial)
+        await held(trial)
 
 
 class CentrePeer:
@@ -260,7 +269,7 @@ class CentrePeer:
         raise NotImplementedError
 
 
-async def short_messages(_: Path) -> None:
+async def short_messages(_: Path, held: Held = hold) -> None:
     centre = MessageCentre()
     await centre.begin()
     settings = sms.Settings(
@@ -273,7 +282,7 @@ async def short_messages(_: Path) -> None:
         cannot=frozenset({"delete"}),
     )
     try:
-        await hold(trial)
+        await held(trial)
     finally:
         await centre.end()
 
@@ -317,17 +326,17 @@ class LogPeer:
             file.write(line)
 
 
-async def calls(folder: Path) -> None:
+async def calls(folder: Path, held: Held = hold) -> None:
     settings = call_log.Settings(file=folder / "calls.csv", every_s=0.02, zone="WIB")
     trial = Trial(
         open=lambda: call_log.KIND.open(settings, tried_means()),
         peer=LogPeer(folder / "calls.csv"),
         cannot=frozenset({"delete"}),
     )
-    await hold(trial)
+    await held(trial)
 
 
-KINDS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
+KINDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
     "play_reviews": play,
     "app_reviews": apple,
     "freshdesk": tickets,

@@ -11,6 +11,8 @@ import pytest
 from installed_sources import installed
 from typing_hands import typed
 
+from pulih.adapters.sources.kinds import kind_names, kind_of
+
 SETTINGS = """
 [[source]]
 name = "kabar"
@@ -91,3 +93,9 @@ def test_the_kinds_are_listed_with_their_keys_their_cost_and_what_they_were_trie
     )
     assert "Tried against: nothing; not verified against the vendor" in done.stdout
     assert "Needs: pip install 'pulih[past]'" in done.stdout
+    listed = " ".join(done.stdout.split())
+    assert "After an absence: informs that an agent still asks about; traps never." in listed
+    # Every kind of the desk's own says what it catches up on; those of the tests' packages do not.
+    kinds = [kind_of(name) for name in kind_names()]
+    assert [one.name for one in kinds if one.open.__module__.startswith("pulih.") and not one.away] == []
+    assert listed.count("After an absence:") == sum(one.away != "" for one in kinds)

@@ -337,7 +337,7 @@ def test_a_desk_that_was_away_for_longer_than_a_week_says_so(served: Service) ->
 
 def test_an_answer_without_end_is_not_read_to_its_end(served: Service) -> None:
     served.answers["/outages/alerts"] = b" " * ((16 << 20) + 1)
-    with pytest.raises(OutsideFailed, match="larger than"):
+    with pytest.raises(OutsideFailed, match="has more than"):
         rounds(opened("ioda", served, events=False), 1)
 
 

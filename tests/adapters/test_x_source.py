@@ -320,7 +320,7 @@ def test_a_line_without_end_is_not_held_for_ever() -> None:
         batches = _opened(peer).listen("")
         await anext(batches)  # type: ignore[arg-type]
         peer._stream.send(b"[" * (1_100 << 10))
-        with pytest.raises(OutsideFailed, match="a line of over 1 MB"):
+        with pytest.raises(OutsideFailed, match="has more than 1,048,576 bytes"):
             await _heard(batches, lambda _: False)
 
     _with_x(work)

@@ -29,6 +29,10 @@ from pulih.listen.masking import mask, mask_handles
         ("the code is 482913.", "the code is <num>."),
         ("ip saya 36.85.7.255 putus", "ip saya <num> putus"),
         ("gateway 192.168.100.200", "gateway <num>"),
+        ("dns 1.1.1.1 mati", "dns <num> mati"),
+        ("cek WWW.Contoh.id dong", "cek <url> dong"),
+        ("a@b.id saja", "<email> saja"),
+        ("@budi no 0812 3456 789", "@budi no <num>"),
     ],
 )
 def test_what_reaches_a_person_is_masked(text: str, masked: str) -> None:

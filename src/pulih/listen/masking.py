@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import re
 
-# One pass over the text; the first alternative that fits wins, so that an e-mail is not taken for a handle.
-_PRIVATE = re.compile(
+_REACHED = (
     r"(?P<url>(?:https?://|www\.)\S+)"
     r"|(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
-    r"|(?P<ip>(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?[1-9]\d|1\d\d|\d)\.){3}(?:25[0-5]|2[0-4]\d|1?[1-9]\d|1\d\d|\d)(?![\d.]*\d))"
+)
+_NUMBERED = (
+    r"(?P<ip>(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?[1-9]\d|1\d\d|\d)\.){3}(?:25[0-5]|2[0-4]\d|1?[1-9]\d|1\d\d|\d)(?![\d.]*\d))"
     r"|(?P<mobile>(?<![\d.,])(?:\+?62|0)[\s.\-]?8(?:[\s.\-]?\d){7,12}(?!\d))"
     r"|(?P<money>(?:\brp\.?|\bidr)\s?\d[\d.,]*)"
     r"|(?P<sum>(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d.,]))"
     r"|(?P<number>\+?\d{7,}|\(?\+?\d{2,5}\)?(?:[\s.\-]{1,2}\d{3,5}){1,4}\b)"
-    r"|(?P<id>\b(?=[A-Za-z\-]{0,8}\d)(?:[A-Za-z]{1,6}-?)\d{6,}\b)",
-    re.IGNORECASE,
+    r"|(?P<id>\b(?=[A-Za-z\-]{0,8}\d)(?:[A-Za-z]{1,6}-?)\d{6,}\b)"
 )
-# Whatever is masked below holds one of these; a mere handle does not.
-_HAS_PRIVATE = re.compile(r"\d{4}|\d[\s.\-()]{1,2}\d|[\w.+-]@[\w-]|://|www\.", re.IGNORECASE)
+# One pass over the text; the first alternative that fits wins, so that an e-mail is not taken for a handle. Looking
+# for the beginning of an e-mail at every letter costs most, and texts without "@" or a link have none.
+_PRIVATE = re.compile(f"{_REACHED}|{_NUMBERED}", re.IGNORECASE)
+_PRIVATE_NUMBER = re.compile(_NUMBERED, re.IGNORECASE)
+_EMAIL = re.compile(r"@(?<=[\w.+-]@)[\w-]")
+_DIGIT = re.compile(r"\d")
+# Whatever else is masked below has so many digits at least, or is an address of four numbers.
+_DIGITS_LEAST = 6
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d")
 # 08-10-2025 12.30 and 08.48-09.10 begin like the number of a mobile telephone.
 _MOMENT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d(?!\d)|\d{1,2}[.:]\d{2}\s?-")
@@ -44,9 +50,13 @@ def mask(text: str) -> str:
     >>> mask("kode OTP saya 482913, dari 10.20.30.40")
     'kode OTP saya <num>, dari <num>'
     """
-    if not _HAS_PRIVATE.search(text):
+    if _may_reach(text):
+        private = _PRIVATE
+    elif len(_DIGIT.findall(text)) >= _DIGITS_LEAST or text.count(".") >= 3:
+        private = _PRIVATE_NUMBER
+    else:
         return text
-    return _SECRET.sub(r"\g<word><num>", _PRIVATE.sub(_replace, text))
+    return _SECRET.sub(r"\g<word><num>", private.sub(_replace, text))
 
 
 def mask_handles(text: str, known: frozenset[str] = frozenset()) -> str:
@@ -58,6 +68,11 @@ def mask_handles(text: str, known: frozenset[str] = frozenset()) -> str:
     if "@" not in text:
         return text
     return _HANDLE.sub(lambda found: found[0] if found[1].lower() in known else "<user>", text)
+
+
+def _may_reach(text: str) -> bool:
+    """Whether an e-mail or a link may be in a text; a mere handle is neither."""
+    return ("@" in text and _EMAIL.search(text) is not None) or "://" in text or "www." in text.lower()
 
 
 _HANDLE = re.compile(r"(?<![\w@])@(\w{1,50})")

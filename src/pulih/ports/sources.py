@@ -155,6 +155,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         open: makes one; connects to nothing before `listen`. Raises RefusedInput.
         says: what it listens to, one sentence.
         verified: what it was tried against: a real server, or written answers "not verified against the vendor".
+        away: what of that which was said while nobody listened is heard afterwards; "" where its maker does not say.
         paid: whether requests cost money.
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
         afar: whether it measures networks from a distance: it then corroborates findings, and ends no outage.
@@ -166,6 +167,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     open: Callable[[Any, Means], Source]
     says: str
     verified: str
+    away: str = ""
     paid: bool = False
     extra: str = ""
     afar: bool = False

@@ -252,6 +252,41 @@ async def honours_what_is_taken_back(trial: Trial) -> None:
         await ear.until(lambda: ear.ids("hapus1")[0] in ear.deleted, "what was taken back is told")
 
 
+async def hears_what_was_said_over_a_gap(trial: Trial, *, away_s: float, missed: int) -> None:
+    """The peer is out of reach for long, then the listener is away as long: all of it is heard, each once.
+
+    Not among the checks of `hold`, since it takes as long as it is told to; of peers that keep what was said.
+
+    Args:
+        trial: of a peer that keeps, and can be cut.
+        away_s: how long each of the two lasts, in seconds.
+        missed: how much is said meanwhile, each time.
+
+    Raises: ContractBroken.
+    """
+    async with listening(trial) as first:
+        await trial.peer.cut()
+        dark = await _said_over(trial, "gelap", away_s, missed)
+        await trial.peer.heal()
+        await first.hears(*dark)
+        cursor, known = first.cursor, {one: text for one, text in first.heard.items() if text}
+    away = await _said_over(trial, "pergi", away_s, missed)
+    async with listening(trial, cursor) as second:
+        await second.hears(*away)
+        again = [one for one, text in second.heard.items() if one not in known and any(dim in text for dim in dark)]
+    if again:
+        raise ContractBroken(f"What was heard before the gap has other ids after it: {again[:3]}.")
+
+
+async def _said_over(trial: Trial, word: str, seconds: float, many: int) -> list[str]:
+    """Say something again and again, and return what."""
+    texts = [f"{word}{number:05}" for number in range(many)]
+    for text in texts:
+        await trial.peer.say(text)
+        await asyncio.sleep(seconds / many)
+    return texts
+
+
 # Each check, by what the peer must be able to do; "" = nothing beyond saying something.
 CHECKS: Final = (
     (hears_each_once, ""),

@@ -15,7 +15,7 @@ _WIDTH: Final = 100
 
 
 def list_kinds(out: TextIO) -> None:
-    """Write every kind: what it listens to, its keys, and what it was tried against."""
+    """Write every kind: what it listens to, its keys, what it was tried against, and what it catches up on."""
     for name in kind_names():
         try:
             kind = kind_of(name)
@@ -25,6 +25,8 @@ def list_kinds(out: TextIO) -> None:
         verified = kind.verified.rstrip(".")
         out.write(f"{name}{' (costs money)' if kind.paid else ''}\n{_indented(kind.says)}\n")
         out.write(f"{_indented(f'Keys: {_keys(kind)}')}\n{_indented(f'Tried against: {verified}.')}\n")
+        if kind.away:
+            out.write(_indented(f"After an absence: {kind.away.rstrip('.')}.") + "\n")
         out.write(f"    Needs: pip install 'pulih[{kind.extra}]'\n\n" if kind.extra else "\n")
     out.write(
         "Each has name, kind and filters too, allow_networks for addresses that are not public, and budget where it\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from hashlib import blake2b
 from typing import Final
 
@@ -10,7 +11,7 @@ import msgspec
 
 from pulih.listen.payload import AHEAD_US_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, Parcel, PayloadReader
 from pulih.listen.refusal import Refusal
-from pulih.model.clock import iso
+from pulih.model.clock import from_micros
 from pulih.model.reading import Service, Symptom
 from pulih.model.signal import Kind
 from pulih.ports.sources import Batch, Item
@@ -23,7 +24,7 @@ PARCEL_BYTES_MAX: Final = 4 << 20
 class _Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     id: str
     source: str
-    at: str | None = None
+    at: datetime | None = None
     text: str = ""
     author: str = ""
     operator: str = ""
@@ -112,8 +113,8 @@ def _parts(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield part
 
 
-def _moment(at_us: int | None, now_us: int) -> str | None:
-    return None if at_us is None or at_us > now_us + AHEAD_US_MAX else iso(max(at_us, 0))
+def _moment(at_us: int | None, now_us: int) -> datetime | None:
+    return None if at_us is None or at_us > now_us + AHEAD_US_MAX else from_micros(max(at_us, 0))
 
 
 def _whole(text: str) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from pulih.adapters.sources import reach
+from pulih.adapters.sources import reach, troubles
 from pulih.model.clock import DAY_S, MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Item, Later, Means
@@ -91,7 +91,7 @@ class Asking:
                 body = await self._body(answer)
                 tag = answer.headers.get("ETag")
         except httpx.HTTPError as problem:
-            raise OutsideFailed(f"{self._name}: {self._host} does not answer ({type(problem).__name__}).") from None
+            raise reach.silent(self._name, self._host, type(problem).__name__) from None
         if tag:
             while len(tags) >= _TAGS_MAX:
                 del tags[next(iter(tags))]
@@ -107,9 +107,7 @@ class Asking:
         async for piece in answer.aiter_bytes():
             body += piece
             if len(body) > _BODY_BYTES_MAX:
-                raise OutsideFailed(
-                    f"{self._name}: the answer of {self._host} is larger than {_BODY_BYTES_MAX:,} bytes."
-                )
+                raise troubles.too_large(self._name, self._host, _BODY_BYTES_MAX)
         return bytes(body)
 
     def _check(self, answer: httpx.Response, path: str) -> None:
@@ -118,14 +116,21 @@ class Asking:
         if status == httpx.codes.OK:
             return
         said = f"{self._name}: {self._host}{path} answers {status}"
+        told = {"name": self._name, "status": str(status)}
         if status in {401, 403} and self._has_token:
-            raise RefusedInput(f"{said}: the token is not taken; right would be a valid one in its file.")
+            raise RefusedInput(
+                f"{said}: the token is not taken; right would be a valid one in its file.", key="source.token", **told
+            )
         if status in {403, 429, 503}:
             wait_s = retry_s_of(answer.headers.get("Retry-After", ""), self._clock.now_us())
-            raise Later(f"{said}: asks to come again later.", wait_s)
+            raise Later(f"{said}: asks to come again later.", wait_s, key="source.later", **told)
         if 300 <= status < 500 and status != httpx.codes.REQUEST_TIMEOUT:
-            raise RefusedInput(f"{said}; right would be the address and the watched places as the service names them.")
-        raise OutsideFailed(f"{said}.")
+            raise RefusedInput(
+                f"{said}; right would be the address and the watched places as the service names them.",
+                key="source.unknown",
+                **told,
+            )
+        raise OutsideFailed(f"{said}.", key="source.answered", **told)
 
 
 def retry_s_of(header: str, now_us: int) -> float:

@@ -91,7 +91,9 @@ def results_of(body: bytes) -> tuple[list[Result], tuple[str, ...]]:
     try:
         entries = msgspec.json.decode(body, type=list[Any])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise OutsideFailed("RIPE Atlas answers with something that is no list of results.") from None
+        raise OutsideFailed(
+            "RIPE Atlas answers with something that is no list of results.", key="source.unreadable", name="RIPE Atlas"
+        ) from None
     found: list[Result] = []
     refused: list[str] = []
     for one in entries:
@@ -151,7 +153,9 @@ def probes_of(body: bytes) -> list[tuple[int, tuple[frozenset[int], str]]]:
     try:
         found = msgspec.json.decode(body, type=_Probes).results
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise OutsideFailed("RIPE Atlas answers with something that is no list of probes.") from None
+        raise OutsideFailed(
+            "RIPE Atlas answers with something that is no list of probes.", key="source.unreadable", name="RIPE Atlas"
+        ) from None
     return [
         (one.id, (frozenset(asn for asn in (one.asn_v4, one.asn_v6) if asn), one.country_code or "")) for one in found
     ]
@@ -244,5 +248,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Whether RIPE Atlas probes of a network or country reach what they ask; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v2; not verified against the vendor",
+    away="the results of the last seven days; what is older is told as a gap",
     afar=True,
 )

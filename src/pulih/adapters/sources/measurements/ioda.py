@@ -122,11 +122,14 @@ def _read(body: bytes, shape: type[Any], items_of: Callable[[Any], Iterator[Item
     try:
         envelope = msgspec.json.decode(body, type=_Envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise OutsideFailed("IODA answers with something that is not its JSON.") from None
+        raise OutsideFailed(
+            "IODA answers with something that is not its JSON.", key="source.unreadable", name="IODA"
+        ) from None
     if envelope.error:
-        raise OutsideFailed(f"IODA answers with an error: {str(envelope.error)[:200]}")
+        why = str(envelope.error)[:200]
+        raise OutsideFailed(f"IODA answers with an error: {why}", key="source.trouble", name="IODA", why=why)
     if not isinstance(envelope.data, list | None):
-        raise OutsideFailed("IODA answers without a list of data.")
+        raise OutsideFailed("IODA answers without a list of data.", key="source.unreadable", name="IODA")
     items: list[Item] = []
     refused: list[str] = []
     for one in _flat(envelope.data or []):
@@ -188,5 +191,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Outages of countries, regions and networks as IODA sees them from afar; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v2; not verified against the vendor",
+    away="what was seen in the last seven days; what is older is told as a gap",
     afar=True,
 )

@@ -131,7 +131,9 @@ def _decoded(body: bytes) -> _Found:
     try:
         return msgspec.json.decode(body, type=_Found)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise OutsideFailed("OONI answers with something that is not its JSON.") from None
+        raise OutsideFailed(
+            "OONI answers with something that is not its JSON.", key="source.unreadable", name="OONI"
+        ) from None
 
 
 async def _ask(asking: Asking, settings: Settings, span: Span, tags: Tags) -> Read:
@@ -198,5 +200,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Whether messengers work for OONI's volunteers, and its incidents; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v1; not verified against the vendor",
+    away="the measurements of the last seven days; what is older is told as a gap",
     afar=True,
 )

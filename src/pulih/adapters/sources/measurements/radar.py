@@ -147,9 +147,12 @@ def _decoded(body: bytes) -> _Result:
     try:
         envelope = msgspec.json.decode(body, type=_Envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise OutsideFailed("Radar answers with something that is not its JSON.") from None
+        raise OutsideFailed(
+            "Radar answers with something that is not its JSON.", key="source.unreadable", name="Radar"
+        ) from None
     if not envelope.success or envelope.result is None:
-        raise OutsideFailed(f"Radar answers with an error: {str(envelope.errors)[:200]}")
+        why = str(envelope.errors)[:200]
+        raise OutsideFailed(f"Radar answers with an error: {why}", key="source.trouble", name="Radar", why=why)
     return envelope.result
 
 
@@ -212,5 +215,6 @@ KIND: Final = SourceKind(
     open=_open,
     says="Outages and anomalies of traffic as Cloudflare Radar notes them; they corroborate and open nothing.",
     verified="written answers in the shape of its interface v4; not verified against the vendor",
+    away="what was seen in the last seven days; what is older is told as a gap",
     afar=True,
 )

@@ -75,5 +75,8 @@ class Door:
         """
         return OutsideFailed(
             f"{self._name}: cannot listen at {at} ({problem.strerror or type(problem).__name__}); right would be "
-            "an address of this machine, and a port that no other program has; those below 1024 are for root."
+            "an address of this machine, and a port that no other program has; those below 1024 are for root.",
+            key="source.port",
+            name=self._name,
+            at=at,
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-# A larger one is left out by a broker of MQTT 5, which is told so; that of an older one ends the connection.
-PACKET_BYTES_MAX: Final = 256 << 10
+# A larger payload is told, and not held.
+PAYLOAD_BYTES_MAX: Final = 256 << 10
+# A larger packet is left out by a broker of MQTT 5, which is told so and tells nobody; that of an older one ends the
+# connection.
+PACKET_BYTES_MAX: Final = 8 << 20
 # Messages of QoS 0 are answered by nobody, and come as fast as they are published.
 WAITING_MAX: Final = 5_000
 WAITING_BYTES_MAX: Final = 16 << 20
@@ -24,11 +27,16 @@ def session_class() -> Any:
             if message.qos == 0 and full:
                 self.too_many += 1
                 return
-            self.waiting_bytes += len(message.payload)
+            message.payload = _bounded(message.payload)
+            self.waiting_bytes += _held(message.payload)
             super()._on_message(client, userdata, message)
 
+        def more(self, most: int) -> list[Any]:
+            """Return what came in besides; aiomqtt would make two tasks for each of them."""
+            return [self._queue.get_nowait() for _ in range(min(most, self._queue.qsize()))]
+
         def take(self, messages: list[Any]) -> None:
-            self.waiting_bytes -= sum([len(one.payload) for one in messages])
+            self.waiting_bytes -= sum([_held(one.payload) for one in messages])
 
         def hold(self) -> None:
             """Acknowledge when told to and not before, and read no packet that is too large."""
@@ -65,3 +73,13 @@ def session_class() -> Any:
                 self._client.ack(one.mid, one.qos)
 
     return Session
+
+
+def _bounded(payload: bytes) -> bytes | int:
+    """Return a payload; of one that is too large its size, since none that was received is a number otherwise."""
+    return len(payload) if len(payload) > PAYLOAD_BYTES_MAX else payload
+
+
+def _held(payload: Any) -> int:
+    """Return how many bytes of a payload are held."""
+    return 0 if isinstance(payload, int) else len(payload)

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from pulih.adapters.sources import troubles
 from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Means
 
@@ -35,7 +36,7 @@ def of_client(means: Means, host: str, ca_file: str) -> Named:
         else:
             made.load_default_certs()
     except (ssl.SSLError, ValueError):
-        raise RefusedInput(f"{means.name}: ca_file holds no certificate; right would be one in PEM.") from None
+        raise troubles.no_certificate(means.name) from None
     return made
 
 

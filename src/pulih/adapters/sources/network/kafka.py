@@ -221,7 +221,11 @@ class Kafka:
 
     def _partitions(self, consumer: Any) -> Any:
         if not (partitions := consumer.assignment()):
-            raise OutsideFailed(f"{self._means.name}: the broker has none of the topics yet.")
+            raise OutsideFailed(
+                f"{self._means.name}: the broker has none of the topics yet.",
+                key="source.no_topic",
+                name=self._means.name,
+            )
         return partitions
 
     async def _next(self, consumer: Any, offsets: _Offsets) -> Batch:
@@ -291,5 +295,7 @@ KIND = SourceKind(
     open=Kafka,
     says="Hears records of Kafka topics.",
     extra="kafka",
-    verified="the broker that librdkafka makes up for tests (2.16); not verified against Apache Kafka",
+    verified="tansu 0.6, a broker that speaks Kafka's protocol, and by hand the one that librdkafka makes up for tests "
+    "(2.16); not verified against Apache Kafka",
+    away="all that the brokers still keep; what they threw away is told as a gap",
 )

@@ -19,7 +19,7 @@ from pulih.adapters.sources.network import _tls
 from pulih.adapters.sources.network._alarms import digest
 from pulih.adapters.sources.network._door import Port
 from pulih.adapters.sources.network._inbox import BATCH_MAX, Message, shortened
-from pulih.adapters.sources.network._mqtt_session import PACKET_BYTES_MAX, session_class
+from pulih.adapters.sources.network._mqtt_session import PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, session_class
 from pulih.adapters.sources.network._payloads import Envelope, Form, checked, message_of
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
@@ -103,7 +103,10 @@ class Mqtt:
             if client.too_large:
                 raise RefusedInput(
                     f"{means.name}: the broker at {told.host} has a message of {client.too_large:,} bytes; right would "
-                    f'be at most {PACKET_BYTES_MAX:,}, or version = "5", by which a broker leaves such ones out.'
+                    f'be at most {PACKET_BYTES_MAX:,}, or version = "5", by which a broker leaves such ones out.',
+                    key="source.message",
+                    name=means.name,
+                    size=f"{client.too_large:,}",
                 ) from None
             why = problem.__cause__ or problem.__context__ or problem
             raise OutsideFailed(
@@ -121,8 +124,7 @@ class Mqtt:
         arriving = client.messages
         while True:
             messages = [await anext(arriving)]
-            while len(messages) < BATCH_MAX and len(arriving):
-                messages.append(await anext(arriving))
+            messages += client.more(BATCH_MAX - 1)
             client.take(messages)
             said = [self._message(one) for one in messages]
             yield (
@@ -138,6 +140,11 @@ class Mqtt:
     def _message(self, one: Any) -> Message:
         now_us = self._means.clock.now_us()
         topic = str(one.topic)
+        if isinstance(one.payload, int):
+            told = (
+                f"A message on {topic[:200]} has {one.payload:,} bytes; right would be at most {PAYLOAD_BYTES_MAX:,}."
+            )
+            return Message(refused=told)
         payload = one.payload if isinstance(one.payload, bytes) else str(one.payload or "").encode()
         # The same again within a minute is the same; a broker gives no id, and alarms come back in the same words.
         minute = str(now_us // _MINUTE_US).encode()
@@ -153,7 +160,10 @@ class Mqtt:
         ]
         if refused:
             raise RefusedInput(
-                f"{self._means.name}: the broker does not let the desk hear {', '.join(refused)}; look at its rights."
+                f"{self._means.name}: the broker does not let the desk hear {', '.join(refused)}; look at its rights.",
+                key="source.rights",
+                name=self._means.name,
+                topics=", ".join(refused),
             )
 
 
@@ -208,4 +218,6 @@ KIND = SourceKind(
     says="Hears messages of an MQTT broker.",
     extra="mqtt",
     verified="mosquitto 2.0.11, with MQTT 5 and 3.1.1",
+    away="what the broker kept of QoS 1 for the desk's session; a session that it forgot is told as a "
+    "gap, and what came with QoS 0 is gone",
 )

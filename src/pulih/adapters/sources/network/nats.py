@@ -138,7 +138,12 @@ class Nats:
             finally:
                 await _closed(client)
         except nats.js.errors.NotFoundError:
-            raise RefusedInput(f"{name}: the server at {told.host} has no stream {told.stream}.") from None
+            raise RefusedInput(
+                f"{name}: the server at {told.host} has no stream {told.stream}.",
+                key="source.no_stream",
+                name=name,
+                stream=told.stream,
+            ) from None
         except (nats.errors.Error, OSError, TimeoutError, EOFError) as problem:
             # It has a class of its own for this, and raises another.
             if "authorization" in str(problem).lower() or "authentication" in str(problem).lower():
@@ -335,4 +340,5 @@ KIND = SourceKind(
     says="Hears messages of a NATS server, of a JetStream stream or plain.",
     extra="nats",
     verified="nats-server 2.15, JetStream and plain subjects",
+    away="all that the stream still keeps; of plain subjects nothing",
 )

@@ -184,5 +184,6 @@ KIND = SourceKind(
     says="Hears traps and informs of network elements.",
     extra="snmp",
     verified="snmptrap and snmpinform of net-snmp 5.9.3, in versions 1, 2c and 3",
+    away="informs that an agent still asks about; traps never",
     machines=True,
 )

@@ -220,5 +220,6 @@ KIND = SourceKind(
     open=Syslog,
     says="Hears what routers, switches and servers write of themselves.",
     verified="rsyslog 8.2302 and logger over TCP and UDP; over TLS a client of OpenSSL",
+    away="what a sender's own queue holds, over TCP; over UDP nothing",
     machines=True,
 )

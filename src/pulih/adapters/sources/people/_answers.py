@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import httpx
 import msgspec
 
-from pulih.adapters.sources import reach
+from pulih.adapters.sources import reach, troubles
 from pulih.adapters.sources.people._platform import until_reset_s
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Later, Means
@@ -88,7 +88,7 @@ class Peer:
         try:
             return msgspec.json.decode(body, type=shape)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-            raise OutsideFailed(f"{self._means.name}: {self._called} answered no {what} ({problem}).") from None
+            raise troubles.unreadable(self._means.name, self._called, f"no {what}: {problem}") from None
 
     async def _once(
         self, address: str, asked: Mapping[str, str] | None, headers: Mapping[str, str] | None, *, again: bool
@@ -105,9 +105,7 @@ class Peer:
                 async for part in answer.aiter_bytes():
                     body += part
                     if len(body) > BODY_BYTES_MAX:
-                        raise OutsideFailed(
-                            f"{self._means.name}: {self._called} answered more than {BODY_BYTES_MAX:,} bytes."
-                        )
+                        raise troubles.too_large(self._means.name, self._called, BODY_BYTES_MAX)
                 named = {name.lower(): value for name, value in answer.headers.items()}
                 return Answer(answer.status_code, named, bytes(body))
         except httpx.HTTPError as problem:

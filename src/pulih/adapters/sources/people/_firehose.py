@@ -131,4 +131,4 @@ def _ended(body: dict[str, Any]) -> OutsideFailed:
     name = str(body.get("error", ""))[:80]
     if name == "FutureCursor":
         return CursorAhead("The firehose has not come so far as the desk remembers.")
-    return OutsideFailed(f"The firehose ended: {name}.")
+    return OutsideFailed(f"The firehose ended: {name}.", key="source.broken", name="firehose", why=name)

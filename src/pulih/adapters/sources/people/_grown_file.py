@@ -14,7 +14,8 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.adapters.sources import troubles
+from pulih.model.errors import OutsideFailed
 
 PART_BYTES_MAX: Final = 1 << 20
 _TAIL_BYTES: Final = 256
@@ -51,7 +52,7 @@ def cursor_of(written: str, name: str) -> Cursor:
     inode, _, rest = written.partition(":")
     offset, _, tail = rest.partition(":")
     if not (inode.isdecimal() and offset.isdecimal()):
-        raise RefusedInput(f"{name}: its cursor is none of this kind of source; give it a new name.")
+        raise troubles.stranger_s_cursor(name)
     return Cursor(int(inode), int(offset), tail)
 
 
@@ -138,7 +139,9 @@ class GrownFile:
         try:
             opened = path.open("rb")
         except FileNotFoundError:
-            raise OutsideFailed(f"There is no {path.name} yet; it is waited for.") from None
+            raise OutsideFailed(
+                f"There is no {path.name} yet; it is waited for.", key="source.no_file", file=path.name
+            ) from None
         self.close()
         self._file, self._offset, self._heading = opened, offset, b""
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from pulih.adapters.channels.missing import missing
+from pulih.adapters.sources import reach, troubles
 from pulih.model.errors import OutsideFailed, RefusedInput
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Tls = Literal["tls", "starttls", "none"]
 # Of a longer mail the beginning is read; its words stand before what is attached.
 _MAIL_BYTES_MAX: Final = 256 << 10
 _TIMEOUT_S: Final = 60.0
+_SERVER: Final = "the mail server"
 # Nobody can break it off, and a desk that ends waits for it.
 _CONNECT_S: Final = 10.0
 _NOT_NOW: Final = re.compile(r"\[(?:UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
@@ -109,7 +111,12 @@ class Mailbox:
         """Open a folder. Raises: RefusedInput when there is none; OutsideFailed."""
         with self._failing():
             if not self._client.folder_exists(folder):
-                raise RefusedInput(f'{self._name}: there is no folder "{folder}" in the mailbox.')
+                raise RefusedInput(
+                    f'{self._name}: there is no folder "{folder}" in the mailbox.',
+                    key="source.no_folder",
+                    name=self._name,
+                    folder=folder,
+                )
             told = self._client.select_folder(folder, readonly=True)
             self._idles = self._client.has_capability("IDLE")
             last = 0 if b"UIDNEXT" in told else max(self._client.search(["ALL"]), default=0)
@@ -183,7 +190,7 @@ class Mailbox:
         try:
             yield
         except _errors() as problem:
-            raise OutsideFailed(f"{self._name}: the mail server broke off ({type(problem).__name__}).") from None
+            raise troubles.broken(self._name, _SERVER, type(problem).__name__) from None
 
 
 class NoIdle(Exception):
@@ -214,7 +221,7 @@ def open_mailbox(account: Account, name: str) -> Mailbox:
             timeout=SocketTimeout(connect=_CONNECT_S, read=_TIMEOUT_S),
         )
     except _errors() as problem:
-        raise OutsideFailed(f"{name}: the mail server does not answer ({type(problem).__name__}).") from None
+        raise reach.silent(name, _SERVER, type(problem).__name__) from None
     client.normalise_times = False
     mailbox = Mailbox(client, name)
     try:
@@ -228,7 +235,9 @@ def open_mailbox(account: Account, name: str) -> Mailbox:
     except LoginError as problem:
         mailbox.hang_up()
         if _NOT_NOW.search(str(problem)):
-            raise OutsideFailed(f"{name}: the mail server lets nobody in for now.") from None
+            raise OutsideFailed(
+                f"{name}: the mail server lets nobody in for now.", key="source.busy", name=name
+            ) from None
         raise RefusedInput(
             f"{name}: the mail server does not let the desk in; put the password or token that is valid into its file.",
             key="source.shut",
@@ -236,7 +245,7 @@ def open_mailbox(account: Account, name: str) -> Mailbox:
         ) from None
     except _errors() as problem:
         mailbox.hang_up()
-        raise OutsideFailed(f"{name}: the mail server does not answer ({type(problem).__name__}).") from None
+        raise reach.silent(name, _SERVER, type(problem).__name__) from None
     except BaseException:
         mailbox.hang_up()
         raise

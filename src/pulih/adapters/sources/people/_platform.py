@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 import httpx
 import msgspec
 
+from pulih.adapters.sources import troubles
 from pulih.adapters.sources.reach import TIMEOUT_S, client, silent
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
@@ -73,7 +74,7 @@ class Platform:
             async for chunk in answer.aiter_bytes():
                 read += chunk
                 if len(read) > BODY_BYTES_MAX:
-                    raise OutsideFailed(f"{self._means.name}: an answer of {self._name} has over 16 MB.")
+                    raise troubles.too_large(self._means.name, self._name, BODY_BYTES_MAX)
             return Answer(answer.headers, bytes(read))
 
     @asynccontextmanager
@@ -98,7 +99,7 @@ class Platform:
         try:
             return msgspec.json.decode(body, type=shape)
         except msgspec.DecodeError as problem:
-            raise OutsideFailed(f"{self._means.name}: an answer of {self._name} cannot be read ({problem}).") from None
+            raise troubles.unreadable(self._means.name, self._name, str(problem)) from None
 
     def _problem(self, answer: httpx.Response) -> OutsideFailed | RefusedInput:
         status, where = answer.status_code, f"{self._means.name}: {self._name}"
@@ -165,11 +166,12 @@ def _seconds(said: str, now_s: float) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now_s
 
 
-async def lines(answer: httpx.Response, where: str) -> AsyncIterator[bytes]:
+async def lines(answer: httpx.Response, name: str, where: str) -> AsyncIterator[bytes]:
     """Yield the lines of a stream as they come, without their ends; empty ones too.
 
     Args:
         answer: whose body never ends.
+        name: of the source.
         where: names the stream in errors.
 
     Raises: OutsideFailed when a line has over 1 MB, or the stream ends.
@@ -180,8 +182,8 @@ async def lines(answer: httpx.Response, where: str) -> AsyncIterator[bytes]:
         for line in whole:
             yield line.rstrip(b"\r")
         if len(held) > LINE_BYTES_MAX:
-            raise OutsideFailed(f"{where} sends a line of over 1 MB.")
-    raise OutsideFailed(f"{where} ended.")
+            raise troubles.too_large(name, where, LINE_BYTES_MAX)
+    raise troubles.broken(name, where, "end of stream")
 
 
 def streaming() -> httpx.Timeout:

@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
+from pulih.adapters.sources import troubles
 from pulih.model.clock import MICROS, iso
-from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch, Item, Means
 
 # Pages that are read at one time; more is left to the next.
@@ -108,7 +108,7 @@ class Polled:
         if cursor:
             if cursor.isascii() and cursor.isdecimal() and len(cursor) < 18:
                 return int(cursor)
-            raise RefusedInput(f"{self._means.name}: its cursor is none of this kind of source; give it a new name.")
+            raise troubles.stranger_s_cursor(self._means.name)
         if self._began_us is None:
             self._began_us = self._means.clock.now_us()
         return self._began_us

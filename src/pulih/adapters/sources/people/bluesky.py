@@ -20,14 +20,15 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
+from pulih.adapters.sources import troubles
 from pulih.adapters.sources.people._firehose import METHOD, CursorAhead, blocks_read, cursor_of, number_of
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._jetstream import POSTS, Post, frames_read, post_id, said_us
 from pulih.adapters.sources.people._platform import AGENT, LINE_BYTES_MAX, Platform
 from pulih.adapters.sources.people._words import Words
-from pulih.adapters.sources.reach import TIMEOUT_S, opened
+from pulih.adapters.sources.reach import TIMEOUT_S, opened, silent
 from pulih.model.clock import DAY_S, MICROS, iso
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch, Item, Means, SourceKind
 
 if TYPE_CHECKING:
@@ -208,9 +209,7 @@ class Bluesky:
         except (WebSocketException, OSError, TimeoutError, ValueError) as problem:
             # A ValueError is a redirect, which is not followed.
             sock.close()
-            raise OutsideFailed(
-                f"{self._means.name}: {self._called} does not answer ({type(problem).__name__})."
-            ) from None
+            raise silent(self._means.name, self._called, type(problem).__name__) from None
 
     async def _received(self, stream: ClientConnection, inflow: Inflow[bytes]) -> None:
         from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- optional
@@ -221,7 +220,7 @@ class Bluesky:
                 await inflow.put(frame, len(frame))
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else "cut"
-            raise OutsideFailed(f"{self._means.name}: {self._called} ended the connection ({code}).") from None
+            raise troubles.broken(self._means.name, self._called, str(code)) from None
 
     async def _signed_in(self, search: Platform) -> dict[str, str]:
         if not self._settings.handle:
@@ -259,5 +258,6 @@ KIND = SourceKind(
     verified="the firehose of Bluesky's own server (PDS 0.4 of npm @atproto/dev-env), by hand, its frames recorded for "
     "the tests; for Jetstream a real WebSocket server that speaks its frames as its README shows them, and written "
     "answers of the search; not verified against the vendor",
+    away="what the Jetstream keeps, a day by default, or the firehose; what is older is told as a gap",
     extra="streams",
 )

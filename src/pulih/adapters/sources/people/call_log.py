@@ -95,11 +95,15 @@ class CallLog:
     async def close(self) -> None:
         """Do nothing: a file is closed when nobody listens."""
 
+    def _closed(self, problem: OSError) -> OutsideFailed:
+        name, why = self._means.name, problem.strerror or type(problem).__name__
+        return OutsideFailed(f"{name}: the log cannot be read ({why}).", key="source.log", name=name)
+
     async def _begun(self, grown: GrownFile) -> None:
         try:
             await asyncio.to_thread(grown.begin)
         except OSError as problem:
-            raise OutsideFailed(f"{self._means.name}: the log cannot be read ({problem.strerror}).") from None
+            raise self._closed(problem) from None
         except OutsideFailed:
             self._awaited = True
             raise
@@ -109,7 +113,7 @@ class CallLog:
             try:
                 read = await asyncio.to_thread(self._next, grown)
             except OSError as problem:
-                raise OutsideFailed(f"{self._means.name}: the log cannot be read ({problem.strerror}).") from None
+                raise self._closed(problem) from None
             if read is not None:
                 yield Batch(cursor=str(grown.at), items=read.items, refused=read.refused, gap=grown.gap())
             elif ends:
@@ -131,4 +135,5 @@ KIND: Final = SourceKind(
     open=CallLog,
     says="Voice calls, from a file of CSV or JSON lines that grows and is rotated.",
     verified="files that are written, renamed and cut off as logrotate does (create, copytruncate)",
+    away="all lines, also of files that were put away meanwhile; what was packed or cut off is told as a gap",
 )

@@ -15,7 +15,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from pulih.adapters.sources import reach
+from pulih.adapters.sources import reach, troubles
 from pulih.adapters.sources.people._keys import Host, MaybeFile, Operator, Port
 from pulih.adapters.sources.people._mail_words import mail_item
 from pulih.adapters.sources.people._mailbox import Account, Mailbox, NoIdle, Tls, named_context, open_mailbox
@@ -182,7 +182,7 @@ class Email:
     def _cursor(self, written: str) -> _Cursor:
         parts = written.split(":")
         if len(parts) != 3 or not all(one.isascii() and one.isdecimal() and len(one) < 12 for one in parts):
-            raise RefusedInput(f"{self._means.name}: its cursor is none of this kind of source; give it a new name.")
+            raise troubles.stranger_s_cursor(self._means.name)
         return _Cursor(*map(int, parts))
 
 
@@ -197,5 +197,6 @@ KIND: Final = SourceKind(
     says="E-mails to customer care, from the mailbox where they arrive (IMAP).",
     verified="Debian's Dovecot: new mails while waiting, restarts, cut connections, numbers given anew, TLS, "
     "tokens of OAuth 2 (XOAUTH2)",
+    away="all mails that still lie in the folder",
     extra="imap",
 )

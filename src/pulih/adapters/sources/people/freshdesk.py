@@ -122,4 +122,5 @@ KIND: Final = SourceKind(
     open=_opened,
     says="Tickets that customers open at Freshdesk.",
     verified="written answers, shaped as Freshdesk documents them; not verified against the vendor",
+    away="all tickets that were opened meanwhile",
 )

@@ -176,12 +176,12 @@ class Mastodon:
         return self._platform.read(answer.body, list[msgspec.Raw])
 
     async def _followed(self, place: _Place, inflow: Inflow[Heard]) -> None:
-        where = f"{self._means.name}: the stream {place.name} of Mastodon"
+        where = f"the stream {place.name} of Mastodon"
         given = {"params": place.asked, "headers": self._headers(), "timeout": streaming()}
         async with self._platform.stream("GET", place.stream, **given) as answer:
             await inflow.put(Heard(place.name, BEGUN), 0)
             event = ""
-            async for line in lines(answer, where):
+            async for line in lines(answer, self._means.name, where):
                 if line.startswith(b"event:"):
                     event = line[6:].decode("ascii", "replace").strip()
                 elif line.startswith(b"data:") and event in {UPDATE, DELETE}:
@@ -255,4 +255,5 @@ KIND = SourceKind(
     says="Public posts on a Mastodon server: hashtags, the public timeline, the search.",
     verified="written answers and streams of a real HTTP server, shaped as Mastodon documents them; "
     "not verified against the vendor",
+    away="what the timelines hold, up to some thousand posts",
 )

@@ -195,10 +195,18 @@ class _Reviews:
         answer = await self.peer.posted(account.token_uri, {"grant_type": _GRANT, "assertion": signed})
         if answer.status in (400, 401, 403):
             raise RefusedInput(
-                f"{name}: Google refuses the service account; make a new key of it, and look at its clock."
+                f"{name}: Google refuses the service account; make a new key of it, and look at its clock.",
+                key="source.token",
+                name=name,
+                status=str(answer.status),
             )
         if answer.status != 200:
-            raise OutsideFailed(f"{name}: Google gives no token (status {answer.status}).")
+            raise OutsideFailed(
+                f"{name}: Google gives no token (status {answer.status}).",
+                key="source.answered",
+                name=name,
+                status=str(answer.status),
+            )
         return self.peer.read(answer.body, _Token, "token")
 
 
@@ -215,4 +223,5 @@ KIND: Final = SourceKind(
     open=_opened,
     says="Reviews of the operator's app at Google Play.",
     verified="written answers, shaped as Google documents them; not verified against the vendor",
+    away="the reviews of the last seven days; older ones are told as a gap",
 )

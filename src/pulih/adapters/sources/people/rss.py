@@ -22,12 +22,12 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.channels.missing import missing
+from pulih.adapters.sources import troubles
 from pulih.adapters.sources.people._answers import Answer, Peer
 from pulih.adapters.sources.people._keys import Address
 from pulih.listen.hooks.plain import joined, plain
 from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
 from pulih.model.clock import DAY_S, MICROS
-from pulih.model.errors import RefusedInput
 from pulih.model.signal import PRESS
 from pulih.ports.sources import Batch, Item, Means, SourceKind
 
@@ -176,9 +176,7 @@ class Feed:
         try:
             return msgspec.json.decode(cursor, type=_Cursor)
         except msgspec.MsgspecError:
-            raise RefusedInput(
-                f"{self._means.name}: its cursor is none of this kind of source; give it a new name."
-            ) from None
+            raise troubles.stranger_s_cursor(self._means.name) from None
 
     def _fresh(self, heard: Told, at: _Cursor, known: frozenset[str]) -> tuple[Item, ...]:
         since_us = at.since_us - _OVERLAP_US
@@ -231,5 +229,6 @@ KIND: Final = SourceKind(
     open=Feed,
     says="News and other feeds, RSS or Atom; what the press writes weighs nothing.",
     verified="a real web server with feeds of our own and answers of 304; feedparser reads them",
+    away="what the feed still holds; a feed that went on without an entry we know is told as a gap",
     extra="feeds",
 )

@@ -23,7 +23,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.channels.smpp import MessageCentre, NotLetIn, Session, begun
-from pulih.adapters.sources import reach
+from pulih.adapters.sources import reach, troubles
 from pulih.adapters.sources.people._keys import Host, MaybeFile, Operator, Port, SecretFile
 from pulih.adapters.sources.people._short_message import Alphabet, Gathered, Gathering, fragment_of, text_of
 from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
@@ -33,6 +33,7 @@ from pulih.ports.sources import Batch, Item, Means, SourceKind
 
 # Messages that wait to be kept; a centre has ten or a hundred under way, and is told to slow down beyond this.
 _WAITING_MAX: Final = 2_000
+_CENTRE: Final = "the message centre"
 _BATCH_MAX: Final = 500
 _PART_WAIT_S: Final = 2.0
 _AGAIN_US: Final = 600 * MICROS
@@ -149,7 +150,7 @@ class ShortMessages:
             )
         except OSError as problem:
             connected.close()
-            raise OutsideFailed(f"{name}: the message centre broke off ({type(problem).__name__}).") from None
+            raise troubles.broken(name, _CENTRE, type(problem).__name__) from None
 
         def delivered(ticket: int, pdu: bytes) -> None:
             try:
@@ -163,10 +164,14 @@ class ShortMessages:
                 self._session = await begun(session, centre)
         except NotLetIn as problem:
             if problem.status in _WRONG:
-                raise RefusedInput(f"{name}: {problem}; look at system_id, and at the password in its file.") from None
+                raise RefusedInput(
+                    f"{name}: {problem}; look at system_id, and at the password in its file.",
+                    key="source.shut",
+                    name=name,
+                ) from None
             raise OutsideFailed(f"{name}: {problem}.") from None
         except TimeoutError:
-            raise OutsideFailed(f"{name}: the message centre does not answer.") from None
+            raise reach.silent(name, _CENTRE, "TimeoutError") from None
         except OutsideFailed as problem:
             raise OutsideFailed(f"{name}: {problem}.") from None
         return session
@@ -176,7 +181,7 @@ class ShortMessages:
         try:
             return ssl.create_default_context(cadata=ca)
         except ssl.SSLError:
-            raise RefusedInput("ca_file: holds no certificate; right would be one in PEM.") from None
+            raise troubles.no_certificate(self._means.name) from None
 
     async def _brought(
         self, queue: asyncio.Queue[tuple[int, bytes]], ended: asyncio.Future[None], within_s: float | None
@@ -188,7 +193,7 @@ class ShortMessages:
             await asyncio.wait(both, timeout=within_s or self._settings.enquire_s, return_when=asyncio.FIRST_COMPLETED)
             if not waiting.done():
                 if ended.done():
-                    raise OutsideFailed(f"{self._means.name}: the message centre ended the session.")
+                    raise troubles.broken(self._means.name, _CENTRE, "unbind")
                 return []
             brought = [waiting.result()]
         finally:
@@ -205,7 +210,7 @@ class ShortMessages:
             async with asyncio.timeout(reach.TIMEOUT_S):
                 await session.enquire()
         except (TimeoutError, OutsideFailed):
-            raise OutsideFailed(f"{self._means.name}: the message centre does not answer any more.") from None
+            raise reach.silent(self._means.name, _CENTRE, "enquire_link") from None
 
     def _kept(self, brought: list[tuple[int, bytes]], gathering: Gathering, now_us: int, hour: int) -> _Kept:
         kept = _Kept()
@@ -263,7 +268,7 @@ class ShortMessages:
             return None
         if cursor.isascii() and cursor.isdecimal() and len(cursor) < 12:
             return int(cursor)
-        raise RefusedInput(f"{self._means.name}: its cursor is none of this kind of source; give it a new name.")
+        raise troubles.stranger_s_cursor(self._means.name)
 
 
 KIND: Final = SourceKind(
@@ -272,5 +277,6 @@ KIND: Final = SourceKind(
     open=ShortMessages,
     says="SMS to the operator's own number, from its message centre over SMPP 3.4.",
     verified="Debian's Kannel (drive_smpp), and a message centre of the tests' own that hangs up and brings again",
+    away="all that the message centre keeps, since nothing is acknowledged before it is on the disk",
     extra="sms",
 )

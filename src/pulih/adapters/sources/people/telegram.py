@@ -184,4 +184,5 @@ KIND = SourceKind(
     says="What people write to the desk's bot on Telegram: reports, that it works again, and to be told of outages.",
     verified="the package telegram-test-api, and written answers of a real HTTP server; "
     "not verified against the vendor",
+    away="what was written in the last day; Telegram keeps no more",
 )

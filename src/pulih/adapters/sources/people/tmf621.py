@@ -113,4 +113,5 @@ KIND: Final = SourceKind(
     open=_opened,
     says="Trouble tickets of another system over TMF621.",
     verified="Pulih's own TMF621 interface, which is held to the specification; no other maker's system",
+    away="all tickets that changed meanwhile",
 )

@@ -16,12 +16,13 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from pulih.adapters.sources import troubles
 from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._platform import Platform, lines, streaming
 from pulih.adapters.sources.people._tweets import FIELDS, Page, id_at, lines_read, moment_of, newest_of, page_read
 from pulih.adapters.sources.people._words import EVERYTHING, Words
 from pulih.model.clock import DAY_S, MICROS, iso
-from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
+from pulih.model.errors import PulihError, RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
 
 _RULES: Final = "/2/tweets/search/stream/rules"
@@ -184,14 +185,14 @@ class X:
                 begun, newest = [], batch.cursor
                 yield batch
                 if ends:
-                    raise OutsideFailed(f"{self._means.name}: X ended the stream: {ends}.")
+                    raise troubles.broken(self._means.name, "X", ends)
 
     async def _followed(self, inflow: Inflow[bytes], backfill: int) -> None:
         asked = FIELDS | ({"backfill_minutes": str(backfill)} if backfill else {})
         given = {"params": asked, "headers": self._headers(), "timeout": streaming()}
         async with self._platform.stream("GET", _STREAM, **given) as answer:
             await inflow.put(b"", 0)
-            async for line in lines(answer, f"{self._means.name}: the stream of X"):
+            async for line in lines(answer, self._means.name, "the stream of X"):
                 await inflow.put(line, len(line))
                 if line:
                     self._purse.take(1)
@@ -256,7 +257,11 @@ class X:
         if made.meta.summary.invalid:
             told = made.errors[0] if made.errors else _Problem()
             raise RefusedInput(
-                f"{self._means.name}: filters: X refuses the rule {told.value[:80]} ({told.title[:80]})."
+                f"{self._means.name}: filters: X refuses the rule {told.value[:80]} ({told.title[:80]}).",
+                key="source.rule",
+                name=self._means.name,
+                rule=told.value[:80],
+                why=told.title[:80],
             )
 
     def _headers(self) -> dict[str, str]:
@@ -297,5 +302,6 @@ KIND = SourceKind(
     says="Posts on X that match the desk's rules, from the filtered stream; the search for the last week.",
     verified="written answers and streams of a real HTTP server, shaped as X documents them; "
     "not verified against the vendor",
+    away="what the search of the last seven days finds, which costs as much; what is older is told as a gap",
     paid=True,
 )
