@@ -60,6 +60,7 @@ def served(app: str, python: str = sys.executable) -> Iterator[Server]:
     command = [
         python, "-m", "uvicorn", app, "--app-dir", str(HERE), "--port", str(port), "--lifespan", "off",
         "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools",
+        "--no-proxy-headers", "--no-server-header",
     ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="pulih-bench-") as folder:
         process = subprocess.Popen(command, env={**os.environ, "PULIH_BENCH": folder})
