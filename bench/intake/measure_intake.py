@@ -6,8 +6,8 @@
     python bench/intake/measure_intake.py --only large
 
 Servers run one after another, alone, on a temporary folder, so that all see the same machine. Where others use it too,
-turns say more: the desk and the bare application again and again, and the median of what one took over the other. CPU seconds are those
-of the server's process, user and system, the sync included.
+turns say more: the desk and the bare application again and again, and the median of what one took over the other. CPU
+seconds are those of the server's process, user and system, the sync included.
 """
 
 from __future__ import annotations
