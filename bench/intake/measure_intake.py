@@ -2,10 +2,12 @@
 
     python bench/intake/measure_intake.py [--seconds 5] [--only singles] [--fastapi PYTHON]
     python bench/intake/measure_intake.py --only soak --seconds 600
+    python bench/intake/measure_intake.py --only turns [--turns 5]
     python bench/intake/measure_intake.py --only large
 
-Servers run one after another, alone, on a temporary folder, so that all see the same machine. CPU seconds are those
-of the server's process, user and system, the sync included.
+Servers run one after another, alone, on a temporary folder, so that all see the same machine. Where others use it too,
+turns say more: the desk and the bare application again and again, and the median of what one took over the other. CPU
+seconds are those of the server's process, user and system, the sync included.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import itertools
 import os
 import random
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -60,6 +63,7 @@ def served(app: str, python: str = sys.executable) -> Iterator[Server]:
     command = [
         python, "-m", "uvicorn", app, "--app-dir", str(HERE), "--port", str(port), "--lifespan", "off",
         "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools",
+        "--no-proxy-headers", "--no-server-header",
     ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="pulih-bench-") as folder:
         process = subprocess.Popen(command, env={**os.environ, "PULIH_BENCH": folder})
@@ -96,6 +100,13 @@ def singles(app: str, seconds: float, python: str = sys.executable) -> float:
         f"p50 {loaded.latency_ms(0.5):5.1f} ms  p99 {loaded.latency_ms(0.99):5.1f} ms  refused {loaded.bad}"
     )
     return per_cpu
+
+
+def turns(count: int, seconds: float) -> None:
+    """Post single reports to the desk and to the bare application in turn, and print the median of their ratios."""
+    ratios = sorted(singles("desk_app:app", seconds) / singles("bare_app:gathered", seconds) for _ in range(count))
+    told = ", ".join(f"{one:.2f}" for one in ratios)
+    print(f"per CPU second, the desk beside bare with group sync: median {statistics.median(ratios):.2f} of {told}")
 
 
 def batches(lines_each: int, total: int, *, zipped: bool) -> None:
@@ -180,7 +191,8 @@ def main() -> None:
     """Run all measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--only", choices=("singles", "batches", "answers", "soak", "large"))
+    parser.add_argument("--only", choices=("singles", "batches", "answers", "soak", "large", "turns"))
+    parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--fastapi", metavar="PYTHON", help="an interpreter that has fastapi and uvicorn[standard]")
     asked = parser.parse_args()
     if asked.only in (None, "singles"):
@@ -201,6 +213,8 @@ def main() -> None:
         batches(10_000, 400_000, zipped=True)
     if asked.only in (None, "answers"):
         answers(3_000, asked.seconds)
+    if asked.only == "turns":
+        turns(asked.turns, asked.seconds)
     if asked.only == "soak":
         soak(4_000, asked.seconds)
     if asked.only == "large":

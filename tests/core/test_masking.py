@@ -20,6 +20,8 @@ from pulih.listen.masking import mask, mask_handles
         ("kirim ke budi.s@contoh.co.id", "kirim ke <email>"),
         ("bukti https://contoh.id/a?b=1 ini", "bukti <url> ini"),
         ("cek www.contoh.id dong", "cek <url> dong"),
+        ("cek WWW.contoh.id dong", "cek <url> dong"),
+        ("budi@contoh.id", "<email>"),
         ("wa 62-812-34-567-890 ya", "wa <num> ya"),
         ("wa 0812 34 56 78 90 ya", "wa <num> ya"),
         ("wa +62 8 12 345 678 90", "wa <num>"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from simulated_probes import Quiet
 from test_false_alarm_rate import keeps_the_rate, quiet
 from test_family_rate import WEEKS, alarms_of, chance_allows
+from test_probe_rate import keep_the_rate
 from test_scanner import check_quiet
 
 # How many operators speak so often a day.
@@ -38,3 +40,20 @@ def test_asking_for_fewer_false_alarms_never_gives_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rate", [0.05, 10.0])
 def test_quiet_poisson_series_keep_the_asked_rate(rate: float) -> None:
     check_quiet(rate)
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        Quiet(sources=2, lost=0.05),
+        Quiet(sources=3, lost=0.2),
+        Quiet(sources=2, breaks=(1, 5)),
+        Quiet(sources=2, lost=0.02, breaks=(3, 1)),
+        Quiet(sources=4, lost=0.01, breaks=(2, 1)),
+        Quiet(sources=12, regions=6, homes=True, lost=0.01, breaks=(1, 1)),
+        Quiet(sources=20, regions=10, homes=True, lost=0.01, breaks=(1, 2)),
+        Quiet(sources=3, operators=3, lost=0.01, breaks=(1, 1), away=(1, 1)),
+    ],
+)
+def test_probes_of_networks_that_are_well_keep_the_asked_rate_for_years(quiet: Quiet) -> None:
+    assert keep_the_rate(quiet, weeks=50, seeds=range(4))

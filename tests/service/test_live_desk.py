@@ -347,7 +347,7 @@ def test_probes_that_fail_in_several_places_open_a_suspicion_by_themselves_until
     def ask(first: int, last: int) -> None:
         for minute in range(first, last, 5):
             at_us, symptom = begin_us + minute * MINUTE_US, "no_internet" if hit <= minute < over else "none"
-            said = [("ok: tcp 192.0.2.1:443: connected, 12 ms", one) for one in ("a", "b")]
+            said = [("ok: tcp 192.0.2.1:443: connected, 12 ms", one) for one in ("a", "b", "c", "d")]
             lines = [line(f"{minute}", at_us, text, **fields, symptom=symptom, source=one) for text, one in said]
             post(world.journal, world.ledger, lines, at_us)
         world.advance(begin_us + last * MINUTE_US)

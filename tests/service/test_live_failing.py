@@ -45,7 +45,7 @@ def run(probes: Iterable[Asks], *, told: bool = False, restarts: bool = False) -
                     places=(Place(one.region, one.region, 1.0),) if one.region else (), recovered=well,
                 )  # fmt: skip
                 probed.hear(signal, reading, one.target)
-        found.append(probed.look(at_us + MINUTE_US, TUNING.threshold(), lambda *_: told))
+        found.append(probed.look(at_us + MINUTE_US, TUNING, lambda *_: told))
         if restarts:
             probed = Probed.from_bytes(probed.to_bytes())
     return found
@@ -99,6 +99,29 @@ def test_homes_of_one_region_that_fail_are_suspected_there() -> None:
     assert minutes(run([*hit[:1], *well])) == []
 
 
+@pytest.mark.parametrize(("hours", "raised"), [(6, False), (24, True)])
+def test_two_probes_are_believed_once_they_have_shown_for_long_enough_that_they_do_not_fail_by_themselves(
+    hours: int, raised: bool
+) -> None:
+    seldom = msgspec.structs.replace(TUNING, false_alarms_per_week=0.1)
+    probed, found = Probed(), list[Failing]()
+    for minute in range(hours * 60 + 2):
+        at_us, well = START_US + minute * MINUTE_US, minute < hours * 60
+        for source in ("probe-a", "probe-b"):
+            signal = Signal(at_us, source, f"{minute}", "", "ok: tcp a: 1 ms", kind="probe")
+            reading = Reading(False, 0.0, not well, None, "none" if well else "no_internet", "alpha", recovered=well)
+            probed.hear(signal, reading, WEB)
+        found = probed.look(at_us + MINUTE_US, seldom, lambda *_: False)
+    assert bool(found) is raised
+
+
+def test_a_snapshot_of_an_older_version_is_taken_and_what_is_usual_learnt_anew() -> None:
+    asked = ["alpha", WEB, "probe-a", "", None, None, START_US, 0, 0, 1.0, 700.0]
+    assert Probed.from_bytes(msgspec.msgpack.encode(([asked], []))).look(START_US, TUNING, lambda *_: False) == []
+    with pytest.raises(msgspec.DecodeError):
+        Probed.from_bytes(b"\xc1")
+
+
 def test_probes_that_fail_every_other_time_when_all_is_well_need_more_than_two_failures() -> None:
     probed = Probed()
     for minute in range(HIT):
@@ -107,4 +130,4 @@ def test_probes_that_fail_every_other_time_when_all_is_well_need_more_than_two_f
             signal = Signal(START_US + minute * MINUTE_US, source, f"{minute}", "", "ok: tcp a: 1 ms", kind="probe")
             reading = Reading(False, 0.0, not well, None, "none" if well else "no_internet", "alpha", recovered=well)
             probed.hear(signal, reading, WEB)
-        assert probed.look(signal.at_us + MINUTE_US, TUNING.threshold(), lambda *_: False) == []
+        assert probed.look(signal.at_us + MINUTE_US, TUNING, lambda *_: False) == []

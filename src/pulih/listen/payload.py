@@ -80,7 +80,7 @@ class Cursor(msgspec.Struct, frozen=True, gc=False):
     early: tuple[int, ...] = ()
 
 
-class Parcel(msgspec.Struct, frozen=True):
+class Parcel(msgspec.Struct, frozen=True, gc=False):
     """What was posted together: reports fit to be kept, the lines that were refused, and where its source goes on."""
 
     heard: tuple[Heard, ...]

@@ -37,7 +37,7 @@ SETTLE_S: Final = 0.25
 SOURCES_MAX: Final = 4_096
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of the reports of one parcel that were not refused."""
 
     accepted: int = 0
@@ -112,7 +112,8 @@ class Accepting:
         Raises: OutsideFailed when too much waits or the desk is being stopped; RefusedInput when it names more sources
             than the desk keeps counters for. Then `told` is not called.
         """
-        size = sum([len(one.line) for one in parcel.heard])
+        heard = parcel.heard
+        size = len(heard[0].line) if len(heard) == 1 else sum([len(one.line) for one in heard])
         waiting = _Waiting(parcel, size, told)
         with self._lock:
             self._admit(parcel, size)

@@ -18,7 +18,7 @@ from typing import Final
 
 from pulih.adapters.journal.disk import Disk, failed
 from pulih.adapters.journal.keys import DayKeys
-from pulih.adapters.journal.record import FRAME_BYTES_MAX, pack
+from pulih.adapters.journal.record import FRAME_BYTES_MAX, pack, packer
 from pulih.adapters.journal.repair import check_reach, mend_end
 from pulih.adapters.journal.segment import Segment, segments_in
 from pulih.model.errors import RefusedInput
@@ -56,6 +56,7 @@ class SegmentJournal:
         self._keys = keys
         self._disk = disk or Disk()
         self._segment_bytes = segment_bytes
+        self._packer = packer()
         self._lock = threading.Lock()
         self._segments = segments_in(folder)
         self._file: int | None = None
@@ -80,7 +81,7 @@ class SegmentJournal:
         try:
             self._undo_failed()
             segment, file = self._open_for(number, key.id, received_us)
-            record = pack(reports, number, received_us, key)
+            record = pack(reports, number, received_us, key, by=self._packer)
             self._unsure = file
             self._disk.write_all(file, record)
             self._disk.sync(file)

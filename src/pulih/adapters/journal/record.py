@@ -52,9 +52,14 @@ class Head(msgspec.Struct, frozen=True, gc=False):
     reports: int
 
 
-def pack(lines: Sequence[bytes], number: int, received_us: int, key: DayKey) -> bytes:
-    """Return the record of a frame."""
-    packed = zstandard.ZstdCompressor(level=1).compress(b"\n".join(lines))
+def packer() -> zstandard.ZstdCompressor:
+    """Return what packs bodies, for one thread; it is kept, since making one costs more than to pack a small frame."""
+    return zstandard.ZstdCompressor(level=1)
+
+
+def pack(lines: Sequence[bytes], number: int, received_us: int, key: DayKey, *, by: zstandard.ZstdCompressor) -> bytes:
+    """Return the record of a frame, packed by a `packer`."""
+    packed = by.compress(b"\n".join(lines))
     nonce = os.urandom(_NONCE_BYTES)
     head = _HEAD.pack(len(packed) + _NONCE_BYTES + _TAG_BYTES, number, received_us, len(lines))
     rest = head + nonce + key.cipher.encrypt(nonce, packed, head)

@@ -14,26 +14,21 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-import msgspec
 from msgspec import structs
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     Connection,
     Engine,
-    FromClause,
-    bindparam,
-    cast,
     delete,
     func,
     insert,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from pulih.adapters.sql.early_deletions import EarlyDeletions
 from pulih.adapters.sql.engine import reading, writing
+from pulih.adapters.sql.known_keys import KnownKeys, listed, passed
 from pulih.adapters.sql.ledger_tables import cursors as cursor_rows
 from pulih.adapters.sql.ledger_tables import frames, keys, sources
 from pulih.listen.payload import Cursor
@@ -78,19 +73,15 @@ class SqlLedger:
     def __init__(self, engine: Engine) -> None:
         """Keep the ledger in the database of `engine`."""
         self._engine = engine
-        self._on_sqlite = on_sqlite = engine.dialect.name == "sqlite"
-        given = _listed(on_sqlite=on_sqlite)
-        listed = select(given.c.value)
-        self._pass: Final = _passed if on_sqlite else list
-        self._known = select(keys.c.key).where(keys.c.key.in_(listed))
-        self._learn = insert(keys).from_select(["key"], listed)
+        on_sqlite = engine.dialect.name == "sqlite"
+        self._known = KnownKeys(engine)
+        self._learn = insert(keys).from_select(["key"], select(listed(engine).c.value))
         self._add = _adding(on_sqlite=on_sqlite)
         self._go_on = _going_on(on_sqlite=on_sqlite)
         self._lock = threading.Lock()
         self._pending = _Pending()
         # What was to be committed when an answer was lost; at most one of these is in the database.
         self._doubts: list[_Pending] = []
-        self._looking: Connection | None = None
         with reading(engine) as connection:
             self._heard = _heard_in(connection)
             self._last: int = connection.scalar(select(func.max(frames.c.frame))) or 0
@@ -168,7 +159,7 @@ class SqlLedger:
         """Return which of these keys were heard. Raises OutsideFailed."""
         with self._lock:
             here = asked & self._pending.keys
-            return here.union(self._known_of(asked - here)) if asked - here else here
+            return here.union(self._known.among(asked - here)) if asked - here else here
 
     def early(self, asked: Collection[int]) -> set[int]:
         """Return which of these keys were taken back before they were heard, of late."""
@@ -200,25 +191,8 @@ class SqlLedger:
         fresh = {one.key for one in reports if not one.late}
         fresh -= self._pending.keys
         if fresh:
-            fresh.difference_update(self._known_of(fresh))
+            fresh.difference_update(self._known.among(fresh))
         return fresh
-
-    def _known_of(self, asked: set[int]) -> Sequence[int]:
-        given = {"given": self._pass(asked)}
-        if self._on_sqlite:
-            # Nobody else writes here, so what is read stays true until the next write, and is not opened every time.
-            try:
-                self._looking = self._looking or self._engine.connect()
-                return self._looking.scalars(self._known, given).all()
-            except SQLAlchemyError:
-                self._stop_looking()
-        with reading(self._engine) as connection:
-            return connection.scalars(self._known, given).all()
-
-    def _stop_looking(self) -> None:
-        if self._looking is not None:
-            self._looking.close()
-            self._looking = None
 
     def _taken(self, frame: int) -> Accepted:
         if (what := self._pending.frames.get(frame)) is None:
@@ -232,7 +206,7 @@ class SqlLedger:
     def _write(self) -> None:
         pending = self._pending
         # A reader that stays would keep the write-ahead log from being used anew.
-        self._stop_looking()
+        self._known.stop()
         self._settle_doubts()
         # Whatever is accepted, some source was heard, or said at least where it goes on.
         if not pending.sources and not pending.cursors:
@@ -261,7 +235,7 @@ class SqlLedger:
     def _put(self, connection: Connection, pending: _Pending) -> None:
         if pending.keys:
             # In their order, neighbours are written together.
-            connection.execute(self._learn, {"given": self._pass(sorted(pending.keys))})
+            connection.execute(self._learn, {"given": passed(sorted(pending.keys), self._engine)})
         if pending.frames:
             rows = [
                 {"frame": frame, "reports": count, "counted": bits} for frame, (count, bits) in pending.frames.items()
@@ -284,18 +258,6 @@ class SqlLedger:
                 self._pending.drop(written)
                 self._heard, self._doubts = heard, []
                 return
-
-
-def _listed(*, on_sqlite: bool) -> FromClause:
-    """Return a list that is handed in whole as `given`, as rows with one column `value`."""
-    given: Any = bindparam("given")
-    if on_sqlite:
-        return func.json_each(given).table_valued("value")
-    return func.unnest(cast(given, ARRAY(BigInteger))).table_valued("value").render_derived()
-
-
-def _passed(numbers: Collection[int]) -> str:
-    return msgspec.json.encode(numbers).decode()
 
 
 def _adding(*, on_sqlite: bool) -> Any:

@@ -1,12 +1,13 @@
 """Failing: which targets fail from several probes at once, so that a silent outage is suspected (requirement D3).
 
-A probe that fails alone may be its own trouble: a plug, a home, a line. So a finding needs two sources at least that
-ask for the same thing over one operator's lines, half of all that ask for it there, each failing twice in a row; and
-together as much evidence against "as usual" as complaints need, at the rate that was asked for. A target that fails
-over other operators' lines too is away itself. Probes at home ask for what customers get, so all homes ask the same.
+A probe that fails alone may be its own trouble: a plug, a home, a line, for hours. So a finding needs two sources at
+least that ask for the same thing over one operator's lines, half of all that ask for it there, each failing twice in a
+row. How often that comes about while each fails as it does by itself is worked out from what each did so far: how often
+it began to fail so many times in a row, and for what share of its time it did. It is raised when that is rarer than the
+false alarms asked for, over all that is looked at. A target that fails over other operators' lines too is away itself.
+Probes at home ask for what customers get, so all homes ask the same.
 
-How often a source fails when all is well is a Beta belief, half forgotten after a day (`failure_nats`). Everything
-follows from the answers in the order of their windows, so it is the same after a restart.
+Everything follows from the answers in the order of their windows, so it is the same after a restart.
 """
 
 from __future__ import annotations
@@ -18,19 +19,26 @@ from typing import Final
 
 import msgspec
 
-from pulih.model.clock import DAY_S, MICROS, iso
+from pulih.model.clock import DAY_S, MICROS, WEEK_S, iso
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading, Service, Symptom
 from pulih.model.signal import Signal
-from pulih.service.live.states import failure_nats
+from pulih.series.tuning import Tuning
 
 # Failures in a row of one source: what was lost once on the way is no outage.
 IN_A_ROW: Final = 2
+# Runs of failures are told apart by their length: a source that loses two answers often may still never lose eight.
+LENGTHS: Final = (IN_A_ROW, 4, 8, 16, 32, 64)
 SOURCES_MIN: Final = 2
 # Of the sources that ask, so many must fail, and no longer so many when it is over.
 SHARE: Final = 0.5
 # Who did not ask for so long says nothing of now.
 ASKED_S: Final = 1_800
+# A source that is new is taken to have begun half a run of each length, which lasted as long as two questions do.
+BEGUN: Final = 0.5
+BEGUN_S: Final = 300.0
+# What was heard of a source in so much time; beyond that all of it counts half, so that it may mend, or get worse.
+KNOWN_S: Final = 8 * WEEK_S
 # So many are remembered, source by target; further ones raise nothing until one has not asked for two days.
 REMEMBERED: Final = 5_000
 _HOME: Final = "home"
@@ -71,22 +79,39 @@ class _Asked(msgspec.Struct, array_like=True):
     last_us: int
     since_us: int = 0
     in_a_row: int = 0
-    failed: float = 0.0
-    well: float = 0.0
+    asked_s: float = 0.0
+    # Of each length: how many runs reached it, and how many seconds they went on from there.
+    begun: list[float] = msgspec.field(default_factory=lambda: [0.0] * len(LENGTHS))
+    lasted_s: list[float] = msgspec.field(default_factory=lambda: [0.0] * len(LENGTHS))
 
     def hear(self, at_us: int, reading: Reading) -> None:
-        kept = 0.5 ** (max(0, at_us - self.last_us) / (DAY_S * MICROS))
-        self.failed, self.well, self.last_us = self.failed * kept, self.well * kept, max(at_us, self.last_us)
+        self.asked_s += min(max(0, at_us - self.last_us) / MICROS, ASKED_S)
+        self.last_us = max(at_us, self.last_us)
         if not reading.recovered:
             self.since_us = self.since_us if self.in_a_row else at_us
             self.in_a_row += 1
             self.service, self.symptom = reading.service, reading.symptom
             return
         # What is over is part of what is usual from now on.
-        self.failed, self.well, self.in_a_row = self.failed + self.in_a_row, self.well + 1.0, 0
+        for place, length in enumerate(LENGTHS):
+            if self.in_a_row < length:
+                break
+            self.begun[place] += 1
+            behind = (self.in_a_row - length + 1) / self.in_a_row
+            self.lasted_s[place] += max(0, at_us - self.since_us) / MICROS * behind
+        self.in_a_row = 0
+        if self.asked_s > KNOWN_S:
+            self.asked_s /= 2
+            self.begun = [one / 2 for one in self.begun]
+            self.lasted_s = [one / 2 for one in self.lasted_s]
 
-    def nats(self) -> float:
-        return failure_nats(self.in_a_row, self.in_a_row, self.failed, self.failed + self.well)
+    def starts_nats(self, place: int, bin_s: int) -> float:
+        """Return how rare it is that a run reaches the length at `place` in a window, as minus its logarithm."""
+        return -math.log(min(1.0, (self.begun[place] + BEGUN) * bin_s / max(1.0, self.asked_s)))
+
+    def stands_nats(self, place: int) -> float:
+        """Return how rare it is that such a run goes on, as minus the logarithm of its share of the time."""
+        return -math.log(min(1.0, (self.lasted_s[place] + BEGUN_S) / max(1.0, self.asked_s)))
 
 
 class Probed:
@@ -113,12 +138,12 @@ class Probed:
             self._asked[who] = _Asked(operator, target, signal.source, place, None, None, signal.at_us)
         self._asked[who].hear(signal.at_us, reading)
 
-    def look(self, now_us: int, threshold: float, told: Callable[[str, str], bool]) -> list[Failing]:
+    def look(self, now_us: int, tuning: Tuning, told: Callable[[str, str], bool]) -> list[Failing]:
         """Return what fails from several probes now; to be called once for each window.
 
         Args:
             now_us: the end of the window.
-            threshold: evidence that a finding of the desk needs, as a ratio.
+            tuning: of the desk: the width of a window, and how many false alarms a week are asked for.
             told: whether complaints of an operator in a region ("" anywhere) are told already; then they suffice.
         """
         asking = [one for one in self._asked.values() if one.last_us >= now_us - ASKED_S * MICROS]
@@ -127,15 +152,17 @@ class Probed:
         for one in asking:
             groups.setdefault((one.operator, one.target), []).append(one)
             targets.setdefault(one.target, []).append(one)
-        needed = math.log(threshold * max(1, len(groups)))
+        places = {who: list(_places(group)) for who, group in groups.items()}
+        looked_at = sum(len(some) >= SOURCES_MIN for several in places.values() for _, some in several)
+        needed = math.log(tuning.bins_per_week() / tuning.false_alarms_per_week * max(1, looked_at))
         raised: dict[tuple[str, str, str], Failing] = {}
-        for (operator, target), group in groups.items():
+        for (operator, target), several in places.items():
             beside = [one for one in targets[target] if one.operator != operator]
             if beside and target != _HOME and sum(one.in_a_row > 0 for one in beside) >= SHARE * len(beside):
                 continue
-            for region, some in _places(group):
+            for region, some in several:
                 before = self._raised.get((operator, target, region))
-                found = _found(some, region, before, now_us)
+                found = _found(some, region, before, now_us=now_us, bin_s=tuning.bin_s)
                 if found is not None and (before or (found.nats >= needed and not told(operator, region))):
                     raised[operator, target, region] = found
                     # A place within a wider trouble is only part of it.
@@ -152,7 +179,11 @@ class Probed:
         """Return what `to_bytes` wrote, nothing remembered of none. Raises msgspec.DecodeError when it is no such."""
         probed = cls()
         if state:
-            asked, raised = msgspec.msgpack.decode(state, type=tuple[list[_Asked], list[Failing]])
+            try:
+                asked, raised = msgspec.msgpack.decode(state, type=tuple[list[_Asked], list[Failing]])
+            except msgspec.ValidationError:
+                # Older versions remembered other things; what is usual is learnt anew.
+                return probed
             probed._asked = {(one.operator, one.target, one.source): one for one in asked}
             probed._raised = {(one.operator, one.target, one.region): one for one in raised}
         return probed
@@ -213,12 +244,11 @@ def _places(group: list[_Asked]) -> Iterator[tuple[str, list[_Asked]]]:
             yield region, [one for one in group if one.region == region]
 
 
-def _found(group: list[_Asked], region: str, before: Failing | None, now_us: int) -> Failing | None:
+def _found(group: list[_Asked], region: str, before: Failing | None, *, now_us: int, bin_s: int) -> Failing | None:
     """Return what a group says, None when too few of it fail; what was raised holds while half of it fails at all."""
     ill = [one for one in group if one.in_a_row >= (1 if before else IN_A_ROW)]
-    if len(ill) < (1 if before else SOURCES_MIN) or len(ill) < SHARE * len(group):
+    if not _suffice(ill, group, 1 if before else SOURCES_MIN):
         return None
-    nats = sum(one.nats() for one in ill)
     worst = max(ill, key=lambda one: (one.in_a_row, one.source))
     return Failing(
         operator=worst.operator,
@@ -230,5 +260,32 @@ def _found(group: list[_Asked], region: str, before: Failing | None, now_us: int
         alarm_us=before.alarm_us if before else now_us,
         failing=len(ill),
         asking=len(group),
-        nats=max(nats, before.nats if before else 0.0),
+        nats=max(_evidence_nats(group, bin_s), before.nats if before else 0.0),
     )
+
+
+def _suffice(ill: list[_Asked], group: list[_Asked], least: int) -> bool:
+    return len(ill) >= least and len(ill) >= SHARE * len(group)
+
+
+def _evidence_nats(group: list[_Asked], bin_s: int) -> float:
+    """Return how rare it is that so many of a group begin to fail within one window, by the length that tells most.
+
+    That just these fail so many times in a row, one of them newly, has at most the chance that the last begins times
+    the share of time for which each of the others fails, when they fail independently of each other. All sets of
+    sources, whichever is the last, and all lengths share one chance: each has its weight in it.
+    """
+    least = max(SOURCES_MIN, math.ceil(SHARE * len(group)))
+    best, weight = 0.0, 1.0
+    for place, length in enumerate(LENGTHS):
+        # One half for the first length, a quarter for the second, and so on.
+        weight /= 2
+        ill = [one for one in group if one.in_a_row >= length]
+        if len(ill) < least:
+            break
+        stands = [one.stands_nats(place) for one in ill]
+        # Whichever was the last: the one that makes it least rare.
+        last = min(one.starts_nats(place, bin_s) - nats for one, nats in zip(ill, stands, strict=True))
+        ways = (len(group) - least + 1) * math.comb(len(group), len(ill)) * len(ill)
+        best = max(best, sum(stands) + last + math.log(weight / ways))
+    return best

@@ -115,7 +115,7 @@ class Watch:
             ready()
             views = self._views(closed.number + 1)
         now_us = self._fold.grid.second(closed.number + 1) * MICROS
-        failing = self._fold.probed.look(now_us, self._tuning.threshold(), partial(self._is_told, views))
+        failing = self._fold.probed.look(now_us, self._tuning, partial(self._is_told, views))
         if not self._rising and not self._shown and not failing:
             return NOTHING_NEW
         # Whoever is told asks the store for what probes said.
