@@ -132,6 +132,24 @@ def test_it_can_be_restored_after_a_relapse() -> None:
     assert judged.relapsed_us is not None and judged.since_us is not None and judged.since_us > judged.relapsed_us
 
 
+def test_a_third_that_goes_on_reporting_is_no_recovery() -> None:
+    counts = counted((24, 60.0), (24, 20.0))
+    assert {judge(heard(counts, until)).verdict for until in range(24, 49)} == {"not_yet"}
+
+
+def test_an_hour_in_which_reports_were_as_usual_showed_no_outage_that_could_end() -> None:
+    # The desk believes in twice as many reports at night as there are: nobody may be called served for that.
+    counts = counted((12, 11.0), (36, 5.0), usual=10.0)
+    assert judge(heard(counts)).verdict != "restored"
+
+
+def test_of_two_outages_that_look_alike_the_older_one_needs_more_to_be_called_restored() -> None:
+    young, old = (judge(heard(counted((many, 4.0), (24, 0.0), usual=0.1))).course for many in (24, 240))
+    assert young.reached is not None and old.reached is not None
+    assert young.needed < old.needed
+    assert young.reached - 24 <= old.reached - 240
+
+
 def test_where_few_ever_report_silence_proves_nothing() -> None:
     counts = counted((12, 0.4), (24, 0.0), usual=0.1)
     judged = judge(heard(counts))

@@ -152,6 +152,22 @@ def test_a_feed_that_falls_silent_is_unknown_for_as_long_as_it_is_silent(
         assert {one.verdict for one in desk.now(incident).recovery} == {"unknown"}
 
 
+@pytest.mark.parametrize(("reported", "counts_as"), [(True, (1, 0)), (False, (0, 1))], ids=["had reported", "had not"])
+def test_whoever_writes_that_it_is_back_is_counted_once(
+    tmp_path: Path, knowledge: Knowledge, *, reported: bool, counts_as: tuple[int, int]
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    said = [("smartfren mati total dari tadi", 5)] if reported else []
+    for text, minutes in (*said, ("smartfren sudah normal lagi, terima kasih", 40)):
+        at_us = BEGAN_US + minutes * MINUTE_US
+        post(desk.journal, desk.ledger, [line(f"m{minutes}", at_us, text, author="one")], at_us)
+    incident = desk.begun()
+    desk.at(BEGAN_US + 60 * MINUTE_US)
+    scope = incident.scopes[0].scope
+    seen = desk.view.observed(incident, scope, desk.view.heard(incident, desk.clock.now_us()), None)
+    assert (len(seen.answers), len(seen.recoveries)) == counts_as
+
+
 def test_a_desk_that_hears_nothing_of_an_incident_says_that_nobody_can_tell(
     tmp_path: Path, knowledge: Knowledge
 ) -> None:

@@ -29,9 +29,9 @@ from pulih.model.record import Affected, Figures, Record
 from pulih.service.credit_incident import credit_incident
 
 RULES = load_regulators()
-# A verdict is too early while more complain than this share of the height. At night a third of it is so few reports
-# that they look like none (O2, called restored fifty minutes before the last customer was; docs/restore.md).
-FEW = 0.35
+# A verdict is too early while more complain than this share of the height. A fifth of it is so few reports at night
+# that they look like the talk that follows any outage (O2, called restored half an hour before the last customer was).
+FEW = 0.21
 
 
 @dataclass(frozen=True)

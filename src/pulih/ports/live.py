@@ -108,13 +108,17 @@ class Spell(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """What one person sent by the public form: when, under which pseudonym, where, and whether that it works."""
+    """What one person sent by the public form: when, under which pseudonym, where, and whether that it works.
+
+    `own_words` says that they wrote so and pressed no button for it: then it is among the texts of a `Spell`, too.
+    """
 
     at_us: int
     author: str
     region: str | None
     service: Service | None
     back: bool
+    own_words: bool = False
 
 
 class Pace(msgspec.Struct, frozen=True):

@@ -12,8 +12,9 @@ from typing import Final
 import msgspec
 
 from pulih.model.recovery import RecoveryVerdict
+from pulih.restore.expecting import HOUR, excess_before
 from pulih.restore.observed import Observed, Windows, windows_of
-from pulih.restore.returning import HOUR, NEEDED_AGAINST_NATS, Course, against, course_of, excess_before, quiet_needed
+from pulih.restore.returning import NEEDED_AGAINST_NATS, Course, against, course_of, quiet_needed
 
 # Sources that showed no sign of life for so many windows are silent.
 SILENT_WINDOWS: Final = 3

@@ -1,9 +1,10 @@
 """Returning: how much everything heard speaks for "it is back", since which moment, and how much for "it is not".
 
 Back is tested against "still broken" as outages are found, only downward: for every window k the product of likelihood
-ratios from k on, all of them added (Shiryaev-Roberts). While it is still broken that sum grows by one a window at most
-on average, so it reaches 144 after twelve hours at the earliest on average, however often one looks (Pollak 1985; Shin,
-Ramdas and Rinaldo 2023, "E-detectors"). That holds for what is assumed of people who are still cut off:
+ratios from k on, all of them added (Shiryaev-Roberts). While it is still broken that sum is one for each window so far
+on average, at most, however often one looks (Pollak 1985; Shin, Ramdas and Rinaldo 2023, "E-detectors"). So what makes
+a verdict grows with the age of the outage: one that has lasted for a day had more chances to look over than one of an
+hour. That holds for what is assumed of people who are still cut off:
 
 - They go on reporting, and tire: their reports halve within the hour, or more slowly. Faster tiring would look like
   recovery, and so reports alone must have been quiet for a while, and prove nothing in a place where few ever speak.
@@ -11,8 +12,9 @@ Ramdas and Rinaldo 2023, "E-detectors"). That holds for what is assumed of peopl
   often; that only delays the verdict. Whoever does not answer counts as nothing.
 - One in ten texts of an outage may claim that it is back, as for some of them it is.
 
+What reports either expects, and how roughly the desk knows what is usual, stands in `expecting`.
+
 Contradiction of a claim is the opposite test from the claim on: reports that a repair would have ended go on.
-Source: series/holding (the half of the excess, and what is too little to be an outage) and detect/family (echo).
 """
 
 from __future__ import annotations
@@ -22,25 +24,18 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
+from pulih.restore.expecting import DISPERSION, HOUR, TALK_SHARE, expected, reports_nats
 from pulih.restore.observed import Floats, Windows
 from pulih.series.holding import LEAST_RISE
 from pulih.series.tuning import JUDGED_S
 
-# While it is still broken, one false "back" in so many windows at most is what the sum proves (Pollak 1985).
-WINDOWS_PER_FALSE = 144.0
-NEEDED_NATS: Final = math.log(WINDOWS_PER_FALSE)
+# By a given moment one outage in three at most is called back by chance if people tire as fast as is allowed for, far
+# fewer where they do not (docs/restore.md); short ones are weighed as if they had lasted four hours.
+WINDOWS_PER_FALSE, OUTAGES_PER_FALSE = 144.0, 3.0
 # A claim that holds is called contradicted once in a hundred times at most.
 NEEDED_AGAINST_NATS: Final = math.log(100.0)
-# Reports of people who are cut off halve within the hour at the fastest; the mean of that hour is half an hour old.
-STILL_SHARE: Final = 0.5**0.5
-# A tenth of the excess is talk about an outage that is over.
-TALK_SHARE = 0.1
-# The mood of a day moves what is usual by a quarter (`detect.family.CROWD`).
-MOOD = 0.25
-# Variance of counts beyond Poisson, relative to the squared mean (`series.tuning`).
-DISPERSION = 0.05
-HOUR: Final = round(3_600 / JUDGED_S)
 # A repair that was claimed makes each of the next six windows as likely as twelve others.
 _CLAIM_WINDOWS, _CLAIM_WEIGHT = 6, 12.0
 # Half of the outages are over within two hours; so a relapse comes.
@@ -49,6 +44,8 @@ _MEDIAN: Final = 2 * HOUR
 SIDE_NATS_MAX = 3.0
 # At least so many windows of quiet, twice as many where nothing but reports speaks, and so much by reports themselves.
 QUIET_MIN, REPORTS_NATS_MIN = 2, 1.0
+# A beginning from which "a third is still cut off" explains reports better than "back" does is none.
+PART_NATS_MIN = 0.0
 # Answers "back": of people still cut off at most, of people who are not at least about so many.
 BACK_STILL, BACK_OVER = 0.4, 0.8
 # Texts that say by themselves that it is back, for each report: during an outage at most, and after it.
@@ -77,22 +74,6 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     reached: int | None = None
 
 
-def excess_before(windows: Windows, window: int, *, first: int = 0) -> tuple[float, float]:
-    """Return the mean excess of reports over usual in the seen windows of the hour before one, and the usual there.
-
-    Args:
-        windows: what is heard.
-        window: the one before which it is measured.
-        first: no window before this one counts.
-    """
-    span = slice(max(first, window - HOUR), window)
-    seen = windows.seen[span]
-    if not seen.any():
-        return 0.0, 0.0
-    usual = float(windows.usual[span][seen].mean())
-    return max(0.0, float(windows.reports[span][seen].mean()) - usual), usual
-
-
 def course_of(windows: Windows, *, first: int = 0, claimed: int | None = None) -> Course:
     """Return how the evidence for back stands, up to the first window in which it suffices.
 
@@ -102,19 +83,23 @@ def course_of(windows: Windows, *, first: int = 0, claimed: int | None = None) -
         claimed: window in which a repair was claimed, None while nobody has.
     """
     many = windows.reports.size
-    paths = [_path(windows, begin, first, claimed) for begin in range(max(first + 1, windows.lead), many)]
+    looked_at = (_path(windows, begin, first, claimed) for begin in range(max(first + 1, windows.lead), many))
+    paths = [path for path in looked_at if path.shown]
     if not paths:
-        return Course(nats=0.0, needed=NEEDED_NATS)
+        return Course(nats=0.0, needed=math.log(WINDOWS_PER_FALSE))
     weighed = np.full((len(paths), many), -np.inf)
     for row, path in enumerate(paths):
-        weighed[row, path.begin :] = path.weight_nats + path.total
+        weighed[row, path.begin :] = np.where(path.part >= PART_NATS_MIN, path.weight_nats + path.total, -np.inf)
     total = np.logaddexp.reduce(weighed, axis=0)
     best = np.argmax(weighed, axis=0)
-    for window in np.flatnonzero(total >= NEEDED_NATS).tolist():
-        course = _course(paths[best[window]], window, float(total[window]))
+    needed = _needed_nats(np.arange(1, many + 1) - first)
+    for window in np.flatnonzero(total >= needed).tolist():
+        course = _course(paths[best[window]], window, nats=float(total[window]), needed=float(needed[window]))
         if _suffices(course, window, windows):
             return msgspec.structs.replace(course, reached=window)
-    return _course(paths[best[-1]], many - 1, float(total[-1]))
+    if not np.isfinite(total[-1]):
+        return Course(nats=0.0, needed=float(needed[-1]))
+    return _course(paths[best[-1]], many - 1, nats=float(total[-1]), needed=float(needed[-1]))
 
 
 def quiet_needed(windows: Windows, *, first: int = 0, claimed: int | None = None) -> int | None:
@@ -131,18 +116,21 @@ def quiet_needed(windows: Windows, *, first: int = 0, claimed: int | None = None
         return None
     usual = np.concatenate([windows.usual, np.full(ahead, windows.usual[-1])])
     longer = msgspec.structs.replace(windows, usual=usual)
-    still, over = _rates(longer, many, first)
-    gain = (still - over + over * np.log(over / still)) / (1.0 + DISPERSION * still)
-    enough = np.cumsum(gain) + _prior_nats(None if claimed is None else many - claimed) >= NEEDED_NATS
+    rates = expected(longer, many, first)
+    gained, _ = reports_nats(rates, rates.likely, np.ones(ahead, dtype=np.bool_))
+    needed = _needed_nats(np.arange(1, ahead + 1) + many - first)
+    enough = gained + _prior_nats(None if claimed is None else many - claimed) >= needed
     return max(2 * QUIET_MIN, int(np.argmax(enough)) + 1) if enough.any() else None
 
 
 class _Path(msgspec.Struct, frozen=True):
     """The evidence if it came back in one window: what each kind adds up to after each window from there on."""
 
+    shown: bool
     begin: int
     weight_nats: float
     reports: Floats
+    part: Floats
     answers: Floats
     probes: Floats
     texts: Floats
@@ -150,12 +138,10 @@ class _Path(msgspec.Struct, frozen=True):
 
 
 def _path(windows: Windows, begin: int, first: int, claimed: int | None) -> _Path:
-    still, over = _rates(windows, begin, first)
+    rates = expected(windows, begin, first)
     span = slice(begin, None)
     seen = windows.seen[span]
-    y = np.where(seen, windows.reports[span], 0.0)
-    gain = (still - over + y * np.log(over / still)) / (1.0 + DISPERSION * still)
-    reports = np.cumsum(np.where(seen, gain, 0.0))
+    reports, part = reports_nats(rates, windows.reports[span], seen)
     answers = _capped(
         np.cumsum(windows.back[span]) * math.log(BACK_OVER / BACK_STILL)
         + np.cumsum(windows.still[span]) * math.log((1 - BACK_OVER) / (1 - BACK_STILL))
@@ -163,30 +149,19 @@ def _path(windows: Windows, begin: int, first: int, claimed: int | None) -> _Pat
     probes = _capped(_probes(windows, begin, first))
     # Nobody need say so: that nothing is said costs half of the weight at most.
     told = np.cumsum(windows.recoveries[span]) * math.log(TELLS_OVER / TELLS_STILL)
-    due = np.cumsum(np.where(seen, still, 0.0)) * (TELLS_OVER - TELLS_STILL)
+    due = np.cumsum(np.where(seen, rates.least, 0.0)) * (TELLS_OVER - TELLS_STILL)
     texts = _capped(np.logaddexp(0.0, told - due) - math.log(2.0))
     return _Path(
+        rates.shown,
         begin,
         _prior_nats(None if claimed is None else begin - claimed),
         reports,
+        part,
         answers,
         probes,
         texts,
         reports + answers + probes + texts,
     )
-
-
-def _rates(windows: Windows, begin: int, first: int) -> tuple[Floats, Floats]:
-    """Return the reports a window, from `begin` on, if it is still broken at least, and if it is back about."""
-    excess, then = excess_before(windows, begin, first=first)
-    usual = windows.usual[begin:]
-    # At night the same outage is reported less; that more should come by day proves nothing when it does not.
-    rhythm = np.minimum(1.0, usual / then) if then > 0 else np.ones(usual.size)
-    tired = 0.5 ** (np.arange(usual.size) / HOUR)
-    over = usual + TALK_SHARE * excess * rhythm * tired
-    still = (1.0 - MOOD) * usual + STILL_SHARE * excess * rhythm * tired
-    # What is less than this above usual is no outage, however long it lasts.
-    return np.maximum(still, (1.0 + LEAST_RISE) * over), over
 
 
 def _probes(windows: Windows, begin: int, first: int) -> Floats:
@@ -212,11 +187,17 @@ def _prior_nats(since_claim: int | None) -> float:
     return math.log(_CLAIM_WEIGHT) if since_claim is not None and 0 <= since_claim < _CLAIM_WINDOWS else 0.0
 
 
-def _course(path: _Path, window: int, nats: float) -> Course:
+def _needed_nats(age: NDArray[np.int64]) -> Floats:
+    """Return what makes a verdict of an outage that has lasted for so many windows, for each age."""
+    result: Floats = np.log(np.maximum(WINDOWS_PER_FALSE, OUTAGES_PER_FALSE * age))
+    return result
+
+
+def _course(path: _Path, window: int, *, nats: float, needed: float) -> Course:
     at = window - path.begin
     return Course(
         nats=nats,
-        needed=NEEDED_NATS,
+        needed=needed,
         reports_nats=float(path.reports[at]),
         answers_nats=float(path.answers[at]),
         probes_nats=float(path.probes[at]),

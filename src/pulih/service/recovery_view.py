@@ -105,19 +105,20 @@ class RecoveryView:
         """
         here = [one for one in heard.spells if self._within(one.region, scope) and _serves(one.service, scope)]
         since = [one for one in here if one.start_us >= heard.since_us - STEP_S * MICROS]
+        answers = list(_answers(heard, lambda one: self._within(one.region, scope) and _serves(one.service, scope)))
         return Observed(
             onset_us=heard.since_us,
             now_us=heard.now_us,
             counted=self._counted(incident, scope, heard, since),
             alive_until_us=alive_until(since, heard.last),
             claimed_us=claimed_us,
-            answers=tuple(_answers(heard, lambda one: self._within(one.region, scope) and _serves(one.service, scope))),
+            answers=tuple(Answer(one.at_us, one.author, one.back) for one in answers),
             probes=tuple(
                 Probe(one.at_us, one.recovered)
                 for one in heard.states
                 if one.kind == "probe" and (one.region is None or self._within(one.region, scope))
             ),
-            recoveries=tuple(one.start_us for one in since for _ in range(one.recoveries)),
+            recoveries=_told(since, answers),
             silent=heard.silent,
             cut=heard.since_us > incident.onset_us,
         )
@@ -214,17 +215,34 @@ def _share(heard: Heard, scope: Scope) -> float:
     return (mine + 1.0) / (everything + 1.0)
 
 
-def _answers(heard: Heard, here: Callable[[Answered], bool]) -> Iterable[Answer]:
-    """Yield what people answer: that it is back, or the same trouble again, ten minutes after their first report."""
+def _answers(heard: Heard, here: Callable[[Answered], bool]) -> Iterable[Answered]:
+    """Yield what people answer: that it is back, or the same trouble again, ten minutes after their first report.
+
+    Whoever writes that it is back and never reported anything was not asked; theirs is a text like any other.
+    """
     first: dict[str, int] = {}
     for one in heard.answers:
-        if not here(one):
+        if not here(one) or (one.own_words and one.author not in first):
             continue
         began_us = first.setdefault(one.author, one.at_us)
         if one.at_us < heard.since_us:
             continue
         if one.back or one.at_us - began_us >= _AGAIN_US:
-            yield Answer(one.at_us, one.author, one.back)
+            yield one
+
+
+def _told(since: Sequence[Spell], answers: Iterable[Answered]) -> tuple[int, ...]:
+    """Return when texts said by themselves that it is back, without those that count as somebody's answer.
+
+    >>> said = [Spell(0, "form", None, None, 9, 2), Spell(300 * MICROS, "x", None, None, 5, 1)]
+    >>> _told(said, [Answered(7, "a", None, None, True, True), Answered(9, "b", None, None, True)])
+    (0, 300000000)
+    """
+    told = Counter[int]()
+    for spell in since:
+        told[spell.start_us] += spell.recoveries
+    told.subtract(one.at_us - one.at_us % (STEP_S * MICROS) for one in answers if one.own_words)
+    return tuple(at_us for at_us, many in sorted(told.items()) for _ in range(many))
 
 
 def _as_many(values: Sequence[float], many: int) -> tuple[float, ...]:

@@ -43,7 +43,14 @@ def answers_of(connection: Connection, wanted: Wanted, source: str, limit: int) 
     where = and_(_of(wanted), signals.c.source == source, signals.c.author != "")
     asked = select(*(signals.c[name] for name in names)).where(where).order_by(signals.c.at_us.desc()).limit(limit)
     rows = [
-        Answered(at_us, author, region, service, bool(recovered) or kind == "recovered")
+        Answered(
+            at_us,
+            author,
+            region,
+            service,
+            bool(recovered) or kind == "recovered",
+            bool(recovered) and kind == "complaint",
+        )
         for at_us, author, region, service, kind, recovered in connection.execute(asked)
     ]
     return rows[::-1]
