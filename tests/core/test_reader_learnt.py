@@ -63,7 +63,7 @@ def test_what_was_read_before_changes_no_score(texts: list[list[str]]) -> None:
 
 
 @settings(max_examples=60)
-@given(WORDS, st.sets(st.sampled_from(["trouble", "short", "habit"])))
+@given(WORDS, st.sets(st.sampled_from(["trouble", "short", "habit", "operator"])))
 def test_a_score_is_the_sum_of_the_rows_of_each_part_over_the_root_of_their_number(
     words: list[str], signs: set[str]
 ) -> None:

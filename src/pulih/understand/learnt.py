@@ -1,9 +1,10 @@
 """Learnt: linear weights of words and of pieces of words, for what no rule knows (stage 2 of requirement U1).
 
 A text is taken as the canonical words that the rules read, with bare marks for operators and places: no name
-speaks for or against anything. Pieces of words, words with their neighbours, and the signs that rules found, alone and
-in pairs, are hashed into one table of small whole numbers, so that a sum is the same in whatever order it is taken, and
-a text is scored the same alone and among others. Among others is faster: numpy is called for many texts at once.
+speaks for or against anything. Pieces of words, words with their neighbours and as words of a text that names an
+operator or of one that does not, and the signs that rules found, alone and in pairs, are hashed into one table of
+small whole numbers, so that a sum is the same in whatever order it is taken, and a text is scored the same alone and
+among others. Among others is faster: numpy is called for many texts at once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ Made = tuple[Sequence[str], Collection[str]]
 OPERATOR, PLACE = "<op>", "<pl>"
 BITS = 16
 PIECES = (3, 4, 5)
+# The sign of a text that names an operator. What goes off and on is a line there, elsewhere a lamp or a love; so each
+# word counts once more as one of such a text or of another, among its pieces as much as so many of them.
+NAMED = "operator"
+KINDS, KIND_TIMES = ("w", "o"), 2
 # So many words of a text are looked at; no complaint needs more.
 WORDS_MOST = 300
 # So many signs of a text are paired.
@@ -62,7 +67,7 @@ class Weights(msgspec.Struct, frozen=True):
 
 
 def features(words: Sequence[str], signs: Iterable[str]) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Return the names of what a text is made of: words for their pieces, words and neighbours, signs, their pairs."""
+    """Return what a text is made of, by names: words for pieces and kind, words and neighbours, signs, their pairs."""
     words = words[:WORDS_MOST]
     near = [
         *(f"u{word}" for word in words),
@@ -70,7 +75,9 @@ def features(words: Sequence[str], signs: Iterable[str]) -> tuple[list[str], lis
         *(f"s{first} {third}" for first, third in zip(words, words[2:], strict=False)),
     ]
     named = sorted(signs)
-    return [f"c{word}" for word in words], near, [f"n{sign}" for sign in named], _pairs(named)
+    kind = KINDS[NAMED in named]
+    whole = [*(f"c{word}" for word in words), *(f"{kind}{word}" for word in words for _ in range(KIND_TIMES))]
+    return whole, near, [f"n{sign}" for sign in named], _pairs(named)
 
 
 def _pairs(named: Sequence[str]) -> list[str]:
@@ -98,7 +105,8 @@ class _Remembered:
     """Words that were met: the number of each, and by it what its features are made of.
 
     Attributes:
-        pieces: the sum of the rows of its pieces, and in the last column how many there are.
+        pieces: the sum of the rows of its pieces and of itself in a text of each kind, and in the last column how many
+            there are; the words of texts of the first kind, then those of the second.
         row: its own row.
         next_to, over_one: the hashes of a pair, and of a pair over one word, that begins with it.
         end, length: its own hash, and of how many bytes it is.
@@ -107,7 +115,7 @@ class _Remembered:
     def __init__(self, heads: int) -> None:
         """Make room."""
         self.numbers: dict[str, int] = {}
-        self.pieces = np.zeros((_MEMO_MOST, heads + 1), np.int32)
+        self.pieces = np.zeros((len(KINDS) * _MEMO_MOST, heads + 1), np.int32)
         self.row, self.end, self.length = (np.zeros(_MEMO_MOST, np.intp) for _ in range(3))
         self.next_to, self.over_one = (np.zeros(_MEMO_MOST, np.intp) for _ in range(2))
         self._shifts = np.zeros((0, _BYTES, 256), np.intp)
@@ -132,8 +140,11 @@ class _Remembered:
         self.end[known], self.length[known] = [crc32(word) for word in bare], [len(word) for word in bare]
         rows = [rows_of(f"c{word}") for word in new]
         sizes = _sizes(rows)
-        self.pieces[known, :-1] = _sums(units, np.array([*chain.from_iterable(rows)], np.intp), sizes)
-        self.pieces[known, -1] = sizes
+        pieces = _sums(units, np.array([*chain.from_iterable(rows)], np.intp), sizes)
+        for kind, of_kind in zip(KINDS, self.pieces.reshape(len(KINDS), _MEMO_MOST, -1), strict=True):
+            own = units[[_row(f"{kind}{word}") for word in new]]
+            of_kind[known, :-1] = pieces + KIND_TIMES * own.astype(np.int32)
+            of_kind[known, -1] = sizes + KIND_TIMES
         longest = int(self.length[known].max())
         if longest >= len(self._shifts):
             self._shifts = np.array([_shift(length) for length in range(longest + 1)])
@@ -184,7 +195,8 @@ class Learnt:
             self._words.meet(dict.fromkeys(chain.from_iterable(lines)), self.weights.units)
             numbers = self._words.of(lines)
         sizes = _sizes(lines)
-        pieces = _sums(self._words.pieces, numbers, sizes)
+        kinds = np.array([NAMED in signs for _, signs in texts], np.intp)
+        pieces = _sums(self._words.pieces, numbers + np.repeat(kinds * _MEMO_MOST, sizes), sizes)
         parts = (*self._rows_near(numbers, sizes), *self._rows_of_signs([signs for _, signs in texts]))
         rows, counts = (np.concatenate(each) for each in zip(*parts, strict=True))
         counts = counts.reshape(len(parts), -1)
@@ -264,6 +276,6 @@ def _sums(table: Counts | NDArray[np.int8], rows: NDArray[np.intp], sizes: NDArr
 
 
 def _averaged(sums: Counts, sizes: NDArray[np.integer]) -> Floats:
-    """Return sums over the root of how many were added; a word too short for a piece has none."""
+    """Return sums over the root of how many were added; a text may have none."""
     averaged: Floats = sums / np.sqrt(np.maximum(sizes, 1))[:, None]
     return averaged
