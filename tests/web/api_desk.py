@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 import uvicorn
+from database_here import database_in
 from hook_signing import SECRET
 
 from pulih.adapters.calendar_files import CalendarFiles
@@ -28,11 +29,9 @@ from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.maintenance import Understood
 from pulih.adapters.sql.credit_journal import SqlCreditJournal
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.communicate.speech import Speech
 from pulih.listen.payload import PayloadReader, report_of
 from pulih.model.clock import MICROS, to_micros
@@ -240,9 +239,7 @@ def running(
     """Serve a desk on a free port of this machine until the block ends."""
     with ExitStack() as stack:
         clock = clock or SlowClock()
-        desk_db, intake_db = (open_engine(sqlite_url(folder / f"{role}.db"), role) for role in ("desk", "intake"))  # type: ignore[arg-type]
-        upgrade(desk_db, "desk")
-        upgrade(intake_db, "intake")
+        desk_db, intake_db = database_in(folder / "desk.db", "desk"), database_in(folder / "intake.db", "intake")
         (folder / "journal").mkdir()
         (folder / "keys").mkdir()
         ledger = SqlLedger(intake_db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desk_world import SetClock, people_in, with_everybody
+from desk_world import SetClock, everybody_in
 from litestar.types import ASGIApp
 from sqlalchemy import Engine
 from still_desk import JAKARTA, MAKASSAR, NOW_US, WEST_JAVA, WIB, StillDesk
@@ -74,7 +74,7 @@ class ConsoleWorld:
     def __init__(self, folder: Path, *, quiet: bool = False, address: str = "") -> None:
         self.clock = SetClock(NOW_US)
         self.live = StillDesk(() if quiet else (JAKARTA, WEST_JAVA, MAKASSAR))
-        self.people = with_everybody(people_in(folder, self.clock))
+        self.people = everybody_in(folder, self.clock)
         engine = open_engine(sqlite_url(folder / "desk.db"), "desk")
         names = named()
         self.changes = SqlPlannedChanges(engine)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import msgspec
 from database_here import database_in
+from sqlalchemy import Engine
 
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.model.clock import MICROS
@@ -65,20 +68,34 @@ class Live:
 
 def people_in(folder: Path, clock: SetClock, *, groups: Mapping[str, Role] | None = None) -> People:
     """Return people in a database of that folder; passwords cost next to nothing."""
-    engine = database_in(folder / "desk.db")
-    return People(
-        SqlPeopleStore(engine), clock, passwords=Passwords(Cost(passes=1, memory_kib=8, lanes=1)), groups=groups
-    )
+    return _people(database_in(folder / "desk.db"), clock, groups)
 
 
-def with_everybody(people: People) -> People:
-    """Add one person of each role, all with `PASSWORD`: ayu, citra, dewi and eko."""
-    first = people.first_link()
-    assert first is not None
-    people.accept(first, "ayu", PASSWORD)
-    for name, role in (("citra", "approver"), ("dewi", "duty"), ("eko", "viewer")):
-        people.accept(people.add(name, role, by=ADMIN), "", PASSWORD)  # type: ignore[arg-type]
-    return people
+def _people(engine: Engine, clock: SetClock, groups: Mapping[str, Role] | None = None) -> People:
+    cheap = Passwords(Cost(passes=1, memory_kib=8, lanes=1))
+    return People(SqlPeopleStore(engine), clock, passwords=cheap, groups=groups)
+
+
+def everybody_in(folder: Path, clock: SetClock) -> People:
+    """Return people like `people_in`, one of each role, all with `PASSWORD`: ayu, citra, dewi and eko."""
+    (folder / "desk.db").write_bytes(_everybody(clock.at_us))
+    return people_in(folder, clock)
+
+
+@cache
+def _everybody(at_us: int) -> bytes:
+    """Make them once in a process; each further desk has a copy."""
+    with tempfile.TemporaryDirectory() as made:
+        engine = database_in(Path(made) / "desk.db")
+        people = _people(engine, SetClock(at_us))
+        first = people.first_link()
+        assert first is not None
+        people.accept(first, "ayu", PASSWORD)
+        for name, role in (("citra", "approver"), ("dewi", "duty"), ("eko", "viewer")):
+            people.accept(people.add(name, role, by=ADMIN), "", PASSWORD)  # type: ignore[arg-type]
+        # The last connection that is closed puts what it wrote into the file itself.
+        engine.dispose()
+        return (Path(made) / "desk.db").read_bytes()
 
 
 def rooms(people: People, clock: SetClock, **more: object) -> Rooms:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from database_here import database_in
 from sqlalchemy import event
 
 from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
-from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
-from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.payload import Cursor, PayloadReader
 from pulih.model.person import TokenView
 from pulih.ports.intake import Accepted, Keyed
@@ -102,8 +101,7 @@ def opened_parts(folder: Path, killer: Killer | None = None) -> tuple[SegmentJou
     """Open the journal and the ledger of a folder, or make them."""
     for name in ("journal", "keys"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    engine = open_engine(sqlite_url(folder / "intake.db"), "intake")
-    upgrade(engine, "intake")
+    engine = database_in(folder / "intake.db", "intake")
     ledger = SqlLedger(engine)
     disk = Disk()
     if killer:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
+from desk_world import PASSWORD, SetClock, everybody_in, rooms
 from playwright.sync_api import Browser, Page, Route, expect
 from served import Server
 
@@ -20,7 +20,7 @@ from pulih.web.site import site
 @pytest.fixture
 def desk(tmp_path: Path) -> Rooms:
     clock = SetClock()
-    return rooms(with_everybody(people_in(tmp_path, clock)), clock, hub=Hub(beat_s=0.3))
+    return rooms(everybody_in(tmp_path, clock), clock, hub=Hub(beat_s=0.3))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
+from desk_world import PASSWORD, SetClock, everybody_in, rooms
 from served import Server
 
 from pulih.web.frame.headers import CONTENT_SECURITY_POLICY
@@ -24,7 +24,7 @@ HIDDEN = re.compile(r'name="csrf" value="(\w+)"')
 @pytest.fixture
 def desk(tmp_path: Path) -> Rooms:
     clock = SetClock()
-    return rooms(with_everybody(people_in(tmp_path, clock)), clock, hub=Hub(beat_s=0.2))
+    return rooms(everybody_in(tmp_path, clock), clock, hub=Hub(beat_s=0.2))
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ def test_a_fault_is_told_by_a_number_and_without_its_inside(browser_of: Browsers
 
 def test_the_address_of_a_visitor_is_believed_only_from_our_own_proxy(tmp_path: Path, serving: Server) -> None:
     clock = SetClock()
-    people = with_everybody(people_in(tmp_path, clock))
+    people = everybody_in(tmp_path, clock)
 
     def seen(proxies: tuple[str, ...]) -> str:
         made = rooms(people, clock, settings=WebSettings(proxies=proxies))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from desk_world import PASSWORD, SetClock, people_in, rooms, with_everybody
+from desk_world import PASSWORD, SetClock, everybody_in, rooms
 from playwright.sync_api import Browser, BrowserContext, Page
 from served import Server
 
@@ -23,7 +23,7 @@ SIGNED_IN = ("/account", "/console/users", "/console/tokens", "/console/audit")
 def desk(tmp_path: Path, serving: Server) -> tuple[str, People]:
     """A desk with four people; its address, and the people."""
     clock = SetClock()
-    people = with_everybody(people_in(tmp_path, clock))
+    people = everybody_in(tmp_path, clock)
     made = rooms(people, clock)
     return serving(site(made), made.hub), people
 

@@ -7,6 +7,7 @@ in by the intake, a third application, and are described here with the rest.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any, Literal
 
 import anyio.to_thread
@@ -68,10 +69,9 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
         behind: what it asks.
         metrics: what it tells at /metrics; its own requests are counted there too.
     """
-    document = msgspec.json.encode(description(OPERATIONS))
 
     async def tell_description(_: AnyRequest) -> Response[bytes]:
-        return Response(document, media_type=MediaType.JSON, headers=_PUBLIC)
+        return Response(_document(), media_type=MediaType.JSON, headers=_PUBLIC)
 
     async def tell_liveness(_: AnyRequest) -> Response[bytes]:
         return _answer(Liveness())
@@ -103,6 +103,12 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
         logging_config=None,
     )
     return MeasuredLayer(app, metrics, "api")
+
+
+@cache
+def _document() -> bytes:
+    """Describe the interface; it is the same for every desk, and few ask."""
+    return msgspec.json.encode(description(OPERATIONS))
 
 
 def _shared(path: str, behind: Behind) -> HTTPRouteHandler:
