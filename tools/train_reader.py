@@ -68,6 +68,9 @@ TRUST, TRUST_SD = np.array([0.5, *np.ones(len(HEADS) - 1)]), 1.0
 # Labels that are said by themselves; of the others the likeliest is.
 JUDGED = HEADS[:3]
 THRESHOLDS = np.arange(0.2, 0.71, 0.02)
+# Of thresholds whose F1 differ by no more than this the least is taken: that much is chance, and what is missed is
+# worse than what is looked at in vain.
+AS_GOOD = 0.01
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -284,7 +287,7 @@ def _writers(corpus: Corpus) -> list[Flags]:
 def joints(corpus: Corpus, odds: Floats) -> LeftOut:
     """Return how to scale and shift log-odds so that they are probabilities, and where each label is best said.
 
-    The probabilities are those of plain texts; the threshold is the best for plain and hard ones alike.
+    The probabilities are those of plain texts; the threshold is as good as the best for plain and hard ones alike.
     """
     scale, shift, threshold = np.ones(len(HEADS)), np.zeros(len(HEADS)), np.full(len(HEADS), 0.5)
     for head in range(len(JUDGED)):
@@ -295,8 +298,8 @@ def joints(corpus: Corpus, odds: Floats) -> LeftOut:
         true = corpus.true[plain, head].astype(np.float64)
         scale[head], shift[head] = logistic.fit(both_ways, true, weight=each, offset=0.0 * told, penalty=np.zeros(2))
         sure, kinds = expit(scale[head] * odds[:, head] + shift[head]), (plain, used & ~corpus.plain)
-        both = [sum(f1(corpus.true[kind, head], sure[kind] >= at) for kind in kinds) for at in THRESHOLDS]
-        threshold[head] = THRESHOLDS[int(np.argmax(both))]
+        both = np.array([sum(f1(corpus.true[kind, head], sure[kind] >= at) for kind in kinds) for at in THRESHOLDS])
+        threshold[head] = THRESHOLDS[int(np.argmax(both >= both.max() - AS_GOOD))]
     return LeftOut(digest(corpus), scale.tolist(), shift.tolist(), threshold.tolist())
 
 
