@@ -101,7 +101,8 @@ def opened_parts(folder: Path, killer: Killer | None = None) -> tuple[SegmentJou
     """Open the journal and the ledger of a folder, or make them."""
     for name in ("journal", "keys"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    engine = database_in(folder / "intake.db", "intake")
+    engine = open_engine(sqlite_url(folder / "intake.db"), "intake")
+    upgrade(engine, "intake")
     ledger = SqlLedger(engine)
     disk = Disk()
     if killer:
