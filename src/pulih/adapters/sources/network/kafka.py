@@ -136,8 +136,19 @@ class Kafka:
             raise OutsideFailed(
                 f"{name}: no broker answers ({why}).", key="source.silent", name=name, why=why
             ) from None
+        except asyncio.CancelledError:
+            if _asked_to_end():
+                raise
+            why = "ConnectionEnded"
+            raise OutsideFailed(
+                f"{name}: no broker answers ({why}).", key="source.silent", name=name, why=why
+            ) from None
         finally:
-            await consumer.stop()
+            try:
+                await consumer.stop()
+            except asyncio.CancelledError:
+                if _asked_to_end():
+                    raise
 
     async def _consumer(self) -> Any:
         from aiokafka import AIOKafkaConsumer  # noqa: PLC0415 -- an optional package
@@ -256,6 +267,12 @@ class Kafka:
             filters=tuple(sorted({name for one in told for name in one.filters})),
             refused=shortened([one.refused for one in told if one.refused]),
         )
+
+
+def _asked_to_end() -> bool:
+    """Whether this task was cancelled; where a connection ends, aiokafka cancels what waits for its answer too."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _protocol(told: KafkaSettings) -> str:
