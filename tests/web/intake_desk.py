@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from database_here import database_in
 from sqlalchemy import event
 
 from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
+from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
+from pulih.adapters.sql.upgrading import upgrade
 from pulih.listen.payload import Cursor, PayloadReader
 from pulih.model.person import TokenView
 from pulih.ports.intake import Accepted, Keyed
