@@ -30,10 +30,10 @@ settings.load_profile("same")
 
 # Rooms whose few tests take longest begin first, so that no worker is left alone with them at the end.
 LONG = (
-    "test_demo.py", "test_desk_end_to_end.py", "test_false_alarm_rate.py", "test_direct_contract.py",
-    "test_console_for_everybody.py", "test_public_desk_for_everybody.py", "test_credit_spark.py", "test_family_rate.py",
+    "test_desk_end_to_end.py", "test_false_alarm_rate.py", "test_direct_contract.py",
+    "test_console_for_everybody.py", "test_public_desk_for_everybody.py", "test_family_rate.py",
     "test_site_by_peers.py", "test_desk_killed.py", "test_intake_killed.py", "test_hoax.py",
-    "test_serving.py", "test_openapi.py", "test_site_in_browser.py", "test_across_operators.py",
+    "test_serving.py", "test_site_in_browser.py", "test_across_operators.py",
     "test_console_acting.py", "test_report_in_browser.py", "test_people_in_browser.py", "test_report_size.py",
     "test_desk_databases.py", "test_credits_on_a_real_desk.py", "test_email_source.py",
     "test_telegram_on_a_real_desk.py",
