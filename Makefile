@@ -63,7 +63,7 @@ check: $(READY)
 	$(VENV)/bin/lint-imports
 
 test: browser peers
-	$(PY) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
+	$(PY) -m pytest -n 6 --dist loadscope --no-loadscope-reorder
 
 replay: $(READY)
 	AWAY_S=$(AWAY_S) $(PY) -m pytest tests/replay tests/long -n 2

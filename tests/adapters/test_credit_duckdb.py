@@ -10,11 +10,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from credit_cases import CreditCase, CreditRow, Row, draw, paid_again, subscriber
+from credit_cases import CreditCase, CreditRow, Row, draw, subscriber
 from credit_examples import EXAMPLES, check_example
 from credit_files import read_credits, task_of
 from credit_merging import merged, merged_rows, merged_tallies, tallies
-from credit_policies import on_every_policy
 from rules_on_cases import run_rules
 
 from pulih.adapters.credit.duckdb_engine import DuckdbEngine
@@ -22,7 +21,7 @@ from pulih.adapters.credit.id_ranges import EVERY_ID, id_ranges
 from pulih.compensate.policy import read_policy
 from pulih.ports.credit import Unsuited
 
-SEEDS = 120
+SEEDS = 20
 
 
 def run_duckdb(
@@ -47,16 +46,6 @@ def check_together(cases: list[CreditCase], folder: Path, *, range_rows: int | N
 
 def test_all_worked_examples_and_random_cases_come_out_as_the_rules_have_them(tmp_path: Path) -> None:
     check_together([*(example.case for example in EXAMPLES), *map(draw, range(SEEDS))], tmp_path)
-
-
-def test_a_rerun_of_random_cases_gives_what_the_rules_give(tmp_path: Path) -> None:
-    cases = [draw(seed) for seed in range(SEEDS, SEEDS + 80)]
-    check_together([paid_again(case, run_rules(case)[0]) for case in cases], tmp_path)
-
-
-def test_every_policy_on_its_own_comes_out_as_the_rules_have_it(tmp_path: Path) -> None:
-    for number, case in enumerate(on_every_policy(seeds=3)):
-        assert run_duckdb(case, tmp_path / str(number)) == run_rules(case), case.policy["id"]
 
 
 @pytest.mark.parametrize("name", ["90 minutes", "overlapping incidents", "paid 833", "listed, both services"])

@@ -40,11 +40,6 @@ def test_quiet_streams_with_replies_keep_the_asked_rate(tmp_path: Path) -> None:
     assert keeps_the_rate(tmp_path, range(9000, 9001), per_day=40, weeks=26)
 
 
-def test_windows_of_a_minute_keep_it_too(tmp_path: Path) -> None:
-    """The live desk counts by the minute."""
-    assert keeps_the_rate(tmp_path, range(9100, 9101), per_day=40, weeks=13, bin_s=60)
-
-
 def test_the_threshold_follows_the_volume(tmp_path: Path) -> None:
     levels = []
     for per_day in (1, 5, 40):

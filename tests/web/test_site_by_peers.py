@@ -1,7 +1,4 @@
-"""What other people's tools say of the public site: pa11y and Lighthouse, Node programs that the product does not need.
-
-How fast a page is depends on the machine and is measured by bench/site/pages_by_lighthouse.py.
-"""
+"""What pa11y says of the public site: a Node program that the product does not need (Lighthouse: tests/long)."""
 
 from __future__ import annotations
 
@@ -50,9 +47,3 @@ def test_pa11y_finds_nothing_on_any_kind_of_page(address: str) -> None:
         for language, scheme in (("id", "light"), ("en", "dark"))
     ]
     assert peer("pa11y_pages.js", *asked) == {"looked": len(asked), "found": []}
-
-
-def test_lighthouse_gives_full_marks_for_access_practice_and_search(address: str) -> None:
-    categories = ("accessibility", "best-practices", "seo")
-    (scores,) = peer("lighthouse_pages.js", ",".join(categories), address)
-    assert [scores[one] for one in categories] == [100, 100, 100], scores
