@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zlib import crc32
 
@@ -33,7 +35,8 @@ from labelled import Labelled, read_part
 from pulih.adapters.learnt import load_weights, save_weights
 from pulih.adapters.lexicon import load_lexicon
 from pulih.main import load_knowledge
-from pulih.understand.decision import HEADS, ONLY, stand_of
+from pulih.model.reading import Group
+from pulih.understand.decision import GROUPS, HEADS, ONLY, stand_of
 from pulih.understand.learnt import BITS, Weights, features, rows_of
 from pulih.understand.reader import Looked
 
@@ -74,6 +77,8 @@ LEAST_FREE = 0.3
 TRUST, TRUST_SD = np.array([0.5, *np.ones(len(HEADS) - 1)]), 1.0
 # Labels that are said by themselves; of the others the likeliest is.
 JUDGED = HEADS[:3]
+# An activity is said from here on; F1 in files left out of the training is flat from .2 to .4.
+GROUP_FROM = 0.25
 THRESHOLDS = np.arange(0.2, 0.71, 0.02)
 # Of thresholds whose F1 differ by no more than this the least is taken: that much is chance, and what is missed is
 # worse than what is looked at in vain.
@@ -102,11 +107,19 @@ class Corpus:
     First stand the texts as they were written, `written` of them, then copies of them in other hands.
     """
 
-    def __init__(self, rows: Sequence[tuple[str, Labelled]], looked: Sequence[Looked], *, written: int) -> None:
+    def __init__(
+        self,
+        rows: Sequence[tuple[str, Labelled]],
+        looked: Sequence[Looked],
+        named: Sequence[Collection[Group]],
+        *,
+        written: int,
+    ) -> None:
         self.texts = [row.text for _, row in rows[:written]]
         self.files = np.array([at.split("/")[-1].split(".")[0] for at, _ in rows])
         self.x = matrix(looked)
         self.stand = stand_of([one.ruled for one in looked])
+        self.stand[:, -len(GROUPS) :] = [[1.0 if one in by else -1.0 for one in GROUPS] for by in named]
         self.true = np.array([truth(row) for _, row in rows])
         self.asked = np.array([asked(row) for _, row in rows])
         self.new = ~np.isin(self.files, list(SEEN))
@@ -154,7 +167,7 @@ def load_corpus(*, copies: bool = True, each: int = 1) -> Corpus:
         if copy.words != first.words:
             rows.append((at, row))
             looked.append(copy)
-    return Corpus(rows, looked, written=written)
+    return Corpus(rows, looked, [reader.named(one.found) for one in looked], written=written)
 
 
 def digest() -> str:
@@ -204,14 +217,15 @@ def matrix(looked: Sequence[Looked]) -> csr_matrix:
 
 def truth(row: Labelled) -> list[bool]:
     """Return the true labels of a text, one a head."""
-    of = {"symptom": row.symptom, "service": row.service}
-    return [row.is_report, row.acute, row.recovered] + [of[h.split(".")[0]] == h.split(".")[1] for h in HEADS[3:]]
+    of: dict[str, Collection[str | None]] = {"symptom": {row.symptom}, "service": {row.service}, "group": row.groups}
+    return [row.is_report, row.acute, row.recovered] + [h.split(".")[1] in of[h.split(".")[0]] for h in HEADS[3:]]
 
 
 def asked(row: Labelled) -> list[bool]:
     """Return which labels a text can teach: how it fails only where something does."""
-    of = {"report": True, "recovered": True, "acute": row.is_report}
-    of |= {"symptom": row.is_report, "service": (row.is_report or row.recovered) and row.symptom not in ONLY}
+    speaks = row.is_report or row.recovered
+    of = {"report": True, "recovered": True, "acute": row.is_report, "group": speaks}
+    of |= {"symptom": row.is_report, "service": speaks and row.symptom not in ONLY}
     return [of[head.split(".")[0]] for head in HEADS]
 
 
@@ -223,10 +237,10 @@ def train(corpus: Corpus, found: LeftOut) -> Weights:
         found: what `joints` made of the files left out.
     """
     everything = np.ones(corpus.files.size, dtype=np.bool_)
-    table, bias, trust = np.zeros((len(HEADS), 1 << BITS)), np.zeros(len(HEADS)), np.zeros(len(HEADS))
-    for head in range(len(HEADS)):
-        learnt = fit(corpus, head, corpus.new, everything)
-        table[head], bias[head], trust[head] = learnt[:-2], learnt[-2], learnt[-1]
+    # Sums are taken outside the interpreter, so threads share the cores; each label is by itself.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        learnt = np.array([*pool.map(lambda head: fit(corpus, head, corpus.new, everything), range(len(HEADS)))])
+    table, bias, trust = learnt[:, :-2], learnt[:, -2], learnt[:, -1]
     unit = np.abs(table).max(axis=1) / 127.0
     units = np.rint(table / unit[:, None]).astype(np.int8).T
     scale, shift = np.array(found.scale), np.array(found.shift)
@@ -285,11 +299,15 @@ def freedom(x: csr_matrix, true: Flags) -> Floats:
 def left_out(corpus: Corpus) -> Floats:
     """Return the log-odds of what is judged of each new text, from a training without its writer; else NaN."""
     odds = np.full((corpus.files.size, len(JUDGED)), np.nan)
-    for head in range(len(JUDGED)):
+
+    def judge(head: int) -> None:
         found = None
         for here in _writers(corpus):
             found = fit(corpus, head, corpus.new & ~here, ~here, start=found)
             odds[here, head] = corpus.x[here] @ found[:-2] + found[-2] + found[-1] * corpus.stand[here, head]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        [*pool.map(judge, range(len(JUDGED)))]
     return odds
 
 
@@ -305,6 +323,7 @@ def joints(corpus: Corpus, odds: Floats) -> LeftOut:
     The probabilities are those of plain texts; the threshold is as good as the best for plain and hard ones alike.
     """
     scale, shift, threshold = np.ones(len(HEADS)), np.zeros(len(HEADS)), np.full(len(HEADS), 0.5)
+    threshold[-len(GROUPS) :] = GROUP_FROM
     for head in range(len(JUDGED)):
         used = corpus.judged & corpus.asked[:, head]
         plain = used & corpus.plain
