@@ -63,7 +63,7 @@ def measures_values(who: Asking) -> dict[str, Any]:
         "trend": found,
         "periods": [_period(tongue, one) for one in found.periods],
         "uncounted": sum(one.incidents - one.counted for one in found.periods),
-        "surveys": [(one.incident.id, _survey(tongue, result)) for one in records for result in _results(one)],
+        "surveys": [(one.incident.id, survey_told(tongue, result)) for one in records for result in _results(one)],
         "actions": _actions(desk),
         "rows": [(one, _cells(tongue, one)) for one in found.points],
         "heads": [tongue.chosen(MEASURES[name].name) for name in TIMES],
@@ -147,7 +147,8 @@ def _results(record: Record) -> list[SurveyResult]:
     return [survey_result(one) for one in record.surveys if one.asked]
 
 
-def _survey(tongue: Tongue, result: SurveyResult) -> str:
+def survey_told(tongue: Tongue, result: SurveyResult) -> str:
+    """Return what a question says, with how many were asked and what the others could have answered."""
     name, say = tongue.chosen(MEASURES[result.question].name), tongue.say
     if result.score is None or result.low is None or result.high is None:
         return say("measures.survey_silent", name=name, asked=result.asked)
