@@ -103,7 +103,9 @@ def test_a_report_is_sent_by_a_press_written_on_the_timeline_and_stops_the_clock
     send = "Kirimkan: Laporan awal" if language == "id" else "Have it sent: Initial report"
     page.click(f"#binding summary:has-text('{send}')")
     if script:
-        everybody(page)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            everybody(page)
     page.click(f"#binding button:has-text('{send}')")
     page.wait_for_url("**done=send*")
     until(lambda: len(mails_to(sink, "lapor@komdigi.example.id")) == before + 1)
