@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -146,6 +147,18 @@ def test_a_report_goes_out_as_it_read_when_somebody_pressed_and_stops_the_clock_
     [filed] = house.learning.record(incident.id).filings
     assert (filed.by, filed.note, filed.at_us) == ("dewi", "Komdigi", house.clock.at_us - 5 * MINUTE_US)
     assert house.clock_of(incident) == "met"
+
+
+def test_a_machine_gets_the_report_as_json_with_what_it_is_about(tmp_path: Path) -> None:
+    crm = Recipient(name="Kepatuhan", channel="webhook", address="crm", rules=("id.house.2026",))
+    house = House(tmp_path, SetClock(EVENING_US), crm)
+    incident = house.press(house.outage(), "Kepatuhan")
+    house.posting.look(house.clock.at_us)
+    [parcel] = house.leased()
+    told = json.loads(house.messages.message(parcel).body)
+    assert (told["incident"], told["report"]) == (incident.id, f"{incident.id}/p{incident.version}")
+    assert told["text"].startswith("LAPORAN GANGGUAN LAYANAN")
+    house.engine.dispose()
 
 
 def test_a_report_that_is_refused_stops_no_clock_says_why_and_may_be_sent_again(house: House) -> None:

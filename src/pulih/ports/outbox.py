@@ -138,7 +138,7 @@ class Outbox(Protocol):
         ...
 
     def readers_of(self, incident: str) -> int:
-        """Return how many people who still want to be told were told of an incident: no machines and no own rooms."""
+        """Return how many people who still want to be told were told of an incident by mail, chat or SMS."""
         ...
 
     def became(self, post: str) -> Sequence[Became]:

@@ -245,11 +245,14 @@ def _address(connection: Connection, word: QueuedWord, dues: Sequence[Due], at_u
 
 
 def _were_told(incident: str) -> ColumnElement[bool]:
-    """Return whether a subscription is a reader's who got a word of an incident and has not ended it."""
+    """Return whether a subscription is a reader's who got a word of an incident and has not ended it.
+
+    A notification has no room for a question, and machines and own rooms have no opinion.
+    """
     said = select(words.c.word).where(words.c.incident == incident)
     got = (deliveries.c.subscription == subscriptions.c.id) & (deliveries.c.state == "sent")
     had = exists(select(1).where(got & deliveries.c.word.in_(said)).correlate(subscriptions))
-    return (subscriptions.c.state == "active") & subscriptions.c.channel.not_in(("webhook", "staff")) & had
+    return (subscriptions.c.state == "active") & subscriptions.c.channel.not_in(("webhook", "staff", "push")) & had
 
 
 def _named(kind: str, what: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
