@@ -146,6 +146,15 @@ def test_an_annotation_of_networks_is_of_those_and_not_of_their_country(served: 
     assert radar.outages_of(of_country, TELKO).items == ()
 
 
+def test_what_radar_gives_in_pages_is_read_page_by_page_and_an_end_before_the_last_is_told(served: Service) -> None:
+    told = [annotated(startDate=f"2025-10-06T12:{one // 60:02}:{one % 60:02}Z") for one in range(250)]
+    served.answers["/annotations/outages"] = lambda asked: radar_says(annotations=told[int(asked["offset"]) :][:100])
+    batch = rounds(opened("radar", served, anomalies="none"), 1)[0]
+    assert (len(batch.items), batch.refused) == (250, ())
+    served.answers["/annotations/outages"] = radar_says(annotations=told[:100])
+    assert "more than 1,000" in rounds(opened("radar", served, anomalies="none"), 1)[0].refused[0]
+
+
 def test_only_verified_anomalies_are_taken_unless_all_are_asked_for() -> None:
     anomaly = {"uuid": "u", "type": "AS", "startDate": "2025-10-06T12:00:00Z", "asnDetails": {"asn": "64500"}}
     both = radar_says(trafficAnomalies=[{**anomaly, "status": "VERIFIED"}, {**anomaly, "status": "UNVERIFIED"}])

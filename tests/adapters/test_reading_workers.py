@@ -72,7 +72,7 @@ def test_what_is_asked_for_next_is_read_before_the_last_was_answered(workers: Re
     assert (second()[::-1], first()) == (expected * 60, expected * 60)
 
 
-def test_while_more_waits_than_one_reads_soon_others_begin_and_never_more_than_may() -> None:
+def test_while_more_waits_than_one_reads_soon_another_begins_and_what_waits_at_the_end_is_told() -> None:
     many = ReadingWorkers(make_deadly, 1, 2)
     texts = [Text(f"{number}") for number in range(2 * BEHIND_TEXTS)]
     assert len(many.pids()) == 1
@@ -80,29 +80,13 @@ def test_while_more_waits_than_one_reads_soon_others_begin_and_never_more_than_m
     assert len(many.pids()) == 2
     for answer in answers:
         assert [one.operator for one in answer()] == [one.text for one in texts]
+    assert len(many.pids()) == 2
+    unread = many.begin(texts * 3)
     many.close()
-
-
-def test_what_still_waits_when_workers_are_ended_is_told_and_nothing_is_taken_after_it() -> None:
-    ending = ReadingWorkers(make_slow, 1)
-    answers = [ending.begin([Text(f"{number}")]) for number in range(3)]
-    ending.close()
     with pytest.raises(OutsideFailed, match="have been ended"):
-        answers[2]()
+        unread()
     with pytest.raises(OutsideFailed, match="have been ended"):
-        ending.read([Text("terlambat")])
-
-
-class Slow:
-    """A reader that takes its time."""
-
-    def read_all(self, texts: Sequence[Told]) -> list[Reading]:
-        time.sleep(0.3 * len(texts))
-        return [UNREAD for _ in texts]
-
-
-def make_slow() -> Reader:
-    return cast("Reader", Slow())
+        many.read(texts[:1])
 
 
 class Deadly:

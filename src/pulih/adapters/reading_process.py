@@ -51,7 +51,7 @@ _beginning = threading.Lock()
 
 
 class ReadingProcess:
-    """A process that reads; for one thread at a time. `close` ends it.
+    """A process that reads; for one thread at a time, but `close`, which ends it, also while another thread waits.
 
     Args:
         make_reader: makes its reader; a function of a module, since it is sent there by name.
@@ -61,6 +61,7 @@ class ReadingProcess:
         self._make_reader = make_reader
         # A fork would take locks and threads of the desk along.
         self._context = mp.get_context("spawn")
+        self._closed = False
         self._process, self._pipe = self._begun()
 
     @property
@@ -71,11 +72,13 @@ class ReadingProcess:
     def read(self, texts: bytes) -> bytes:
         """Return the packed readings of packed texts, in order; those of a text that it does not survive as DEADLY.
 
-        Raises: OutsideFailed when no process can be begun; the same call works again.
+        Raises: OutsideFailed when no process can be begun, and the same call works again; or when it was ended.
         """
         try:
             return self._answer(texts)
         except (OSError, EOFError) as problem:
+            if self._closed:
+                raise ended() from problem
             # Nobody knows what still stands in the pipe.
             self._renew()
             why = problem or type(problem).__name__
@@ -83,11 +86,12 @@ class ReadingProcess:
         return pack(self._carefully(msgspec.msgpack.decode(texts, type=list[Text])))
 
     def close(self) -> None:
-        """End the process."""
-        self._pipe.close()
+        """End the process; what it is reading is not read."""
+        self._closed = True
+        # It holds nothing that must be kept.
+        self._process.terminate()
         self._process.join(timeout=5)
-        if self._process.is_alive():
-            self._process.terminate()
+        self._pipe.close()
 
     def _answer(self, texts: bytes) -> bytes:
         self._pipe.send_bytes(texts)
@@ -142,6 +146,13 @@ class ReadingProcess:
             # Held by the process alone, so that either side sees the other end.
             theirs.close()
         return process, ours
+
+
+def ended() -> OutsideFailed:
+    """Return the error for texts that nobody reads any more."""
+    return OutsideFailed(
+        "The processes that read texts have been ended; the same texts are read when the desk runs again."
+    )
 
 
 def is_unread(reading: Reading) -> bool:

@@ -17,8 +17,7 @@ from typing import Final
 
 import msgspec
 
-from pulih.adapters.reading_process import ReadingProcess, pack, read_all, unpack
-from pulih.model.errors import OutsideFailed
+from pulih.adapters.reading_process import ReadingProcess, ended, pack, read_all, unpack
 from pulih.model.reading import Reading
 from pulih.ports.live import Text
 from pulih.understand.reader import Reader, Told
@@ -79,7 +78,7 @@ class ReadingWorkers:
         with self._lock:
             self._went.wait_for(lambda: self._closing or len(self._waiting) < PARTS_MAX)
             if self._closing:
-                raise _ended()
+                raise ended()
             self._waiting.extend(parts)
             if len(self._workers) < self._most and sum(one.many for one in self._waiting) > BEHIND_TEXTS:
                 # Without memory for another, those at hand go on.
@@ -104,10 +103,11 @@ class ReadingWorkers:
             self._came.notify_all()
             self._went.notify_all()
         for part in left:
-            part.readings.set_exception(_ended())
+            part.readings.set_exception(ended())
         for process, thread in self._workers:
             thread.join(_END_S)
             process.close()
+            thread.join(_END_S)
 
     def _begin_worker(self) -> None:
         process = ReadingProcess(self._make_reader)
@@ -149,7 +149,3 @@ class OneReader:
         """Return the reading of each text, in order."""
         with self._lock:
             return read_all(self._reader, [Told(one.text, one.operator, one.place, one.role) for one in texts])
-
-
-def _ended() -> OutsideFailed:
-    return OutsideFailed("The processes that read texts have been ended; the same texts are read when the desk runs.")

@@ -185,26 +185,34 @@ async def _ask(asking: Asking, settings: Settings, span: Span, tags: Tags) -> Re
     for watch in settings.watch:
         whose: dict[str, str | int] = {"asn": watch.asn} if watch.asn is not None else {"location": watch.country}
         for path, read in questions:
-            async for body in _pages(asking, path, {**hours, **whose}, tags):
-                found = read(body, watch)
+            async for found in _pages(asking, path, {**hours, **whose}, tags=tags, read=read, watch=watch):
                 items.extend(found.items)
                 refused.extend(found.refused)
     return Read(tuple(items), tuple(refused))
 
 
-async def _pages(asking: Asking, path: str, asked: dict[str, str | int], tags: Tags) -> AsyncIterator[bytes]:
-    """Yield the pages of an answer that are not as before, until one is not full; of very many the first ones."""
+async def _pages(
+    asking: Asking,
+    path: str,
+    asked: dict[str, str | int],
+    *,
+    tags: Tags,
+    read: Callable[[bytes, Watch], Read],
+    watch: Watch,
+) -> AsyncIterator[Read]:
+    """Yield what the pages of an answer say that are not as before, until one is not full; of very many the first."""
     for page in range(_PAGES_MAX):
         given = tags.copy()
         body = await asking.get(path, {**asked, "offset": page * _LIMIT}, given)
         if body is None:
             return
-        yield body
+        yield read(body, watch)
         result = _decoded(body)
         if max(len(result.annotations), len(result.traffic_anomalies)) < _LIMIT:
             # Of a full page is asked in full again: that it is as before says nothing of the pages behind it.
             tags.update(given)
             return
+    yield Read((), (f"Radar: {path} has more than {_LIMIT * _PAGES_MAX:,} entries; the rest of them is not read.",))
 
 
 def _open(settings: Settings, means: Means) -> Poller:
