@@ -24,10 +24,10 @@ from pulih.understand.reader import Reader, Told
 
 # With fewer texts than this for each, sharing them costs more than it brings.
 TEXTS_EACH_MIN: Final = 32
-# A part holds so many at most, so that pipes never fill from both ends, and the last to be read is not long alone.
-TEXTS_EACH_MAX: Final = 250
+# A part holds so many at most, so that who reads the last of a flood is not long alone.
+TEXTS_EACH_MAX: Final = 500
 # So many parts may wait; whoever asks for more waits too. What is asked for at once may be more.
-PARTS_MAX: Final = 256
+PARTS_MAX: Final = 128
 # With so many texts waiting one worker more is begun: it takes a second to begin, and one reads these no faster.
 BEHIND_TEXTS: Final = 4_000
 # So long a worker may take to end with what it reads.
