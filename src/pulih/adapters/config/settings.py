@@ -109,7 +109,7 @@ class ReadingTable(msgspec.Struct, frozen=True, kw_only=True):
     """How much of the machine reading texts may take."""
 
     workers: Annotated[
-        int, Meta(ge=0, le=64, description="a number of processes from 1 to 64, or 0 for one less than there are cores")
+        int, Meta(ge=0, le=64, description="a number of processes from 1 to 64, or 0 for what the cores allow")
     ] = 0
 
 
