@@ -139,7 +139,8 @@ def reading(workers: int, reports: int, same: float) -> None:
     print(
         f"batches, {workers} reading: {1_000 * loaded.good / loaded.took_s:,.0f} reports/s acknowledged, "
         f"{1_000 * loaded.good / took_s:,.0f} reports/s read and counted; desk {busy[0]:.0%} of a core, readers "
-        f"{busy[1]:.0%}; refused {loaded.bad}; {distinct:,} distinct texts of {reports:,}",
+        f"{busy[1]:.0%}; refused {loaded.bad}; {distinct:,} distinct texts of {reports:,}; CPU a report: "
+        f"desk {busy[0] * took_s / reports * 1e6:.0f} µs, readers {busy[1] * took_s / reports * 1e6:.0f} µs",
         flush=True,
     )
 

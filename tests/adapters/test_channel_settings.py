@@ -34,6 +34,11 @@ secret_file = "crm.secret"
 name = "noc"
 address_file = "noc.secret"
 language = "en"
+[[recipient]]
+name = "Komdigi"
+rules = ["id.house.2026", "id.pdp.46"]
+channel = "webhook"
+address = "crm"
 """
 SECRETS = {
     "telegram": "123456:AAbbccddeeffgghhiijjkkllmmnnooppqqr",
@@ -88,6 +93,9 @@ FAULTS = (
     ("https://crm.example.id/hook", "crm.example.id", 18, "no web address"),
     ('name = "crm"', 'name = "crm"\nallow_networks = ["10.0.0.1/8"]', 18, "no network"),
     ('name = "noc"', 'name = "noc"\nrooms = 2', 22, "rooms"),
+    ('"id.house.2026"', '"id.house.1999"', 26, "no rule 'id.house.1999'"),
+    ('channel = "webhook"', 'channel = "email"', 27, "no table [mail]"),
+    ('address = "crm"', 'address = "cmr"', 28, "no [[webhook]] table of the name 'cmr'"),
 )
 
 

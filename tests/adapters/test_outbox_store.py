@@ -17,7 +17,7 @@ from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.subscription import Delivery, Parcel, Subscription
-from pulih.ports.outbox import Due, Settled
+from pulih.ports.outbox import Became, Due, Settled
 
 CHOICES = [
     about(),
@@ -242,6 +242,44 @@ def test_letters_go_before_words_and_to_who_has_not_confirmed_too(
     first = outbox.claim("email", NOW_US, 1)
     assert [(one.subscription, one.letter, one.words) for one in first] == [(pending, "confirm", ())]
     assert len(outbox.claim("email", NOW_US, 9)) == 1
+
+
+def test_a_report_goes_to_its_recipient_once_and_what_became_of_it_is_known(
+    store: SqlSubscriptionStore, outbox: SqlOutbox
+) -> None:
+    added(store, subscription(1, state="on_call"), subscription(2, state="on_call"))
+    assert outbox.became("a/p3") == []
+    assert outbox.queue_report("a/p3", subscription(1), NOW_US)
+    assert not outbox.queue_report("a/p3", subscription(2), NOW_US)
+    [parcel] = outbox.claim("email", NOW_US, 9)
+    assert (parcel.letter, parcel.words) == ("report", ())
+    outbox.settle(settled(parcel, "refused", why="550 No such user"), NOW_US + 7)
+    assert outbox.became("a/p3") == [Became(state="refused", many=1, changed_us=NOW_US + 7, why="550 No such user")]
+
+
+def test_a_question_goes_once_to_people_who_got_a_word_and_still_want_words_and_waits_for_the_morning(
+    store: SqlSubscriptionStore, outbox: SqlOutbox
+) -> None:
+    people = [subscription(number, topics=about(), pace="daily" if number == 6 else "each") for number in range(1, 7)]
+    added(store, *(replace(one, quiet=one.id.endswith("2")) for one in people))
+    added(store, subscription(7, topics=about(), channel="webhook"), subscription(8, topics=about(), state="pending"))
+    outbox.queue(queued(), [], NOW_US)
+    for kind in ("email", "webhook"):
+        for parcel in outbox.claim(kind, NOW_US, 99):  # type: ignore[arg-type]
+            state = "refused" if parcel.subscription.id.endswith("3") else "sent"
+            outbox.settle(settled(parcel, state), NOW_US)
+    store.end(subscription(4).id, NOW_US)
+    added(store, subscription(9, topics=about()))
+    incident = queued().incident.id
+    assert (outbox.readers_of(incident), outbox.readers_of("other")) == (4, 0)
+    dues = [Due("each", True, NOW_US + MINUTE_US), Due("each", False, NOW_US), Due("daily", False, NOW_US + 99)]
+    assert outbox.queue_survey(f"{incident}/p9", incident, dues, NOW_US)
+    assert not outbox.queue_survey(f"{incident}/p9", incident, dues, NOW_US)
+    first = outbox.claim("email", NOW_US, 99)
+    assert {parcel.letter for parcel in first} == {"survey"}
+    assert sorted(to_whom(first)) == [1, 5, 6]
+    assert to_whom(outbox.claim("email", NOW_US + MINUTE_US, 99)) == [2]
+    assert sum(one.many for one in outbox.became(f"{incident}/p9")) == 4
 
 
 def test_what_is_old_is_forgotten_with_its_deliveries(store: SqlSubscriptionStore, outbox: SqlOutbox) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from measurement_peers import IodaPeer, alert, annotated, enveloped, radar_says
 from measurement_services import Params, Service, service
 
 from pulih.adapters.sources.contract import Trial, hold, tried_means
@@ -81,61 +82,6 @@ def before(source: Any, since_s: int, until_s: int) -> list[Item]:
     return asyncio.run(asyncio.wait_for(run(), 20))
 
 
-def alert(at_s: int, level: str = "critical", name: str = "Alpha") -> dict[str, Any]:
-    entity = {"code": "64500", "name": name, "type": "asn", "attrs": {"fqid": "asn.64500"}}
-    told = {"condition": "< 0.8", "value": 40.0, "historyValue": 100.0, "method": "median"}
-    return {"datasource": "bgp", "entity": entity, "time": at_s, "level": level, **told}
-
-
-def enveloped(data: Any, error: Any = None) -> dict[str, Any]:
-    return {
-        "type": "outages.alerts",
-        "metadata": {},
-        "requestParameters": {},
-        "error": error,
-        "perf": None,
-        "data": data,
-    }
-
-
-class IodaPeer:
-    """Raises alerts, each a second after the last, of an entity that is named as a test says."""
-
-    def __init__(self, served: Service) -> None:
-        self._served = served
-        self._alerts: list[Any] = []
-        self._at_s = int(time.time()) - 3_600
-        self._up = True
-        served.answers["/outages/alerts"] = self._answer
-
-    def _answer(self, params: Params) -> bytes:
-        return json.dumps(enveloped([self._alerts])).encode() if self._up else b"<html>not now</html>"
-
-    async def say(self, text: str) -> None:
-        self._at_s += 1
-        self._alerts.append(alert(self._at_s, name=text))
-
-    async def repeat(self, text: str) -> None:
-        self._alerts.append(
-            next(one for one in self._alerts if isinstance(one, dict) and one["entity"]["name"] == text)
-        )
-
-    async def garble(self) -> None:
-        self._alerts.append({"datasource": 7})
-
-    async def cut(self) -> None:
-        self._up = False
-
-    async def heal(self) -> None:
-        self._up = True
-
-    async def restart(self) -> None:
-        self._served.troubles.append((502, {}, b""))
-
-    async def delete(self, text: str) -> None:
-        raise NotImplementedError
-
-
 def test_a_polled_service_keeps_the_contract_of_sources(served: Service) -> None:
     trial = Trial(
         open=lambda: opened("ioda", served, events=False),
@@ -189,15 +135,6 @@ def test_an_answer_that_is_none_of_the_service_is_a_failure(body: bytes) -> None
             read()
 
 
-def annotated(**given: Any) -> dict[str, Any]:
-    one = {"id": "1", "startDate": "2025-10-06T12:00:00Z", "asns": [64500], "locations": ["ID"], "eventType": "OUTAGE"}
-    return {**one, "outage": {"outageCause": "CABLE_CUT", "outageType": "REGIONAL"}, "description": "Cut", **given}
-
-
-def radar_says(**result: Any) -> bytes:
-    return json.dumps({"success": True, "errors": [], "result": result}).encode()
-
-
 def test_an_annotation_of_networks_is_of_those_and_not_of_their_country(served: Service) -> None:
     of_network = radar_says(annotations=[annotated(endDate="2025-10-06T13:00:00Z")])
     assert [one.text for one in radar.outages_of(of_network, TELKO).items] == [
@@ -207,6 +144,15 @@ def test_an_annotation_of_networks_is_of_those_and_not_of_their_country(served: 
     of_country = radar_says(annotations=[annotated(asns=[])])
     assert len(radar.outages_of(of_country, COUNTRY).items) == 1
     assert radar.outages_of(of_country, TELKO).items == ()
+
+
+def test_what_radar_gives_in_pages_is_read_page_by_page_and_an_end_before_the_last_is_told(served: Service) -> None:
+    told = [annotated(startDate=f"2025-10-06T12:{one // 60:02}:{one % 60:02}Z") for one in range(250)]
+    served.answers["/annotations/outages"] = lambda asked: radar_says(annotations=told[int(asked["offset"]) :][:100])
+    batch = rounds(opened("radar", served, anomalies="none"), 1)[0]
+    assert (len(batch.items), batch.refused) == (250, ())
+    served.answers["/annotations/outages"] = radar_says(annotations=told[:100])
+    assert "more than 1,000" in rounds(opened("radar", served, anomalies="none"), 1)[0].refused[0]
 
 
 def test_only_verified_anomalies_are_taken_unless_all_are_asked_for() -> None:

@@ -15,7 +15,8 @@ import msgspec
 import psutil
 import pytest
 
-from pulih.adapters.reading_workers import DEADLY, UNREAD, OneReader, ReadingWorkers, is_unread
+from pulih.adapters.reading_process import DEADLY, UNREAD, is_unread
+from pulih.adapters.reading_workers import BEHIND_TEXTS, OneReader, ReadingWorkers
 from pulih.main_reading import load_knowledge
 from pulih.model.errors import OutsideFailed
 from pulih.model.reading import Reading
@@ -61,6 +62,31 @@ def test_after_a_worker_was_killed_the_same_texts_are_read_by_another(workers: R
     os.kill(workers.pids()[0], signal.SIGKILL)
     assert workers.read(TEXTS) == expected
     assert not any(map(is_unread, expected))
+
+
+def test_what_is_asked_for_next_is_read_before_the_last_was_answered(workers: ReadingWorkers) -> None:
+    expected = OneReader(make_reader()).read(TEXTS[:4])
+    first, second = workers.begin(TEXTS), workers.begin(TEXTS[::-1])
+    alone = workers.begin(TEXTS[:1])
+    assert alone() == expected[:1]
+    assert (second()[::-1], first()) == (expected * 60, expected * 60)
+
+
+def test_while_more_waits_than_one_reads_soon_another_begins_and_what_waits_at_the_end_is_told() -> None:
+    many = ReadingWorkers(make_deadly, 1, 2)
+    texts = [Text(f"{number}") for number in range(2 * BEHIND_TEXTS)]
+    assert len(many.pids()) == 1
+    answers = [many.begin(texts) for _ in range(3)]
+    assert len(many.pids()) == 2
+    for answer in answers:
+        assert [one.operator for one in answer()] == [one.text for one in texts]
+    assert len(many.pids()) == 2
+    unread = many.begin(texts * 3)
+    many.close()
+    with pytest.raises(OutsideFailed, match="have been ended"):
+        unread()
+    with pytest.raises(OutsideFailed, match="have been ended"):
+        many.read(texts[:1])
 
 
 class Deadly:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulih.adapters.reading_workers import UNREAD
+from pulih.adapters.reading_process import UNREAD
 from pulih.adapters.remembered_readings import CHARS_MAX, REMEMBERED, RememberedReadings
 from pulih.model.reading import Reading
 from pulih.ports.live import Text
@@ -31,6 +31,10 @@ class Listing:
             else msgspec.structs.replace(UNREAD, p_report=len(one.text + one.operator), evidence=())
             for one in texts
         ]
+
+    def begin(self, texts: Sequence[Text]) -> Callable[[], list[Reading]]:
+        """Return what does the same."""
+        return lambda: self.read(texts)
 
 
 def remembered(readers: Listing) -> RememberedReadings:

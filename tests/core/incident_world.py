@@ -23,6 +23,7 @@ from pulih.model.entry import (
     CreditsAsked,
     CreditsHandedOver,
     CreditsReversed,
+    CustomersAsked,
     Entry,
     Explained,
     Fact,
@@ -42,6 +43,7 @@ from pulih.model.entry import (
     RecoveryJudged,
     Rejected,
     Relapsed,
+    ReportSent,
     Restored,
     RumourAdded,
     RumourAnswered,
@@ -146,6 +148,14 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(CreditsApproved, batch=_small.map(lambda number: f"k{number}")),
     st.builds(CreditsReversed, batch=_small.map(lambda number: f"k{number}")),
     st.builds(CreditsHandedOver, batch=_small.map(lambda number: f"k{number}")),
+    st.builds(
+        ReportSent,
+        rule=st.just("id.house.2026"),
+        clock=st.just("ministry"),
+        recipient=st.just("Komdigi"),
+        text=st.sampled_from(("LAPORAN", "")),
+    ),
+    st.builds(CustomersAsked, question=st.sampled_from(("csat", "nps", "ces")), readers=_small),
     st.just(Noted()),
 )
 # Whether a reason is given matters; what it says does not.
@@ -240,6 +250,8 @@ def sample_for(name: str, incident: Incident) -> Fact:
         "credits_handed_over": CreditsHandedOver(
             batch=next((b.id for b in incident.credits if b.state == "approved"), "")
         ),
+        "report_sent": ReportSent(rule="id.house.2026", clock="ministry", recipient="Komdigi", text="LAPORAN"),
+        "customers_asked": CustomersAsked(question="csat", readers=2),
         "noted": Noted(),
     }
     return made[name]

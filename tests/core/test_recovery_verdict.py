@@ -91,6 +91,24 @@ def test_no_silent_feed_ever_proves_that_it_is_back() -> None:
         assert judged.silent
 
 
+def test_of_the_window_in_which_the_sources_last_spoke_so_much_counts_as_was_before_it() -> None:
+    counts = counted((24, 8.0), (12, 0.0))
+    parts = [
+        windows_of(heard(counts, alive_until_us=28 * WINDOW_US + minute * MINUTE)).seen[27:30] for minute in range(6)
+    ]
+    assert [one.tolist() for one in parts] == [[1.0, minute / 5, 0.0] for minute in range(6)]
+    nats = [judge(heard(counts, 30, alive_until_us=26 * WINDOW_US + at * MINUTE)).course.nats for at in range(11)]
+    assert nats == sorted(nats) and len(set(nats)) == len(nats)
+    whole = [judge(heard(counts, many)).course.nats for many in (26, 27, 28)]
+    assert [nats[0], nats[5], nats[10]] == pytest.approx(whole, rel=0.01)
+
+
+def test_what_others_report_in_a_window_that_the_sources_ended_in_contradicts_nothing() -> None:
+    counts = counted((12, 40.0), (8, 1.0), (2, 4.0))
+    claimed = heard(counts, alive_until_us=20 * WINDOW_US + MINUTE, claimed_us=12 * WINDOW_US)
+    assert judge(claimed).verdict == "restored"
+
+
 @settings(max_examples=20)
 @given(many=st.integers(4, 60), quiet=st.integers(4, 120))
 def test_whatever_is_heard_before_it_silence_is_unknown(many: int, quiet: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,53 @@ def test_a_condition_that_holds_finds_the_document(query: str) -> None:
     assert fits(ALARM, asked_of(query))
 
 
+# What TM Forum's guidelines and forum write, and what RFC 9535 adds.
+@pytest.mark.parametrize(
+    ("query", "finds"),
+    [
+        ("filter=$[?(@.state=='raised')]", True),
+        ("filter=$[?@.state=='cleared']", False),
+        ("filter=$[?(@.state=='raised' %26%26 @.place[?(@.id=='32' %26%26 @.role=='area')])]", True),
+        ("filter=$[?(@.place[?(@.id=='32' %26%26 @.role=='site')])]", False),
+        ("filter=place[?(@.id=='32' %26%26 @.role=='area')]", True),
+        ("filter=$.place[?(@.id=='32' %26%26 @.role=='site')]", False),
+        ("filter=$.place[*].id", True),
+        ("filter=alarmedObject[?(@=='olt-7')]", True),
+        ("filter=$..[?(@.id=='olt-7')]", True),
+        ("filter=$[*].nothing", False),
+        ("filter=$[?(@.id > 6 %26%26 @.isRootCause == true)]", True),
+        ("filter=$[?(@.alarmRaisedTime > '2025-10-03' || @.nothing)]", True),
+        ("filter=$[?length(@.place) > 2]", False),
+        ("filter=$[?!@.clearedTime]", True),
+        ("filter=$[?(@.alarmDetails=='Mains down, no battery')]", True),
+        ("filter=$[?(@.alarmDetails=='a, b, c, d, e .. f .. g (((((((((')]", False),
+        ("filter=$[?(@.state=='raised')]&filter=place[?(@.id=='99')]", False),
+        ("filter=$[?(@.state=='raised')]&state=cleared", False),
+        ("filter= $.state ", True),
+    ],
+)
+def test_an_expression_of_json_path_finds_what_it_says(query: str, finds: bool) -> None:
+    asked = asked_of(query)
+    assert fits(ALARM, asked) is finds
+    assert part([ALARM], asked)[1] == finds
+    assert not asked.is_plain and not asked.is_open
+
+
+def test_a_refused_expression_is_told_what_is_wrong_with_it_and_how_two_ands_are_written() -> None:
+    with pytest.raises(RefusedInput, match=r"query\.filter: unbalanced parentheses; .*%26%26"):
+        asked_of("filter=$[?(@.state=='raised' && @.id==7)]")
+
+
+@given(st.text(alphabet="$@.[]()?*'=<>!&|,:0123456789abcdenotlgth ", max_size=60))
+def test_no_expression_breaks_anything(expression: str) -> None:
+    try:
+        asked = asked_of(f"filter={quote(expression)}")
+    except RefusedInput as refused:
+        assert "right would be" in str(refused)
+        return
+    fits(ALARM, asked)
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -73,7 +122,28 @@ def test_a_condition_that_does_not_hold_leaves_it_out(query: str) -> None:
     assert not fits(ALARM, asked_of(query))
 
 
-@pytest.mark.parametrize("query", ["limit=ten", "offset=1.5", "state.regex=a.*", "filter=$[?(@.a)]", "a=1&" * 200])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=ten",
+        "offset=1.5",
+        "state.regex=a.*",
+        "a=1&" * 200,
+        "filter=",
+        "filter=$[?(@.state=='raised'",
+        "filter=$[?(@.state=='raised' && @.id==7)]",
+        "filter=$[?(@.state='raised')]",
+        "filter=$[?match(@.state, 'r.*')]",
+        "filter=$[?search(@.state, '(a*)*b')]",
+        "filter=$.state | $.id",
+        "filter=$[?(@.a in ['b'])]",
+        f"filter=$[?(@.state=='{'a' * 500}')]",
+        f"filter=$[?{'(' * 9}@.id{')' * 9}]",
+        "filter=$..[?(@..id)]",
+        "filter=$['a','b','c','d','e']",
+        f"filter={'$.id&filter=' * 5}$.id",
+    ],
+)
 def test_a_query_that_cannot_be_understood_is_refused_in_a_sentence(query: str) -> None:
     with pytest.raises(RefusedInput, match="right would be"):
         asked_of(query)

@@ -22,12 +22,12 @@ from jetstream_peer import jetstream
 from kafka_broker import TOPIC, kafka_broker
 from mastodon_peer import TOKEN as MASTODON_TOKEN
 from mastodon_peer import mastodon
+from measurement_peers import IodaPeer, OoniPeer, RadarPeer
 from measurement_services import Service, service
 from network_peers import HERE, MqttPeer, NatsPeer, Relay, means, mosquitto, nats_server, started
 from telegram_peer import TOKEN as BOT_TOKEN
 from telegram_peer import TelegramPeer
 from test_direct_contract import KINDS as DIRECT
-from test_public_measurements import IodaPeer
 from test_public_measurements import opened as measuring
 from test_reddit_source import AGENT, RedditPeer
 from test_reddit_source import SECRET as REDDIT_SECRET
@@ -141,14 +141,10 @@ async def kafka(folder: Path) -> AsyncIterator[Trial]:
 
 
 @asynccontextmanager
-async def ioda(_: Path) -> AsyncIterator[Trial]:
+async def measured(_: Path, *, kind: str, made: Callable[[Service], Peer], **keys: Any) -> AsyncIterator[Trial]:
     with service() as served:
-        yield _ioda(served)
-
-
-def _ioda(served: Service) -> Trial:
-    peer: Peer = IodaPeer(served)
-    return Trial(open=lambda: measuring("ioda", served, events=False), peer=peer)
+        served.answers["/measurements"] = {"results": []}
+        yield Trial(open=lambda: measuring(kind, served, **keys), peer=made(served))
 
 
 async def _tried(make: Callable[[Path], AbstractAsyncContextManager[Trial]], folder: Path) -> None:
@@ -167,7 +163,9 @@ KINDS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
     "mqtt 3.1.1": partial(_tried, partial(mqtt, version="3.1.1")),
     "nats": partial(_tried, nats_stream),
     "kafka": partial(_tried, kafka),
-    "ioda": partial(_tried, ioda),
+    "ioda": partial(_tried, partial(measured, kind="ioda", made=IodaPeer, events=False)),
+    "radar": partial(_tried, partial(measured, kind="radar", made=RadarPeer, anomalies="none")),
+    "ooni incidents": partial(_tried, partial(measured, kind="ooni", made=OoniPeer)),
     **{name: partial(held, held=over_a_gap) for name, held in DIRECT.items()},
 }
 

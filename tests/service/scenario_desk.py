@@ -251,6 +251,15 @@ def rate_of(story: Story, at_us: int) -> float:
     return 0.0
 
 
+def cut_off(story: Story, at_us: int) -> float:
+    """Return the share of those hit who are still without service: of how many were when it began to return, 0..1.
+
+    In a story those complain who are cut off. They come back one after the other in its last stretch, the last of them
+    at `relief`; from then on complaints are what they are on any day.
+    """
+    return rate_of(story, at_us) / story.stretches[-2].per_hour
+
+
 def told_by(story: Story) -> list[Told]:
     """Return (moment in microseconds UTC, text) of all that customers write, oldest first."""
     rng = random.Random(f"{story.id} {story.seed}")

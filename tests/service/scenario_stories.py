@@ -156,8 +156,6 @@ def _kddi() -> Story:
         acts=((local(_TOKYO, 2022, 7, 4, 15, 30), "claimed_fixed"),), customers=(30_910_000, 35_890_000),
         emergency=True, sources=("japannews.yomiuri.co.jp", "asahi.com"),
         assumed="that people write in English; the moment at which the repair was claimed", country="JP",
-        # Few write by then, and what is judged of one window waits for the next sign of life.
-        proved_within=timedelta(minutes=40),
         clocks=(("jp.mic.2023", "first", "met"),),
         paid=Paid("kddi-2022", "in_force", 1_000, "JPY", ("voice",), 200),
     )  # fmt: skip

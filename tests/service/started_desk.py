@@ -17,7 +17,7 @@ from pulih.main_reading import Knowledge
 from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.finding import Finding
 from pulih.ports.files import Wanted
-from pulih.ports.live import PlannedChanges, Readers
+from pulih.ports.live import PlannedChanges, ReadersAhead
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.live.forgotten import Forgotten
 from pulih.service.view import Verdict
@@ -52,7 +52,7 @@ class World:
         self._planned = planned or NoChanges()
         self.desk = self.start()
 
-    def start(self, readers: Readers | None = None) -> LiveDesk:
+    def start(self, readers: ReadersAhead | None = None) -> LiveDesk:
         """Begin a desk as a new process would, with what is kept."""
         rooms = LiveRooms(
             journal=self.journal,

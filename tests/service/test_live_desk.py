@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.reading import Reading
 from pulih.ports.files import Wanted
-from pulih.ports.live import PlannedChange, Readers, Row, Tallied, Text
+from pulih.ports.live import PlannedChange, ReadersAhead, Row, Tallied, Text
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_a_desk_without_any_snapshot_finds_the_same_from_the_journal(undisturbed
 class Dying:
     """Readers that die once, in the middle of it."""
 
-    def __init__(self, inner: Readers, at: int) -> None:
+    def __init__(self, inner: ReadersAhead, at: int) -> None:
         self._inner, self._left = inner, at
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
@@ -105,6 +105,9 @@ class Dying:
         if self._left == 0:
             raise OutsideFailed("a reader died")
         return self._inner.read(texts)
+
+    def begin(self, texts: Sequence[Text]) -> Callable[[], list[Reading]]:
+        return lambda: self.read(texts)
 
 
 def test_after_a_failure_outside_the_desk_goes_on_and_finds_the_same(

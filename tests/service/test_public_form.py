@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import pytest
@@ -46,15 +46,18 @@ def form() -> Iterator[Form]:
 class NobodyReads:
     """Readers that must not be asked."""
 
-    def read(self, texts: list[Text]) -> list[Reading]:
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
         assert texts == []
         return []
+
+    def begin(self, texts: Sequence[Text]) -> Callable[[], list[Reading]]:
+        return lambda: self.read(texts)
 
 
 def heard(line: bytes) -> Reading:
     catalogue = load_catalogue()
     ears = Ears(Acceptor({}, frozenset()), b"k" * 16, NobodyReads(), catalogue, load_gazetteer())
-    return ears.hear([Posted(1, 0, 1, report_of(line))])[0].reading
+    return ears.begin([Posted(1, 0, 1, report_of(line))])()[0].reading
 
 
 def test_a_browser_is_known_by_what_it_reported_within_the_hour_once_for_each_form(form: Form) -> None:

@@ -71,6 +71,24 @@ def test_a_list_is_filtered_by_each_attribute_quoted_or_not_and_shows_what_is_as
 
 
 @EACH
+def test_a_list_is_filtered_by_expressions_of_json_path_and_a_wrong_one_says_what_would_be_right(
+    desk: ApiDesk, name: str
+) -> None:
+    path, *_ = WHOLE[name]
+    made = sent(desk, name)
+    for expression, finds in (
+        (f"$[?(@.id=={made['id']!r} && @.href)]", True),
+        (f"$[?(@.id=={made['id']!r} && @['@type']=='surely-not')]", False),
+    ):
+        answer = desk.ask("GET", path, role="viewer", params={"filter": expression})
+        assert (answer.status_code, [one["id"] for one in answer.json()]) == (200, [made["id"]] if finds else [])
+        assert answer.headers["X-Total-Count"] == str(int(finds))
+    wrong = desk.ask("GET", path, role="viewer", params={"filter": "$[?match(@.id, '(a*)*b')]"})
+    assert wrong.status_code == 400
+    assert "ight would be $[?(@.state=='raised')]" in wrong.json()["message"]
+
+
+@EACH
 def test_a_list_is_read_in_parts(desk: ApiDesk, name: str) -> None:
     path, *_ = WHOLE[name]
     for number in range(3):

@@ -25,9 +25,14 @@ def listener() -> Iterator[Listener]:
     made.server.server_close()
 
 
-def test_a_listener_is_told_in_order_of_what_it_asked_for(desk: ApiDesk, listener: Listener) -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["event.alarm.sourceSystemId=heard", "filter=$[?(@.event.alarm.sourceSystemId=='heard')]"],
+    ids=["condition", "expression"],
+)
+def test_a_listener_is_told_in_order_of_what_it_asked_for(desk: ApiDesk, listener: Listener, query: str) -> None:
     made = desk.ask("POST", f"{ALARMS}/hub", role="duty",
-                    json={"callback": listener.address, "query": "event.alarm.sourceSystemId=heard"})  # fmt: skip
+                    json={"callback": listener.address, "query": query})  # fmt: skip
     assert made.status_code == 201, made.text
     assert list(validator(T642, "EventSubscription").iter_errors(made.json())) == []
     alarm = sent(desk, "alarm", sourceSystemId="heard", externalAlarmId="hub-1")

@@ -13,9 +13,9 @@ from typing import Final
 
 import msgspec
 
-from pulih.adapters.reading_workers import is_unread
+from pulih.adapters.reading_process import is_unread
 from pulih.model.reading import Reading
-from pulih.ports.live import Readers, Text
+from pulih.ports.live import ReadersAhead, Text
 
 # So many texts are remembered at least, and twice as many at most; some 20 MB.
 REMEMBERED: Final = 8_192
@@ -37,7 +37,7 @@ class RememberedReadings:
         unread: how many texts could not be read so far; one that is read again is one more, and it is not remembered.
     """
 
-    def __init__(self, readers: Readers, close: Callable[[], None]) -> None:
+    def __init__(self, readers: ReadersAhead, close: Callable[[], None]) -> None:
         self._readers = readers
         self.close = close
         self._lock = threading.Lock()
@@ -45,21 +45,35 @@ class RememberedReadings:
         self._old: dict[bytes, Reading] = {}
         self.unread = 0
 
-    def read(self, texts: Sequence[Text]) -> list[Reading]:
-        """Return the reading of each text, in order; raise OutsideFailed when no reader can be had."""
+    def begin(self, texts: Sequence[Text]) -> Callable[[], list[Reading]]:
+        """Have read what is not remembered; return what waits for the reading of each text, in order.
+
+        Raises: OutsideFailed, from either call, when no reader can be had.
+        """
         digests = [_digest(text) for text in texts]
         with self._lock:
             known = {one: reading for one in digests if (reading := self._recalled(one)) is not None}
         asked = {one: text for one, text in zip(digests, texts, strict=True) if one not in known}
-        fresh = dict(zip(asked, self._readers.read(list(asked.values())), strict=True))
-        result = [known.get(one) or fresh[one] for one in digests]
+        answer = self._readers.begin(list(asked.values())) if asked else list[Reading]
+        return lambda: self._answered(digests, known, asked, answer())
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        """Return the reading of each text, in order; raise OutsideFailed when no reader can be had."""
+        return self.begin(texts)()
+
+    def _answered(
+        self, digests: Sequence[bytes], known: dict[bytes, Reading], asked: dict[bytes, Text], answer: list[Reading]
+    ) -> list[Reading]:
+        """Return what was known and what was read, and remember that."""
+        fresh = dict(zip(asked, answer, strict=True))
         unread = {one for one, reading in fresh.items() if is_unread(reading)}
         with self._lock:
-            self.unread += sum(one in unread for one in digests)
+            self.unread += sum(one in unread for one in digests) if unread else 0
             for one, text in asked.items():
                 if len(text.text) <= CHARS_MAX and one not in unread:
                     self._remember(one, fresh[one])
-        return result
+        known |= fresh
+        return [known[one] for one in digests]
 
     def _recalled(self, digest: bytes) -> Reading | None:
         reading = self._new.get(digest)

@@ -142,6 +142,42 @@ def number_letter(desk: str, language: Language, code: str) -> Letter:
     return Letter("", _say(text, language))
 
 
+def survey_letter(asked: Pair, language: Language, ways: Ways, *, operator: str, at: Pair) -> Letter:
+    """Return the one question after an outage.
+
+    Args:
+        asked: its words in both languages.
+        language: of the reader.
+        ways: `link` is where it is answered.
+        operator: whose outage it was, and `at` since when.
+
+    >>> asked = ("Seberapa puas Anda?", "How satisfied are you?")
+    >>> ways = Ways(link="https://d.id/opinion?t=1")
+    >>> print(survey_letter(asked, "en", ways, operator="XL", at=("pukul 10.00", "10:00")).text)
+    The XL outage that began 10:00 is over. One question: How satisfied are you?
+    https://d.id/opinion?t=1
+    One tap is enough, and your answer does not say who you are. The link works for two weeks.
+    """
+    subject = (f"Satu pertanyaan tentang gangguan {operator}", f"One question about the {operator} outage")
+    text = (
+        f"Gangguan {operator} sejak {at[0]} sudah pulih. Satu pertanyaan: {asked[0]}\n{ways.link}\n"
+        "Satu ketukan sudah cukup, dan jawaban Anda tidak menyebutkan siapa Anda. Tautan ini berlaku dua minggu.",
+        f"The {operator} outage that began {at[1]} is over. One question: {asked[1]}\n{ways.link}\n"
+        "One tap is enough, and your answer does not say who you are. The link works for two weeks.",
+    )
+    return Letter(_say(subject, language), _ended(_say(text, language), language, ways))
+
+
+def report_letter(incident: str, title: Pair, text: str, language: Language) -> Letter:
+    """Return a report to a regulator as it is sent: its text, and what it is about.
+
+    >>> report_letter("20251003-ab12", ("Aturan", "A rule"), "OUTAGE REPORT", "en").subject
+    'Outage report 20251003-ab12: A rule'
+    """
+    subject = (f"Laporan gangguan {incident}: {title[0]}", f"Outage report {incident}: {title[1]}")
+    return Letter(_say(subject, language), text)
+
+
 def _ended(text: str, language: Language, ways: Ways) -> str:
     """Add why it came and how it ends."""
     if not ways.stop:

@@ -22,6 +22,7 @@ from pulih.model.entry import (
     CreditsAsked,
     CreditsHandedOver,
     CreditsReversed,
+    CustomersAsked,
     Entry,
     Explained,
     FindingCleared,
@@ -40,6 +41,7 @@ from pulih.model.entry import (
     RecoveryJudged,
     Rejected,
     Relapsed,
+    ReportSent,
     Restored,
     RumourAdded,
     RumourAnswered,
@@ -122,6 +124,8 @@ def told(entry: Entry, speech: Speech) -> Pair:
             return _knowledge(fact, speech, entry.at_us)
         case TaskAdded() | TaskSet() | TaskDone() | Acknowledged() | Called() | Noted():
             return told_task(fact, speech, entry.at_us)
+        case ReportSent() | CustomersAsked():
+            return _posted(fact)
         case RumourAdded() | RumourAnswered():
             return _rumour(fact)
         case NoticeDrafted() | NoticeScheduled() | NoticePublished() | NoticeSigned() | NoticeWithdrawn():
@@ -215,6 +219,14 @@ def _knowledge(fact: _Knowledge, speech: Speech, now_us: int) -> Pair:
         case HelpSet():
             calls = EMERGENCY[fact.emergency_calls]
             return f"Panggilan darurat: {calls[0]}", f"Emergency calls: {calls[1]}"
+
+
+def _posted(fact: ReportSent | CustomersAsked) -> Pair:
+    if isinstance(fact, ReportSent):
+        what = f"{fact.rule}, {fact.clock}"
+        return f"Laporan ({what}) dikirim ke {fact.recipient}", f"Report ({what}) sent to {fact.recipient}"
+    asked = f"{fact.readers} customer" if fact.readers == 1 else f"{fact.readers} customers"
+    return f"{fact.readers} pelanggan ditanya pendapatnya", f"{asked} asked for their opinion"
 
 
 def _rumour(fact: _Rumour) -> Pair:

@@ -18,6 +18,7 @@ from pulih.model.entry import (
     NoticeDrafted,
     OnsetSet,
     Opened,
+    ReportSent,
     RumourAdded,
     RumourAnswered,
     ScopesSet,
@@ -34,6 +35,7 @@ REASON_CHARS_MAX: Final = 2_000
 LINE_CHARS_MAX: Final = 500
 NAME_CHARS_MAX: Final = 120
 STATEMENT_CHARS_MAX: Final = 4_000
+REPORT_CHARS_MAX: Final = 20_000
 SCOPES_MAX: Final = 600  # every regency of the country, and some
 # Trouble that began before this is no news of an incident that is open.
 ONSET_DAYS_MAX: Final = 30
@@ -76,6 +78,8 @@ def check_details(incident: Incident, entry: Entry) -> None:
         case NoticeDrafted():
             _both("text", fact.text_id, fact.text_en, most=STATEMENT_CHARS_MAX)
             _speaker(fact)
+        case ReportSent():
+            _words("text", fact.text, most=REPORT_CHARS_MAX)
         case TaskAdded() | TaskSet() | TaskDone() | RumourAdded() | RumourAnswered():
             _work(incident, fact)
         case MergedInto() | SplitOff():

@@ -30,6 +30,7 @@ from pulih.model.entry import (
     CreditsAsked,
     CreditsHandedOver,
     CreditsReversed,
+    CustomersAsked,
     Entry,
     Explained,
     Fact,
@@ -48,6 +49,7 @@ from pulih.model.entry import (
     RecoveryJudged,
     Rejected,
     Relapsed,
+    ReportSent,
     Restored,
     RumourAdded,
     RumourAnswered,
@@ -148,6 +150,9 @@ _ROWS: Final = (
     Move("move.credits_approved", CreditsApproved, frozenset({"restored"}), _SECOND, False),
     Move("move.credits_reversed", CreditsReversed, _OPEN_OR_RESTORED, _SECOND, True),
     Move("move.credits_handed_over", CreditsHandedOver, _OPEN_OR_RESTORED, _SECOND, False),
+    # A final report is due weeks after the end; customers are asked once it is over.
+    Move("move.report_sent", ReportSent, _ANY, _PEOPLE, False),
+    Move("move.customers_asked", CustomersAsked, frozenset({"restored"}), _PEOPLE, False),
     # A note is its reason.
     Move("move.noted", Noted, _ANY, _PEOPLE, True),
 )

@@ -26,6 +26,7 @@ from pulih.model.entry import (
     CreditsAsked,
     CreditsHandedOver,
     CreditsReversed,
+    CustomersAsked,
     Entry,
     Explained,
     FindingCleared,
@@ -44,6 +45,7 @@ from pulih.model.entry import (
     RecoveryJudged,
     Rejected,
     Relapsed,
+    ReportSent,
     Restored,
     RumourAdded,
     RumourAnswered,
@@ -191,8 +193,9 @@ def _after(incident: Incident, entry: Entry) -> Incident:
             return _told(incident, fact, entry)
         case (CreditBasisSet() | CreditsAsked() | CreditsApproved() | CreditsReversed() | CreditsHandedOver()) as fact:
             return credited(incident, fact, entry)
-        case Called() | Noted():
-            return incident
+        case Called() | ReportSent() | CustomersAsked() | Noted() as fact:
+            posted = isinstance(fact, ReportSent | CustomersAsked)
+            return replace(incident, posts=(*incident.posts, entry.number)) if posted else incident
         case unknown:
             assert_never(unknown)
 

@@ -2,7 +2,8 @@
 
 A condition names an attribute by its path; of a list, one element that fits is enough. Several values are alternatives,
 several attributes hold together. Moments are compared as moments, however they are written, quoted or not.
-Source: TMF630 REST API Design Guidelines 4.0, Part 1: attribute selection, pagination, filtering, sorting.
+Source: TMF630 REST API Design Guidelines 4.0, Part 1: attribute selection, pagination, filtering, sorting; Part 6:
+JSONPath, see `path_filters`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from pulih.interchange.path_filters import checked, finds
 from pulih.interchange.shapes import Document, moment_of
 from pulih.model.errors import RefusedInput
 
 FIELDS_MOST: Final = 100
+FILTERS_MOST: Final = 5
 # A list is answered in parts of so many unless fewer are asked for.
 LIMIT_MOST: Final = 1_000
 _OPERATORS: Final = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt"}
@@ -44,6 +47,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         fields: paths of attributes, None for all.
         offset, limit: which part of what fits.
         conditions: all of them must hold.
+        filters: JSONPath expressions; all of them must find it.
         order: paths by which the list is sorted, each with whether it goes down.
     """
 
@@ -51,12 +55,18 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
     limit: int = LIMIT_MOST
     conditions: tuple[Condition, ...] = ()
+    filters: tuple[str, ...] = ()
     order: tuple[tuple[tuple[str, ...], bool], ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """Whether a part of the list can be had without looking at all of it."""
-        return not self.conditions and not self.order
+        return self.is_open and not self.order
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every document will do."""
+        return not self.conditions and not self.filters
 
 
 def asked_of(query: str) -> Asked:
@@ -81,7 +91,9 @@ def asked_of(query: str) -> Asked:
             asked = msgspec.structs.replace(asked, **{name: _part(name, value)})
         elif name == "sort":
             asked = msgspec.structs.replace(asked, order=tuple(_order(one) for one in value.split(",") if one))
-        elif name == "filter" or name.endswith(".regex"):
+        elif name == "filter":
+            asked = msgspec.structs.replace(asked, filters=_filters(asked, value))
+        elif name.endswith(".regex"):
             raise RefusedInput(f"query.{name}: it is not known here; right would be attribute=value.")
         else:
             condition = _condition(name, value)
@@ -95,12 +107,13 @@ def asked_of(query: str) -> Asked:
 
 
 def fits(document: Document, asked: Asked) -> bool:
-    """Return whether a document fulfils all conditions.
+    """Return whether a document fulfils all conditions and filters.
 
     >>> fits({"state": "raised", "place": [{"id": "31"}]}, asked_of("state=raised,updated&place.id=31"))
     True
     """
-    return all(_holds(document, one) for one in asked.conditions)
+    holds = all(_holds(document, one) for one in asked.conditions)
+    return holds and all(finds(document, one) for one in asked.filters)
 
 
 def part(documents: Iterable[Document], asked: Asked) -> tuple[list[Document], int]:
@@ -162,6 +175,12 @@ def _part(name: str, value: str) -> int:
         raise RefusedInput(f"query.{name}: {value[:40]!r} is no whole number; right would be one such as 10.")
     # Nothing lies before the first, and less than nothing is nothing.
     return min(max(int(value), 0), LIMIT_MOST if name == "limit" else 1 << 53)
+
+
+def _filters(asked: Asked, value: str) -> tuple[str, ...]:
+    if len(asked.filters) >= FILTERS_MOST:
+        raise RefusedInput(f"query.filter: there are too many; right would be at most {FILTERS_MOST}.")
+    return (*asked.filters, checked(value))
 
 
 def _order(written: str) -> tuple[tuple[str, ...], bool]:

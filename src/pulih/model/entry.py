@@ -6,6 +6,7 @@ What was done is a Fact, one struct for each kind of move. Facts carry all that 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -311,6 +312,22 @@ class CreditsHandedOver(msgspec.Struct, frozen=True, kw_only=True, tag="credits_
     batch: str
 
 
+class ReportSent(msgspec.Struct, frozen=True, kw_only=True, tag="report_sent"):
+    """The desk was told to send a report, as it then read, to a recipient of the settings, for one clock of a rule."""
+
+    rule: str
+    clock: str
+    recipient: str
+    text: str
+
+
+class CustomersAsked(msgspec.Struct, frozen=True, kw_only=True, tag="customers_asked"):
+    """The desk was told to ask those who were told of the outage one question; so many they are."""
+
+    question: Literal["csat", "nps", "ces"]
+    readers: int
+
+
 class Noted(msgspec.Struct, frozen=True, kw_only=True, tag="noted"):
     """Words of a person, without a move."""
 
@@ -352,6 +369,8 @@ Fact = (
     | CreditsApproved
     | CreditsReversed
     | CreditsHandedOver
+    | ReportSent
+    | CustomersAsked
     | Noted
 )
 

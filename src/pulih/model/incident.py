@@ -97,6 +97,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         credits: batches of credits, in the order in which they were asked for.
         recovery: what was judged of the end in each scope, as it stands; of a scope that is not in it nothing was.
         estimate: when it may be over; None while nobody can say.
+        posts: numbers of entries by which the desk was told to send a report, or to ask customers.
         overridden: scopes that a person called restored although what is heard did not prove it.
     """
 
@@ -131,4 +132,5 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     recovery: tuple[ScopeRecovery, ...] = ()
     estimate: Estimate | None = None
     overridden: tuple[Scope, ...] = ()
+    posts: tuple[int, ...] = ()
     acknowledged_us: int | None = None

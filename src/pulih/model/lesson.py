@@ -20,12 +20,13 @@ class FiguresSet(msgspec.Struct, frozen=True, kw_only=True, tag="figures_set"):
 
 
 class ReportFiled(msgspec.Struct, frozen=True, kw_only=True, tag="report_filed"):
-    """A report went to a regulator at `at_us`, for one clock of one rule."""
+    """A report went to a regulator at `at_us`, for one clock of one rule; `post` names it where the desk sent it."""
 
     rule: str
     clock: str
     at_us: int
     note: str = ""
+    post: str = ""
 
 
 class ReviewWritten(msgspec.Struct, frozen=True, kw_only=True, tag="review_written"):
@@ -70,10 +71,11 @@ class ReviewWithdrawn(msgspec.Struct, frozen=True, kw_only=True, tag="review_wit
 
 
 class SurveySent(msgspec.Struct, frozen=True, kw_only=True, tag="survey_sent"):
-    """Links to one question were made for so many people who were hit."""
+    """Links to one question were made for so many people who were hit; `post` names it where the desk sent them."""
 
     question: Question
     links: int
+    post: str = ""
 
 
 LessonFact = (

@@ -1,4 +1,7 @@
-"""Who is called when an outage waits: people with a way to reach them, shifts of a rota, and exceptions from it."""
+"""Who is called when an outage waits: people with a way to reach them, shifts of a rota, and exceptions from it.
+
+Recipients of reports stand beside them: like people on the rota they are named by the settings and hear no words.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,15 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     channel: ChannelKind
     address: str
     language: Language = "id"
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    """Who gets reports of some rules, by their ids: a regulator, or whoever reports to it; nobody calls them."""
+
+    name: str
+    channel: ChannelKind
+    address: str
+    rules: tuple[str, ...]
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):

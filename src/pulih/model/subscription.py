@@ -20,8 +20,9 @@ Pace = Literal["each", "hourly", "daily"]
 # pending: asked for, and nobody has shown yet that the address is theirs.
 # on_call: of somebody on the rota, who is called and hears no words.
 SubscriptionState = Literal["pending", "active", "ended", "on_call"]
-# A word, the question whether an address is its owner's, the answer to one who is subscribed already, or a call.
-LetterKind = Literal["word", "confirm", "known", "call"]
+# A word, the question whether an address is its owner's, the answer to one who is subscribed already, a call, a report
+# to a regulator, or the question after an outage.
+LetterKind = Literal["word", "confirm", "known", "call", "report", "survey"]
 # waiting -> leased -> handing -> sent, refused (the peer never will), given_up (it was tried too often), or waiting
 # again. uncertain: the desk was cut off while it handed it over. dropped: overtaken, withdrawn, or nobody's any more.
 DeliveryState = Literal[

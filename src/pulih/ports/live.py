@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -31,6 +31,14 @@ class Readers(Protocol):
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the reading of each text, in order; raise OutsideFailed when no reader can be had."""
+        ...
+
+
+class ReadersAhead(Readers, Protocol):
+    """Readers that are given the next texts while whoever asks for them is still busy with the last."""
+
+    def begin(self, texts: Sequence[Text]) -> Callable[[], list[Reading]]:
+        """Have texts read; return what waits for the reading of each, in order. Both may raise OutsideFailed."""
         ...
 
 

@@ -74,6 +74,15 @@ class Due(msgspec.Struct, frozen=True):
     at_us: int
 
 
+class Became(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of deliveries of one letter: how many are in a state, since when at the latest, and why."""
+
+    state: DeliveryState
+    many: int
+    changed_us: int
+    why: str = ""
+
+
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a delivery: its state, why, when it is due again if it waits; `gone` ends its subscription."""
 
@@ -118,6 +127,22 @@ class Outbox(Protocol):
 
     def queue_call(self, call: str, subscription: Subscription, at_us: int) -> bool:
         """Queue a call of somebody on duty, due at once and before all else; False when it was queued before."""
+        ...
+
+    def queue_report(self, post: str, subscription: Subscription, at_us: int) -> bool:
+        """Queue a report to a recipient, due at once; False when it was queued before."""
+        ...
+
+    def queue_survey(self, post: str, incident: str, dues: Sequence[Due], at_us: int) -> bool:
+        """Queue a question for every reader who was told of an incident; False when it was queued before."""
+        ...
+
+    def readers_of(self, incident: str) -> int:
+        """Return how many people who still want to be told were told of an incident by mail, chat or SMS."""
+        ...
+
+    def became(self, post: str) -> Sequence[Became]:
+        """Return what became of a report or question, nothing when it is not queued."""
         ...
 
     def claim(self, channel: ChannelKind, now_us: int, most: int) -> Sequence[Parcel]:

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from pulih.restore.observed import Flags, Floats, Windows
+from pulih.restore.observed import Floats, Windows
 from pulih.series.holding import LEAST_RISE
 from pulih.series.tuning import JUDGED_S
 
@@ -43,7 +43,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """Reports a window from one window on, for each idea of what is usual; shape (ideas, windows).
 
     Attributes:
-        still, over: if it is still broken at least, and if it is back about.
+        still, over: if it is still broken at least, and if it is back about; for whole windows, as all of these.
         part: if it is back for most.
         likely: if it is back and the desk is right about what is usual; shape (windows,).
         least: if it is still broken, at the very least; shape (windows,).
@@ -100,19 +100,19 @@ def expected(windows: Windows, begin: int, first: int = 0) -> Expected:
     )
 
 
-def reports_nats(rates: Expected, reports: Floats, seen: Flags) -> tuple[Floats, Floats]:
+def reports_nats(rates: Expected, reports: Floats, seen: Floats) -> tuple[Floats, Floats]:
     """Return how much reports speak for "back" after each window, in nats: against "still broken", against "in part".
 
     Args:
         rates: what each hypothesis expects.
         reports: that came, a value a window.
-        seen: in which windows they could be heard.
+        seen: how much of each window could be heard, 0..1.
 
     Returns: two arrays of shape (windows,).
 
     >>> from pulih.restore.observed import Windows
     >>> zeros, usual = np.zeros(24), np.ones(24)
-    >>> heard = Windows(start_us=0, reports=np.repeat([9.0, 1.0], 12), usual=usual, seen=usual > 0, back=zeros,
+    >>> heard = Windows(start_us=0, reports=np.repeat([9.0, 1.0], 12), usual=usual, seen=usual, back=zeros,
     ...                 still=zeros, recoveries=zeros, well=zeros, ill=zeros)
     >>> reports_nats(expected(heard, 12), heard.reports[12:], heard.seen[12:])[0][[0, 2]].round(1).tolist()
     [2.7, 7.6]
@@ -120,7 +120,7 @@ def reports_nats(rates: Expected, reports: Floats, seen: Flags) -> tuple[Floats,
     scatter = 1.0 + DISPERSION * rates.least
 
     def told(rate: Floats) -> Floats:
-        gained = np.where(seen, (reports * np.log(rate) - rate) / scatter, 0.0)
+        gained = np.where(seen > 0, (reports * np.log(rate) - seen * rate) / scatter, 0.0)
         result: Floats = np.logaddexp.reduce(_WEIGHTS_NATS + np.cumsum(gained, axis=1), axis=0)
         return result
 
@@ -131,7 +131,7 @@ def reports_nats(rates: Expected, reports: Floats, seen: Flags) -> tuple[Floats,
 def _hour_before(windows: Windows, window: int, first: int) -> tuple[float, float]:
     """Return the mean of reports and of what is usual in the seen windows of the hour before one; zeros without any."""
     span = slice(max(first, window - HOUR), window)
-    seen = windows.seen[span]
+    seen = windows.seen[span] >= 1.0
     if not seen.any():
         return 0.0, 0.0
     return float(windows.reports[span][seen].mean()), float(windows.usual[span][seen].mean())

@@ -91,7 +91,7 @@ def judge(observed: Observed) -> Judged:
         return said(
             verdict="restored",
             since_us=windows.moment(begun),
-            known_us=windows.moment(course.reached + 1),
+            known_us=windows.heard_until(course.reached),
             relapsed_us=relapsed_us,
         )
     judged = _not_back(windows, said, claim, first=first, relapsed_us=relapsed_us)
@@ -136,7 +136,7 @@ def _relapse(windows: Windows, course: Course, first: int) -> int | None:
 
 def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, relapsed_us: int | None) -> Judged:
     seen = windows.seen
-    silent = seen.size > 0 and not seen[-SILENT_WINDOWS:].any()
+    silent = seen.size > 0 and not (seen[-SILENT_WINDOWS:] >= 1.0).any()
     nats = 0.0
     if claim is not None and claim < seen.size:
         excess, _ = excess_before(windows, claim, first=first)
@@ -145,7 +145,7 @@ def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, 
             return said(
                 verdict="contradicted",
                 against_nats=nats,
-                known_us=windows.moment(reached + 1),
+                known_us=windows.heard_until(reached),
                 silent=silent,
                 relapsed_us=relapsed_us,
             )

@@ -1,7 +1,8 @@
 """Observed: all that is heard of one scope since trouble began, and the same laid into windows of five minutes.
 
-Evidence counts only up to the last moment at which the sources showed life. A feed that falls silent therefore proves
-nothing by being quiet, however long it is (requirement L5).
+Evidence counts only up to the last moment at which the sources showed life, and of the window in which that lies so
+much as was before it. A feed that falls silent therefore proves nothing by being quiet, however long it is
+(requirement L5).
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         start_us: start of the first, the one of the onset.
         reports, usual: a value a window; shape (windows,).
-        seen: in which the sources were alive until its end.
+        seen: how much of it passed before the sources last showed life, 0..1; 0 where nothing could be heard.
         back, still: people whose last answer so far says that it is back, or that it is not, by when they said so.
         recoveries: texts that say so by themselves.
         well, ill: 1 where most probes of the window went well, or did not.
@@ -99,7 +100,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     start_us: int
     reports: Floats
     usual: Floats
-    seen: Flags
+    seen: Floats
     back: Floats
     still: Floats
     recoveries: Floats
@@ -112,6 +113,10 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     def moment(self, window: int) -> int:
         """Return when a window begins, microseconds since 1970 UTC."""
         return self.start_us + window * round(JUDGED_S) * MICROS
+
+    def heard_until(self, window: int) -> int:
+        """Return until when a window was heard, microseconds since 1970 UTC."""
+        return self.moment(window) + round(float(self.seen[window]) * JUDGED_S * MICROS)
 
     def number(self, at_us: int) -> int:
         """Return the window in which a moment lies; may be outside."""
@@ -129,7 +134,7 @@ def windows_of(observed: Observed) -> Windows:
     >>> counted = Counted(start_us=0, step_s=60, counts=(1.0,) * 10, expected=(0.5,) * 10)
     >>> made = windows_of(Observed(onset_us=0, now_us=600 * MICROS, counted=counted, alive_until_us=400 * MICROS))
     >>> made.reports.tolist(), made.usual.tolist(), made.seen.tolist()
-    ([5.0, 5.0], [2.5, 2.5], [True, False])
+    ([5.0, 5.0], [2.5, 2.5], [1.0, 0.3333333333333333])
     """
     width_us = round(JUDGED_S) * MICROS
     counted = observed.counted
@@ -138,7 +143,7 @@ def windows_of(observed: Observed) -> Windows:
     many = max(0, (observed.now_us - start_us) // width_us)
     reports, usual, known = _spread(counted, start_us, many)
     alive_us = -1 if observed.alive_until_us is None else observed.alive_until_us
-    ends_us = start_us + width_us * np.arange(1, many + 1, dtype=np.int64)
+    begins_us = start_us + width_us * np.arange(many, dtype=np.int64)
     answers = _last_words(observed.answers)
     probes = [one for one in observed.probes if one.at_us >= start_us]
     before = [one.well for one in observed.probes if one.at_us < start_us]
@@ -153,7 +158,7 @@ def windows_of(observed: Observed) -> Windows:
         start_us=start_us,
         reports=reports,
         usual=np.maximum(usual, USUAL_MIN),
-        seen=known & (ends_us <= alive_us),
+        seen=np.where(known, np.clip((alive_us - begins_us) / width_us, 0.0, 1.0), 0.0),
         back=laid([one.at_us for one in answers if one.back]),
         still=laid([one.at_us for one in answers if not one.back]),
         recoveries=laid(list(observed.recoveries)),

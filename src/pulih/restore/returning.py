@@ -117,7 +117,7 @@ def quiet_needed(windows: Windows, *, first: int = 0, claimed: int | None = None
     usual = np.concatenate([windows.usual, np.full(ahead, windows.usual[-1])])
     longer = msgspec.structs.replace(windows, usual=usual)
     rates = expected(longer, many, first)
-    gained, _ = reports_nats(rates, rates.likely, np.ones(ahead, dtype=np.bool_))
+    gained, _ = reports_nats(rates, rates.likely, np.ones(ahead))
     needed = _needed_nats(np.arange(1, ahead + 1) + many - first)
     enough = gained + _prior_nats(None if claimed is None else many - claimed) >= needed
     return max(2 * QUIET_MIN, int(np.argmax(enough)) + 1) if enough.any() else None
@@ -149,7 +149,7 @@ def _path(windows: Windows, begin: int, first: int, claimed: int | None) -> _Pat
     probes = _capped(_probes(windows, begin, first))
     # Nobody need say so: that nothing is said costs half of the weight at most.
     told = np.cumsum(windows.recoveries[span]) * math.log(TELLS_OVER / TELLS_STILL)
-    due = np.cumsum(np.where(seen, rates.least, 0.0)) * (TELLS_OVER - TELLS_STILL)
+    due = np.cumsum(seen * rates.least) * (TELLS_OVER - TELLS_STILL)
     texts = _capped(np.logaddexp(0.0, told - due) - math.log(2.0))
     return _Path(
         rates.shown,
@@ -211,14 +211,14 @@ def _suffices(course: Course, window: int, windows: Windows) -> bool:
     aside = max(course.answers_nats, course.probes_nats, course.texts_nats)
     quiet = QUIET_MIN if aside >= 1.0 else 2 * QUIET_MIN
     begun = window if course.begun is None else course.begun
-    heard = int(windows.seen[begun : window + 1].sum())
+    heard = float(windows.seen[begun : window + 1].sum())
     probing = windows.ill[max(0, window - 1) : window + 1].sum() > 0 and windows.ill_before < windows.well_before
     return (
         course.nats >= course.needed
         and course.reports_nats >= REPORTS_NATS_MIN
         and course.answers_nats > -REPORTS_NATS_MIN
         and heard >= quiet
-        and bool(windows.seen[window])
+        and bool(windows.seen[window] > 0)
         and not probing
     )
 
@@ -234,12 +234,13 @@ def against(windows: Windows, *, since: int, excess: float, tail: bool) -> tuple
 
     >>> from pulih.restore.observed import Windows
     >>> zeros, ones = np.zeros(12), np.ones(12)
-    >>> heard = Windows(start_us=0, reports=9 * ones, usual=ones, seen=ones > 0, back=zeros, still=zeros,
+    >>> heard = Windows(start_us=0, reports=9 * ones, usual=ones, seen=ones, back=zeros, still=zeros,
     ...                 recoveries=zeros, well=zeros, ill=zeros)
     >>> against(heard, since=2, excess=8.0, tail=True)[1]
     7
     """
-    usual, seen, y = windows.usual[since:], windows.seen[since:], windows.reports[since:]
+    # Of a window that was heard in part, reports of the whole may be known: they must not look like more than usual.
+    usual, seen, y = windows.usual[since:], windows.seen[since:] >= 1.0, windows.reports[since:]
     fading = excess * np.exp(-np.arange(usual.size) / TAIL_WINDOWS) if tail else np.zeros(usual.size)
     fine = (1.0 + LEAST_RISE) * usual + TALK_SHARE * excess + fading
     broken = np.maximum(usual + 0.5 * excess + fading, (1.0 + LEAST_RISE) * fine)

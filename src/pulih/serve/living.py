@@ -11,7 +11,7 @@ from pulih.adapters.snapshots import SnapshotFolder
 from pulih.adapters.sources.kinds import kind_of
 from pulih.main import zone_name
 from pulih.ports.clock import Clock
-from pulih.ports.live import PlannedChanges, Readers, SignalStore
+from pulih.ports.live import PlannedChanges, ReadersAhead, SignalStore
 from pulih.serve.knowledge import Known
 from pulih.serve.listening import forgotten_of
 from pulih.serve.storage import Storage
@@ -28,7 +28,7 @@ def live_of(
     known: Known,
     *,
     signals: SignalStore,
-    readers: Readers,
+    readers: ReadersAhead,
     planned: PlannedChanges,
     clock: Clock,
 ) -> LiveDesk:

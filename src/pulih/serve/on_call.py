@@ -1,4 +1,4 @@
-"""On call: the rota of a desk, as its settings have it."""
+"""On call: the rota of a desk, and who gets its reports, as its settings have them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulih.adapters.config.work_tables import ShiftTable
 from pulih.adapters.sql.override_store import SqlOverrideStore
 from pulih.confirm.escalation import Escalation
 from pulih.main import zone_name
-from pulih.model.on_call import WEEKDAYS, Contact, Shift
+from pulih.model.on_call import WEEKDAYS, Contact, Recipient, Shift
 from pulih.ports.clock import Clock
 from pulih.service.on_call import OnCall, Rota
 
@@ -40,6 +40,14 @@ def on_call_of(settings: DeskSettings, engine: Engine, clock: Clock) -> OnCall:
         zone=ZoneInfo(zone_name(settings.desk.zone)),
     )
     return OnCall(rota, SqlOverrideStore(engine), clock)
+
+
+def recipients_of(settings: DeskSettings) -> dict[str, Recipient]:
+    """Return who gets reports, by name."""
+    return {
+        one.name: Recipient(name=one.name, channel=one.channel, address=one.address, rules=one.rules)
+        for one in settings.recipient
+    }
 
 
 def _shift(table: ShiftTable) -> Shift:

@@ -23,9 +23,13 @@ def own_operator(settings: DeskSettings) -> str | None:
 
 
 def reading_workers(settings: DeskSettings) -> RememberedReadings:
-    """Return the processes that read, as many as the settings say, and what they read lately."""
-    desk = settings.desk
-    workers = settings.reading.workers or max(1, (os.cpu_count() or 1) - 1)
+    """Return the processes that read, as many as the settings say, and what they read lately.
+
+    Where they say nothing a core is left to the desk, until more waits than the others read soon: the desk takes less
+    than a fifth of what reading takes, so in a flood there is one for each core.
+    """
+    desk, cores = settings.desk, os.cpu_count() or 1
+    workers = settings.reading.workers or max(1, cores - 1)
     make = partial(make_reader, own_operator(settings), desk.catalogue, desk.places)
-    readers = ReadingWorkers(make, workers)
+    readers = ReadingWorkers(make, workers, settings.reading.workers or cores)
     return RememberedReadings(readers, readers.close)

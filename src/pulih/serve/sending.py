@@ -31,14 +31,15 @@ from pulih.ports.clock import Clock
 from pulih.ports.sources import Spoken
 from pulih.serve.channels import account_of, lanes_beside_mail, offers_of, push_key_of, standing_of
 from pulih.serve.listening import shares_bot
-from pulih.serve.on_call import on_call_of
+from pulih.serve.on_call import on_call_of, recipients_of
 from pulih.serve.secrets import secret_in
 from pulih.serve.whatsapp_talk import WhatsAppTalk
 from pulih.service.calling import Calling
 from pulih.service.chat_subscribing import ChatSubscribing
-from pulih.service.incidents import Incidents
+from pulih.service.learning import Learning
 from pulih.service.messages import Messages
 from pulih.service.on_call import keep_contacts
+from pulih.service.posting import Posting, Recipients, contact_for
 from pulih.service.queueing import Queueing
 from pulih.service.sending import Lane, Sending
 from pulih.service.sending_now import SendingNow
@@ -64,7 +65,7 @@ class Post:
         engine: the desk's database.
         folder: the desk's; it has the secret, and the key for web push.
         settings: the desk's.
-        incidents: the desk's; their words are sent.
+        learning: the desk's; words of its incidents are sent, and its reports and questions when somebody presses.
         clock: the desk's.
         pages: what the pages know of the settings.
         find_region: code of a region by its name, "" when there is none.
@@ -75,6 +76,8 @@ class Post:
     Attributes:
         subscribing: takes subscriptions; None where neither mail, push nor SMS is set.
         on_call: who is called when an outage waits.
+        sends: whether there is a channel to send on.
+        posting: sends reports, and the question after an outage.
     """
 
     def __init__(
@@ -83,23 +86,23 @@ class Post:
         folder: DataFolder,
         settings: DeskSettings,
         *,
-        incidents: Incidents,
+        learning: Learning,
         clock: Clock,
         pages: WebSettings,
         find_region: Callable[[str], str],
         awaited: Callable[[str], str],
     ) -> None:
         self._settings, self._clock, self._layout = settings, clock, folder.layout
+        incidents = learning.incidents
         key, push_key = folder.secret, folder.layout.push_key
         self._store, self._outbox = SqlSubscriptionStore(engine), SqlOutbox(engine)
         offers, shown_key = offers_of(settings), push_key_of(settings, push_key)
         made = Subscribing(self._store, self._outbox, clock, key, offers=offers, push_key=shown_key)
         self.subscribing = made if offers else None
         self._push_key = push_key
-        self._on = bool(lanes_of(settings, clock, push_key))
+        self.sends = bool(lanes_of(settings, clock, push_key))
         keep_standing(self._store, standing_of(settings), key, clock.now_us())
         self.on_call = on_call_of(settings, engine, clock)
-        keep_contacts(self._store, self.on_call.rota.contacts, key, clock.now_us())
         self._calling = Calling(incidents, self.on_call, self._outbox, contacts=self._store, key=key)
         self._messages = Messages(
             pages.desk,
@@ -112,6 +115,8 @@ class Post:
             secret=made.secret,
         )
         self._messages.calls(self._calling.letter)
+        self.posting = self._posting(learning, key, pages)
+        self._messages.posts(self.posting.letter)
         self._chat = ChatSubscribing(
             self._store, clock, key, desk=pages.desk, find_region=find_region, regions=incidents.speech.regions
         )
@@ -133,7 +138,7 @@ class Post:
 
     def start(self) -> None:
         """Begin, where there is a channel to send on."""
-        if self._on:
+        if self.sends:
             self._thread.start()
 
     def stop(self) -> None:
@@ -168,7 +173,7 @@ class Post:
 
         Raises: OutsideFailed when the database cannot be read.
         """
-        if not self._on:
+        if not self.sends:
             return SendingNow()
         sending = self._sending
         return SendingNow(
@@ -180,6 +185,21 @@ class Post:
             words=self._outbox.progress(_WORDS_SHOWN),
             lanes=sending.now() if sending else (),
             trouble=self._trouble,
+        )
+
+    def _posting(self, learning: Learning, key: bytes, pages: WebSettings) -> Posting:
+        """Keep whom the settings name, and return what sends reports and questions."""
+        named, now_us = recipients_of(self._settings), self._clock.now_us()
+        reached = {one.name: one for one in map(contact_for, named.values())}
+        keep_contacts(self._store, {**self.on_call.rota.contacts, **reached}, key, now_us)
+        return Posting(
+            learning,
+            learning.incidents,
+            self._outbox,
+            recipients=Recipients(named, self._store, key),
+            clock=self._clock,
+            zone=ZoneInfo(pages.zone),
+            address=pages.address,
         )
 
     def _run(self) -> None:
@@ -252,6 +272,7 @@ class Post:
         now_us = self._clock.now_us()
         self._queueing.sweep(now_us)
         self._calling.look(now_us)
+        self.posting.look(now_us)
         if now_us - self._tidied_us >= _TIDY_US:
             self._outbox.forget(now_us - KEPT_US)
             self._store.forget(pending_before_us=now_us - CONFIRM_US, ended_before_us=now_us - KEPT_US)

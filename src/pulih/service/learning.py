@@ -79,7 +79,8 @@ class Learning:
     ) -> None:
         self.rules = tuple(rules)
         self.settings, self.links = settings, links
-        self._incidents, self._store, self._clock = incidents, store, clock
+        self.incidents = incidents
+        self._store, self._clock = store, clock
         self._live, self._served = live, served
         self._public: dict[str, Review] | None = None
         self._listeners: list[Callable[[str], None]] = []
@@ -87,7 +88,7 @@ class Learning:
     @property
     def speech(self) -> Speech:
         """How the desk speaks."""
-        return self._incidents.speech
+        return self.incidents.speech
 
     def on_written(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with an incident's id after each line, in the writer's thread; it must only hand on."""
@@ -166,7 +167,7 @@ class Learning:
 
     def past(self, most: int = TREND_MAX) -> list[Record]:
         """Return the records of restored incidents, latest first, without curves and reasons."""
-        found = self._incidents.past(most, states=frozenset({"restored"}))
+        found = self.incidents.past(most, states=frozenset({"restored"}))
         written = frozenset(self._store.reviewed())
         return [
             self._record(one, brief=True, sums=None if one.id in written else Learnt())
@@ -187,7 +188,7 @@ class Learning:
         return known
 
     def _there(self, incident_id: str) -> Incident:
-        incident = self._incidents.get(incident_id)
+        incident = self.incidents.get(incident_id)
         if incident is None:
             raise RefusedInput(f"There is no incident {incident_id[:40]!r}; an id is like 20251003-ab12.")
         return incident
@@ -201,7 +202,7 @@ class Learning:
 
     def _record(self, incident: Incident, *, brief: bool = False, sums: Learnt | None = None) -> Record:
         now_us = self._clock.now_us()
-        entries = self._incidents.timeline(incident.id)
+        entries = self.incidents.timeline(incident.id)
         sums = self.learnt(incident.id) if sums is None else sums
         findings = self._findings(incident)
         alarms = [one.alarm_us for one in findings]

@@ -59,6 +59,7 @@ class Messages:
         self._desk, self._address, self._site, self._speech = desk, at, site or at, speech
         self._manage, self._confirm, self._code, self._secret = manage, confirm, code, secret
         self._called: Callable[[str, Language], Letter] = lambda key, _: Letter("", key)
+        self._posted: Callable[[str, Language, Ways], Letter] = lambda key, _, __: Letter("", key)
         # What a word is for all readers of a channel and language; a hundred thousand get it.
         self._kept: dict[tuple[str, ChannelKind, Language, bool], Letter] = {}
 
@@ -66,10 +67,16 @@ class Messages:
         """Make messages of calls too; `called` is what somebody on duty is written, by the key of a call."""
         self._called = called
 
+    def posts(self, posted: Callable[[str, Language, Ways], Letter]) -> None:
+        """Make messages of what somebody pressed for too; `posted` is what is written, by its key."""
+        self._posted = posted
+
     def message(self, parcel: Parcel) -> Message:
         """Return the message of a parcel."""
         if parcel.letter == "call":
             return self._call(parcel)
+        if parcel.letter in {"report", "survey"}:
+            return self._post(parcel)
         one = parcel.subscription
         change = f"{self._address}/subscription/{self._manage(one.id)}"
         stop = f"{change}/stop"
@@ -99,6 +106,27 @@ class Messages:
             subject=letter.subject,
             text=letter.text,
             link=f"{self._address}/console/incidents/{incident}" if self._address else "",
+            body=msgspec.json.encode(told) if one.channel == "webhook" else b"",
+            secret=self._secret(one.id) if one.channel == "webhook" else "",
+        )
+
+    def _post(self, parcel: Parcel) -> Message:
+        """Return a report, which nothing ends and which leads nowhere inside, or the question after an outage."""
+        one, key = parcel.subscription, parcel.deliveries[0].word
+        asks = parcel.letter == "survey"
+        change = f"{self._address}/subscription/{self._manage(one.id)}" if asks else ""
+        stop = f"{change}/stop" if asks else ""
+        # A telephone has no room for more than the question and where it is answered.
+        ways = Ways(change=change, stop=stop) if one.channel == "email" else Ways()
+        letter = self._posted(key, one.language, ways)
+        told = {"report": key, "incident": key.partition("/")[0], "text": letter.text}
+        return Message(
+            id=_name(parcel),
+            address=one.address,
+            language=one.language,
+            subject=letter.subject,
+            text=letter.text,
+            stop=stop,
             body=msgspec.json.encode(told) if one.channel == "webhook" else b"",
             secret=self._secret(one.id) if one.channel == "webhook" else "",
         )

@@ -7,6 +7,7 @@ do not reach across them.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -133,26 +134,27 @@ class Normaliser:
         text = self._parted(written)
         plain = unaccented(text)
         raws: list[str] = self._find_words(plain)
-        entries = [*map(self._memo.__getitem__, raws)]
+        entries = map(self._memo.__getitem__, raws)
+        letters, said, kinds, tongues, strange = zip(*entries, strict=True) if raws else _NOTHING
         codes, forms, clauses, sentences = [self._stop], [STOP], list[int](), list[int]()
-        passed: list[int] = []
-        clause = sentence = 0
-        for at, (code, form, kind, _, _) in enumerate(entries):
-            if kind:
-                if kind != _DEMONSTRATIVE:
-                    clauses += [clause] * (len(forms) - len(clauses))
-                    clause += 1
-                if self._adds_nothing(kind, forms[-1]):
-                    passed.append(at)
-                    continue
-                if kind == _FULL_STOP:
-                    sentences += [sentence] * (len(forms) - len(sentences))
-                    sentence += 1
-            if form:
-                codes.append(code)
-                forms.append(form)
-            else:
-                passed.append(at)
+        passed = [at for at, form in enumerate(said) if not form]
+        begin = clause = sentence = 0
+        # From one word that parts clauses to the next; a word that says nothing has neither form nor letters.
+        for at in [at for at, kind in enumerate(kinds) if kind] if any(kinds) else ():
+            codes += filter(None, letters[begin:at])
+            forms += filter(None, said[begin:at])
+            begin, kind = at, kinds[at]
+            if kind != _DEMONSTRATIVE:
+                clauses += [clause] * (len(forms) - len(clauses))
+                clause += 1
+            if self._adds_nothing(kind, forms[-1]):
+                begin = at + 1
+                insort(passed, at)
+            elif kind == _FULL_STOP:
+                sentences += [sentence] * (len(forms) - len(sentences))
+                sentence += 1
+        codes += filter(None, letters[begin:])
+        forms += filter(None, said[begin:])
         # The stop that ends every text is of the last clause.
         clauses += [clause] * (len(forms) + 1 - len(clauses))
         sentences += [sentence] * (len(forms) + 1 - len(sentences))
@@ -170,8 +172,8 @@ class Normaliser:
             asks=clause > 0 and "?" in forms,
             clauses=clauses,
             sentences=sentences,
-            tongues=[entry[3] for entry in entries if entry[3]],
-            strangers=sum([entry[4] for entry in entries]),
+            tongues=[*filter(None, tongues)],
+            strangers=sum(strange),
             grammar=self._grammar,
             plain=plain,
             raws=raws,
@@ -226,6 +228,10 @@ class Normaliser:
         return self._codes.text([form]), form, kind, "", 0
 
 
+# What is known of the words of a text without any, as columns.
+_NOTHING: tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...], tuple[str, ...], tuple[int, ...]] = (
+    (), (), (), (), (),
+)  # fmt: skip
 # What is known of a written word: its letters, its canonical form, whether it parts clauses, its language,
 # and whether nobody knows it.
 _Entry = tuple[str, str, int, str, int]

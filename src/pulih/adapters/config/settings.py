@@ -22,7 +22,7 @@ from pulih.adapters.config.channel_tables import (
     WhatsAppTable,
 )
 from pulih.adapters.config.source_tables import SourceTable
-from pulih.adapters.config.work_tables import ContactTable, EscalationTable, ShiftTable, TmfTable
+from pulih.adapters.config.work_tables import ContactTable, EscalationTable, RecipientTable, ShiftTable, TmfTable
 from pulih.model.reading import Service, Symptom
 
 ProbeKind = Literal["dns", "tcp", "http"]
@@ -109,7 +109,7 @@ class ReadingTable(msgspec.Struct, frozen=True, kw_only=True):
     """How much of the machine reading texts may take."""
 
     workers: Annotated[
-        int, Meta(ge=0, le=64, description="a number of processes from 1 to 64, or 0 for one less than there are cores")
+        int, Meta(ge=0, le=64, description="a number of processes from 1 to 64, or 0 for what the cores allow")
     ] = 0
 
 
@@ -317,4 +317,5 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     tmf: TmfTable = TmfTable()
     escalation: EscalationTable = EscalationTable()
     contact: tuple[ContactTable, ...] = ()
+    recipient: tuple[RecipientTable, ...] = ()
     shift: tuple[ShiftTable, ...] = ()

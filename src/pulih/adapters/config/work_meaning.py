@@ -10,7 +10,8 @@ from typing import Final
 from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.config.files import Wrong, twice
 from pulih.adapters.config.settings import DeskSettings
-from pulih.adapters.config.work_tables import ContactTable
+from pulih.adapters.config.work_tables import ContactTable, RecipientTable
+from pulih.adapters.regulators import load_regulators
 from pulih.model.errors import RefusedInput
 
 # The table that a channel needs.
@@ -22,7 +23,8 @@ def faults_of_work(settings: DeskSettings) -> Iterator[Wrong]:
     yield from _partners(settings)
     yield from twice([one.name for one in settings.contact], "contact", "name")
     for number, contact in enumerate(settings.contact):
-        yield from _reached(settings, contact, number)
+        yield from _reached(settings, contact, ("contact", number))
+    yield from _recipients(settings)
     names = {one.name for one in settings.contact}
     for number, shift in enumerate(settings.shift):
         for name in shift.people:
@@ -51,13 +53,23 @@ def _partners(settings: DeskSettings) -> Iterator[Wrong]:
         yield ("tmf", "operator"), f"no operator {name!r} is known", "a name of the catalogue"
 
 
-def _reached(settings: DeskSettings, contact: ContactTable, number: int) -> Iterator[Wrong]:
+def _recipients(settings: DeskSettings) -> Iterator[Wrong]:
+    yield from twice([one.name for one in settings.recipient], "recipient", "name")
+    known = {one.id for one in load_regulators()} if settings.recipient else frozenset()
+    for number, recipient in enumerate(settings.recipient):
+        yield from _reached(settings, recipient, ("recipient", number))
+        for rule in recipient.rules:
+            if rule not in known:
+                yield ("recipient", number, "rules"), f"there is no rule {rule!r}", ", ".join(sorted(known))
+
+
+def _reached(settings: DeskSettings, contact: ContactTable | RecipientTable, where: tuple[str, int]) -> Iterator[Wrong]:
     if contact.channel in {"staff", "webhook"}:
         there = {one.name for one in (settings.staff if contact.channel == "staff" else settings.webhook)}
         if contact.address not in there:
             what = f"there is no [[{contact.channel}]] table of the name {contact.address!r}"
-            yield ("contact", number, "address"), what, ", ".join(sorted(there)) or "a table of that name"
+            yield (*where, "address"), what, ", ".join(sorted(there)) or "a table of that name"
     elif getattr(settings, _TABLES[contact.channel]) is None:
         table = _TABLES[contact.channel]
         what = f"the desk has no table [{table}], and cannot reach anybody by {contact.channel}"
-        yield ("contact", number, "channel"), what, f"a channel that is set, or a table [{table}]"
+        yield (*where, "channel"), what, f"a channel that is set, or a table [{table}]"

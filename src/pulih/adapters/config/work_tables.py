@@ -1,4 +1,4 @@
-"""What may be set of partners who speak TM Forum, and of who is called when an outage waits."""
+"""What may be set of partners who speak TM Forum, of who is called when an outage waits, and of who gets reports."""
 
 from __future__ import annotations
 
@@ -53,6 +53,17 @@ class ContactTable(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     language: Annotated[Literal["id", "en"], Meta(description='"id" or "en"')] = "id"
+
+
+class RecipientTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Where reports to a regulator go when somebody presses for it."""
+
+    name: PersonName
+    rules: Annotated[tuple[str, ...], Meta(min_length=1, description='ids of rules, such as ["id.house.2026"]')]
+    channel: Annotated[Literal["email", "webhook"], Meta(description="email or webhook; its own table must be there")]
+    address: Annotated[
+        str, Meta(min_length=1, max_length=200, description="e-mail address, or the name of a [[webhook]] table")
+    ]
 
 
 class ShiftTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,13 +41,14 @@ from pulih.model.subscription import (
     SendProgress,
     Subscription,
 )
-from pulih.ports.outbox import Due, Settled
+from pulih.ports.outbox import Became, Due, Settled
 
 # What is being sent or will be; the others are settled.
 UNSETTLED: tuple[DeliveryState, ...] = ("waiting", "leased", "handing")
 # In turn: letters that somebody waits for, then those of the places that are hit, then those of everywhere.
 _LETTER, _HERE, _EVERYWHERE = 0, 1, 2
 _NAMED_MAX = 400
+_COLUMNS = ["word", "subscription", "channel", "letter", "state", "place", "due_us", "tries", "changed_us", "why"]
 
 
 class SqlOutbox:
@@ -81,6 +82,38 @@ class SqlOutbox:
     def queue_call(self, call: str, subscription: Subscription, at_us: int) -> bool:
         """Queue a call of somebody on duty; False when it was queued before, for whomever."""
         return self._queue_one("call", call, subscription, at_us, alone=True)
+
+    def queue_report(self, post: str, subscription: Subscription, at_us: int) -> bool:
+        """Queue a report to a recipient; False when it was queued before."""
+        return self._queue_one("report", post, subscription, at_us, alone=True)
+
+    def queue_survey(self, post: str, incident: str, dues: Sequence[Due], at_us: int) -> bool:
+        """Queue a question for every reader who was told of an incident; False when it was queued before."""
+        with writing(self._engine) as connection:
+            _in_turn(connection, self._engine)
+            if connection.execute(select(deliveries.c.word).where(deliveries.c.word == post)).first() is not None:
+                return False
+            later = [(subscriptions.c.quiet == one.quiet, one.at_us) for one in dues if one.pace == "each"]
+            now, waits = literal(at_us, Micros), literal("waiting")
+            due = case(*later, else_=now) if later else now
+            who = (literal(post), subscriptions.c.id, subscriptions.c.channel, literal("survey"), waits)
+            asked = select(*who, literal(_EVERYWHERE), due, literal(0), now, literal("")).where(_were_told(incident))
+            connection.execute(insert(deliveries).from_select(_COLUMNS, asked))
+        return True
+
+    def readers_of(self, incident: str) -> int:
+        """Return how many people who still want to be told were told of an incident."""
+        with reading(self._engine) as connection:
+            counted = select(func.count()).select_from(subscriptions).where(_were_told(incident))
+            return int(connection.execute(counted).scalar_one())
+
+    def became(self, post: str) -> Sequence[Became]:
+        """Return what became of a report or question, nothing when it is not queued."""
+        changed, why = func.max(deliveries.c.changed_us), func.max(deliveries.c.why)
+        asked = select(deliveries.c.state, func.count(), changed, why).where(deliveries.c.word == post)
+        with reading(self._engine) as connection:
+            rows = list(connection.execute(asked.group_by(deliveries.c.state)))
+        return [Became(state=row[0], many=row[1], changed_us=row[2], why=row[3]) for row in rows]
 
     def _queue_one(
         self, kind: LetterKind, key: str, subscription: Subscription, at_us: int, *, alone: bool = False
@@ -208,8 +241,18 @@ def _address(connection: Connection, word: QueuedWord, dues: Sequence[Due], at_u
         _wants("operator", topics.c.value == word.incident.operator),
         _wants("service", topics.c.value.in_(word.services)) if word.services else literal(True),
     )
-    columns = ["word", "subscription", "channel", "letter", "state", "place", "due_us", "tries", "changed_us", "why"]
-    return connection.execute(insert(deliveries).from_select(columns, asked)).rowcount
+    return connection.execute(insert(deliveries).from_select(_COLUMNS, asked)).rowcount
+
+
+def _were_told(incident: str) -> ColumnElement[bool]:
+    """Return whether a subscription is a reader's who got a word of an incident and has not ended it.
+
+    A notification has no room for a question, and machines and own rooms have no opinion.
+    """
+    said = select(words.c.word).where(words.c.incident == incident)
+    got = (deliveries.c.subscription == subscriptions.c.id) & (deliveries.c.state == "sent")
+    had = exists(select(1).where(got & deliveries.c.word.in_(said)).correlate(subscriptions))
+    return (subscriptions.c.state == "active") & subscriptions.c.channel.not_in(("webhook", "staff", "push")) & had
 
 
 def _named(kind: str, what: ColumnElement[bool] | None = None) -> ColumnElement[bool]:

@@ -181,4 +181,4 @@ class Hub:
 
 
 def _wants(body: bytes, wanted: Asked) -> bool:
-    return not wanted.conditions or fits(msgspec.json.decode(body, type=Document), wanted)
+    return wanted.is_open or fits(msgspec.json.decode(body, type=Document), wanted)

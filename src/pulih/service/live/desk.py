@@ -21,7 +21,7 @@ from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Voice
 from pulih.ports.clock import Clock
 from pulih.ports.intake import Journal, Ledger, SourceCount
-from pulih.ports.live import PlannedChanges, Readers, SignalStore, Snapshots
+from pulih.ports.live import PlannedChanges, ReadersAhead, SignalStore, Snapshots
 from pulih.service.hierarchy import families
 from pulih.service.live.fold import Fold
 from pulih.service.live.forgotten import Forgotten
@@ -73,7 +73,7 @@ class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Ledger
     store: SignalStore
     snapshots: Snapshots
-    readers: Readers
+    readers: ReadersAhead
     planned: PlannedChanges
     clock: Clock
     catalogue: Catalogue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -13,7 +13,7 @@ from pulih.listen.payload import Report, raw_report
 from pulih.model.reading import Place, Reading
 from pulih.model.signal import STATES, Signal, is_well
 from pulih.model.weight import Weight
-from pulih.ports.live import Readers, Row, Text
+from pulih.ports.live import ReadersAhead, Row, Text
 from pulih.service.live.forgotten import Forgotten
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue, slug
@@ -48,7 +48,7 @@ class Ears(msgspec.Struct, frozen=True):
 
     acceptor: Acceptor
     key: bytes
-    readers: Readers
+    readers: ReadersAhead
     catalogue: Catalogue
     gazetteer: Gazetteer
     forgotten: Forgotten = msgspec.field(default_factory=Forgotten)
@@ -62,11 +62,8 @@ class Ears(msgspec.Struct, frozen=True):
             native_id=pseudonymise_id(signal.native_id, self.key),
         )
 
-    def hear(self, posted: Sequence[Posted]) -> list[Heard]:
-        """Return what was posted, read.
-
-        Raises: OutsideFailed when no reader can be had.
-        """
+    def begin(self, posted: Sequence[Posted]) -> Callable[[], list[Heard]]:
+        """Have read what was posted; return what waits for it. Both raise OutsideFailed when no reader can be had."""
         signals = [self.signal(one) for one in posted]
         told = [signal.kind not in STATES and signal.text != "" for signal in signals]
         texts = [
@@ -74,17 +71,22 @@ class Ears(msgspec.Struct, frozen=True):
             for signal, has_words in zip(signals, told, strict=True)
             if has_words
         ]
-        readings = iter(self.readers.read(texts))
-        return [
-            Heard(
-                one.frame,
-                one.position,
-                signal,
-                next(readings) if has_words else self._without_words(one.report),
-                self.forgotten.key(one.report),
-            )
-            for one, signal, has_words in zip(posted, signals, told, strict=True)
-        ]
+        answer = self.readers.begin(texts)
+
+        def heard() -> list[Heard]:
+            readings = iter(answer())
+            return [
+                Heard(
+                    one.frame,
+                    one.position,
+                    signal,
+                    next(readings) if has_words else self._without_words(one.report),
+                    self.forgotten.key(one.report),
+                )
+                for one, signal, has_words in zip(posted, signals, told, strict=True)
+            ]
+
+        return heard
 
     def _without_words(self, report: Report) -> Reading:
         return self._state(report) if report.kind in STATES else self._stated(report)

@@ -8,6 +8,8 @@ has expired in the state is out of every snapshot after the second.
 
 from __future__ import annotations
 
+import itertools
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -22,11 +24,13 @@ from pulih.ports.intake import Accepted, Journal, Ledger
 from pulih.ports.intake import Frame as Kept
 from pulih.ports.live import Row, SignalStore, Snapshots
 from pulih.service.live.fold import Closed, Fold, Frame
-from pulih.service.live.heard import Ears, Posted
+from pulih.service.live.heard import Ears, Heard, Posted
 from pulih.service.live.watching import News, Watch, Watched
 
 # So many frames, or reports, are read at once; the workers share them.
 FRAMES_AT_ONCE, REPORTS_AT_ONCE, ROWS_AT_ONCE = 500, 4_000, 2_000
+# While some are taken the next are read: so many times what is read at once, and behind so many reports no more.
+AHEAD_MAX, REPORTS_AHEAD_MAX = 3, 2 * REPORTS_AT_ONCE
 # So much may wait for its window to be closed while one is: some half a million reports.
 WAITING_BYTES_MAX = 64 << 20
 # The clock may close a window only when no frame can come any more that was received before; a commit takes less.
@@ -39,6 +43,16 @@ AHEAD_S_MAX = 86_400
 class _Saved(msgspec.Struct, frozen=True, array_like=True):
     fold: bytes
     watch: Watched
+
+
+class _Begun(msgspec.Struct, frozen=True):
+    """Frames that are being read: their numbers, when each was received (None when it has expired), how many reports
+    of it count; how many that are together, and what waits until they are read.
+    """
+
+    frames: list[tuple[int, int | None, int]]
+    reports: int
+    heard: Callable[[], list[Heard]]
 
 
 class Rooms(msgspec.Struct, frozen=True):
@@ -85,6 +99,8 @@ class Pipeline:
         # A state that nothing was taken into, and whether the one at hand was left half-way by a failure.
         self._blank = fold.to_bytes()
         self._broken = False
+        # What is read while what came before is taken, in order.
+        self._begun: deque[_Begun] = deque()
         self.restore()
 
     def on_opened(self, listener: Callable[[Finding], object]) -> None:
@@ -104,6 +120,7 @@ class Pipeline:
 
         Raises: RefusedInput when the snapshot is of another version.
         """
+        self._begun.clear()
         latest = self._rooms.snapshots.latest()
         if latest is None:
             self._fold.restore(self._blank)
@@ -236,39 +253,57 @@ class Pipeline:
                     listener(finding)
                 store.announce(finding.id, "cleared")
 
-    def _received_us(self, frame: Kept, held_us: int | None, now_us: int) -> int:
+    def _received_us(self, told_us: int, held_us: int | None, now_us: int) -> int:
         """Return when a frame was received; of a moment that a wrong clock told, 0: with the frame before."""
         # While this went on the clock did too, and frames are received by it.
         last_us = max(now_us, self._rooms.clock.now_us()) + AHEAD_S_MAX * MICROS
         if held_us is not None and held_us <= last_us:
             return held_us
-        if frame.received_us <= last_us:
-            return frame.received_us
+        if told_us <= last_us:
+            return told_us
         return 0 if self._fold.received_us else now_us
 
     def _next_frames(self, now_us: int) -> list[Frame]:
-        """Return the next frames, read; none when all was taken."""
-        rooms = self._rooms
-        accepted = rooms.ledger.accepted(self._fold.frame, FRAMES_AT_ONCE)
-        held = rooms.store.held(self._fold.frame) if accepted else {}
-        frames: list[tuple[Kept, list[Posted]]] = []
-        size = 0
-        for one in accepted:
-            frame = rooms.journal.frame(one.frame) or Kept(one.frame, self._fold.received_us, ())
-            posted = _posted(frame, one)
-            frames.append((frame, posted))
-            size += len(posted)
-            if size >= REPORTS_AT_ONCE:
+        """Return the next frames, read; none when all was taken. Those behind them are begun first."""
+        begun = self._begun
+        while len(begun) < AHEAD_MAX and sum(one.reports for one in begun) < REPORTS_AHEAD_MAX:
+            if not self._begin_next():
                 break
-        heard = iter(rooms.ears.hear([one for _, posted in frames for one in posted]))
+        if not begun:
+            return []
+        following = begun.popleft()
+        held = self._rooms.store.held(self._fold.frame)
+        heard = iter(following.heard())
+        # Of what has expired nobody knows when it was received.
+        unknown_us = self._fold.received_us
         return [
             Frame(
-                frame.number,
-                self._received_us(frame, held.get(frame.number), now_us),
-                tuple(next(heard) for _ in posted),
+                number,
+                self._received_us(unknown_us if told_us is None else told_us, held.get(number), now_us),
+                tuple(itertools.islice(heard, reports)),
             )
-            for frame, posted in frames
+            for number, told_us, reports in following.frames
         ]
+
+    def _begin_next(self) -> bool:
+        """Have read the frames behind those that are begun, as many as are read at once; return whether there are any.
+
+        What is read of them depends on nothing that is taken before them.
+        """
+        rooms = self._rooms
+        last = self._begun[-1].frames[-1][0] if self._begun else self._fold.frame
+        frames: list[tuple[int, int | None, int]] = []
+        posted: list[Posted] = []
+        for one in rooms.ledger.accepted(last, FRAMES_AT_ONCE):
+            kept = rooms.journal.frame(one.frame)
+            reports = _posted(kept, one) if kept else []
+            frames.append((one.frame, kept.received_us if kept else None, len(reports)))
+            posted += reports
+            if len(posted) >= REPORTS_AT_ONCE:
+                break
+        if frames:
+            self._begun.append(_Begun(frames, len(posted), rooms.ears.begin(posted)))
+        return bool(frames)
 
 
 def _posted(frame: Kept, accepted: Accepted) -> list[Posted]:

@@ -134,6 +134,7 @@ INCIDENT: Final[dict[str, Any]] = {
     "recovery": RECOVERY,
     "estimate": ESTIMATE,
     "overridden": [],
+    "posts": [],
     "cleared": [],
     "quiet": None,
     "confirmed": "2025-10-03T02:01:40Z",

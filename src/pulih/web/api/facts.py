@@ -138,6 +138,8 @@ Told = (
     | CreditsApprovedShape
     | model.CreditsReversed
     | model.CreditsHandedOver
+    | model.ReportSent
+    | model.CustomersAsked
 )
 
 

@@ -106,7 +106,7 @@ class SurveySent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class SurveyAnswerShape(msgspec.Struct, frozen=True, kw_only=True):
-    """A link for each who is asked, good for two weeks; the desk writes to nobody by itself."""
+    """A link for each who is asked, good for two weeks; your own system sends them."""
 
     question: Question
     links: tuple[str, ...]

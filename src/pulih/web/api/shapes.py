@@ -268,6 +268,7 @@ class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):
     recovery: tuple[ScopeRecoveryShape, ...]
     estimate: EstimateShape | None
     overridden: tuple[Scope, ...]
+    posts: tuple[int, ...]
 
 
 class IncidentsAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ def measures_values(who: Asking) -> dict[str, Any]:
         "trend": found,
         "periods": [_period(tongue, one) for one in found.periods],
         "uncounted": sum(one.incidents - one.counted for one in found.periods),
-        "surveys": [(one.incident.id, _survey(tongue, result)) for one in records for result in _results(one)],
+        "surveys": [(one.incident.id, survey_told(tongue, result)) for one in records for result in _results(one)],
         "actions": _actions(desk),
         "rows": [(one, _cells(tongue, one)) for one in found.points],
         "heads": [tongue.chosen(MEASURES[name].name) for name in TIMES],
@@ -106,18 +106,20 @@ def _headline(tongue: Tongue, found: Trend) -> str:
 def _chart(tongue: Tongue, found: Trend, name: str) -> TrendChart:
     known = [(one, minutes) for one in found.points[:_DRAWN_MAX] if (minutes := one.measures.minutes[name]) is not None]
     goal = FIRST_WORD_GOAL_MIN if name == "time_to_first_word" else None
-    most = max([minutes for _, minutes in known] + ([goal] if goal else []), default=0.0)
+    # What is told as nothing is drawn as nothing.
+    drawn = [round(minutes * 60) / 60 for _, minutes in known]
+    most = max([*drawn, *([goal] if goal else [])], default=0.0)
     median = found.medians[name]
     finding = tongue.say("measures.median", what=tongue.chosen(MEASURES[name].name), span=minutes_told(tongue, median))
     bars = tuple(
         TrendBar(
             name=f"{tongue.names.operator(one.operator)}, {tongue.when.day(one.onset_us)}",
             incident=one.incident,
-            width=max(1, round(BAR_WIDTH * minutes / most)) if most else 1,
+            width=max(1, round(BAR_WIDTH * length / most)) if length else 0,
             told=minutes_told(tongue, minutes),
             over=goal is not None and minutes > goal,
         )
-        for one, minutes in known
+        for (one, minutes), length in zip(known, drawn, strict=True)
     )
     return TrendChart(
         name,
@@ -147,7 +149,8 @@ def _results(record: Record) -> list[SurveyResult]:
     return [survey_result(one) for one in record.surveys if one.asked]
 
 
-def _survey(tongue: Tongue, result: SurveyResult) -> str:
+def survey_told(tongue: Tongue, result: SurveyResult) -> str:
+    """Return what a question says, with how many were asked and what the others could have answered."""
     name, say = tongue.chosen(MEASURES[result.question].name), tongue.say
     if result.score is None or result.low is None or result.high is None:
         return say("measures.survey_silent", name=name, asked=result.asked)

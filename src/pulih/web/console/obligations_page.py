@@ -19,6 +19,7 @@ from pulih.learn.report_items import ITEMS
 from pulih.learn.rule_clocks import RuleClock
 from pulih.learn.wording import between
 from pulih.model.clock import MICROS
+from pulih.model.entry import ReportSent
 from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 from pulih.model.impact import Bounds
 from pulih.model.incident import Incident
@@ -31,6 +32,7 @@ from pulih.web.console.forms import Form, Misfilled, fields_of, moment_value
 from pulih.web.console.incident_page import spoken
 from pulih.web.console.learn_line import headline_of
 from pulih.web.console.phrasing import Tongue, listed
+from pulih.web.console.posted import PostView, posts_of
 from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
@@ -38,7 +40,7 @@ from pulih.web.frame.threads import in_thread
 
 HERE: Final = "/console/incidents/{incident_id:str}/obligations"
 _TEMPLATE: Final = "console/obligations.html"
-ACTS: Final = ("figures", "filed")
+ACTS: Final = ("figures", "filed", "send")
 AREAS: Final = ("", *get_args(Area))
 WHOLES: Final = get_args(Whole)
 _ANSWERS: Final = {"": None, "yes": True, "no": False}
@@ -47,22 +49,27 @@ _SOON_US: Final = 30 * 60 * MICROS
 
 
 class ClockView(msgspec.Struct, frozen=True, kw_only=True):
-    """One clock as the page shows it; `left_s` to its end, None without one; `pressure` as other clocks have it."""
+    """One clock as the page shows it; `left_s` to its end, None without one; `pressure` as other clocks have it.
+
+    `posts` are the reports that the desk was told to send for it.
+    """
 
     clock: RuleClock
     to: str
     left_s: float | None
     pressure: str
     may_file: bool
+    posts: tuple[PostView, ...]
 
 
 class RuleView(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule as the page shows it."""
+    """One rule as the page shows it, and who gets its reports."""
 
     one: Obligation
     title: str
     says: str
     clocks: tuple[ClockView, ...]
+    recipients: tuple[str, ...]
     missing: str
     text: str
 
@@ -88,7 +95,8 @@ def obligations_values(
     desk, tongue = learning_desk(who), who.tongue
     record = desk.record(incident.id)
     found = desk.obligations(record)
-    views = [_view(tongue, one, record) for one in found]
+    posts = posts_of(who, incident.id)
+    views = [_view(who, one, record, posts) for one in found]
     key = f"obligation.done.{done}"
     return {
         **spoken(tongue),
@@ -138,6 +146,8 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
         raise NotFoundException(f"There is nothing called {act[:20]} to do with obligations.")
     incident = who.incident(incident_id)
     try:
+        if act == "send":
+            return _send(who, form, incident)
         fact = FiguresSet(figures=_figures(form)) if act == "figures" else _report(form)
         version = form.number("version") if act == "figures" else None
         learning_desk(who).write(incident.id, fact, actor=who.actor, version=version, reason=form.text("reason"))
@@ -148,6 +158,16 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
         )
     place = "figures" if act == "figures" else "binding"
     return led(f"/console/incidents/{incident_id}/obligations?done={act}#{place}")
+
+
+def _send(who: Asking, form: Form, incident: Incident) -> Response[bytes]:
+    """Have a report sent, and show the page."""
+    if who.rooms.posting is None:
+        raise RefusedInput("This desk sends nothing; set a channel, such as [mail].", key="post.no_channel")
+    rule, clock = form.text("rule", needed=True), form.text("clock", needed=True)
+    recipient = form.text("recipient", needed=True)
+    who.rooms.posting.report(incident.id, rule, clock, recipient=recipient, actor=who.actor)
+    return led(f"/console/incidents/{incident.id}/obligations?done=send#binding")
 
 
 def fault_of_form(tongue: Tongue, error: ForbiddenMove | RefusedInput, act: str, form: Form) -> Fault:
@@ -205,20 +225,30 @@ def _report(form: Form) -> ReportFiled:
     )
 
 
-def _view(tongue: Tongue, one: Obligation, record: Record) -> RuleView:
+def _view(who: Asking, one: Obligation, record: Record, posts: tuple[PostView, ...]) -> RuleView:
+    tongue, posting = who.tongue, who.rooms.posting
     now_us = tongue.when.now_us
     ahead = announced(one, record, now_us=now_us)
     return RuleView(
         one=one,
         title=tongue.chosen((one.rule.title_id, one.rule.title_en)),
         says=tongue.chosen(ahead) if ahead else "",
-        clocks=tuple(_clock(tongue, clock, now_us) for clock in one.clocks),
+        clocks=tuple(_clock(tongue, clock, _about(posts, one, clock)) for clock in one.clocks),
+        recipients=() if posting is None or one.as_if else posting.recipients(one.rule.id),
         missing=listed(tongue, [tongue.chosen(ITEMS[item][0]) for item in one.missing]),
         text=document(one, now_us=now_us),
     )
 
 
-def _clock(tongue: Tongue, clock: RuleClock, now_us: int) -> ClockView:
+def _about(posts: tuple[PostView, ...], one: Obligation, clock: RuleClock) -> tuple[PostView, ...]:
+    named = (one.rule.id, clock.clock)
+    return tuple(
+        post for post in posts if isinstance(post.fact, ReportSent) and (post.fact.rule, post.fact.clock) == named
+    )
+
+
+def _clock(tongue: Tongue, clock: RuleClock, posts: tuple[PostView, ...]) -> ClockView:
+    now_us = tongue.when.now_us
     left_us = None if clock.due_us is None else clock.due_us - now_us
     pressing = clock.state in {"running", "missed", "at_once"}
     pressure = "calm"
@@ -230,6 +260,7 @@ def _clock(tongue: Tongue, clock: RuleClock, now_us: int) -> ClockView:
         left_s=left_us / MICROS if left_us is not None and pressing else None,
         pressure=pressure,
         may_file=clock.met_by == "filing" and clock.state in {"running", "missed", "at_once"},
+        posts=posts,
     )
 
 

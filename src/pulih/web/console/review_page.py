@@ -5,7 +5,7 @@ What is drawn from the record is not written here; the documents show it beside 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from litestar import Response, get, post
@@ -13,7 +13,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from pulih.learn.survey import QUESTIONS, survey_result
 from pulih.model.actor import person_behind
+from pulih.model.entry import CustomersAsked
 from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.lesson import (
@@ -26,13 +28,16 @@ from pulih.model.lesson import (
     ReviewWithdrawn,
     ReviewWritten,
 )
+from pulih.model.record import Question
 from pulih.model.review import Action
 from pulih.service.reviewing import Reviewing
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.fault import Fault
 from pulih.web.console.forms import Form, fields_of, moment_value
 from pulih.web.console.incident_page import spoken
+from pulih.web.console.measures_page import survey_told
 from pulih.web.console.obligations_page import fault_of_form, learning_desk
+from pulih.web.console.posted import posts_of
 from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
@@ -48,6 +53,7 @@ ACTS: Final = {
     "ask": "publication",
     "publish": "publication",
     "withdraw": "publication",
+    "survey": "survey",
 }
 PAPERS: Final = ("inside.html", "public.html", "inside.pdf", "public.pdf")
 # All of a document is in it; nothing is loaded and nothing runs.
@@ -93,6 +99,10 @@ def review_values(who: Asking, incident: Incident, *, fault: Fault | None = None
         "acts": _acts(who, sums, incident),
         "waits_for_other": review.state == "asked" and person_behind(review.asked_by) == who.actor.name,
         "papers": PAPERS,
+        "questions": QUESTIONS,
+        "asked": tuple(one for one in posts_of(who, incident.id) if isinstance(one.fact, CustomersAsked)),
+        "askable": _askable(who, incident),
+        "surveys": _surveys(who, incident),
         "due_value": moment_value(now_us + 14 * 86_400 * 1_000_000, who.zone),
         "fault": fault,
         "acted": done,
@@ -144,6 +154,9 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
         raise NotFoundException(f"There is nothing called {act[:20]} to do with a review.")
     incident = who.incident(incident_id)
     try:
+        if act == "survey":
+            _ask_customers(who, form, incident)
+            return led(f"/console/incidents/{incident_id}/review?done={act}#{ACTS[act]}")
         learning_desk(who).write(
             incident.id, _fact(form, act), actor=who.actor, version=form.number("version"), reason=form.text("reason")
         )
@@ -152,6 +165,25 @@ def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) ->
         values = review_values(who, who.incident(incident_id), fault=fault)
         return page(request, _TEMPLATE, status=fault.status, **values)
     return led(f"/console/incidents/{incident_id}/review?done={act}#{ACTS[act]}")
+
+
+def _askable(who: Asking, incident: Incident) -> int:
+    """Return how many could be asked now."""
+    if who.rooms.posting is None or incident.state != "restored":
+        return 0
+    return who.rooms.posting.askable(incident.id)
+
+
+def _surveys(who: Asking, incident: Incident) -> list[str]:
+    found = learning_desk(who).record(incident.id, brief=True).surveys
+    return [survey_told(who.tongue, survey_result(one)) for one in found if one.asked]
+
+
+def _ask_customers(who: Asking, form: Form, incident: Incident) -> None:
+    if who.rooms.posting is None:
+        raise RefusedInput("This desk sends nothing; set a channel, such as [mail].", key="post.no_channel")
+    question = cast(Question, form.choice("question", tuple(QUESTIONS)))
+    who.rooms.posting.survey(incident.id, question, actor=who.actor)
 
 
 def _fact(form: Form, act: str) -> LessonFact:

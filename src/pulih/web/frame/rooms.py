@@ -23,6 +23,7 @@ from pulih.service.learning import Learning
 from pulih.service.limits import Limit
 from pulih.service.on_call import OnCall
 from pulih.service.people import People
+from pulih.service.posting import Posting
 from pulih.service.public_form import PublicForm
 from pulih.service.publishing import PublishingNow
 from pulih.service.recovery import Recoveries
@@ -161,6 +162,8 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     credit_links: CreditLinks | None = None
     # Records of incidents and what people learn from them; None where a desk runs without.
     learning: Learning | None = None
+    # Sends reports and the question after an outage; None where the desk writes to nobody.
+    posting: Posting | None = None
     # What each source is worth, as learned; None where a desk runs without.
     usefulness: Usefulness | None = None
     # Draws reviews as pages and PDF; None where a desk runs without.

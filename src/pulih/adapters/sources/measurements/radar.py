@@ -7,7 +7,7 @@ Source: https://developers.cloudflare.com/api/resources/radar/ (annotations/outa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Final
@@ -23,6 +23,7 @@ from pulih.ports.sources import Item, Means, SourceKind
 
 ADDRESS: Final = "https://api.cloudflare.com/client/v4/radar"
 _LIMIT: Final = 100
+_PAGES_MAX: Final = 10
 # Annotations are written by people, some a day after the fact.
 _BACK_S: Final = 2 * DAY_S
 _TEXT_CHARS: Final = 300
@@ -175,23 +176,43 @@ async def _ask(asking: Asking, settings: Settings, span: Span, tags: Tags) -> Re
         "limit": _LIMIT,
         "format": "json",
     }
+    questions: list[tuple[str, Callable[[bytes, Watch], Read]]] = [("/annotations/outages", outages_of)]
+    if settings.anomalies != "none":
+        verified = settings.anomalies == "verified"
+        questions.append(("/traffic_anomalies", partial(anomalies_of, verified=verified)))
     items: list[Item] = []
     refused: list[str] = []
-    verified = settings.anomalies == "verified"
     for watch in settings.watch:
         whose: dict[str, str | int] = {"asn": watch.asn} if watch.asn is not None else {"location": watch.country}
-        answers: list[tuple[Callable[[bytes, Watch], Read], bytes | None]] = [
-            (outages_of, await asking.get("/annotations/outages", {**hours, **whose}, tags))
-        ]
-        if settings.anomalies != "none":
-            read_anomalies = partial(anomalies_of, verified=verified)
-            answers.append((read_anomalies, await asking.get("/traffic_anomalies", {**hours, **whose}, tags)))
-        for read, body in answers:
-            if body is not None:
-                found = read(body, watch)
+        for path, read in questions:
+            async for found in _pages(asking, path, {**hours, **whose}, tags=tags, read=read, watch=watch):
                 items.extend(found.items)
                 refused.extend(found.refused)
     return Read(tuple(items), tuple(refused))
+
+
+async def _pages(
+    asking: Asking,
+    path: str,
+    asked: dict[str, str | int],
+    *,
+    tags: Tags,
+    read: Callable[[bytes, Watch], Read],
+    watch: Watch,
+) -> AsyncIterator[Read]:
+    """Yield what the pages of an answer say that are not as before, until one is not full; of very many the first."""
+    for page in range(_PAGES_MAX):
+        given = tags.copy()
+        body = await asking.get(path, {**asked, "offset": page * _LIMIT}, given)
+        if body is None:
+            return
+        yield read(body, watch)
+        result = _decoded(body)
+        if max(len(result.annotations), len(result.traffic_anomalies)) < _LIMIT:
+            # Of a full page is asked in full again: that it is as before says nothing of the pages behind it.
+            tags.update(given)
+            return
+    yield Read((), (f"Radar: {path} has more than {_LIMIT * _PAGES_MAX:,} entries; the rest of them is not read.",))
 
 
 def _open(settings: Settings, means: Means) -> Poller:
