@@ -18,8 +18,9 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from zlib import crc32
 
@@ -229,29 +230,58 @@ def asked(row: Labelled) -> list[bool]:
     return [of[head.split(".")[0]] for head in HEADS]
 
 
-def train(corpus: Corpus, found: LeftOut) -> Weights:
+def train(corpus: Corpus, found: LeftOut, *, heads: Collection[str] = HEADS) -> Weights:
     """Return weights from all texts, trust and thresholds from those that no rule was written for.
 
     Args:
         corpus: all texts.
         found: what `joints` made of the files left out.
+        heads: labels to train; of the others the packaged weights are taken.
     """
-    everything = np.ones(corpus.files.size, dtype=np.bool_)
-    # Sums are taken outside the interpreter, so threads share the cores; each label is by itself.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        learnt = np.array([*pool.map(lambda head: fit(corpus, head, corpus.new, everything), range(len(HEADS)))])
+    chosen = [at for at, head in enumerate(HEADS) if head in heads]
+    learnt = np.array(_side_by_side(_fit_all, corpus, chosen))
     table, bias, trust = learnt[:, :-2], learnt[:, -2], learnt[:, -1]
     unit = np.abs(table).max(axis=1) / 127.0
     units = np.rint(table / unit[:, None]).astype(np.int8).T
     scale, shift = np.array(found.scale), np.array(found.shift)
-    return Weights(
-        heads=HEADS,
+    trained = Weights(
+        heads=tuple(HEADS[at] for at in chosen),
         units=np.ascontiguousarray(units),
-        unit=unit * scale,
-        bias=bias * scale + shift,
-        trust=trust * scale,
-        threshold=np.array(found.threshold),
+        unit=unit * scale[chosen],
+        bias=bias * scale[chosen] + shift[chosen],
+        trust=trust * scale[chosen],
+        threshold=np.array(found.threshold)[chosen],
     )
+    return trained if len(chosen) == len(HEADS) else _among(load_weights(), trained)
+
+
+def _among(packaged: Weights, trained: Weights) -> Weights:
+    """Return the packaged weights with those of some labels trained anew."""
+    at = [packaged.heads.index(head) for head in trained.heads]
+    names = set(Weights.__struct_fields__) - {"heads"}
+    whole = {name: getattr(packaged, name).copy() for name in names}
+    for name, array in whole.items():
+        array[..., at] = getattr(trained, name)
+    return Weights(heads=packaged.heads, **whole)
+
+
+def _side_by_side(work: Callable[[int], Floats], corpus: Corpus, heads: Sequence[int]) -> list[Floats]:
+    """Return what is made of each label, in a process a core; each inherits the corpus, and no label needs another."""
+    shared = get_context("fork")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=shared, initializer=_take, initargs=(corpus,)) as pool:
+        return [*pool.map(work, heads)]
+
+
+_TAKEN: list[Corpus] = []
+
+
+def _take(corpus: Corpus) -> None:
+    _TAKEN[:] = [corpus]
+
+
+def _fit_all(head: int) -> Floats:
+    corpus = _TAKEN[0]
+    return fit(corpus, head, corpus.new, np.ones(corpus.files.size, dtype=np.bool_))
 
 
 def fit(corpus: Corpus, head: int, new: Flags, rows: Flags, *, start: Floats | None = None) -> Floats:
@@ -298,16 +328,15 @@ def freedom(x: csr_matrix, true: Flags) -> Floats:
 
 def left_out(corpus: Corpus) -> Floats:
     """Return the log-odds of what is judged of each new text, from a training without its writer; else NaN."""
-    odds = np.full((corpus.files.size, len(JUDGED)), np.nan)
+    return np.stack(_side_by_side(_left_out_of, corpus, range(len(JUDGED))), axis=1)
 
-    def judge(head: int) -> None:
-        found = None
-        for here in _writers(corpus):
-            found = fit(corpus, head, corpus.new & ~here, ~here, start=found)
-            odds[here, head] = corpus.x[here] @ found[:-2] + found[-2] + found[-1] * corpus.stand[here, head]
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        [*pool.map(judge, range(len(JUDGED)))]
+def _left_out_of(head: int) -> Floats:
+    corpus, found = _TAKEN[0], None
+    odds = np.full(corpus.files.size, np.nan)
+    for here in _writers(corpus):
+        found = fit(corpus, head, corpus.new & ~here, ~here, start=found)
+        odds[here] = corpus.x[here] @ found[:-2] + found[-2] + found[-1] * corpus.stand[here, head]
     return odds
 
 
