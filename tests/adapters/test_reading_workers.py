@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -125,6 +126,21 @@ def test_a_worker_that_cannot_begin_is_no_fault_of_the_texts() -> None:
     workers = ReadingWorkers(make_nothing, 1)
     with pytest.raises(OutsideFailed, match="before it read any"):
         workers.read([Text("a"), Text("b")])
+    workers.close()
+
+
+def test_a_desk_without_room_for_another_process_says_so_and_reads_once_there_is_some() -> None:
+    workers = ReadingWorkers(make_reader, 1)
+    [pid] = workers.pids()
+    room = resource.getrlimit(resource.RLIMIT_NOFILE)
+    psutil.Process(pid).kill()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4, room[1]))
+    try:
+        with pytest.raises(OutsideFailed, match="cannot be begun"):
+            workers.read(TEXTS[:2])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, room)
+    assert len(workers.read(TEXTS[:2])) == 2
     workers.close()
 
 
