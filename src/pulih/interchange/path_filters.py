@@ -55,6 +55,9 @@ def checked(expression: str) -> str:
         raise _refused(f"it is longer than {CHARS_MOST} characters")
     if max(accumulate(_DEPTH.get(one, 0) for one in bare), default=0) > NESTED_MOST:
         raise _refused(f"its brackets nest deeper than {NESTED_MOST}")
+    if "$" in bare.strip()[1:]:
+        # From the root again at every part, and within that again: a few of them would look for days.
+        raise _refused("it has a '$' that is not its first character")
     if bare.count("..") > DESCENTS_MOST or bare.count(",") > COMMAS_MOST:
         raise _refused(f"it has more than {DESCENTS_MOST} '..' or {COMMAS_MOST} commas")
     _compiled(expression)
@@ -92,6 +95,9 @@ def _compiled(expression: str) -> tuple[JSONPath, bool]:
     except JSONPathError as error:
         # Its own words for where it is wrong fail at the end of an expression.
         raise _refused(str(error.args[0]) if error.args else "it cannot be read") from None
+    except (ArithmeticError, ValueError, RecursionError):
+        # The library reads numbers as it finds them, and stumbles over one that is too large.
+        raise _refused("it cannot be read; a number in it may be too large") from None
     if not isinstance(compiled, JSONPath):
         raise _refused("it is more than one expression")
     return compiled, _OF_THE_LIST.match(whole) is not None
