@@ -22,6 +22,9 @@ CHARS_MOST: Final = 500
 NESTED_MOST: Final = 8
 # `..` looks at all below a part, a comma at the same once more; several of them would multiply.
 DESCENTS_MOST: Final = 1
+# Each filter and each `*` looks at all parts of what it is asked of; one within another multiplies.
+LOOPS_MOST: Final = 4
+ALTERNATIVES_MOST: Final = 8
 COMMAS_MOST: Final = 3
 _KNOWN: Final = (
     "right would be $[?(@.state=='raised')] or note[?(@.author=='Jim')], as RFC 9535 has them, with && written "
@@ -60,6 +63,10 @@ def checked(expression: str) -> str:
         raise _refused("it has a '$' that is not its first character")
     if bare.count("..") > DESCENTS_MOST or bare.count(",") > COMMAS_MOST:
         raise _refused(f"it has more than {DESCENTS_MOST} '..' or {COMMAS_MOST} commas")
+    if bare.count("?") + bare.count("*") > LOOPS_MOST:
+        raise _refused(f"it has more than {LOOPS_MOST} filters and '*'")
+    if bare.count("||") + bare.count("&&") > ALTERNATIVES_MOST:
+        raise _refused(f"it joins more than {ALTERNATIVES_MOST} conditions by '||' and '&&'")
     _compiled(expression)
     return expression
 
