@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +17,7 @@ import msgspec
 import psutil
 import pytest
 
-from pulih.adapters.reading_process import DEADLY, UNREAD, is_unread
+from pulih.adapters.reading_process import DEADLY, UNREAD, ReadingProcess, is_unread, pack
 from pulih.adapters.reading_workers import BEHIND_TEXTS, OneReader, ReadingWorkers
 from pulih.main_reading import load_knowledge
 from pulih.model.errors import OutsideFailed
@@ -126,6 +128,55 @@ def test_a_worker_that_cannot_begin_is_no_fault_of_the_texts() -> None:
     with pytest.raises(OutsideFailed, match="before it read any"):
         workers.read([Text("a"), Text("b")])
     workers.close()
+
+
+def test_a_desk_without_room_for_another_process_says_so_and_reads_once_there_is_some() -> None:
+    workers = ReadingWorkers(make_reader, 1)
+    [pid] = workers.pids()
+    room = resource.getrlimit(resource.RLIMIT_NOFILE)
+    psutil.Process(pid).kill()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4, room[1]))
+    try:
+        with pytest.raises(OutsideFailed, match="cannot be begun"):
+            workers.read(TEXTS[:2])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, room)
+    assert len(workers.read(TEXTS[:2])) == 2
+    workers.close()
+
+
+class Slow:
+    """A reader that does not answer before a test is over."""
+
+    def read_all(self, texts: Sequence[Told]) -> list[Reading]:
+        time.sleep(30)
+        return []
+
+
+def make_slow() -> Reader:
+    return cast("Reader", Slow())
+
+
+def test_a_process_that_is_ended_while_it_reads_again_what_another_did_not_survive_has_no_successor() -> None:
+    slow, heard = ReadingProcess(make_slow), list[str]()
+
+    def ask() -> None:
+        with pytest.raises(OutsideFailed, match="have been ended"):
+            slow.read(pack([Text("a")]))
+        heard.append("told")
+
+    before = {one.pid for one in psutil.Process().children()} - {slow.pid}
+    asking = threading.Thread(target=ask)
+    asking.start()
+    first = slow.pid
+    psutil.Process(first).kill()
+    deadline = time.monotonic() + 20
+    while slow.pid == first and time.monotonic() < deadline:
+        time.sleep(0.01)
+    slow.close()
+    asking.join(20)
+    assert heard == ["told"]
+    assert {one.pid for one in psutil.Process().children()} <= before
 
 
 class Picky:

@@ -141,6 +141,11 @@ def test_a_condition_that_does_not_hold_leaves_it_out(query: str) -> None:
         f"filter=$[?{'(' * 9}@.id{')' * 9}]",
         "filter=$..[?(@..id)]",
         "filter=$['a','b','c','d','e']",
+        f"filter=${'[?$.*' * 7}[?@.id==1]{']' * 7}",
+        "filter=$[?(@.id == 1e999)]",
+        f"filter=$[?(@.id == {'9' * 400})]",
+        "filter=$[?(@.id==1)][*][*][*][*]",
+        f"filter=$[?({'@.a || ' * 9}@.b)]",
         f"filter={'$.id&filter=' * 5}$.id",
     ],
 )

@@ -21,7 +21,16 @@ from pulih.communicate.speech import Speech
 from pulih.model.actor import Actor
 from pulih.model.bulletin import Word
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
-from pulih.model.entry import ClaimedFixed, Confirmed, CustomersAsked, NoticeDrafted, Opened, ReportSent, Restored
+from pulih.model.entry import (
+    ClaimedFixed,
+    Confirmed,
+    CustomersAsked,
+    NoticeDrafted,
+    Opened,
+    Relapsed,
+    ReportSent,
+    Restored,
+)
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.on_call import Recipient
@@ -255,3 +264,57 @@ def test_nobody_is_asked_before_it_is_over_or_where_nobody_was_told(house: House
     house.say(incident)
     with pytest.raises(ForbiddenMove, match="not possible while"):
         house.posting.survey(incident.id, "ces", actor=DEWI)
+
+
+def test_a_report_that_was_taken_over_is_not_sent_again_by_a_page_that_was_loaded_before(house: House) -> None:
+    incident = house.press(house.outage())
+    house.posting.look(house.clock.at_us)
+    house.settle("sent")
+    with pytest.raises(ForbiddenMove, match="being sent already"):
+        house.press(incident)
+    house.posting.look(house.clock.at_us)
+    assert house.clock_of(incident) == "met"
+    with pytest.raises(ForbiddenMove, match="asks for no report"):
+        house.press(incident)
+
+
+def test_nobody_is_told_that_it_is_over_while_it_is_back_and_reports_of_others_do_not_wait_for_that(
+    house: House,
+) -> None:
+    house.reader("ayu", quiet=True)
+    incident = house.outage(over=True)
+    house.say(incident)
+    asked = house.posting.survey(incident.id, "csat", actor=DEWI)
+    house.posting.look(house.clock.at_us)
+    back = house.incidents.act(incident.id, Relapsed(), actor=DEWI, version=asked.version, reason="Putus lagi")
+    other = house.press(house.outage())
+    house.posting.look(house.clock.at_us)
+    assert [one.letter for one in house.settle("sent")] == ["report"]
+    house.posting.look(house.clock.at_us)
+    assert house.clock_of(other) == "met"
+    house.clock.at_us += 9 * HOUR_S * MICROS
+    assert house.leased() == []
+    [post] = house.posting.posts(incident.id)
+    assert [(one.state, one.many) for one in post.became] == [("dropped", 1)]
+    for fact in (ClaimedFixed(), Restored(overrides=True)):
+        back = house.incidents.act(back.id, fact, actor=DEWI, version=back.version, reason="Ya")
+    assert len(house.posting.survey(incident.id, "csat", actor=DEWI).posts) == 2
+    house.posting.look(house.clock.at_us)
+    assert [one.letter for one in house.leased()] == ["survey"]
+
+
+def test_a_question_that_is_out_is_noted_though_the_outage_is_back_when_the_desk_gets_to_it(
+    house: House, tmp_path: Path
+) -> None:
+    house.reader("ayu")
+    incident = house.outage(over=True)
+    house.say(incident)
+    asked = house.posting.survey(incident.id, "csat", actor=DEWI)
+    # Queued and sent, and killed before it was noted.
+    house.outbox.queue_survey(f"{incident.id}/p{asked.version}", incident.id, [], house.clock.at_us)
+    house.settle("sent")
+    house.incidents.act(incident.id, Relapsed(), actor=DEWI, version=asked.version, reason="Putus lagi")
+    second = House(tmp_path, house.clock)
+    second.posting.look(house.clock.at_us)
+    assert second.learning.learnt(incident.id).sent == (("csat", 1),)
+    second.engine.dispose()

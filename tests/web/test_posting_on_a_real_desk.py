@@ -116,7 +116,9 @@ def test_a_report_is_sent_by_a_press_written_on_the_timeline_and_stops_the_clock
     seats.desk.post.look()
     until(lambda: [one.by for one in seats.desk.learning.record(incident.id).filings] == ["dewi"])
     page.reload()
-    expect(page.locator("#binding")).to_contain_text("sudah diambil alih" if language == "id" else "taken over")
+    expect(page.locator("#binding")).to_contain_text(
+        "sudah diterima server" if language == "id" else "accepted by the server"
+    )
     expect(page.locator("#binding")).to_contain_text("selesai tepat waktu" if language == "id" else "done in time")
     page.goto(f"{seats.address}{place}")
     expect(page.locator("main")).to_contain_text("dikirim ke Komdigi" if language == "id" else "sent to Komdigi")

@@ -134,7 +134,18 @@ class ReadingProcess:
         self._pipe.close()
         self._process.terminate()
         self._process.join()
-        self._process, self._pipe = self._begun()
+        if self._closed:
+            raise ended()
+        try:
+            self._process, self._pipe = self._begun()
+        except OSError as problem:
+            raise OutsideFailed(
+                f"A process that reads texts has ended, and another cannot be begun ({problem}); the same texts are "
+                "read as soon as one can. There must be memory and open files for it."
+            ) from problem
+        if self._closed:
+            # It was ended meanwhile, and may have ended the one before.
+            self._process.terminate()
 
     def _begun(self) -> tuple[BaseProcess, Connection]:
         with _beginning:

@@ -154,7 +154,7 @@ def survey_letter(asked: Pair, language: Language, ways: Ways, *, operator: str,
     >>> asked = ("Seberapa puas Anda?", "How satisfied are you?")
     >>> ways = Ways(link="https://d.id/opinion?t=1")
     >>> print(survey_letter(asked, "en", ways, operator="XL", at=("pukul 10.00", "10:00")).text)
-    The XL outage that began 10:00 is over. One question: How satisfied are you?
+    The XL outage that began at 10:00 is over. One question: How satisfied are you?
     https://d.id/opinion?t=1
     One tap is enough, and your answer does not say who you are. The link works for two weeks.
     """
@@ -162,7 +162,7 @@ def survey_letter(asked: Pair, language: Language, ways: Ways, *, operator: str,
     text = (
         f"Gangguan {operator} sejak {at[0]} sudah pulih. Satu pertanyaan: {asked[0]}\n{ways.link}\n"
         "Satu ketukan sudah cukup, dan jawaban Anda tidak menyebutkan siapa Anda. Tautan ini berlaku dua minggu.",
-        f"The {operator} outage that began {at[1]} is over. One question: {asked[1]}\n{ways.link}\n"
+        f"The {operator} outage that began at {at[1]} is over. One question: {asked[1]}\n{ways.link}\n"
         "One tap is enough, and your answer does not say who you are. The link works for two weeks.",
     )
     return Letter(_say(subject, language), _ended(_say(text, language), language, ways))

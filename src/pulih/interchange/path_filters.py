@@ -22,6 +22,9 @@ CHARS_MOST: Final = 500
 NESTED_MOST: Final = 8
 # `..` looks at all below a part, a comma at the same once more; several of them would multiply.
 DESCENTS_MOST: Final = 1
+# Each filter and each `*` looks at all parts of what it is asked of; one within another multiplies.
+LOOPS_MOST: Final = 4
+ALTERNATIVES_MOST: Final = 8
 COMMAS_MOST: Final = 3
 _KNOWN: Final = (
     "right would be $[?(@.state=='raised')] or note[?(@.author=='Jim')], as RFC 9535 has them, with && written "
@@ -55,8 +58,15 @@ def checked(expression: str) -> str:
         raise _refused(f"it is longer than {CHARS_MOST} characters")
     if max(accumulate(_DEPTH.get(one, 0) for one in bare), default=0) > NESTED_MOST:
         raise _refused(f"its brackets nest deeper than {NESTED_MOST}")
+    if "$" in bare.strip()[1:]:
+        # From the root again at every part, and within that again: a few of them would look for days.
+        raise _refused("it has a '$' that is not its first character")
     if bare.count("..") > DESCENTS_MOST or bare.count(",") > COMMAS_MOST:
         raise _refused(f"it has more than {DESCENTS_MOST} '..' or {COMMAS_MOST} commas")
+    if bare.count("?") + bare.count("*") > LOOPS_MOST:
+        raise _refused(f"it has more than {LOOPS_MOST} filters and '*'")
+    if bare.count("||") + bare.count("&&") > ALTERNATIVES_MOST:
+        raise _refused(f"it joins more than {ALTERNATIVES_MOST} conditions by '||' and '&&'")
     _compiled(expression)
     return expression
 
@@ -92,6 +102,9 @@ def _compiled(expression: str) -> tuple[JSONPath, bool]:
     except JSONPathError as error:
         # Its own words for where it is wrong fail at the end of an expression.
         raise _refused(str(error.args[0]) if error.args else "it cannot be read") from None
+    except (ArithmeticError, ValueError, RecursionError):
+        # The library reads numbers as it finds them, and stumbles over one that is too large.
+        raise _refused("it cannot be read; a number in it may be too large") from None
     if not isinstance(compiled, JSONPath):
         raise _refused("it is more than one expression")
     return compiled, _OF_THE_LIST.match(whole) is not None

@@ -78,7 +78,7 @@ def check(before: Learnt, lesson: Lesson, actor: Actor, *, incident: Incident) -
         case ReportFiled() as fact:
             if fact.at_us > lesson.at_us:
                 raise ForbiddenMove("A report cannot have been sent in the future.", key="review.future")
-        case SurveySent() as fact:
+        case SurveySent() as fact if not fact.post:
             _sound_survey(fact, incident)
         case ReviewAsked():
             _ask(before.review, incident)
@@ -86,7 +86,8 @@ def check(before: Learnt, lesson: Lesson, actor: Actor, *, incident: Incident) -
             _sign(before.review, actor, incident)
         case ReviewWithdrawn():
             _withdraw(before, lesson, actor)
-        case FiguresSet() | ReviewWritten():
+        # What the desk has sent was sent, however many they were and whatever became of the outage since.
+        case FiguresSet() | ReviewWritten() | SurveySent():
             pass
 
 

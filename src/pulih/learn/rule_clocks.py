@@ -50,6 +50,11 @@ class RuleClock(msgspec.Struct, frozen=True, kw_only=True):
     broken: int = 0
     provisional: bool = False
 
+    @property
+    def asks_for_report(self) -> bool:
+        """Whether a report is what meets it, and none did."""
+        return self.met_by == "filing" and self.state in {"running", "missed", "at_once"}
+
 
 def rule_clocks(rule: Rule, record: Record, reached: Reach, *, now_us: int) -> tuple[RuleClock, ...]:
     """Return the clocks that a rule sets, in the order of its rows; none where the outage is not large enough, ever.

@@ -20,7 +20,7 @@ from pulih.learn.survey import QUESTIONS
 from pulih.model.actor import Actor
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.entry import CustomersAsked, Entry, ReportSent
-from pulih.model.errors import ForbiddenMove, RefusedInput
+from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.lesson import ReportFiled, SurveySent
 from pulih.model.on_call import Contact, Recipient
@@ -53,6 +53,11 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     def under_way(self) -> bool:
         """Whether some of it is not settled."""
         return self.awaited or any(one.state in _UNDER_WAY for one in self.became)
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether it is settled, and certain that it reached nobody."""
+        return not self.under_way and all(one.state not in {"sent", "uncertain"} for one in self.became)
 
 
 class Recipients:
@@ -130,14 +135,10 @@ class Posting:
                 f"{recipient[:60]!r} gets no reports of {rule[:60]}; there are: {', '.join(known) or 'nobody'}.",
                 key="post.recipient",
             )
-        if any(
-            one.under_way
-            for one in self.posts(incident_id)
-            if isinstance(one.entry.fact, ReportSent) and (one.entry.fact.rule, one.entry.fact.clock) == (rule, clock)
-        ):
+        if any(self._holds(one, rule, clock) for one in self.posts(incident_id)):
             raise ForbiddenMove("A report for this clock is being sent already.", key="post.under_way")
         found = self._obligation(incident_id, rule)
-        if found.as_if or all(one.clock != clock or one.met_by != "filing" for one in found.clocks):
+        if found.as_if or all(one.clock != clock or not one.asks_for_report for one in found.clocks):
             raise ForbiddenMove(f"{rule} asks for no report for {clock[:60]!r} here now.", key="post.no_report")
         text = document(found, now_us=self._clock.now_us())
         fact = ReportSent(rule=rule, clock=clock, recipient=recipient, text=text)
@@ -146,10 +147,10 @@ class Posting:
     def survey(self, incident_id: str, question: Question, *, actor: Actor) -> Incident:
         """Have readers who were told of an outage asked one question, once each.
 
-        Raises: ForbiddenMove when nobody can be asked, or they were asked before, or it is not over; as `report`.
+        Raises: ForbiddenMove when nobody can be asked, or somebody was asked before, or it is not over; as `report`.
         """
         incident = self._there(incident_id)
-        if any(isinstance(one.entry.fact, CustomersAsked) for one in self.posts(incident_id)):
+        if any(isinstance(one.entry.fact, CustomersAsked) and not one.in_vain for one in self.posts(incident_id)):
             raise ForbiddenMove("Customers were asked about this outage already.", key="post.asked")
         readers = self.askable(incident_id)
         if not readers:
@@ -171,20 +172,21 @@ class Posting:
     def look(self, now_us: int) -> int:
         """Queue what is new, and note what was taken over; return how many reports and questions were queued.
 
-        Raises: OutsideFailed.
+        Raises: PulihError, the first of them, when some could not be; the others were, and the next call tries again.
         """
         for incident in (*self._incidents.current(_LOOKED_AT), *self._incidents.past(_LOOKED_AT)):
             if incident.posts and self._seen.get(incident.id) != incident.version:
                 self._open |= {key_of(one): one for one in self._entries(incident)}
                 self._seen[incident.id] = incident.version
-        queued = 0
+        queued, failed = 0, list[PulihError]()
         for key, entry in list(self._open.items()):
-            became = self._outbox.became(key)
-            if not became and entry.at_us >= now_us - FRESH_US:
-                queued += self._queue(key, entry, now_us)
-                became = self._outbox.became(key)
-            if self._noted(key, entry, became):
-                del self._open[key]
+            try:
+                queued += self._advance(key, entry, now_us)
+            except PulihError as problem:
+                # A report must not wait because another cannot go on.
+                failed.append(problem)
+        if failed:
+            raise failed[0]
         return queued
 
     def letter(self, post: str, language: Language, ways: Ways) -> Letter:
@@ -208,6 +210,33 @@ class Posting:
             operator=speech.operators.get(incident.operator, incident.operator),
             at=moment(incident.onset_us, speech, now_us=now_us),
         )
+
+    def _advance(self, key: str, entry: Entry, now_us: int) -> bool:
+        """Queue one, or note what became of it; return whether it was queued."""
+        became, queued = self._outbox.became(key), False
+        if isinstance(entry.fact, CustomersAsked) and self._is_back(entry.incident):
+            # Nobody is told that an outage is over while it is not.
+            self._outbox.withdraw(key, now_us)
+            became = self._outbox.became(key)
+        elif not became and entry.at_us >= now_us - FRESH_US:
+            queued = self._queue(key, entry, now_us)
+            became = self._outbox.became(key)
+        if self._noted(key, entry, became):
+            del self._open[key]
+        return queued
+
+    def _is_back(self, incident_id: str) -> bool:
+        incident = self._incidents.get(incident_id)
+        return incident is None or incident.state != "restored"
+
+    def _holds(self, post: Post, rule: str, clock: str) -> bool:
+        """Return whether a report for a clock is under way, or was taken over and is not noted yet."""
+        fact = post.entry.fact
+        if not isinstance(fact, ReportSent) or (fact.rule, fact.clock) != (rule, clock):
+            return False
+        noted = {getattr(one.fact, "post", "") for one in self._learning.lessons(post.entry.incident)}
+        sent = any(one.state == "sent" for one in post.became)
+        return post.under_way or (sent and key_of(post.entry) not in noted)
 
     def _there(self, incident_id: str) -> Incident:
         incident = self._incidents.get(incident_id)

@@ -259,7 +259,7 @@ def _clock(tongue: Tongue, clock: RuleClock, posts: tuple[PostView, ...]) -> Clo
         to=tongue.chosen(clock.to),
         left_s=left_us / MICROS if left_us is not None and pressing else None,
         pressure=pressure,
-        may_file=clock.met_by == "filing" and clock.state in {"running", "missed", "at_once"},
+        may_file=clock.asks_for_report,
         posts=posts,
     )
 

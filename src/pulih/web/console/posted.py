@@ -18,6 +18,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
         fact: what it is; `who` pressed for it, at `at_us`.
         became: how many are in which state, and why; nothing before it is queued.
         lost: it was not queued in time and is not sent any more.
+        in_vain: it is certain that it reached nobody, so it may be pressed for again.
     """
 
     fact: ReportSent | CustomersAsked
@@ -25,6 +26,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     at_us: int
     became: tuple[Became, ...]
     lost: bool
+    in_vain: bool = False
 
     def many(self, *states: DeliveryState) -> int:
         """Return how many are in one of some states."""
@@ -42,4 +44,6 @@ def _view(post: Post) -> PostView:
     entry = post.entry
     assert isinstance(entry.fact, ReportSent | CustomersAsked)
     lost = not post.became and not post.awaited
-    return PostView(fact=entry.fact, who=entry.actor, at_us=entry.at_us, became=post.became, lost=lost)
+    return PostView(
+        fact=entry.fact, who=entry.actor, at_us=entry.at_us, became=post.became, lost=lost, in_vain=post.in_vain
+    )

@@ -84,6 +84,7 @@ def review_values(who: Asking, incident: Incident, *, fault: Fault | None = None
         done: name of the button that was pressed just now, "" if none.
     """
     tongue, sums = who.tongue, learning_desk(who).learnt(incident.id)
+    asked = tuple(one for one in posts_of(who, incident.id) if isinstance(one.fact, CustomersAsked))
     review, now_us, key = sums.review, tongue.when.now_us, f"review.done.{done}"
     return {
         **spoken(tongue),
@@ -100,7 +101,8 @@ def review_values(who: Asking, incident: Incident, *, fault: Fault | None = None
         "waits_for_other": review.state == "asked" and person_behind(review.asked_by) == who.actor.name,
         "papers": PAPERS,
         "questions": QUESTIONS,
-        "asked": tuple(one for one in posts_of(who, incident.id) if isinstance(one.fact, CustomersAsked)),
+        "asked": asked,
+        "may_ask": all(one.in_vain for one in asked),
         "askable": _askable(who, incident),
         "surveys": _surveys(who, incident),
         "due_value": moment_value(now_us + 14 * 86_400 * 1_000_000, who.zone),
