@@ -16,7 +16,7 @@ from pulih.adapters.learnt import load_weights
 from pulih.adapters.lexicon import load_lexicon
 from pulih.main_reading import load_knowledge
 from pulih.model.reading import Reading
-from pulih.understand.decision import HEADS, SERVICES, SYMPTOMS
+from pulih.understand.decision import GROUPS, HEADS, SERVICES, SYMPTOMS
 from pulih.understand.learnt import BITS, Learnt, Weights, features, rows_of
 from pulih.understand.reader import Reader, Told
 
@@ -102,7 +102,7 @@ def test_texts_are_read_the_same_alone_and_with_others() -> None:
 def test_the_packaged_weights_are_of_the_labels_that_are_decided() -> None:
     weights = load_weights()
     assert weights.heads == HEADS
-    assert weights.units.shape == (1 << BITS, 3 + len(SYMPTOMS) + len(SERVICES))
+    assert weights.units.shape == (1 << BITS, 3 + len(SYMPTOMS) + len(SERVICES) + len(GROUPS))
 
 
 def test_weights_that_know_nothing_leave_the_verdict_to_the_rules() -> None:

@@ -12,22 +12,26 @@ from typing import get_args
 import msgspec
 import numpy as np
 
-from pulih.model.reading import Service, Symptom
-from pulih.understand.learnt import Floats, Learnt, Made
+from pulih.model.reading import Group, Service, Symptom
+from pulih.understand.learnt import Floats, Learnt, Made, Weights
 
 # The rules' probability is taken as no surer than this.
 SUREST = 0.9999
 SYMPTOMS: tuple[Symptom, ...] = tuple(one for one in get_args(Symptom) if one != "none")
 SERVICES: tuple[Service, ...] = get_args(Service)
+GROUPS: tuple[Group, ...] = get_args(Group)
 # These symptoms are those of one service alone.
 ONLY: dict[Symptom, Service] = {"sms_failure": "sms", "billing_quota": "billing", "app_failure": "app"}
 HEADS = (
     "report", "acute", "recovered",
     *(f"symptom.{one}" for one in SYMPTOMS), *(f"service.{one}" for one in SERVICES),
+    *(f"group.{one}" for one in GROUPS),
 )  # fmt: skip
 # Where those of a kind begin, and where each is; a symptom and a service never share a name.
-_SYMPTOMS, _SERVICES = 3, 3 + len(SYMPTOMS)
-_COLUMN: dict[str | None, int] = {name.partition(".")[2]: at for at, name in enumerate(HEADS) if "." in name}
+_SYMPTOMS = 3
+_SERVICES = _SYMPTOMS + len(SYMPTOMS)
+_GROUPS = _SERVICES + len(SERVICES)
+_COLUMN: dict[str | None, int] = {name.partition(".")[2]: at for at, name in enumerate(HEADS[:_GROUPS]) if "." in name}
 
 
 class Labels(msgspec.Struct, frozen=True, gc=False):
@@ -38,6 +42,7 @@ class Labels(msgspec.Struct, frozen=True, gc=False):
         is_report, acute, recovered: as in a reading.
         symptom: how it fails; what the rules would say if it were a report, "none" without any trouble.
         service: what fails, None when neither a report nor a recovery.
+        leanings: log-odds of each activity, before the word of the rules on it; empty where they decide alone.
     """
 
     probability: float
@@ -46,6 +51,7 @@ class Labels(msgspec.Struct, frozen=True, gc=False):
     recovered: bool
     symptom: Symptom
     service: Service | None
+    leanings: tuple[float, ...] = ()
 
 
 class Undecided(msgspec.Struct, frozen=True, gc=False):
@@ -63,12 +69,15 @@ class Undecided(msgspec.Struct, frozen=True, gc=False):
 
 
 def stand_of(ruled: Sequence[Labels]) -> Floats:
-    """Return the word of the rules on each head: log-odds of a report, else 1 for yes and -1 for no.
+    """Return the word of the rules on each head: log-odds of a report, else 1 for yes, -1 for no, 0 for groups.
+
+    Which activities are named they are asked later, and only of texts where it matters.
 
     Returns: shape (texts, heads).
     """
     # The last column is for what no head says: no symptom, no service.
     stand = np.full((len(ruled), len(HEADS) + 1), -1.0)
+    stand[:, _GROUPS:-1] = 0.0
     stand[:, 0] = [_log_odds(one.probability) for one in ruled]
     stand[:, 1] = [1.0 if one.acute else -1.0 for one in ruled]
     stand[:, 2] = [1.0 if one.recovered else -1.0 for one in ruled]
@@ -104,7 +113,8 @@ def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Collection
         acute=is_report and acute >= threshold[1],
         recovered=recovered,
         symptom=symptom,
-        service=_service(symptom, odds[_SERVICES:], sold) if is_report or recovered else None,
+        service=_service(symptom, odds[_SERVICES:_GROUPS], sold) if is_report or recovered else None,
+        leanings=tuple(odds[_GROUPS:]),
     )
 
 
@@ -122,6 +132,24 @@ def _service(symptom: Symptom, odds: Sequence[float], sold: Collection[str]) -> 
 
 def _best(odds: Sequence[float]) -> int:
     return odds.index(max(odds))
+
+
+def groups_of(labels: Labels, named: Collection[Group], weights: Weights | None) -> tuple[Group, ...]:
+    """Return the activities that a report or a recovery is about.
+
+    Args:
+        labels: what was decided of it.
+        named: activities that phrases name.
+        weights: what was learnt; without it the phrases decide.
+    """
+    if weights is None or not labels.leanings:
+        return tuple(one for one in GROUPS if one in named)
+    joints = zip(GROUPS, labels.leanings, weights.trust[_GROUPS:], weights.threshold[_GROUPS:], strict=True)
+    return tuple(
+        one
+        for one, leaning, trust, threshold in joints
+        if _probability(leaning + (trust if one in named else -trust)) >= threshold
+    )
 
 
 def by_rules(ruled: Labels) -> Labels:

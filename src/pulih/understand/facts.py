@@ -41,7 +41,6 @@ class Found(msgspec.Struct, gc=False):
         back, wished: the phrase that says service is back, or None; whether the text only wishes for that.
         source: the operator that the source or the user names, or None.
         nameless: where a trouble stands, the text without the asked operator's name.
-        activities: groups named; looked for only where they matter.
         places: found places.
     """
 
@@ -58,7 +57,6 @@ class Found(msgspec.Struct, gc=False):
     wished: bool
     source: Operator | None
     nameless: str
-    activities: Sequence[Hit] = ()
     places: tuple[Place, ...] = ()
 
 

@@ -24,7 +24,7 @@ Counts = NDArray[np.int32]
 Made = tuple[Sequence[str], Collection[str]]
 
 OPERATOR, PLACE = "<op>", "<pl>"
-BITS = 16
+BITS = 18
 PIECES = (3, 4, 5)
 # The sign of a text that names an operator. What goes off and on is a line there, elsewhere a lamp or a love; so each
 # word counts once more as one of such a text or of another, among its pieces as much as so many of them.

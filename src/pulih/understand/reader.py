@@ -12,10 +12,10 @@ from functools import lru_cache
 
 import msgspec
 
-from pulih.model.reading import Evidence, Reading
+from pulih.model.reading import Evidence, Group, Reading
 from pulih.model.signal import Role
 from pulih.understand.across import Crossing, crossing
-from pulih.understand.decision import Labels, Undecided, by_rules, decide
+from pulih.understand.decision import Labels, Undecided, by_rules, decide, groups_of
 from pulih.understand.facts import Found, facts_of, standing
 from pulih.understand.fault import excused
 from pulih.understand.learnt import OPERATOR, PLACE, Learnt, Weights
@@ -34,7 +34,7 @@ from pulih.understand.score import Scorer
 from pulih.understand.speller import Speller
 from pulih.understand.spelling import fold_name
 from pulih.understand.troubles import find_troubles
-from pulih.understand.verdict import ruled, suspect, verdict
+from pulih.understand.verdict import named_groups, ruled, suspect, verdict
 
 FindPlaces = Callable[..., Sighting]
 
@@ -142,12 +142,12 @@ class Reader:
         found = looked.found
         if not public:
             labels = by_rules(msgspec.structs.replace(looked.ruled, probability=0.0, is_report=False))
+        groups: tuple[Group, ...] = ()
         if labels.is_report or labels.recovered:
-            numbered = not self._digits.isdisjoint(found.words.forms)
-            found.activities = self._group.hits(found.words, numbered=numbered)
+            groups = groups_of(labels, self.named(found), self._learnt.weights if self._learnt is not None else None)
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
             found.places = ()
-        reading = verdict(found, labels, looked.call, looked.suspected, public=public)
+        reading = verdict(found, labels, looked.call, looked.suspected, groups=groups, public=public)
         return self._with_a_word(reading, looked) if reading.is_report and not reading.evidence else reading
 
     def _with_a_word(self, reading: Reading, looked: Looked) -> Reading:
@@ -160,6 +160,11 @@ class Reader:
         at = [at for at, form in enumerate(forms) for _ in form.split()][best + 1]
         phrase = looked.found.words.phrase(at, at + 1)
         return msgspec.structs.replace(reading, evidence=(Evidence(phrase, _LEARNT),)) if phrase else reading
+
+    def named(self, found: Found) -> frozenset[Group]:
+        """Return the activities that phrases of a text name, but for what it says works."""
+        numbered = not self._digits.isdisjoint(found.words.forms)
+        return named_groups(found, self._group.hits(found.words, numbered=numbered))
 
     def look(self, text: str, *, operator: str = "", place: str = "") -> Looked:
         """Return what the rules find in a text and say of it, before anything is decided; arguments as of `read`."""

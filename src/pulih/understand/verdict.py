@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast, get_args
+from collections.abc import Iterable
+from typing import cast
 
 from pulih.model.reading import Evidence, Group, Language, Reading, Symptom
 from pulih.understand.across import Crossing
@@ -36,7 +37,6 @@ _HIDES = {
 # What "ga nyambung" between two operators is only taken for where no call is spoken of.
 _VAGUE = frozenset({"no_internet", "other", "destination_unreachable"})
 _WORDLESS = frozenset({NUMBER, SIGNATURE})
-_GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 def ruled(
@@ -82,7 +82,13 @@ def suspect(found: Found, call: Crossing | None) -> Operator | None:
 
 
 def verdict(
-    found: Found, labels: Labels, call: Crossing | None, suspected: Operator | None, *, public: bool
+    found: Found,
+    labels: Labels,
+    call: Crossing | None,
+    suspected: Operator | None,
+    *,
+    groups: tuple[Group, ...],
+    public: bool,
 ) -> Reading:
     """Return the reading of a text.
 
@@ -91,14 +97,15 @@ def verdict(
         labels: what was decided.
         call: whose trouble a call across operators is; None where there is no such call.
         suspected: whom `suspect` returns.
+        groups: activities that are hit, or possible again.
         public: whether a member of the public speaks.
     """
     is_report, recovered, symptom = labels.is_report, labels.recovered, labels.symptom
-    operator = suspected if is_report or found.back is not None or _asserts(found, public=public) else None
+    speaks = is_report or recovered
+    operator = suspected if speaks or found.back is not None or _asserts(found, public=public) else None
     talk = "operator_post" if not public else talk_of(
         found.marks, symptom=symptom, is_report=is_report, recovered=recovered
     )  # fmt: skip
-    speaks = is_report or recovered
     placed = bool(found.places) and public
     placed = placed and (is_report or not (talk in _PLACELESS_TALK or _is_told_to_many(found)))
     return Reading(
@@ -109,7 +116,7 @@ def verdict(
         symptom=symptom,
         operator=operator.id if operator is not None else None,
         places=found.places if placed else (),
-        groups=_groups(found) if speaks else (),
+        groups=groups,
         recovered=recovered,
         language=_language(found),
         evidence=_evidence(found, call if speaks else None, is_report=is_report),
@@ -189,15 +196,15 @@ def _anchors(found: Found) -> list[Hit]:
     return troubles or [*found.marks.ask, *found.marks.mood]
 
 
-def _groups(found: Found) -> tuple[Group, ...]:
+def named_groups(found: Found, named: Iterable[Hit]) -> frozenset[Group]:
+    """Return the activities that phrases name as hit or as possible again."""
     # "Genshin tidak konek, youtube lancar": what works is not hit.
     working = [one for one in found.marks.contrast if one.sign.name == "sites_work"]
-    named = {
-        hit.sign.name
-        for hit in found.activities
+    return frozenset(
+        cast(Group, hit.sign.name)
+        for hit in named
         if not any(one.first <= hit.first and hit.last <= one.last for one in working)
-    }
-    return tuple(group for group in _GROUPS if group in named)
+    )
 
 
 def _language(found: Found) -> Language | None:
