@@ -16,7 +16,7 @@ from pulih.adapters.learnt import load_weights
 from pulih.adapters.lexicon import load_lexicon
 from pulih.main_reading import load_knowledge
 from pulih.model.reading import Reading
-from pulih.understand.decision import GROUPS, HEADS, SERVICES, SYMPTOMS
+from pulih.understand.decision import GROUPS, HEADS, SERVICES, SYMPTOMS, Labels, groups_of
 from pulih.understand.learnt import BITS, Learnt, Weights, features, rows_of
 from pulih.understand.reader import Reader, Told
 
@@ -127,3 +127,13 @@ def test_an_everyday_name_is_the_operator_where_the_weights_read_a_report() -> N
     assert load_knowledge(learnt=True).reader.read(text).operator == "xl"
     assert rules_alone().read(text).operator is None
     assert load_knowledge(learnt=True).reader.read("kaos xl nya kosong kak").operator is None
+
+
+def test_what_was_learnt_names_an_activity_without_a_phrase_and_overrules_a_phrase() -> None:
+    leaning = {"work": 6.0, "gaming": -6.0}
+    said = Labels(
+        probability=0.9, is_report=True, acute=True, recovered=False, symptom="slow", service="any",
+        leanings=tuple(leaning.get(one, -3.0) for one in GROUPS),
+    )  # fmt: skip
+    assert groups_of(said, {"gaming"}, load_weights()) == ("work",)
+    assert groups_of(said, {"gaming"}, None) == ("gaming",)

@@ -210,8 +210,9 @@ def test_whatever_is_typed_a_form_reads_it_or_says_which_field_is_wrong(text: st
 
 def test_every_move_that_people_may_make_has_a_button_with_words_and_a_form() -> None:
     moves = {row.name for row in MOVES.values() if "duty" in row.roles or "approver" in row.roles}
-    # Joining and clearing findings, and taking over, come about by other acts; credits have a page of their own.
-    other = {"finding_joined", "finding_cleared", "took_over"}
+    # Joining and clearing findings, and taking over, come about by other acts; credits have a page of their own, a
+    # report is sent from the page of obligations, and customers are asked from that of the review.
+    other = {"finding_joined", "finding_cleared", "took_over", "report_sent", "customers_asked"}
     assert {name for name in moves - set(BUTTONS) if not name.startswith("credit")} == other
     assert set(BUTTONS.values()) == set(ACTS)
     assert {act for act, _, _ in DECISIONS} <= set(ACTS)
