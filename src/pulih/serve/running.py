@@ -73,14 +73,16 @@ def serve_desk(
     Raises: RefusedInput; ForbiddenMove when another process has the folder; OutsideFailed.
     """
     settings = settings_of(data, config)
+    host, port = host or settings.server.host, port or settings.server.port
     with DataFolder(data) as folder:
+        # The desk begins all the same: others are heard, and the page of each says the same.
+        out.writelines(f"Not listened to: {why}\n" for _, why in refusals(settings, WorldClock(), environment=True))
+        # Before anything is opened: whoever mistook the port has the answer at once, and nothing to undo.
+        _check_free(host, port)
         desk = Desk(folder, settings, clock or steady_clock(folder.layout.clock, this_machine()))
         try:
             desk.start()
-            # The desk begins all the same: others are heard, and the page of each says the same.
-            out.writelines(f"Not listened to: {why}\n" for _, why in refusals(settings, WorldClock(), environment=True))
-            server = server_of(desk, host or settings.server.host, port or settings.server.port, out)
-            server.run()
+            server_of(desk, host, port, out).run()
         finally:
             desk.stop()
     return 0
