@@ -17,6 +17,7 @@ from pulih.adapters.catalogue import load_catalogue
 from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.learnt import load_weights
 from pulih.adapters.lexicon import load_lexicon
+from pulih.adapters.packed import packed_index
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.understand.gazetteer import Gazetteer
@@ -106,7 +107,7 @@ def _packaged_places() -> tuple[Gazetteer, Callable[[], PlaceFinder]]:
 
 def _places(file: Path | None) -> tuple[Gazetteer, Callable[[], PlaceFinder]]:
     gazetteer = load_gazetteer(file)
-    return gazetteer, cache(lambda: PlaceFinder(gazetteer))
+    return gazetteer, cache(lambda: PlaceFinder(gazetteer, packed_index() if file is None else None))
 
 
 @cache

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from pulih.adapters.packed import packed_table
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.understand.gazetteer import Alias, Cues, District, Gazetteer, Region, Villages, Words
 
@@ -69,7 +70,7 @@ def _packaged(name: str) -> str:
 
 
 def _toml(name: str, shape: type[_Shape], key: str = "") -> _Shape:
-    table: Any = tomllib.loads(_packaged(name))
+    table: Any = packed_table(f"places/{name}")
     return msgspec.convert(table[key] if key else table, shape)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from pulih.adapters.packed import packed_table
 from pulih.model.errors import RefusedInput
 from pulih.understand.lexicon import Across, Combination, Grammar, Lexicon, Role, Rule, Sign, Spelling
 
@@ -31,7 +31,6 @@ def load_lexicon(folder: Traversable | None = None) -> Lexicon:
     Raises:
         RefusedInput: a file is missing or its content is wrong; says file, rule and what would be right.
     """
-    folder = folder if folder is not None else resources.files("pulih") / "data" / "lexicon"
     signs, bias, threshold = _signs(_table(folder, "signs.toml"))
     rules = _rules(folder, {sign.name for sign in signs})
     combinations = _converted(
@@ -50,7 +49,9 @@ def load_lexicon(folder: Traversable | None = None) -> Lexicon:
     )
 
 
-def _table(folder: Traversable, name: str) -> dict[str, Any]:
+def _table(folder: Traversable | None, name: str) -> dict[str, Any]:
+    if folder is None:
+        return packed_table(f"lexicon/{name}")
     try:
         return tomllib.loads((folder / name).read_text(encoding="utf-8"))
     except OSError as error:
@@ -77,7 +78,7 @@ def _signs(table: Mapping[str, Any]) -> tuple[tuple[Sign, ...], float, float]:
     return tuple(signs), float(table["bias"]), float(table["threshold"])
 
 
-def _rules(folder: Traversable, signs: set[str]) -> tuple[Rule, ...]:
+def _rules(folder: Traversable | None, signs: set[str]) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     ids: set[str] = set()
     for name in _RULE_FILES:

@@ -15,7 +15,7 @@ from pulih.model.reading import Evidence, Place
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.place_choice import DASHES, LIST_WORDS_MAX, Mention, choose
 from pulih.understand.place_context import fares, soft, verdict
-from pulih.understand.place_index import Entry, Kind, Sense, build_index
+from pulih.understand.place_index import Entry, Kind, PlaceIndex, Sense, build_index
 from pulih.understand.slips import one_slip_apart
 from pulih.understand.spelling import Line, Span, fold, fold_name, is_stretched, line_of, squeeze, words_of
 
@@ -44,11 +44,11 @@ class PlaceFinder:
 
     __slots__ = ("_cues", "_gazetteer", "_index")
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        """Build the index of all spellings."""
+    def __init__(self, gazetteer: Gazetteer, index: PlaceIndex | None = None) -> None:
+        """Take the index of all spellings of a gazetteer, and build it where none is given."""
         self._gazetteer = gazetteer
         self._cues = gazetteer.cues
-        self._index = build_index(gazetteer)
+        self._index = build_index(gazetteer) if index is None else index
 
     def find(self, text: str, *, hint: str = "", footprint: frozenset[str] | None = None) -> tuple[Place, ...]:
         """Return the regions that a text speaks of, most probable first; empty when it names none.
