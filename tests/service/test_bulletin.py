@@ -29,6 +29,7 @@ from pulih.model.entry import (
 )
 from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
+from pulih.model.reading import Service
 from pulih.model.scope import Scope
 from pulih.ports.live import PlannedChange, Row
 from pulih.service.bulletin import Bulletins, Masthead, work_of
@@ -206,6 +207,16 @@ def test_levels_are_of_the_country_and_of_each_region_that_was_named() -> None:
     ]
     assert told[0].curve == tuple(range(12))
     assert told[2].curve == ()
+
+
+def test_a_service_is_above_usual_where_its_reports_alone_are_more_than_usual_of_all() -> None:
+    def told(reports: int, *services: tuple[Service, int]) -> list[tuple[Service | None, str]]:
+        heard = replace(operator("sf", reports, 4.0), services=services)
+        return [(one.service, one.level) for one in levels(asked(heard), lambda _: True, NOW_US, heard=True)]
+
+    loud = told(230, ("mobile_data", 216), ("sms", 2))
+    assert loud == [(None, "far_above"), ("mobile_data", "far_above"), ("sms", "unknown")]
+    assert told(5, ("mobile_data", 5)) == [(None, "usual"), ("mobile_data", "usual")]
 
 
 def test_where_nothing_can_be_heard_levels_are_unknown_and_never_usual() -> None:

@@ -225,6 +225,21 @@ def test_reports_far_above_usual_are_no_confirmed_outage() -> None:
     assert "Bukan hanya Anda: laporan yang menyebut Smartfren jauh di atas biasa." in home
 
 
+def test_the_page_of_a_service_says_how_much_it_is_named_and_beside_it_its_operator() -> None:
+    overall = ComplaintLevel(operator="xl", level="far_above", reports=320, usual=4.0)
+    named = ComplaintLevel(operator="xl", service="sms", level="far_above", reports=216, usual=4.0)
+    html = text(site(current=(), levels=(overall, named)), "service", "en")
+    assert "It is not just you: reports naming XL text messages are far above usual." in html
+    assert "About 220 reports within an hour; of all services of XL together about 4 are usual." in html
+    assert "About 320 reports within an hour; usually about 4." in html and "may be the first" not in html
+
+    few = msgspec.structs.replace(named, level="unknown", reports=1)
+    html = text(site(current=(), levels=(overall, few)), "service", "en")
+    assert "Reports naming XL are far above usual, but few of them are on text messages." in html
+    assert "One report within an hour; of all services" in html and "may be the first" not in html
+    assert "may be the first" in text(site(current=(), levels=()), "service", "en")
+
+
 def test_where_nothing_is_heard_levels_are_unknown_and_never_usual() -> None:
     made = site(heard=False, current=())
     for kind in ("home", "province", "operator", "service"):

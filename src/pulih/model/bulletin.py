@@ -168,7 +168,8 @@ class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):
     """How many reports name an operator, of one service and place or of all (None), against what is usual.
 
     Attributes:
-        reports, usual: of the last hour; reports are rounded to what they mean where they are shown.
+        reports, usual: of the last hour; reports are rounded to what they mean where they are shown. What is usual of
+            one service nobody counts; there it is that of all services of the operator, which is more.
         curve: reports in each of the last twelve times 15 minutes, oldest first; empty = not drawn.
     """
 

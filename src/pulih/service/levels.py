@@ -14,6 +14,7 @@ import msgspec
 
 from pulih.model.bulletin import ComplaintLevel, Level, Measurement
 from pulih.model.clock import HOUR_S, MICROS
+from pulih.model.reading import Service
 from pulih.ports.live import Row
 from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow
 
@@ -68,7 +69,7 @@ def can_hear(sources: Iterable[SourceNow], machines: frozenset[str] = frozenset(
 
 
 def levels(asked: Asked, shown: Callable[[str], bool], now_us: int, *, heard: bool) -> tuple[ComplaintLevel, ...]:
-    """Return the levels of operators that are shown: of the country, and of each region that was named.
+    """Return the levels of operators that are shown: of the country, of services, and of each region that was named.
 
     Args:
         asked: where they come from.
@@ -76,7 +77,7 @@ def levels(asked: Asked, shown: Callable[[str], bool], now_us: int, *, heard: bo
         now_us: the moment until which is counted, over the hour before it.
         heard: whether a source of complaints lives; all levels are unknown where none does.
 
-    Returns: the country first, then regions by reports, for one operator after another.
+    Returns: the country first, then services and regions by reports, for one operator after another.
     """
     found: list[ComplaintLevel] = []
     for one in asked.operators():
@@ -87,6 +88,7 @@ def levels(asked: Asked, shown: Callable[[str], bool], now_us: int, *, heard: bo
             continue
         curve = _curve(asked, one.operator, "", now_us)
         found.append(_level(one.operator, None, (one.reports, one.usual), curve))
+        found += [_of_service(one, service, reports) for service, reports in one.services]
         for region in asked.regions(one.operator, now_us - _HOUR_US, now_us):
             told = level(region.reports, region.usual)
             drawn = _curve(asked, one.operator, region.code, now_us) if told != "usual" else ()
@@ -127,6 +129,17 @@ def _level(operator: str, region: str | None, counts: tuple[int, float], curve: 
     reports, usual = counts
     told = level(reports, usual)
     return ComplaintLevel(operator=operator, region=region, level=told, reports=reports, usual=usual, curve=curve)
+
+
+def _of_service(one: OperatorNow, service: Service, reports: int) -> ComplaintLevel:
+    """Return the level of a service: above where its reports alone are more than usual of the whole operator.
+
+    Where they are not, the service is as usual if the operator is; else nobody knows.
+    """
+    told = level(reports, one.usual)
+    if told == "usual" and level(one.reports, one.usual) != "usual":
+        told = "unknown"
+    return ComplaintLevel(operator=one.operator, service=service, level=told, reports=reports, usual=one.usual)
 
 
 def _curve(asked: Asked, operator: str, region: str, now_us: int) -> tuple[int, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pulih.adapters.site.scene import Scene
 from pulih.adapters.site.touching import Facts, Index
-from pulih.model.bulletin import Place, PublicOperator
+from pulih.model.bulletin import ComplaintLevel, Place, PublicOperator
 from pulih.model.reading import Service
 
 
@@ -22,7 +23,7 @@ def place_page(scene: Scene, index: Index, place: Place, facts: Facts) -> tuple[
         facts=facts,
         steps=steps,
         inner=index.below(place.code),
-        verdict=_verdict(scene, facts, "region", name=place.name),
+        **_verdict(scene, facts, "region", facts.levels, name=place.name),
         works_title=scene.t("region.works", name=place.name),
         past_title=scene.t("region.past", name=place.name),
     )
@@ -35,6 +36,7 @@ def service_page(scene: Scene, operator: PublicOperator, service: Service | None
     if service is not None:
         steps.append((scene.to("operator", operator.id), operator.name))
     parts = (operator.id,) if service is None else (operator.id, service)
+    levels = [one for one in facts.levels if one.service == service]
     return scene.made(
         "service.html",
         "operator" if service is None else "service",
@@ -45,24 +47,41 @@ def service_page(scene: Scene, operator: PublicOperator, service: Service | None
         others=[one for one in operator.services if one != service],
         facts=facts,
         steps=steps,
-        verdict=_verdict(scene, facts, "service", name=operator.name, service=name),
+        **_verdict(scene, facts, "service", levels, name=operator.name, service=name),
         works_title=scene.t("service.works"),
         past_title=scene.t("service.past"),
     )
 
 
-def _verdict(scene: Scene, facts: Facts, kind: str, **names: Any) -> str:
-    """Answer "is it just me?": a confirmed outage first, then one that may be here, loud reports, a suspicion."""
+def _verdict(scene: Scene, facts: Facts, kind: str, levels: Sequence[ComplaintLevel], **names: Any) -> dict[str, Any]:
+    """Answer "is it just me?": a confirmed outage first, then one that may be here, loud reports, a suspicion.
+
+    Args:
+        scene, facts: of the page.
+        kind: of the page, region or service.
+        levels: those of this place or service itself.
+        names: what its sentences name.
+
+    Returns: the sentence, `verdict`, and whether it knows of nobody else, `nobody`.
+    """
     confirmed = [one.id in facts.sure for one in facts.current if one.confirmed_us is not None]
+    loud, beside = (_loud(scene, ones) for ones in (levels, facts.levels))
     if any(confirmed):
-        return scene.t(f"{kind}.some", n=sum(confirmed), **names)
-    if confirmed:
-        return scene.t(f"{kind}.unsure", **names)
-    loud = [one.operator for one in facts.levels if one.level == "far_above"] if scene.bulletin.heard else []
-    if loud:
-        names_of = scene.t.joined([scene.operators[one] for one in dict.fromkeys(loud)])
-        return scene.t(f"{kind}.many", names=names_of, **names)
-    if facts.current:
+        said = scene.t(f"{kind}.some", n=sum(confirmed), **names)
+    elif confirmed:
+        said = scene.t(f"{kind}.unsure", **names)
+    elif loud:
+        said = scene.t(f"{kind}.many", names=scene.t.joined([scene.operators[one] for one in loud]), **names)
+    elif facts.current:
         named = any(one.id in facts.sure for one in facts.current)
-        return scene.t(f"{kind}.suspected" if named else f"{kind}.suspected_unsure", **names)
-    return scene.t(f"{kind}.none", **names)
+        said = scene.t(f"{kind}.suspected" if named else f"{kind}.suspected_unsure", **names)
+    else:
+        said = scene.t(f"{kind}.beside" if beside else f"{kind}.none", **names)
+    return {"verdict": said, "nobody": not facts.current and not beside}
+
+
+def _loud(scene: Scene, levels: Sequence[ComplaintLevel]) -> list[str]:
+    """Return the operators that are named far more than usual, each once; nobody where nothing is heard."""
+    return (
+        list(dict.fromkeys(one.operator for one in levels if one.level == "far_above")) if scene.bulletin.heard else []
+    )

@@ -73,7 +73,7 @@ class Index:
         )
 
     def of_service(self, operator: str, service: Service | None = None) -> Facts:
-        """Return what is known of an operator, or of one of its services."""
+        """Return what is known of an operator, or of one of its services, and then of the operator beside it."""
         bulletin = self._bulletin
         current = tuple(one for one in bulletin.current if _hits(one, operator, service))
         return Facts(
@@ -81,8 +81,9 @@ class Index:
             past=tuple(one for one in bulletin.past if _hits(one, operator, service))[:_PAST_MAX],
             levels=tuple(
                 one
+                for wanted in dict.fromkeys((service, None))
                 for one in bulletin.levels
-                if one.operator == operator and one.service == service and one.region is None
+                if one.operator == operator and one.service == wanted and one.region is None
             ),
             measurements=tuple(one for one in bulletin.measurements if one.operator == operator and not one.region),
             works=tuple(
