@@ -37,7 +37,7 @@ def keeps_the_rate(folder: Path, seeds: range, *, per_day: float, weeks: int, bi
 
 
 def test_quiet_streams_with_replies_keep_the_asked_rate(tmp_path: Path) -> None:
-    assert keeps_the_rate(tmp_path, range(9000, 9001), per_day=40, weeks=26)
+    assert keeps_the_rate(tmp_path, range(9000, 9001), per_day=40, weeks=12)
 
 
 def test_the_threshold_follows_the_volume(tmp_path: Path) -> None:
