@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import nbinom
+from scipy.special import gammaln, xlog1py
 
 from pulih.series.state import ADDEND, FACTOR
 from pulih.series.tuning import Tuning
@@ -103,4 +103,6 @@ class Textbook:
     def _log_probability(y: int, mean: float, doubt: float, phi: float) -> float:
         """Return log NB(y): the mean is unsure by a relative variance `doubt`, counts scatter by `phi`."""
         size = 1.0 / (doubt + phi * (1.0 + doubt))
-        return float(nbinom.logpmf(y, size, size / (size + mean)))
+        part = size / (size + mean)
+        ways = gammaln(y + size) - gammaln(y + 1.0) - gammaln(size)
+        return float(ways + size * np.log(part) + xlog1py(y, -part))

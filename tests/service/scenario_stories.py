@@ -225,6 +225,8 @@ def _power() -> Story:
     )  # fmt: skip
 
 
-STORIES = {story.id: story for story in (_smartfren(), _kt())}
+STORIES = {story.id: story for story in (_kt(),)}
 # These last for most of a day or longer, and take a while to live through: `make replay` does.
-LONG_STORIES = {story.id: story for story in (_optus(), _rogers(), _o2(), _kddi(), _telkom(), _power())}  # fmt: skip
+LONG_STORIES = {
+    story.id: story for story in (_smartfren(), _optus(), _rogers(), _o2(), _kddi(), _telkom(), _power())
+}  # fmt: skip

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import msgspec
 import pytest
 from across_streams import CATALOGUE, EVENING, Crossing, quiet_market, with_crossing, with_outage
 from simulated_streams import Told
@@ -75,8 +77,27 @@ def b_fails(market: Sequence[Told], *, seed: int) -> list[Told]:
     return told
 
 
-def test_who_cannot_be_reached_is_found_in_time_and_nobody_who_cannot_reach_them(seed: int, tmp_path: Path) -> None:
-    found = of_the_evening(run(tmp_path, b_fails(market(seed), seed=seed)))
+class Evening(msgspec.Struct, frozen=True):
+    """What is found of an evening, and how the page and the file of findings tell of it."""
+
+    found: list[Finding]
+    page: str
+    told: list[dict[str, str]]
+
+
+@cache
+def evening_of_b(seed: int) -> Evening:
+    """Return what is found when B fails; several tests look at it."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        found = of_the_evening(run(folder, b_fails(market(seed), seed=seed), out=True))
+        page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+        told = json.loads((folder / "out" / "findings.json").read_text(encoding="utf-8"))["findings"]
+        return Evening(found, page, told)
+
+
+def test_who_cannot_be_reached_is_found_in_time_and_nobody_who_cannot_reach_them(seed: int) -> None:
+    found = evening_of_b(seed).found
     assert operators_of(found) == {B}
     assert from_micros(found[0].alarm_us) - EVENING < 20 * MINUTE
     assert found[-1].cleared_us is not None
@@ -88,21 +109,19 @@ def test_as_many_mistaken_complaints_alone_would_raise_the_one_they_name(seed: i
     assert C in operators_of(of_the_evening(run(tmp_path, with_crossing(market(seed), alone, seed=seed))))
 
 
-def test_a_finding_speaks_of_reports_naming_it_and_blames_nobody(tmp_path: Path) -> None:
-    seed = SEEDS[0]
-    finding = of_the_evening(run(tmp_path, b_fails(market(seed), seed=seed), out=True))[0]
+def test_a_finding_speaks_of_reports_naming_it_and_blames_nobody() -> None:
+    evening = evening_of_b(SEEDS[0])
+    finding = evening.found[0]
     assert re.match(r"\d+ reports naming Melatix within ", finding.why)
     assert re.match(r"\d+ laporan yang menyebut Melatix dalam ", finding.mengapa)
-    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    shown = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page)
+    shown = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", evening.page)
     assert re.search(r"[\d,]+ reports naming Melatix, where ", shown)
     assert re.search(r"[\d.]+ laporan yang menyebut Melatix, biasanya ", shown)
     assert (
         re.search(r"at fault|to blame|responsible|caused by|salah Melatix|kesalahan Melatix|disebabkan Melatix", shown)
         is None
     )
-    told = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))["findings"]
-    assert any("reports naming Melatix" in one["why"] for one in told)
+    assert any("reports naming Melatix" in one["why"] for one in evening.told)
 
 
 def test_where_several_truly_fail_at_once_each_is_found(seed: int, tmp_path: Path) -> None:

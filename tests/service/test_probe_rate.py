@@ -6,7 +6,7 @@ One-sided at 99 %, as in test_false_alarm_rate; more weeks, and probes at home i
 from __future__ import annotations
 
 import pytest
-from scipy.stats import poisson
+from rare_by_chance import chance_allows
 from simulated_probes import Quiet, false_alarms
 
 ASKED = 0.1
@@ -15,7 +15,7 @@ ASKED = 0.1
 def keep_the_rate(quiet: Quiet, *, weeks: int, seeds: range) -> bool:
     """Tell whether quiet probes, anew for each seed, raise no more than chance gives at the asked rate."""
     alarms = sum(false_alarms(quiet, weeks, seed=seed, asked=ASKED) for seed in seeds)
-    return bool(alarms <= poisson.ppf(0.99, ASKED * weeks * len(seeds)))
+    return alarms <= chance_allows(ASKED * weeks * len(seeds))
 
 
 @pytest.mark.parametrize(

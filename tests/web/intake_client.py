@@ -20,10 +20,12 @@ from pulih.ports.intake import SourceCount
 from pulih.service.heard_frames import heard_frames
 
 # Each desk is forked from one process that has imported all it needs: to import it takes far longer than to serve.
+# A whole desk (`killed_desk`) is started from the same one.
 STARTS = multiprocessing.get_context("forkserver")
 STARTS.set_forkserver_preload(
     [
-        "pulih.adapters.sql.ledger", "pulih.adapters.sql.upgrading", "pulih.listen.payload", "pulih.web.intake.app",
+        "pulih.adapters.sql.ledger", "pulih.adapters.sql.upgrading", "pulih.listen.payload", "pulih.serve.running",
+        "pulih.web.intake.app",
         "sqlalchemy.dialects.sqlite", "uvicorn", "uvicorn.protocols.http.httptools_impl", "uvloop",
     ]
 )  # fmt: skip

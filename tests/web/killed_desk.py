@@ -1,16 +1,16 @@
 """A whole desk in a process of its own, with a clock that is set; it can be told to kill itself at a stage.
 
-    python killed_desk.py FOLDER NOW_US [STAGE TIME]
-
 The header `x-now` of a request sets the clock (microseconds since 1970 UTC); GET /counted answers until when all that
-was accepted is counted. The port and a token are written out first. At the TIMEth time that STAGE is reached the
-process ends as by `kill -9`.
+was accepted is counted.
 """
 
 from __future__ import annotations
 
+import io
 import socket
 import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -100,14 +100,32 @@ def watched(app: Any, desk: Desk, clock: ReplayClock, killer: Killer) -> Any:
     return answer
 
 
-def main() -> None:
-    """Serve until killed, or until SIGTERM."""
-    folder, now_us, *rest = sys.argv[1:]
-    stage, at = rest or ("", "0")
-    killer, clock = Killer(stage, int(at)), ReplayClock(int(now_us))
+class Greeted(io.StringIO):
+    """Where a desk writes its greeting, which it does as soon as it listens."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def write(self, text: str) -> int:
+        self._tell()
+        return super().write(text)
+
+
+def serve(folder: Path, now_us: int, *, stage: str, at: int, told: Connection) -> None:
+    """Serve until SIGTERM, or until killed when a stage is reached for the `at`th time.
+
+    Args:
+        folder: of the desk.
+        now_us: where its clock begins.
+        stage: one of STAGES, or "" to be killed at none.
+        at: which time.
+        told: is sent the port and a token when the desk listens.
+    """
+    killer, clock = Killer(stage, at), ReplayClock(now_us)
     watch_databases(killer)
     watch_files(killer)
-    with DataFolder(Path(folder)) as data:
+    with DataFolder(folder) as data:
         desk = Desk(data, SETTINGS, clock, disk=Disk(write=killer.write, sync=killer.sync))
         desk.accepting.on_accepted(lambda: killer.reached("before the answer"))
         desk.incidents.on_change(lambda *_: killer.reached("an entry is written"))
@@ -118,11 +136,6 @@ def main() -> None:
             port = free.getsockname()[1]
         try:
             desk.start()
-            sys.stdout.write(f"{port} {token}\n")
-            server_of(desk, "127.0.0.1", port, sys.stdout).run()
+            server_of(desk, "127.0.0.1", port, Greeted(lambda: told.send((port, token)))).run()
         finally:
             desk.stop()
-
-
-if __name__ == "__main__":
-    main()

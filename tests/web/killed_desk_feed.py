@@ -10,20 +10,18 @@ import contextlib
 import csv
 import gzip
 import http.client
-import os
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from killed_desk import SETTINGS
+from intake_client import STARTS
+from killed_desk import SETTINGS, serve
 from sqlalchemy import select
 
 from pulih.adapters.data_folder import KEY_BYTES, Layout, write_private
@@ -37,7 +35,6 @@ from pulih.ports.intake import SourceCount
 from pulih.serve.storage import Storage
 from pulih.service.incidents import ENDED, OPEN
 
-DESK = Path(__file__).with_name("killed_desk.py")
 BUNDLED = Path(__file__).parents[2] / "src/pulih/data/demo/smartfren-2025-10-03-simulated.csv.gz"
 # Quiet days are sent in large steps, the outage in small ones.
 FROM, HIT, UNTIL = (
@@ -116,7 +113,8 @@ def feed(folder: Path, steps: Sequence[Step], ends: Sequence[tuple[int, End]] = 
         assert desk.send(steps[sent:]) == len(steps) - sent
         desk.wait_until_counted(steps[-1].now_us)
         desk.process.terminate()
-        assert desk.process.wait(timeout=30) == 0
+        desk.process.join(timeout=30)
+        assert desk.process.exitcode == 0
     return how
 
 
@@ -166,7 +164,7 @@ def kept(folder: Path) -> Kept:
 class _Desk:
     """A desk that runs."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int, token: str) -> None:
+    def __init__(self, process: BaseProcess, port: int, token: str) -> None:
         self.process, self._port, self._token = process, port, token
 
     def send(self, steps: Sequence[Step]) -> int:
@@ -189,13 +187,12 @@ class _Desk:
                 self.wait_until_counted(now_us)
             except (OSError, http.client.HTTPException):
                 # Its port closes a moment before the process can be seen to have ended.
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self.process.wait(timeout=ENDS_WITHIN_S)
+                self.process.join(timeout=ENDS_WITHIN_S)
         else:
             time.sleep(end.after_s)
-        ended = self.process.poll() is not None
+        ended = self.process.exitcode is not None
         self.process.kill()
-        self.process.wait()
+        self.process.join()
         return end.stage if ended else "the clock"
 
     def wait_until_counted(self, now_us: int) -> None:
@@ -223,21 +220,21 @@ class _Desk:
 
 @contextlib.contextmanager
 def _running(folder: Path, now_us: int, end: End) -> Iterator[_Desk]:
-    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
-    command = [sys.executable, str(DESK), str(folder), str(now_us), *([end.stage, str(end.at)] if end.stage else [])]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+    ours, theirs = STARTS.Pipe(duplex=False)
+    ways = {"stage": end.stage, "at": end.at, "told": theirs}
+    process = STARTS.Process(target=serve, args=(folder, now_us), kwargs=ways)
+    process.start()
+    theirs.close()
+    try:
         # A desk that is killed at its start says nothing.
-        port, _, token = (process.stdout.readline().strip() or "0 none").partition(" ")
-        process.stdout.readline()
-        listener = threading.Thread(target=process.stdout.read, daemon=True)
-        listener.start()
-        try:
-            yield _Desk(process, int(port), token)
-        finally:
-            process.kill()
-            process.wait()
-            listener.join()
+        port, token = 0, "none"
+        with contextlib.suppress(EOFError):
+            port, token = ours.recv()
+        yield _Desk(process, port, token)
+    finally:
+        ours.close()
+        process.kill()
+        process.join()
 
 
 def _moment(at_us: int) -> int:

@@ -16,6 +16,8 @@ from pulih.web.site import site
 
 # Every page of people and the public one, with who looks at it.
 OPEN = ("/", "/sign-in", "/nowhere")
+# Each two of theme, width and language meet; the other half of all looks is in tests/long.
+EACH_WITH_EACH = [("light", 360, "id"), ("dark", 1280, "id"), ("light", 1280, "en"), ("dark", 360, "en")]
 SIGNED_IN = ("/account", "/console/users", "/console/tokens", "/console/audit")
 
 
@@ -127,11 +129,8 @@ def test_everything_can_be_done_with_the_keyboard(desk: tuple[str, People], cont
     page.wait_for_url(f"{address}/account")
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 360), ("light", 1280), ("dark", 1280)])
-def test_no_page_has_a_fault_of_access_or_runs_over_its_side(
-    desk: tuple[str, People], browser: Browser, *, language: str, scheme: str, width: int
-) -> None:
+def check_pages(desk: tuple[str, People], browser: Browser, *, language: str, scheme: str, width: int) -> None:
+    """Look that no page has a fault of access or runs over its side."""
     address, people = desk
     made = people.tokens.create("sistem tiket pusat layanan", "source", by="ayu", source="tiket")
     assert made.secret
@@ -150,6 +149,13 @@ def test_no_page_has_a_fault_of_access_or_runs_over_its_side(
         seen[path] = [*faults(page), *(["runs over"] if sideways(page) else [])]
     context.close()
     assert {path: found for path, found in seen.items() if found} == {}
+
+
+@pytest.mark.parametrize(("scheme", "width", "language"), EACH_WITH_EACH)
+def test_no_page_has_a_fault_of_access_or_runs_over_its_side(
+    desk: tuple[str, People], browser: Browser, *, language: str, scheme: str, width: int
+) -> None:
+    check_pages(desk, browser, language=language, scheme=scheme, width=width)
 
 
 def test_no_page_breaks_its_own_content_security_policy(desk: tuple[str, People], context: BrowserContext) -> None:

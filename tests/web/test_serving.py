@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
+from typing_hands import typed
 
 PULIH = [sys.executable, "-m", "pulih.cli"]
-# Over a thousand pages of a site that nobody asks for here would only take time.
-QUIET = "[site]\non = false\n"
+# Over a thousand pages of a site that nobody asks for here would only take time, and so would a second reader.
+QUIET = "[site]\non = false\n[reading]\nworkers = 1\n"
 REPORT = {"id": "1", "source": "loket", "text": "indihome mati total di bandung"}
+# A source that cannot be meant is told where a desk begins, and keeps it from nothing.
+UNMEANT = '[[source]]\nname = "alarms"\nkind = "kafka"\nservers = ["kafka"]\ntopics = ["noc"]\n'
 
 
 def free_port() -> int:
@@ -48,8 +52,8 @@ def desk(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 
 def token(folder: Path, role: str) -> str:
-    made = subprocess.run([*PULIH, "token", "create", "--data", str(folder), "--role", role],
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    made = typed("token", "create", "--data", folder, "--role", role)
+    assert made.returncode == 0, made.stderr
     return made.stdout.strip()
 
 
@@ -71,40 +75,46 @@ def stop(running: subprocess.Popen[str], number: signal.Signals) -> str:
     return said
 
 
-def test_a_desk_stops_in_good_order_by_either_signal_and_knows_everything_afterwards(tmp_path: Path) -> None:
-    folder, port = tmp_path / "desk", free_port()
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, subprocess.Popen[str]]]:
+    """A desk that runs until a test stops it: its folder, its port and its process."""
+    folder, port = tmp_path_factory.mktemp("serving") / "desk", free_port()
     with desk(folder, port) as running:
-        secret = token(folder, "source")
-        posted = post(port, secret)
-        assert (posted.status_code, posted.json()["accepted"]) == (202, 1)
-        said = stop(running, signal.SIGTERM)
-        assert f"Console:  http://127.0.0.1:{port}/console" in said
-        assert "/link/" in said
-        assert list((folder / "snapshot").iterdir())
-    with desk(folder, port) as running:
+        yield folder, port, running
+
+
+def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(
+    tmp_path: Path, begun: tuple[Path, int, subprocess.Popen[str]]
+) -> None:
+    folder, port, _ = begun
+    second = typed("serve", "--data", folder, "--port", str(free_port()))
+    assert (second.returncode, second.stdout) == (2, "")
+    assert "has this folder" in second.stderr
+    config = tmp_path / "alarms.toml"
+    config.write_text(QUIET + UNMEANT)
+    # In a process of its own: what it began by mistake would live on in this one.
+    words = ["serve", "--data", str(tmp_path / "other"), "--config", str(config), "--port", str(port)]
+    other = subprocess.run([*PULIH, *words], capture_output=True, text=True, check=False)
+    [untold] = other.stdout.splitlines()
+    assert untold.startswith("Not listened to: ")
+    assert "no host with a port" in untold
+    assert other.returncode == 1
+    assert f"127.0.0.1:{port}: the desk cannot listen there" in other.stderr
+
+
+def test_a_desk_stops_in_good_order_by_either_signal_and_knows_everything_afterwards(
+    begun: tuple[Path, int, subprocess.Popen[str]],
+) -> None:
+    folder, port, running = begun
+    secret = token(folder, "source")
+    posted = post(port, secret)
+    assert (posted.status_code, posted.json()["accepted"]) == (202, 1)
+    said = stop(running, signal.SIGTERM)
+    assert f"Console:  http://127.0.0.1:{port}/console" in said
+    assert "/link/" in said
+    assert list((folder / "snapshot").iterdir())
+    with desk(folder, port) as again:
         assert post(port, secret).json()["repeated"] == 1
         total = asked(port, "/v1/counters", token(folder, "viewer"))["total"]
         assert total == {"heard": 2, "counted": 1, "refused": 0, "repeated": 1, "late": 0}
-        stop(running, signal.SIGINT)
-
-
-def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    folder, port = tmp_path / "desk", free_port()
-    with desk(folder, port):
-        second = subprocess.run([*PULIH, "serve", "--data", str(folder), "--port", str(free_port())],
-                                capture_output=True, text=True, check=False)  # fmt: skip
-        assert (second.returncode, second.stdout) == (2, "")
-        assert "has this folder" in second.stderr
-        # A source that cannot be meant is told where a desk begins, and keeps it from nothing.
-        config = tmp_path / "alarms.toml"
-        config.write_text(
-            f'{QUIET}[[source]]\nname = "alarms"\nkind = "kafka"\nservers = ["kafka"]\ntopics = ["noc"]\n'
-        )
-        other = subprocess.run([*PULIH, "serve", "--data", str(tmp_path / "other"), "--config", str(config),
-                                "--port", str(port)],
-                               capture_output=True, text=True, check=False)  # fmt: skip
-        [untold] = other.stdout.splitlines()
-        assert untold.startswith("Not listened to: ")
-        assert "no host with a port" in untold
-        assert other.returncode == 1
-        assert f"127.0.0.1:{port}: the desk cannot listen there" in other.stderr
+        stop(again, signal.SIGINT)
