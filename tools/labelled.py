@@ -15,7 +15,7 @@ import msgspec
 from pulih.model.reading import Group, Language, Service, Symptom
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-Part = Literal["train", "held_out"]
+Part = Literal["train", "judge", "held_out"]
 Kind = Literal[
     "complaint", "question", "recovery", "official", "promo", "seller", "quiz", "news", "praise", "package", "power",
     "football", "joke", "memory", "comparison", "manners", "rant", "template", "other",
