@@ -27,13 +27,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare with what is packed and write nothing")
     asked = parser.parse_args()
-    GOAL.mkdir(exist_ok=True)
     # Places are read from tables that are packed already.
     for name, made in ((TABLES, tables), (INDEX, index)):
         file, packed = GOAL / name, made()
         if asked.check and (not file.exists() or file.read_bytes() != packed):
             sys.exit(f"{file.name} is not what the files say; `python tools/pack_knowledge.py` packs it anew")
         if not asked.check:
+            GOAL.mkdir(exist_ok=True)
             file.write_bytes(packed)
             print(f"{file}: {len(packed):,} bytes")
 

@@ -19,7 +19,7 @@ import msgspec
 from pulih.understand.place_index import Entry, PlaceIndex
 
 TABLES, INDEX = "tables.json", "places.msgpack.gz"
-# Whatever is here is written out in an index as it is; entries are shared by many spellings, and packed once.
+# Tables of an index whose entries many spellings share; each entry is packed once. All else is packed as it is.
 _SHARED = ("names", "labelled")
 
 
