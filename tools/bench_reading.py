@@ -19,6 +19,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from evaluate_reader import read_pairs, report
@@ -130,7 +131,8 @@ def _figures(profiler: cProfile.Profile) -> dict[tuple[str, int, str], tuple[int
 def _whole_process(texts: Sequence[str]) -> tuple[float, float]:
     """Run `pulih read` on texts; return its seconds of processor time and its peak memory in MB."""
     with tempfile.TemporaryFile() as lines:
-        lines.write("".join(f"{text.replace(chr(10), ' ')}\n" for text in texts).encode())
+        # As objects: a text may itself look like one.
+        lines.write(b"".join(msgspec.json.encode({"text": text}) + b"\n" for text in texts))
         lines.seek(0)
         process = subprocess.Popen([PULIH, "read"], stdin=lines, stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)

@@ -1,7 +1,8 @@
 """Lives stories through again with other customers, to see what chance does to the verdict that they are over.
 
-Run as a program with ids of stories, a first seed and a number, it prints for each life when it was first called
-restored, in minutes after the last customer was served, and what share was still cut off then.
+Run as a program with ids of stories, a first seed, a number and, if fewer or more people are to write, how many times
+as many (on any day too), it prints for each life when it was first called restored, in minutes after the last customer
+was served, and what share was still cut off then.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ def first_end(story: Story, folder: Path) -> int | None:
     return next(ends, None)
 
 
+def among(story: Story, times: float) -> Story:
+    """Return a story in which so many times as many people write."""
+    hit = tuple(replace(one, per_hour=one.per_hour * times) for one in story.stretches)
+    return replace(story, stretches=hit, usual_per_day=story.usual_per_day * times)
+
+
 def line_of(story: Story) -> str:
     """Return what is printed of one life."""
     with tempfile.TemporaryDirectory() as folder:
@@ -45,7 +52,8 @@ def line_of(story: Story) -> str:
 if __name__ == "__main__":
     known = {**STORIES, **LONG_STORIES}
     first, many = int(sys.argv[2]), int(sys.argv[3])
+    times = float(sys.argv[4]) if len(sys.argv) > 4 else 1.0
     for name in sys.argv[1].split(","):
         for seed in range(first, first + many):
-            sys.stdout.write(f"{line_of(replace(known[name], seed=seed))}\n")
+            sys.stdout.write(f"{line_of(among(replace(known[name], seed=seed), times))}\n")
             sys.stdout.flush()

@@ -30,6 +30,8 @@ from pulih.model.record import Affected, Figures, Record
 from pulih.service.credit_incident import credit_incident
 
 RULES = load_regulators()
+# How long after the last customer was served it may take to be called restored.
+PROVED_WITHIN_US = 30 * MINUTE_US
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def test_it_is_called_restored_when_customers_are_and_not_before(lived: Lived) -
     # a fifth are cut off, a verdict is false (as in `night_outages`); at relief the last one is served, and complaints
     # are as usual from that very moment on, so the half hour counts from there.
     assert [at_us for at_us in ends if cut_off(lived.story, at_us) > FEW] == []
-    assert min(ends) <= us(lived.story.relief + lived.story.proved_within)
+    assert min(ends) <= us(lived.story.relief) + PROVED_WITHIN_US
     assert lived.incident.state == "restored"
     assert not lived.incident.overridden
 

@@ -178,6 +178,8 @@ class Learnt:
         self.weights = weights
         self._words = _Remembered(len(weights.heads))
         self._signs: dict[str, int] = {}
+        # What a word by itself says of a report.
+        self._alone: dict[str, float] = {}
         # The row of each sign, and of each two of them.
         self._sign_rows = np.zeros(_SIGNS_FIRST, np.intp)
         self._pair_rows = np.zeros((_SIGNS_FIRST, _SIGNS_FIRST), np.intp)
@@ -211,7 +213,13 @@ class Learnt:
     def most_telling(self, words: Sequence[str]) -> int:
         """Return which of `words`, taken by itself, speaks most for a report; -1 without any but marks."""
         own = [at for at, word in enumerate(words[:WORDS_MOST]) if word not in {OPERATOR, PLACE}]
-        return own[int(np.argmax(self.scores([([words[at]], ()) for at in own])[:, 0]))] if own else -1
+        new = {words[at] for at in own} - self._alone.keys()
+        if new:
+            if len(self._alone) + len(new) > _MEMO_MOST:
+                self._alone.clear()
+                new = {words[at] for at in own}
+            self._alone |= zip(new, self.scores([([word], ()) for word in new])[:, 0].tolist(), strict=True)
+        return max(own, key=lambda at: self._alone[words[at]], default=-1)
 
     def _rows_near(self, numbers: NDArray[np.intp], sizes: NDArray[np.intp]) -> Iterator[_Rows]:
         """Yield the rows of words, of words with the next one, and with the one after."""
