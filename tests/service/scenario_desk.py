@@ -21,10 +21,12 @@ from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnap
 from scenario_stories import Story
 from scenario_words import CHATTER, RECOVERIES, TROUBLES, said
 
+from pulih.adapters.cadences import load_cadences
 from pulih.adapters.reading_workers import OneReader
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
+from pulih.communicate.cadence import proposed_us
 from pulih.communicate.speech import Speech
 from pulih.communicate.statements import statement
 from pulih.main_reading import load_knowledge
@@ -54,8 +56,9 @@ SARI, BUDI = Actor("sari", "duty"), Actor("budi", "approver")
 BIN_S: Final = 300
 STEP_US: Final = BIN_S * MICROS
 HOUR_US: Final = HOUR_S * MICROS
-# An outage of days is looked at less often between its turns, and the next word promised for later.
+# An outage of days is looked at less often between its turns.
 LONG_STEP_US: Final = HOUR_US
+HOUSE: Final = load_cadences()["house"]
 QUIET: Final = timedelta(days=7)
 # How long the desk is watched after the last customer was served again.
 AFTER: Final = timedelta(hours=5)
@@ -99,8 +102,7 @@ class ScenarioDesk:
         self.seen: list[str] = []
         self.incident: Incident | None = None
         self._claims = [us(at) for at, act in story.acts if act == "claimed_fixed"]
-        # Each promise is kept before the last look that comes in time.
-        self._ahead_us = (LONG_STEP_US if _is_long(story) else 0) + KEEP_BEFORE_US
+        self._next_us = 0
         view = RecoveryView(self.live, self.signals, knowledge.catalogue, knowledge.gazetteer)
         self.recoveries = Recoveries(self.incidents, view, self.clock)
         self.live.on_opened(self._opened)
@@ -109,7 +111,8 @@ class ScenarioDesk:
     def run(self) -> Incident:
         """Live through the story, and return the incident as it stands at the end."""
         told, spoken = told_by(self.story), 0
-        for at_us in _steps(self.story, told[0][0]):
+        looks = [*_steps(self.story, told[0][0])]
+        for at_us, self._next_us in zip(looks, [*looks[1:], looks[-1]], strict=True):
             upto = next((place for place in range(spoken, len(told)) if told[place][0] >= at_us), len(told))
             self._hear(told[spoken:upto], at_us)
             spoken = upto
@@ -132,8 +135,8 @@ class ScenarioDesk:
         """Draft a statement in the desk's own words and publish it, a holding statement alone and the rest by two."""
         assert self.incident is not None
         now_us = self.clock.now_us()
-        later = kind in {"holding", "update", "fixed"} and _is_long(self.story)
-        by_us = now_us + 2 * LONG_STEP_US if later else None
+        later = kind in {"holding", "update", "fixed"}
+        by_us = proposed_us(HOUSE, self.incident, now_us=now_us) if later else None
         draft = statement(kind, self.incident, self.incidents.speech, now_us=now_us, next_update_by_us=by_us)
         self.act(
             NoticeDrafted(
@@ -205,7 +208,8 @@ class ScenarioDesk:
                 self.say("holding")
         elif self.incident.state in {"suspected", "confirmed", "claimed_fixed"}:
             due_us = said_before[-1].next_update_by_us
-            if due_us is not None and now_us >= due_us - self._ahead_us:
+            # A promise is kept a quarter of an hour ahead, or at the last look that comes in time.
+            if due_us is not None and self._next_us > due_us - KEEP_BEFORE_US:
                 self.say("fixed" if self.incident.state == "claimed_fixed" else "update")
 
     def _is_any(self, state: State) -> bool:
