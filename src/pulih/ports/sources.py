@@ -160,6 +160,10 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
         afar: whether it measures networks from a distance: it then corroborates findings, and ends no outage.
         machines: whether only machines speak there: that they do does not tell that people could complain.
+        filters: returns all names that its batches give in `filters`, from its own keys and `Means.filters`, so that
+            one that is never heard is seen; None where nobody can know them before they are heard.
+        by_rules: whether its filters are rules for what devices say: these speak when something breaks, and their
+            silence is no loss.
     """
 
     name: str
@@ -172,3 +176,5 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     extra: str = ""
     afar: bool = False
     machines: bool = False
+    filters: Callable[[Any, tuple[str, ...]], tuple[str, ...]] | None = None
+    by_rules: bool = False

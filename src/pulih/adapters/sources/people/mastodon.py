@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
@@ -204,16 +204,26 @@ class Mastodon:
         return {"Authorization": f"Bearer {self._means.secret(self._settings.token_file)}"}
 
 
+def _tags(settings: MastodonSettings, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the hashtags to listen to."""
+    tags = settings.tags or [re.sub(r"\W", "", one).lower() for one in wanted]
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _filters(settings: MastodonSettings, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all that lets something through: words, and each hashtag, of which every post is wanted."""
+    words = wanted or settings.tags
+    return (*words, *(f"tag/{tag}" for tag in _tags(settings, words)))
+
+
 def _places(settings: MastodonSettings, means: Means, words: Words) -> tuple[_Place, ...]:
     """Return the timelines to listen to. Raises RefusedInput."""
     for tag in settings.tags:
         if _TAG.fullmatch(tag) is None:
             raise RefusedInput(f'{means.name}: tags: "{tag[:40]}" is no hashtag; right would be one word without #.')
-    tags = settings.tags or dict.fromkeys(re.sub(r"\W", "", one).lower() for one in words.wanted)
     places = [
         _Place(f"tag/{tag}", f"/api/v1/timelines/tag/{quote(tag)}", {"tag": tag}, "/api/v1/streaming/hashtag")
-        for tag in tags
-        if tag
+        for tag in _tags(settings, words.wanted)
     ]
     if settings.timeline:
         local = settings.timeline == "local"
@@ -256,4 +266,5 @@ KIND = SourceKind(
     verified="written answers and streams of a real HTTP server, shaped as Mastodon documents them; "
     "not verified against the vendor",
     away="what the timelines hold, up to some thousand posts",
+    filters=_filters,
 )

@@ -199,4 +199,5 @@ KIND = SourceKind(
     says="New posts and comments of chosen communities on Reddit.",
     verified="written answers of a real HTTP server, shaped as Reddit documents them; not verified against the vendor",
     away="about a thousand posts of each listing",
+    filters=lambda _, wanted: wanted,
 )

@@ -231,4 +231,5 @@ KIND: Final = SourceKind(
     verified="a real web server with feeds of our own and answers of 304; feedparser reads them",
     away="what the feed still holds; a feed that went on without an entry we know is told as a gap",
     extra="feeds",
+    filters=lambda _, wanted: wanted,
 )
