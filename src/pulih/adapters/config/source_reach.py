@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pulih.adapters.addresses import Address, may_be_reached, networks
 from pulih.adapters.config.files import Wrong
 from pulih.adapters.config.lines import Spot
 from pulih.adapters.config.source_tables import SourceTable
-from pulih.adapters.probes.addresses import Address, may_be_reached, networks
 
 # Keys whose values are peers although they are no addresses with a scheme.
 _PEERS: Final = ("host", "servers")
