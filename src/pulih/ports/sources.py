@@ -155,6 +155,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         open: makes one; connects to nothing before `listen`. Raises RefusedInput.
         says: what it listens to, one sentence.
         verified: what it was tried against: a real server, or written answers "not verified against the vendor".
+        past: whether its sources are `Backfilling`, so that `pulih listen` hears what was said before.
         away: what of that which was said while nobody listened is heard afterwards; "" where its maker does not say.
         paid: whether requests cost money.
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
@@ -178,3 +179,4 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     machines: bool = False
     filters: Callable[[Any, tuple[str, ...]], tuple[str, ...]] | None = None
     by_rules: bool = False
+    past: bool = False

@@ -61,18 +61,19 @@ def no_kinds(name: str) -> SourceKind:
     raise RefusedInput(f'kind: there is no source "{name}" here; right would be no source at all.')
 
 
-def read_config(path: Path | None, kinds: Kinds = no_kinds) -> DeskSettings:
+def read_config(path: Path | None, kinds: Kinds = no_kinds, *, only_source: str = "") -> DeskSettings:
     """Return the settings of a file, those that hold without one when none is named.
 
     Args:
         path: of the file.
         kinds: returns a kind of source by its name; raises RefusedInput.
+        only_source: the name of the one source that is asked for: faults of others are passed over; "" = all.
 
     Raises: RefusedInput when there is a fault; says the first, and how many more there are.
     """
     if path is None:
         return DeskSettings()
-    settings, faults = _read(path, kinds)
+    settings, faults = _read(path, kinds, only_source)
     if settings is None or faults:
         first = faults[0]
         more = f" ({len(faults) - 1} more: pulih check-config {path})" if len(faults) > 1 else ""
@@ -85,7 +86,7 @@ def check_config(path: Path, kinds: Kinds = no_kinds) -> list[Fault]:
     return _read(path, kinds)[1]
 
 
-def _read(path: Path, kinds: Kinds) -> tuple[DeskSettings | None, list[Fault]]:
+def _read(path: Path, kinds: Kinds, only_source: str = "") -> tuple[DeskSettings | None, list[Fault]]:
     try:
         raw = path.read_bytes()
         if len(raw) > _BYTES_MAX:
@@ -103,9 +104,24 @@ def _read(path: Path, kinds: Kinds) -> tuple[DeskSettings | None, list[Fault]]:
     wrong = _Tables(path.parent, kinds)
     settings: DeskSettings = wrong.table(document, DeskSettings, ())
     wrong.found += [_Found(wrong.as_written(spot), what, right) for spot, what, right in faults_of_meaning(settings)]
+    if only_source:
+        wrong.found = [one for one in wrong.found if not _of_another(one.spot, document, only_source)]
     lines = lines_of_keys(text) if wrong.found else {}
     faults = [Fault(nearest_line(lines, one.spot), one.what, one.right) for one in wrong.found]
     return settings, sorted(faults, key=lambda fault: fault.line)
+
+
+def _of_another(spot: Spot, document: Mapping[str, Any], name: str) -> bool:
+    """Return whether a place is in the table of a source of another name.
+
+    >>> _of_another(("source", 1, "kind"), {"source": [{"name": "a"}, {"name": "b"}]}, "a")
+    True
+    """
+    if spot[0] != "source" or len(spot) == 1 or not isinstance(spot[1], int):
+        return False
+    tables = document["source"]
+    table = tables[spot[1]] if spot[1] < len(tables) else None
+    return not isinstance(table, dict) or table.get("name") != name
 
 
 def _no_toml(said: str, text: str) -> Fault:

@@ -251,4 +251,5 @@ KIND: Final = SourceKind(
     away="the results of the last seven days; what is older is told as a gap",
     afar=True,
     filters=codes_of,
+    past=True,
 )

@@ -246,4 +246,5 @@ KIND: Final = SourceKind(
     away="what was seen in the last seven days; what is older is told as a gap",
     afar=True,
     filters=codes_of,
+    past=True,
 )

@@ -318,4 +318,5 @@ KIND = SourceKind(
     away="all that the brokers still keep; what they threw away is told as a gap",
     filters=names_of_rules,
     by_rules=True,
+    past=True,
 )

@@ -344,4 +344,5 @@ KIND = SourceKind(
     away="all that the stream still keeps; of plain subjects nothing",
     filters=names_of_rules,
     by_rules=True,
+    past=True,
 )

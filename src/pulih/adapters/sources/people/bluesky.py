@@ -261,4 +261,5 @@ KIND = SourceKind(
     away="what the Jetstream keeps, a day by default, or the firehose; what is older is told as a gap",
     extra="streams",
     filters=lambda _, wanted: wanted,
+    past=True,
 )

@@ -267,4 +267,5 @@ KIND = SourceKind(
     "not verified against the vendor",
     away="what the timelines hold, up to some thousand posts",
     filters=_filters,
+    past=True,
 )

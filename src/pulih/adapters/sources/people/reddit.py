@@ -200,4 +200,5 @@ KIND = SourceKind(
     verified="written answers of a real HTTP server, shaped as Reddit documents them; not verified against the vendor",
     away="about a thousand posts of each listing",
     filters=lambda _, wanted: wanted,
+    past=True,
 )

@@ -305,4 +305,5 @@ KIND = SourceKind(
     away="what the search of the last seven days finds, which costs as much; what is older is told as a gap",
     paid=True,
     filters=lambda _, wanted: wanted,
+    past=True,
 )
