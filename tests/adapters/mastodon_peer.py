@@ -78,6 +78,9 @@ class MastodonPeer:
             return said({"error": "The access token is invalid"}, 401)
         if asked.path.startswith("/api/v1/streaming/"):
             return Answered(headers={"Content-Type": "text/event-stream"}, chunks=self._stream.follow(b":)\n:thump\n"))
+        if asked.path.startswith("/api/v1/statuses/"):
+            one = self.posts.get(asked.path.rpartition("/")[2])
+            return said({"error": "Record not found"}, 404) if one is None else said(one)
         found = self._page(asked.query)
         return said({"statuses": found, "accounts": []} if asked.path == "/api/v2/search" else found)
 

@@ -51,4 +51,5 @@ KIND = SourceKind(
     says="Tells the past.",
     verified="nothing; not verified against the vendor",
     extra="past",
+    past=True,
 )

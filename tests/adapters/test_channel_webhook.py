@@ -16,9 +16,9 @@ import msgspec
 import pytest
 from channel_peers import PostBox, free_port, message, post_box
 
+from pulih.adapters.addresses import networks
 from pulih.adapters.channels.posting import Reach
 from pulih.adapters.channels.webhook import Receiver, Webhook
-from pulih.adapters.probes.addresses import networks
 from pulih.ports.channels import Outcome
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

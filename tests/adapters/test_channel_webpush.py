@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from channel_peers import PostBox, PushService, message, post_box, push_service
 
+from pulih.adapters.addresses import networks
 from pulih.adapters.channels.posting import Poster, Reach
 from pulih.adapters.channels.push_key import public_push_key, push_key
 from pulih.adapters.channels.webpush import WebPush
-from pulih.adapters.probes.addresses import networks
 from pulih.model.errors import OutsideFailed
 from pulih.ports.channels import Outcome
 

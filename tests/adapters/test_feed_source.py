@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,7 +30,7 @@ from pulih.listen.acceptance import Acceptor
 from pulih.listen.weighing import Weigher
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.raw_report import RawReport
-from pulih.ports.sources import Later
+from pulih.ports.sources import Batch, Later
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>Kabar</title>'
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Forum</title>
@@ -174,6 +175,27 @@ def test_a_feed_that_fails_is_waited_for_and_one_that_is_gone_is_for_a_person(ne
         assert "127.0.0.1" not in str(failed.value)
     with pytest.raises(RefusedInput, match="its cursor is none"):
         hears(source(server), "besok")
+
+
+def test_the_past_is_what_the_feed_still_holds(newsroom: Any) -> None:
+    news, server = newsroom
+    news.write(
+        entry(3, "Sinyal hilang lagi", at="Fri, 03 Oct 2025 02:48:00 GMT"),
+        entry(2, "Internet mati"),
+        entry(1, "Tanpa tanggal", at=""),
+    )
+
+    async def told() -> list[Batch]:
+        feed = source(server)
+        try:
+            return [batch async for batch in feed.between(NOW_US - 7_200_000_000, 1_759_457_000_000_000)]
+        finally:
+            await feed.close()
+
+    [batch] = asyncio.run(told())
+    assert [one.text for one in batch.items] == ["Internet mati"]
+    assert "holds nothing from before 2025-10-03T01:48:00Z" in batch.gap
+    assert "1 of its entries bear no moment" in batch.gap
 
 
 def test_a_feed_is_never_taken_for_an_address_or_a_file() -> None:

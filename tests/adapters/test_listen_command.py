@@ -57,8 +57,8 @@ def test_what_was_said_is_written_once_for_its_owner_alone_and_what_is_missing_i
     assert out.stat().st_mode & 0o777 == 0o600
     assert not out.with_name("kabar.jsonl.part").exists()
     assert "Too many requests. It is asked again in" in done.stderr
-    assert re.search(r"19 written, 1 told twice, \d could not be read", done.stderr)
-    assert "Missing: Nothing is kept of the first minute." in done.stderr
+    assert re.search(r"^kabar: 19 written, 1 told twice, \d could not be read", done.stderr, re.MULTILINE)
+    assert "kabar: Missing: Nothing is kept of the first minute." in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_was_said_is_written_once_for_its_owner_alone_and_what_is_missing_i
         (("kabar", "--since", "kemarin"), "'kemarin' is no moment"),
         (("kabar", "--since", "2025-10-03", "--until", "2025-10-02"), "is not before the end"),
         (("surat", "--since", "2025-10-03"), "There is no source 'surat' in the settings; there are: kabar, daftar"),
-        (("daftar", "--since", "2025-10-03"), "tells nothing of the past"),
+        (("daftar", "--since", "2025-10-03"), '"pulih sources" says of each whether it tells the past'),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_a_sentence(config: Path, words: tuple[str, ...], sentence: str) -> None:
@@ -95,7 +95,26 @@ def test_the_kinds_are_listed_with_their_keys_their_cost_and_what_they_were_trie
     assert "Needs: pip install 'pulih[past]'" in done.stdout
     listed = " ".join(done.stdout.split())
     assert "After an absence: informs that an agent still asks about; traps never." in listed
+    assert "The past: pulih listen NAME --since writes what was said before." in listed
+    for other in ("[[hook]] whatsapp", "[[hook]] alertmanager", "pulih probe"):
+        assert f"{other} " in listed
     # Every kind of the desk's own says what it catches up on; those of the tests' packages do not.
     kinds = [kind_of(name) for name in kind_names()]
     assert [one.name for one in kinds if one.open.__module__.startswith("pulih.") and not one.away] == []
     assert listed.count("After an absence:") == sum(one.away != "" for one in kinds)
+
+
+def test_faults_of_other_sources_keep_nobody_from_asking_one(tmp_path: Path, config: Path) -> None:
+    config.write_text(f'[[source]]\nname = "surat"\nkind = "post"\nbudget = "a"\n{SETTINGS}')
+    out = tmp_path / "kabar.jsonl"
+    done = typed("listen", "kabar", *SPAN, "--out", str(out), "--config", str(config))
+    assert done.returncode == 0, done.stderr
+    assert out.is_file()
+    done = typed("listen", "surat", *SPAN, "--config", str(config))
+    assert (done.returncode, "line 3" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_kind_says_that_it_tells_the_past_where_its_sources_do() -> None:
+    own = [one for one in map(kind_of, kind_names()) if isinstance(one.open, type)]
+    assert len(own) > 8
+    assert [one.name for one in own if one.past != hasattr(one.open, "between")] == []

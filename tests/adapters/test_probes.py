@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from probe_servers import closed_port, knows, knows_nothing, name_server, silent_port, web_server
 
+from pulih.adapters.addresses import may_be_reached, networks, settled
 from pulih.adapters.config import ProbeTable
 from pulih.adapters.config.targets import http_target, tcp_target
-from pulih.adapters.probes.addresses import may_be_reached, networks, settled
 from pulih.adapters.probes.asking import Answer, Reach, ask
 from pulih.adapters.probes.schedule import ProbeReport, Schedule, report_of
 from pulih.model.errors import OutsideFailed, RefusedInput

@@ -143,6 +143,15 @@ def test_states_and_paces_tell_probes_from_people(store: SqlSignalStore) -> None
     assert (paces["form"].gap_s, paces["form"].probes) == (100.0, False)
 
 
+def test_hours_tell_how_often_one_source_spoke_in_each(store: SqlSignalStore) -> None:
+    hour_us = 3_600_000_000
+    store.keep([row(at_us, source="hook") for at_us in (5, 2 * hour_us, 2 * hour_us + 9, 3 * hour_us)])
+    store.keep([row(2 * hour_us + 1)])
+    assert store.hours("hook", 2 * hour_us + 7) == {2 * hour_us: 2, 3 * hour_us: 1}
+    assert store.hours("hook", 0) == {0: 1, 2 * hour_us: 2, 3 * hour_us: 1}
+    assert store.hours("nobody", 0) == {}
+
+
 def test_paces_are_asked_of_the_database_once_and_follow_what_is_kept_and_forgotten(database_url: str) -> None:
     engine = open_engine(database_url, "desk")
     upgrade(engine, "desk")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.ports.listening import SourcePast
 from pulih.ports.sources import Batch, Item
-from pulih.service.listening.life import Life, filters_now, usual_gap_s
+from pulih.service.listening.life import Life, Pace, filters_now, usual_gap_s
 
 MINUTE_US = 60 * MICROS
+# Minutes until a whole day lies between the first gap and the last.
+DAY = 25 * 60
 
 
 def lived(*filters: str, minutes: int, every: int = 1) -> tuple[Life, int]:
@@ -18,16 +20,58 @@ def lived(*filters: str, minutes: int, every: int = 1) -> tuple[Life, int]:
     return life, (minutes - every) * MINUTE_US
 
 
-def told(life: Life, now_us: int, *, connected: bool = True) -> dict[str, str]:
-    return {one.name: one.liveness for one in filters_now(life.past(), now_us, connected=connected)}
+def told(life: Life, now_us: int, *, connected: bool = True, pace: Pace = "people") -> dict[str, str]:
+    return {one.name: one.liveness for one in filters_now(life.past(), now_us, connected=connected, pace=pace)}
 
 
 def test_one_filter_goes_quiet_while_its_source_goes_on() -> None:
-    life, end_us = lived("xl", "axis", minutes=240)
+    life, end_us = lived("xl", "axis", minutes=DAY)
     assert told(life, end_us) == {"axis": "live", "xl": "live"}
-    for minute in range(241, 300):
+    for minute in range(DAY + 1, DAY + 60):
         life.take(Batch(filters=("axis",)), minute * MINUTE_US)
-    assert told(life, 299 * MINUTE_US) == {"axis": "live", "xl": "silent"}
+    assert told(life, (DAY + 59) * MINUTE_US) == {"axis": "live", "xl": "silent"}
+
+
+def test_after_a_burst_nothing_is_known_until_a_whole_day_was_heard() -> None:
+    life = Life(SourcePast(source="bluesky"))
+    for second in range(12):
+        life.take(Batch(filters=("xl",)), second * MICROS)
+    for later_us in (11 * MINUTE_US, 23 * HOUR_S * MICROS):
+        assert told(life, later_us) == {"xl": "unknown"}
+    life.take(Batch(filters=("xl",)), 25 * HOUR_S * MICROS)
+    assert told(life, 49 * HOUR_S * MICROS) == {"xl": "live"}
+    assert told(life, 65 * HOUR_S * MICROS) == {"xl": "silent"}
+
+
+def test_what_answers_round_by_round_is_known_after_ten_rounds() -> None:
+    life, end_us = lived("AS64500", minutes=45, every=5)
+    assert told(life, end_us, pace="rounds") == {"AS64500": "unknown"}
+    life, end_us = lived("AS64500", minutes=60, every=5)
+    assert told(life, end_us, pace="rounds") == {"AS64500": "live"}
+    assert told(life, end_us + 20 * MINUTE_US, pace="rounds") == {"AS64500": "silent"}
+
+
+def test_a_rule_for_what_devices_say_is_never_called_silent() -> None:
+    life, end_us = lived("link down", minutes=2 * DAY)
+    assert told(life, end_us + 100 * HOUR_S * MICROS, pace="events") == {"link down": "unknown"}
+
+
+def test_a_filter_of_the_settings_that_was_never_heard_is_listed() -> None:
+    life = Life(SourcePast(source="bluesky"), ("xl", "smartfern"))
+    life.take(Batch(filters=("xl",)), 0)
+    listed = filters_now(life.past(), MINUTE_US, connected=True)
+    assert [(one.name, one.last_us, one.liveness) for one in listed] == [
+        ("smartfern", None, "unknown"),
+        ("xl", 0, "unknown"),
+    ]
+
+
+def test_a_filter_that_was_taken_out_of_the_settings_is_forgotten() -> None:
+    life, end_us = lived("xl", "axis", minutes=DAY)
+    again = Life(life.past(), ("axis",))
+    again.take(Batch(filters=("xl", "axis")), end_us)
+    assert [one.name for one in again.past().filters] == ["axis"]
+    assert again.past().filters[0].items == DAY + 1
 
 
 def test_a_filter_that_pauses_every_night_is_not_called_silent_for_it() -> None:
@@ -43,12 +87,12 @@ def test_a_filter_that_pauses_every_night_is_not_called_silent_for_it() -> None:
 def test_a_filter_heard_too_rarely_or_of_a_source_that_is_away_is_unknown() -> None:
     life, end_us = lived("xl", minutes=5)
     assert told(life, end_us) == {"xl": "unknown"}
-    life, end_us = lived("xl", minutes=60)
+    life, end_us = lived("xl", minutes=DAY)
     assert told(life, end_us, connected=False) == {"xl": "unknown"}
 
 
 def test_a_life_goes_on_from_what_was_kept_of_it() -> None:
-    life, end_us = lived("xl", minutes=100, every=2)
+    life, end_us = lived("xl", minutes=DAY, every=2)
     life.take(Batch(refused=("no JSON",), gap="The peer kept an hour."), end_us)
     again = Life(life.past())
     assert again.past() == life.past()

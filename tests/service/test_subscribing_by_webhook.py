@@ -16,9 +16,9 @@ from sqlalchemy import Engine
 from subscriptions import MINUTE_US, NOW_US, queued
 from test_subscribing import KEY, WISH, World
 
+from pulih.adapters.addresses import networks
 from pulih.adapters.channels.posting import Reach
 from pulih.adapters.channels.webhook import Webhook
-from pulih.adapters.probes.addresses import networks
 from pulih.communicate.speech import Speech
 from pulih.model.errors import RefusedInput
 from pulih.ports.channels import Message

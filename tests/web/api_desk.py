@@ -52,6 +52,7 @@ from pulih.service.credit_desk import CreditDesk
 from pulih.service.credit_links import CreditLinks
 from pulih.service.incidents import Incidents
 from pulih.service.interchange.hearing import Hearing
+from pulih.service.listening.calls import Calls
 from pulih.service.live.desk import LiveDesk
 from pulih.service.view import FilterNow, Reason, Series, SourceNow, Verdict
 from pulih.web.api.app import build_api
@@ -176,6 +177,7 @@ class ApiDesk(msgspec.Struct, frozen=True):
     address: str
     incidents: Incidents
     journal: SegmentJournal
+    calls: Calls
 
     def ask(self, method: str, path: str, *, role: str = "", **more: Any) -> httpx.Response:
         """Send one request, with the token of a role or none."""
@@ -282,7 +284,7 @@ def running(
         partners = partners_of(storage, incidents, Hearing(accepting, reader, clock))
         stack.callback(partners.stop)
         app = DeskApp(intake, api, api, statuspage=api, tmf=partners.app(allow))
-        yield ApiDesk(stack.enter_context(_served(app)), incidents, journal)
+        yield ApiDesk(stack.enter_context(_served(app)), incidents, journal, intake.calls)
 
 
 @contextmanager

@@ -20,11 +20,13 @@ from pulih.adapters.sql.override_store import SqlOverrideStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.work_store import SqlWorkStore
 from pulih.model.actor import Actor
+from pulih.model.clock import MICROS
 from pulih.model.incident import Incident
 from pulih.model.on_call import Contact, Shift
 from pulih.service.courier import CourierNow
 from pulih.service.evidence import evidence_of
 from pulih.service.incidents import Incidents
+from pulih.service.listening.calls import Calls
 from pulih.service.on_call import OnCall, Rota
 from pulih.service.publishing import PublishingNow
 from pulih.service.recovery import Recoveries
@@ -92,6 +94,7 @@ class ConsoleWorld:
             incidents=self.incidents,
             live=self.live,
             listening=StillListening(),
+            calls=calls(self.clock),
             usefulness=StillUsefulness(),  # type: ignore[arg-type]
             changes=self.changes,
             works=Works(SqlWorkStore(engine), self.changes, incidents=self.incidents, clock=self.clock),
@@ -112,6 +115,18 @@ class ConsoleWorld:
         opened = [self.incidents.open_for(found, self.live.verdict(found.id)) for found in self.live.findings()]
         into, other = opened[0], opened[1]
         return self.incidents.merge(other.id, into.id, actor=ADMIN, version=other.version, reason="Gangguan yang sama")
+
+
+def calls(clock: SetClock) -> Calls:
+    """Return hooks of which one is called with another secret since some time, and one was never called rightly."""
+    told = Calls({"call-centre": "zendesk", "zammad": "zammad"})
+    now_us = clock.now_us()
+    told.take("call-centre", (now_us - 90 * MICROS, now_us - 30 * MICROS), now_us - 40 * 60 * MICROS)
+    for number in range(12):
+        for source in ("call-centre", "zammad"):
+            why = 'No signature in "x-hub-signature" belongs to this body and a secret of the hook.'
+            told.refuse(source, why, now_us - (12 - number) * 60 * MICROS)
+    return told
 
 
 def named() -> Names:

@@ -65,6 +65,10 @@ def test_a_forged_delivery_leaves_nothing(desk: ApiDesk, kind: str) -> None:
     assert forged.status_code == 401
     assert set(forged.json()) == {"error", "where", "right"}
     assert desk.kept() == []
+    told = desk.calls.now()[kind]
+    assert (told.shut, len(told.refused)) == (True, 1)
+    assert deliver(desk, kind, body).is_success
+    assert not desk.calls.now()[kind].shut
 
 
 @pytest.mark.parametrize("kind", ["standard", "zendesk", "chatwoot"])

@@ -75,13 +75,64 @@ def test_a_source_that_needs_a_person_stands_first_in_the_list_and_says_so(desk:
     expect(first).to_contain_text("needs a person")
 
 
-def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_listens_to_has_no_page(desk: Desk) -> None:
+def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_knows_has_no_page(desk: Desk) -> None:
     page = desk.seat("dewi", "/console/sources/imap-aduan")
     expect(page.locator("main")).to_contain_text("needs a person")
     expect(page.locator("main")).to_contain_text("nothing that it spoke of has been decided")
     expect(page.locator(".refusal")).to_contain_text("does not let the desk in")
     expect(page.locator("main")).to_contain_text("a new password in its file is tried within ten minutes")
     expect(page.locator("main")).not_to_contain_text("Everything could be read")
-    missing = page.goto(f"{desk.address}/console/sources/call-centre")
+    missing = page.goto(f"{desk.address}/console/sources/nobody")
     assert missing is not None
     assert missing.status == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "id",
+            (
+                "Kiriman terakhir ditolak.",
+                "hook (zendesk)",
+                "7 pada jam ini, 48 dalam 24 jam",
+                "Biaya",
+                "tidak ada",
+                "belum ada yang diputuskan",
+                "(12 kali)",
+            ),
+        ),
+        (
+            "en",
+            (
+                "The last delivery was refused.",
+                "a hook (zendesk)",
+                "7 in this hour, 48 in 24 hours",
+                "Cost",
+                "none",
+                "nothing that it spoke of has been decided",
+                "(12 times)",
+            ),
+        ),
+    ],
+)
+def test_a_hook_says_how_much_how_late_and_why_it_refused(desk: Desk, language: str, lines: tuple[str, ...]) -> None:
+    page = desk.seat("dewi", "/console/sources/call-centre", language=language)
+    for line in lines:
+        expect(page.locator("main")).to_contain_text(line)
+    expect(page.locator("main li")).to_contain_text("No signature")
+
+
+def test_each_source_of_the_list_has_a_page(desk: Desk) -> None:
+    page = desk.seat("dewi", "/console/sources")
+    ways = [one.get_attribute("href") or "" for one in page.locator("tbody th a").all()]
+    assert {"/console/sources/x", "/console/sources/alertmanager", "/console/sources/zammad"} < set(ways)
+    for way in ways:
+        answered = page.goto(f"{desk.address}{way}")
+        assert answered is not None
+        assert answered.status == 200
+
+
+def test_a_hook_that_was_never_called_rightly_stands_in_the_list(desk: Desk) -> None:
+    row = desk.seat("dewi", "/console/sources").locator("tbody tr", has_text="zammad")
+    expect(row).to_contain_text("last delivery refused")

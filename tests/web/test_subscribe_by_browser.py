@@ -29,10 +29,10 @@ from sqlalchemy import Engine
 from subscriptions import MINUTE_US, about, queued
 from test_subscribe import NAMES, sent
 
+from pulih.adapters.addresses import networks
 from pulih.adapters.channels.posting import Poster, Reach
 from pulih.adapters.channels.push_key import public_push_key, push_key
 from pulih.adapters.channels.webpush import WebPush
-from pulih.adapters.probes.addresses import networks
 from pulih.adapters.sql.outbox_store import SqlOutbox
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.communicate.speech import Speech

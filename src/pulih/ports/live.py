@@ -188,6 +188,10 @@ class SignalStore(Protocol):
         """Return how often each source spoke since the hour of a moment; of those that spoke twice."""
         ...
 
+    def hours(self, source: str, since_us: int) -> Mapping[int, int]:
+        """Return how many of a source's counted reports were said in each hour since that of a moment, by its start."""
+        ...
+
     def tell(self, findings: Sequence[Finding]) -> None:
         """Keep findings as they are now, by id, without the texts that they quote."""
         ...

@@ -155,11 +155,16 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         open: makes one; connects to nothing before `listen`. Raises RefusedInput.
         says: what it listens to, one sentence.
         verified: what it was tried against: a real server, or written answers "not verified against the vendor".
+        past: whether its sources are `Backfilling`, so that `pulih listen` hears what was said before.
         away: what of that which was said while nobody listened is heard afterwards; "" where its maker does not say.
         paid: whether requests cost money.
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
         afar: whether it measures networks from a distance: it then corroborates findings, and ends no outage.
         machines: whether only machines speak there: that they do does not tell that people could complain.
+        filters: returns all names that its batches give in `filters`, from its own keys and `Means.filters`, so that
+            one that is never heard is seen; None where nobody can know them before they are heard.
+        by_rules: whether its filters are rules for what devices say: these speak when something breaks, and their
+            silence is no loss.
     """
 
     name: str
@@ -172,3 +177,6 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     extra: str = ""
     afar: bool = False
     machines: bool = False
+    filters: Callable[[Any, tuple[str, ...]], tuple[str, ...]] | None = None
+    by_rules: bool = False
+    past: bool = False

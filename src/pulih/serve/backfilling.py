@@ -69,7 +69,7 @@ def backfill(
 
     Raises: RefusedInput; OutsideFailed when the source cannot tell all; then no file is written.
     """
-    settings = settings_of(data, config)
+    settings = settings_of(data, config, only_source=span.source)
     table = _named(settings, span.source)
     zone = ZoneInfo(zone_name(settings.desk.zone))
     since_us, until_us = moment_of(span.since, zone), clock.now_us()
@@ -84,8 +84,10 @@ def backfill(
         else:
             _into(out, lambda file: asyncio.run(lines.write(file, since_us, until_us)))
     said = streams[1]
-    said.write(f"{told.written:,} written, {told.repeated:,} told twice, {told.refused:,} could not be read.\n")
-    said.writelines(f"Missing: {one}\n" for one in told.missing)
+    said.write(
+        f"{table.name}: {told.written:,} written, {told.repeated:,} told twice, {told.refused:,} could not be read.\n"
+    )
+    said.writelines(f"{table.name}: Missing: {one}\n" for one in told.missing)
     return 0
 
 
@@ -144,7 +146,7 @@ class _Lines:
             if not isinstance(source, Backfilling):
                 raise RefusedInput(
                     f"{self._table.name}: a source of kind {self._table.kind} tells nothing of the past; right would "
-                    "be one that does (docs/listening.md)."
+                    'be one of a kind that does: "pulih sources" says of each whether it tells the past.'
                 )
             await self._tried(source, out, (since_us, until_us))
         finally:
@@ -167,7 +169,7 @@ class _Lines:
                 if tries >= _TRIES_MAX:
                     raise
                 wait_s = self._patience.wait_s(tries, problem)
-                self._said.write(f"{problem} It is asked again in {wait_s:.0f} s.\n")
+                self._said.write(f"{_named_once(self._table.name, problem)} It is asked again in {wait_s:.0f} s.\n")
                 await asyncio.sleep(wait_s)
 
     def _take(self, batch: Batch, out: TextIO) -> None:
@@ -185,7 +187,17 @@ class _Lines:
             told.written += 1
             if told.written % _SAID_EVERY == 0:
                 until = f", at {iso(item.at_us)}" if item.at_us is not None else ""
-                self._said.write(f"{told.written:,} written{until}\n")
+                self._said.write(f"{self._table.name}: {told.written:,} written{until}\n")
+
+
+def _named_once(name: str, problem: OutsideFailed) -> str:
+    """Return what failed, with the name of the source before it.
+
+    >>> _named_once("b", OutsideFailed("b: it is away.")), _named_once("b", OutsideFailed("It is away."))
+    ('b: it is away.', 'b: It is away.')
+    """
+    told = str(problem)
+    return told if told.startswith(f"{name}: ") else f"{name}: {told}"
 
 
 def _into(out: Path, write: Callable[[TextIO], object]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from pulih.adapters.addresses import networks
 from pulih.adapters.channels.posting import Poster, Reach
 from pulih.adapters.channels.push_key import public_push_key, push_key
 from pulih.adapters.channels.smpp import MessageCentre
@@ -18,7 +19,6 @@ from pulih.adapters.channels.webpush import WebPush
 from pulih.adapters.channels.whatsapp import Account, WhatsApp
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.config.channel_tables import SmsTable, WhatsAppTable
-from pulih.adapters.probes.addresses import networks
 from pulih.ports.channels import Channel, ChannelKind
 from pulih.serve.secrets import secret_in
 from pulih.service.sending import Lane

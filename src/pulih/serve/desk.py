@@ -305,6 +305,7 @@ class Desk:
             live=self.live,
             accepting=self.accepting,
             listening=self.listening,
+            calls=self._intake.calls,
             form=PublicForm(self.accepting, PayloadReader(secret), self._clock),
             care=self.care,
             invitations=Invitations(secret),

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from pulih.adapters.addresses import Network, may_be_reached, networks
 from pulih.adapters.channels.posting import Poster, Reach, outcome_of
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.config.targets import http_target
 from pulih.adapters.journal.sealing import DaySeal
-from pulih.adapters.probes.addresses import Network, may_be_reached, networks
 from pulih.adapters.sql.document_store import SqlDocumentStore
 from pulih.adapters.sql.event_store import SqlEventStore
 from pulih.communicate.speech import Speech

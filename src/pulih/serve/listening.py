@@ -25,6 +25,7 @@ from pulih.serve.secrets import secret_in
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
 from pulih.service.listening.forgetting import Forgetting
+from pulih.service.listening.life import Pace
 from pulih.service.listening.one_source import Ground
 from pulih.service.listening.patience import Patience
 from pulih.service.listening.room import Listened, Listening
@@ -139,5 +140,18 @@ def _listened(
     means = means_of(table, settings, clock, governor.spend)
     if shares_bot(table, settings):
         means = msgspec.structs.replace(means, talk=talk)
-    opened = partial(kind.open, table.own, means)
-    return Listened(table.name, table.kind, opened, governor if kind.paid else None)
+    return Listened(
+        table.name,
+        table.kind,
+        partial(kind.open, table.own, means),
+        governor if kind.paid else None,
+        kind.filters(table.own, means.filters) if kind.filters else None,
+        _pace_of(kind),
+    )
+
+
+def _pace_of(kind: SourceKind) -> Pace:
+    """Return how the filters of a kind speak."""
+    if kind.machines or kind.by_rules:
+        return "events"
+    return "rounds" if kind.afar else "people"

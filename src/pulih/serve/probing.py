@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from pulih.adapters.addresses import networks
 from pulih.adapters.config import DeskSettings
-from pulih.adapters.probes.addresses import networks
 from pulih.adapters.probes.asking import Reach, ask
 from pulih.adapters.probes.schedule import ProbeReport, Schedule
 from pulih.listen.payload import PayloadReader

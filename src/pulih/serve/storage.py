@@ -22,15 +22,17 @@ from pulih.model.errors import RefusedInput
 CONFIG = "pulih.toml"
 
 
-def settings_of(data: Path, config: Path | None) -> DeskSettings:
+def settings_of(data: Path, config: Path | None, *, only_source: str = "") -> DeskSettings:
     """Return the settings of a file, else those of the data folder's own, else what holds without any.
+
+    With `only_source`, faults of other sources are passed over, and those sources may be missing.
 
     Raises: RefusedInput with all faults of the file.
     """
     own = data / CONFIG
     if config is None and not own.is_file():
         return DeskSettings()
-    return read_config(config or own, kind_of)
+    return read_config(config or own, kind_of, only_source=only_source)
 
 
 def open_storage(layout: Layout, settings: DeskSettings, role: Role) -> Engine:

@@ -20,8 +20,8 @@ from typing import Any, Final
 import httpcore
 import msgspec
 
+from pulih.adapters.addresses import Lookup, Network, by_dns, settled
 from pulih.adapters.config.targets import http_target
-from pulih.adapters.probes.addresses import Lookup, Network, by_dns, settled
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.channels import Outcome
 

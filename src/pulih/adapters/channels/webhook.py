@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from pulih.adapters.addresses import Network
 from pulih.adapters.channels.posting import Poster, Reach, outcome_of
-from pulih.adapters.probes.addresses import Network
 from pulih.listen.hooks.signature import signature
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.channels import ChannelKind, Message, Outcome

@@ -9,7 +9,7 @@ import difflib
 import re
 import tomllib
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -17,7 +17,7 @@ import msgspec
 
 from pulih.adapters.config.lines import Spot, lines_of_keys, nearest_line
 from pulih.adapters.config.meaning import faults_of_meaning
-from pulih.adapters.config.settings import DeskSettings
+from pulih.adapters.config.settings import DeskSettings, HookAdapter
 from pulih.adapters.config.source_tables import SHARED, SourceTable
 from pulih.model.errors import RefusedInput
 from pulih.ports.sources import SourceKind
@@ -61,18 +61,19 @@ def no_kinds(name: str) -> SourceKind:
     raise RefusedInput(f'kind: there is no source "{name}" here; right would be no source at all.')
 
 
-def read_config(path: Path | None, kinds: Kinds = no_kinds) -> DeskSettings:
+def read_config(path: Path | None, kinds: Kinds = no_kinds, *, only_source: str = "") -> DeskSettings:
     """Return the settings of a file, those that hold without one when none is named.
 
     Args:
         path: of the file.
         kinds: returns a kind of source by its name; raises RefusedInput.
+        only_source: the name of the one source that is asked for: faults of others are passed over; "" = all.
 
     Raises: RefusedInput when there is a fault; says the first, and how many more there are.
     """
     if path is None:
         return DeskSettings()
-    settings, faults = _read(path, kinds)
+    settings, faults = _read(path, kinds, only_source)
     if settings is None or faults:
         first = faults[0]
         more = f" ({len(faults) - 1} more: pulih check-config {path})" if len(faults) > 1 else ""
@@ -85,7 +86,7 @@ def check_config(path: Path, kinds: Kinds = no_kinds) -> list[Fault]:
     return _read(path, kinds)[1]
 
 
-def _read(path: Path, kinds: Kinds) -> tuple[DeskSettings | None, list[Fault]]:
+def _read(path: Path, kinds: Kinds, only_source: str = "") -> tuple[DeskSettings | None, list[Fault]]:
     try:
         raw = path.read_bytes()
         if len(raw) > _BYTES_MAX:
@@ -103,9 +104,24 @@ def _read(path: Path, kinds: Kinds) -> tuple[DeskSettings | None, list[Fault]]:
     wrong = _Tables(path.parent, kinds)
     settings: DeskSettings = wrong.table(document, DeskSettings, ())
     wrong.found += [_Found(wrong.as_written(spot), what, right) for spot, what, right in faults_of_meaning(settings)]
+    if only_source:
+        wrong.found = [one for one in wrong.found if not _of_another(one.spot, document, only_source)]
     lines = lines_of_keys(text) if wrong.found else {}
     faults = [Fault(nearest_line(lines, one.spot), one.what, one.right) for one in wrong.found]
     return settings, sorted(faults, key=lambda fault: fault.line)
+
+
+def _of_another(spot: Spot, document: Mapping[str, Any], name: str) -> bool:
+    """Return whether a place is in the table of a source of another name.
+
+    >>> _of_another(("source", 1, "kind"), {"source": [{"name": "a"}, {"name": "b"}]}, "a")
+    True
+    """
+    if spot[0] != "source" or len(spot) == 1 or not isinstance(spot[1], int):
+        return False
+    tables = document["source"]
+    table = tables[spot[1]] if spot[1] < len(tables) else None
+    return not isinstance(table, dict) or table.get("name") != name
 
 
 def _no_toml(said: str, text: str) -> Fault:
@@ -124,13 +140,23 @@ class _Tables:
         self._kept: dict[Spot, list[int]] = {}
         self.found: list[_Found] = []
 
-    def table(self, value: object, kind: type[Any], spot: Spot) -> Any:
-        """Return a table as a struct of `kind` without the keys that are wrong; None when one of them must be there."""
+    def table(
+        self, value: object, kind: type[Any], spot: Spot, *, beside: Collection[str] = (), named: str = ""
+    ) -> Any:
+        """Return a table as a struct of `kind` without the keys that are wrong; None when one of them must be there.
+
+        Args:
+            value: as it was read.
+            kind: of struct.
+            spot: where it stands.
+            beside: further keys that the table has in the file, and that are read by themselves.
+            named: what the table is called where a key is unknown; by its place when "".
+        """
         if not isinstance(value, dict):
             self._wrong(spot, f"{written(spot)} is {_kind(value)}", f"a table, begun with [{written(spot)}]")
             return None
         hints = typing.get_type_hints(kind, include_extras=True)
-        self._unknown(value, hints, spot)
+        self._unknown(value, (*hints, *sorted(beside)), spot, named or (f"[{written(spot)}]" if spot else "this file"))
         converted: dict[str, object] = {}
         for field in msgspec.structs.fields(kind):
             where = (*spot, field.name)
@@ -146,14 +172,17 @@ class _Tables:
         """Return a source: what all of them share, and what its own kind may say."""
         if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
             return self.table(value, kind, spot)
-        shared = self.table({key: one for key, one in value.items() if key in SHARED}, kind, spot)
         try:
             known = self._kinds(value["kind"])
         except RefusedInput as refusal:
-            what, _, right = str(refusal).removeprefix("kind: ").partition("; right would be ")
-            self._wrong((*spot, "kind"), what, right.rstrip(".") or "a kind that pulih sources lists")
+            self.table({key: one for key, one in value.items() if key in SHARED}, kind, spot)
+            self._no_kind(value["kind"], refusal, (*spot, "kind"))
             return None
-        own = self.table({key: one for key, one in value.items() if key not in SHARED}, known.settings, spot)
+        # Of a kind that costs nothing it does not matter how much the budget is.
+        meant = SHARED if known.paid else SHARED - {"budget"}
+        shared = self.table({key: one for key, one in value.items() if key in meant}, kind, spot)
+        own = {key: one for key, one in value.items() if key not in SHARED}
+        own = self.table(own, known.settings, spot, beside=SHARED, named=f'[[source]] of kind "{value["kind"]}"')
         if known.paid and not value.get("budget"):
             what = f"{value['kind']} costs money, and it has no budget"
             self._wrong((*spot, "budget"), what, "what it may cost in a month, such as 50")
@@ -162,6 +191,14 @@ class _Tables:
         if shared is None or own is None:
             return None
         return msgspec.structs.replace(shared, own=own, folder=self._folder)
+
+    def _no_kind(self, name: str, refusal: RefusedInput, spot: Spot) -> None:
+        if name in typing.get_args(HookAdapter):
+            what = f'"{name}" is no kind of source: it calls the desk, and the desk does not ask it'
+            self._wrong(spot, what, f'a table [[hook]] with adapter = "{name}"')
+            return
+        what, _, right = str(refusal).removeprefix("kind: ").partition("; right would be ")
+        self._wrong(spot, what, right.rstrip(".") or "a kind that pulih sources lists")
 
     def as_written(self, spot: Spot) -> Spot:
         """Return the place in the file of a place in the settings, where entries that are wrong do not count."""
@@ -200,12 +237,11 @@ class _Tables:
             raise ValueError(f"this is {_kind(value)}, and a path was expected")
         return self._folder / value
 
-    def _unknown(self, value: Mapping[str, object], hints: Mapping[str, object], spot: Spot) -> None:
+    def _unknown(self, value: Mapping[str, object], known: Sequence[str], spot: Spot, where: str) -> None:
         for key in value:
-            if key not in hints:
-                near = difflib.get_close_matches(key, hints, n=1)
-                where = f"[{written(spot)}]" if spot else "this file"
-                right = f"{near[0]}" if near else f"one of {', '.join(hints)}"
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                right = f"{near[0]}" if near else f"one of {', '.join(known)}"
                 self._wrong((*spot, key), f"{where} knows no {key!r}", right)
 
     def _wrong(self, spot: Spot, what: str, right: str) -> None:

@@ -9,16 +9,18 @@ from typing import Final
 
 import msgspec
 
-from pulih.adapters.config.files import Wrong, secret, twice
+from pulih.adapters.config.files import Wrong, readable, secret, twice
 from pulih.adapters.config.lines import Spot
 from pulih.adapters.config.settings import DeskSettings
+from pulih.adapters.config.source_reach import settings_of, unreachable
 from pulih.adapters.config.source_tables import SourceTable
 
 _SOURCES_MAX: Final = 200
 # Names under which the desk itself counts.
 _TAKEN: Final = ("form", "tmf621", "tmf642")
-# Keys of kinds that name a secret in a file, or in the environment.
-_SECRETS: Final = ("token_file", "password_file", "secret_file", "key_file")
+# Keys of kinds that end so name a secret in a file, or in the environment; these name what everybody may read.
+_FILE: Final = "_file"
+_OPEN: Final = ("ca_file", "certificate_file", "clients_file")
 IN_ENVIRONMENT: Final = "env:"
 
 
@@ -32,12 +34,8 @@ def faults_of_sources(settings: DeskSettings) -> Iterator[Wrong]:
         if one.name in taken or one.name.startswith("probe-"):
             what = f"{one.name!r} is the name of something else that is heard"
             yield ("source", number, "name"), what, "a name that no hook and no probe has"
-        for network in one.allow_networks:
-            try:
-                ipaddress.ip_network(network)
-            except ValueError as error:
-                what = f"{network!r} is no network ({error})"
-                yield ("source", number, "allow_networks"), what, "such as 10.20.0.0/16 or fd00::/8"
+        wrong = list(_networks(one, number))
+        yield from wrong or unreachable(one, ("source", number))
         yield from _secrets(one, number)
 
 
@@ -58,16 +56,23 @@ def _operators(table: msgspec.Struct, spot: Spot) -> Iterator[tuple[Spot, str]]:
                     yield from _operators(below, (*spot, key, number))
 
 
+def _networks(one: SourceTable, number: int) -> Iterator[Wrong]:
+    for network in one.allow_networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            what = f"{network!r} is no network ({error})"
+            yield ("source", number, "allow_networks"), what, "such as 10.20.0.0/16 or fd00::/8"
+
+
 def _secrets(one: SourceTable, number: int) -> Iterator[Wrong]:
-    """Return what is wrong with secrets that the keys of a kind name."""
-    named = msgspec.structs.asdict(one.own) if one.own is not None else {}
-    for key in _SECRETS:
-        if not (value := str(named.get(key) or "")):
-            continue
-        spot: Spot = ("source", number, key)
+    """Return what is wrong with files of secrets and certificates that the keys of a kind name."""
+    for named in settings_of(one.own, ("source", number)) if one.own is not None else ():
         # What stands in the environment is looked for when the desk begins.
-        if not environment_name(value):
-            yield from secret(one.folder / value, spot)
+        if not named.key.endswith(_FILE) or not named.value or environment_name(named.value):
+            continue
+        look = readable if named.key in _OPEN else secret
+        yield from look(one.folder / named.value, named.spot)
 
 
 def environment_name(value: str) -> str:

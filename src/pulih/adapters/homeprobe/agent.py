@@ -13,13 +13,13 @@ from typing import Final, TextIO
 
 import msgspec
 
+from pulih.adapters.addresses import networks
 from pulih.adapters.config.settings import ProbeTable
 from pulih.adapters.desk_client import DeskClient
 from pulih.adapters.homeprobe.judging import Asked, Measured, sentence_of, symptom_of
 from pulih.adapters.homeprobe.sample import take_sample
 from pulih.adapters.homeprobe.signal_bars import ask_command, ask_modem
 from pulih.adapters.homeprobe.waiting import Moment, Waiting, WaitingRoom, line_of, this_moment
-from pulih.adapters.probes.addresses import networks
 from pulih.adapters.probes.asking import Answer, Reach, ask
 from pulih.adapters.probes.schedule import FAILED, SOURCE_PREFIX, WELL
 from pulih.model.errors import OutsideFailed, PulihError, RefusedInput

@@ -23,9 +23,9 @@ import dns.query
 import dns.rcode
 import msgspec
 
+from pulih.adapters.addresses import Address, Lookup, Network, by_dns, settled
 from pulih.adapters.config.settings import ProbeTable
 from pulih.adapters.config.targets import HostPort, http_target, name_server, tcp_target
-from pulih.adapters.probes.addresses import Address, Lookup, Network, by_dns, settled
 from pulih.model.errors import OutsideFailed, PulihError
 
 _STATUS_WELL: Final = range(200, 400)

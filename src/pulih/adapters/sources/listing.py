@@ -12,6 +12,27 @@ from pulih.model.errors import RefusedInput
 from pulih.ports.sources import SourceKind
 
 _WIDTH: Final = 100
+_PAST: Final = "pulih listen NAME --since writes what was said before"
+_NO_PAST: Final = "none; pulih listen hears nothing of before"
+# What calls the desk, by how it is set up: what it is, and what it was tried against.
+_SHAPED: Final = "deliveries shaped as their maker documents them; not verified against the vendor"
+_OTHERS: Final = (
+    (
+        "[[hook]] standard",
+        "Reports that any system posts with signed webhooks (Standard Webhooks 1.0.0).",
+        "deliveries signed by the published rules",
+    ),
+    ("[[hook]] alertmanager", "Alarms of Prometheus' Alertmanager.", "Debian's prometheus-alertmanager 0.25"),
+    ("[[hook]] zammad", "Tickets of Zammad.", _SHAPED),
+    ("[[hook]] zendesk", "Tickets of Zendesk.", _SHAPED),
+    ("[[hook]] chatwoot", "Conversations of Chatwoot.", _SHAPED),
+    ("[[hook]] whatsapp", "What people write to the desk's number on WhatsApp.", _SHAPED),
+    (
+        "pulih probe",
+        "A small agent beside people's lines or at a SIM modem: signal bars, DNS, TCP, HTTP, throughput.",
+        "servers and a modem of the tests' own; not verified with any maker's modem",
+    ),
+)
 
 
 def list_kinds(out: TextIO) -> None:
@@ -27,11 +48,17 @@ def list_kinds(out: TextIO) -> None:
         out.write(f"{_indented(f'Keys: {_keys(kind)}')}\n{_indented(f'Tried against: {verified}.')}\n")
         if kind.away:
             out.write(_indented(f"After an absence: {kind.away.rstrip('.')}.") + "\n")
+        out.write(f"    The past: {_PAST if kind.past else _NO_PAST}.\n")
         out.write(f"    Needs: pip install 'pulih[{kind.extra}]'\n\n" if kind.extra else "\n")
+    for name, says, verified in _OTHERS:
+        out.write(
+            f"{name}\n{_indented(says)}\n{_indented(f'Tried against: {verified}.')}\n    The past: {_NO_PAST}.\n\n"
+        )
     out.write(
-        "Each has name, kind and filters too, allow_networks for addresses that are not public, and budget where it\n"
+        "Each kind of [[source]] has name, kind and filters too, allow_networks for addresses that are not\n"
+        "public, and budget where it costs money. docs/config.md describes these, and the pages in docs/sources\n"
+        "the keys of each kind.\n"
     )
-    out.write("costs money. docs/config.md describes these, and the pages in docs/sources the keys of each kind.\n")
 
 
 def _keys(kind: SourceKind) -> str:

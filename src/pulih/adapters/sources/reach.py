@@ -1,7 +1,7 @@
 """How far a source reaches: one look-up settles a name, and what is neither public nor allowed is not connected to.
 
 The settings name where a source listens, but what a peer answers (a link to a next page, another server of a cluster)
-is the peer's word; so every connection goes through here (CWE-918, as adapters/probes/addresses.py says). Redirects are
+is the peer's word; so every connection goes through here (CWE-918, as adapters/addresses.py says). Redirects are
 not followed, and proxies of the environment not asked. Nor does any log tell an address, since some hold tokens.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from pulih.adapters.probes.addresses import by_dns, may_be_reached, networks, settled
+from pulih.adapters.addresses import by_dns, may_be_reached, networks, settled
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Means
 

@@ -75,10 +75,8 @@ class Paces:
         first = since_us // _HOUR_US
         spoke: dict[str, _Spoke] = {}
         with self._lock:
-            if self._hours is None or first < self._first:
-                self._hours = self._counted(first)
-            else:
-                self._hours = {hour: kept for hour, kept in self._hours.items() if hour >= first}
+            known = self._known(first)
+            self._hours = {hour: kept for hour, kept in known.items() if hour >= first}
             self._first = first
             for sources in self._hours.values():
                 for source, one in sources.items():
@@ -88,6 +86,23 @@ class Paces:
             for source, one in spoke.items()
             if one.count > 1
         }
+
+    def hours(self, source: str, since_us: int) -> Mapping[int, int]:
+        """Return how often a source spoke in each hour since that of a moment, by when the hour begins."""
+        first = since_us // _HOUR_US
+        with self._lock:
+            known = self._known(first)
+            return {
+                hour * _HOUR_US: spoke[source].count
+                for hour, spoke in sorted(known.items())
+                if hour >= first and source in spoke
+            }
+
+    def _known(self, first: int) -> dict[int, dict[str, _Spoke]]:
+        """Return what is known of the hours from `first` on, counted where it is not."""
+        if self._hours is None or first < self._first:
+            self._hours, self._first = self._counted(first), first
+        return self._hours
 
     def _counted(self, first: int) -> dict[int, dict[str, _Spoke]]:
         at, kind = signals.c.at_us, signals.c.kind

@@ -158,6 +158,10 @@ class SqlSignalStore:
         """Return how often each source spoke since the hour of a moment; of those that spoke twice."""
         return self._paces.since(since_us)
 
+    def hours(self, source: str, since_us: int) -> Mapping[int, int]:
+        """Return how many of a source's counted reports were said in each hour since that of a moment, by its start."""
+        return self._paces.hours(source, since_us)
+
     def tell(self, findings_now: Sequence[Finding]) -> None:
         """Keep findings as they are now, by id, without the texts that they quote: texts expire."""
         if not findings_now:

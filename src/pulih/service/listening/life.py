@@ -1,24 +1,32 @@
 """Life: when a source and each of its filters was heard last, and whether that is long ago for it (requirement L5).
 
 A connection that stands says nothing about what it lets through: a stream whose filter was lost at the peer gives signs
-of life for days. So each filter has a usual gap of its own, learned from the longest gap of each hour of the last week:
-nights are among them, and a week of them is a handful of numbers. Beyond it, nothing is known from there.
+of life for days. So each filter has a usual gap of its own, learned from the longest gap of each hour, in as many
+hours as a week has: nights are among them, and they are a handful of numbers. Beyond it, nothing is known from there.
+
+What people say comes in bursts, and an outage is one: a filter that was heard for one evening has taught nothing of the
+night. So it has no usual gap before a whole day lies between the first gap and the last. What answers round by round
+has a pace of its own and needs no day; rules for what devices say speak when something breaks, and have none at all.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from statistics import quantiles
-from typing import Final
+from typing import Final, Literal
 
 from pulih.model.clock import HOUR_S, MICROS, WEEK_S
 from pulih.ports.listening import FilterPast, Missing, SourcePast
 from pulih.ports.sources import Batch
 from pulih.service.view import FilterNow, Liveness
 
-# A filter that spoke less often has no usual gap yet.
+# How filters of a source speak: as people do, round by round as what is polled, or only when something breaks.
+Pace = Literal["people", "rounds", "events"]
+# A filter that spoke less often has no usual gap yet, nor one of people whose gaps lie within fewer hours.
 ITEMS_MIN: Final = 10
+HOURS_MIN: Final = 24
 # Beyond the longest gap of 49 of 50 hours, so that every night is among them, and half as much again, but never sooner
 # than this.
 _OF_HOURS, _BEYOND, SILENT_S_MIN = 50, 1.5, 600.0
@@ -34,9 +42,11 @@ class Life:
 
     Args:
         past: how it spoke before the desk was started.
+        filters: all that the settings name, so that one never heard is seen, and one taken out is forgotten; None where
+            its kind does not say which there are: then those that it spoke of.
     """
 
-    def __init__(self, past: SourcePast) -> None:
+    def __init__(self, past: SourcePast, filters: Sequence[str] | None = None) -> None:
         self._lock = threading.Lock()
         self._source = past.source
         self._sign_us, self._item_us = past.sign_us, past.item_us
@@ -44,7 +54,11 @@ class Life:
         self._delays_s = deque(past.delays_s, maxlen=_DELAYS_MAX)
         self._missing = deque(past.missing, maxlen=_MISSING_MAX)
         self._refused = deque(past.refused, maxlen=_REFUSED_MAX)
-        self._filters = {one.name: _Filter(one) for one in past.filters}
+        known = {one.name: one for one in past.filters}
+        names = known if filters is None else dict.fromkeys(filters)
+        self._filters = {name: _Filter(known.get(name, FilterPast(name=name))) for name in names}
+        # A peer still lets through what was asked of it before the settings changed.
+        self._filters_max = FILTERS_MAX if filters is None else len(self._filters)
 
     def take(self, batch: Batch, now_us: int) -> None:
         """Note what came in at `now_us`."""
@@ -54,7 +68,7 @@ class Life:
                 self._missing.append(Missing(now_us, batch.gap[:_REFUSED_CHARS]))
             self._refused.extend([one[:_REFUSED_CHARS] for one in batch.refused[-_REFUSED_MAX:]])
             for name in batch.filters:
-                if name in self._filters or len(self._filters) < FILTERS_MAX:
+                if name in self._filters or len(self._filters) < self._filters_max:
                     self._filters.setdefault(name, _Filter(FilterPast(name=name))).take(now_us)
             if batch.items:
                 self._item_us = now_us
@@ -80,42 +94,46 @@ class Life:
             )
 
 
-def filters_now(past: SourcePast, now_us: int, *, connected: bool) -> tuple[FilterNow, ...]:
+def filters_now(past: SourcePast, now_us: int, *, connected: bool, pace: Pace = "people") -> tuple[FilterNow, ...]:
     """Return each filter as it is now, by name.
 
     Args:
         past: of its source.
         now_us: the desk's clock.
         connected: whether the source listens; of one that does not, nothing is known.
+        pace: how its filters speak.
     """
     return tuple(
         FilterNow(
             name=one.name,
             last_us=one.last_us,
-            usual_gap_s=usual_gap_s(one),
-            liveness=_liveness(one, now_us) if connected else "unknown",
+            usual_gap_s=usual_gap_s(one, pace),
+            liveness=_liveness(one, now_us, pace) if connected else "unknown",
             batches=one.items,
         )
         for one in sorted(past.filters, key=lambda one: one.name)
     )
 
 
-def usual_gap_s(past: FilterPast) -> float | None:
+def usual_gap_s(past: FilterPast, pace: Pace = "people") -> float | None:
     """Return the longest gap in seconds that is usual for a filter; None where it spoke too rarely to know.
 
-    >>> usual_gap_s(FilterPast(name="xl", items=50, gaps=((1, 30.0), (2, 50.0))))
+    >>> usual_gap_s(FilterPast(name="xl", items=50, gaps=((1, 30.0), (25, 50.0))))
     49.6
+    >>> usual_gap_s(FilterPast(name="xl", items=50, gaps=((1, 30.0), (2, 50.0))))
     """
     longest = [gap_s for _, gap_s in past.gaps]
-    if past.items < ITEMS_MIN or not longest:
+    if pace == "events" or past.items < ITEMS_MIN or not longest:
+        return None
+    if pace == "people" and past.gaps[-1][0] - past.gaps[0][0] < HOURS_MIN:
         return None
     if len(longest) == 1:
         return longest[0]
     return round(quantiles(longest, n=_OF_HOURS, method="inclusive")[-1], 1)
 
 
-def _liveness(past: FilterPast, now_us: int) -> Liveness:
-    usual_s = usual_gap_s(past)
+def _liveness(past: FilterPast, now_us: int, pace: Pace) -> Liveness:
+    usual_s = usual_gap_s(past, pace)
     if usual_s is None or past.last_us is None:
         return "unknown"
     silent_s = max(SILENT_S_MIN, _BEYOND * usual_s)

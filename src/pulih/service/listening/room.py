@@ -17,7 +17,7 @@ from pulih.model.clock import MICROS
 from pulih.model.errors import RefusedInput
 from pulih.ports.listening import ListeningStore, SourcePast
 from pulih.ports.sources import Source
-from pulih.service.listening.life import Life, filters_now
+from pulih.service.listening.life import Life, Pace, filters_now
 from pulih.service.listening.one_source import CLOSE_S, Ground, OneSource, Standing
 from pulih.service.listening.spending import Governor, Spent
 from pulih.service.view import Alive, FilterNow
@@ -27,22 +27,28 @@ _STOP_S: Final = 2 * CLOSE_S
 
 
 class Listened(msgspec.Struct, frozen=True):
-    """One source of the settings: its name, its kind, what makes it, and what watches over its cost (None: free)."""
+    """One source of the settings: its name, its kind, what makes it, and what watches over its cost (None: free).
+
+    `filters` are all that it has, None where its kind does not say, and `pace` is how they speak.
+    """
 
     name: str
     kind: str
     opened: Callable[[], Source]
     governor: Governor | None = None
+    filters: tuple[str, ...] | None = None
+    pace: Pace = "people"
 
 
 class ListenedNow(msgspec.Struct, frozen=True, kw_only=True):
-    """One source as it is now: what it does, how it spoke, its filters, and its cost (None: free)."""
+    """One source as it is now: what it does, how it spoke, its filters, how these speak, and its cost (None: free)."""
 
     name: str
     kind: str
     standing: Standing
     past: SourcePast
     filters: tuple[FilterNow, ...] = ()
+    pace: Pace = "people"
     spent: Spent | None = None
 
 
@@ -61,7 +67,7 @@ class Listening:
         self._listened, self._ground, self._store = tuple(sources), ground, store
         pasts = store.pasts() if sources else {}
         self._tasks = [
-            OneSource(one.name, one.opened, ground, Life(pasts.get(one.name, SourcePast(source=one.name))))
+            OneSource(one.name, one.opened, ground, Life(pasts.get(one.name, SourcePast(source=one.name)), one.filters))
             for one in sources
         ]
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -93,7 +99,7 @@ class Listening:
 
     def alive(self) -> Mapping[str, Alive]:
         """Return whether each source is listened to, and how its filters are, by name."""
-        return {one.name: self._alive(one) for one in self._tasks}
+        return {one.name: self._alive(one, task) for one, task in zip(self._listened, self._tasks, strict=True)}
 
     def standings(self) -> Mapping[str, Standing]:
         """Return what each source does, by name."""
@@ -111,11 +117,12 @@ class Listening:
         held = [(one.name, one.standing()) for one in self._tasks]
         return "; ".join(f"{name}: {one.says}" for name, one in held if one.says)
 
-    def _alive(self, task: OneSource) -> Alive:
+    def _alive(self, listened: Listened, task: OneSource) -> Alive:
         standing, now_us = task.standing(), self._ground.clock.now_us()
         connected = standing.state in {"begun", "listening"}
         away_s = 0.0 if connected else (now_us - standing.since_us) / MICROS
-        return Alive(away_s=away_s, filters=filters_now(task.life.past(), now_us, connected=connected))
+        filters = filters_now(task.life.past(), now_us, connected=connected, pace=listened.pace)
+        return Alive(away_s=away_s, filters=filters)
 
     def _now(self, listened: Listened, task: OneSource) -> ListenedNow:
         standing, past, now_us = task.standing(), task.life.past(), self._ground.clock.now_us()
@@ -124,7 +131,8 @@ class Listening:
             kind=listened.kind,
             standing=standing,
             past=past,
-            filters=filters_now(past, now_us, connected=standing.state == "listening"),
+            filters=filters_now(past, now_us, connected=standing.state == "listening", pace=listened.pace),
+            pace=listened.pace,
             spent=listened.governor.now() if listened.governor else None,
         )
 

@@ -174,6 +174,10 @@ class LiveDesk:
         paces = self._rooms.store.paces(now_us - WEEK_S * MICROS)
         return sources_of(self._rooms.ledger.counts(), paces, now_us, self._alive(), afar=self.afar)
 
+    def hours(self, source: str, since_us: int) -> Mapping[int, int]:
+        """Return how many counted reports of a source were said in each hour since that of a moment, by its start."""
+        return self._rooms.store.hours(source, since_us)
+
     def hear_of(self, alive: Callable[[], Mapping[str, Alive]]) -> None:
         """Ask `alive`, before the desk is used, how the sources are that it listens to by itself."""
         self._alive = alive

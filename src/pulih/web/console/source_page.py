@@ -18,6 +18,7 @@ from pulih.service.listening.room import ListenedNow
 from pulih.service.listening.spending import MICROS_A_UNIT
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.incident_page import spoken
+from pulih.web.console.sources_page import never_heard
 from pulih.web.console.usefulness import usefulness_values
 from pulih.web.frame.guards import require
 from pulih.web.frame.rendering import page
@@ -48,16 +49,15 @@ class Delay(msgspec.Struct, frozen=True):
 @get("/console/sources/{name:str}", guards=[require("viewer")], include_in_schema=False)
 @in_thread
 def source(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
-    """Show one source that the desk listens to by itself."""
-    return page(request, "console/source.html", **source_values(asking(request), name))
+    """Show one source: one that the desk listens to by itself, or one that calls it."""
+    asked = asking(request)
+    if (now := _listened(asked, name)) is not None:
+        return page(request, "console/source.html", **source_values(asked, name, now))
+    return page(request, "console/source_called.html", **called_values(asked, name))
 
 
-def source_values(asked: Asking, name: str) -> dict[str, Any]:
-    """Return what the page shows.
-
-    Raises: NotFoundException when the desk listens to no such source.
-    """
-    now = _listened(asked, name)
+def source_values(asked: Asking, name: str, now: ListenedNow) -> dict[str, Any]:
+    """Return what the page of a source shows that the desk listens to by itself."""
     counters = next((one for one in asked.rooms.live.sources() if one.source == name), None)
     useful = usefulness_values(asked.rooms)
     return {
@@ -72,6 +72,43 @@ def source_values(asked: Asking, name: str) -> dict[str, Any]:
         "delay": delay_of(now.past),
         "money": lambda micros: money(micros, asked.tongue.say.language),
     }
+
+
+def called_values(asked: Asking, name: str) -> dict[str, Any]:
+    """Return what the page of a source shows that calls the desk: a hook, a probe, the form, whoever posts.
+
+    Raises: NotFoundException when nobody of that name was heard, and no hook has it.
+    """
+    calls = asked.rooms.calls.now().get(name)
+    counters = next((one for one in asked.rooms.live.sources() if one.source == name), None)
+    if counters is None and calls is None:
+        raise NotFoundException(f"There is no source {name!r}.")
+    now_us = asked.rooms.clock.now_us()
+    hours = asked.rooms.live.hours(name, now_us - (_DAY_HOURS - 1) * HOUR_S * MICROS)
+    useful = usefulness_values(asked.rooms)
+    past = SourcePast(
+        source=name,
+        hours=tuple((at_us // (HOUR_S * MICROS), many) for at_us, many in hours.items()),
+        delays_s=calls.delays_s if calls else (),
+    )
+    return {
+        **spoken(asked.tongue),
+        **useful,
+        "worths": useful["worths"].get(name, ()),
+        "name": name,
+        "sort": "hook" if calls else _sort_of(name),
+        "calls": calls,
+        "counters": counters or never_heard(name),
+        "volume": volume_of(past, now_us),
+        "delay": delay_of(past),
+    }
+
+
+def _sort_of(name: str) -> str:
+    """Return what sort of source calls by a name, as web/words has it."""
+    if name.startswith("probe-"):
+        return "probe"
+    return name if name in {"form", "tmf621", "tmf642"} else "posted"
 
 
 def said_of(standing: Standing, say: Words) -> str:
@@ -116,11 +153,10 @@ def delay_of(past: SourcePast) -> Delay | None:
     return Delay(round(median(delays), 1), round(most_s, 1))
 
 
-def _listened(asked: Asking, name: str) -> ListenedNow:
+def _listened(asked: Asking, name: str) -> ListenedNow | None:
+    """Return a source that the desk listens to by itself, None where it is none."""
     try:
-        if asked.rooms.listening is not None:
-            found: ListenedNow = asked.rooms.listening.one(name)
-            return found
-    except RefusedInput as problem:
-        raise NotFoundException(str(problem)) from problem
-    raise NotFoundException("This desk listens to no source by itself.")
+        found: ListenedNow | None = None if asked.rooms.listening is None else asked.rooms.listening.one(name)
+    except RefusedInput:
+        return None
+    return found

@@ -21,6 +21,7 @@ from pulih.service.credit_links import CreditLinks
 from pulih.service.invitations import Invitations
 from pulih.service.learning import Learning
 from pulih.service.limits import Limit
+from pulih.service.listening.calls import Calls
 from pulih.service.on_call import OnCall
 from pulih.service.people import People
 from pulih.service.posting import Posting
@@ -143,8 +144,9 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Any = None
     live: Any = None
     accepting: Any = None
-    # Listens to sources by itself, None where a desk runs without.
+    # Listens to sources by itself, None where a desk runs without; and what became of deliveries to hooks.
     listening: Any = None
+    calls: Calls = msgspec.field(default_factory=lambda: Calls({}))
     form: PublicForm | None = None
     care: Care | None = None
     invitations: Invitations | None = None

@@ -11,6 +11,7 @@ from pulih.listen.hooks.kinds import ADAPTERS
 from pulih.listen.hooks.signature import SECRET_BYTES_MIN, key_of
 from pulih.listen.payload import TEXT_CHARS_MAX
 from pulih.model.errors import RefusedInput
+from pulih.service.listening.calls import Calls
 from pulih.web.hooks.proofs import PROOFS, Headers, Unproven, same
 
 # The header that names a delivery, where its sender gives it a name.
@@ -62,6 +63,8 @@ class Hooks:
         self._hooks: Mapping[str, Hook] = {hook.source: hook for hook in hooks}
         if len(self._hooks) < len(hooks):
             raise RefusedInput("Two hooks have the same source; give each one of its own.")
+        # What became of deliveries; whoever takes them tells it.
+        self.calls = Calls({hook.source: hook.adapter for hook in hooks})
 
     def sources(self) -> tuple[str, ...]:
         """Return the names of all hooks, sorted."""

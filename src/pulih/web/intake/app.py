@@ -72,7 +72,7 @@ class IntakeApp:
         self._reader = reader
         self._clock = clock
         self._gate = Gate(allow)
-        self._hooks = hooks
+        self._hooks, self.calls = hooks, hooks.calls
         self._world_s = world_s
         self._talk = talk
         self._bodies = Bodies()
@@ -161,6 +161,13 @@ class IntakeApp:
             return
         if scope["method"] != "POST":
             raise _only(b"POST, GET")
+        try:
+            await self._delivery(source, scope, receive, send)
+        except RefusedInput as problem:
+            self.calls.refuse(source, str(problem), self._clock.now_us())
+            raise
+
+    async def _delivery(self, source: str, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await self._hook_bodies.read(receive, headers.get("content-length", "").encode("latin-1"))
         told: Sequence[Hooked] = await asyncio.to_thread(self._hooks.heard, source, headers, body, self._world_s())
@@ -168,10 +175,14 @@ class IntakeApp:
             told = await asyncio.to_thread(self._talk, told)
         if not told:
             # A receipt, an answer of an agent, or a command that was done: taken, and nobody's complaint.
+            self.calls.take(source, (), self._clock.now_us())
             await send_receipt(send, Outcome(), (), status=self._hooks.status(source))
             return
         parcel = self._reader.batch(b"\n".join([_encode(report) for report in told]), self._clock.now_us())
+        for one in parcel.refused:
+            self.calls.refuse(source, one.error, self._clock.now_us())
         await self._settle(parcel, send, alone=False, status=self._hooks.status(source))
+        self.calls.take(source, [one.at_us for one in parcel.heard], self._clock.now_us())
 
 
 def _form(kind: bytes, coding: bytes) -> tuple[bool, bool]:

@@ -8,7 +8,7 @@ docs/places.md).
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -51,6 +51,11 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 EverySeconds = Annotated[float, Meta(ge=60, le=86_400, description="60 to 86,400 seconds")]
 PerSecond = Annotated[float, Meta(gt=0, le=10, description="above 0, at most 10 questions a second")]
+
+
+def codes_of(settings: Any, _: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the filters of a source that watches: the code of each thing, named as alive with every round."""
+    return tuple(one.code for one in settings.watch)
 
 
 def check_watched(name: str, watched: Collection[Watch], *, regions: bool = False) -> None:

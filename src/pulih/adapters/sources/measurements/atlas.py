@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.measurements._polling import Asking, Poller, Polling, Read, Span, Tags
-from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched
+from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched, codes_of
 from pulih.adapters.sources.measurements._windows import judged, windows
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Item, Means, SourceKind
@@ -237,7 +237,7 @@ def _open(settings: Settings, means: Means) -> Poller:
         every_s=settings.every_s,
         grace_s=GRACE_S,
         ask=_Atlas(asking, settings).ask,
-        filters=tuple(one.code for one in settings.watch),
+        filters=codes_of(settings),
     )
     return Poller(means, asking, polling)
 
@@ -250,4 +250,6 @@ KIND: Final = SourceKind(
     verified="written answers in the shape of its interface v2; not verified against the vendor",
     away="the results of the last seven days; what is older is told as a gap",
     afar=True,
+    filters=codes_of,
+    past=True,
 )

@@ -15,7 +15,14 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.measurements._polling import Asking, Poller, Polling, Read, Span, Tags
-from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched, item_of
+from pulih.adapters.sources.measurements._watched import (
+    EverySeconds,
+    PerSecond,
+    Watch,
+    check_watched,
+    codes_of,
+    item_of,
+)
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.errors import OutsideFailed
 from pulih.ports.sources import Item, Means, SourceKind
@@ -180,7 +187,7 @@ def _open(settings: Settings, means: Means) -> Poller:
         every_s=settings.every_s,
         back_s=_BACK_S,
         ask=partial(_ask, asking, settings),
-        filters=tuple(one.code for one in settings.watch),
+        filters=codes_of(settings),
     )
     return Poller(means, asking, polling)
 
@@ -193,4 +200,6 @@ KIND: Final = SourceKind(
     verified="written answers in the shape of its interface v2; not verified against the vendor",
     away="what was seen in the last seven days; what is older is told as a gap",
     afar=True,
+    filters=codes_of,
+    past=True,
 )

@@ -15,7 +15,14 @@ from typing import Any, Final
 import msgspec
 
 from pulih.adapters.sources.measurements._polling import Asking, Poller, Polling, Read, Span, Tags
-from pulih.adapters.sources.measurements._watched import EverySeconds, PerSecond, Watch, check_watched, item_of
+from pulih.adapters.sources.measurements._watched import (
+    EverySeconds,
+    PerSecond,
+    Watch,
+    check_watched,
+    codes_of,
+    item_of,
+)
 from pulih.adapters.sources.measurements._windows import judged, windows
 from pulih.model.clock import HOUR_S, MICROS, from_micros, to_micros
 from pulih.model.errors import OutsideFailed
@@ -189,7 +196,7 @@ def _open(settings: Settings, means: Means) -> Poller:
         every_s=settings.every_s,
         grace_s=GRACE_S,
         ask=partial(_ask, asking, settings),
-        filters=tuple(one.code for one in settings.watch),
+        filters=codes_of(settings),
     )
     return Poller(means, asking, polling)
 
@@ -202,4 +209,6 @@ KIND: Final = SourceKind(
     verified="written answers in the shape of its interface v1; not verified against the vendor",
     away="the measurements of the last seven days; what is older is told as a gap",
     afar=True,
+    filters=codes_of,
+    past=True,
 )

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from pulih.adapters.probes.addresses import Network
+from pulih.adapters.addresses import Network
 from pulih.model.errors import OutsideFailed, RefusedInput
 
 Port = Annotated[int, Meta(ge=1, le=65535, description="a port number from 1 to 65535")]

@@ -8,7 +8,7 @@ the thing that the message is about, so that its coming back is known for what i
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -58,6 +58,11 @@ class Match(msgspec.Struct, frozen=True):
     rule: Rule
     about: str = ""
     over: bool = False
+
+
+def names_of_rules(settings: Any, _: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the filters of a source whose settings have rules: each rule's name."""
+    return tuple(one.name for one in settings.rule)
 
 
 def first_match(rules: tuple[Rule, ...], text: str, *, severity: int = 0, app: str = "") -> Match | None:

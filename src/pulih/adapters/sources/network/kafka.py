@@ -20,6 +20,7 @@ from pulih.adapters.sources import reach
 from pulih.adapters.sources.network import _tls
 from pulih.adapters.sources.network._inbox import BATCH_MAX, shortened
 from pulih.adapters.sources.network._payloads import Envelope, Form, checked, message_of
+from pulih.adapters.sources.network._phrases import names_of_rules
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
 
@@ -315,4 +316,7 @@ KIND = SourceKind(
     verified="tansu 0.6, a broker that speaks Kafka's protocol, and by hand the one that librdkafka makes up for tests "
     "(2.16); not verified against Apache Kafka",
     away="all that the brokers still keep; what they threw away is told as a gap",
+    filters=names_of_rules,
+    by_rules=True,
+    past=True,
 )

@@ -21,6 +21,7 @@ from pulih.adapters.sources.network._door import Port
 from pulih.adapters.sources.network._inbox import BATCH_MAX, Message, shortened
 from pulih.adapters.sources.network._mqtt_session import PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, session_class
 from pulih.adapters.sources.network._payloads import Envelope, Form, checked, message_of
+from pulih.adapters.sources.network._phrases import names_of_rules
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
@@ -220,4 +221,6 @@ KIND = SourceKind(
     verified="mosquitto 2.0.11, with MQTT 5 and 3.1.1",
     away="what the broker kept of QoS 1 for the desk's session; a session that it forgot is told as a "
     "gap, and what came with QoS 0 is gone",
+    filters=names_of_rules,
+    by_rules=True,
 )

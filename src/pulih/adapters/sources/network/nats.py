@@ -21,6 +21,7 @@ from pulih.adapters.sources.network._alarms import digest
 from pulih.adapters.sources.network._door import Port
 from pulih.adapters.sources.network._inbox import BATCH_MAX, Inbox, shortened
 from pulih.adapters.sources.network._payloads import Envelope, Form, checked, message_of
+from pulih.adapters.sources.network._phrases import names_of_rules
 from pulih.model.clock import MICROS, from_micros, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
@@ -341,4 +342,7 @@ KIND = SourceKind(
     extra="nats",
     verified="nats-server 2.15, JetStream and plain subjects",
     away="all that the stream still keeps; of plain subjects nothing",
+    filters=names_of_rules,
+    by_rules=True,
+    past=True,
 )

@@ -18,6 +18,7 @@ from pulih.adapters.channels.missing import missing
 from pulih.adapters.sources.network._alarms import Origin
 from pulih.adapters.sources.network._door import Bind, Door, Port, Senders
 from pulih.adapters.sources.network._inbox import Inbox, Message
+from pulih.adapters.sources.network._phrases import names_of_rules
 from pulih.adapters.sources.network._traps import Notification, TrapRule, message_of
 from pulih.model.clock import MICROS
 from pulih.model.errors import RefusedInput
@@ -186,4 +187,5 @@ KIND = SourceKind(
     verified="snmptrap and snmpinform of net-snmp 5.9.3, in versions 1, 2c and 3",
     away="informs that an agent still asks about; traps never",
     machines=True,
+    filters=names_of_rules,
 )

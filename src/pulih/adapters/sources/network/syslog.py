@@ -20,7 +20,7 @@ from pulih.adapters.sources.network import _tls
 from pulih.adapters.sources.network._alarms import Origin, alarm, digest, origin_of, said_at
 from pulih.adapters.sources.network._door import Bind, Door, Port, Senders
 from pulih.adapters.sources.network._inbox import Inbox, Message
-from pulih.adapters.sources.network._phrases import Rule, first_match
+from pulih.adapters.sources.network._phrases import Rule, first_match, names_of_rules
 from pulih.adapters.sources.network._syslog_text import Frames, line_of
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import RefusedInput
@@ -222,4 +222,5 @@ KIND = SourceKind(
     verified="rsyslog 8.2302 and logger over TCP and UDP; over TLS a client of OpenSSL",
     away="what a sender's own queue holds, over TCP; over UDP nothing",
     machines=True,
+    filters=names_of_rules,
 )

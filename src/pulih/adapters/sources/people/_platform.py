@@ -42,6 +42,10 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Gone(RefusedInput):
+    """What was asked for is not there, or no more (404, 410)."""
+
+
 class Platform:
     """Asks one platform.
 
@@ -122,7 +126,8 @@ class Platform:
                 key="source.token",
                 **told,
             )
-        return RefusedInput(
+        kind = Gone if status in {404, 410} else RefusedInput
+        return kind(
             f"{where} refuses what is asked for ({status}); see whether its address is right.",
             key="source.unknown",
             **told,

@@ -123,7 +123,7 @@ def statuses_read(heard: Sequence[Heard], words: Words, whole: frozenset[str]) -
         found_words = words.found(text)
         if bytes(status.reblog) != b"null" or not text or not (found_words or one.where in whole):
             continue
-        filters.update(dict.fromkeys(found_words or (one.where,)))
+        filters.update(dict.fromkeys((*found_words, one.where) if one.where in whole else found_words))
         items.append(Item(id=status.id, at_us=moment_us(status.created_at), text=text, author=_author(status)))
     return Batch(items=tuple(items), deleted=tuple(deleted), refused=tuple(refused), filters=tuple(filters))
 

@@ -184,4 +184,5 @@ KIND: Final = SourceKind(
     says="Reviews of the operator's app at Apple's App Store.",
     verified="written answers, shaped as Apple documents them; not verified against the vendor",
     away="all reviews that were written meanwhile",
+    past=True,
 )

@@ -260,4 +260,6 @@ KIND = SourceKind(
     "answers of the search; not verified against the vendor",
     away="what the Jetstream keeps, a day by default, or the firehose; what is older is told as a gap",
     extra="streams",
+    filters=lambda _, wanted: wanted,
+    past=True,
 )

@@ -136,4 +136,5 @@ KIND: Final = SourceKind(
     says="Voice calls, from a file of CSV or JSON lines that grows and is rotated.",
     verified="files that are written, renamed and cut off as logrotate does (create, copytruncate)",
     away="all lines, also of files that were put away meanwhile; what was packed or cut off is told as a gap",
+    past=True,
 )

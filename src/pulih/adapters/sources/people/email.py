@@ -199,4 +199,5 @@ KIND: Final = SourceKind(
     "tokens of OAuth 2 (XOAUTH2)",
     away="all mails that still lie in the folder",
     extra="imap",
+    past=True,
 )

@@ -123,4 +123,5 @@ KIND: Final = SourceKind(
     says="Tickets that customers open at Freshdesk.",
     verified="written answers, shaped as Freshdesk documents them; not verified against the vendor",
     away="all tickets that were opened meanwhile",
+    past=True,
 )

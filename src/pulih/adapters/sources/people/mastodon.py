@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.people._inflow import Inflow
-from pulih.adapters.sources.people._platform import Platform, lines, streaming, until_reset_s
+from pulih.adapters.sources.people._platform import Gone, Platform, lines, streaming, until_reset_s
 from pulih.adapters.sources.people._statuses import (
     BEGUN,
     DELETE,
@@ -43,8 +43,14 @@ _STREAMS_MAX: Final = 6
 _PLACES_MAX: Final = 40
 _SEARCH: Final = "/api/v2/search"
 _TAG: Final = re.compile(r"\w{1,100}")
+_ID: Final = re.compile(r"\w{1,40}", re.ASCII)
 _BACK_PAGES_MAX: Final = 250
 _SEEN_MAX: Final = 20_000
+# Posts that are asked for again by their ids, so many a time: each is a request, of which a server takes one a second.
+# They stand in the cursor beside the timelines, none of which has such a name.
+_WATCHED_MAX: Final = 500
+_LOOKED_AT_MAX: Final = 10
+_WATCHED: Final = "again"
 
 
 class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +63,7 @@ class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         timeline: the public timeline too: "public" with what other servers brought, "local", or "" for neither.
         search: ask the server's search for the filters; needs a token, and a server that searches.
         poll_s: seconds between two askings.
+        look_again_s: seconds between two looks at ten of the posts that were passed on, whether they were deleted.
     """
 
     address: str
@@ -65,6 +72,7 @@ class MastodonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     timeline: Annotated[Literal["", "public", "local"], Meta(description='"public" or "local"')] = ""
     search: bool = False
     poll_s: Annotated[float, Meta(ge=10, le=3_600, description="10 to 3600 seconds")] = 60.0
+    look_again_s: Annotated[float, Meta(ge=30, le=3_600, description="30 to 3600 seconds")] = 60.0
 
 
 class _Hits(msgspec.Struct, frozen=True):
@@ -94,6 +102,8 @@ class Mastodon:
         self._whole = frozenset(one.name for one in self._places if one.name.startswith("tag/"))
         self._platform = Platform(means, "Mastodon", settings.address)
         self._seen: dict[str, None] = {}
+        # What was passed on of late, that which was looked at longest ago first.
+        self._watched: dict[str, None] = {}
         # Where a turn that read as many pages as it may goes on; and until when the server wants not to be asked.
         self._onward: dict[str, str] = {}
         self._rests_until_s = 0.0
@@ -101,6 +111,8 @@ class Mastodon:
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is posted; see `ports.sources.Source.listen`."""
         newest, loop = _newest(cursor), asyncio.get_running_loop()
+        self._watched.update(dict.fromkeys(one for one in newest.pop(_WATCHED, "").split(",") if _ID.fullmatch(one)))
+        looked_s = loop.time()
         self._seen.clear()
         self._onward.clear()
         # Since version 4.2 a server streams only to whom it knows.
@@ -121,6 +133,12 @@ class Mastodon:
                     async for batch in self._caught_up(newest):
                         yield batch
                     due_s = loop.time() + (0.0 if self._onward else self._settings.poll_s)
+                if loop.time() >= max(looked_s + self._settings.look_again_s, self._rests_until_s):
+                    looked_s = loop.time()
+                    gone = await self._gone()
+                    for name in gone:
+                        self._watched.pop(name, None)
+                    yield Batch(cursor=self._written(newest), deleted=gone)
 
     async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
         """Yield what was posted in a span; see `ports.sources.Backfilling`."""
@@ -159,12 +177,33 @@ class Mastodon:
                 newest[place.name] = newer(newest.get(place.name, ""), last)
                 heard = [] if begins else [Heard(place.name, UPDATE, bytes(one)) for one in posts]
                 batch = self._new(statuses_read(heard, self._words, self._whole))
-                yield msgspec.structs.replace(batch, cursor=msgspec.json.encode(newest).decode())
+                yield msgspec.structs.replace(batch, cursor=self._written(newest))
                 if begins or len(posts) < _PAGE or age(last) <= age(since):
                     break
                 since = last
             else:
                 self._onward[place.name] = since
+
+    async def _gone(self) -> tuple[str, ...]:
+        """Return which of the posts that were looked at longest ago are there no more."""
+        gone = list[str]()
+        for name in list(self._watched)[:_LOOKED_AT_MAX]:
+            try:
+                await self._platform.ask("GET", f"/api/v1/statuses/{name}", headers=self._headers())
+            except Gone:
+                gone.append(name)
+                continue
+            except RefusedInput:
+                # A server may show a timeline to whom it shows no post alone; that ends nothing.
+                pass
+            # Behind all others.
+            self._watched[name] = self._watched.pop(name, None)
+        return tuple(gone)
+
+    def _written(self, newest: dict[str, str]) -> str:
+        """Return a cursor: the newest of each timeline, and the posts to look at again."""
+        again = {_WATCHED: ",".join(self._watched)} if self._watched else {}
+        return msgspec.json.encode(newest | again).decode()
 
     async def _page(self, place: _Place, asked: dict[str, str]) -> list[msgspec.Raw]:
         answer = await self._platform.ask("GET", place.path, params={**place.asked, **asked}, headers=self._headers())
@@ -193,9 +232,12 @@ class Mastodon:
     def _new(self, batch: Batch) -> Batch:
         """Return a batch without the posts that were heard by another way before."""
         items = tuple(one for one in batch.items if one.id not in self._seen)
-        self._seen.update(dict.fromkeys(one.id for one in items))
-        while len(self._seen) > _SEEN_MAX:
-            del self._seen[next(iter(self._seen))]
+        for noted, most in ((self._seen, _SEEN_MAX), (self._watched, _WATCHED_MAX)):
+            noted.update(dict.fromkeys(one.id for one in items if _ID.fullmatch(one.id)))
+            while len(noted) > most:
+                del noted[next(iter(noted))]
+        for name in batch.deleted:
+            self._watched.pop(name, None)
         return msgspec.structs.replace(batch, items=items)
 
     def _headers(self) -> dict[str, str]:
@@ -204,16 +246,26 @@ class Mastodon:
         return {"Authorization": f"Bearer {self._means.secret(self._settings.token_file)}"}
 
 
+def _tags(settings: MastodonSettings, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the hashtags to listen to."""
+    tags = settings.tags or [re.sub(r"\W", "", one).lower() for one in wanted]
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _filters(settings: MastodonSettings, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all that lets something through: words, and each hashtag, of which every post is wanted."""
+    words = wanted or settings.tags
+    return (*words, *(f"tag/{tag}" for tag in _tags(settings, words)))
+
+
 def _places(settings: MastodonSettings, means: Means, words: Words) -> tuple[_Place, ...]:
     """Return the timelines to listen to. Raises RefusedInput."""
     for tag in settings.tags:
         if _TAG.fullmatch(tag) is None:
             raise RefusedInput(f'{means.name}: tags: "{tag[:40]}" is no hashtag; right would be one word without #.')
-    tags = settings.tags or dict.fromkeys(re.sub(r"\W", "", one).lower() for one in words.wanted)
     places = [
         _Place(f"tag/{tag}", f"/api/v1/timelines/tag/{quote(tag)}", {"tag": tag}, "/api/v1/streaming/hashtag")
-        for tag in tags
-        if tag
+        for tag in _tags(settings, words.wanted)
     ]
     if settings.timeline:
         local = settings.timeline == "local"
@@ -256,4 +308,6 @@ KIND = SourceKind(
     verified="written answers and streams of a real HTTP server, shaped as Mastodon documents them; "
     "not verified against the vendor",
     away="what the timelines hold, up to some thousand posts",
+    filters=_filters,
+    past=True,
 )

@@ -224,4 +224,5 @@ KIND: Final = SourceKind(
     says="Reviews of the operator's app at Google Play.",
     verified="written answers, shaped as Google documents them; not verified against the vendor",
     away="the reviews of the last seven days; older ones are told as a gap",
+    past=True,
 )

@@ -32,7 +32,9 @@ _PAGES_MAX: Final = 12
 # Posts can turn up a little after others that are younger.
 _OVERLAP_S: Final = 120
 _SEEN_MAX: Final = 5_000
+# They stand in the cursor, so that a restart forgets none: some 20 KB of it.
 _WATCHED_MAX: Final = 2_000
+_NAME: Final = re.compile(r"t[13]_[0-9a-z]{1,16}")
 _PLACES_MAX: Final = 50
 _PLACE: Final = re.compile(r"[A-Za-z0-9_]{2,50}")
 
@@ -90,10 +92,15 @@ class Reddit:
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is posted; see `ports.sources.Source.listen`."""
         loop = asyncio.get_running_loop()
-        since_s = int(cursor) if cursor.isascii() and cursor.isdecimal() else self._means.clock.now_us() // MICROS
+        said_s, watched = _read(cursor)
+        since_s = self._means.clock.now_us() // MICROS if said_s is None else said_s
         self._seen.clear()
         looked_s = loop.time()
-        yield Batch(cursor=str(since_s))
+        if watched and not self._watched:
+            # What was passed on before the desk was started may have been deleted since.
+            self._watched.update(dict.fromkeys(watched[-_WATCHED_MAX:]))
+            looked_s -= self._settings.look_again_s
+        yield Batch(cursor=self._written(since_s))
         while True:
             begun_s = loop.time()
             newest_s = since_s
@@ -103,7 +110,7 @@ class Reddit:
             # Only a whole turn moves the cursor: a listing is read from its newest end.
             # A post that is dated ahead of the clock passes over nothing.
             since_s = max(since_s, min(newest_s, self._means.clock.now_us() // MICROS))
-            yield Batch(cursor=str(since_s))
+            yield Batch(cursor=self._written(since_s))
             if loop.time() - looked_s >= self._settings.look_again_s:
                 looked_s = loop.time()
                 async for batch in self._looked_again():
@@ -156,6 +163,10 @@ class Reddit:
                 self._watched.pop(name, None)
             yield Batch(deleted=gone)
 
+    def _written(self, since_s: int) -> str:
+        """Return a cursor: since when to read, and the names to look at again."""
+        return f"{since_s} {','.join(self._watched)}".rstrip()
+
     def _new(self, batch: Batch) -> Batch:
         """Return a batch without what was passed on before, and note the rest."""
         items = tuple(one for one in batch.items if one.id not in self._seen)
@@ -192,6 +203,17 @@ class Reddit:
         return self._login.read(answer.body, _Token).access_token
 
 
+def _read(cursor: str) -> tuple[int | None, list[str]]:
+    """Return since when to read, None where a cursor does not say, and the names to look at again.
+
+    >>> _read("1759456080 t3_a,t1_b"), _read("1759456080"), _read("other ../x")
+    ((1759456080, ['t3_a', 't1_b']), (1759456080, []), (None, []))
+    """
+    since, _, names = cursor.partition(" ")
+    since_s = int(since) if since.isascii() and since.isdecimal() and len(since) < 12 else None
+    return since_s, [one for one in names.split(",") if _NAME.fullmatch(one)]
+
+
 KIND = SourceKind(
     name="reddit",
     settings=RedditSettings,
@@ -199,4 +221,6 @@ KIND = SourceKind(
     says="New posts and comments of chosen communities on Reddit.",
     verified="written answers of a real HTTP server, shaped as Reddit documents them; not verified against the vendor",
     away="about a thousand posts of each listing",
+    filters=lambda _, wanted: wanted,
+    past=True,
 )

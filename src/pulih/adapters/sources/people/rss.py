@@ -27,7 +27,7 @@ from pulih.adapters.sources.people._answers import Answer, Peer
 from pulih.adapters.sources.people._keys import Address
 from pulih.listen.hooks.plain import joined, plain
 from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
-from pulih.model.clock import DAY_S, MICROS
+from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.signal import PRESS
 from pulih.ports.sources import Batch, Item, Means, SourceKind
 
@@ -164,6 +164,19 @@ class Feed:
                 yield Batch(cursor=_written(at), items=passed, refused=heard.refused, filters=filters, gap=gap)
             await asyncio.sleep(self._settings.every_s)
 
+    async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
+        """Yield the entries of a span that the feed still holds; see `ports.sources.Backfilling`."""
+        answer = await self._peer.get(self._settings.address, headers=_asked(_Cursor(since_us)))
+        heard = await asyncio.to_thread(told, answer.body, self._settings)
+        dated = [one for one in heard.items if one.at_us is not None]
+        passed, filters = self._passed(tuple(one for one in dated if since_us <= (one.at_us or 0) < until_us))
+        begins_us = min((one.at_us or 0 for one in dated), default=until_us)
+        gap = f"The feed holds nothing from before {iso(begins_us)}." if begins_us > since_us else ""
+        undated = len(heard.items) - len(dated)
+        if undated:
+            gap = f"{gap} {undated:,} of its entries bear no moment, and were left out.".strip()
+        yield Batch(items=passed, refused=heard.refused, filters=filters, gap=gap)
+
     async def close(self) -> None:
         """Give connections back."""
         await self._peer.close()
@@ -231,4 +244,6 @@ KIND: Final = SourceKind(
     verified="a real web server with feeds of our own and answers of 304; feedparser reads them",
     away="what the feed still holds; a feed that went on without an entry we know is told as a gap",
     extra="feeds",
+    filters=lambda _, wanted: wanted,
+    past=True,
 )

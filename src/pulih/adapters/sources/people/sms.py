@@ -75,9 +75,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class _Kept(msgspec.Struct):
-    """What comes of messages: items, what could not be read, and how each is answered once the items are kept."""
+    """What comes of messages: items, numbers of ours, what could not be read, and each's answer once items are kept."""
 
     items: list[Item] = []
+    numbers: set[str] = set()
     refused: list[str] = []
     answers: list[tuple[int, int]] = []
 
@@ -92,7 +93,7 @@ class ShortMessages:
 
     def __init__(self, settings: Settings, means: Means) -> None:
         self._settings, self._means = settings, means
-        self._numbers = frozenset(one.removeprefix("+") for one in settings.numbers)
+        self._numbers = frozenset(_numbers(settings, ()))
         self._recent: OrderedDict[str, tuple[int, int]] = OrderedDict()
         self._session: Session | None = None
 
@@ -115,7 +116,12 @@ class ShortMessages:
                     for ticket in gathering.put_off():
                         session.acknowledge(ticket, _LATER)
                     await self._greeted(session)
-                yield Batch(cursor=str(hour), items=tuple(kept.items), refused=tuple(kept.refused))
+                yield Batch(
+                    cursor=str(hour),
+                    items=tuple(kept.items),
+                    filters=tuple(sorted(kept.numbers)),
+                    refused=tuple(kept.refused),
+                )
                 # Asked for the next batch: this one is on the disk.
                 for ticket, status in kept.answers:
                     session.acknowledge(ticket, status)
@@ -243,6 +249,7 @@ class ShortMessages:
             kept.refused.append(str(problem))
             return
         if text:
+            kept.numbers.update(self._numbers & {first.to})
             kept.items.append(
                 Item(
                     id=f"{first.digest}:{self._first_heard(first.digest, now_us, hour)}",
@@ -271,6 +278,11 @@ class ShortMessages:
         raise troubles.stranger_s_cursor(self._means.name)
 
 
+def _numbers(settings: Settings, _: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the numbers that people write to, as a message centre writes them."""
+    return tuple(one.removeprefix("+") for one in settings.numbers)
+
+
 KIND: Final = SourceKind(
     name="sms",
     settings=Settings,
@@ -279,4 +291,5 @@ KIND: Final = SourceKind(
     verified="Debian's Kannel (drive_smpp), and a message centre of the tests' own that hangs up and brings again",
     away="all that the message centre keeps, since nothing is acknowledged before it is on the disk",
     extra="sms",
+    filters=_numbers,
 )

@@ -185,4 +185,5 @@ KIND = SourceKind(
     verified="the package telegram-test-api, and written answers of a real HTTP server; "
     "not verified against the vendor",
     away="what was written in the last day; Telegram keeps no more",
+    filters=lambda own, wanted: wanted or ((own.operator,) if own.operator else ()),
 )

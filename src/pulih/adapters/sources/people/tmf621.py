@@ -114,4 +114,5 @@ KIND: Final = SourceKind(
     says="Trouble tickets of another system over TMF621.",
     verified="Pulih's own TMF621 interface, which is held to the specification; no other maker's system",
     away="all tickets that changed meanwhile",
+    past=True,
 )

@@ -304,4 +304,6 @@ KIND = SourceKind(
     "not verified against the vendor",
     away="what the search of the last seven days finds, which costs as much; what is older is told as a gap",
     paid=True,
+    filters=lambda _, wanted: wanted,
+    past=True,
 )

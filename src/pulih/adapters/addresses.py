@@ -1,4 +1,4 @@
-"""Which addresses a probe may reach, and the one look-up that settles it.
+"""Which addresses a probe or a source may reach, and the one look-up that settles it.
 
 Whoever can name a target could otherwise have the desk ask the machines around it (server-side request forgery). So a
 name is resolved once, every address it has must be public or allowed, and the connection goes to the address that was
