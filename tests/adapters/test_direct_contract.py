@@ -80,6 +80,10 @@ class AnsweringPeer:
         assert self.wire is not None
         await asyncio.to_thread(self.wire.cut)
 
+    async def freeze(self) -> None:
+        assert self.wire is not None
+        self.wire.freeze()
+
     async def heal(self) -> None:
         assert self.wire is not None
         self.wire.heal()
@@ -218,6 +222,9 @@ class MailPeer:
 
     async def cut(self) -> None:
         self.wire.cut()
+
+    async def freeze(self) -> None:
+        self.wire.freeze()
 
     async def heal(self) -> None:
         self.wire.heal()

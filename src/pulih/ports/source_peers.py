@@ -39,3 +39,11 @@ class Peer(Protocol):
     async def delete(self, text: str) -> None:
         """Take back what was said."""
         ...
+
+
+class Freezing(Protocol):
+    """What a peer has whose wire can fall silent, as networks do that fail: nobody is told, and nothing ends."""
+
+    async def freeze(self) -> None:
+        """Carry nothing any more, neither way, and end nothing, new connections either; until `heal`."""
+        ...

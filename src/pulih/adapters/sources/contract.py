@@ -62,6 +62,7 @@ class Ear:
         cursor: the last that was kept.
         heard: texts by id.
         deleted, refused, gaps, errors: what was told so far.
+        lived_s: when a batch was yielded last, by `time.monotonic`.
     """
 
     def __init__(self, trial: Trial, cursor: str = "", *, forget: str = "") -> None:
@@ -72,6 +73,7 @@ class Ear:
         self.refused: list[str] = []
         self.gaps: list[str] = []
         self.errors: list[str] = []
+        self.lived_s = time.monotonic()
         self._source = trial.open()
         self._task = asyncio.create_task(self._run())
 
@@ -135,6 +137,7 @@ class Ear:
         raise ContractBroken("`listen` came to an end; it yields without end, or raises OutsideFailed.")
 
     def _keep(self, batch: Batch) -> None:
+        self.lived_s = time.monotonic()
         for item in batch.items:
             if not item.id:
                 raise ContractBroken(f"An item without id: {item}.")
@@ -151,14 +154,14 @@ async def listening(trial: Trial, cursor: str = "", *, forget: str = "") -> Asyn
     ear = Ear(trial, cursor, forget=forget)
     try:
         if not cursor:
-            await _greet(trial, ear)
+            await greet(trial, ear)
         yield ear
     finally:
         await ear.close()
 
 
-async def _greet(trial: Trial, ear: Ear) -> None:
-    """Say something now and then until it is heard: from then on, everything must be."""
+async def greet(trial: Trial, ear: Ear) -> None:
+    """Say something now and then until it is heard: from then on, everything must be. Raises ContractBroken."""
     before, word = set(ear.heard), f"hello{time.monotonic_ns()}"
     for number in range(int(trial.wait_s / _HELLO_S)):
         await trial.peer.say(f"{word}n{number}")
@@ -204,7 +207,7 @@ async def survives_a_restart(trial: Trial) -> None:
     """The peer ends and starts again; what is said afterwards is heard."""
     async with listening(trial) as ear:
         await trial.peer.restart()
-        await _greet(trial, ear)
+        await greet(trial, ear)
         await trial.peer.say("pulang1")
         await ear.hears("pulang1")
 
@@ -217,7 +220,7 @@ async def survives_a_cut(trial: Trial) -> None:
             await trial.peer.say("gelap1")
         await asyncio.sleep(_HELLO_S)
         await trial.peer.heal()
-        await _greet(trial, ear)
+        await greet(trial, ear)
         await trial.peer.say("gelap2")
         await ear.hears("gelap2", *(("gelap1",) if trial.keeps else ()))
 
@@ -250,41 +253,6 @@ async def honours_what_is_taken_back(trial: Trial) -> None:
         await ear.hears("hapus1")
         await trial.peer.delete("hapus1")
         await ear.until(lambda: ear.ids("hapus1")[0] in ear.deleted, "what was taken back is told")
-
-
-async def hears_what_was_said_over_a_gap(trial: Trial, *, away_s: float, missed: int) -> None:
-    """The peer is out of reach for long, then the listener is away as long: all of it is heard, each once.
-
-    Not among the checks of `hold`, since it takes as long as it is told to; of peers that keep what was said.
-
-    Args:
-        trial: of a peer that keeps, and can be cut.
-        away_s: how long each of the two lasts, in seconds.
-        missed: how much is said meanwhile, each time.
-
-    Raises: ContractBroken.
-    """
-    async with listening(trial) as first:
-        await trial.peer.cut()
-        dark = await _said_over(trial, "gelap", away_s, missed)
-        await trial.peer.heal()
-        await first.hears(*dark)
-        cursor, known = first.cursor, {one: text for one, text in first.heard.items() if text}
-    away = await _said_over(trial, "pergi", away_s, missed)
-    async with listening(trial, cursor) as second:
-        await second.hears(*away)
-        again = [one for one, text in second.heard.items() if one not in known and any(dim in text for dim in dark)]
-    if again:
-        raise ContractBroken(f"What was heard before the gap has other ids after it: {again[:3]}.")
-
-
-async def _said_over(trial: Trial, word: str, seconds: float, many: int) -> list[str]:
-    """Say something again and again, and return what."""
-    texts = [f"{word}{number:05}" for number in range(many)]
-    for text in texts:
-        await trial.peer.say(text)
-        await asyncio.sleep(seconds / many)
-    return texts
 
 
 # Each check, by what the peer must be able to do; "" = nothing beyond saying something.

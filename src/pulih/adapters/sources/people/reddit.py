@@ -86,14 +86,15 @@ class Reddit:
         # What was passed on lately, and the names to look at again.
         self._seen: dict[str, None] = {}
         self._watched: dict[str, None] = {}
+        # Where a source without a cursor began, so that a Reddit which fails the first time loses nothing.
+        self._began_s: int | None = None
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is posted; see `ports.sources.Source.listen`."""
         loop = asyncio.get_running_loop()
-        since_s = int(cursor) if cursor.isascii() and cursor.isdecimal() else self._means.clock.now_us() // MICROS
+        since_s = int(cursor) if cursor.isascii() and cursor.isdecimal() else self._begun_s()
         self._seen.clear()
         looked_s = loop.time()
-        yield Batch(cursor=str(since_s))
         while True:
             begun_s = loop.time()
             newest_s = since_s
@@ -121,6 +122,11 @@ class Reddit:
         """Give connections back."""
         await self._api.close()
         await self._login.close()
+
+    def _begun_s(self) -> int:
+        if self._began_s is None:
+            self._began_s = self._means.clock.now_us() // MICROS
+        return self._began_s
 
     async def _turn(self, since_s: int) -> AsyncIterator[tuple[Batch, int]]:
         """Yield what listings hold since a moment, with the newest moment of each batch."""
