@@ -13,7 +13,7 @@ from pulih.adapters.sources.contract import ContractBroken, Trial, greet, listen
 from pulih.ports.source_peers import Freezing
 
 # What came over the wire before it fell silent may be told so much later: batches wait a moment for company.
-_ECHO_S: Final = 10.0
+ECHO_S: Final = 10.0
 _LOOK_S: Final = 0.1
 
 
@@ -43,7 +43,7 @@ async def hears_what_was_said_over_a_gap(trial: Trial, *, away_s: float, missed:
         raise ContractBroken(f"What was heard before the gap has other ids after it: {again[:3]}.")
 
 
-async def notices_a_silent_wire(trial: Trial, peer: Freezing, *, within_s: float) -> None:
+async def notices_a_silent_wire(trial: Trial, peer: Freezing, *, within_s: float, echo_s: float = ECHO_S) -> None:
     """The wire carries nothing and ends nothing: this is no sign of life, fails in time, and loses nothing.
 
     Twice: with a connection that stands, then with the ones that the source tries to make.
@@ -52,6 +52,7 @@ async def notices_a_silent_wire(trial: Trial, peer: Freezing, *, within_s: float
         trial: of it.
         peer: the same as the trial's.
         within_s: how long the source may take to fail, each of the two times, in seconds.
+        echo_s: for how long what came before may still be told, in seconds.
 
     Raises: ContractBroken.
     """
@@ -67,7 +68,7 @@ async def notices_a_silent_wire(trial: Trial, peer: Freezing, *, within_s: float
             while len(ear.errors) < failed + more:
                 if time.monotonic() > end_s:
                     raise ContractBroken(f"Not within {within_s:g} s: the silence of the wire is told ({ear.errors}).")
-                if ear.lived_s > frozen_s + _ECHO_S:
+                if ear.lived_s > frozen_s + echo_s:
                     after_s = ear.lived_s - frozen_s
                     raise ContractBroken(f"A batch came {after_s:.1f} s after the wire fell silent: no sign of life.")
                 await asyncio.sleep(_LOOK_S)
