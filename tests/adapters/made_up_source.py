@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -14,7 +15,7 @@ SECRET = "s3cr3t-of-the-peer"
 # Ways to break the contract.
 LOSES, DOUBLES, LEAKS, SWALLOWS, ENDS = "loses", "doubles", "leaks", "swallows", "ends"
 ANSWERS_EARLY, HANGS, SKIPS, KEEPS = "answers early", "hangs", "skips", "keeps"
-DROPS_LATE, MUTE, STUCK, BABBLES, BELIEVES = "drops late", "mute", "stuck", "babbles", "believes"
+LOGS, DROPS_LATE, MUTE, STUCK, BABBLES, BELIEVES = "logs", "drops late", "mute", "stuck", "babbles", "believes"
 # So long it waits for the peer's word.
 _SILENT_S = 0.05
 
@@ -100,6 +101,8 @@ class MadeUpSource:
     async def _asked(self, lives: int) -> None:
         """Return when the peer answered; raise what it means when it does not."""
         peer, wrong = self._peer, self._wrong
+        if wrong == LOGS:
+            logging.getLogger("made_up").debug("asked with %s", SECRET)
         if not peer.lets_in or (wrong == STUCK and peer.refused_once):
             peer.refused_once = True
             raise OutsideFailed("Something is wrong.") if wrong == MUTE else RefusedInput("The token is not taken.")

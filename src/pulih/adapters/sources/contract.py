@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from pulih.adapters.sources._searched_log import searched_log
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.source_peers import Expiring, Late, Peer
 from pulih.ports.sources import Batch, Means, Source, SpendReached
@@ -324,9 +325,12 @@ async def hold(trial: Trial) -> None:
 
     Raises: ContractBroken.
     """
-    for check, needs in CHECKS:
-        if needs not in trial.cannot:
-            await check(trial)
+    with searched_log(trial.secret) as log:
+        for check, needs in CHECKS:
+            if needs not in trial.cannot:
+                await check(trial)
+    if log.loggers:
+        raise ContractBroken(f"The secret stands in the log, of {', '.join(sorted(log.loggers))}.")
 
 
 class _MachineClock:
