@@ -74,6 +74,7 @@ class CutWire:
             while part := source.recv(_PART):
                 self._moves.wait()
                 target.sendall(part)
+            self._moves.wait()
             target.shutdown(socket.SHUT_WR)
 
 

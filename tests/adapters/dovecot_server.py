@@ -135,7 +135,7 @@ class Dovecot:
             _CONFIG.format(folder=folder, user=user, group=group, port=self.port, tls_port=self.tls_port)
         )
         (folder / "run").mkdir()
-        (folder / "people").write_text("care:{PLAIN}sandi\n")
+        self.let_in("sandi")
         self.issuer = Issuer()
         (folder / "oauth2.conf").write_text(_OAUTH2.format(port=self.issuer.server_port))
         threading.Thread(target=self.issuer.serve_forever, daemon=True).start()
@@ -179,6 +179,11 @@ class Dovecot:
         """Return what it wrote."""
         path = self.folder / "log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
+
+    def let_in(self, password: str) -> None:
+        """Take this password of "care" from the next login on."""
+        (self.folder / "people").write_text(f"care:{{PLAIN}}{password}\n")
+        self._give(self.folder / "people")
 
     def deliver(self, mail: bytes) -> None:
         """Put a mail into the mailbox, as a delivery agent does."""

@@ -43,6 +43,9 @@ class BrokerPeer:
     async def cut(self) -> None:
         self.relay.cut()
 
+    async def freeze(self) -> None:
+        self.relay.freeze()
+
     async def heal(self) -> None:
         self.relay.heal()
 

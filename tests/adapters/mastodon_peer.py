@@ -53,6 +53,19 @@ class MastodonPeer:
     async def repeat(self, text: str) -> None:
         self.tell("update", json.dumps(next(one for one in self.posts.values() if text in str(one["content"]))))
 
+    async def say_late(self, text: str) -> None:
+        """Have a post come from another server, dated before the last one; streams are not told."""
+        at_ms = time.time_ns() // 1_000_000 - 5_000
+        self.post(f"Biznet {text}", id=str((at_ms << 16) + len(self.posts)))
+
+    async def expire(self) -> None:
+        self.token = "revoked"
+        await self.restart()
+
+    async def renew(self) -> str:
+        self.token = TOKEN
+        return ""
+
     async def garble(self) -> None:
         self.tell("update", '{"id": 7, "account"')
 

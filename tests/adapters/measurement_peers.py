@@ -83,6 +83,16 @@ class RadarPeer(IodaPeer):
 
     path = "/annotations/outages"
 
+    async def repeat(self, text: str) -> None:
+        self._said.append(next(one for one in self._said if isinstance(one, dict) and one.get("description") == text))
+
+    async def expire(self) -> None:
+        self._served.token = "another"
+
+    async def renew(self) -> str:
+        self._served.token = ""
+        return ""
+
     def _answer(self, params: Params) -> bytes:
         first = int(params["offset"])
         page = self._said[first : first + int(params["limit"])]

@@ -60,6 +60,8 @@ class Service(ThreadingHTTPServer):
         self.asked: list[Asked] = []
         self.answers: dict[str, Callable[[Params], Any] | Any] = {}
         self.troubles: list[tuple[int, dict[str, str], bytes]] = []
+        # Whom it answers alone, "" for everybody.
+        self.token = ""
 
     @property
     def address(self) -> str:
@@ -68,6 +70,8 @@ class Service(ThreadingHTTPServer):
     def answer(self, asked: Asked) -> tuple[int, dict[str, str], bytes]:
         if self.troubles:
             return self.troubles.pop(0)
+        if self.token and asked.headers.get("authorization") != f"Bearer {self.token}":
+            return 401, {}, b"{}"
         for end, said in self.answers.items():
             if asked.path.endswith(end):
                 found = said(asked.params) if callable(said) else said

@@ -146,10 +146,12 @@ def _named(name: str) -> x509.GeneralName:
 
 
 class Relay:
-    """Stands before a server, and cuts its connections when told; lives in one event loop."""
+    """Stands before a server, and cuts its connections or carries nothing when told; lives in one event loop."""
 
     def __init__(self, target: int) -> None:
         self._target, self.port, self._is_cut = target, free_port(), False
+        self._moves = asyncio.Event()
+        self._moves.set()
         self._open: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
 
@@ -166,8 +168,13 @@ class Relay:
         for one in list(self._open):
             one.transport.abort()
 
+    def freeze(self) -> None:
+        """Carry nothing any more, and end nothing."""
+        self._moves.clear()
+
     def heal(self) -> None:
         self._is_cut = False
+        self._moves.set()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
@@ -177,7 +184,7 @@ class Relay:
             back, forth = await asyncio.open_connection(HERE, self._target)
             self._open.add(forth)
             await asyncio.wait(
-                [asyncio.ensure_future(_copy(reader, forth)), asyncio.ensure_future(_copy(back, writer))],
+                [asyncio.ensure_future(self._copy(reader, forth)), asyncio.ensure_future(self._copy(back, writer))],
                 return_when=asyncio.FIRST_COMPLETED,
             )
             forth.close()
@@ -188,12 +195,14 @@ class Relay:
             writer.close()
             self._open.discard(writer)
 
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while brought := await reader.read(1 << 16):
-            writer.write(brought)
-            await writer.drain()
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while brought := await reader.read(1 << 16):
+                await self._moves.wait()
+                writer.write(brought)
+                await writer.drain()
+        # A wire that carries nothing does not carry an end either.
+        await self._moves.wait()
 
 
 def as_report(text: str) -> bytes:
@@ -209,6 +218,9 @@ class _Cut:
 
     async def cut(self) -> None:
         self.relay.cut()
+
+    async def freeze(self) -> None:
+        self.relay.freeze()
 
     async def heal(self) -> None:
         self.relay.heal()

@@ -50,6 +50,17 @@ class TelegramPeer:
         self._last += 1
         self.kept.append({"update_id": self._last, "message": self._written[f"Biznet {text}"]})
 
+    async def say_late(self, text: str) -> None:
+        """Hand over what was written before, as where a telephone was without signal."""
+        self.write(f"Biznet {text}", date=int(time.time()) - 30)
+
+    async def expire(self) -> None:
+        self.token = "123456:revoked"
+
+    async def renew(self) -> str:
+        self.token = TOKEN
+        return ""
+
     async def garble(self) -> None:
         self._last += 1
         self.kept.append({"update_id": self._last, "message": {"message_id": "x"}})

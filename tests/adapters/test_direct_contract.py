@@ -55,8 +55,11 @@ class AnsweringPeer:
         self._said: list[Any] = []
         self._texts: dict[str, Any] = {}
         self.wire: CutWire | None = None
+        self._lets_in = True
 
     def __call__(self, asked: Asked) -> tuple[int, Any, dict[str, str]]:
+        if not self._lets_in:
+            return 401, {"error": "invalid_token"}, {}
         if asked.path == "/token":
             return 200, {"access_token": SECRET, "expires_in": 3600}, {}
         told = self._listed(asked, list(reversed(self._said)))
@@ -69,6 +72,17 @@ class AnsweringPeer:
     async def repeat(self, text: str) -> None:
         self._said.append(self._texts[text])
 
+    async def say_late(self, text: str) -> None:
+        self._texts[text] = self._shaped(next(NUMBERS), text, int(time.time()) - 20)
+        self._said.append(self._texts[text])
+
+    async def expire(self) -> None:
+        self._lets_in = False
+
+    async def renew(self) -> str:
+        self._lets_in = True
+        return ""
+
     async def garble(self) -> None:
         self._said.append(self._garbled)
 
@@ -79,6 +93,10 @@ class AnsweringPeer:
     async def cut(self) -> None:
         assert self.wire is not None
         await asyncio.to_thread(self.wire.cut)
+
+    async def freeze(self) -> None:
+        assert self.wire is not None
+        self.wire.freeze()
 
     async def heal(self) -> None:
         assert self.wire is not None
@@ -209,6 +227,15 @@ class MailPeer:
     async def repeat(self, text: str) -> None:
         self._server.deliver(self._mails[text])
 
+    async def expire(self) -> None:
+        self._server.let_in("another")
+        await self.cut()
+        await self.heal()
+
+    async def renew(self) -> str:
+        self._server.let_in("sandi")
+        return ""
+
     async def garble(self) -> None:
         self._server.deliver(b"\xff\xfe\x00 bukan surat")
 
@@ -218,6 +245,9 @@ class MailPeer:
 
     async def cut(self) -> None:
         self.wire.cut()
+
+    async def freeze(self) -> None:
+        self.wire.freeze()
 
     async def heal(self) -> None:
         self.wire.heal()
@@ -251,6 +281,14 @@ class CentrePeer:
 
     async def repeat(self, text: str) -> None:
         self._centre.give(*messages(text))
+
+    async def expire(self) -> None:
+        self._centre.refuses = 0x0E
+        await self.restart()
+
+    async def renew(self) -> str:
+        self._centre.refuses = 0
+        return ""
 
     async def garble(self) -> None:
         self._centre.give(GARBLED)

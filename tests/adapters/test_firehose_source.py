@@ -116,6 +116,20 @@ def test_a_firehose_that_says_it_ends_is_tried_again_and_a_post_without_its_bloc
     )
 
 
+def test_a_post_that_cannot_be_read_costs_no_other_post_of_its_commit() -> None:
+    whole, other = (
+        packed({"text": f"Biznet {word}", "createdAt": "2030-01-01T00:00:00Z"}) for word in ("mati", "lagi")
+    )
+    no_post = packed({"text": 7})
+    links = {"a": link_of(whole), "b": Link(bytes(36)), "c": link_of(no_post), "d": None, "e": link_of(other)}
+    ops = [{"action": "create", "path": f"app.bsky.feed.post/{key}", "cid": link} for key, link in links.items()]
+    body = {"seq": 7, "repo": "did:plc:a", "time": "", "ops": ops, "blocks": car(whole, no_post, other)}
+    batch, number = blocks_read([packed({"op": 1, "t": "#commit"}) + packed(body)], BIZNET, number=0)
+    assert [item.id for item in batch.items] == ["did:plc:a/a", "did:plc:a/e"]
+    assert number == 7 and len(batch.refused) == 3
+    assert "the post b has no block" in batch.refused[0] and "`str`" in batch.refused[1]
+
+
 @given(VALUES)
 def test_what_was_packed_is_read_as_it_was(value: Any) -> None:
     assert read(packed(value) + b"more") == (value, len(packed(value)))

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from measurement_peers import IodaPeer, alert, annotated, enveloped, radar_says
+from measurement_peers import IodaPeer, RadarPeer, alert, annotated, enveloped, radar_says
 from measurement_services import Params, Service, service
 
 from pulih.adapters.sources.contract import Trial, hold, tried_means
@@ -80,6 +80,16 @@ def before(source: Any, since_s: int, until_s: int) -> list[Item]:
             await source.close()
 
     return asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_service_that_asks_for_a_token_keeps_the_contract_of_sources(served: Service) -> None:
+    trial = Trial(
+        open=lambda: opened("radar", served, anomalies="none"),
+        peer=RadarPeer(served),
+        secret=TOKEN,
+        cannot=frozenset({"delete"}),
+    )
+    asyncio.run(hold(trial))
 
 
 def test_a_polled_service_keeps_the_contract_of_sources(served: Service) -> None:

@@ -38,6 +38,7 @@ class RedditPeer:
         self.opened: list[Reddit] = []
         self.ahead: list[Answered] = []
         self.asks_max, self._asks, self._token = 1_000, 0, ""
+        self._secret = SECRET
         self.web = PlatformPeer(self._answer)
 
     def post(self, text: str, at_s: float | None = None) -> dict[str, Any]:
@@ -59,6 +60,16 @@ class RedditPeer:
     async def repeat(self, text: str) -> None:
         self.posts.append(next(one for one in self.posts if text in str(one["data"].get("title"))))
 
+    async def say_late(self, text: str) -> None:
+        self.post(f"Biznet {text}", time.time() - 30)
+
+    async def expire(self) -> None:
+        self._secret, self._token = "revoked", ""
+
+    async def renew(self) -> str:
+        self._secret = SECRET
+        return ""
+
     async def garble(self) -> None:
         self.posts.append({"kind": "t3", "data": {"name": 5}})
 
@@ -78,7 +89,7 @@ class RedditPeer:
 
     async def _answer(self, asked: Asked) -> Answered:
         if asked.path == "/api/v1/access_token":
-            right = base64.b64encode(f"client:{SECRET}".encode()).decode()
+            right = base64.b64encode(f"client:{self._secret}".encode()).decode()
             if asked.headers.get("authorization") != f"Basic {right}":
                 return said({"message": "Unauthorized", "error": 401}, 401)
             self._token, self._asks = f"jwt{time.monotonic_ns()}", 0

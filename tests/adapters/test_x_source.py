@@ -67,6 +67,14 @@ class XPeer:
     async def repeat(self, text: str) -> None:
         self.tell(self.told(next(one for one in self.posts if text in one["text"])))
 
+    async def expire(self) -> None:
+        self.token = "revoked"
+        await self.restart()
+
+    async def renew(self) -> str:
+        self.token = TOKEN
+        return ""
+
     async def garble(self) -> None:
         self._stream.send(b'{"data":{"id":\r\n\r\n')
 

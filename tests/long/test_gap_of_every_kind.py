@@ -34,7 +34,8 @@ from test_reddit_source import SECRET as REDDIT_SECRET
 from test_x_source import TOKEN as X_TOKEN
 from test_x_source import XPeer
 
-from pulih.adapters.sources.contract import Trial, hears_what_was_said_over_a_gap, tried_means
+from pulih.adapters.sources.contract import Trial, tried_means
+from pulih.adapters.sources.contract_long import hears_what_was_said_over_a_gap
 from pulih.adapters.sources.kinds import kind_of
 from pulih.ports.source_peers import Peer
 from pulih.ports.sources import Source

@@ -15,8 +15,9 @@ from typing import Final
 
 import msgspec
 
+from pulih.adapters.sources._searched_log import searched_log
 from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.ports.source_peers import Peer
+from pulih.ports.source_peers import Expiring, Late, Peer
 from pulih.ports.sources import Batch, Means, Source, SpendReached
 
 # How often it is looked whether something came, and how long after a failure a source listens again.
@@ -34,7 +35,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
         peer: what it listens to; it runs already.
         secret: the token it was given, "" without one.
         keeps: whether the peer offers again what was said while nobody listened.
-        cannot: names of what the peer cannot do: "repeat", "garble", "restart", "cut", "delete".
+        cannot: names of what the peer cannot do: "repeat", "garble", "restart", "cut", "delete", "late", "expire".
         wait_s: how long something may take, in seconds.
     """
 
@@ -61,7 +62,10 @@ class Ear:
     Attributes:
         cursor: the last that was kept.
         heard: texts by id.
-        deleted, refused, gaps, errors: what was told so far.
+        deleted, refused, gaps, errors, shut: what was told so far; `shut` is what only a person can mend.
+        may_be_shut: whether it may be told that it is not let in; then it is opened anew, as the desk does.
+        secrets: what nothing that is told may hold.
+        lived_s: when a batch was yielded last, by `time.monotonic`.
     """
 
     def __init__(self, trial: Trial, cursor: str = "", *, forget: str = "") -> None:
@@ -72,6 +76,10 @@ class Ear:
         self.refused: list[str] = []
         self.gaps: list[str] = []
         self.errors: list[str] = []
+        self.shut: list[str] = []
+        self.may_be_shut = False
+        self.secrets = [trial.secret]
+        self.lived_s = time.monotonic()
         self._source = trial.open()
         self._task = asyncio.create_task(self._run())
 
@@ -86,7 +94,7 @@ class Ear:
             if self._task.done() and (problem := self._task.exception()) is not None:
                 raise ContractBroken(f"The source ended before {what}: {problem!r}") from problem
             if time.monotonic() > end:
-                told = f"refused {self.refused}, errors {self.errors}, heard {self.heard}"
+                told = f"refused {self.refused}, errors {self.errors + self.shut}, heard {self.heard}"
                 raise ContractBroken(f"Not within {self._trial.wait_s:g} s: {what} ({told}).")
             await asyncio.sleep(_LOOK_S)
 
@@ -107,8 +115,8 @@ class Ear:
         await asyncio.wait([self._task], timeout=self._trial.wait_s)
         if not self._task.done():
             raise ContractBroken(f"A source that is cancelled must end within {self._trial.wait_s:g} s.")
-        told = [*self.refused, *self.gaps, *self.errors, self.cursor, repr(self._source)]
-        if self._trial.secret and any(self._trial.secret in one for one in told):
+        told = [*self.refused, *self.gaps, *self.errors, *self.shut, self.cursor, repr(self._source)]
+        if any(secret in one for secret in self.secrets if secret for one in told):
             raise ContractBroken("The secret stands in an error, a refusal, a cursor or the repr of the source.")
 
     async def _run(self) -> None:
@@ -129,12 +137,20 @@ class Ear:
         except OutsideFailed as problem:
             self.errors.append(str(problem))
             return True
+        except RefusedInput as problem:
+            if not self.may_be_shut:
+                raise
+            self.shut.append(str(problem))
+            await self._source.close()
+            self._source = self._trial.open()
+            return True
         finally:
             if (end := getattr(batches, "aclose", None)) is not None:
                 await end()
         raise ContractBroken("`listen` came to an end; it yields without end, or raises OutsideFailed.")
 
     def _keep(self, batch: Batch) -> None:
+        self.lived_s = time.monotonic()
         for item in batch.items:
             if not item.id:
                 raise ContractBroken(f"An item without id: {item}.")
@@ -151,14 +167,14 @@ async def listening(trial: Trial, cursor: str = "", *, forget: str = "") -> Asyn
     ear = Ear(trial, cursor, forget=forget)
     try:
         if not cursor:
-            await _greet(trial, ear)
+            await greet(trial, ear)
         yield ear
     finally:
         await ear.close()
 
 
-async def _greet(trial: Trial, ear: Ear) -> None:
-    """Say something now and then until it is heard: from then on, everything must be."""
+async def greet(trial: Trial, ear: Ear) -> None:
+    """Say something now and then until it is heard: from then on, everything must be. Raises ContractBroken."""
     before, word = set(ear.heard), f"hello{time.monotonic_ns()}"
     for number in range(int(trial.wait_s / _HELLO_S)):
         await trial.peer.say(f"{word}n{number}")
@@ -204,7 +220,7 @@ async def survives_a_restart(trial: Trial) -> None:
     """The peer ends and starts again; what is said afterwards is heard."""
     async with listening(trial) as ear:
         await trial.peer.restart()
-        await _greet(trial, ear)
+        await greet(trial, ear)
         await trial.peer.say("pulang1")
         await ear.hears("pulang1")
 
@@ -217,7 +233,7 @@ async def survives_a_cut(trial: Trial) -> None:
             await trial.peer.say("gelap1")
         await asyncio.sleep(_HELLO_S)
         await trial.peer.heal()
-        await _greet(trial, ear)
+        await greet(trial, ear)
         await trial.peer.say("gelap2")
         await ear.hears("gelap2", *(("gelap1",) if trial.keeps else ()))
 
@@ -252,39 +268,42 @@ async def honours_what_is_taken_back(trial: Trial) -> None:
         await ear.until(lambda: ear.ids("hapus1")[0] in ear.deleted, "what was taken back is told")
 
 
-async def hears_what_was_said_over_a_gap(trial: Trial, *, away_s: float, missed: int) -> None:
-    """The peer is out of reach for long, then the listener is away as long: all of it is heard, each once.
-
-    Not among the checks of `hold`, since it takes as long as it is told to; of peers that keep what was said.
-
-    Args:
-        trial: of a peer that keeps, and can be cut.
-        away_s: how long each of the two lasts, in seconds.
-        missed: how much is said meanwhile, each time.
-
-    Raises: ContractBroken.
-    """
+async def hears_what_comes_late(trial: Trial) -> None:
+    """What is older than the last that was heard, and comes after it, is heard too, each once."""
+    if not isinstance(trial.peer, Late):
+        return
     async with listening(trial) as first:
-        await trial.peer.cut()
-        dark = await _said_over(trial, "gelap", away_s, missed)
-        await trial.peer.heal()
-        await first.hears(*dark)
-        cursor, known = first.cursor, {one: text for one, text in first.heard.items() if text}
-    away = await _said_over(trial, "pergi", away_s, missed)
+        await trial.peer.say("awal1")
+        await first.hears("awal1")
+        if trial.keeps:
+            await first.until(lambda: bool(first.cursor), "a batch has a cursor")
+        cursor = first.cursor
+    if trial.keeps:
+        await trial.peer.say_late("telat1")
     async with listening(trial, cursor) as second:
-        await second.hears(*away)
-        again = [one for one, text in second.heard.items() if one not in known and any(dim in text for dim in dark)]
-    if again:
-        raise ContractBroken(f"What was heard before the gap has other ids after it: {again[:3]}.")
+        await trial.peer.say("awal2")
+        await second.hears("awal2", *(("telat1",) if trial.keeps else ()))
+        await trial.peer.say_late("telat2")
+        await trial.peer.say("awal3")
+        await second.hears("telat2", "awal3")
 
 
-async def _said_over(trial: Trial, word: str, seconds: float, many: int) -> list[str]:
-    """Say something again and again, and return what."""
-    texts = [f"{word}{number:05}" for number in range(many)]
-    for text in texts:
-        await trial.peer.say(text)
-        await asyncio.sleep(seconds / many)
-    return texts
+async def goes_on_with_a_new_token(trial: Trial) -> None:
+    """A token that is taken no more is told to a person; with one that is, what was said meanwhile is heard."""
+    if not isinstance(trial.peer, Expiring):
+        return
+    async with listening(trial) as ear:
+        await trial.peer.say("kunci1")
+        await ear.hears("kunci1")
+        ear.may_be_shut = True
+        await trial.peer.expire()
+        if trial.keeps:
+            await trial.peer.say("kunci2")
+        await ear.until(lambda: bool(ear.shut), "a token that is taken no more is told by a RefusedInput")
+        ear.secrets.append(await trial.peer.renew())
+        await greet(trial, ear)
+        await trial.peer.say("kunci3")
+        await ear.hears("kunci1", "kunci3", *(("kunci2",) if trial.keeps else ()))
 
 
 # Each check, by what the peer must be able to do; "" = nothing beyond saying something.
@@ -296,6 +315,8 @@ CHECKS: Final = (
     (survives_a_restart, "restart"),
     (survives_a_cut, "cut"),
     (honours_what_is_taken_back, "delete"),
+    (hears_what_comes_late, "late"),
+    (goes_on_with_a_new_token, "expire"),
 )
 
 
@@ -304,9 +325,12 @@ async def hold(trial: Trial) -> None:
 
     Raises: ContractBroken.
     """
-    for check, needs in CHECKS:
-        if needs not in trial.cannot:
-            await check(trial)
+    with searched_log(trial.secret) as log:
+        for check, needs in CHECKS:
+            if needs not in trial.cannot:
+                await check(trial)
+    if log.loggers:
+        raise ContractBroken(f"The secret stands in the log, of {', '.join(sorted(log.loggers))}.")
 
 
 class _MachineClock:

@@ -29,6 +29,10 @@ from pulih.ports.sources import Batch, Means, SourceKind
 _TIMEOUT_S: Final = 20
 # So long one question for messages stands; the next follows at once.
 _ASK_S: Final = 30.0
+# A server that is asked whether it is there answers at once; one that lets two such questions lie is gone.
+_ANSWERED_S: Final = 10
+_PING_S: Final = 20
+_PINGS_MAX: Final = 1
 _GOODBYE_S: Final = 2
 _PENDING_MAX: Final = 10_000
 # nats-py asks for a number of messages, and a server lets one have 1 MB; so a few show how large they are.
@@ -109,7 +113,7 @@ class Nats:
             first = (await jet.stream_info(told.stream)).state.first_seq
             subscription = await jet.pull_subscribe_bind(made.name, stream=told.stream)
             left = made.num_pending or 0
-            while left > 0 and (messages := await self._fetched(subscription, gone)):
+            while left > 0 and (messages := await self._fetched(client, subscription, gone)):
                 within = [one for one in messages if to_micros(one.metadata.timestamp) < until_us]
                 # Its first message is the first that is left, and ones before it were there once.
                 if 1 < first == messages[0].metadata.sequence.stream:
@@ -201,6 +205,8 @@ class Nats:
                 max_reconnect_attempts=1,
                 reconnect_time_wait=0,
                 connect_timeout=_TIMEOUT_S,
+                ping_interval=_PING_S,
+                max_outstanding_pings=_PINGS_MAX,
                 closed_cb=closed,
                 disconnected_cb=closed,
                 error_cb=failed,
@@ -216,7 +222,7 @@ class Nats:
         yield Batch(gap=gap)
         wanted = _FIRST
         while True:
-            messages = await self._fetched(subscription, gone, wanted)
+            messages = await self._fetched(client, subscription, gone, most=wanted)
             if not messages:
                 # The server answered that there is nothing.
                 yield Batch()
@@ -246,8 +252,13 @@ class Nats:
             refused=shortened([one.refused for one in told if one.refused]),
         )
 
-    async def _fetched(self, subscription: Any, gone: asyncio.Future[None], most: int = BATCH_MAX) -> list[Any]:
-        """Return what is there, or comes while the question stands; ends at once when the server goes."""
+    async def _fetched(
+        self, client: Any, subscription: Any, gone: asyncio.Future[None], *, most: int = BATCH_MAX
+    ) -> list[Any]:
+        """Return what is there, or comes while the question stands; none only when the server answers all the same.
+
+        Ends at once when the server goes.
+        """
         asked = asyncio.ensure_future(subscription.fetch(most, timeout=_ASK_S))
         try:
             await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -255,6 +266,8 @@ class Nats:
                 raise ConnectionResetError
             return list(asked.result())
         except TimeoutError:
+            # nats-py raises it when the server says "nothing" as well as when nothing came over the wire at all.
+            await client.flush(timeout=_ANSWERED_S)
             return []
         finally:
             asked.cancel()

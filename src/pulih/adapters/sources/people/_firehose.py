@@ -9,7 +9,7 @@ Source: atproto.com/specs/event-stream, atproto.com/specs/sync; lexicon com.atpr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -115,15 +115,25 @@ def _take(kind: object, body: dict[str, Any], words: Words, found: _Found) -> No
     written = [(op, key) for op, key in changed if op.action != "delete"]
     held = blocks(commit.blocks) if written else {}
     for op, key in written:
-        if op.cid is None or (block := held.get(op.cid)) is None:
-            raise Unreadable(f"the post {key} has no block; those that are too large are not sent")
-        post = msgspec.convert(read(block)[0], Post)
+        try:
+            post = _post(op, key, held)
+        except (Unreadable, msgspec.ValidationError) as problem:
+            # The other posts of the commit are whole.
+            found.refused.append(_UNREAD.format(problem))
+            continue
         if named := words.found(post.text):
             found.filters.update(dict.fromkeys(named))
             known_us = moment_us(commit.time) or 0
             at_us = said_us(post, known_us) if known_us else None
             made = Item(id=post_id(commit.repo, key), at_us=at_us, text=post.text, author=commit.repo)
             found.items.append(made)
+
+
+def _post(op: _Op, key: str, held: Mapping[Link, memoryview]) -> Post:
+    """Return the post of a change. Raises: Unreadable; msgspec.ValidationError when its block is no post."""
+    if op.cid is None or (block := held.get(op.cid)) is None:
+        raise Unreadable(f"the post {key} has no block; those that are too large are not sent")
+    return msgspec.convert(read(block)[0], Post)
 
 
 def _ended(body: dict[str, Any]) -> OutsideFailed:

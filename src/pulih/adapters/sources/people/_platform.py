@@ -28,7 +28,7 @@ AGENT: Final = "pulih (outage desk)"
 BODY_BYTES_MAX: Final = 16 << 20
 LINE_BYTES_MAX: Final = 1 << 20
 # A stream that says nothing for so long is dead: the platforms beat every 15 to 20 seconds.
-SILENT_S_MAX: Final = 60.0
+SILENT_S_MAX: Final = 45.0
 _LATER_S: Final = 60.0
 _LATER_S_MAX: Final = 3_600.0
 _RESETS: Final = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")

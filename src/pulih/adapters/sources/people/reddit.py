@@ -88,19 +88,20 @@ class Reddit:
         # What was passed on lately, and the names to look at again.
         self._seen: dict[str, None] = {}
         self._watched: dict[str, None] = {}
+        # Where a source without a cursor began, so that a Reddit which fails the first time loses nothing.
+        self._began_s: int | None = None
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is posted; see `ports.sources.Source.listen`."""
         loop = asyncio.get_running_loop()
         said_s, watched = _read(cursor)
-        since_s = self._means.clock.now_us() // MICROS if said_s is None else said_s
+        since_s = self._begun_s() if said_s is None else said_s
         self._seen.clear()
         looked_s = loop.time()
         if watched and not self._watched:
             # What was passed on before the desk was started may have been deleted since.
             self._watched.update(dict.fromkeys(watched[-_WATCHED_MAX:]))
             looked_s -= self._settings.look_again_s
-        yield Batch(cursor=self._written(since_s))
         while True:
             begun_s = loop.time()
             newest_s = since_s
@@ -128,6 +129,11 @@ class Reddit:
         """Give connections back."""
         await self._api.close()
         await self._login.close()
+
+    def _begun_s(self) -> int:
+        if self._began_s is None:
+            self._began_s = self._means.clock.now_us() // MICROS
+        return self._began_s
 
     async def _turn(self, since_s: int) -> AsyncIterator[tuple[Batch, int]]:
         """Yield what listings hold since a moment, with the newest moment of each batch."""
