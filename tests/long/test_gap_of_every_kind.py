@@ -31,8 +31,8 @@ from test_direct_contract import KINDS as DIRECT
 from test_public_measurements import opened as measuring
 from test_reddit_source import AGENT, RedditPeer
 from test_reddit_source import SECRET as REDDIT_SECRET
-from test_x_source import TOKEN as X_TOKEN
-from test_x_source import XPeer
+from x_peer import TOKEN as X_TOKEN
+from x_peer import XPeer
 
 from pulih.adapters.sources.contract import Trial, hears_what_was_said_over_a_gap, tried_means
 from pulih.adapters.sources.kinds import kind_of
@@ -92,8 +92,15 @@ def telegram(_: Path) -> AbstractAsyncContextManager[Trial]:
     return asked("telegram", TelegramPeer(), BOT_TOKEN, lambda to: {"token_file": "key", "held_s": 0.05, "api": to})
 
 
-def x_stream(_: Path) -> AbstractAsyncContextManager[Trial]:
-    return asked("x", XPeer(), X_TOKEN, lambda to: {"token_file": "key", "api": to})
+@asynccontextmanager
+async def x_stream(_: Path) -> AsyncIterator[Trial]:
+    peer, found = XPeer(), kind_of("x")
+    await peer.heal()
+    given = msgspec.structs.replace(tried_means("x", secrets={"key": X_TOKEN}, filters=("Biznet",)), clock=peer.clock)
+    try:
+        yield Trial(open=lambda: found.open(found.settings(token_file="key", api=peer.web.address), given), peer=peer)
+    finally:
+        await peer.cut()
 
 
 def reddit(_: Path) -> AbstractAsyncContextManager[Trial]:
