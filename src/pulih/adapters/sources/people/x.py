@@ -25,7 +25,7 @@ from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._platform import Platform, ahead_us, lines, streaming
 from pulih.adapters.sources.people._tweets import FIELDS, id_at, lines_read, moment_of, newest_of
 from pulih.adapters.sources.people._words import EVERYTHING, Words
-from pulih.adapters.sources.people._x_search import QUOTES, Asker, Purse, Search
+from pulih.adapters.sources.people._x_search import PAGE, QUOTES, Asker, Purse, Search
 from pulih.model.clock import MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Later, Means, SourceKind, SpendReached
@@ -45,6 +45,7 @@ _TRIES_MAX: Final = 5
 # So often it is looked whether the search is due.
 _LOOK_S: Final = 1.0
 _PRICE_MICROS: Final = 5_000
+_MICROS_A_UNIT: Final = 1_000_000
 _RULES_MAX: Final = 1_000
 
 
@@ -288,6 +289,12 @@ def _rule(word: str, also: str) -> str:
     return f'"{word.translate(QUOTES)}" {also}'.strip()
 
 
+def _least(settings: XSettings) -> tuple[float, str]:
+    """Return what a budget must hold for the stream and one page of the search, which are both paid for ahead."""
+    price = settings.price_micros / _MICROS_A_UNIT
+    return (_LOT + PAGE) * price, f"{_LOT} posts of the stream and a page of {PAGE} of the search"
+
+
 KIND = SourceKind(
     name="x",
     settings=XSettings,
@@ -297,4 +304,5 @@ KIND = SourceKind(
     "not verified against the vendor",
     away="what the search of the last seven days finds, which costs as much; what is older is told as a gap",
     paid=True,
+    least=_least,
 )
