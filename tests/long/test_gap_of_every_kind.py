@@ -18,6 +18,7 @@ import msgspec
 import nats
 import pytest
 from firehose_peer import firehose
+from help_desks import KINDS as HELP_DESKS
 from jetstream_peer import jetstream
 from kafka_broker import TOPIC, kafka_broker
 from mastodon_peer import TOKEN as MASTODON_TOKEN
@@ -173,7 +174,7 @@ KINDS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
     "ioda": partial(_tried, partial(measured, kind="ioda", made=IodaPeer, events=False)),
     "radar": partial(_tried, partial(measured, kind="radar", made=RadarPeer, anomalies="none")),
     "ooni incidents": partial(_tried, partial(measured, kind="ooni", made=OoniPeer)),
-    **{name: partial(held, held=over_a_gap) for name, held in DIRECT.items()},
+    **{name: partial(held, held=over_a_gap) for name, held in {**DIRECT, **HELP_DESKS}.items()},
 }
 
 
