@@ -11,7 +11,7 @@ from direct_sources import Asked
 from test_direct_contract import AnsweringPeer, Held, hold_answering
 
 from pulih.adapters.sources.contract import hold
-from pulih.adapters.sources.people import zammad
+from pulih.adapters.sources.people import chatwoot, zammad
 
 PAGE = 100
 
@@ -52,4 +52,47 @@ async def zammad_tickets(_: Path, held: Held = hold) -> None:
     await hold_answering(held, zammad.KIND, peer, lambda address: {"address": address, "token_file": "key"})
 
 
-KINDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {"zammad": zammad_tickets}
+def chatwoot_message(number: int, text: str | None, at_s: int, **more: Any) -> dict[str, Any]:
+    """Return a message as `messages` shows it."""
+    sender = {"id": 77, "name": "Sari", "type": "contact", "email": "sari@example.com", "phone_number": None}
+    return {
+        "id": number, "content": text, "inbox_id": 2, "conversation_id": 312, "message_type": 0, "content_type": "text",
+        "status": "sent", "content_attributes": {}, "created_at": at_s, "private": False, "source_id": None,
+        "sender": sender, **more,
+    }  # fmt: skip
+
+
+def chatwoot_conversation(number: int, text: str, at_s: int, **more: Any) -> dict[str, Any]:
+    """Return a conversation as the list of them shows it, with its messages beside it, of which no list holds all."""
+    shown = {"id": number, "status": "open", "inbox_id": 2, "last_activity_at": at_s, "created_at": at_s, "labels": []}
+    return {**shown, "all": [chatwoot_message(5_000 + number, text, at_s)], **more}
+
+
+def chatwoot_answers(asked: Asked, conversations: list[Any]) -> Any:
+    """Return what Chatwoot answers, given the conversations of its account 3."""
+    assert asked.headers["api_access_token"]
+    where = asked.path.removeprefix("/api/v1/accounts/3/conversations")
+    if where.endswith("/messages"):
+        found = [one for one in conversations if f"/{one['id']}/messages" == where]
+        if not found:
+            return 404, {"error": "Resource could not be found"}, {}
+        before = int(asked.query.get("before", 1 << 40))
+        return {"meta": {}, "payload": [one for one in found[0]["all"] if one == "?" or one["id"] < before][-20:]}
+    assert where == "" and (asked.query["status"], asked.query["assignee_type"]) == ("all", "all")
+    latest = sorted(conversations, key=lambda one: -int(one.get("last_activity_at", 1 << 40)))
+    start = (int(asked.query["page"]) - 1) * 25
+    shown = [{key: value for key, value in one.items() if key != "all"} for one in latest[start : start + 25]]
+    return {"data": {"meta": {"all_count": len(conversations)}, "payload": shown}}
+
+
+async def chatwoot_messages(_: Path, held: Held = hold) -> None:
+    """Hold the source `chatwoot` to what is to be held."""
+    peer = AnsweringPeer(chatwoot_conversation, chatwoot_answers, {"id": "x"})
+    keys = {"account": 3, "token_file": "key"}
+    await hold_answering(held, chatwoot.KIND, peer, lambda address: {**keys, "address": address})
+
+
+KINDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
+    "zammad": zammad_tickets,
+    "chatwoot": chatwoot_messages,
+}

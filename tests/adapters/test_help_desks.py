@@ -24,15 +24,22 @@ from direct_sources import (
     texts,
     told_between,
 )
-from help_desks import KINDS, zammad_answers, zammad_ticket
-from hook_payloads import ZAMMAD
+from help_desks import (
+    KINDS,
+    chatwoot_answers,
+    chatwoot_conversation,
+    chatwoot_message,
+    zammad_answers,
+    zammad_ticket,
+)
+from hook_payloads import CHATWOOT, ZAMMAD
 from hypothesis import given
 from hypothesis import strategies as st
 from test_ticket_sources import JSON
 
 from pulih.adapters.config import check_config
 from pulih.adapters.sources.kinds import kind_of
-from pulih.adapters.sources.people import zammad
+from pulih.adapters.sources.people import chatwoot, zammad
 from pulih.listen.hooks.hooked import Delivery, Hooked
 from pulih.listen.hooks.kinds import ADAPTERS
 from pulih.listen.hooks.zammad import Ticket
@@ -175,7 +182,71 @@ def test_any_json_among_articles_of_zammad_is_read_or_told(articles: list[Any]) 
     assert len(page.items) + len(page.refused) <= len(articles)
 
 
-TABLES = {"zammad": 'address = "https://care.example.id"\ntoken_file = "secret"\n'}
+@pytest.fixture
+def chats() -> Iterator[tuple[list[Any], AnsweringServer]]:
+    """A Chatwoot on this machine, with its conversations."""
+    conversations = list[Any]()
+
+    def answers(asked: Asked) -> tuple[int, Any, dict[str, str]]:
+        told = chatwoot_answers(asked, conversations)
+        return told if isinstance(told, tuple) else (200, told, {})
+
+    with answering(answers) as server:
+        yield conversations, server
+
+
+def chatwoot_source(server: AnsweringServer, **more: Any) -> Any:
+    given = {"address": server.address, "account": 3, "token_file": "token", "every_s": 0.02}
+    return opened(chatwoot.KIND, means(), **{**given, **more})
+
+
+def test_what_chatwoot_tells_by_hook_and_what_it_answers_is_the_same_report(chats: Any) -> None:
+    conversations, server = chats
+    at_s = NOW_S - 60
+    event = {**CHATWOOT, "created_at": at_s}
+    shown_there = {**event, "message_type": 0}
+    conversations.append(chatwoot_conversation(312, "", at_s, all=[shown_there]))
+    [hooked] = ADAPTERS["chatwoot"](msgspec.json.encode(event), Delivery(source="here"))
+    [item] = items(hears(chatwoot_source(server), str(NOW_US - HOUR_US), enough=once))
+    assert shown(item) == told_by(hooked)
+
+
+def test_each_message_of_a_customer_is_heard_over_pages_and_none_of_agents_or_long_ago(chats: Any) -> None:
+    conversations, server = chats
+    long_ago = [chatwoot_message(number, "lama", NOW_S - 9_000) for number in range(1, 30)]
+    new = [chatwoot_message(number, f"kata {number}", NOW_S - 600 + number) for number in range(30, 90)]
+    others = [
+        chatwoot_message(90, "jawaban", NOW_S - 500, message_type=1),
+        chatwoot_message(91, "catatan", NOW_S - 500, private=True),
+        chatwoot_message(92, "ditugaskan", NOW_S - 500, message_type=2),
+        chatwoot_message(93, None, NOW_S - 500),
+        "?",
+    ]
+    conversations += [
+        chatwoot_conversation(1, "", NOW_S - 500, all=[*long_ago, *new, *others]),
+        chatwoot_conversation(2, "dari yang lama", NOW_S - 9_000),
+        *(chatwoot_conversation(number, f"mati {number}", NOW_S - 400) for number in range(3, 63)),
+    ]
+    heard = hears(chatwoot_source(server, operator="smartfren"), str(NOW_US - HOUR_US), enough=once)
+    assert set(texts(heard)) == {f"kata {n}" for n in range(30, 90)} | {f"mati {n}" for n in range(3, 63)}
+    assert {one.operator for one in items(heard)} == {"smartfren"} and len(refusals(heard)) >= 1
+    assert last_cursor(heard) == str(NOW_US - 400_000_000)
+    # What stands before the last new message of long ago is not asked for.
+    assert sum(one.path.endswith("/1/messages") for one in server.asked) == 4
+
+
+@given(messages=st.lists(JSON, max_size=3))
+def test_any_json_among_messages_of_chatwoot_is_read_or_told(messages: list[Any]) -> None:
+    page = chatwoot.page_of(
+        [msgspec.Raw(msgspec.json.encode(one)) for one in messages], "here", operator="", since_us=0
+    )
+    assert len(page.items) + len(page.refused) <= len(messages)
+
+
+TABLES = {
+    "zammad": 'address = "https://care.example.id"\ntoken_file = "secret"\n',
+    "chatwoot": 'address = "https://chat.example.id"\naccount = 1\ntoken_file = "secret"\n',
+}
 
 
 def faults(folder: Path, kind: str, adapter: str, name: str = "care") -> list[str]:

@@ -23,7 +23,7 @@ from hook_payloads import (
 )
 from hook_signing import SECRET, signed
 
-from pulih.adapters.sources.people import zammad
+from pulih.adapters.sources.people import chatwoot, zammad
 from pulih.listen.hooks import zammad as zammad_hook
 from pulih.ports.sources import Item
 from pulih.service.listening.lines import line_of
@@ -68,7 +68,11 @@ def _asked_for() -> dict[str, list[Item]]:
     ticket, article = ZAMMAD["ticket"], ZAMMAD["article"]
     raw = msgspec.Raw(msgspec.json.encode(article))
     known = msgspec.convert(ticket, zammad_hook.Ticket)
-    return {"zammad": [*zammad.page_of(known, [raw], "zammad", operator="", since_us=0).items]}
+    message = msgspec.Raw(msgspec.json.encode({**CHATWOOT, "message_type": 0, "created_at": 1_759_456_212}))
+    return {
+        "zammad": [*zammad.page_of(known, [raw], "zammad", operator="", since_us=0).items],
+        "chatwoot": [*chatwoot.page_of([message], "chatwoot", operator="", since_us=0).items],
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(_asked_for()))

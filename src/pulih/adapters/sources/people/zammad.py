@@ -20,7 +20,7 @@ from msgspec import Meta
 from pulih.adapters.sources.people._answers import Peer
 from pulih.adapters.sources.people._keys import Address, Operator, SecretFile
 from pulih.adapters.sources.people._polled import PAGES_MAX, Page, Polled, Rhythm
-from pulih.adapters.sources.people._tickets import item_of, moment_us
+from pulih.adapters.sources.people._tickets import deleted, item_of, moment_us
 from pulih.listen.hooks import zammad
 from pulih.model.clock import MICROS, iso
 from pulih.model.errors import RefusedInput
@@ -83,8 +83,7 @@ class _Tickets:
         try:
             answer = await self.peer.get(f"{self._address}/ticket_articles/by_ticket/{ticket.id}")
         except RefusedInput as problem:
-            # A ticket that was deleted since it was listed is no wrong setting.
-            if problem.values.get("status") == "404":
+            if deleted(problem):
                 return Page()
             raise
         articles = self.peer.read(answer.body, list[msgspec.Raw], "list of articles")
