@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from direct_sources import Asked
 from test_direct_contract import AnsweringPeer, Held, hold_answering
 
 from pulih.adapters.sources.contract import hold
-from pulih.adapters.sources.people import chatwoot, zammad
+from pulih.adapters.sources.people import chatwoot, zammad, zendesk
 
 PAGE = 100
 
@@ -92,7 +93,56 @@ async def chatwoot_messages(_: Path, held: Held = hold) -> None:
     await hold_answering(held, chatwoot.KIND, peer, lambda address: {**keys, "address": address})
 
 
+def zendesk_ticket(number: int, subject: str, at_s: int, **more: Any) -> dict[str, Any]:
+    """Return a ticket as the export shows it, with its comments beside it, which no export holds."""
+    at = _written(at_s).replace(".000Z", "Z")
+    ticket = {"id": number, "subject": subject, "description": "dari pagi", "requester_id": 8, "submitter_id": 8}
+    shown = {**ticket, "status": "open", "created_at": at, "updated_at": at, "via": {"channel": "web"}}
+    return {**shown, "comments": [zendesk_comment(9_000 + number, "dari pagi", at_s)], **more}
+
+
+def zendesk_comment(number: int, body: str, at_s: int, **more: Any) -> dict[str, Any]:
+    """Return a comment as `comments` shows it."""
+    at = _written(at_s).replace(".000Z", "Z")
+    return {"id": number, "type": "Comment", "author_id": 8, "body": body, "public": True, "created_at": at, **more}
+
+
+def zendesk_answers(asked: Asked, tickets: list[Any], *, now_s: float) -> Any:
+    """Return what Zendesk answers, given its tickets; an export must begin a minute ago."""
+    if asked.path.endswith("/comments.json"):
+        assert asked.query["include"] == "users"
+        found = [one for one in tickets if f"/api/v2/tickets/{one['id']}/comments.json" == asked.path]
+        if not found:
+            return 404, {"error": "RecordNotFound", "description": "Not found"}, {}
+        start = int(asked.query.get("page[after]", 0))
+        end = start + int(asked.query["page[size]"])
+        users = [{"id": 8, "role": "end-user"}, {"id": 5, "role": "agent"}]
+        meta = {"has_more": end < len(found[0]["comments"]), "after_cursor": str(end)}
+        return {"comments": found[0]["comments"][start:end], "users": users, "meta": meta}
+    assert asked.path == "/api/v2/incremental/tickets/cursor.json"
+    since, _, start = asked.query.get("cursor", asked.query.get("start_time", "")).partition("-")
+    if int(since) > now_s - 60:
+        return 422, {"error": "StartTimeTooRecent", "description": "Too recent start_time."}, {}
+    fit = [one for one in tickets if one["updated_at"] >= _written(int(since)).replace(".000Z", "Z")]
+    shown = sorted(fit, key=lambda one: str(one["updated_at"]))[int(start or 0) :][:100]
+    end = int(start or 0) + len(shown)
+    listed = [{key: value for key, value in one.items() if key != "comments"} for one in shown]
+    return {"tickets": listed, "after_cursor": f"{since}-{end}", "end_of_stream": end == len(fit)}
+
+
+async def zendesk_tickets(_: Path, held: Held = hold) -> None:
+    """Hold the source `zendesk` to what is to be held."""
+    peer = AnsweringPeer(
+        zendesk_ticket,
+        lambda asked, said: zendesk_answers(asked, said, now_s=time.time()),
+        {"id": [], "updated_at": "9", "comments": []},
+    )
+    keys = {"user": "noc@example.id", "token_file": "key"}
+    await hold_answering(held, zendesk.KIND, peer, lambda address: {**keys, "address": address})
+
+
 KINDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
     "zammad": zammad_tickets,
+    "zendesk": zendesk_tickets,
     "chatwoot": chatwoot_messages,
 }

@@ -31,18 +31,22 @@ from help_desks import (
     chatwoot_message,
     zammad_answers,
     zammad_ticket,
+    zendesk_answers,
+    zendesk_comment,
+    zendesk_ticket,
 )
-from hook_payloads import CHATWOOT, ZAMMAD
+from hook_payloads import CHATWOOT, ZAMMAD, ZENDESK_COMMENT, ZENDESK_TICKET
 from hypothesis import given
 from hypothesis import strategies as st
 from test_ticket_sources import JSON
 
 from pulih.adapters.config import check_config
 from pulih.adapters.sources.kinds import kind_of
-from pulih.adapters.sources.people import chatwoot, zammad
+from pulih.adapters.sources.people import chatwoot, zammad, zendesk
 from pulih.listen.hooks.hooked import Delivery, Hooked
 from pulih.listen.hooks.kinds import ADAPTERS
 from pulih.listen.hooks.zammad import Ticket
+from pulih.listen.hooks.zendesk import Detail
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Item
 
@@ -243,7 +247,96 @@ def test_any_json_among_messages_of_chatwoot_is_read_or_told(messages: list[Any]
     assert len(page.items) + len(page.refused) <= len(messages)
 
 
+@pytest.fixture
+def exported() -> Iterator[tuple[list[Any], AnsweringServer]]:
+    """A Zendesk on this machine, with its tickets."""
+    tickets = list[Any]()
+
+    def answers(asked: Asked) -> tuple[int, Any, dict[str, str]]:
+        told = zendesk_answers(asked, tickets, now_s=NOW_S)
+        return told if isinstance(told, tuple) else (200, told, {})
+
+    with answering(answers) as server:
+        yield tickets, server
+
+
+def zendesk_source(server: AnsweringServer, **more: Any) -> Any:
+    given = {"address": server.address, "user": "noc@example.id", "token_file": "token", "every_s": 0.02}
+    return opened(zendesk.KIND, means(), **{**given, **more})
+
+
+def test_what_zendesk_tells_by_hook_and_what_it_answers_are_the_same_reports(exported: Any) -> None:
+    tickets, server = exported
+    detail, comment = ZENDESK_TICKET["detail"], ZENDESK_COMMENT["event"]["comment"]
+    people = {"author_id": int(detail["requester_id"])}
+    tickets.append(
+        {
+            **detail,
+            "id": 5158,
+            "requester_id": int(detail["requester_id"]),
+            "updated_at": "2025-10-03T03:05:00Z",
+            "comments": [
+                zendesk_comment(1, detail["description"], 0, created_at=detail["created_at"], **people),
+                zendesk_comment(int(comment["id"]), comment["body"], 0, created_at=ZENDESK_COMMENT["time"], **people),
+            ],
+        }
+    )
+    hooked = [
+        told_by(one)
+        for event in (ZENDESK_TICKET, ZENDESK_COMMENT)
+        for one in ADAPTERS["zendesk"](msgspec.json.encode(event), Delivery(source="here"))
+    ]
+    assert [shown(one) for one in items(hears(zendesk_source(server), str(NOW_US - HOUR_US), enough=once))] == hooked
+
+
+def test_tickets_and_comments_of_customers_are_heard_over_pages_and_none_of_staff_or_long_ago(exported: Any) -> None:
+    tickets, server = exported
+    written = [zendesk_comment(number, f"kata {number}", NOW_S - 600 + number) for number in range(1, 131)]
+    others = [
+        zendesk_comment(200, "jawaban", NOW_S - 400, author_id=5),
+        zendesk_comment(201, "catatan", NOW_S - 400, public=False),
+        "?",
+    ]
+    tickets += [
+        zendesk_ticket(
+            1,
+            "lama",
+            NOW_S - 90_000,
+            updated_at="2025-10-03T01:40:00Z",
+            comments=[
+                zendesk_comment(0, "dari pagi", NOW_S - 90_000),
+                *written,
+                *others,
+            ],
+        ),
+        zendesk_ticket(2, "dihapus", NOW_S - 300, status="deleted"),
+        *(zendesk_ticket(number, f"mati {number}", NOW_S - 300) for number in range(3, 203)),
+    ]
+    heard = hears(zendesk_source(server, operator="smartfren"), str(NOW_US - HOUR_US), enough=once)
+    assert {one.id for one in items(heard)} == {f"comment:{n}" for n in range(1, 131)} | {
+        f"ticket:{n}" for n in range(3, 203)
+    }
+    assert len(refusals(heard)) == 1 and last_cursor(heard) == str(NOW_US - 300_000_000)
+    # Only the ticket that went on is looked into.
+    assert sum(one.path.endswith("/comments.json") for one in server.asked) == 2
+
+
+def test_an_export_begins_a_minute_ago_at_the_latest(exported: Any) -> None:
+    tickets, server = exported
+    tickets.append(zendesk_ticket(1, "baru saja", NOW_S - 10))
+    heard = hears(zendesk_source(server), str(NOW_US - 20_000_000), enough=once)
+    assert texts(heard) == ["baru saja. dari pagi"] and int(server.asked[0].query["start_time"]) <= NOW_S - 60
+
+
+@given(comments=st.lists(JSON, max_size=3))
+def test_any_json_among_comments_of_zendesk_is_read_or_told(comments: list[Any]) -> None:
+    page = zendesk.Comments(comments=[msgspec.Raw(msgspec.json.encode(one)) for one in comments])
+    told, refused = zendesk.comments_of(page, Detail(id=1), "here", first=False)
+    assert len(told) + len(refused) <= len(comments)
+
+
 TABLES = {
+    "zendesk": 'address = "https://x.zendesk.com"\nuser = "noc@example.id"\ntoken_file = "secret"\n',
     "zammad": 'address = "https://care.example.id"\ntoken_file = "secret"\n',
     "chatwoot": 'address = "https://chat.example.id"\naccount = 1\ntoken_file = "secret"\n',
 }

@@ -24,7 +24,9 @@ from hook_payloads import (
 from hook_signing import SECRET, signed
 
 from pulih.adapters.sources.people import chatwoot, zammad
+from pulih.adapters.sources.people._tickets import item_of
 from pulih.listen.hooks import zammad as zammad_hook
+from pulih.listen.hooks import zendesk as zendesk_hook
 from pulih.ports.sources import Item
 from pulih.service.listening.lines import line_of
 
@@ -69,7 +71,9 @@ def _asked_for() -> dict[str, list[Item]]:
     raw = msgspec.Raw(msgspec.json.encode(article))
     known = msgspec.convert(ticket, zammad_hook.Ticket)
     message = msgspec.Raw(msgspec.json.encode({**CHATWOOT, "message_type": 0, "created_at": 1_759_456_212}))
+    opened = zendesk_hook.opened(msgspec.convert(ZENDESK_TICKET["detail"], zendesk_hook.Detail), "zendesk")
     return {
+        "zendesk": [item_of(opened)],
         "zammad": [*zammad.page_of(known, [raw], "zammad", operator="", since_us=0).items],
         "chatwoot": [*chatwoot.page_of([message], "chatwoot", operator="", since_us=0).items],
     }

@@ -18,7 +18,7 @@ _SOURCES_MAX: Final = 200
 # Names under which the desk itself counts.
 _TAKEN: Final = ("form", "tmf621", "tmf642")
 # Platforms that can be both asked and called by, under one name: what either tells has the same ids, and counts once.
-_BOTH: Final = ("zammad", "chatwoot")
+_BOTH: Final = ("zammad", "zendesk", "chatwoot")
 # Keys of kinds that name a secret in a file, or in the environment.
 _SECRETS: Final = ("token_file", "password_file", "secret_file", "key_file")
 IN_ENVIRONMENT: Final = "env:"
