@@ -13,7 +13,19 @@ from pulih.adapters.config import check_config, read_config
 from pulih.adapters.sources.kinds import kind_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "sources" / "people-direct.md").read_text()
-OWN = ("email", "sms", "play_reviews", "app_reviews", "rss", "freshdesk", "tmf621", "call_log")
+OWN = (
+    "email",
+    "sms",
+    "play_reviews",
+    "app_reviews",
+    "rss",
+    "freshdesk",
+    "zammad",
+    "zendesk",
+    "chatwoot",
+    "tmf621",
+    "call_log",
+)
 
 
 def written(folder: Path, content: str) -> Path:

@@ -43,6 +43,18 @@ def test_every_key_of_a_kind_is_described(kind: str) -> None:
     assert [one.name for one in msgspec.structs.fields(kind_of(kind).settings) if f"`{one.name}`" not in section] == []
 
 
+def test_a_budget_that_x_uses_up_before_it_listens_is_a_fault_that_says_what_is_enough(tmp_path: Path) -> None:
+    path = _written(tmp_path, "x")
+    path.write_text(path.read_text().replace("budget = 5", "budget = 0.05"))
+    [fault] = check_config(path, kind_of)
+    assert "20 posts of the stream and a page of 100 of the search" in fault.what and fault.right == "0.6 or more"
+    path.write_text(path.read_text().replace("budget = 0.05", "budget = 0.6"))
+    assert check_config(path, kind_of) == []
+    # Posts that cost half as much need half the budget.
+    path.write_text(path.read_text().replace("budget = 0.6", "budget = 0.3\nprice_micros = 2500"))
+    assert check_config(path, kind_of) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "line", "right"),
     [

@@ -18,6 +18,7 @@ import msgspec
 import nats
 import pytest
 from firehose_peer import firehose
+from help_desks import KINDS as HELP_DESKS
 from jetstream_peer import jetstream
 from kafka_broker import TOPIC, kafka_broker
 from mastodon_peer import TOKEN as MASTODON_TOKEN
@@ -31,8 +32,8 @@ from test_direct_contract import KINDS as DIRECT
 from test_public_measurements import opened as measuring
 from test_reddit_source import AGENT, RedditPeer
 from test_reddit_source import SECRET as REDDIT_SECRET
-from test_x_source import TOKEN as X_TOKEN
-from test_x_source import XPeer
+from x_peer import TOKEN as X_TOKEN
+from x_peer import XPeer
 
 from pulih.adapters.sources.contract import Trial, tried_means
 from pulih.adapters.sources.contract_long import hears_what_was_said_over_a_gap
@@ -93,8 +94,15 @@ def telegram(_: Path) -> AbstractAsyncContextManager[Trial]:
     return asked("telegram", TelegramPeer(), BOT_TOKEN, lambda to: {"token_file": "key", "held_s": 0.05, "api": to})
 
 
-def x_stream(_: Path) -> AbstractAsyncContextManager[Trial]:
-    return asked("x", XPeer(), X_TOKEN, lambda to: {"token_file": "key", "api": to})
+@asynccontextmanager
+async def x_stream(_: Path) -> AsyncIterator[Trial]:
+    peer, found = XPeer(), kind_of("x")
+    await peer.heal()
+    given = msgspec.structs.replace(tried_means("x", secrets={"key": X_TOKEN}, filters=("Biznet",)), clock=peer.clock)
+    try:
+        yield Trial(open=lambda: found.open(found.settings(token_file="key", api=peer.web.address), given), peer=peer)
+    finally:
+        await peer.cut()
 
 
 def reddit(_: Path) -> AbstractAsyncContextManager[Trial]:
@@ -167,7 +175,7 @@ KINDS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
     "ioda": partial(_tried, partial(measured, kind="ioda", made=IodaPeer, events=False)),
     "radar": partial(_tried, partial(measured, kind="radar", made=RadarPeer, anomalies="none")),
     "ooni incidents": partial(_tried, partial(measured, kind="ooni", made=OoniPeer)),
-    **{name: partial(held, held=over_a_gap) for name, held in DIRECT.items()},
+    **{name: partial(held, held=over_a_gap) for name, held in {**DIRECT, **HELP_DESKS}.items()},
 }
 
 

@@ -23,6 +23,13 @@ from hook_payloads import (
 )
 from hook_signing import SECRET, signed
 
+from pulih.adapters.sources.people import chatwoot, zammad
+from pulih.adapters.sources.people._tickets import item_of
+from pulih.listen.hooks import zammad as zammad_hook
+from pulih.listen.hooks import zendesk as zendesk_hook
+from pulih.ports.sources import Item
+from pulih.service.listening.lines import line_of
+
 DELIVERED: dict[str, tuple[dict[str, Any], int]] = {
     "standard": (STANDARD, 2),
     "alertmanager": (ALERTMANAGER, 2),
@@ -56,6 +63,39 @@ def test_a_delivery_that_comes_again_is_repeated_and_counts_once(desk: ApiDesk, 
     assert again.json() == {"accepted": 0, "repeated": count, "late": 0, "refused": []}
     assert {report["source"] for report in desk.kept()} == {kind}
     assert all(report["text"] and "<" not in report["text"] for report in desk.kept())
+
+
+def _asked_for() -> dict[str, list[Item]]:
+    """Return what sources that ask a help desk tell of what its hook delivered, by kind."""
+    ticket, article = ZAMMAD["ticket"], ZAMMAD["article"]
+    raw = msgspec.Raw(msgspec.json.encode(article))
+    known = msgspec.convert(ticket, zammad_hook.Ticket)
+    message = msgspec.Raw(msgspec.json.encode({**CHATWOOT, "message_type": 0, "created_at": 1_759_456_212}))
+    opened = zendesk_hook.opened(msgspec.convert(ZENDESK_TICKET["detail"], zendesk_hook.Detail), "zendesk")
+    return {
+        "zendesk": [item_of(opened)],
+        "zammad": [*zammad.page_of(known, [raw], "zammad", operator="", since_us=0).items],
+        "chatwoot": [*chatwoot.page_of([message], "chatwoot", operator="", since_us=0).items],
+    }
+
+
+@pytest.mark.parametrize("kind", sorted(_asked_for()))
+@pytest.mark.parametrize("first", ["hook", "source"])
+def test_what_comes_by_a_hook_and_by_asking_under_one_name_counts_once(desk: ApiDesk, kind: str, first: str) -> None:
+    lines = b"\n".join(line_of(item, kind, now_us=SlowClock().now_us()) for item in _asked_for()[kind])
+
+    def hook() -> httpx.Response:
+        return deliver(desk, kind, msgspec.json.encode(DELIVERED[kind][0]))
+
+    def source() -> httpx.Response:
+        return desk.ask(
+            "POST", "/v1/reports", role="source", content=lines, headers={"content-type": "application/x-ndjson"}
+        )
+
+    order = (hook, source) if first == "hook" else (source, hook)
+    told = [one().json() for one in order]
+    assert [(one["accepted"], one["repeated"]) for one in told] == [(1, 0), (0, 1)]
+    assert desk.ask("GET", "/v1/counters", role="viewer").json()["total"]["counted"] == 1
 
 
 @pytest.mark.parametrize("kind", sorted(DELIVERED))

@@ -158,6 +158,8 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
         past: whether its sources are `Backfilling`, so that `pulih listen` hears what was said before.
         away: what of that which was said while nobody listened is heard afterwards; "" where its maker does not say.
         paid: whether requests cost money.
+        least: of a paid kind, what its budget must hold at least by its settings, and what for, such as "a page of 100
+            posts"; with less it would never listen. None = anything above 0.
         extra: optional part of pulih that brings the library it needs, "" when it needs none.
         afar: whether it measures networks from a distance: it then corroborates findings, and ends no outage.
         machines: whether only machines speak there: that they do does not tell that people could complain.
@@ -174,6 +176,7 @@ class SourceKind(msgspec.Struct, frozen=True, kw_only=True):
     verified: str
     away: str = ""
     paid: bool = False
+    least: Callable[[Any], tuple[float, str]] | None = None
     extra: str = ""
     afar: bool = False
     machines: bool = False

@@ -190,6 +190,11 @@ class _Tables:
             self._wrong((*spot, "budget"), f"{value['kind']} costs nothing", "no budget")
         if shared is None or own is None:
             return None
+        if known.least is not None and shared.budget:
+            least, pays = known.least(own)
+            if shared.budget < least:
+                what = f"budget = {shared.budget:g} is used up before {value['kind']} listens: it pays ahead for {pays}"
+                self._wrong((*spot, "budget"), what, f"{least:g} or more")
         return msgspec.structs.replace(shared, own=own, folder=self._folder)
 
     def _no_kind(self, name: str, refusal: RefusedInput, spot: Spot) -> None:

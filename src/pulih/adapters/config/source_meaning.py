@@ -18,6 +18,8 @@ from pulih.adapters.config.source_tables import SourceTable
 _SOURCES_MAX: Final = 200
 # Names under which the desk itself counts.
 _TAKEN: Final = ("form", "tmf621", "tmf642")
+# Platforms that can be both asked and called by, under one name: what either tells has the same ids, and counts once.
+_BOTH: Final = ("zammad", "zendesk", "chatwoot")
 # Keys of kinds that end so name a secret in a file, or in the environment; these name what everybody may read.
 _FILE: Final = "_file"
 _OPEN: Final = ("ca_file", "certificate_file", "clients_file")
@@ -30,10 +32,12 @@ def faults_of_sources(settings: DeskSettings) -> Iterator[Wrong]:
     if len(settings.source) > _SOURCES_MAX:
         yield ("source", _SOURCES_MAX), f"there are {len(settings.source):,} sources", f"at most {_SOURCES_MAX}"
     taken = {*_TAKEN, *(one.source for one in settings.hook)}
+    shared = {(one.source, one.adapter) for one in settings.hook if one.adapter in _BOTH}
     for number, one in enumerate(settings.source):
-        if one.name in taken or one.name.startswith("probe-"):
+        taken_from_it = one.name in taken and (one.name, one.kind) not in shared
+        if taken_from_it or one.name.startswith("probe-"):
             what = f"{one.name!r} is the name of something else that is heard"
-            yield ("source", number, "name"), what, "a name that no hook and no probe has"
+            yield ("source", number, "name"), what, "a name that no hook of another platform has, and no probe"
         wrong = list(_networks(one, number))
         yield from wrong or unreachable(one, ("source", number))
         yield from _secrets(one, number)

@@ -25,7 +25,9 @@ class _Event(msgspec.Struct, frozen=True):
     event: str
 
 
-class _Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True):
+    """A message, in an event and in answers of the interface."""
+
     id: int | str
     content: str | None = None
     created_at: str | int | None = None
@@ -52,17 +54,25 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
     """
     if read(body, _Event, "an event of Chatwoot").event != _EVENT:
         return []
-    told = read(body, _Message, "an event message_created of Chatwoot")
-    text = plain(told.content or "")
-    if told.message_type not in _INCOMING or told.private or not text:
-        return []
-    writer = told.sender or told.contact
-    return [
-        Hooked(
-            id=f"message:{told.id}",
-            source=delivery.source,
-            at=moment(str(told.created_at or "")),
-            text=text,
-            author=f"{delivery.source}:{writer.id}" if writer and writer.id else "",
-        )
-    ]
+    one = said(read(body, Message, "an event message_created of Chatwoot"), delivery.source)
+    return [one] if one is not None else []
+
+
+def said(message: Message, source: str) -> Hooked | None:
+    """Return the report of a message, however it was learnt of; None where no customer wrote it, or no words.
+
+    Args:
+        message: of a conversation.
+        source: under which it is heard.
+    """
+    text = plain(message.content or "")
+    if message.message_type not in _INCOMING or message.private or not text:
+        return None
+    writer = message.sender or message.contact
+    return Hooked(
+        id=f"message:{message.id}",
+        source=source,
+        at=moment(str(message.created_at or "")),
+        text=text,
+        author=f"{source}:{writer.id}" if writer and writer.id else "",
+    )

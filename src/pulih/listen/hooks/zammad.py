@@ -14,14 +14,18 @@ from pulih.listen.hooks.hooked import Delivery, Hooked, moment, read
 from pulih.listen.hooks.plain import joined, plain
 
 
-class _Ticket(msgspec.Struct, frozen=True):
+class Ticket(msgspec.Struct, frozen=True):
+    """A ticket, in a payload and in answers of the interface."""
+
     id: int
     title: str | None = None
     article_count: int | None = None
     customer_id: int | None = None
 
 
-class _Article(msgspec.Struct, frozen=True):
+class Article(msgspec.Struct, frozen=True):
+    """What somebody wrote in a ticket."""
+
     id: int
     body: str | None = None
     created_at: str | None = None
@@ -31,8 +35,8 @@ class _Article(msgspec.Struct, frozen=True):
 
 
 class _Payload(msgspec.Struct, frozen=True):
-    ticket: _Ticket
-    article: _Article | None = None
+    ticket: Ticket
+    article: Article | None = None
 
 
 def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
@@ -51,18 +55,27 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
     ('article:104', 'Internet mati. dari pagi', 'care:8')
     """
     told = read(body, _Payload, "a default payload of a Zammad webhook")
-    ticket, article = told.ticket, told.article
-    if article is None or article.internal or article.sender != "Customer":
-        return []
+    one = said(told.ticket, told.article, delivery.source) if told.article is not None else None
+    return [one] if one is not None else []
+
+
+def said(ticket: Ticket, article: Article, source: str) -> Hooked | None:
+    """Return the report of an article, however it was learnt of; None where no customer wrote it.
+
+    Args:
+        ticket: with the number of articles up to this one; its title is said with the first.
+        article: of it.
+        source: under which it is heard.
+    """
+    if article.internal or article.sender != "Customer":
+        return None
     writer = article.origin_by_id or ticket.customer_id
     # Counted where the first article is the only one, or the number of articles is not told.
     title = (ticket.title or "") if (ticket.article_count or 1) == 1 else ""
-    return [
-        Hooked(
-            id=f"article:{article.id}",
-            source=delivery.source,
-            at=moment(article.created_at or ""),
-            text=joined(plain(title), plain(article.body or "")),
-            author=f"{delivery.source}:{writer}" if writer else "",
-        )
-    ]
+    return Hooked(
+        id=f"article:{article.id}",
+        source=source,
+        at=moment(article.created_at or ""),
+        text=joined(plain(title), plain(article.body or "")),
+        author=f"{source}:{writer}" if writer else "",
+    )

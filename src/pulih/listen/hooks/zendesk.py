@@ -21,23 +21,29 @@ _CREATED = _EVENT + "ticket.created"
 _COMMENTED = _EVENT + "ticket.comment_added"
 
 
-class _Author(msgspec.Struct, frozen=True):
+class Author(msgspec.Struct, frozen=True):
+    """Who wrote a comment."""
+
     id: str | int = ""
     is_staff: bool | None = None
 
 
-class _Comment(msgspec.Struct, frozen=True):
+class Comment(msgspec.Struct, frozen=True):
+    """What somebody wrote in a ticket."""
+
     id: str | int
     body: str = ""
-    author: _Author = _Author()
+    author: Author = Author()
     is_public: bool = True
 
 
 class _Event(msgspec.Struct, frozen=True):
-    comment: _Comment | None = None
+    comment: Comment | None = None
 
 
-class _Detail(msgspec.Struct, frozen=True):
+class Detail(msgspec.Struct, frozen=True):
+    """A ticket, in an event and in answers of the interface."""
+
     id: str | int = ""
     description: str | None = None
     subject: str | None = None
@@ -50,7 +56,7 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 class _Payload(msgspec.Struct, frozen=True):
-    detail: _Detail
+    detail: Detail
     event: _Event = _Event()
     time: str = ""
 
@@ -77,33 +83,49 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
         return []
     told = read(body, _Payload, "a ticket event of Zendesk")
     comment = told.event.comment
-    if kind == _CREATED or (comment is not None and _is_first(comment, told.detail)):
-        return [_opened(told, delivery.source)]
-    if comment is None or not comment.is_public or comment.author.is_staff:
-        return []
-    return [
-        Hooked(
-            id=f"comment:{comment.id}",
-            source=delivery.source,
-            at=moment(told.time),
-            text=plain(comment.body),
-            author=_author(delivery.source, comment.author.id),
-        )
-    ]
+    if kind == _CREATED or (comment is not None and is_first(comment, told.detail)):
+        return [opened(told.detail, delivery.source, at=told.time)]
+    one = commented(comment, delivery.source, at=told.time) if comment is not None else None
+    return [one] if one is not None else []
 
 
-def _opened(told: _Payload, source: str) -> Hooked:
-    detail = told.detail
+def opened(detail: Detail, source: str, *, at: str = "") -> Hooked:
+    """Return the report of a ticket that was opened, however it was learnt of.
+
+    Args:
+        detail: of the ticket.
+        source: under which it is heard.
+        at: when that was told, for a ticket that does not say when it was opened.
+    """
     return Hooked(
         id=f"ticket:{detail.id}",
         source=source,
-        at=moment(detail.created_at or "") or moment(told.time),
+        at=moment(detail.created_at or "") or moment(at),
         text=joined(plain(detail.subject or ""), plain(detail.description or "")),
         author=_author(source, detail.requester_id),
     )
 
 
-def _is_first(comment: _Comment, detail: _Detail) -> bool:
+def commented(comment: Comment, source: str, *, at: str) -> Hooked | None:
+    """Return the report of a comment, however it was learnt of; None for what staff wrote, or only staff may read.
+
+    Args:
+        comment: that is not the description of the ticket.
+        source: under which it is heard.
+        at: when it was written.
+    """
+    if not comment.is_public or comment.author.is_staff:
+        return None
+    return Hooked(
+        id=f"comment:{comment.id}",
+        source=source,
+        at=moment(at),
+        text=plain(comment.body),
+        author=_author(source, comment.author.id),
+    )
+
+
+def is_first(comment: Comment, detail: Detail) -> bool:
     """Return whether `comment` is the description of the ticket said again."""
     return bool(comment.body) and plain(comment.body) == plain(detail.description or "")
 

@@ -29,6 +29,8 @@ BODY_BYTES_MAX: Final = 16 << 20
 LINE_BYTES_MAX: Final = 1 << 20
 # A stream that says nothing for so long is dead: the platforms beat every 15 to 20 seconds.
 SILENT_S_MAX: Final = 45.0
+# Clocks that are no further apart are taken for the same.
+_APART_US: Final = 3 * MICROS
 _LATER_S: Final = 60.0
 _LATER_S_MAX: Final = 3_600.0
 _RESETS: Final = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
@@ -152,6 +154,24 @@ def until_reset_s(headers: Mapping[str, str], now_us: int) -> float | None:
         if (said := headers.get(name)) is not None and (found := _seconds(said.strip(), now_s)) is not None:
             return min(max(found, 1.0), _LATER_S_MAX)
     return None
+
+
+def ahead_us(headers: Mapping[str, str], now_us: int) -> int:
+    """Return how far a peer's clock is ahead of ours, as it dates its answer, microseconds.
+
+    Zero where it does not say, or what could be the way of the answer and the whole seconds of its date.
+
+    >>> ahead_us({"date": "Fri, 03 Oct 2025 01:48:30 GMT"}, 1_759_456_080_000_000)
+    30000000
+    >>> ahead_us({"date": "Fri, 03 Oct 2025 01:48:01 GMT"}, 1_759_456_080_000_000), ahead_us({"date": "now"}, 0)
+    (0, 0)
+    """
+    try:
+        dated = email.utils.parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return 0
+    apart_us = to_micros(dated if dated.tzinfo else dated.replace(tzinfo=UTC)) - now_us
+    return apart_us if abs(apart_us) > _APART_US else 0
 
 
 def _seconds(said: str, now_s: float) -> float | None:

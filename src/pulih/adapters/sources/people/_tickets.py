@@ -13,6 +13,7 @@ from pulih.adapters.sources.people._polled import PAGES_MAX, Page
 from pulih.listen.hooks.hooked import Hooked
 from pulih.listen.payload import NAME_CHARS_MAX, TEXT_CHARS_MAX
 from pulih.model.clock import to_micros
+from pulih.model.errors import RefusedInput
 from pulih.model.reading import Service
 from pulih.ports.sources import Item
 
@@ -68,6 +69,11 @@ def item_of(told: Hooked, *, operator: str = "") -> Item:
         service=_SERVICES.get(told.service),
         place=told.place[:NAME_CHARS_MAX],
     )
+
+
+def deleted(problem: RefusedInput) -> bool:
+    """Return whether a ticket is gone that was listed a moment ago, which is no wrong setting."""
+    return problem.values.get("status") == "404"
 
 
 def moment_us(written: str) -> int:

@@ -4,12 +4,16 @@ Each post that X hands over costs money, in the stream and in the search. So pos
 before they are read; when the month's budget is spent, the connection ends. This interface does not tell which posts
 were deleted.
 
-Source: docs.x.com: filtered stream, rules, recent search, pricing per post read, handling of disconnections.
+After a gap the stream is heard at once, and the kept cursor stays where it was until the search has told what was
+missed; that costs what both told twice, and the desk counts it once by its id.
+
+Source: docs.x.com: filtered stream, consuming streaming data (not sorted, duplicates, 99 % within 7 s), rules, pricing
+per post read, handling of disconnections.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Final
 
@@ -18,28 +22,31 @@ from msgspec import Meta
 
 from pulih.adapters.sources import troubles
 from pulih.adapters.sources.people._inflow import Inflow
-from pulih.adapters.sources.people._platform import Platform, lines, streaming
-from pulih.adapters.sources.people._tweets import FIELDS, Page, id_at, lines_read, moment_of, newest_of, page_read
+from pulih.adapters.sources.people._platform import Platform, ahead_us, lines, streaming
+from pulih.adapters.sources.people._tweets import FIELDS, id_at, lines_read, moment_of, newest_of
 from pulih.adapters.sources.people._words import EVERYTHING, Words
-from pulih.model.clock import DAY_S, MICROS, iso
-from pulih.model.errors import PulihError, RefusedInput
-from pulih.ports.sources import Batch, Means, SourceKind
+from pulih.adapters.sources.people._x_search import PAGE, QUOTES, Asker, Purse, Search
+from pulih.model.clock import MICROS
+from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.ports.sources import Batch, Later, Means, SourceKind, SpendReached
 
 _RULES: Final = "/2/tweets/search/stream/rules"
 _STREAM: Final = "/2/tweets/search/stream"
-_SEARCH: Final = "/2/tweets/search/recent"
-_PAGE: Final = 100
-_PAGES_MAX: Final = 100
 # Posts that are paid for ahead of the stream.
 _LOT: Final = 20
-# The search reaches back a week, less a minute for the way there, and up to a moment ago.
-_WEEK_US: Final = (7 * DAY_S - 60) * MICROS
-_FRESH_US: Final = 15 * MICROS
+# The stream is not sorted, and tells a post seconds after it was said: a search begins so much before the newest post.
+_BEFORE_US: Final = 60 * MICROS
+# Posts of the first moments may pass the stream by while it begins; so much of its time is searched too.
+_AFTER_US: Final = 10 * MICROS
+# X finds a post about 30 s after it was said: so long after the stream began, all that is searched for can be found.
+_SETTLES_US: Final = _AFTER_US + 30 * MICROS
+# A search that fails is tried so often, at least `_SETTLES_US` apart, before the stream is left too.
+_TRIES_MAX: Final = 5
+# So often it is looked whether the search is due.
+_LOOK_S: Final = 1.0
 _PRICE_MICROS: Final = 5_000
-_QUERY_CHARS_MAX: Final = 512
+_MICROS_A_UNIT: Final = 1_000_000
 _RULES_MAX: Final = 1_000
-# What may not stand between quotes in a rule.
-_QUOTES: Final = str.maketrans("", "", '"\\')
 
 
 class XSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,42 +95,33 @@ class _Made(msgspec.Struct, frozen=True):
     errors: list[_Problem] = []
 
 
-class Purse:
-    """Pays for posts before they are read.
+class _Stream:
+    """What the stream says.
 
     Args:
-        price_micros: of one post.
-        spend: as `Means.spend`.
+        inflow: lines, as they come.
+        newest: id that is known before.
+        name: of the source.
+
+    Attributes:
+        newest: id of all that was said.
     """
 
-    def __init__(self, price_micros: int, spend: Callable[[int], Awaitable[None]]) -> None:
-        self._price_micros, self._spend = price_micros, spend
-        self._left = 0
+    def __init__(self, inflow: Inflow[bytes], newest: str, name: str) -> None:
+        self._inflow, self._name, self._ends = inflow, name, ""
+        self.newest = newest
 
-    async def hold(self, posts: int) -> None:
-        """Have so many posts paid for. Raises SpendReached; nothing is paid then."""
-        if self._left < posts:
-            await self._spend((posts - self._left) * self._price_micros)
-            self._left = posts
+    async def next(self, wait_s: float | None = None) -> Batch | None:
+        """Return what is said next, with the newest id as cursor; None when nothing is for so many seconds.
 
-    def take(self, posts: int) -> None:
-        """Note that so many were handed over."""
-        self._left = max(self._left - posts, 0)
-
-    def put_back(self, posts: int) -> None:
-        """Note that so many of those taken were not handed over after all."""
-        self._left += posts
-
-    async def give_back(self) -> None:
-        """Have what was paid and not handed over count no more: X refuses, or nobody listens any more."""
-        left, self._left = self._left, 0
-        if left:
-            await self._spend(-left * self._price_micros)
-
-    @property
-    def empty(self) -> bool:
-        """Return whether the next post is not paid for."""
-        return self._left == 0
+        Raises: OutsideFailed when X has ended the stream.
+        """
+        if self._ends:
+            raise troubles.broken(self._name, "X", self._ends)
+        told = await self._inflow.take(wait_s=wait_s)
+        batch, self._ends = lines_read(told, self.newest)
+        self.newest = batch.cursor
+        return batch if told else None
 
 
 class X:
@@ -136,7 +134,9 @@ class X:
             raise RefusedInput(
                 f"{means.name}: filters: X asks for names or phrases, and is paid for each post it finds."
             )
-        self._purse = Purse(settings.price_micros, means.spend)
+        self._lots, self._pages = (Purse(settings.price_micros, means.spend) for _ in range(2))
+        # How far X's clock is ahead, as the stream last said; the moments it is asked for are of that clock.
+        self._ahead_us = 0
         self._platform = Platform(means, "X", settings.api)
 
     def listen(self, cursor: str) -> AsyncIterator[Batch]:
@@ -145,12 +145,12 @@ class X:
 
     def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:
         """Yield what was posted in a span; see `ports.sources.Backfilling`."""
-        return self._paying(batch async for batch, _ in self._searched(since_us, until_us))
+        return self._paying(self._found(since_us, until_us))
 
     async def close(self) -> None:
         """Give connections back, and what was paid for posts that will not come."""
         await self._platform.close()
-        await self._purse.give_back()
+        await self._give_back()
 
     async def _paying(self, batches: AsyncGenerator[Batch]) -> AsyncIterator[Batch]:
         """Yield batches; where X refuses, as a wrong token, trying again and again must not use up the budget."""
@@ -159,85 +159,99 @@ class X:
                 async for batch in batches:
                     yield batch
         except RefusedInput:
-            await self._purse.give_back()
+            await self._give_back()
             raise
+
+    async def _give_back(self) -> None:
+        await self._lots.give_back()
+        await self._pages.give_back()
 
     async def _streamed(self, cursor: str) -> AsyncGenerator[Batch]:
         now_us = self._means.clock.now_us()
-        newest = cursor if moment_of(cursor) else id_at(now_us)
+        kept = cursor if moment_of(cursor) else id_at(now_us)
+        since_us = moment_of(kept) - _BEFORE_US
         minutes = self._settings.backfill_minutes
-        streamed = bool(cursor) and now_us - moment_of(newest) < minutes * 60 * MICROS
+        streamed = bool(cursor) and now_us - since_us < minutes * 60 * MICROS
         await self._rules_kept()
-        await self._purse.hold(_LOT)
+        await self._lots.hold(_LOT)
         async with Inflow[bytes]() as inflow:
             inflow.feed(self._followed(inflow, minutes if streamed else 0))
-            # The first line is our own: the stream runs, so what is missed lies before and the search has it.
-            begun = await inflow.take()
-            yield Batch(cursor=newest)
-            if cursor and not streamed:
-                found = ""
-                async for batch, last in self._searched(moment_of(newest), None):
-                    found = newest_of([found, last])
-                    yield batch
-                newest = newest_of([newest, found])
+            stream = _Stream(inflow, kept, self._means.name)
+            # The first line is our own: the stream runs, so what is missed was said before, or is on its way.
+            yield msgspec.structs.replace(await stream.next() or Batch(), cursor=kept)
+            if cursor:
+                async with aclosing(self._caught_up(stream, None if streamed else since_us)) as missed:
+                    async for batch in missed:
+                        yield batch
+                yield Batch(cursor=stream.newest)
             while True:
-                batch, ends = lines_read(begun or await inflow.take(), newest)
-                begun, newest = [], batch.cursor
-                yield batch
-                if ends:
-                    raise troubles.broken(self._means.name, "X", ends)
+                yield await stream.next() or Batch()
+
+    async def _caught_up(self, stream: _Stream, since_us: int | None) -> AsyncGenerator[Batch]:
+        """Yield what the stream says meanwhile, and what was missed; the cursor may move when it ends.
+
+        Args:
+            stream: that has just begun.
+            since_us: what is searched from then on; None where the stream itself says what was missed.
+        """
+        begun_us = self._now_us()
+        search: Search | None = None
+        due_us, failed = begun_us + _SETTLES_US, 0
+        while True:
+            left_us = max(due_us - self._now_us(), 0)
+            if said := await stream.next(min(left_us / MICROS, _LOOK_S)):
+                yield msgspec.structs.replace(said, cursor="")
+            if left_us:
+                continue
+            if since_us is not None and search is None:
+                search = self._search(since_us, begun_us + _AFTER_US)
+            if search is None or search.done:
+                await self._pages.give_back()
+                return
+            try:
+                found = await search.next()
+            except SpendReached:
+                raise
+            except OutsideFailed as problem:
+                # The stream is heard all the same; what does not mend is told in the end.
+                failed += 1
+                if failed == _TRIES_MAX:
+                    raise
+                retry_s = problem.retry_s if isinstance(problem, Later) else 0.0
+                due_us = self._now_us() + max(_SETTLES_US, round(retry_s * MICROS))
+                continue
+            failed, stream.newest = 0, newest_of([stream.newest, found.cursor])
+            yield msgspec.structs.replace(found, cursor="")
+
+    async def _found(self, since_us: int, until_us: int) -> AsyncGenerator[Batch]:
+        search = self._search(since_us, until_us)
+        while not search.done:
+            yield msgspec.structs.replace(await search.next(), cursor="")
+        await self._pages.give_back()
+
+    def _search(self, since_us: int, until_us: int) -> Search:
+        asker = Asker(
+            name=self._means.name,
+            platform=self._platform,
+            words=self._words,
+            also=self._settings.also,
+            headers=self._headers,
+            purse=self._pages,
+        )
+        return Search(asker, since_us, until_us, now_us=self._now_us())
 
     async def _followed(self, inflow: Inflow[bytes], backfill: int) -> None:
         asked = FIELDS | ({"backfill_minutes": str(backfill)} if backfill else {})
         given = {"params": asked, "headers": self._headers(), "timeout": streaming()}
         async with self._platform.stream("GET", _STREAM, **given) as answer:
+            self._ahead_us = ahead_us(answer.headers, self._means.clock.now_us())
             await inflow.put(b"", 0)
             async for line in lines(answer, self._means.name, "the stream of X"):
                 await inflow.put(line, len(line))
                 if line:
-                    self._purse.take(1)
-                    if self._purse.empty:
-                        await self._purse.hold(_LOT)
-
-    async def _searched(self, since_us: int, until_us: int | None) -> AsyncIterator[tuple[Batch, str]]:
-        """Yield what the search finds from a moment on, newest first, with the newest id of each page."""
-        now_us = self._means.clock.now_us()
-        from_us = max(since_us, now_us - _WEEK_US)
-        if from_us > since_us:
-            gap = f"X searches the last seven days; from {iso(since_us)} to {iso(from_us)} may be missing"
-            yield Batch(gap=gap), ""
-        asked = FIELDS | {"max_results": str(_PAGE), "start_time": _seconds(from_us)}
-        if until_us is not None:
-            asked["end_time"] = _seconds(min(until_us, now_us - _FRESH_US))
-            if asked["end_time"] <= asked["start_time"]:
-                return
-        for query in _queries(self._words.wanted, self._settings.also):
-            token = ""
-            for number in range(_PAGES_MAX):
-                await self._purse.hold(_PAGE)
-                given = asked | {"query": query} | ({"next_token": token} if token else {})
-                page = await self._page(given)
-                batch, newest = page_read(page)
-                token = page.meta.next_token
-                more = bool(token) and number + 1 == _PAGES_MAX
-                gap = f"X finds more than {_PAGE * _PAGES_MAX:,} posts; older ones are missing" if more else ""
-                filters = dict.fromkeys(word for item in batch.items for word in self._words.found(item.text))
-                yield msgspec.structs.replace(batch, gap=gap, filters=tuple(filters)), newest
-                if not token:
-                    break
-
-    async def _page(self, asked: dict[str, str]) -> Page:
-        """Return a page of the search, which is paid for."""
-        # Where nobody waits for the answer any more, nobody knows how many posts X handed over.
-        self._purse.take(_PAGE)
-        try:
-            answer = await self._platform.ask("GET", _SEARCH, params=asked, headers=self._headers())
-            page = self._platform.read(answer.body, Page)
-        except PulihError:
-            self._purse.put_back(_PAGE)
-            raise
-        self._purse.put_back(max(_PAGE - len(page.data), 0))
-        return page
+                    self._lots.take(1)
+                    if self._lots.empty:
+                        await self._lots.hold(_LOT)
 
     async def _rules_kept(self) -> None:
         """Have the rules of this source be at X as the words want them, and touch no others."""
@@ -264,35 +278,21 @@ class X:
                 why=told.title[:80],
             )
 
+    def _now_us(self) -> int:
+        return self._means.clock.now_us() + self._ahead_us
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._means.secret(self._settings.token_file)}"}
 
 
 def _rule(word: str, also: str) -> str:
-    return f'"{word.translate(_QUOTES)}" {also}'.strip()
+    return f'"{word.translate(QUOTES)}" {also}'.strip()
 
 
-def _queries(words: Sequence[str], also: str) -> list[str]:
-    """Return queries that find any of the words, each as long as X takes.
-
-    >>> _queries(["IndiHome", "by.U"], "-is:retweet")
-    ['("IndiHome" OR "by.U") -is:retweet']
-    """
-    made, held = list[str](), list[str]()
-    for quoted in (f'"{word.translate(_QUOTES)}"' for word in words):
-        if held and len(_any_of([*held, quoted], also)) > _QUERY_CHARS_MAX:
-            made.append(_any_of(held, also))
-            held = []
-        held.append(quoted)
-    return [*made, _any_of(held, also)]
-
-
-def _any_of(quoted: Sequence[str], also: str) -> str:
-    return f"({' OR '.join(quoted)}) {also}".strip()
-
-
-def _seconds(at_us: int) -> str:
-    return iso(at_us // MICROS * MICROS)
+def _least(settings: XSettings) -> tuple[float, str]:
+    """Return what a budget must hold for the stream and one page of the search, which are both paid for ahead."""
+    price = settings.price_micros / _MICROS_A_UNIT
+    return (_LOT + PAGE) * price, f"{_LOT} posts of the stream and a page of {PAGE} of the search"
 
 
 KIND = SourceKind(
@@ -300,10 +300,11 @@ KIND = SourceKind(
     settings=XSettings,
     open=X,
     says="Posts on X that match the desk's rules, from the filtered stream; the search for the last week.",
-    verified="written answers and streams of a real HTTP server, shaped as X documents them; "
+    verified="written answers and streams of a real HTTP server that keeps the rules X documents; "
     "not verified against the vendor",
     away="what the search of the last seven days finds, which costs as much; what is older is told as a gap",
     paid=True,
     filters=lambda _, wanted: wanted,
     past=True,
+    least=_least,
 )
