@@ -152,6 +152,15 @@ def test_a_ticket_that_changes_between_two_pages_pushes_no_other_out_of_sight(de
     assert {one.id for one in items(heard)} == {f"article:{1_000 + number}" for number in range(1, 251)}
 
 
+def test_a_desk_that_ends_before_its_first_round_is_read_goes_on_from_where_it_began(desk: Any) -> None:
+    made, server = desk
+    made.tickets = [zammad_ticket(number, f"mati {number}", NOW_S) for number in (1, 2, 3)]
+    [first] = hears(zammad_source(server), "", enough=1)
+    assert (texts([first]), first.cursor) == (["mati 1. dari pagi"], str(NOW_US))
+    heard = hears(zammad_source(server), first.cursor, enough=once)
+    assert [one.id for one in items(heard)] == ["article:1001", "article:1002", "article:1003"]
+
+
 def test_more_tickets_of_one_second_than_a_page_holds_are_all_heard(desk: Any) -> None:
     made, server = desk
     made.tickets = [zammad_ticket(number, f"mati {number}", NOW_S - 60) for number in range(1, 251)]

@@ -78,14 +78,16 @@ class Polled:
         floor_us = 0 if cursor else since_us
         known: frozenset[str] = frozenset()
         gap = self._lost(since_us)
+        # Kept with the first answer, so that a desk that ends before all is read goes on from where it began.
+        begun = "" if cursor else str(since_us)
         while True:
             latest_us, told = since_us, set[str]()
             async for page in self._pages(max(floor_us, since_us - round(self._rhythm.overlap_s * MICROS))):
                 fresh = tuple(one for one in page.items if one.id not in known and one.id not in told)
                 told.update(one.id for one in page.items)
                 latest_us = max(latest_us, page.latest_us)
-                yield Batch(items=fresh, refused=page.refused, gap=page.gap or gap)
-                gap = ""
+                yield Batch(cursor=begun, items=fresh, refused=page.refused, gap=page.gap or gap)
+                gap = begun = ""
             # A peer whose clock is ahead of ours would have us pass over what it shows later.
             since_us = max(since_us, min(latest_us, self._means.clock.now_us()))
             yield Batch(cursor=str(since_us), gap=gap)

@@ -28,7 +28,9 @@ from pulih.ports.sources import Means, SourceKind
 
 # The database shows a message as soon as it is committed; each conversation of these seconds is a request, every time.
 _OVERLAP_S: Final = 30.0
-# Pages of one conversation, of twenty messages each.
+# Messages of a page; one with fewer is the first of its conversation.
+_PAGE: Final = 20
+# Pages of one conversation.
 _TURNS_MAX: Final = 50
 
 
@@ -108,10 +110,17 @@ class _Messages:
             yield page_of(told, self._means.name, operator=self._settings.operator, since_us=since_us)
             messages, _ = _read(told)
             first = min((int(one.id) for one in messages if str(one.id).isdecimal()), default=0)
-            if not first or str(first) == before or any(_said_us(one) < since_us for one in messages):
+            if (
+                len(told) < _PAGE
+                or not first
+                or str(first) == before
+                or any(_said_us(one) < since_us for one in messages)
+            ):
                 return
             before = str(first)
-        yield Page(gap=f"A conversation of Chatwoot has over {_TURNS_MAX * 20:,} new messages; older ones are missing.")
+        yield Page(
+            gap=f"A conversation of Chatwoot has over {_TURNS_MAX * _PAGE:,} new messages; older ones are missing."
+        )
 
     async def _shown(self, _: bool) -> Mapping[str, str]:
         return {"api_access_token": self._means.secret(self._settings.token_file).strip()}
