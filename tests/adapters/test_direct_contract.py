@@ -168,14 +168,8 @@ async def apple(_: Path, held: Held = hold) -> None:
 async def tickets(_: Path, held: Held = hold) -> None:
     def shaped(number: int, text: str, at_s: int) -> Any:
         at = datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {
-            "id": number,
-            "subject": text,
-            "description_text": "",
-            "created_at": at,
-            "updated_at": at,
-            "spam": False,
-        }
+        told = {"id": number, "subject": text, "description_text": "", "spam": False}
+        return {**told, "created_at": at, "updated_at": at}
 
     def listed(asked: Asked, said: list[Any]) -> Any:
         return list(reversed(said)) if asked.query["page"] == "1" else []

@@ -24,6 +24,8 @@ TIMEOUT_S: Final = 30.0
 # Nobody can break off a look-up, and a desk that ends waits for it.
 _LOOK_UP_S: Final = 5.0
 _CONNECTIONS: Final = 8
+# They tell addresses, and the headers of answers, in which a peer may say back what it was shown.
+_LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
 _ENCRYPTED: Final = "an address with https://"
 
 
@@ -113,8 +115,8 @@ def client(
             not at all, since secrets stand in paths and forms too.
         given: further arguments of `httpx.AsyncClient`, such as headers; no transport.
     """
-    # httpx tells its log each address that it asks.
-    logging.getLogger("httpx").addFilter(_UNLOGGED)
+    for logger in _LOGGERS:
+        logging.getLogger(logger).addFilter(_UNLOGGED)
     transport = httpx.AsyncHTTPTransport(retries=0, limits=httpx.Limits(max_connections=_CONNECTIONS))
     pool = transport._pool
     assert isinstance(pool, httpcore.AsyncConnectionPool)
