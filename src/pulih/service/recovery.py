@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from pulih.confirm.task_moves import is_waiting
 from pulih.model.actor import THE_DESK
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.entry import Entry, RecoveryJudged
@@ -153,8 +154,7 @@ class Recoveries:
         age_s = (now_us - incident.onset_us) / MICROS
         if incident.ended_us is not None or not going or age_s < 60.0:
             return None
-        dues = [task.due_us for task in incident.tasks if task.done_us is None and task.due_us is not None]
-        said_s = (max(dues) - now_us) / MICROS if dues and max(dues) > now_us else None
+        said_s = said_left(incident, now_us)
         share = max(one.share for one in going)
         left = self._forecaster().time_left(Stage(age_s=age_s, share=share, desk_s=said_s))
         low_us, middle_us, high_us = (
@@ -167,6 +167,7 @@ class Recoveries:
             confidence=left.confidence,
             share=round(share, 3),
             incidents=left.incidents,
+            desk_s=said_s,
         )
 
     def _past(self) -> list[Incident]:
@@ -180,6 +181,16 @@ class Recoveries:
                 stages = [stage for one in past for stage in stages_of(one, self._incidents.timeline(one.id))]
                 self._learnt = key, Forecaster(stages)
             return self._learnt[1]
+
+
+def said_left(incident: Incident, now_us: int) -> float | None:
+    """Return how many seconds are left by the desk's own word, None where nobody says, or that time has passed.
+
+    Only tasks of which somebody said that they tell the end count: other work is due for reasons of its own, and an
+    estimate that somebody took would come back as if the desk knew better.
+    """
+    dues = [one.due_us for one in incident.tasks if one.tells_end and is_waiting(one) and one.due_us is not None]
+    return (max(dues) - now_us) / MICROS if dues and max(dues) > now_us else None
 
 
 def told(one: ScopeJudged) -> ScopeRecovery:
@@ -227,7 +238,11 @@ def stages_of(incident: Incident, entries: Sequence[Entry]) -> list[Passed]:
     return [
         Passed(
             incident=incident.id,
-            stage=Stage(age_s=max(60.0, (one.at_us - incident.onset_us) / MICROS), share=one.estimate.share),
+            stage=Stage(
+                age_s=max(60.0, (one.at_us - incident.onset_us) / MICROS),
+                share=one.estimate.share,
+                desk_s=one.estimate.desk_s,
+            ),
             left_s=(one.ended_us - one.at_us) / MICROS,
         )
         for one in given_of(entries)
