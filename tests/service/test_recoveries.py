@@ -17,12 +17,14 @@ from pulih.adapters.reading_workers import OneReader
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.communicate.speech import Speech
+from pulih.learn.thresholds import called_over_us, ended_us
 from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.entry import ClaimedFixed, Confirmed, Opened, RecoveryJudged, Restored, TaskAdded, TaskSet
 from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.incident import Incident
+from pulih.model.record import Record
 from pulih.model.scope import Scope
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
@@ -128,6 +130,8 @@ def test_an_outage_is_judged_from_its_height_to_its_end_called_restored_and_its_
     entries = desk.incidents.timeline(incident.id)
     assert [one.estimate for one in given_of(entries)] == [one.estimate for one in given]
     assert end_of(entries) == judged[0].since_us
+    record = Record(incident=over, entries=tuple(entries))
+    assert ended_us(record) == judged[0].since_us and called_over_us(record) == OVER_US + 60 * MINUTE_US
 
 
 def _says_why_and_until_when(desk: Desk, incident: Incident) -> None:
