@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from pulih.confirm.likeness import is_like
 from pulih.confirm.task_moves import is_waiting
 from pulih.model.actor import THE_DESK
 from pulih.model.clock import HOUR_S, MICROS
@@ -23,7 +24,7 @@ from pulih.model.incident import Incident, State
 from pulih.model.recovery import Estimate, RecoveryVerdict, ScopeRecovery
 from pulih.model.scope import Scope
 from pulih.ports.clock import Clock
-from pulih.restore.eta import AGES_S, Forecaster, Passed, Stage
+from pulih.restore.eta import AGES_S, Forecaster, Passed, Stage, weigh
 from pulih.restore.eta_scores import Given, Scores, scores_of
 from pulih.restore.judging import Judged, judge
 from pulih.restore.reasons import reasons_of, whole
@@ -40,6 +41,9 @@ _PAST_MAX: Final = 200
 _MINUTE_S: Final = 60
 _KEPT_MAX: Final = 100
 _NEXT: Final[frozenset[RecoveryVerdict]] = frozenset({"not_yet", "unknown"})
+
+
+_PastKey = tuple[tuple[str, int], ...]
 
 
 class ScopeJudged(msgspec.Struct, frozen=True):
@@ -72,7 +76,9 @@ class Recoveries:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[tuple[int, int], Recovery]] = {}
-        self._learnt: tuple[tuple[tuple[str, int], ...], Forecaster] | None = None
+        self._learnt: tuple[_PastKey, tuple[tuple[Incident, Sequence[Passed]], ...]] = (), ()
+        # By whom of the past it is like: incidents of one place have one forecaster.
+        self._forecasters: dict[tuple[bool, ...], Forecaster] = {}
 
     def of(self, incident: Incident) -> Recovery:
         """Return how the end of an incident stands, as of this minute; asks the stores, so it may block."""
@@ -156,7 +162,7 @@ class Recoveries:
             return None
         said_s = said_left(incident, now_us)
         share = max(one.share for one in going)
-        left = self._forecaster().time_left(Stage(age_s=age_s, share=share, desk_s=said_s))
+        left = self._forecaster(incident).time_left(Stage(age_s=age_s, share=share, desk_s=said_s))
         low_us, middle_us, high_us = (
             now_us + round(seconds * MICROS) for seconds in (left.low_s, left.middle_s, left.high_s)
         )
@@ -173,14 +179,24 @@ class Recoveries:
     def _past(self) -> list[Incident]:
         return self._incidents.past(_PAST_MAX, states=frozenset({"restored"}))
 
-    def _forecaster(self) -> Forecaster:
+    def _forecaster(self, incident: Incident) -> Forecaster:
+        """Return what knows past incidents, those that are like one weighing more."""
         past = self._past()
         key = tuple((one.id, one.version) for one in past)
         with self._lock:
-            if self._learnt is None or self._learnt[0] != key:
-                stages = [stage for one in past for stage in stages_of(one, self._incidents.timeline(one.id))]
-                self._learnt = key, Forecaster(stages)
-            return self._learnt[1]
+            if self._learnt[0] != key:
+                self._learnt = key, tuple((one, stages_of(one, self._incidents.timeline(one.id))) for one in past)
+                self._forecasters.clear()
+            parents, known = self._incidents.speech.parents, self._learnt[1]
+            like = tuple(is_like(incident, one, parents) for one, _ in known)
+            if like not in self._forecasters:
+                weighed = zip(like, (stages for _, stages in known), strict=True)
+                if len(self._forecasters) >= _KEPT_MAX:
+                    del self._forecasters[next(iter(self._forecasters))]
+                self._forecasters[like] = Forecaster(
+                    [one for alike, stages in weighed for one in weigh(stages, alike=alike)]
+                )
+            return self._forecasters[like]
 
 
 def said_left(incident: Incident, now_us: int) -> float | None:
