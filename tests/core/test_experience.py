@@ -13,13 +13,18 @@ from msgspec.structs import replace
 from pulih.learn.complaint_level import group_level
 from pulih.learn.experience import experience, indices
 from pulih.learn.measures import MEASURES
+from pulih.learn.regulator import ContentItem
+from pulih.learn.report_items import ITEMS, At
 from pulih.learn.survey import survey_result
 from pulih.learn.trend import month_of, trend
 from pulih.model.bulletin import Promise
 from pulih.model.entry import ClaimedFixed, Confirmed, Entry, Noted, Opened
 from pulih.model.errors import RefusedInput
 from pulih.model.impact import Bounds
+from pulih.model.incident import ScopeState
 from pulih.model.record import Affected, Curve, Figures, Level, Record, Survey
+from pulih.model.recovery import ScopeRecovery
+from pulih.model.scope import Scope
 
 OVER_US = ONSET_US + 4 * HOUR_US
 
@@ -49,6 +54,57 @@ def test_each_step_is_measured_from_the_onset_and_the_claim_against_what_custome
         "time_to_restore": 240,
         "claim_gap": 150,
     }
+
+
+def proved(record: Record, *since_min: int | None) -> Record:
+    """The same outage in so many scopes, each back since so many minutes after the onset; None is not proved."""
+    places = [Scope(operator="xl", region=f"{31 + number}") for number in range(len(since_min))]
+    judged = tuple(
+        ScopeRecovery(scope=place, verdict="not_yet" if minutes is None else "restored",
+                      since_us=None if minutes is None else ONSET_US + minutes * MINUTE_US)
+        for place, minutes in zip(places, since_min, strict=True)
+    )  # fmt: skip
+    parts = tuple(ScopeState(place, record.incident.state) for place in places)
+    return replace(record, incident=replace(record.incident, scopes=parts, recovery=judged))
+
+
+def item(name: ContentItem, record: Record) -> tuple[str, str] | None:
+    """What one part of a report says, in both languages."""
+    return ITEMS[name][1](At(record, OVER_US, record.zone))
+
+
+def test_what_was_back_before_anybody_pressed_is_measured_from_when_it_was_back_in_the_last_place() -> None:
+    figures = Figures(affected=(Affected(users=exactly(100)),), served=exactly(1_000))
+    called = replace(outage(ended_us=OVER_US), figures=figures)
+    back = experience(proved(called, 30, 40), now_us=OVER_US + HOUR_US)
+    assert (back.steps["restored"], back.steps["called_restored"]) == (ONSET_US + 40 * MINUTE_US, OVER_US)
+    assert (back.minutes["time_to_restore"], back.on_word) == (40, False)
+    assert back.user_minutes == exactly(4_000)
+    assert back.caidi is not None and back.caidi.likely == 40
+    assert item("duration", proved(called, 30, 40)) == ("40 menit", "40 min")
+
+
+@pytest.mark.parametrize("case", ["one not proved", "overridden", "never judged"])
+def test_where_it_is_not_proved_everywhere_the_press_is_the_end_and_told_to_be_the_desks_word(case: str) -> None:
+    record = proved(outage(ended_us=OVER_US), 30, None if case == "one not proved" else 40)
+    if case == "overridden":
+        record = replace(record, incident=replace(record.incident, overridden=(record.incident.scopes[0].scope,)))
+    if case == "never judged":
+        record = replace(record, incident=replace(record.incident, recovery=()))
+    found = experience(record, now_us=OVER_US + HOUR_US)
+    assert (found.minutes["time_to_restore"], found.on_word) == (240, True)
+    assert found.steps["restored"] == found.steps["called_restored"] == OVER_US
+    told = item("restored_time", record)
+    assert told is not None and "menurut petugas" in told[0] and "on the desk's word" in told[1]
+
+
+def test_a_proof_from_after_the_press_never_makes_an_outage_longer() -> None:
+    assert experience(proved(outage(ended_us=OVER_US), 300), now_us=OVER_US).minutes["time_to_restore"] == 240
+
+
+def test_what_is_back_and_not_called_restored_goes_on() -> None:
+    found = experience(proved(outage(), 40), now_us=OVER_US)
+    assert (found.steps["restored"], found.steps["called_restored"], found.on_word) == (None, None, False)
 
 
 def test_what_did_not_happen_is_not_known_and_never_zero() -> None:

@@ -142,3 +142,14 @@ def test_customers_are_asked_once_it_is_restored_and_links_add_up() -> None:
     with pytest.raises(ForbiddenMove, match="restored"):
         written(SurveySent(question="csat", links=10), of=GOING)
     assert written(SurveySent(question="csat", links=10), SurveySent(question="csat", links=5)).sent == (("csat", 15),)
+
+
+def test_what_is_said_anew_of_a_post_takes_the_place_of_what_was_said_of_it() -> None:
+    def asked(post: str, links: int) -> SurveySent:
+        return SurveySent(question="csat", links=links, post=post)
+
+    by_hand = SurveySent(question="csat", links=5)
+    assert written(asked("i/p7", 2), by_hand, asked("i/p9", 3)).sent == (("csat", 10),)
+    assert written(asked("i/p7", 2), by_hand, asked("i/p9", 3), asked("i/p7", 1)).sent == (("csat", 9),)
+    assert written(asked("i/p7", 2), asked("i/p7", 0)).sent == ()
+    assert written(asked("i/p7", 2), asked("i/p7", 0), asked("i/p9", 2)).sent == (("csat", 2),)

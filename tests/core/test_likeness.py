@@ -5,7 +5,7 @@ from __future__ import annotations
 from incident_world import JAKARTA, MINUTE_US, START_US, after, begun
 from msgspec.structs import replace
 
-from pulih.confirm.likeness import similar
+from pulih.confirm.likeness import is_like, similar
 from pulih.model.entry import CauseSet, ClaimedFixed, Confirmed, Restored
 from pulih.model.incident import Incident, ScopeState
 from pulih.model.scope import Scope
@@ -34,6 +34,7 @@ def test_the_likest_comes_first_with_what_is_shared() -> None:
 def test_the_same_operator_alone_is_no_likeness() -> None:
     other = _past("a", Scope(operator="sf", service="tv", symptom="slow", region="51"))
     assert similar(begun(JAKARTA), [other], parents=PARENTS, most=5) == ()
+    assert not is_like(begun(JAKARTA), other, PARENTS) and is_like(begun(JAKARTA), _past("b", JAKARTA), PARENTS)
 
 
 def test_trouble_of_another_operator_in_the_same_service_and_place_is_like_it() -> None:

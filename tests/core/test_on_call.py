@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -12,18 +13,35 @@ from hypothesis import strategies as st
 from incident_world import JAKARTA, MINUTE_US, SARI, START_US, begun, judged_all, opening
 
 from pulih.confirm.escalation import Escalation, next_call, waiting
+from pulih.confirm.moves import allowed
 from pulih.confirm.rota import on_duty
 from pulih.confirm.timeline import added, follow
 from pulih.model.actor import THE_DESK
 from pulih.model.clock import to_micros
-from pulih.model.entry import Acknowledged, Called, ClaimedFixed, Confirmed, Entry, Fact, OwnerSet, Rejected, TaskAdded
+from pulih.model.entry import (
+    Acknowledged,
+    Called,
+    ClaimedFixed,
+    Confirmed,
+    Entry,
+    Fact,
+    OwnerSet,
+    RecoveryJudged,
+    Rejected,
+    Relapsed,
+    Restored,
+    TaskAdded,
+)
 from pulih.model.on_call import Override, Shift
+from pulih.model.recovery import RecoveryVerdict, ScopeRecovery
+from pulih.model.scope import Scope
 
 WIB, BERLIN = ZoneInfo("Asia/Jakarta"), ZoneInfo("Europe/Berlin")
 NIGHT = Shift(start_min=22 * 60, end_min=6 * 60, people=("malam",))
 DAY = Shift(start_min=6 * 60, end_min=22 * 60, people=("siang", "cadangan"))
 RULE = Escalation(acknowledge_min=10, rounds=2)
 PEOPLE = ("sari", "budi")
+Step = tuple[int, Fact, str]
 
 
 def at(*when: int, zone: ZoneInfo = WIB) -> int:
@@ -70,7 +88,7 @@ def test_an_exception_puts_its_person_first_from_its_start_until_its_end_and_the
     assert firsts[10] == ("ganti", "a")
 
 
-def grown(*facts: tuple[int, Fact, str]) -> list[Entry]:
+def grown(*facts: Step) -> list[Entry]:
     """A timeline that begins with a suspicion; each further entry by minutes after it, fact and actor."""
     entries = [opening(JAKARTA)]
     for minute, fact, actor in facts:
@@ -143,6 +161,47 @@ def test_a_repair_that_reports_contradict_is_called_about_anew() -> None:
     assert called(against, 6) == Called(about="contradicted", step=1, who="sari")
     over = [*against, written(against, 7, judged_all("restored"), THE_DESK.name)]
     assert called(over, 8) is None
+
+
+def risen(verdict: RecoveryVerdict = "not_yet", scope: Scope = JAKARTA) -> RecoveryJudged:
+    return RecoveryJudged(scopes=(ScopeRecovery(scope=scope, verdict=verdict, relapsed=True),))
+
+
+CLAIMED = ((1, Confirmed(), "sari"), (2, Acknowledged(), "sari"), (3, ClaimedFixed(), "sari"))
+OVER = (*CLAIMED, (4, judged_all("restored"), THE_DESK.name), (5, Restored(), "sari"))
+
+
+@pytest.mark.parametrize("before", [OVER, OVER[:4]], ids=["called restored", "claimed, and judged back"])
+def test_what_rises_again_after_it_was_back_is_called_about_until_somebody_takes_it_up(before: Sequence[Step]) -> None:
+    assert called(grown(*before), 6) is None
+    again = grown(*before, (7, risen(), THE_DESK.name))
+    assert called(again, 7) == Called(about="relapsed", step=1, who="sari")
+    assert called([*again, written(again, 8, risen("restored"), THE_DESK.name)], 8) is None
+    taken = grown(*before, (7, risen(), THE_DESK.name), (8, Acknowledged(), "sari"), (9, risen(), THE_DESK.name))
+    assert called(taken, 9) is None
+    back = grown(*before, (7, risen(), THE_DESK.name), (8, Acknowledged(), "sari"),
+                 (9, risen("restored"), THE_DESK.name), (20, risen("unknown"), THE_DESK.name))  # fmt: skip
+    assert called(back, 20) == Called(about="relapsed", step=1, who="sari")
+
+
+def test_who_reopens_it_has_taken_note_of_its_relapse() -> None:
+    again = grown(*OVER, (7, risen(), THE_DESK.name), (8, Relapsed(), "sari"), (9, risen(), THE_DESK.name))
+    assert called(again, 9) == Called(about="confirmed", step=1, who="sari")
+    taken = [*again, written(again, 10, Acknowledged(), "sari")]
+    assert called([*taken, written(taken, 11, risen(), THE_DESK.name)], 11) is None
+
+
+def test_a_repair_called_restored_in_somebodys_own_name_is_called_about_while_reports_contradict_it() -> None:
+    against = (*CLAIMED, (5, judged_all("contradicted"), THE_DESK.name), (6, Restored(overrides=True), "sari"))
+    assert called(grown(*against), 7) == Called(about="contradicted", step=1, who="sari")
+    assert called(grown(*against, (8, Acknowledged(), "sari")), 9) is None
+
+
+def test_of_what_is_restored_without_anything_against_it_nobody_is_called_and_nothing_is_taken_up() -> None:
+    over = grown(*OVER)
+    assert called(over, 600) is None
+    assert "acknowledged" not in allowed(added(over), SARI)
+    assert "acknowledged" in allowed(added([*over, written(over, 7, risen(), THE_DESK.name)]), SARI)
 
 
 def test_a_clock_that_was_missed_is_called_about_and_a_task_only_where_it_is_asked_for() -> None:

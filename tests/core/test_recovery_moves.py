@@ -131,6 +131,7 @@ def test_the_public_is_told_what_rests_on_a_word_alone() -> None:
 def test_the_public_is_told_that_reports_contradict_a_repair(fact: RecoveryJudged) -> None:
     page = public_incident(line(Confirmed(), ClaimedFixed(), fact), SPEECH)
     assert page.contradicted and page.stage == "monitoring"
+    assert page.relapsed == fact.scopes[0].relapsed
     assert not public_incident(line(Confirmed(), fact), SPEECH).contradicted
 
 

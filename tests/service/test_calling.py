@@ -17,11 +17,12 @@ from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.subscription_store import SqlSubscriptionStore
 from pulih.communicate.speech import Speech
 from pulih.confirm.escalation import Escalation
-from pulih.model.actor import Actor
+from pulih.model.actor import THE_DESK, Actor
 from pulih.model.clock import HOUR_S, MICROS
-from pulih.model.entry import Acknowledged, Called, Opened
+from pulih.model.entry import Acknowledged, Called, ClaimedFixed, Confirmed, Fact, Opened, RecoveryJudged, Restored
 from pulih.model.errors import RefusedInput
 from pulih.model.on_call import Contact, Shift
+from pulih.model.recovery import ScopeRecovery
 from pulih.model.scope import Scope
 from pulih.model.subscription import Parcel
 from pulih.ports.outbox import Settled
@@ -50,7 +51,7 @@ class House:
         speech = Speech(zone=ZONE, operators={"sf": "Smartfren"}, regions={"31": "DKI Jakarta"})
         changes = SqlPlannedChanges(self.engine)
         self.incidents = Incidents(SqlIncidentStore(self.engine), clock, speech=speech, changes=changes)
-        rule = Escalation(about=frozenset({"suspected", "confirmed"}))
+        rule = Escalation(about=frozenset({"suspected", "confirmed", "relapsed"}))
         rota = Rota(contacts=contacts, shifts=(Shift(people=("sari", "budi")),), escalation=rule, zone=ZONE)
         self.on_call = OnCall(rota, SqlOverrideStore(self.engine), clock)
         keep_contacts(self.store, contacts, KEY, clock.at_us)
@@ -61,6 +62,11 @@ class House:
     def opened(self) -> str:
         fact = Opened(operator="sf", onset_us=self.clock.at_us, scopes=(Scope(operator="sf", region="31"),))
         return self.incidents.open(fact, actor=SARI, reason="telepon dari lapangan").id
+
+    def act(self, name: str, fact: Fact, actor: Actor) -> None:
+        incident = self.incidents.get(name)
+        assert incident is not None
+        self.incidents.act(name, fact, actor=actor, version=incident.version, reason="Sudah diperiksa")
 
     def look(self) -> int:
         return self.calling.look(self.clock.at_us)
@@ -103,6 +109,22 @@ def test_the_first_on_duty_is_called_the_next_one_when_nobody_answers_and_nobody
     assert house.look() == 0
     told = [entry.fact.who for entry in house.incidents.timeline(name) if isinstance(entry.fact, Called)]
     assert told == ["sari", "budi"]
+
+
+def test_who_is_on_duty_is_called_when_reports_rise_again_after_an_incident_was_called_restored(house: House) -> None:
+    name = house.opened()
+    for fact in (Confirmed(), ClaimedFixed(), Restored(overrides=True)):
+        house.act(name, fact, SARI)
+    assert house.look() == 0
+    house.clock.at_us += 30 * MINUTE_US
+    scope = Scope(operator="sf", region="31")
+    house.act(name, RecoveryJudged(scopes=(ScopeRecovery(scope=scope, verdict="not_yet", relapsed=True),)), THE_DESK)
+    assert [house.look(), house.look()] == [1, 0]
+    [call] = house.waiting()
+    assert "gangguan yang kembali setelah pulih" in house.messages.message(call).text
+    house.act(name, Acknowledged(), SARI)
+    house.clock.at_us += 60 * MINUTE_US
+    assert house.look() == 0
 
 
 def test_a_desk_that_was_killed_between_timeline_and_outbox_calls_once_after_the_next_start(

@@ -303,6 +303,44 @@ def test_nobody_is_told_that_it_is_over_while_it_is_back_and_reports_of_others_d
     assert [one.letter for one in house.leased()] == ["survey"]
 
 
+def test_who_was_to_be_asked_and_was_not_counts_as_nobody_and_who_is_asked_again_counts_once(
+    house: House, tmp_path: Path
+) -> None:
+    for name in ("ayu", "budi"):
+        house.reader(name, quiet=True)
+    incident = house.outage(over=True)
+    house.say(incident)
+    asked = house.posting.survey(incident.id, "csat", actor=DEWI)
+    house.posting.look(house.clock.at_us)
+    assert house.learning.learnt(incident.id).sent == (("csat", 2),), "an answer may come before all is settled"
+    back = house.incidents.act(incident.id, Relapsed(), actor=DEWI, version=asked.version, reason="Putus lagi")
+    house.posting.look(house.clock.at_us)
+    assert house.learning.learnt(incident.id).sent == ()
+    assert house.learning.record(incident.id).surveys == ()
+    for fact in (ClaimedFixed(), Restored(overrides=True)):
+        back = house.incidents.act(back.id, fact, actor=DEWI, version=back.version, reason="Ya")
+    house.posting.survey(incident.id, "csat", actor=DEWI)
+    house.posting.look(house.clock.at_us)
+    assert house.learning.learnt(incident.id).sent == (("csat", 2),)
+    house.clock.at_us += 9 * HOUR_S * MICROS
+    [first, second] = house.leased()
+    done = [Settled(delivery=one, state="sent") for one in first.deliveries]
+    done += [Settled(delivery=one, state="refused", why="550 No such user") for one in second.deliveries]
+    house.outbox.settle(done, house.clock.at_us)
+    again = House(tmp_path, house.clock)
+    for one in (house, again, house):
+        one.posting.look(house.clock.at_us)
+    [survey] = again.learning.record(incident.id).surveys
+    assert (survey.question, survey.asked) == ("csat", 1)
+    lines = len(again.learning.lessons(incident.id))
+    house.outbox.forget(house.clock.at_us + 1)
+    third = House(tmp_path, house.clock)
+    third.posting.look(house.clock.at_us)
+    assert len(third.learning.lessons(incident.id)) == lines, "what the outbox forgot was asked all the same"
+    for made in (again, third):
+        made.engine.dispose()
+
+
 def test_a_question_that_is_out_is_noted_though_the_outage_is_back_when_the_desk_gets_to_it(
     house: House, tmp_path: Path
 ) -> None:

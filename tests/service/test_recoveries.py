@@ -17,16 +17,18 @@ from pulih.adapters.reading_workers import OneReader
 from pulih.adapters.sql.incident_store import SqlIncidentStore
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.communicate.speech import Speech
+from pulih.learn.thresholds import called_over_us, ended_us
 from pulih.main_reading import Knowledge, load_knowledge
 from pulih.model.actor import Actor
 from pulih.model.clock import HOUR_S, MICROS, to_micros
-from pulih.model.entry import ClaimedFixed, Confirmed, Opened, RecoveryJudged, Restored
+from pulih.model.entry import ClaimedFixed, Confirmed, Opened, RecoveryJudged, Restored, TaskAdded, TaskSet
 from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.incident import Incident
+from pulih.model.record import Record
 from pulih.model.scope import Scope
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
-from pulih.service.recovery import Recoveries, end_of, given_of
+from pulih.service.recovery import Recoveries, end_of, given_of, said_left, stages_of
 from pulih.service.recovery_view import Heard, RecoveryView
 
 SARI = Actor("sari", "duty")
@@ -128,6 +130,8 @@ def test_an_outage_is_judged_from_its_height_to_its_end_called_restored_and_its_
     entries = desk.incidents.timeline(incident.id)
     assert [one.estimate for one in given_of(entries)] == [one.estimate for one in given]
     assert end_of(entries) == judged[0].since_us
+    record = Record(incident=over, entries=tuple(entries))
+    assert ended_us(record) == judged[0].since_us and called_over_us(record) == OVER_US + 60 * MINUTE_US
 
 
 def _says_why_and_until_when(desk: Desk, incident: Incident) -> None:
@@ -138,6 +142,33 @@ def _says_why_and_until_when(desk: Desk, incident: Incident) -> None:
     estimate = last.fact.estimate
     assert estimate is not None
     assert desk.clock.now_us() < estimate.low_us < estimate.middle_us < estimate.high_us
+
+
+def test_the_desks_own_word_on_the_end_moves_the_estimate_and_other_tasks_do_not(
+    tmp_path: Path, knowledge: Knowledge, stream: list[Told]
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    desk.hear(stream)
+    incident = desk.begun()
+    desk.at(BEGAN_US + 45 * MINUTE_US)
+    first = desk.recoveries.of(desk.now(incident)).estimate
+    assert first is not None and first.desk_s is None
+    desk.act(incident, TaskAdded(task="", what="Pulih menurut perkiraan", due_us=first.high_us))
+    desk.act(incident, TaskAdded(task="", what="Laporan akhir", due_us=BEGAN_US + 48 * HOUR_S * MICROS))
+    assert desk.recoveries.of(desk.now(incident)).estimate == first
+    said = TaskAdded(task="", what="Kabel tersambung", due_us=BEGAN_US + 120 * MINUTE_US, tells_end=True)
+    desk.act(incident, said)
+    heard = desk.recoveries.of(desk.now(incident)).estimate
+    assert heard is not None and heard.desk_s == 4_500.0
+    assert heard.high_us - heard.low_us < first.high_us - first.low_us
+    desk.at(BEGAN_US + 60 * MINUTE_US)
+    desk.act(incident, ClaimedFixed())
+    desk.at(OVER_US + 60 * MINUTE_US)
+    over = desk.act(incident, Restored())
+    stages = [one.stage for one in stages_of(over, desk.incidents.timeline(incident.id))]
+    assert [one.desk_s for one in stages][-1] == 3_600.0, "how right the desk was is learnt"
+    desk.act(incident, TaskSet(task="t3", state="dropped", due_us=said.due_us))
+    assert said_left(desk.now(incident), BEGAN_US + 60 * MINUTE_US) is None
 
 
 def test_a_feed_that_falls_silent_is_unknown_for_as_long_as_it_is_silent(

@@ -9,6 +9,8 @@ from still_desk import MINUTE_US, NOW_US
 
 from pulih.model import entry
 from pulih.model.actor import THE_DESK, Actor
+from pulih.model.recovery import RecoveryVerdict, ScopeRecovery
+from pulih.web.console.rows import open_incidents
 
 DEWI = Actor("dewi", "duty")
 
@@ -18,6 +20,14 @@ def did(desk: Desk, *facts: entry.Fact) -> None:
         incident = desk.world.incidents.get(outage(desk))
         assert incident is not None
         desk.world.incidents.act(incident.id, fact, actor=DEWI, version=incident.version, reason="Sudah diperiksa")
+
+
+def judged(desk: Desk, name: str, verdict: RecoveryVerdict, *, relapsed: bool = False) -> None:
+    incident = desk.world.incidents.get(name)
+    assert incident is not None
+    parts = tuple(ScopeRecovery(scope=one.scope, verdict=verdict, relapsed=relapsed) for one in incident.scopes)
+    fact = entry.RecoveryJudged(scopes=parts)
+    desk.world.incidents.act(name, fact, actor=THE_DESK, version=incident.version, reason="Laporan naik")
 
 
 def test_a_repair_that_reports_contradict_is_told_and_restored_needs_a_name(desk: Desk) -> None:
@@ -87,3 +97,35 @@ def test_a_silent_source_is_no_proof(desk: Desk) -> None:
     expect(page.locator("#recovery h2")).to_have_text("Nobody can tell yet whether it is back")
     expect(page.locator("#recovery")).to_contain_text("their silence does not mean that it is back")
     assert desk.world.incidents.timeline(outage(desk))[-1].actor != THE_DESK.name
+
+
+def test_what_is_called_restored_and_rises_again_stands_above_all_others_and_can_be_taken_up(desk: Desk) -> None:
+    name = outage(desk)
+    did(desk, entry.Confirmed(), entry.ClaimedFixed(), entry.Restored(overrides=True))
+    page = desk.seat("dewi")
+    expect(page.locator("#back-again")).to_have_count(0)
+    judged(desk, name, "not_yet", relapsed=True)
+    page.goto(f"{desk.address}/console")
+    again = page.locator("#back-again")
+    expect(again.locator("h2")).to_have_text("One outage was called restored, and reports say otherwise")
+    expect(again).to_contain_text("It was back for a while; reports have risen again.")
+    expect(page.locator("#unsaid")).to_have_count(0)
+    assert Axe().run(page).response["violations"] == []
+    page.goto(f"{desk.address}/console/on-call")
+    expect(page.locator("main")).to_contain_text("an outage that is back after it was over")
+    page.goto(f"{desk.address}/console/incidents")
+    expect(page.locator("section[aria-labelledby=past-title] li").first).to_contain_text("reports have risen again")
+    over = desk.world.incidents.get(name)
+    assert over is not None
+    desk.world.incidents.act(name, entry.Acknowledged(), actor=DEWI, version=over.version)
+    page.goto(f"{desk.address}/console/on-call")
+    expect(page.locator("main")).not_to_contain_text("an outage that is back after it was over")
+
+
+def test_an_open_incident_whose_repair_reports_contradict_is_the_one_to_look_at_first(desk: Desk) -> None:
+    did(desk, entry.Confirmed(), entry.ClaimedFixed())
+    assert [one.id for one in open_incidents(desk.world.rooms)][-1] == outage(desk)
+    judged(desk, outage(desk), "contradicted")
+    assert open_incidents(desk.world.rooms)[0].id == outage(desk)
+    page = desk.seat("dewi", "/console/incidents")
+    expect(page.locator("[data-row]").first).to_contain_text("A repair was claimed, yet reports go on.")

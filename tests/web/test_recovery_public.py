@@ -24,3 +24,9 @@ def test_a_repair_that_reports_contradict_is_told_as_such(language: str) -> None
         site(current=(outage(stage="monitoring", contradicted=True),)), "going on", language
     )
     assert SAYS[language][1] not in text(site(current=(outage(stage="monitoring"),)), "going on", language)
+
+
+@pytest.mark.parametrize(("language", "says"), [("id", "lalu naik lagi"), ("en", "have risen again")])
+def test_an_end_after_which_reports_rose_again_is_told_as_such(language: str, says: str) -> None:
+    again = text(site(past=(over(contradicted=True, relapsed=True),)), "over", language)
+    assert says in again and SAYS[language][1] not in again

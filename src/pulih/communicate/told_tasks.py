@@ -24,6 +24,7 @@ MATTERS: Final[Mapping[str, Pair]] = MappingProxyType(
         "suspected": ("dugaan gangguan", "a suspected outage"),
         "confirmed": ("gangguan yang dikonfirmasi", "a confirmed outage"),
         "contradicted": ("perbaikan yang dibantah laporan", "a repair that reports contradict"),
+        "relapsed": ("gangguan yang kembali setelah pulih", "an outage that is back after it was over"),
         "first_word": ("kabar pertama yang terlambat", "a first word that is late"),
         "next_word": ("kabar lanjutan yang terlambat", "a promised word that is late"),
         "recovery_word": ("kabar pulih yang terlambat", "a word of recovery that is late"),

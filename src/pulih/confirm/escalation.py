@@ -1,10 +1,11 @@
 """Escalation: whom the desk calls next about an incident that nobody has taken up.
 
 What is called about is the latest of what waits: that it is suspected, that it was confirmed, that reports contradict
-a claimed repair, or a missed clock. The
-first on duty is called at once, the next one when nobody took it up within the minutes that are allowed, and so on,
-a set number of times through the list. Each step is an entry of the timeline, so that a desk that was cut off goes on
-where it stopped; steps that would have been due meanwhile are not made up for, the next one is simply due.
+a claimed repair, that they rise again after it was back, or a missed clock. Of what is called restored, only what
+reports say against it is called about. The first on duty is called at once, the next one when nobody took it up within
+the minutes that are allowed, and so on, a set number of times through the list. Each step is an entry of the timeline,
+so that a desk that was cut off goes on where it stopped; steps that would have been due meanwhile are not made up for,
+the next one is simply due.
 Source: ITIL incident management, hierarchic escalation; requirement R1.
 """
 
@@ -19,6 +20,7 @@ from pulih.confirm.clocks import RULES, clocks
 from pulih.model.clock import MICROS
 from pulih.model.entry import Called, Entry, RecoveryJudged, Relapsed
 from pulih.model.incident import Incident
+from pulih.model.scope import Scope
 
 _FIRST: Final = next(rule.id for rule in RULES if rule.kind == "first_word")
 
@@ -28,7 +30,7 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
 
     acknowledge_min: int = 10
     rounds: int = 2
-    about: frozenset[str] = frozenset({"suspected", "confirmed", "contradicted", "first_word", "next_word"})
+    about: frozenset[str] = frozenset({"suspected", "confirmed", "contradicted", "relapsed", "first_word", "next_word"})
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ def waiting(incident: Incident, entries: Sequence[Entry], rule: Escalation, now_
         rule: what is called about.
         now_us: the present.
     """
-    if incident.merged_into or incident.state not in {"suspected", "confirmed", "claimed_fixed"}:
+    if incident.merged_into or incident.state == "rejected":
         return None
     taken_us = -1 if incident.acknowledged_us is None else incident.acknowledged_us
     open_now = [one for one in _matters(incident, entries, now_us) if one.about.partition(":")[0] in rule.about]
@@ -81,26 +83,52 @@ def next_call(
 
 
 def _matters(incident: Incident, entries: Sequence[Entry], now_us: int) -> Iterator[Waiting]:
+    yield from _against(incident, entries)
+    if incident.state == "restored":
+        return
     if incident.state == "suspected":
         yield Waiting("suspected", incident.opened_us)
     else:
         # Another scope that is confirmed later is no new matter; one that relapses is.
         relapsed = [entry.at_us for entry in entries if isinstance(entry.fact, Relapsed)]
         yield Waiting("confirmed", max([incident.confirmed_us or incident.opened_us, *relapsed]))
-    since_us = _contradicted_us(entries)
-    if since_us is not None:
-        yield Waiting("contradicted", since_us)
     for due in clocks(incident, now_us):
         # Of the rules for the first word the strictest speaks for all.
         if due.state == "missed" and due.met_us is None and (due.kind != "first_word" or due.rule == _FIRST):
             yield Waiting(f"{due.kind}:{due.of}" if due.of else due.kind, due.due_us)
 
 
-def _contradicted_us(entries: Sequence[Entry]) -> int | None:
-    """Return since when reports contradict a claimed repair, None while they do not."""
-    since_us = None
+def _against(incident: Incident, entries: Sequence[Entry]) -> Iterator[Waiting]:
+    """Yield since when reports contradict a repair in some scope, and since when they have risen again in some.
+
+    Whoever reopens a scope knows of its relapse; only one that was back since then relapses anew. Scopes that relapse
+    one after the other are one matter until somebody takes it up; those that follow then are another.
+    """
+    contradicted_us: int | None = None
+    risen: dict[Scope, int] = {}
+    reopened: set[Scope] = set()
     for entry in entries:
-        if isinstance(entry.fact, RecoveryJudged):
-            against = any(one.verdict == "contradicted" for one in entry.fact.scopes)
-            since_us = (entry.at_us if since_us is None else since_us) if against else None
-    return since_us
+        match entry.fact:
+            case RecoveryJudged(scopes=judged):
+                against = any(one.verdict == "contradicted" for one in judged)
+                contradicted_us = (entry.at_us if contradicted_us is None else contradicted_us) if against else None
+                for one in judged:
+                    if one.verdict == "restored":
+                        risen.pop(one.scope, None)
+                        reopened.discard(one.scope)
+                    elif one.relapsed and one.scope not in reopened:
+                        risen.setdefault(one.scope, entry.at_us)
+            case Relapsed(scopes=named):
+                again = named or tuple(risen)
+                reopened.update(again)
+                for scope in again:
+                    risen.pop(scope, None)
+            case _:
+                pass
+    if contradicted_us is not None:
+        yield Waiting("contradicted", contradicted_us)
+    taken_us = -1 if incident.acknowledged_us is None else incident.acknowledged_us
+    there = {part.scope for part in incident.scopes}
+    left = [at_us for scope, at_us in risen.items() if scope in there and at_us > taken_us]
+    if left:
+        yield Waiting("relapsed", min(left))

@@ -58,6 +58,16 @@ def similar(
     return tuple(found[:most])
 
 
+def is_like(one: Incident, other: Incident, parents: Mapping[str, str]) -> bool:
+    """Return whether two incidents share enough to be worth a look: more than the operator alone, or a service alone.
+
+    Args:
+        one, other: in any order.
+        parents: code of the region above each region.
+    """
+    return _points(_shared(one, other, parents)) >= _POINTS_MIN
+
+
 def _shared(one: Incident, other: Incident, parents: Mapping[str, str]) -> tuple[Trait, ...]:
     """Return the traits of the pair of scopes that has most in common."""
     pairs = (_traits(first.scope, second.scope, parents) for first in one.scopes for second in other.scopes)

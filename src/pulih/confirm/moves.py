@@ -15,7 +15,7 @@ import msgspec
 from pulih.confirm.credit_moves import check_credits
 from pulih.confirm.details import check_details
 from pulih.confirm.four_eyes import check_notice
-from pulih.confirm.recovery_moves import check_recovery
+from pulih.confirm.recovery_moves import against, check_recovery
 from pulih.confirm.task_moves import is_waiting
 from pulih.confirm.timeline import MOVES_OF_SCOPES, movable
 from pulih.model.actor import Actor, ActorRole
@@ -126,9 +126,10 @@ _ROWS: Final = (
     Move("move.task_added", TaskAdded, _OPEN_OR_RESTORED, _PEOPLE, False),
     Move("move.task_set", TaskSet, _ANY, _PEOPLE, False),
     Move("move.task_done", TaskDone, _ANY, _PEOPLE, False),
-    Move("move.acknowledged", Acknowledged, _OPEN, _PEOPLE, False),
+    # What is called restored may be back: somebody is called, and takes it up, before anybody reopens it.
+    Move("move.acknowledged", Acknowledged, _OPEN_OR_RESTORED, _PEOPLE, False),
     # The desk calls who is on duty, and nobody else writes that it did.
-    Move("move.called", Called, _OPEN, _DESK, False),
+    Move("move.called", Called, _OPEN_OR_RESTORED, _DESK, False),
     # A rumour may outlive a rejected suspicion, and needs an answer all the more.
     Move("move.rumour_added", RumourAdded, _ANY, _PEOPLE, False),
     Move("move.rumour_answered", RumourAnswered, _ANY, _PEOPLE, False),
@@ -238,6 +239,8 @@ def _awaits_signature(incident: Incident) -> bool:
 # What must be there before a move makes sense.
 _NEEDS: Final[Mapping[type, Callable[[Incident], bool]]] = MappingProxyType(
     {
+        # Of what is called restored there is something to take up only where reports say otherwise.
+        Acknowledged: lambda incident: incident.state != "restored" or bool(against(incident)),
         FindingCleared: lambda incident: set(incident.findings) > set(incident.cleared).intersection(incident.findings),
         TaskSet: lambda incident: bool(incident.tasks),
         TaskDone: lambda incident: any(is_waiting(task) for task in incident.tasks),

@@ -7,6 +7,8 @@ reason; the timeline and the public page show that they did (requirement R1).
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec.structs import replace
 
 from pulih.model.entry import ClaimedFixed, Confirmed, Fact, RecoveryJudged, Relapsed, Restored
@@ -24,6 +26,17 @@ def unproved(incident: Incident, scopes: tuple[Scope, ...]) -> tuple[Scope, ...]
     """
     proved = {one.scope for one in incident.recovery if one.verdict == "restored"}
     return tuple(scope for scope in scopes if scope not in proved)
+
+
+def against(incident: Incident) -> Literal["", "contradicted", "relapsed"]:
+    """Return what was judged last that speaks against an end: a relapse, else a contradicted repair, "" for nothing.
+
+    >>> against(Incident(id="i", version=1, opened_us=0, onset_us=0, operator="xl", scopes=()))
+    ''
+    """
+    if any(one.relapsed and one.verdict != "restored" for one in incident.recovery):
+        return "relapsed"
+    return "contradicted" if any(one.verdict == "contradicted" for one in incident.recovery) else ""
 
 
 def settled(fact: Restored, incident: Incident) -> Restored:

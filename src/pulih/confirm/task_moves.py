@@ -32,6 +32,7 @@ def tasked(incident: Incident, fact: TaskFact, at_us: int) -> Incident:
             due_us=fact.due_us,
             outside=fact.outside,
             after=fact.after,
+            tells_end=fact.tells_end,
         )
         return replace(incident, tasks=(*incident.tasks, new))
     tasks = tuple(_changed(one, fact, at_us) if one.id == fact.task else one for one in incident.tasks)

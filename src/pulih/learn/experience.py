@@ -11,13 +11,24 @@ from typing import Final, Literal
 
 import msgspec
 
-from pulih.learn.thresholds import MINUTE_US, Hit, affected_rows, ended_us, user_minutes, users_hit
+from pulih.learn.thresholds import (
+    MINUTE_US,
+    Hit,
+    affected_rows,
+    called_over_us,
+    ended_us,
+    ends_on_word,
+    user_minutes,
+    users_hit,
+)
 from pulih.model.entry import DESK, ClaimedFixed
 from pulih.model.impact import Bounds
 from pulih.model.record import Record
 
-Step = Literal["onset", "detected", "acknowledged", "first_word", "claimed_fixed", "restored"]
-STEPS: Final[tuple[Step, ...]] = ("onset", "detected", "acknowledged", "first_word", "claimed_fixed", "restored")
+Step = Literal["onset", "detected", "acknowledged", "first_word", "claimed_fixed", "restored", "called_restored"]
+STEPS: Final[tuple[Step, ...]] = (
+    "onset", "detected", "acknowledged", "first_word", "claimed_fixed", "restored", "called_restored"
+)  # fmt: skip
 # IEEE Std 1366: an interruption of at most five minutes is momentary, and not in SAIDI, SAIFI and CAIDI.
 MOMENTARY_US: Final = 5 * MINUTE_US
 
@@ -35,6 +46,7 @@ class Experience(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         steps: when each was reached, None where it was not, or is not known.
+        on_word: it is restored on the desk's word; without that, `restored` is since when reports prove that it is.
         minutes: the measures of time, by id, in minutes; None where a step is not known.
         kept, broken: promises that fell due.
         hit: people hit; `user_minutes` so far; None where nobody counted.
@@ -42,6 +54,7 @@ class Experience(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     steps: Mapping[Step, int | None]
+    on_word: bool
     minutes: Mapping[str, float | None]
     kept: int
     broken: int
@@ -77,6 +90,7 @@ def experience(record: Record, *, now_us: int) -> Experience:
     saidi, saifi, caidi = indices([record], served=record.figures.served, now_us=now_us)
     return Experience(
         steps=steps,
+        on_word=ends_on_word(record),
         minutes={
             "time_to_detect": _minutes(steps, "onset", "detected"),
             "time_to_acknowledge": _minutes(steps, "onset", "acknowledged"),
@@ -108,6 +122,7 @@ def milestones(record: Record) -> dict[Step, int | None]:
         "first_word": min(words, default=None),
         "claimed_fixed": min(claims, default=None),
         "restored": ended_us(record) if incident.state == "restored" else None,
+        "called_restored": called_over_us(record) if incident.state == "restored" else None,
     }
 
 

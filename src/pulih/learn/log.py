@@ -100,9 +100,7 @@ def _after(before: Learnt, lesson: Lesson) -> Learnt:
             filed = Filing(rule=fact.rule, clock=fact.clock, at_us=fact.at_us, by=lesson.actor, note=fact.note)
             return replace(before, filings=(*before.filings, filed))
         case SurveySent() as fact:
-            sent = dict(before.sent)
-            sent[fact.question] = sent.get(fact.question, 0) + fact.links
-            return replace(before, sent=tuple(sent.items()))
+            return _asked(before, fact)
         case ReviewWritten() as fact:
             return replace(before, review=replace(_reopened(review), **asdict(fact)))
         case ActionAdded() as fact:
@@ -126,6 +124,16 @@ def _after(before: Learnt, lesson: Lesson) -> Learnt:
             return replace(before, review=back, public=None)
         case unknown:
             assert_never(unknown)
+
+
+def _asked(before: Learnt, fact: SurveySent) -> Learnt:
+    """Return the sum after a question went out; what is said anew of a post takes the place of what was said of it."""
+    sent, posted = dict(before.sent), dict(before.posted)
+    sent[fact.question] = sent.get(fact.question, 0) + fact.links - posted.get(fact.post, 0)
+    if fact.post:
+        posted[fact.post] = fact.links
+    left = tuple((question, links) for question, links in sent.items() if links)
+    return replace(before, sent=left, posted=tuple(posted.items()))
 
 
 def _dated(before: Learnt, fact: FiguresSet, at_us: int) -> Figures:

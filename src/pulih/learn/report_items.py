@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from pulih.learn.regulator import ContentItem, Rule
-from pulih.learn.thresholds import affected_rows, ended_us, user_minutes, users_hit
+from pulih.learn.thresholds import affected_rows, ended_us, ends_on_word, user_minutes, users_hit
 from pulih.learn.wording import EMERGENCY, Pair, between, decimal, listed, moment, services_told, span
 from pulih.model.impact import Bounds
 from pulih.model.record import Record
@@ -74,7 +74,10 @@ def _detected(at: At) -> Pair | None:
 
 def _restored(at: At) -> Pair | None:
     over_us = ended_us(at.record)
-    return ("belum pulih", "not restored yet") if over_us is None else moment(over_us, at.zone)
+    if over_us is None:
+        return "belum pulih", "not restored yet"
+    told = moment(over_us, at.zone)
+    return (f"{told[0]}, menurut petugas", f"{told[1]}, on the desk's word") if ends_on_word(at.record) else told
 
 
 def _duration(at: At) -> Pair | None:

@@ -26,6 +26,7 @@ from pulih.learn.review_parts import (
     Text,
     TimelineLine,
 )
+from pulih.learn.thresholds import ended_us
 from pulih.learn.wording import Pair, listed, moment, services_told, short_moment, span, whole
 from pulih.model.bulletin import PromiseState
 from pulih.model.credit_batch import committed
@@ -40,7 +41,9 @@ _STEP_NAMES: Final[dict[Step, Pair]] = {
     "first_word": ("Kabar pertama", "First public word"),
     "claimed_fixed": ("Dinyatakan diperbaiki", "Repair claimed"),
     "restored": ("Pulih", "Restored"),
+    "called_restored": ("Dinyatakan pulih", "Called restored"),
 }
+_ON_WORD: Final[Pair] = ("Pulih, menurut petugas", "Restored, on the desk's word")
 _KINDS: Final[dict[NoticeKind, Pair]] = {
     "holding": ("Pernyataan awal", "Holding statement"),
     "update": ("Kabar terbaru", "Update"),
@@ -138,7 +141,8 @@ def _headline(record: Record) -> Pair:
     names = [record.region_names.get(code, code) for code in codes]
     where = listed([(name, name) for name in names])
     who = record.operator_name or incident.operator
-    lasted = None if incident.ended_us is None else span(incident.ended_us - incident.onset_us)
+    over_us = ended_us(record)
+    lasted = None if over_us is None else span(over_us - incident.onset_us)
     places = (f" di {where[0]}", f" in {where[1]}") if names else ("", "")
     began = moment(incident.onset_us, record.zone)
     ends = (f", selama {lasted[0]}", f", for {lasted[1]}") if lasted else (", masih berlangsung", ", still going on")
@@ -160,10 +164,12 @@ def _summary(record: Record, *, public: bool) -> Section:
 
 def _steps(measured: Experience, record: Record) -> Section:
     onset_us = record.incident.onset_us
+    names = {**_STEP_NAMES, "restored": _ON_WORD} if measured.on_word else _STEP_NAMES
     stops = tuple(
-        Stop(_STEP_NAMES[step], at_us, short_moment(at_us, record.zone), span(at_us - onset_us))
+        Stop(names[step], at_us, short_moment(at_us, record.zone), span(at_us - onset_us))
         for step in STEPS
-        if (at_us := measured.steps[step]) is not None
+        # Where the end is the desk's word, the word is the end.
+        if (at_us := measured.steps[step]) is not None and not (step == "called_restored" and measured.on_word)
     )
     word, over = measured.steps["first_word"], measured.steps["restored"]
     parts = []

@@ -7,6 +7,7 @@ from pulih.learn.experience import Experience, Range
 from pulih.learn.measures import MEASURES
 from pulih.learn.review_parts import Block, Grid, LevelCurve, Section, Text
 from pulih.learn.survey import SurveyResult, survey_result
+from pulih.learn.thresholds import ended_us
 from pulih.learn.wording import Pair, between, decimal, short_moment, span, whole
 from pulih.model.impact import Bounds
 from pulih.model.record import Curve, Record
@@ -49,7 +50,7 @@ def _curve(curve: Curve, record: Record) -> LevelCurve:
     # From the left end to the right one, so that labels that are spread evenly stand where their moments are.
     picked = [begun_us + long_us * index // (_TICKS - 1) for index in range(_TICKS)] if curve.levels else []
     ticks = tuple((at_us, short_moment(at_us, record.zone)) for at_us in picked)
-    return LevelCurve(finding, caption, curve, record.incident.onset_us, record.incident.ended_us, ticks)
+    return LevelCurve(finding, caption, curve, record.incident.onset_us, ended_us(record), ticks)
 
 
 def _groups(record: Record) -> Grid:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pulih.learn.regulator import ClockKind, ClockRow, EveryStep, MetBy, Rule
-from pulih.learn.thresholds import MINUTE_US, Reach, calls_fail, ended_us
+from pulih.learn.thresholds import MINUTE_US, Reach, called_over_us, calls_fail
 from pulih.model.clock import from_micros, to_micros
 from pulih.model.record import Record
 
@@ -120,7 +120,7 @@ def _start(row: ClockRow, record: Record, now: _Now) -> int | None:
         case "known":
             return known_us
         case "restored":
-            return ended_us(record) if record.incident.state == "restored" else None
+            return called_over_us(record) if record.incident.state == "restored" else None
         case "notifiable":
             sure_us, possible_us = now.reached.sure_us, now.reached.possible_us
             crossed_us = sure_us if sure_us is not None and sure_us <= now.now_us else possible_us
@@ -193,7 +193,7 @@ def _updates(
     """Return the clock of the next update, and how earlier ones were kept."""
     if not words:
         return clock
-    over_us = ended_us(record)
+    over_us = called_over_us(record)
     dues = [_next_due(steps, words[0], at_us) for at_us in words]
     kept = broken = 0
     for (before_us, after_us), due_us in zip(pairwise(words), dues, strict=False):

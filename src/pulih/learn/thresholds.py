@@ -14,6 +14,7 @@ import msgspec
 from pulih.learn.regulator import Rule, SizeTest
 from pulih.model.clock import MICROS
 from pulih.model.impact import Bounds
+from pulih.model.incident import Incident
 from pulih.model.record import Affected, Record
 
 MINUTE_US: Final = 60 * MICROS
@@ -91,8 +92,40 @@ def _all_served(record: Record) -> Bounds:
 
 
 def ended_us(record: Record) -> int | None:
-    """Return when the outage was over for good, None while it goes on; a claimed repair ends nothing."""
+    """Return when the outage was over, None while it goes on; a claimed repair ends nothing.
+
+    That is since when it was back by what reports proved last, in the last of its scopes; whoever then calls it
+    restored may come hours later. Where that is not proved of every scope, it is the moment at which they did.
+    """
+    called_us = called_over_us(record)
+    proved_us = _proved_us(record.incident)
+    return called_us if called_us is None or proved_us is None else min(called_us, proved_us)
+
+
+def called_over_us(record: Record) -> int | None:
+    """Return when somebody called it restored, or no outage; None while it goes on. What is owed ends with that."""
     return record.incident.ended_us if record.incident.state in {"restored", "rejected"} else None
+
+
+def ends_on_word(record: Record) -> bool:
+    """Return whether it is restored on the desk's word, without proof of every scope.
+
+    >>> from pulih.model.incident import Incident
+    >>> one = Incident(id="i", version=1, opened_us=0, onset_us=0, operator="", scopes=(), state="restored", ended_us=9)
+    >>> ends_on_word(Record(incident=one)), ended_us(Record(incident=one))
+    (True, 9)
+    """
+    return record.incident.state == "restored" and _proved_us(record.incident) is None
+
+
+def _proved_us(incident: Incident) -> int | None:
+    """Return since when the last of its scopes was back by reports, None where that is not proved of every one."""
+    held = {one.scope: one for one in incident.recovery if one.verdict == "restored"}
+    since = [held[part.scope].since_us for part in incident.scopes if part.scope in held]
+    proved = [at_us for at_us in since if at_us is not None]
+    if incident.state != "restored" or incident.overridden or not proved or len(proved) < len(incident.scopes):
+        return None
+    return max(incident.onset_us, *proved)
 
 
 def user_minutes(record: Record, until_us: int) -> Bounds:

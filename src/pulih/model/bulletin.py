@@ -135,6 +135,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
         review: what people learnt, once it was published; None before.
         unproved: it was called restored on a person's own word, without proof from reports, in some of its scopes.
         contradicted: a repair was claimed, or it was called restored, and reports say otherwise.
+        relapsed: of these, reports had been as usual and have risen again.
     """
 
     id: str
@@ -162,6 +163,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     review: PublicReview | None = None
     unproved: bool = False
     contradicted: bool = False
+    relapsed: bool = False
 
 
 class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):

@@ -128,7 +128,7 @@ class HelpSet(msgspec.Struct, frozen=True, kw_only=True, tag="help_set"):
 
 
 class TaskAdded(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"):
-    """There is work to do."""
+    """There is work to do; `tells_end` where its due time is the desk's own word on when the outage will be over."""
 
     task: str
     what: str
@@ -137,6 +137,7 @@ class TaskAdded(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"):
     due_us: int | None = None
     outside: str = ""
     after: tuple[str, ...] = ()
+    tells_end: bool = False
 
 
 class TaskSet(msgspec.Struct, frozen=True, kw_only=True, tag="task_set"):

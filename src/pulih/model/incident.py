@@ -46,6 +46,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         due_us: until when; `done_us` when it was done, None while it was not.
         state: how it stands while it is not done.
         after: ids of the tasks that must be done before it.
+        tells_end: its due time is the desk's own word on when the outage will be over.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     state: TaskState = "open"
     outside: str = ""
     after: tuple[str, ...] = ()
+    tells_end: bool = False
 
 
 class Rumour(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,7 +71,10 @@ class ReviewWithdrawn(msgspec.Struct, frozen=True, kw_only=True, tag="review_wit
 
 
 class SurveySent(msgspec.Struct, frozen=True, kw_only=True, tag="survey_sent"):
-    """Links to one question were made for so many people who were hit; `post` names it where the desk sent them."""
+    """Links to one question were made for so many people who were hit; `post` names it where the desk sent them.
+
+    A later line of the same post says anew how many these were: 0 where it turned out that it reached nobody.
+    """
 
     question: Question
     links: int
@@ -105,7 +108,8 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
 class Learnt(msgspec.Struct, frozen=True, kw_only=True):
     """The sum of the lines of one incident; `version` is the number of the last, 0 before the first.
 
-    `sent` is how many links were made to each question; `public` the review as it was let out, None while it is not.
+    `sent` is how many links were made to each question, `posted` how many of them by each post; `public` the review as
+    it was let out, None while it is not.
     """
 
     figures: Figures = Figures()
@@ -113,4 +117,5 @@ class Learnt(msgspec.Struct, frozen=True, kw_only=True):
     review: Review = Review()
     public: Review | None = None
     sent: tuple[tuple[Question, int], ...] = ()
+    posted: tuple[tuple[str, int], ...] = ()
     version: int = 0

@@ -43,6 +43,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
         confidence: share of such ranges that should hold, 0..1.
         share: excess of reports over usual of late, relative to its height; what the estimate went by, 0..1.
         incidents: past incidents that it learnt from.
+        desk_s: seconds that were left by the desk's own word, which it took in; None where nobody said.
     """
 
     low_us: int
@@ -51,3 +52,4 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 0.8
     share: float = 1.0
     incidents: int = 0
+    desk_s: float | None = None

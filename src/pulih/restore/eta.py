@@ -3,15 +3,16 @@
 What has lasted an hour lasts, knowing nothing else, between seven minutes and nine hours more, four times in five: any
 moment is as likely as another to be the one at which we look (Gott 1993, "Implications of the Copernican principle").
 From there a Bayesian regression learns, on the log of time left over time passed, what past incidents of the desk tell
-about age and fading; the desk's own estimate joins with the accuracy that it had before. From twenty past incidents on,
-the range is widened or narrowed until it would have held for as many of them as it promises, each foreseen without
-itself (conformal prediction; Vovk, Gammerman and Shafer 2005).
+about age and fading, those that are like the one at hand more than others; the desk's own estimate joins with the
+accuracy that it had before. From past incidents that weigh twenty on, the range is widened or narrowed until it would
+have held for as many of them as it promises, each foreseen without itself (conformal prediction; Vovk, Gammerman and
+Shafer 2005; with weights, Barber, Candes, Ramdas and Tibshirani 2023).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import NormalDist
 from typing import Final, Self
 
@@ -34,6 +35,9 @@ _DESK_PRIOR, _DESK_VARIANCE = 4.0, 1.0
 _SHARE_MIN: Final = 0.05
 CALIBRATED_FROM: Final = 20
 _LEFT_S_MIN: Final = 60.0
+_WEIGHT_MIN: Final = 1e-3
+# What an incident of other services and places tells of one, against an incident that is like it.
+UNLIKE: Final = 0.3
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +100,8 @@ class Forecaster:
         for part in parts.values():
             self._learnt = self._learnt.plus(part)
         self._incidents = len(parts)
-        self._missed = self._misses(counted, parts) if len(parts) >= CALIBRATED_FROM else []
+        self._mass = sum({one.incident: max(one.weight, _WEIGHT_MIN) for one in past}.values())
+        self._missed = self._misses(counted, parts) if self._mass >= CALIBRATED_FROM else []
 
     def time_left(self, stage: Stage, *, confidence: float = 0.8) -> Range:
         """Return how long an incident may still take.
@@ -130,7 +135,8 @@ class Forecaster:
         """Return the misses at the low end, the middle and the high end; one more, by any distance, is allowed for."""
         values = [value for value, _ in self._missed]
         mass = np.cumsum([weight for _, weight in self._missed])
-        total = float(mass[-1]) * (1.0 + 1.0 / self._incidents)
+        # The one that is estimated is as like itself as can be.
+        total = float(mass[-1]) * (1.0 + 1.0 / self._mass)
 
         def at(level: float) -> float:
             return values[min(len(values) - 1, int(np.searchsorted(mass, level * total)))]
@@ -138,6 +144,11 @@ class Forecaster:
         back = np.cumsum([weight for _, weight in reversed(self._missed)])
         lowest = int(np.searchsorted(back, (1.0 - tail) * total))
         return values[max(0, len(values) - 1 - lowest)], at(0.5), at(1.0 - tail)
+
+
+def weigh(stages: Iterable[Passed], *, alike: bool) -> list[Passed]:
+    """Return the stages of a past incident with what they weigh for another, by whether the two are alike."""
+    return [msgspec.structs.replace(one, weight=1.0 if alike else UNLIKE) for one in stages]
 
 
 class _Learnt(msgspec.Struct, frozen=True):
@@ -176,7 +187,7 @@ def _weights(past: Sequence[Passed]) -> list[float]:
     many: dict[str, int] = {}
     for one in past:
         many[one.incident] = many.get(one.incident, 0) + 1
-    return [max(one.weight, 1e-3) / many[one.incident] for one in past]
+    return [max(one.weight, _WEIGHT_MIN) / many[one.incident] for one in past]
 
 
 def _lesson(one: Passed, weight: float) -> _Learnt:

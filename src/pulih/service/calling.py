@@ -30,6 +30,18 @@ FRESH_US: Final = DAY_S * MICROS
 _LOOKED_AT: Final = 500
 
 
+def watched(incidents: Incidents, now_us: int) -> list[Incident]:
+    """Return the incidents of which somebody may be called: those that go on, and those called restored for a day.
+
+    Args:
+        incidents: the desk's.
+        now_us: the present.
+    """
+    over = incidents.past(_LOOKED_AT, states=frozenset({"restored"}))
+    lately = [one for one in over if one.ended_us is not None and one.ended_us >= now_us - FRESH_US]
+    return [*incidents.current(_LOOKED_AT), *lately]
+
+
 class Calling:
     """Calls people; for one thread at a time.
 
@@ -47,7 +59,7 @@ class Calling:
         self._incidents, self._on_call, self._outbox = incidents, on_call, outbox
         self._contacts, self._key = contacts, key
         self._queued: set[str] = set()
-        # Timelines of incidents that go on, as they were read last; nobody reads them again while nothing was added.
+        # Timelines of what is watched, as they were read last; nobody reads them again while nothing was added.
         self._read: dict[str, tuple[Entry, ...]] = {}
 
     def look(self, now_us: int) -> int:
@@ -58,7 +70,7 @@ class Calling:
         if not self._on_call.rota.contacts:
             return 0
         people = [one for one in self._on_call.now().people if one in self._on_call.rota.contacts]
-        queued, going = 0, self._incidents.current(_LOOKED_AT)
+        queued, going = 0, watched(self._incidents, now_us)
         self._read = {one.id: self._timeline(one) for one in going}
         for incident in going:
             entries = self._called(incident, self._read[incident.id], people, now_us)

@@ -2,7 +2,8 @@
 
 What counts is the order, as with calls. That it is to be sent is an entry of the timeline first, with the report as it
 then read; it is found there and goes into the outbox, once; the outbox sends it. Only what was taken over stops a
-regulator's clock, and how many were asked is how many questions went into the outbox (requirements N1 and N2).
+regulator's clock, and how many were asked is how many questions went into the outbox, less
+those that are settled and reached nobody (requirements N1 and N2).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from pulih.service.on_call import contact_of
 FRESH_US: Final = DAY_S * MICROS
 _LOOKED_AT: Final = 1_000
 _UNDER_WAY: Final = frozenset({"waiting", "leased", "handing"})
+_REACHED_NOBODY: Final = frozenset({"refused", "given_up", "dropped"})
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,10 +273,7 @@ class Posting:
         actor = Actor(entry.actor, "duty")
         done = {getattr(one.fact, "post", "") for one in self._learning.lessons(entry.incident)}
         if isinstance(entry.fact, CustomersAsked):
-            many = sum(one.many for one in became)
-            if many and key not in done:
-                fact = SurveySent(question=entry.fact.question, links=many, post=key)
-                self._learning.write(entry.incident, fact, actor=actor)
+            self._note_asked(key, entry, became)
         taken = next((one for one in became if one.state == "sent"), None)
         if isinstance(entry.fact, ReportSent) and taken is not None and key not in done:
             filed = ReportFiled(
@@ -285,7 +284,29 @@ class Posting:
                 post=key,
             )
             self._learning.write(entry.incident, filed, actor=actor)
-        return all(one.state not in _UNDER_WAY for one in became)
+        return _is_settled(became)
+
+    def _note_asked(self, key: str, entry: Entry, became: Sequence[Became]) -> None:
+        """Note how many are asked once the question is out, since answers come before all is settled; then the rest.
+
+        What reached nobody is taken off the first number and not counted anew: the outbox forgets what is old.
+        """
+        assert isinstance(entry.fact, CustomersAsked)
+        asked, actor = entry.fact.question, Actor(entry.actor, "duty")
+        lessons = self._learning.lessons(entry.incident)
+        links = [one.fact.links for one in lessons if isinstance(one.fact, SurveySent) and one.fact.post == key]
+        nobody = sum(one.many for one in became if one.state in _REACHED_NOBODY)
+        many = links[0] if links else sum(one.many for one in became)
+        if not links and many > nobody:
+            self._learning.write(entry.incident, SurveySent(question=asked, links=many, post=key), actor=actor)
+            links = [many]
+        if links and _is_settled(became) and many - nobody < links[-1]:
+            fact = SurveySent(question=asked, links=max(0, many - nobody), post=key)
+            self._learning.write(entry.incident, fact, actor=actor)
+
+
+def _is_settled(became: Sequence[Became]) -> bool:
+    return all(one.state not in _UNDER_WAY for one in became)
 
 
 def key_of(entry: Entry) -> str:

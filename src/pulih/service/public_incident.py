@@ -164,16 +164,21 @@ class _Seen:
             alternatives_en=incident.alternatives_en,
             credits=_credits(incident),
             unproved=bool(incident.overridden),
-            contradicted=_is_contradicted(incident),
+            contradicted=bool(against := _against(incident)),
+            relapsed="relapsed" in against,
             words=tuple(sorted(self._words.values(), key=lambda word: word.number)),
         )
 
 
-def _is_contradicted(incident: Incident) -> bool:
-    """Whether reports say that it goes on where the page says that it is repaired or restored."""
+def _against(incident: Incident) -> frozenset[str]:
+    """Return what reports say against scopes of which the page says that they are repaired or restored."""
     said = {part.scope for part in incident.scopes if part.state in {"claimed_fixed", "restored"}}
-    return any(one.scope in said and (one.verdict == "contradicted" or one.relapsed) and one.verdict != "restored"
-               for one in incident.recovery)  # fmt: skip
+    there = [one for one in incident.recovery if one.scope in said]
+    return frozenset(
+        "contradicted" if one.verdict == "contradicted" else "relapsed"
+        for one in there
+        if one.verdict == "contradicted" or (one.relapsed and one.verdict != "restored")
+    )
 
 
 def _credits(incident: Incident) -> tuple[PublicCredit, ...]:

@@ -14,6 +14,8 @@ from typing import Final
 
 import msgspec
 
+from pulih.confirm.likeness import is_like
+from pulih.confirm.task_moves import is_waiting
 from pulih.model.actor import THE_DESK
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.entry import Entry, RecoveryJudged
@@ -22,7 +24,7 @@ from pulih.model.incident import Incident, State
 from pulih.model.recovery import Estimate, RecoveryVerdict, ScopeRecovery
 from pulih.model.scope import Scope
 from pulih.ports.clock import Clock
-from pulih.restore.eta import AGES_S, Forecaster, Passed, Stage
+from pulih.restore.eta import AGES_S, Forecaster, Passed, Stage, weigh
 from pulih.restore.eta_scores import Given, Scores, scores_of
 from pulih.restore.judging import Judged, judge
 from pulih.restore.reasons import reasons_of, whole
@@ -39,6 +41,9 @@ _PAST_MAX: Final = 200
 _MINUTE_S: Final = 60
 _KEPT_MAX: Final = 100
 _NEXT: Final[frozenset[RecoveryVerdict]] = frozenset({"not_yet", "unknown"})
+
+
+_PastKey = tuple[tuple[str, int], ...]
 
 
 class ScopeJudged(msgspec.Struct, frozen=True):
@@ -71,7 +76,9 @@ class Recoveries:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[tuple[int, int], Recovery]] = {}
-        self._learnt: tuple[tuple[tuple[str, int], ...], Forecaster] | None = None
+        self._learnt: tuple[_PastKey, tuple[tuple[Incident, Sequence[Passed]], ...]] = (), ()
+        # By whom of the past it is like: incidents of one place have one forecaster.
+        self._forecasters: dict[tuple[bool, ...], Forecaster] = {}
 
     def of(self, incident: Incident) -> Recovery:
         """Return how the end of an incident stands, as of this minute; asks the stores, so it may block."""
@@ -153,10 +160,9 @@ class Recoveries:
         age_s = (now_us - incident.onset_us) / MICROS
         if incident.ended_us is not None or not going or age_s < 60.0:
             return None
-        dues = [task.due_us for task in incident.tasks if task.done_us is None and task.due_us is not None]
-        said_s = (max(dues) - now_us) / MICROS if dues and max(dues) > now_us else None
+        said_s = said_left(incident, now_us)
         share = max(one.share for one in going)
-        left = self._forecaster().time_left(Stage(age_s=age_s, share=share, desk_s=said_s))
+        left = self._forecaster(incident).time_left(Stage(age_s=age_s, share=share, desk_s=said_s))
         low_us, middle_us, high_us = (
             now_us + round(seconds * MICROS) for seconds in (left.low_s, left.middle_s, left.high_s)
         )
@@ -167,19 +173,40 @@ class Recoveries:
             confidence=left.confidence,
             share=round(share, 3),
             incidents=left.incidents,
+            desk_s=said_s,
         )
 
     def _past(self) -> list[Incident]:
         return self._incidents.past(_PAST_MAX, states=frozenset({"restored"}))
 
-    def _forecaster(self) -> Forecaster:
+    def _forecaster(self, incident: Incident) -> Forecaster:
+        """Return what knows past incidents, those that are like one weighing more."""
         past = self._past()
         key = tuple((one.id, one.version) for one in past)
         with self._lock:
-            if self._learnt is None or self._learnt[0] != key:
-                stages = [stage for one in past for stage in stages_of(one, self._incidents.timeline(one.id))]
-                self._learnt = key, Forecaster(stages)
-            return self._learnt[1]
+            if self._learnt[0] != key:
+                self._learnt = key, tuple((one, stages_of(one, self._incidents.timeline(one.id))) for one in past)
+                self._forecasters.clear()
+            parents, known = self._incidents.speech.parents, self._learnt[1]
+            like = tuple(is_like(incident, one, parents) for one, _ in known)
+            if like not in self._forecasters:
+                weighed = zip(like, (stages for _, stages in known), strict=True)
+                if len(self._forecasters) >= _KEPT_MAX:
+                    del self._forecasters[next(iter(self._forecasters))]
+                self._forecasters[like] = Forecaster(
+                    [one for alike, stages in weighed for one in weigh(stages, alike=alike)]
+                )
+            return self._forecasters[like]
+
+
+def said_left(incident: Incident, now_us: int) -> float | None:
+    """Return how many seconds are left by the desk's own word, None where nobody says, or that time has passed.
+
+    Only tasks of which somebody said that they tell the end count: other work is due for reasons of its own, and an
+    estimate that somebody took would come back as if the desk knew better.
+    """
+    dues = [one.due_us for one in incident.tasks if one.tells_end and is_waiting(one) and one.due_us is not None]
+    return (max(dues) - now_us) / MICROS if dues and max(dues) > now_us else None
 
 
 def told(one: ScopeJudged) -> ScopeRecovery:
@@ -227,7 +254,11 @@ def stages_of(incident: Incident, entries: Sequence[Entry]) -> list[Passed]:
     return [
         Passed(
             incident=incident.id,
-            stage=Stage(age_s=max(60.0, (one.at_us - incident.onset_us) / MICROS), share=one.estimate.share),
+            stage=Stage(
+                age_s=max(60.0, (one.at_us - incident.onset_us) / MICROS),
+                share=one.estimate.share,
+                desk_s=one.estimate.desk_s,
+            ),
             left_s=(one.ended_us - one.at_us) / MICROS,
         )
         for one in given_of(entries)

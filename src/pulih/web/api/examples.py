@@ -91,6 +91,7 @@ ESTIMATE: Final[dict[str, Any]] = {
     "confidence": 0.8,
     "share": 0.4,
     "incidents": 31,
+    "desk_s": None,
 }
 RECOVERY_ANSWER: Final[dict[str, Any]] = {
     "verdict": "not_yet",
@@ -150,6 +151,7 @@ INCIDENT: Final[dict[str, Any]] = {
             "done": None,
             "state": "under_way",
             "outside": "Vendor A",
+            "tells_end": False,
             "after": [],
         }
     ],

@@ -33,7 +33,7 @@ class OnsetSetShape(msgspec.Struct, frozen=True, kw_only=True, tag="onset_set"):
 
 
 class TaskAddedShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"):
-    """There is work to do."""
+    """There is work to do; `tells_end` where `due` is your own word on when the outage will be over."""
 
     task: str
     what: str
@@ -42,6 +42,7 @@ class TaskAddedShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_added"
     due: Moment | None = None
     outside: str = ""
     after: tuple[str, ...] = ()
+    tells_end: bool = False
 
 
 class TaskSetShape(msgspec.Struct, frozen=True, kw_only=True, tag="task_set"):
@@ -185,6 +186,7 @@ def fact_of(sent: Sent) -> model.Fact:
                 due_us=_micros(sent.due),
                 outside=sent.outside,
                 after=sent.after,
+                tells_end=sent.tells_end,
             )
         case TaskSetShape():
             return model.TaskSet(
@@ -238,24 +240,9 @@ def told_fact(fact: model.Fact) -> Told:
         case model.OnsetSet():
             return OnsetSetShape(onset=from_micros(fact.onset_us))
         case model.TaskAdded():
-            return TaskAddedShape(
-                task=fact.task,
-                what=fact.what,
-                party=fact.party,
-                owner=fact.owner,
-                due=_moment(fact.due_us),
-                outside=fact.outside,
-                after=fact.after,
-            )
+            return told(TaskAddedShape, fact)
         case model.TaskSet():
-            return TaskSetShape(
-                task=fact.task,
-                state=fact.state,
-                owner=fact.owner,
-                due=_moment(fact.due_us),
-                outside=fact.outside,
-                after=fact.after,
-            )
+            return told(TaskSetShape, fact)
         case model.NoticeDrafted():
             return NoticeDraftedShape(
                 notice=fact.notice,

@@ -48,10 +48,14 @@ class GroupShape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MeasuresShape(msgspec.Struct, frozen=True, kw_only=True):
-    """The measures of one incident; what nobody knows is null and never zero."""
+    """The measures of one incident; what nobody knows is null and never zero.
+
+    `restored` is since when reports prove it, with `on_word` when a person called it so, as `called_restored` is.
+    """
 
     incident: str
     steps: dict[Step, Moment | None]
+    on_word: bool
     minutes: dict[str, float | None]
     promises_kept: int
     promises_broken: int
@@ -158,6 +162,7 @@ def _told(record: Record, found: Experience) -> MeasuresShape:
     return MeasuresShape(
         incident=record.incident.id,
         steps={step: _moment(at_us) for step, at_us in found.steps.items()},
+        on_word=found.on_word,
         minutes=dict(found.minutes),
         promises_kept=found.kept,
         promises_broken=found.broken,
@@ -198,6 +203,7 @@ def _moment(at_us: int | None) -> Moment | None:
 _MEASURED: Final[dict[str, Any]] = {
     "incident": "20251003-k7qd",
     "steps": {"onset": "2025-10-03T01:48:00Z", "detected": "2025-10-03T01:57:00Z", "restored": None},
+    "on_word": False,
     "minutes": {"time_to_detect": 9.0, "time_to_restore": None},
     "promises_kept": 3,
     "promises_broken": 0,

@@ -160,6 +160,7 @@ class TaskShape(msgspec.Struct, frozen=True, kw_only=True):
     state: TaskState
     outside: str
     after: tuple[str, ...]
+    tells_end: bool
 
 
 class NoticeShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,6 +229,7 @@ class EstimateShape(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     share: float
     incidents: int
+    desk_s: float | None
 
 
 class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):

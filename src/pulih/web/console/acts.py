@@ -84,6 +84,7 @@ def _task(form: Form, _: Incident) -> entry.Fact:
         due_us=form.moment("due"),
         outside=form.text("outside"),
         after=form.several("after"),
+        tells_end=form.ticked("tells_end"),
     )
 
 

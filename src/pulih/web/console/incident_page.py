@@ -10,6 +10,7 @@ from pulih.communicate.holding import approved
 from pulih.communicate.speech import Pair
 from pulih.communicate.told_entries import EMERGENCY, KINDS, PARTIES, SEVERITIES, STATES
 from pulih.communicate.told_tasks import TASK_STATES
+from pulih.confirm.recovery_moves import against
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.incident import Incident
 from pulih.service.harmless import plain, quoted
@@ -26,7 +27,7 @@ from pulih.web.console.phrasing import Tongue, scope_words, span_words
 from pulih.web.console.picture import Picture, picture_of
 from pulih.web.console.promising import next_word
 from pulih.web.console.recovery_part import recovery_values
-from pulih.web.console.rows import Row, found_by, open_incidents, row_of, unsaid_recoveries
+from pulih.web.console.rows import Row, back_again, found_by, open_incidents, row_of, unsaid_recoveries
 from pulih.web.console.tile_map import level_of
 from pulih.web.frame.words import about
 
@@ -66,6 +67,7 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
         return tongue.chosen(_NAMES[group][kind]) or tongue.say(f"console.{group}.{kind}")
 
     return {
+        "against_end": against,
         "named": named,
         "span": lambda seconds: span_words(tongue.say, seconds),
         "about": lambda count: tongue.say.written(about(count)),
@@ -109,13 +111,17 @@ def first_values(asking: Asking) -> dict[str, Any]:
     """Return what the first screen shows: the incident to look at first, and the others in a list."""
     going, findings = open_incidents(asking.rooms), found_by(asking.rooms)
     sources, works = asking.rooms.live.sources(), asking.rooms.works
+    again = back_again(asking.tongue, asking.rooms, findings)
+    told_above = {one.id for one in again}
     values = {
         **spoken(asking.tongue),
         "others": [row_of(asking.tongue, one, findings) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
         "leaping": len(asking.rooms.live.findings()),
         "works_waiting": len(works.reminders(asking.tongue.when.now_us)) if works is not None else 0,
-        "unsaid": unsaid_recoveries(asking.tongue, asking.rooms, findings),
+        "back_again": again,
+        # Of what is back again nobody should say in public that it is over.
+        "unsaid": [one for one in unsaid_recoveries(asking.tongue, asking.rooms, findings) if one.id not in told_above],
         "picture": None,
         "simulated": asking.simulated(),
         "operators": operator_rows(asking.tongue, asking.rooms.live.operators()),

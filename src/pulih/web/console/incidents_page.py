@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from pulih.confirm.recovery_moves import against
+from pulih.model.incident import Incident
 from pulih.model.reading import SERVICE_LOSS, Symptom
 from pulih.web.console.asking import Asking
 from pulih.web.console.fault import Fault
@@ -33,9 +35,14 @@ def incidents_values(asking: Asking, *, asked: str = "", fault: Fault | None = N
         "found": matching(asking.tongue, [*going, *past], asked, findings) if asked.strip() else [],
         "leaping": len(asking.rooms.live.findings()),
         "open": [row_of(asking.tongue, one, findings) for one in going],
-        "past": [row_of(asking.tongue, one, findings) for one in past[:_PAST_MAX]],
+        # What is called over and is back stands above all that is over.
+        "past": [row_of(asking.tongue, one, findings) for one in sorted(past, key=_is_over)[:_PAST_MAX]],
         "services": SERVICES,
         "symptoms": [one for one in get_args(Symptom) if one in SERVICE_LOSS and one != "other"],
         "operators": sorted(asking.rooms.names.operators.items(), key=lambda one: one[1].casefold()),
         "now_value": moment_value(asking.tongue.when.now_us, asking.zone),
     }
+
+
+def _is_over(incident: Incident) -> bool:
+    return not (incident.state == "restored" and against(incident))

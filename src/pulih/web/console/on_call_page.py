@@ -14,6 +14,7 @@ from pulih.communicate.told_tasks import matter
 from pulih.confirm.escalation import Waiting, waiting
 from pulih.model.entry import Called
 from pulih.model.errors import ForbiddenMove, RefusedInput
+from pulih.service.calling import watched
 from pulih.service.on_call import OnCall
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.fault import Fault, said
@@ -26,7 +27,6 @@ from pulih.web.frame.rendering import page
 from pulih.web.frame.threads import in_thread
 
 HERE: Final = "/console/on-call"
-_OPEN_MAX: Final = 200
 
 
 class Unanswered(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def on_call_values(who: Asking, *, fault: Fault | None = None, done: str = "") -
 
 def _unanswered(who: Asking, kept: OnCall) -> list[Unanswered]:
     findings, found = found_by(who.rooms), []
-    for incident in who.rooms.incidents.current(_OPEN_MAX):
+    for incident in watched(who.rooms.incidents, who.tongue.when.now_us):
         entries = who.rooms.incidents.timeline(incident.id)
         left = waiting(incident, entries, kept.rota.escalation, who.tongue.when.now_us)
         if left is not None:
