@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from pulih.interchange.addresses import with_origin
 from pulih.interchange.asking import Asked, part
 from pulih.interchange.events import changes, event
 from pulih.interchange.kinds import ALARM, Kind
@@ -179,7 +180,7 @@ class Shelf:
     def happened(self, kind: Kind, names: Sequence[str], document: Document, at_us: int) -> list[Happened]:
         """Return events about a resource, ready to be kept."""
         told: list[Happened] = []
-        shown = {**document, "href": f"{self._address}{document['href']}"} if "href" in document else document
+        shown = with_origin(document, self._address)
         for named in names:
             number = secrets.token_hex(12)
             made = msgspec.json.encode(event(kind, named, shown, at_us=at_us, number=number))
