@@ -69,7 +69,8 @@ class AlarmTasks:
             "state": "done",
             done_name: [{"id": alarm["id"], "href": alarm["href"], "@referredType": ALARM.type} for alarm in done],
         }
-        return self._shelf.keep(self._kind, task, sender).document
+        # It is done as soon as it is there; listeners are told of both.
+        return self._shelf.keep(self._kind, task, sender, turned_from="inProgress").document
 
     def _family(self, sent: Document) -> tuple[Held, list[Held]]:
         """Return the parent and the children that a task names; children that are not there are left out.

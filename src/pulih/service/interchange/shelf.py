@@ -88,8 +88,24 @@ class Shelf:
         """Call `listener` when there is something to tell; it must not wait."""
         self._changed = listener
 
-    def keep(self, kind: Kind, document: Document, sender: Sender, *, name: str = "", key: str = "") -> Held:
+    def keep(
+        self,
+        kind: Kind,
+        document: Document,
+        sender: Sender,
+        *,
+        name: str = "",
+        key: str = "",
+        turned_from: str = "",
+    ) -> Held:
         """Keep a new document and return it.
+
+        Args:
+            kind: of the document.
+            document: as it is told, without its id and address.
+            sender: whose it is.
+            name: by which the desk knows it otherwise; `key` tells it from others for who sends it twice.
+            turned_from: the state in which it was before it was kept in the one it has, "" where it began in that.
 
         Raises: StaleVersion when one with this key is there; OutsideFailed.
         """
@@ -104,10 +120,14 @@ class Shelf:
             shown=b"",
         )
         # A problem is told of by the timeline that it opened.
-        names = [f"{kind.type}CreateEvent"] if kind.changed is not None and not name else []
+        names = [f"{kind.type}CreateEvent"] if kind.is_told else []
 
         def telling(there: Kept) -> Sequence[Happened]:
-            return self.happened(kind, names, addressed(kind, there, document), now_us)
+            whole = addressed(kind, there, document)
+            if not turned_from:
+                return self.happened(kind, names, whole, now_us)
+            began = self.happened(kind, names, {**whole, kind.state: turned_from}, now_us)
+            return [*began, *self.happened(kind, [kind.turned], whole, now_us)]
 
         there = self._store.add(self._written(kind, kept, document), telling)
         self._changed()
