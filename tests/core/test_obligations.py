@@ -244,7 +244,7 @@ def test_an_outage_of_2023_is_judged_by_the_rule_that_came_of_it_as_if() -> None
     japan = obligation(RULES["jp.mic.2023"], record, now_us=over_us)
     assert (japan.binding, japan.clocks[0].state) == ("elsewhere", "late")
     calls = next(part.says for part in japan.parts if part.item == "emergency_calls")
-    assert calls == ("tidak dapat dihubungi; 2.145 panggilan gagal", "can not be reached; 2,145 calls failed")
+    assert calls == ("tidak dapat dihubungi; 2.145 panggilan gagal", "cannot be reached; 2,145 calls failed")
 
 
 def test_a_local_outage_that_is_major_is_told_as_a_major_one_alone_from_the_microsecond_that_it_is() -> None:
