@@ -94,6 +94,22 @@ def test_both_versions_tell_what_people_wrote_and_what_the_record_says_in_both_l
     assert "<script" not in page
 
 
+def test_each_clock_of_a_rule_is_named_with_whom_it_is_for() -> None:
+    inside = msgspec.json.encode(_drawn(public=False)).decode()
+    for words in (
+        "First notice to the public: in time; Next update to the public: missed",
+        "Initial report to Ministry of Communication and Digital Affairs: running",
+        "Pemberitahuan pertama kepada publik: tepat waktu",
+    ):
+        assert words in inside, words
+
+
+def test_a_public_review_names_no_page_that_only_the_desk_has() -> None:
+    inside, public = (msgspec.json.encode(_drawn(public=one)).decode() for one in (False, True))
+    assert ("docs/measures.md" in inside, "docs/measures.md" in public) == (True, False)
+    assert "Measures of this outage" in public
+
+
 def test_a_public_review_without_public_actions_says_nothing_of_actions() -> None:
     record = replace(_record(), review=Review())
     sections = {one.id for one in review_document(record, public=True, now_us=OVER_US).sections}

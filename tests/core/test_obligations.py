@@ -236,10 +236,46 @@ def test_an_outage_of_2023_is_judged_by_the_rule_that_came_of_it_as_if() -> None
     found = obligation(RULES["au.major.2024"], record, now_us=over_us)
     assert (found.binding, found.applies) == ("before", "applies")
     assert found.reached.sure_us == onset_us + 60 * MINUTE_US + 1
-    first, updates = found.clocks
+    first, authorities, updates = found.clocks
     assert (first.state, first.met_us) == ("met", first_us)
+    # The word to the public is no notice to ACMA and the 000 person.
+    assert (authorities.state, authorities.met_us, authorities.asks_for_report) == ("at_once", None, True)
     assert (updates.due_us, updates.state) == (at("2023-11-08T12:33:00+11:00"), "missed")
     japan = obligation(RULES["jp.mic.2023"], record, now_us=over_us)
     assert (japan.binding, japan.clocks[0].state) == ("elsewhere", "late")
     calls = next(part.says for part in japan.parts if part.item == "emergency_calls")
-    assert calls == ("tidak dapat dihubungi; 2.145 panggilan gagal", "can not be reached; 2,145 calls failed")
+    assert calls == ("tidak dapat dihubungi; 2.145 panggilan gagal", "cannot be reached; 2,145 calls failed")
+
+
+def test_a_local_outage_that_is_major_is_told_as_a_major_one_alone_from_the_microsecond_that_it_is() -> None:
+    record = outage(
+        exactly(100_000), country="AU", figures={"area": "remote"}, onset_us=at("2026-03-04T12:00:00+11:00")
+    )
+    small = outage(exactly(99_999), country="AU", figures={"area": "remote"}, onset_us=record.incident.onset_us)
+    late_us = record.incident.onset_us + 4 * HOUR_US
+
+    def seen(one: Record, now_us: int) -> dict[str, tuple[str, str]]:
+        found = obligations(RULES.values(), one, now_us=now_us)
+        return {each.rule.id: (each.applies, each.instead) for each in found if each.rule.id.startswith("au.")}
+
+    told = seen(record, late_us)
+    assert (told["au.major.2024"], told["au.local.remote.2025"]) == (("applies", ""), ("never", "au.major.2024"))
+    assert seen(small, late_us)["au.local.remote.2025"] == ("applies", "")
+    edge_us = record.incident.onset_us + 60 * MINUTE_US
+    assert [seen(record, edge_us + away)["au.local.remote.2025"] for away in (0, SECOND_US)] == [
+        ("not_yet", ""), ("never", "au.major.2024"),
+    ]  # fmt: skip
+
+
+def test_a_report_names_once_to_whom_it_goes_and_not_whom_a_statement_reaches() -> None:
+    record = outage(exactly(200_000), country="AU")
+    now_us = ONSET_US + 2 * HOUR_US
+    heads = {
+        rule: document(obligation(RULES[rule], record, now_us=now_us), now_us=now_us).splitlines()[1]
+        for rule in ("au.major.2024", "us.nors", "id.house.2026")
+    }
+    assert heads == {
+        "au.major.2024": "To: ACMA, TIO, the Department, other carriers, the 000 emergency call person",
+        "us.nors": "To: FCC, through NORS",
+        "id.house.2026": "Kepada: Kementerian Komunikasi dan Digital",
+    }

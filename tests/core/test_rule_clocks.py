@@ -186,12 +186,64 @@ def test_a_report_of_another_rule_meets_no_clock() -> None:
     assert clock_of("us.nors", "notice", record, ONSET_US + 2 * HOUR_US).met_us is None
 
 
-def test_what_is_due_as_soon_as_practicable_waits_without_a_time() -> None:
-    record = outage(exactly(200_000))
+@pytest.mark.parametrize("written", ONSETS)
+def test_what_is_due_as_soon_as_practicable_begins_with_the_threshold_and_waits_without_a_time(written: str) -> None:
+    record = outage(exactly(200_000), onset_us=at(written))
+    crossed_us = at(written) + 60 * MINUTE_US + 1
+    for clock in ("first_public", "first_authorities"):
+        states = [
+            clock_of("au.major.2024", clock, record, crossed_us + away).state for away in (-SECOND_US, 0, SECOND_US)
+        ]
+        assert states == ["waiting", "at_once", "at_once"], clock
+        assert clock_of("au.major.2024", clock, record, crossed_us + 400 * DAY_US).due_us is None
+
+
+def test_a_word_to_the_public_is_no_notice_to_the_authorities_and_a_notice_no_word() -> None:
     now_us = ONSET_US + 61 * MINUTE_US
-    assert clock_of("au.major.2024", "first", record, now_us).state == "at_once"
     told = outage(exactly(200_000), words=(ONSET_US + 5 * MINUTE_US,))
-    assert clock_of("au.major.2024", "first", told, now_us).state == "met"
+    filed = replace(
+        outage(exactly(200_000)),
+        filings=(Filing(rule="au.major.2024", clock="first_authorities", at_us=ONSET_US + 5 * MINUTE_US),),
+    )
+    seen = {
+        name: [
+            clock_of("au.major.2024", clock, record, now_us).state for clock in ("first_public", "first_authorities")
+        ]
+        for name, record in (("told", told), ("filed", filed))
+    }
+    assert seen == {"told": ["met", "at_once"], "filed": ["at_once", "met"]}
+    # Updates follow the word to the public, whatever the authorities got.
+    assert clock_of("au.major.2024", "updates", filed, now_us).state == "waiting"
+    assert clock_of("au.major.2024", "updates", told, now_us).due_us == ONSET_US + 5 * MINUTE_US + 6 * HOUR_US
+
+
+STEPS = [(rule.id, row.id, step) for rule in RULES.values() for row in rule.clock for step in row.every]
+
+
+@pytest.mark.parametrize("written", ONSETS)
+def test_every_clock_of_updates_runs_until_its_last_second_at_each_of_its_paces(written: str) -> None:
+    assert {rule for rule, _, _ in STEPS} == {"au.major.2024", "id.house.2026", "jp.mic.2023"}
+    for rule_id, clock, step in STEPS:
+        first_us = at(written) + 10 * MINUTE_US
+        last_us = first_us + step.from_min * MINUTE_US
+        record = _grown(at(written), over=False)
+        words = outage(onset_us=at(written), words=(first_us, last_us)[: 1 + (step.from_min > 0)]).incident.notices
+        told = replace(record, incident=replace(record.incident, notices=words))
+        due_us = to_micros(from_micros(last_us) + timedelta(minutes=step.every_min))
+        seen = [clock_of(rule_id, clock, told, due_us + away) for away in (-SECOND_US, 0, SECOND_US)]
+        assert [(one.state, one.due_us) for one in seen] == [
+            ("running", due_us), ("running", due_us), ("missed", due_us),
+        ], (rule_id, clock, step)  # fmt: skip
+        for away, kept in ((-SECOND_US, True), (0, True), (SECOND_US, False)):
+            again = outage(onset_us=at(written), words=(*(one.published_us or 0 for one in words), due_us + away))
+            after = clock_of(
+                rule_id,
+                clock,
+                replace(told, incident=replace(told.incident, notices=again.incident.notices)),
+                due_us + away,
+            )
+            before = seen[0]
+            assert (after.kept - before.kept, after.broken - before.broken) == (int(kept), int(not kept)), (clock, away)
 
 
 def test_a_repair_that_is_only_claimed_starts_no_clock_of_a_final_report() -> None:

@@ -22,7 +22,7 @@ from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.communicate.speech import Speech
 from pulih.interchange.asking import Asked
 from pulih.interchange.kinds import ALARM
-from pulih.interchange.problems import Names
+from pulih.interchange.problem_scopes import Names
 from pulih.listen.payload import PayloadReader
 from pulih.model.actor import Actor
 from pulih.model.clock import DAY_S, MICROS

@@ -218,7 +218,7 @@ def test_tasks_acknowledge_clear_comment_and_group_the_alarms_that_their_pattern
     assert [states[name]["ackState"] for name in ("ackAlarms", "unAckAlarms")] == ["acknowledged", "unacknowledged"]
     assert states["commentAlarms"]["comment"][0]["comment"] == "sedang dicek"
     assert [states[name]["parentAlarm"] for name in ("groupAlarms", "unGroupAlarms")] == [
-        [{"id": str(one["id"]), "@referredType": "Alarm"}], [],
+        [{"id": str(one["id"]), "href": one["href"], "@referredType": "Alarm"}], [],
     ]  # fmt: skip
     assert (states["clearAlarms"]["state"], states["clearAlarms"]["clearUserId"]) == ("cleared", "rani")
 

@@ -98,3 +98,39 @@ def test_events_of_other_systems_are_taken_in_by_their_ids_there(desk: ApiDesk) 
     assert [one["status"] for one in found] == ["acknowledged"]
     less = desk.ask("POST", f"{ALARMS}/listener/alarmCreateEvent", role="source", json={"event": {}})
     assert less.status_code == 409
+
+
+def test_tasks_on_alarms_are_told_as_begun_and_as_done(desk: ApiDesk, listener: Listener) -> None:
+    query = "eventType=AckAlarmsCreateEvent,AckAlarmsStateChangeEvent"
+    desk.ask("POST", f"{ALARMS}/hub", role="duty", json={"callback": listener.address, "query": query})
+    sent(desk, "alarm", externalAlarmId="told-1")
+    task = {"ackSystemId": "ems", "ackUserId": "rani", "alarmPattern": [{"externalAlarmId": "told-1"}]}
+    made = desk.ask("POST", f"{ALARMS}/ackAlarms", role="duty", json=task).json()
+    told = listener.has(2)
+    assert [(one["eventType"], one["event"]["ackAlarms"]["state"]) for one in told] == [
+        ("AckAlarmsCreateEvent", "inProgress"), ("AckAlarmsStateChangeEvent", "done"),
+    ]  # fmt: skip
+    for one in told:
+        assert list(validator(T642, one["eventType"]).iter_errors(one)) == []
+        assert one["event"]["ackAlarms"]["id"] == made["id"]
+
+
+def test_a_recovery_task_that_goes_to_somebody_else_has_the_status_it_had(desk: ApiDesk, listener: Listener) -> None:
+    desk.ask("POST", f"{TICKETS}/hub", role="duty", json={"callback": listener.address})
+    made = sent(desk, "problem", externalIdentifier=[{"id": "H-2"}])
+    facts = (
+        {"type": "task_added", "task": "", "what": "Nyalakan core"},
+        {"type": "task_set", "task": "t1", "state": "open", "owner": "rani"},
+        {"type": "task_set", "task": "t1", "state": "under_way", "owner": "rani"},
+        {"type": "task_done", "task": "t1"},
+    )
+    for fact in facts:
+        incident = desk.incidents.get(made["id"])
+        assert incident is not None
+        body = {"version": incident.version, "fact": fact}
+        assert desk.ask("POST", f"/v1/incidents/{made['id']}/entries", role="duty", json=body).status_code == 201
+    told = [one["eventType"].removeprefix("TroubleTicket") for one in listener.has(7)]
+    changed = "AttributeValueChangeEvent"
+    assert told == [
+        "CreateEvent", changed, changed, "StatusChangeEvent", changed, "StatusChangeEvent", "ResolvedEvent",
+    ]  # fmt: skip

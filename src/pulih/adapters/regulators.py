@@ -58,6 +58,8 @@ def _refuse_unfit(rule: Rule, rules: Sequence[Rule]) -> None:
         raise RefusedInput(f"regulators: {rule.id} has the zone {rule.zone!r}; write one as Asia/Jakarta.") from None
     if rule.valid_from is not None and rule.valid_to is not None and rule.valid_to <= rule.valid_from:
         raise RefusedInput(f"regulators: {rule.id} ends before it begins; valid_to is the first day not any more.")
+    if rule.unless and (rule.unless == rule.id or all(one.id != rule.unless for one in rules)):
+        raise RefusedInput(f"regulators: {rule.id}: `unless` must name another rule; {rule.unless!r} is none.")
     before: set[str] = set()
     for row in rule.clock:
         if row.id in before:

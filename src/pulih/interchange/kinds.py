@@ -28,6 +28,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
         told: what may be told of one in an event of another system.
         fixed: attributes that stay as they are once it is there.
         state: attribute that says how it stands, "" where there is none; a change of it is an event named `turned`.
+        is_told: whether listeners are told of a new one.
         shown: attributes that people may see of it when its texts are gone; empty where it holds no personal data.
     """
 
@@ -40,6 +41,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     fixed: frozenset[str] = frozenset()
     state: str = ""
     turned: str = ""
+    is_told: bool = False
     shown: frozenset[str] = frozenset()
 
     @property
@@ -74,6 +76,7 @@ ALARM: Final = Kind(
     fixed=_OURS | {"alarmRaisedTime", "sourceSystemId"},
     state="state",
     turned="AlarmStateChangeEvent",
+    is_told=True,
 )
 TICKET: Final = Kind(
     name="troubleTicket",
@@ -85,6 +88,7 @@ TICKET: Final = Kind(
     fixed=_OURS | {"creationDate", "lastUpdate", "statusChangeDate", "statusChange"},
     state="status",
     turned="TroubleTicketStatusChangeEvent",
+    is_told=True,
     shown=names(
         "status severity priority ticketType creationDate lastUpdate statusChangeDate expectedResolutionDate "
         "requestedResolutionDate resolutionDate @type @baseType @schemaLocation"
@@ -109,6 +113,9 @@ ALARM_TASKS: Final = tuple(
         type=name[0].upper() + name[1:],
         sent=shape,
         told=_whole(shape, texts="id href"),
+        state="state",
+        turned=f"{name[0].upper()}{name[1:]}StateChangeEvent",
+        is_told=True,
     )
     for name, shape in (
         ("ackAlarms", alarms.ACK),

@@ -7,13 +7,12 @@ Source: TMF656 Service Problem Management v4; docs/tmforum.md has the table of s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, get_args
-
-import msgspec
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from pulih.interchange.kinds import PROBLEM, TICKET
 from pulih.interchange.moments import micros_of, written
+from pulih.interchange.problem_scopes import WHERE, Names, operator_of, scopes_of, where_of
 from pulih.interchange.shapes import Document
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.entry import (
@@ -29,8 +28,6 @@ from pulih.model.entry import (
     Restored,
 )
 from pulih.model.incident import Incident, Severity, State
-from pulih.model.reading import Service
-from pulih.model.scope import Scope
 
 STATUSES: Final[Mapping[State, str]] = {
     "suspected": "acknowledged",
@@ -50,26 +47,8 @@ MOVES: Final[Mapping[str, Mapping[State, type[_Move]]]] = {
 }
 _TURNS: Final = (Opened, Confirmed, Rejected, ClaimedFixed, Restored, Relapsed, MergedInto)
 _PRIORITIES: Final[Mapping[Severity, int]] = {"critical": 1, "major": 3, "minor": 6}
-_SERVICES: Final[Mapping[str, Service]] = {one: one for one in get_args(Service) if one != "any"}
 _ONSET_US_MAX: Final = 29 * DAY_S * MICROS
 _REASON_MAX: Final = 1_900
-_SCOPES_MAX: Final = 200
-
-
-class Names(msgspec.Struct, frozen=True, kw_only=True):
-    """How the desk calls what documents name, both ways.
-
-    Attributes:
-        operators: names of operators by catalogue id; `regions` of regions by code.
-        operator_of: catalogue id of a name, "" for none; `region_of` code of a region by code or name, "" for none.
-        own: catalogue id of the operator whose desk it is, "" where there are several or none.
-    """
-
-    operators: Mapping[str, str] = {}
-    regions: Mapping[str, str] = {}
-    operator_of: Callable[[str], str] = str
-    region_of: Callable[[str], str] = str
-    own: str = ""
 
 
 def severity_of(priority: object) -> Severity:
@@ -96,19 +75,13 @@ def opening_of(problem: Document, names: Names, now_us: int) -> Opened:
         names: of operators and regions.
         now_us: the present.
     """
-    operator = _operator_of(problem, names)
-    services: list[Service | None] = [*dict.fromkeys(_services_of(problem))]
-    regions: list[str | None] = [*dict.fromkeys(_regions_of(problem, names))]
-    scopes = [
-        Scope(operator=operator, service=service, region=region)
-        for service in services or [None]
-        for region in regions or [None]
-    ]
+    operator = operator_of(problem, names)
+    scopes = scopes_of(problem, operator, names)
     onset_us = micros_of(problem.get("creationDate"), now_us=now_us)
     return Opened(
         operator=operator,
         onset_us=max(onset_us, now_us - _ONSET_US_MAX),
-        scopes=tuple(scopes[:_SCOPES_MAX]),
+        scopes=tuple(scopes),
     )
 
 
@@ -144,8 +117,8 @@ def problem_of(incident: Incident, entries: Sequence[Entry], sent: Document, *, 
         "name": _name_of(incident, names),
         "originatingSystem": "pulih",
         "originatorParty": _party(entries[0].actor, "originator"),
-        **_where(incident, names),
-        **sent,
+        **{name: value for name, value in sent.items() if name not in WHERE},
+        **where_of(incident, sent, names),
         "affectedNumberOfServices": len({one.scope.service for one in incident.scopes}),
         "creationDate": sent.get("creationDate") or written(incident.opened_us),
         "lastUpdate": written(entries[-1].at_us),
@@ -205,23 +178,6 @@ def _name_of(incident: Incident, names: Names) -> str:
     return f"{operator}: {', '.join(services)} in {', '.join(regions[:5])}"
 
 
-def _where(incident: Incident, names: Names) -> Document:
-    """Return what of an incident's scopes a problem holds."""
-    services = dict.fromkeys(one.scope.service for one in incident.scopes if one.scope.service)
-    regions = dict.fromkeys(one.scope.region for one in incident.scopes if one.scope.region)
-    found: Document = {
-        "affectedService": [
-            {"id": f"{incident.operator}:{one}", "name": one, "@referredType": "Service"} for one in services
-        ],
-        "affectedLocation": [
-            {"id": one, "name": names.regions.get(one, one), "role": "affected", "@referredType": "GeographicLocation"}
-            for one in regions
-        ],
-        "characteristic": [{"name": "operator", "valueType": "string", "value": incident.operator}],
-    }
-    return {name: value for name, value in found.items() if value}
-
-
 def _notes(entries: Sequence[Entry]) -> Iterator[Document]:
     for entry in entries:
         if isinstance(entry.fact, Noted):
@@ -241,28 +197,3 @@ def _tracked(entry: Entry) -> Document:
 
 def _party(name: str, role: str) -> Document:
     return {"id": name, "name": name, "role": role, "@referredType": "Individual"}
-
-
-def _operator_of(problem: Document, names: Names) -> str:
-    told = [one.get("value") for one in problem.get("characteristic", []) if one.get("name") == "operator"]
-    told += [one.get("id") for one in problem.get("relatedParty", []) if one.get("role") == "operator"]
-    # The desk's own services are named with their operator before a colon.
-    told += [str(one.get("id", "")).partition(":")[0] for one in problem.get("affectedService", [])]
-    found = (names.operator_of(one) for one in told if isinstance(one, str) and one)
-    return next((one for one in found if one), names.own)
-
-
-def _services_of(problem: Document) -> Iterator[Service]:
-    for one in problem.get("affectedService", []):
-        for told in (one.get("name", ""), str(one.get("id", "")).rpartition(":")[2]):
-            if told in _SERVICES:
-                yield _SERVICES[told]
-                break
-
-
-def _regions_of(problem: Document, names: Names) -> Iterator[str]:
-    for one in problem.get("affectedLocation", []):
-        found = (names.region_of(told) for told in (one.get("id", ""), one.get("name", "")) if told)
-        code = next((code for code in found if code), "")
-        if code:
-            yield code

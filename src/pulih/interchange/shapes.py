@@ -8,13 +8,13 @@ Source: TMF630 REST API Design Guidelines 4.0, Part 1 and 2; the specifications 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
-from pulih.model.errors import RefusedInput
+from pulih.model.errors import ForbiddenMove, RefusedInput
 
 # A JSON object of a partner, or one for them.
 Document = dict[str, Any]
@@ -79,6 +79,39 @@ def check(document: Any, shape: Shape, where: str = "body") -> Document:
     for name, value in document.items():
         _check_value(value, name, shape, f"{where}.{name}")
     return document
+
+
+def refuse_empty(document: Document, needed: Sequence[str]) -> None:
+    """Refuse that a mandatory attribute says nothing; one that is not there is for `check`.
+
+    The schemas of TM Forum let "" and {} through, so this is no matter of shape: the move is refused (409).
+
+    Args:
+        document: as it was sent, checked.
+        needed: its mandatory attributes.
+
+    Raises: ForbiddenMove, which names the attribute.
+
+    >>> refuse_empty({"alarmType": " "}, ["alarmType", "state"])
+    Traceback (most recent call last):
+    pulih.model.errors.ForbiddenMove: body.alarmType: it is empty; right would be a value, since it is mandatory.
+    """
+    for name in needed:
+        if name in document and is_empty(document[name]):
+            raise ForbiddenMove(f"body.{name}: it is empty; right would be a value, since it is mandatory.")
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether a value says nothing: a blank text, or a document or list of nothing else.
+
+    >>> is_empty({"id": ""}), is_empty([{}]), is_empty(0)
+    (True, True, False)
+    """
+    if isinstance(value, dict):
+        return all(is_empty(one) for one in value.values())
+    if isinstance(value, list):
+        return all(is_empty(one) for one in value)
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def moment_of(written: object) -> datetime | None:

@@ -96,6 +96,24 @@ def ticket_of(incident: Incident, task: Task, entries: Sequence[Entry]) -> Docum
     return {name: value for name, value in document.items() if value != []}
 
 
+def events_of(task: str, entries: Sequence[Entry], entry: Entry) -> tuple[str, ...]:
+    """Return which events about the ticket of a task an entry is; none where it says nothing of that task.
+
+    Args:
+        task: id of the task.
+        entries: timeline of its incident, the entry among them.
+        entry: one of them.
+    """
+    mine = [one for one in entries if _about(one) == task and one.number <= entry.number]
+    if not mine or mine[-1].number != entry.number:
+        return ()
+    if isinstance(entry.fact, TaskAdded):
+        return (f"{TICKET.type}CreateEvent",)
+    turned = any(one.number == entry.number for one, _ in _turns(mine))
+    resolved = (f"{TICKET.type}ResolvedEvent",) if isinstance(entry.fact, TaskDone) else ()
+    return (f"{TICKET.type}AttributeValueChangeEvent", *([TICKET.turned] if turned else []), *resolved)
+
+
 def facts_of(task: Task, change: Document) -> Iterator[tuple[Fact, str]]:
     """Yield what a partner's change of a task's ticket does, each with its reason.
 

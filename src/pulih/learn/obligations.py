@@ -42,6 +42,7 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True):
         reached: since when it is large enough, surely and perhaps.
         clocks: what it sets; none where it can never apply.
         parts: of its report; `missing` those that nobody knows yet.
+        instead: id of the rule under which the outage is told in place of this one, "" for none.
     """
 
     rule: Rule
@@ -50,6 +51,7 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True):
     reached: Reach
     clocks: tuple[RuleClock, ...]
     parts: tuple[Part, ...]
+    instead: str = ""
 
     @property
     def as_if(self) -> bool:
@@ -75,7 +77,8 @@ def obligations(rules: Iterable[Rule], record: Record, *, now_us: int) -> tuple[
         record: of the incident.
         now_us: the present.
     """
-    found = [obligation(rule, record, now_us=now_us) for rule in rules]
+    every = {rule.id: obligation(rule, record, now_us=now_us) for rule in rules}
+    found = [_yielding(one, every.get(one.rule.unless)) for one in every.values()]
     return tuple(sorted(found, key=lambda one: (one.as_if, _URGENT.index(one.applies), one.rule.id)))
 
 
@@ -97,6 +100,14 @@ def obligation(rule: Rule, record: Record, *, now_us: int) -> Obligation:
         clocks=() if applies == "never" else rule_clocks(rule, record, reached, now_us=now_us),
         parts=parts_of(rule, record, now_us=now_us),
     )
+
+
+def _yielding(one: Obligation, other: Obligation | None) -> Obligation:
+    """Return what a rule asks beside another one that it gives way to, None for no such rule."""
+    # What may apply takes nothing away, and what does not bind takes nothing from what does.
+    if other is None or other.applies != "applies" or (other.as_if and not one.as_if) or one.applies == "never":
+        return one
+    return msgspec.structs.replace(one, applies="never", clocks=(), instead=other.rule.id)
 
 
 def binding(rule: Rule, record: Record) -> Binding:
@@ -198,9 +209,7 @@ def document(one: Obligation, *, now_us: int) -> str:
         ),
     )
     title, to, rule, written, unknown, seeming = (pair[number] for pair in heads)
-    recipients = (
-        "; ".join(dict.fromkeys((row.to_id, row.to_en)[number] for row in one.rule.clock)) or one.rule.regulator
-    )
+    recipients = "; ".join(_recipients(one.rule, number)) or one.rule.regulator
     lines = [
         title,
         f"{to}: {recipients}",
@@ -211,3 +220,9 @@ def document(one: Obligation, *, now_us: int) -> str:
         *(f"{part.name[number]}: {part.says[number] if part.says else unknown}" for part in one.parts),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _recipients(rule: Rule, language: int) -> list[str]:
+    """Return to whom a report of a rule goes, each once; whom a public statement reaches only where nobody else is."""
+    rows = [row for row in rule.clock if row.met_by == "filing"] or rule.clock
+    return [*dict.fromkeys((row.to_id, row.to_en)[language] for row in rows)]

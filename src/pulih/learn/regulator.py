@@ -101,6 +101,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         zone: of its days and of its documents.
         unplanned: planned work does not count.
         expected: a duration counts from the moment it is expected.
+        unless: id of another rule; an outage to which that one applies is told under it alone. "" for none.
         tests: any of them suffices; none = every incident that was confirmed.
         clock, content: what is due, and what a report must say.
         language: of the document.
@@ -122,6 +123,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     valid_to: date | None = None
     unplanned: bool = True
     expected: bool = False
+    unless: str = ""
     tests: tuple[SizeTest, ...] = ()
     language: Literal["en", "id"] = "en"
     comment: str = ""

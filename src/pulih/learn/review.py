@@ -14,6 +14,7 @@ from typing import Final
 
 from pulih.learn.experience import STEPS, Experience, Step, experience
 from pulih.learn.obligations import Obligation
+from pulih.learn.regulator import ClockKind
 from pulih.learn.review_measures import level_section, measure_section
 from pulih.learn.review_parts import (
     Block,
@@ -37,7 +38,7 @@ from pulih.model.review import Action, Review
 _STEP_NAMES: Final[dict[Step, Pair]] = {
     "onset": ("Mulai gangguan", "Onset"),
     "detected": ("Diketahui", "Detected"),
-    "acknowledged": ("Ditangani orang", "Acknowledged"),
+    "acknowledged": ("Mulai ditangani petugas", "Acknowledged"),
     "first_word": ("Kabar pertama", "First public word"),
     "claimed_fixed": ("Dinyatakan diperbaiki", "Repair claimed"),
     "restored": ("Pulih", "Restored"),
@@ -71,6 +72,13 @@ _CLOCKS: Final[dict[str, Pair]] = {
     "late": ("terlambat", "late"),
     "missed": ("terlewat", "missed"),
     "ended": ("tidak terutang lagi", "no longer owed"),
+}
+_CLOCK_NAMES: Final[dict[ClockKind, Pair]] = {
+    "first_notice": ("Pemberitahuan pertama", "First notice"),
+    "update": ("Kabar berikutnya", "Next update"),
+    "initial_report": ("Laporan awal", "Initial report"),
+    "final_report": ("Laporan akhir", "Final report"),
+    "emergency_notice": ("Pemberitahuan darurat", "Emergency notice"),
 }
 _BLAMELESS: Final[Pair] = (
     "Tinjauan ini mencari sebab pada sistem dan keputusan, bukan kesalahan orang.",
@@ -148,7 +156,7 @@ def _headline(record: Record) -> Pair:
     ends = (f", selama {lasted[0]}", f", for {lasted[1]}") if lasted else (", masih berlangsung", ", still going on")
     return (
         f"{who}: {what[0] or 'layanan'} terganggu{places[0]} sejak {began[0]}{ends[0]}",
-        f"{who}: {what[1] or 'services'} disturbed{places[1]} from {began[1]}{ends[1]}",
+        f"{who}: {what[1] or 'services'} disrupted{places[1]} from {began[1]}{ends[1]}",
     )
 
 
@@ -158,7 +166,9 @@ def _summary(record: Record, *, public: bool) -> Section:
     told: list[Block] = [_both(review.summary_id, review.summary_en)]
     # A cause that stands on the timeline may never have been told; what the public reads, people wrote.
     if any(cause) and not public:
-        told.append(Text((f"Penyebab menurut linimasa: {cause[0]}", f"Cause by the timeline: {cause[1]}"), quiet=True))
+        told.append(
+            Text((f"Penyebab menurut linimasa: {cause[0]}", f"Cause recorded on the timeline: {cause[1]}"), quiet=True)
+        )
     return Section("summary", ("Ringkasan", "Summary"), tuple(told))
 
 
@@ -295,7 +305,7 @@ def _obligations(found: Iterable[Obligation], record: Record) -> Section:
             (one.rule.regulator, one.rule.regulator),
             (one.rule.title_id, one.rule.title_en),
             _APPLIES[one.applies],
-            ("; ".join(_CLOCKS[c.state][0] for c in one.clocks), "; ".join(_CLOCKS[c.state][1] for c in one.clocks)),
+            _clocks(one),
         )
         for one in found
         if not one.as_if
@@ -304,6 +314,15 @@ def _obligations(found: Iterable[Obligation], record: Record) -> Section:
     caption = (f"Aturan yang mengikat ({record.country})", f"Rules that bind ({record.country})")
     grid = Grid(caption, heads, rows, (False,) * 4)
     return Section("obligations", ("Kewajiban lapor", "Obligations"), (grid,) if rows else ())
+
+
+def _clocks(one: Obligation) -> Pair:
+    """Say of each clock of a rule what is due, to whom, and how it stands."""
+    told = [(_CLOCK_NAMES[clock.kind], clock.to, _CLOCKS[clock.state]) for clock in one.clocks]
+    return (
+        "; ".join(f"{name[0]} kepada {to[0]}: {stands[0]}" for name, to, stands in told),
+        "; ".join(f"{name[1]} to {to[1]}: {stands[1]}" for name, to, stands in told),
+    )
 
 
 def _both(indonesian: str, english: str) -> Text:

@@ -68,7 +68,7 @@ def _groups(record: Record) -> Grid:
             ("Wilayah", "Region"),
             MEASURES["excess_reports"].name,
             MEASURES["peak_ratio"].name,
-            ("Biasa lagi sejak", "Usual again from"),
+            ("Kembali normal sejak", "Usual again from"),
         ),
         tuple(rows),
         (False, True, True, False),
@@ -90,7 +90,9 @@ def measure_section(record: Record, found: Experience, *, public: bool) -> Secti
     if not public:
         rows += _inside(found)
     heads = (("Ukuran", "Measure"), ("Nilai", "Value"))
-    caption = ("Rumus dan sumber: docs/measures.md", "Formulas and sources: docs/measures.md")
+    # Pages of the desk's own are nothing that the public can open.
+    inside = ("Rumus dan sumber: docs/measures.md", "Formulas and sources: docs/measures.md")
+    caption = ("Ukuran gangguan ini", "Measures of this outage") if public else inside
     grid = Grid(caption, heads, tuple(rows), (False, True))
     blocks: list[Block] = [grid] if rows else []
     if not public:

@@ -40,7 +40,7 @@ EMERGENCY: Final[Mapping[EmergencyCalls, Pair]] = MappingProxyType(
     {
         "unknown": ("belum diketahui", "not known"),
         "reachable": ("dapat dihubungi", "can be reached"),
-        "not_reachable": ("tidak dapat dihubungi", "can not be reached"),
+        "not_reachable": ("tidak dapat dihubungi", "cannot be reached"),
     }
 )
 

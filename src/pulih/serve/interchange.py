@@ -19,7 +19,7 @@ from pulih.adapters.journal.sealing import DaySeal
 from pulih.adapters.sql.document_store import SqlDocumentStore
 from pulih.adapters.sql.event_store import SqlEventStore
 from pulih.communicate.speech import Speech
-from pulih.interchange.problems import Names
+from pulih.interchange.problem_scopes import Names
 from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.model.person import TokenView
 from pulih.ports.channels import Outcome

@@ -23,6 +23,7 @@ _KINDS: Final[dict[str, tuple[str, bool]]] = {
     "rss": ("application/rss+xml; charset=utf-8", False),
     "xml": ("application/xml; charset=utf-8", False),
     "ics": ("text/calendar; charset=utf-8", False),
+    "csv": ("text/csv; charset=utf-8", False),
     "txt": ("text/plain; charset=utf-8", False),
     "webmanifest": ("application/manifest+json", True),
     "png": ("image/png", False),

@@ -1,4 +1,4 @@
-"""Pages that machines read: feeds, CAP alerts, the calendar of works, the Statuspage documents; of one bulletin."""
+"""Pages that machines read, of one bulletin: feeds, CAP alerts, calendar of works, Statuspage documents, register."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pulih.communicate.calendar import calendar_of, calendar_path
 from pulih.communicate.edition import Edition
 from pulih.communicate.feed_parts import concerns, narrowed, parts_of
 from pulih.communicate.feeds import FeedOptions
+from pulih.communicate.register import REGISTER_CSV, REGISTER_JSON, register_csv, register_json
 from pulih.model.bulletin import Bulletin, PublicIncident, Work
 from pulih.ports.publishing import Pages
 
@@ -40,6 +41,9 @@ class MachinePages:
             pages |= statuspage.documents(edition)
             pages |= _parts(edition, before, self._hub)
         indonesian = Edition(bulletin, zone, "id")
+        if before is None or _named(before) != _named(bulletin) or _all(before) != _all(bulletin):
+            english = Edition(bulletin, zone, "en")
+            pages[REGISTER_JSON], pages[REGISTER_CSV] = register_json(english), register_csv(english)
         pages["cap/index.atom"] = cap.index(indonesian)
         for incident in _changed(bulletin, before):
             pages[cap.alert_path(incident)] = cap.alert(indonesian, incident)

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from pulih.interchange.addresses import number_at
 from pulih.interchange.asking import Asked
 from pulih.interchange.kinds import ALARM, Kind
 from pulih.interchange.moments import written
-from pulih.interchange.shapes import Document, moment_of
+from pulih.interchange.shapes import Document, is_empty, moment_of
+from pulih.listen.hooks.tmf642 import is_cleared
 from pulih.model.errors import ForbiddenMove
 from pulih.service.interchange.alarms import UNACKNOWLEDGED, Alarms
 from pulih.service.interchange.shelf import Found, Held, NotThere, Sender, Shelf, without_address
 
 # One task changes so many alarms at most.
 CHANGED_MAX: Final = 1_000
+_RIGHT: Final = "right would be the id or href of one from the list"
 _Changing = Callable[[Document], Document]
 
 
@@ -45,33 +48,57 @@ class AlarmTasks:
     def create(self, sent: Document, sender: Sender) -> Document:
         """Do a task, and return it with the alarms that it was done to.
 
-        Raises: ForbiddenMove when its patterns mean more alarms than one task may change; OutsideFailed.
+        Raises: ForbiddenMove when its patterns mean more alarms than one task may change, or the alarms that it groups
+            are not there; OutsideFailed.
         """
         done_name, doing = _DOING[self._kind.name]
         now = written(self._shelf.clock.now_us())
-        done = [self._changed(held, lambda alarm: doing(alarm, sent, now)) for held in self._meant(sent)]
+        if "alarmPattern" in sent:
+            meant, doer = self._matching(sent["alarmPattern"]), sent
+        else:
+            parent, children = self._family(sent)
+            meant = [parent, *children]
+            doer = {**sent, "parentAlarm": _reference(parent), "correlatedAlarm": [*map(_reference, children)]}
+        if self._kind.name == "clearAlarms":
+            # Who cleared an alarm first, and when, stays said of it.
+            meant = [held for held in meant if not is_cleared(held.document)]
+        done = [self._changed(held, lambda alarm: doing(alarm, doer, now)) for held in meant]
         task = {
             "@type": self._kind.type,
             **without_address(sent),
             "state": "done",
             done_name: [{"id": alarm["id"], "href": alarm["href"], "@referredType": ALARM.type} for alarm in done],
         }
-        return self._shelf.keep(self._kind, task, sender).document
+        # It is done as soon as it is there; listeners are told of both.
+        return self._shelf.keep(self._kind, task, sender, turned_from="inProgress").document
 
-    def _meant(self, sent: Document) -> list[Held]:
-        if "alarmPattern" in sent:
-            return self._matching(sent["alarmPattern"])
-        parent = sent["parentAlarm"]
-        meant = [one for one in (parent, *sent["correlatedAlarm"]) if "id" in one]
-        found: list[Held] = []
-        for one in meant:
-            try:
-                found.append(self._shelf.get(ALARM, str(int(one["id"]))))
-            except NotThere:
-                continue
-        return found
+    def _family(self, sent: Document) -> tuple[Held, list[Held]]:
+        """Return the parent and the children that a task names; children that are not there are left out.
+
+        Raises: ForbiddenMove when the parent is not there, or no child is.
+        """
+        parent = self._named(sent["parentAlarm"])
+        if parent is None:
+            raise ForbiddenMove(f"body.parentAlarm: there is no such {ALARM.name}; {_RIGHT}.")
+        found = {one.kept.number: one for one in map(self._named, sent["correlatedAlarm"]) if one is not None}
+        found.pop(parent.kept.number, None)
+        if not found:
+            raise ForbiddenMove(f"body.correlatedAlarm: none of these is another {ALARM.name}; {_RIGHT}.")
+        return parent, [*found.values()]
+
+    def _named(self, reference: Document) -> Held | None:
+        """Return the alarm that a reference names by its id, or by its address where it gives no id."""
+        told = str(int(reference["id"])) if "id" in reference else number_at(reference.get("href", ""), ALARM.path)
+        try:
+            return self._shelf.get(ALARM, told)
+        except NotThere:
+            return None
 
     def _matching(self, patterns: Sequence[Document]) -> list[Held]:
+        if any(is_empty(one) for one in patterns):
+            raise ForbiddenMove(
+                "body.alarmPattern: an empty one means every alarm; right would be one attribute at least."
+            )
         found = [one for one in self._shelf.all(ALARM) if any(_matches(one.document, each) for each in patterns)]
         if len(found) > CHANGED_MAX:
             raise ForbiddenMove(f"The patterns mean {len(found)} alarms; right would be at most {CHANGED_MAX} at once.")
@@ -92,6 +119,8 @@ def _unacknowledged(alarm: Document, task: Document, now: str) -> Document:
 
 
 def _cleared(alarm: Document, task: Document, now: str) -> Document:
+    if is_cleared(alarm):
+        return alarm
     over = {"state": "cleared", "perceivedSeverity": "cleared", "alarmChangedTime": now}
     return {**alarm, **over, **_picked(task, "clearSystemId", "clearUserId", "alarmClearedTime")}
 
@@ -104,7 +133,7 @@ def _commented(alarm: Document, task: Document, now: str) -> Document:
 def _grouped(alarm: Document, task: Document, _: str) -> Document:
     parent, children = task["parentAlarm"], task["correlatedAlarm"]
     changed = {**alarm, "alarmChangedTime": task["alarmChangedTime"]}
-    if alarm["id"] == parent.get("id"):
+    if str(alarm["id"]) == parent["id"]:
         return {**changed, "correlatedAlarm": _with(alarm.get("correlatedAlarm", []), children)}
     return {**changed, "parentAlarm": _with(alarm.get("parentAlarm", []), [parent])}
 
@@ -112,8 +141,8 @@ def _grouped(alarm: Document, task: Document, _: str) -> Document:
 def _ungrouped(alarm: Document, task: Document, _: str) -> Document:
     parent, children = task["parentAlarm"], task["correlatedAlarm"]
     changed = {**alarm, "alarmChangedTime": task["alarmChangedTime"]}
-    name, gone = ("correlatedAlarm", children) if alarm["id"] == parent.get("id") else ("parentAlarm", [parent])
-    ids = {str(int(one["id"])) for one in gone if "id" in one}
+    name, gone = ("correlatedAlarm", children) if str(alarm["id"]) == parent["id"] else ("parentAlarm", [parent])
+    ids = {one["id"] for one in gone}
     return {**changed, name: [one for one in alarm.get(name, []) if one["id"] not in ids]}
 
 
@@ -133,8 +162,11 @@ def _picked(task: Document, *names: str) -> Document:
 
 def _with(held: Sequence[Document], more: Sequence[Document]) -> list[Document]:
     there = {one["id"] for one in held}
-    new = [{"id": str(int(one["id"])), "@referredType": ALARM.type} for one in more if "id" in one]
-    return [*held, *(one for one in new if one["id"] not in there)]
+    return [*held, *(one for one in more if one["id"] not in there)]
+
+
+def _reference(held: Held) -> Document:
+    return {"id": str(held.kept.number), "href": held.document["href"], "@referredType": ALARM.type}
 
 
 def _matches(value: Any, pattern: Any) -> bool:

@@ -19,7 +19,7 @@ from pulih.interchange.asking import Asked, asked_of, fits
 from pulih.interchange.kinds import PROBLEM, TICKET
 from pulih.interchange.problems import event_of
 from pulih.interchange.shapes import Document
-from pulih.interchange.tasks import ticket_of
+from pulih.interchange.tasks import events_of, ticket_of
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.entry import Entry, TaskAdded, TaskDone, TaskSet
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -175,8 +175,7 @@ class Hub:
         if not isinstance(fact, TaskAdded | TaskSet | TaskDone):
             return
         task = next(one for one in incident.tasks if one.id == fact.task)
-        names = ["TroubleTicketCreateEvent"] if isinstance(fact, TaskAdded) else [TICKET.turned]
-        names += ["TroubleTicketResolvedEvent"] if isinstance(fact, TaskDone) else []
+        names = events_of(task.id, entries, entry)
         yield from self._shelf.happened(TICKET, names, ticket_of(incident, task, entries), entry.at_us)
 
 

@@ -37,13 +37,8 @@ class ProblemTasks:
         """
         if sender.actor is None:
             raise ForbiddenMove("Service problems are for tokens of the role duty; this one is of a source.")
-        number = secrets.token_hex(8)
-        task = {
-            "id": number,
-            "href": f"{self._kind.path}/{number}",
-            "@type": self._kind.type,
-            **without_address(sent),
-        }
+        # The specification has no way to ask for a task again, so it has an id and no address.
+        task = {"id": secrets.token_hex(8), "@type": self._kind.type, **without_address(sent)}
         match self._kind.name:
             case "problemAcknowledgement":
                 done = [one for one in sent["problem"] if self._acknowledged(one, sender.actor)]

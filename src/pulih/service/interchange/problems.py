@@ -12,9 +12,9 @@ from typing import Final
 from pulih.interchange.asking import Asked, part
 from pulih.interchange.kinds import PROBLEM, RECORD
 from pulih.interchange.merging import merged, refuse_fixed
+from pulih.interchange.problem_scopes import WHERE, Names, scopes_after
 from pulih.interchange.problem_shapes import PROBLEM_SENT
 from pulih.interchange.problems import (
-    Names,
     move_of,
     opening_of,
     problem_of,
@@ -25,7 +25,7 @@ from pulih.interchange.problems import (
 )
 from pulih.interchange.shapes import Document, check
 from pulih.model.actor import Actor
-from pulih.model.entry import Noted, Rejected, SeveritySet
+from pulih.model.entry import Noted, Rejected, ScopesSet, SeveritySet
 from pulih.model.errors import ForbiddenMove
 from pulih.model.incident import Incident
 from pulih.service.incidents import Incidents
@@ -98,7 +98,7 @@ class Problems:
         return self._told(incident, document)
 
     def change(self, number: str, change: Document, sender: Sender) -> Document:
-        """Change a problem, and return it: a change of status is a move, a note an entry.
+        """Change a problem, and return it: a change of status is a move, a note an entry, of where it is its scopes.
 
         Raises: NotThere; ForbiddenMove when the move is not allowed; RefusedInput; OutsideFailed.
         """
@@ -106,6 +106,7 @@ class Problems:
         before = self.get(number)
         refuse_fixed(before, change, PROBLEM.fixed)
         incident = self._move(incident, change, before, actor=actor)
+        incident = self._place(incident, change, before, actor=actor)
         # Notes are entries of the timeline, and told from there.
         rest = {name: value for name, value in change.items() if name not in PROBLEM.fixed | {"note"}}
         if set(rest) - _OURS:
@@ -167,6 +168,25 @@ class Problems:
             if said and said not in known:
                 incident = self._incidents.act(incident.id, Noted(), actor=actor, version=incident.version, reason=said)
         return incident
+
+    def _place(self, incident: Incident, change: Document, before: Document, *, actor: Actor) -> Incident:
+        """Set the scopes that a change means; what a partner said before, or is told, is no change."""
+        held = self._shelf.named(PROBLEM, incident.id)
+        said = held.document if held else {}
+        moved = {
+            name: change[name]
+            for name in WHERE
+            if name in change and change[name] not in (before.get(name), said.get(name))
+        }
+        if not moved:
+            return incident
+        if None in moved.values():
+            raise ForbiddenMove(f"body.{next(iter(moved))}: an incident is somewhere; right would be where it is now.")
+        fact = ScopesSet(scopes=scopes_after(incident, moved, self._names))
+        if {*fact.scopes} == {one.scope for one in incident.scopes}:
+            return incident
+        reason = str(change.get("statusChangeReason") or "TMF656")[:_REASON_MAX]
+        return self._incidents.act(incident.id, fact, actor=actor, version=incident.version, reason=reason)
 
     def _keep(self, incident: Incident, change: Document, sender: Sender) -> None:
         """Keep what a partner says of a problem and the timeline has no place for."""

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from pulih.interchange.addresses import with_origin
 from pulih.interchange.asking import Asked, part
 from pulih.interchange.events import changes, event
 from pulih.interchange.kinds import ALARM, Kind
@@ -87,8 +88,24 @@ class Shelf:
         """Call `listener` when there is something to tell; it must not wait."""
         self._changed = listener
 
-    def keep(self, kind: Kind, document: Document, sender: Sender, *, name: str = "", key: str = "") -> Held:
+    def keep(
+        self,
+        kind: Kind,
+        document: Document,
+        sender: Sender,
+        *,
+        name: str = "",
+        key: str = "",
+        turned_from: str = "",
+    ) -> Held:
         """Keep a new document and return it.
+
+        Args:
+            kind: of the document.
+            document: as it is told, without its id and address.
+            sender: whose it is.
+            name: by which the desk knows it otherwise; `key` tells it from others for who sends it twice.
+            turned_from: the state in which it was before it was kept in the one it has, "" where it began in that.
 
         Raises: StaleVersion when one with this key is there; OutsideFailed.
         """
@@ -103,10 +120,14 @@ class Shelf:
             shown=b"",
         )
         # A problem is told of by the timeline that it opened.
-        names = [f"{kind.type}CreateEvent"] if kind.changed is not None and not name else []
+        names = [f"{kind.type}CreateEvent"] if kind.is_told else []
 
         def telling(there: Kept) -> Sequence[Happened]:
-            return self.happened(kind, names, addressed(kind, there, document), now_us)
+            whole = addressed(kind, there, document)
+            if not turned_from:
+                return self.happened(kind, names, whole, now_us)
+            began = self.happened(kind, names, {**whole, kind.state: turned_from}, now_us)
+            return [*began, *self.happened(kind, [kind.turned], whole, now_us)]
 
         there = self._store.add(self._written(kind, kept, document), telling)
         self._changed()
@@ -179,7 +200,7 @@ class Shelf:
     def happened(self, kind: Kind, names: Sequence[str], document: Document, at_us: int) -> list[Happened]:
         """Return events about a resource, ready to be kept."""
         told: list[Happened] = []
-        shown = {**document, "href": f"{self._address}{document['href']}"} if "href" in document else document
+        shown = with_origin(document, self._address)
         for named in names:
             number = secrets.token_hex(12)
             made = msgspec.json.encode(event(kind, named, shown, at_us=at_us, number=number))

@@ -28,6 +28,7 @@ from pulih.service.interchange.shelf import Found, Held, Sender, Shelf, not_ther
 
 # Incidents whose tasks are listed.
 _LOOKED_AT: Final = 500
+_RESOLVED: Final = frozenset({"resolved", "closed"})
 
 
 class Tickets:
@@ -137,8 +138,11 @@ class Tickets:
         if after.get("status") != before.get("status"):
             after["statusChangeDate"] = now
             after["statusChange"] = [*after.get("statusChange", []), _turn(after, now)]
-            if after.get("status") in {"resolved", "closed"}:
+            if after.get("status") in _RESOLVED:
                 after.setdefault("resolutionDate", now)
+            elif before.get("status") in _RESOLVED and after.get("resolutionDate") == before.get("resolutionDate"):
+                # It is open again, so it was not resolved then.
+                after.pop("resolutionDate", None)
         return check(after, TICKET_SENT)
 
     def _work(self, incident: Incident, task: Task, change: Document, *, sender: Sender) -> Document:

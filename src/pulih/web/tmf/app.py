@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
+from pulih.interchange.addresses import with_origin
 from pulih.interchange.asking import asked_of, selected
 from pulih.interchange.kinds import ROOTS
 from pulih.interchange.merging import without_nulls
-from pulih.interchange.shapes import Document, check
+from pulih.interchange.shapes import Document, check, refuse_empty
 from pulih.model.actor import Actor, through_token
 from pulih.model.errors import RefusedInput
 from pulih.model.person import TOKEN_ROLES, TokenRole, TokenView
@@ -160,23 +161,28 @@ def _done(asked: Asked, token: TokenView) -> Answer:
         return Answer(status=204)
     sent = _body(asked)
     if asked.method == "POST" and resource.create is not None and resource.sent is not None:
-        made = _with_origin(resource.create(check(sent, resource.sent), sender), asked.origin)
-        return Answer(status=201, body=made, headers={"location": made["href"]} if "href" in made else {})
+        refuse_empty(check(sent, resource.sent), resource.sent.needed)
+        made = with_origin(resource.create(sent, sender), asked.origin)
+        # A listener has no address in its body, and is removed at one.
+        gone_at = f"{asked.origin}{asked.path}/{made['id']}" if resource.remove is not None and "id" in made else ""
+        address = made.get("href", gone_at)
+        return Answer(status=201, body=made, headers={"location": address} if address else {})
     if resource.change is None or resource.changed is None:
         raise NotThere("path: there is nothing here; right would be a path of the specification.")
     # Null takes an attribute away, for who says that they mean it so (RFC 7386).
     check(without_nulls(sent) if _kind(asked) == _MERGE else sent, resource.changed)
-    return Answer(status=200, body=_with_origin(resource.change(asked.number, sent, sender), asked.origin))
+    refuse_empty(without_nulls(sent), resource.sent.needed if resource.sent is not None else ())
+    return Answer(status=200, body=with_origin(resource.change(asked.number, sent, sender), asked.origin))
 
 
 def _found(asked: Asked) -> Answer:
     wanted, resource = asked_of(asked.query), asked.resource
     if asked.number and resource.get is not None:
-        return Answer(status=200, body=selected(_with_origin(resource.get(asked.number), asked.origin), wanted))
+        return Answer(status=200, body=selected(with_origin(resource.get(asked.number), asked.origin), wanted))
     found = resource.found(wanted) if resource.found is not None else None
     if found is None:
         raise NotThere("path: there is nothing here; right would be a path of the specification.")
-    told = [selected(_with_origin(one, asked.origin), wanted) for one in found.documents]
+    told = [selected(with_origin(one, asked.origin), wanted) for one in found.documents]
     return Answer(status=200, body=told, headers={"X-Total-Count": str(found.total), "X-Result-Count": str(len(told))})
 
 
@@ -204,8 +210,3 @@ def _sender(token: TokenView) -> Sender:
         return Sender(actor=None, name=f"{token.name} [{token.id}]", source=token.source, token=token.id)
     name = through_token(token.made_by, f"{token.name} [{token.id}]")
     return Sender(actor=Actor(name, token.role), name=name, source=token.source)
-
-
-def _with_origin(document: Document, origin: str) -> Document:
-    """Return a document whose own address is whole."""
-    return {**document, "href": f"{origin}{document['href']}"} if "href" in document else document

@@ -101,4 +101,8 @@ def _hub(hub: Hub, root: str) -> Resource:
 
 def _listeners(exchange: Exchange) -> Mapping[str, Resource]:
     listening = Listening(exchange.alarms, exchange.tickets, exchange.problems)
-    return {path: Resource(sent=shape, create=taking, by_source=True) for path, shape, taking in listening.takers()}
+    # Service problems are for people on duty, told of as sent.
+    return {
+        path: Resource(sent=shape, create=taking, by_source=not path.startswith(PROBLEM.root))
+        for path, shape, taking in listening.takers()
+    }
