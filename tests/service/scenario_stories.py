@@ -131,7 +131,7 @@ def _optus() -> Story:
         ),
         customers=(10_200_000, 10_200_000), emergency=True, sources=("aph.gov.au, Senate report, chapters 2 and 3",),
         assumed="updates by the desk's own habit", country="AU",
-        clocks=(("au.major.2024", "first", "met"), ("jp.mic.2023", "first", "late")),
+        clocks=(("au.major.2024", "first_public", "met"), ("jp.mic.2023", "first", "late")),
         paid=Paid("idn-default", "as_if", 5_000, "AUD", ("data", "voice"), None),
     )  # fmt: skip
 
