@@ -151,7 +151,7 @@ def test_a_policy_gives_what_it_says_for_the_time_that_people_confirmed(lived: L
     refused = all(one.status == "policy_not_in_force" for one in found)
     assert refused == (paid.reading == "not_in_force")
     if refused:
-        # As if it had been in force: 89 minutes are less than its two hours (Korea), and a phone is no fixed line (Britain).
+        # As if it had been in force: Korea's asks for more than two hours, Britain's for a fixed line.
         lifted = msgspec.structs.replace(policy, valid_from=None, valid_to=None)
         as_if = tuple(accounts(lifted, (seen.incident,), holding))
         assert {one.status for one in as_if} == {"evaluated"}
