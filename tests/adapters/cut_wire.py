@@ -65,6 +65,9 @@ class CutWire:
             except OSError:
                 near.close()
                 continue
+            for one in (near, far):
+                # Small parts are carried at once, as they come.
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._carried += [near, far]
             for one, other in ((near, far), (far, near)):
                 threading.Thread(target=self._carry, args=(one, other), daemon=True).start()

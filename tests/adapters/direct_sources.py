@@ -140,6 +140,8 @@ Answers = Callable[[Asked], tuple[int, Any, Mapping[str, str]]]
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written one after the other; the second must not wait for an answer to the first.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         server: AnsweringServer = self.server  # type: ignore[assignment]

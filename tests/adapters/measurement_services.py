@@ -27,6 +27,8 @@ class Asked:
 
 class _Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written one after the other; the second must not wait for an answer to the first.
+    disable_nagle_algorithm = True
     server: Service
 
     def do_GET(self) -> None:

@@ -25,6 +25,8 @@ from pulih.model.entry import (
     Confirmed,
     Entry,
     Fact,
+    NoticeDrafted,
+    NoticePublished,
     OwnerSet,
     RecoveryJudged,
     Rejected,
@@ -202,6 +204,23 @@ def test_of_what_is_restored_without_anything_against_it_nobody_is_called_and_no
     assert called(over, 600) is None
     assert "acknowledged" not in allowed(added(over), SARI)
     assert "acknowledged" in allowed(added([*over, written(over, 7, risen(), THE_DESK.name)]), SARI)
+
+
+def test_the_word_that_it_is_over_is_called_about_where_it_is_asked_for_until_it_is_said() -> None:
+    told = (
+        (1, Confirmed(), "sari"), (2, Acknowledged(), "sari"),
+        (3, NoticeDrafted(notice="n1", kind="holding", text_id="a", text_en="b"), "sari"),
+        (4, NoticePublished(notice="n1", before_second=True), "sari"), (5, ClaimedFixed(), "sari"),
+        (6, judged_all("restored"), THE_DESK.name), (7, Restored(), "sari"),
+    )  # fmt: skip
+    entries, asked = grown(*told), Escalation(about=frozenset({"recovery_word"}))
+
+    def calls(after_min: int) -> Called | None:
+        return next_call(added(entries), entries, PEOPLE, rule=asked, now_us=START_US + after_min * MINUTE_US)
+
+    assert calls(22) is None
+    assert calls(23) == Called(about="recovery_word", step=1, who="sari")
+    assert called(entries, 23) is None
 
 
 def test_a_clock_that_was_missed_is_called_about_and_a_task_only_where_it_is_asked_for() -> None:

@@ -28,6 +28,8 @@ def message(address: str, **more: object) -> Message:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written one after the other; the second must not wait for an answer to the first.
+    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
         box: PostBox = self.server  # type: ignore[assignment]

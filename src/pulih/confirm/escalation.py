@@ -2,7 +2,7 @@
 
 What is called about is the latest of what waits: that it is suspected, that it was confirmed, that reports contradict
 a claimed repair, that they rise again after it was back, or a missed clock. Of what is called restored, only what
-reports say against it is called about. The first on duty is called at once, the next one when nobody took it up within
+reports say against it is called about, and the word of recovery that the public was not told. The first on duty is called at once, the next one when nobody took it up within
 the minutes that are allowed, and so on, a set number of times through the list. Each step is an entry of the timeline,
 so that a desk that was cut off goes on where it stopped; steps that would have been due meanwhile are not made up for,
 the next one is simply due.
@@ -84,16 +84,17 @@ def next_call(
 
 def _matters(incident: Incident, entries: Sequence[Entry], now_us: int) -> Iterator[Waiting]:
     yield from _against(incident, entries)
-    if incident.state == "restored":
-        return
+    restored = incident.state == "restored"
     if incident.state == "suspected":
         yield Waiting("suspected", incident.opened_us)
-    else:
+    elif not restored:
         # Another scope that is confirmed later is no new matter; one that relapses is.
         relapsed = [entry.at_us for entry in entries if isinstance(entry.fact, Relapsed)]
         yield Waiting("confirmed", max([incident.confirmed_us or incident.opened_us, *relapsed]))
     for due in clocks(incident, now_us):
         # Of the rules for the first word the strictest speaks for all.
+        if restored and due.kind != "recovery_word":
+            continue
         if due.state == "missed" and due.met_us is None and (due.kind != "first_word" or due.rule == _FIRST):
             yield Waiting(f"{due.kind}:{due.of}" if due.of else due.kind, due.due_us)
 
