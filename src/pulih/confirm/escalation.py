@@ -2,10 +2,10 @@
 
 What is called about is the latest of what waits: that it is suspected, that it was confirmed, that reports contradict
 a claimed repair, that they rise again after it was back, or a missed clock. Of what is called restored, only what
-reports say against it is called about, and the word of recovery that the public was not told. The first on duty is called at once, the next one when nobody took it up within
-the minutes that are allowed, and so on, a set number of times through the list. Each step is an entry of the timeline,
-so that a desk that was cut off goes on where it stopped; steps that would have been due meanwhile are not made up for,
-the next one is simply due.
+reports say against it is called about, and the word of recovery that the public was not told. The first on duty is
+called at once, the next one when nobody took it up within the minutes that are allowed, and so on, a set number of
+times through the list. Each step is an entry of the timeline, so that a desk that was cut off goes on where it stopped;
+steps that would have been due meanwhile are not made up for, the next one is simply due.
 Source: ITIL incident management, hierarchic escalation; requirement R1.
 """
 
