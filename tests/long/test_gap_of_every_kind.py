@@ -38,6 +38,7 @@ from x_peer import XPeer
 from pulih.adapters.sources.contract import Trial, tried_means
 from pulih.adapters.sources.contract_long import hears_what_was_said_over_a_gap
 from pulih.adapters.sources.kinds import kind_of
+from pulih.ports.clock import Clock
 from pulih.ports.source_peers import Peer
 from pulih.ports.sources import Source
 
@@ -48,10 +49,12 @@ MISSED = 150
 WAIT_S = 120.0
 
 
-def opener(kind: str, secret: str = "", **keys: Any) -> Callable[[], Source]:
-    """Return what opens a source of a kind that hears of Biznet."""
+def opener(kind: str, secret: str = "", *, clock: Clock | None = None, **keys: Any) -> Callable[[], Source]:
+    """Return what opens a source of a kind that hears of Biznet; `clock` where its peer goes by another than ours."""
     found = kind_of(kind)
     given = tried_means(kind, secrets={"key": secret}, filters=("Biznet",))
+    if clock is not None:
+        given = msgspec.structs.replace(given, clock=clock)
     return lambda: found.open(found.settings(**keys), given)
 
 
@@ -96,11 +99,11 @@ def telegram(_: Path) -> AbstractAsyncContextManager[Trial]:
 
 @asynccontextmanager
 async def x_stream(_: Path) -> AsyncIterator[Trial]:
-    peer, found = XPeer(), kind_of("x")
+    peer = XPeer()
     await peer.heal()
-    given = msgspec.structs.replace(tried_means("x", secrets={"key": X_TOKEN}, filters=("Biznet",)), clock=peer.clock)
+    keys = {"token_file": "key", "api": peer.web.address}
     try:
-        yield Trial(open=lambda: found.open(found.settings(token_file="key", api=peer.web.address), given), peer=peer)
+        yield Trial(open=opener("x", X_TOKEN, clock=peer.clock, **keys), peer=peer)
     finally:
         await peer.cut()
 
