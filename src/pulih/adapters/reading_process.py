@@ -25,6 +25,8 @@ from pulih.understand.reader import Reader, Told
 
 # So long a process may take for an answer; a text takes a thousandth of a second.
 ANSWER_S: Final = 60.0
+# So long its end may take, which needs only a signal.
+_END_S: Final = 5.0
 # A text ends as many processes that read nothing else before it is given up.
 KILLS_ALONE: Final = 2
 # What is made of a text that fails a reader, and of one that ends its process; the rule says why nothing was read.
@@ -62,6 +64,8 @@ class ReadingProcess:
         # A fork would take locks and threads of the desk along.
         self._context = mp.get_context("spawn")
         self._closed = False
+        # Held while a thread reads: a pipe is not closed under it, its number could be another file's by then.
+        self._busy = threading.Lock()
         self._process, self._pipe = self._begun()
 
     @property
@@ -74,24 +78,32 @@ class ReadingProcess:
 
         Raises: OutsideFailed when no process can be begun, and the same call works again; or when it was ended.
         """
-        try:
-            return self._answer(texts)
-        except (OSError, EOFError) as problem:
-            if self._closed:
-                raise ended() from problem
-            # Nobody knows what still stands in the pipe.
-            self._renew()
-            why = problem or type(problem).__name__
-            sys.stderr.write(f"pulih: a process that reads texts has ended ({why}); the same texts are read again\n")
-        return pack(self._carefully(msgspec.msgpack.decode(texts, type=list[Text])))
+        with self._busy:
+            try:
+                return self._answer(texts)
+            except (OSError, EOFError) as problem:
+                if self._closed:
+                    raise ended() from problem
+                # Nobody knows what still stands in the pipe.
+                self._renew()
+                why = problem or type(problem).__name__
+                sys.stderr.write(
+                    f"pulih: a process that reads texts has ended ({why}); the same texts are read again\n"
+                )
+            return pack(self._carefully(msgspec.msgpack.decode(texts, type=list[Text])))
 
     def close(self) -> None:
-        """End the process; what it is reading is not read."""
+        """End the process; what it is reading is not read, and who waits for it hears that it has ended."""
         self._closed = True
-        # It holds nothing that must be kept.
+        # It holds nothing that must be kept, and whoever reads sees the end of its pipe.
         self._process.terminate()
-        self._process.join(timeout=5)
-        self._pipe.close()
+        if not self._busy.acquire(timeout=_END_S):
+            return
+        try:
+            self._process.join(_END_S)
+            self._pipe.close()
+        finally:
+            self._busy.release()
 
     def _answer(self, texts: bytes) -> bytes:
         self._pipe.send_bytes(texts)
