@@ -64,6 +64,7 @@ def test_answers_are_those_of_one_source_newest_first_kept_oldest_first_told(sto
             row(2, 1, source="form", kind="recovered", recovered=True, evidence=0.0),
             row(3, 2, source="form", author=""),
             row(4, 2),
+            row(5, 2, source="form", reason="network"),
         ]
     )
     told = store.answers(WANTED, "form", 10)

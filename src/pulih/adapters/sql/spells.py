@@ -38,9 +38,12 @@ def spells_of(connection: Connection, counting: ColumnElement[bool], wanted: Wan
 
 
 def answers_of(connection: Connection, wanted: Wanted, source: str, limit: int) -> list[Answered]:
-    """Return what people sent by one source of the wanted operators, newest `limit`, oldest first."""
+    """Return what people sent by one source of the wanted operators, newest `limit`, oldest first.
+
+    Of many from one network only those are people who may be: anybody can be a hundred browsers.
+    """
     names = ("at_us", "author", "region", "service", "kind", "recovered")
-    where = and_(_of(wanted), signals.c.source == source, signals.c.author != "")
+    where = and_(_of(wanted), signals.c.source == source, signals.c.author != "", signals.c.reason != "network")
     asked = select(*(signals.c[name] for name in names)).where(where).order_by(signals.c.at_us.desc()).limit(limit)
     rows = [
         Answered(
