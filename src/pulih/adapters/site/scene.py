@@ -57,7 +57,7 @@ class Scene:
             "bulletin": bulletin, "t": self.t, "root": self.root, "to": self.to, "desk_url": desk_url, "style": style,
             "policy": _policy(digest, desk_url), "operators": self.operators, "independent": self.independent,
             "mood": self.mood, "where": self.where, "services": self.services, "became": self.became, "curve": curve,
-            "about": about, "proved": proved, "back": self.back,
+            "about": about, "proved": proved, "back": self.back, "named": self.named,
         }  # fmt: skip
         # What stands on a thousand pages alike is written once.
         self._shared |= {"stamp": self._piece("stamp.html"), "foot": self._piece("foot.html"), "nav": cache(self._nav)}
