@@ -285,3 +285,7 @@ def test_a_report_names_once_to_whom_it_goes_and_not_whom_a_statement_reaches() 
         "us.nors": "To: FCC, through NORS",
         "id.house.2026": "Kepada: Kementerian Komunikasi dan Digital",
     }
+
+
+def test_what_is_to_be_known_of_a_rule_stands_in_both_languages() -> None:
+    assert [rule.id for rule in RULES.values() if bool(rule.comment_id) != bool(rule.comment_en)] == []

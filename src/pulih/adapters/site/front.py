@@ -49,9 +49,9 @@ def _home(scene: Scene, index: Index, tiles: Tiles, hit: frozenset[str]) -> tupl
         levels=sorted(overall, key=lambda one: GRAVEST.index(one.level)),
         many=scene.t.joined(names) if bulletin.heard and names else "",
         word=_last_word(bulletin),
-        doubted=len(doubts),
-        # What may not be over comes first.
-        lately=[*doubts, *ended][:_LATELY_MAX],
+        # What may not be over stands with what goes on.
+        doubted=doubts,
+        lately=ended[:_LATELY_MAX],
         ahead=[one for one in bulletin.works if one.state != "completed"],
         measurements=[one for one in bulletin.measurements if one.region is None],
         map=tile_map(provinces, tiles, highest, hit=hit),
