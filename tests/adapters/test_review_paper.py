@@ -117,6 +117,17 @@ def test_a_public_review_without_public_actions_says_nothing_of_actions() -> Non
     assert {"causes", "well", "summary"} <= sections
 
 
+def test_where_nothing_was_heard_there_is_no_picture_of_nothing_and_no_highest_count() -> None:
+    record = _record()
+    quiet = tuple(replace(one, reports=0.0, usual=0.0) for one in record.curves[0].levels)
+    silent = replace(record, curves=(replace(record.curves[0], levels=quiet),))
+    for told, drawn in ((record, True), (silent, False)):
+        page = ReviewPaper().html(review_document(told, public=True, now_us=OVER_US), "en").decode()
+        assert ('<svg class="curve"' in page, "Highest" in page) == (drawn, drawn)
+        # The onset is no time after itself.
+        assert "+" not in page.partition("<b>Onset</b>")[2].partition("</li>")[0]
+
+
 def test_steps_lie_on_their_line_by_the_time_that_passed() -> None:
     line = next(block for one in _drawn(public=True).sections for block in one.blocks if isinstance(block, StepLine))
     xs = [one.x for one in drawn_steps(line)]
@@ -133,7 +144,7 @@ def test_a_curve_stays_in_its_box_and_is_open_where_nothing_was_heard() -> None:
     numbers = [float(part) for part in drawn.usual.replace("M", " ").replace("L", " ").split()]
     assert all(0 <= one <= max(WIDTH, HEIGHT) for one in numbers)
     empty = replace(block, curve=Curve(group="", step_s=300, levels=()), ticks=())
-    assert drawn_curve(empty).reports == ""
+    assert (drawn_curve(empty).reports, drawn_curve(empty).top) == ("", 0)
 
 
 def test_the_pdf_is_the_same_page_printed_on_paper() -> None:

@@ -110,6 +110,25 @@ def test_whoever_was_told_of_trouble_is_owed_the_word_that_it_is_over() -> None:
     assert _recovery(_said_over(again, "n3"), again.ended_us or 0) == ["met"]
 
 
+def test_whoever_was_told_that_it_is_over_is_owed_the_word_that_it_is_not() -> None:
+    def states(incident: Incident, now_us: int) -> list[str]:
+        return [one.state for one in clocks(incident, now_us) if one.kind == "relapse_word"]
+
+    over = _said_over(_over(after(_told(begun(JAKARTA)), Confirmed())), "n2")
+    assert (over.reopened_us, states(over, START_US)) == (None, [])
+    back = after(over, Relapsed())
+    since_us = back.reopened_us or 0
+    assert since_us > (over.ended_us or 0)
+    edge_us = since_us + 15 * MINUTE_US
+    assert [states(back, at_us) for at_us in (edge_us, edge_us + 1_000_000)] == [["running"], ["missed"]]
+    due = next_due(back, since_us)
+    assert due is not None and (due.kind, due.rule) == ("relapse_word", "clock.relapse_word.house")
+    assert states(_told(back, "n3"), edge_us) == ["met"]
+    # Over again, nobody is owed it; and where nobody was told of anything, nobody is owed that it is back.
+    assert states(_over(back), edge_us) == []
+    assert states(after(_over(after(begun(JAKARTA), Confirmed())), Relapsed()), edge_us) == []
+
+
 def test_ids_of_rules_are_of_one_rule_each() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
 

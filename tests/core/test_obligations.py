@@ -120,6 +120,12 @@ def test_a_superseded_rule_and_its_successor_change_over_at_one_midnight() -> No
         assert [obligation(one, record, now_us=at(written)).binding for one in (old, new)] == seen
 
 
+def test_the_code_of_the_union_bound_until_the_midnight_of_nis2_and_leaves_the_size_to_people() -> None:
+    for written, seen in (("2024-10-17T23:59:59+02:00", "binding"), ("2024-10-18T00:00:00+02:00", "after")):
+        found = obligation(RULES["eu.eecc.40"], outage(onset_us=at(written), country="IT"), now_us=at(written))
+        assert (found.binding, found.applies) == (seen, "may_apply")
+
+
 def test_rules_of_elsewhere_and_proposals_are_worked_out_as_if_and_stand_after_those_that_bind() -> None:
     found = obligations(RULES.values(), outage(exactly(10**6)), now_us=ONSET_US + HOUR_US)
     assert [one.rule.country for one in found if not one.as_if] == ["ID", "ID"]
@@ -279,3 +285,7 @@ def test_a_report_names_once_to_whom_it_goes_and_not_whom_a_statement_reaches() 
         "us.nors": "To: FCC, through NORS",
         "id.house.2026": "Kepada: Kementerian Komunikasi dan Digital",
     }
+
+
+def test_what_is_to_be_known_of_a_rule_stands_in_both_languages() -> None:
+    assert [rule.id for rule in RULES.values() if bool(rule.comment_id) != bool(rule.comment_en)] == []

@@ -259,3 +259,19 @@ def test_the_next_hour_of_a_day_counts_by_utc_whatever_the_machine_believes() ->
     record = outage(onset_us=to_micros(onset))
     first = clock_of("jp.mic.2023", "first", record, to_micros(onset))
     assert first.due_us == at("2026-03-05T00:20:00+07:00") == at("2026-03-04T17:20:00+00:00")
+
+
+def test_recipients_of_a_service_are_told_under_nis2_by_a_word_in_public_and_at_once() -> None:
+    waits = clock_of("eu.nis2.23", "recipients", outage(), ONSET_US + HOUR_US)
+    assert (waits.state, waits.due_us) == ("at_once", None)
+    told = clock_of("eu.nis2.23", "recipients", outage(words=(ONSET_US + HOUR_US,)), ONSET_US + 2 * HOUR_US)
+    assert told.state == "met"
+    # A report to the authority tells no customer.
+    filed = replace(outage(), filings=(Filing(rule="eu.nis2.23", clock="early_warning", at_us=ONSET_US + HOUR_US),))
+    assert clock_of("eu.nis2.23", "recipients", filed, ONSET_US + 2 * HOUR_US).state == "at_once"
+
+
+def test_ofcom_is_told_as_soon_as_practicable_by_a_report() -> None:
+    assert clock_of("gb.ofcom.105k", "notice", outage(), ONSET_US + HOUR_US).state == "at_once"
+    filed = replace(outage(), filings=(Filing(rule="gb.ofcom.105k", clock="notice", at_us=ONSET_US + HOUR_US),))
+    assert clock_of("gb.ofcom.105k", "notice", filed, ONSET_US + 2 * HOUR_US).state == "met"

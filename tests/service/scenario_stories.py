@@ -14,22 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pulih.model.credit_batch import CreditService
-
 Act = Literal["first_word", "claimed_fixed"]
-CreditReading = Literal["in_force", "as_if", "not_in_force"]
-
-
-@dataclass(frozen=True)
-class Paid:
-    """What a policy gives one subscriber: minor units of a fee a month, and what comes out; None is pro rata."""
-
-    policy: str
-    reading: CreditReading
-    fee: int
-    currency: str
-    services: tuple[CreditService, ...]
-    each: int | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +62,6 @@ class Story:
     assumed: str = ""
     country: str = "ID"
     clocks: tuple[tuple[str, str, str], ...] = ()
-    paid: Paid | None = None
     usual_per_day: float = 300.0
     seed: int = field(default=1)
 
@@ -116,7 +100,6 @@ def _smartfren() -> Story:
         assumed="the end (sources say: still affected in the afternoon), the claim of a repair at 16:00",
         # It began slowly: reports stood out only when a quarter of an hour had passed.
         clocks=(("id.house.2026", "first", "late"), ("id.house.2026", "ministry", "running")),
-        paid=Paid("idn-generous-day", "as_if", 2_400_000, "IDR", ("data",), 80_000),
     )  # fmt: skip
 
 
@@ -132,7 +115,6 @@ def _optus() -> Story:
         customers=(10_200_000, 10_200_000), emergency=True, sources=("aph.gov.au, Senate report, chapters 2 and 3",),
         assumed="updates by the desk's own habit", country="AU",
         clocks=(("au.major.2024", "first_public", "met"), ("jp.mic.2023", "first", "late")),
-        paid=Paid("idn-default", "as_if", 5_000, "AUD", ("data", "voice"), None),
     )  # fmt: skip
 
 
@@ -145,7 +127,6 @@ def _rogers() -> Story:
         acts=((relief + timedelta(minutes=10), "claimed_fixed"),), customers=(12_250_000, 12_250_000), emergency=True,
         sources=("technewsday.com", "narcity.com"), assumed="the hour of the beginning, all acts but the end",
         country="CA", clocks=(("ca.crtc.2025-225", "notice", "missed"), ("jp.mic.2023", "first", "met")),
-        paid=Paid("rogers-2022", "in_force", 6_500, "CAD", ("data", "voice", "fixed"), 1_048),
     )  # fmt: skip
 
 
@@ -158,7 +139,6 @@ def _kddi() -> Story:
         emergency=True, sources=("japannews.yomiuri.co.jp", "asahi.com"),
         assumed="that people write in English; the moment at which the repair was claimed", country="JP",
         clocks=(("jp.mic.2023", "first", "met"),),
-        paid=Paid("kddi-2022", "in_force", 1_000, "JPY", ("voice",), 200),
     )  # fmt: skip
 
 
@@ -173,7 +153,6 @@ def _kt() -> Story:
         acts=((relief + timedelta(minutes=5), "claimed_fixed"),), customers=(35_000_000, 35_000_000),
         sources=("asiatechwire.com",), assumed="the hour of the beginning; that people write in English",
         country="KR", clocks=(("jp.mic.2023", "first", "met"),),
-        paid=Paid("kor-2022", "not_in_force", 40_000, "KRW", ("data",), 0),
     )  # fmt: skip
 
 
@@ -187,7 +166,6 @@ def _o2() -> Story:
         sources=("computerweekly.com 252454151", "techradar.com"),
         assumed="that the last complaints ended two hours before the day was full", country="GB",
         clocks=(("jp.mic.2023", "first", "met"), ("eu.nis2.23", "early_warning", "missed")),
-        paid=Paid("uk-auto-2024", "not_in_force", 2_000, "GBP", ("data",), 0),
     )  # fmt: skip
 
 
@@ -205,7 +183,6 @@ def _telkom() -> Story:
         sources=("kompas.com 2021/09/25/204600665", "tekno.kompas.com"),
         assumed="hours of day: the claims at 09:00 on the 25th and 12:15 on the 26th, the last complaints at noon",
         clocks=(("id.house.2026", "first", "met"), ("id.house.2026", "ministry", "missed")),
-        paid=Paid("idn-generous-day", "as_if", 30_000_000, "IDR", ("fixed",), 8_000_000),
     )  # fmt: skip
 
 
@@ -220,7 +197,6 @@ def _power() -> Story:
         acts=((relief + timedelta(minutes=20), "claimed_fixed"),),
         sources=("invented: a power failure that goes from town to town",), assumed="everything",
         clocks=(("id.house.2026", "first", "met"),),
-        paid=Paid("idn-default", "as_if", 10_000_000, "IDR", ("data", "voice"), None),
     )  # fmt: skip
 
 

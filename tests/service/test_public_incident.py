@@ -37,12 +37,14 @@ from pulih.model.entry import (
     NoticePublished,
     NoticeWithdrawn,
     OwnerSet,
+    RecoveryJudged,
     Rejected,
     Relapsed,
     Restored,
     RumourAdded,
     TaskAdded,
 )
+from pulih.model.recovery import RecoveryVerdict, ScopeRecovery
 from pulih.service.public_incident import is_shown, public_incident, with_promises
 
 SPEECH = Speech(zone=ZoneInfo("Asia/Jakarta"), operators={"sf": "Smartfren"}, regions={"31": "DKI Jakarta"})
@@ -163,6 +165,58 @@ def test_a_suspicion_that_was_spoken_of_and_put_right_is_retracted() -> None:
 
 def test_a_relapse_ends_the_watching() -> None:
     assert told(Confirmed(), ClaimedFixed(), Relapsed()).monitoring_us is None
+
+
+def judged(*, relapsed: bool = False, verdict: RecoveryVerdict = "restored") -> RecoveryJudged:
+    """Return a verdict over both scopes."""
+    scopes = (JAKARTA, BANDUNG)
+    return RecoveryJudged(scopes=tuple(ScopeRecovery(scope=one, verdict=verdict, relapsed=relapsed) for one in scopes))
+
+
+def test_an_end_that_is_taken_back_is_a_turn_with_when_it_was_said_and_when_it_ended() -> None:
+    public = told(Confirmed(), judged(), ClaimedFixed(), Restored(), Relapsed())
+    (turn,) = public.turns
+    assert (turn.kind, turn.was, turn.stage, turn.partly) == ("reopened", "resolved", "investigating", False)
+    assert (turn.was_us, turn.at_us) == (START_US + 4 * MINUTE_US, START_US + 5 * MINUTE_US)
+    assert (public.ended_us, public.updated_us) == (None, turn.at_us)
+
+
+def test_a_part_that_comes_back_is_told_as_a_part() -> None:
+    whole = told(Confirmed(), judged(), ClaimedFixed(), Restored(), Relapsed(scopes=(BANDUNG,))).turns[0]
+    part = told(
+        Confirmed(), ClaimedFixed(scopes=(JAKARTA,)), Restored(scopes=(JAKARTA,)), Relapsed(scopes=(JAKARTA,))
+    ).turns[0]
+    assert [(one.was, one.partly) for one in (whole, part)] == [("resolved", True), ("partly", False)]
+
+
+def test_a_repair_that_did_not_hold_was_never_an_end() -> None:
+    (turn,) = told(Confirmed(), ClaimedFixed(), Relapsed()).turns
+    assert (turn.was, turn.was_us) == ("monitoring", START_US + 2 * MINUTE_US)
+
+
+def test_reports_that_rise_again_after_an_end_are_a_turn_and_news_and_so_is_that_they_are_usual_again() -> None:
+    risen = told(Confirmed(), judged(), ClaimedFixed(), Restored(), judged(relapsed=True, verdict="not_yet"))
+    assert [(one.kind, one.stage) for one in risen.turns] == [("relapsed", "resolved")]
+    assert risen.relapsed and risen.updated_us == risen.turns[0].at_us
+    calm = told(Confirmed(), judged(), ClaimedFixed(), Restored(), judged(relapsed=True, verdict="not_yet"), judged())
+    assert [one.kind for one in calm.turns] == ["relapsed", "as_usual"] and not calm.contradicted
+
+
+def test_the_same_verdict_again_and_a_source_that_falls_silent_are_no_turn() -> None:
+    again = judged(relapsed=True, verdict="not_yet")
+    assert len(told(Confirmed(), judged(), ClaimedFixed(), Restored(), again, again).turns) == 1
+    against = judged(verdict="contradicted")
+    silent = told(Confirmed(), ClaimedFixed(), against, judged(verdict="unknown"))
+    assert [one.kind for one in silent.turns] == ["contradicted"] and not silent.contradicted
+
+
+def test_verdicts_before_anybody_said_that_it_is_over_are_no_turn() -> None:
+    assert told(Confirmed(), judged(), judged(relapsed=True, verdict="not_yet")).turns == ()
+
+
+def test_an_end_that_is_doubted_for_ever_keeps_its_latest_turns_only() -> None:
+    flapping = [judged(relapsed=True, verdict="not_yet"), judged()] * 15
+    assert len(told(Confirmed(), judged(), ClaimedFixed(), Restored(), *flapping).turns) == 20
 
 
 def test_a_promise_breaks_as_time_goes_by_though_nothing_was_written() -> None:

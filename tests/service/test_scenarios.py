@@ -12,19 +12,18 @@ import msgspec
 import pytest
 from journal_in_memory import MINUTE_US
 from night_outages import FEW
+from scenario_books import BOOKS
+from scenario_credits import worked_out
 from scenario_desk import ScenarioDesk, cut_off, us
 from scenario_stories import STORIES, Story
 
 from pulih.adapters.credit.rule_files import parse_policy, policy_text
 from pulih.adapters.regulators import load_regulators
 from pulih.communicate.promises import promises_of
-from pulih.compensate.crediting import accounts
-from pulih.compensate.holdings import CreditSubscriber, Holding, Presence
-from pulih.compensate.outages import CreditIncident
 from pulih.learn.experience import experience
-from pulih.learn.obligations import Obligation, obligations
+from pulih.learn.obligations import Obligation, document, obligations
 from pulih.learn.review import review_document
-from pulih.model.entry import CreditBasisSet, RecoveryJudged
+from pulih.model.entry import CreditBasisSet, OnsetSet, RecoveryJudged
 from pulih.model.impact import Bounds
 from pulih.model.incident import Incident
 from pulih.model.record import Affected, Figures, Record
@@ -125,41 +124,13 @@ def test_clocks_of_rules_and_promises_end_as_history_and_habit_make_them(lived: 
     for rule, _, _ in lived.story.clocks:
         here = owed[rule].rule.country == lived.story.country
         assert owed[rule].as_if or here
+        # A rule of elsewhere, or of another day, says of itself that it is tried as if.
+        told = document(owed[rule], now_us=lived.desk.clock.at_us)
+        assert ("for comparison" in told or "sebagai perbandingan" in told) == owed[rule].as_if
     # The desk promises its next word as the cadence of the house asks, and keeps it: no update was ever owed in vain.
     assert [one.broken for one in owed["id.house.2026"].clocks if one.clock == "updates"] == [0]
     measured = experience(lived.record(), now_us=lived.desk.clock.at_us)
     assert measured.broken == 0
-
-
-def test_a_policy_gives_what_it_says_for_the_time_that_people_confirmed(lived: Lived) -> None:
-    paid = lived.story.paid
-    assert paid is not None
-    regions = {part.scope.region for part in lived.incident.scopes}
-    desk = lived.desk
-    desk.act(CreditBasisSet(services=paid.services, nationwide=None in regions), reason="as the story tells")
-    entries = desk.incidents.timeline(lived.incident.id)
-    seen = credit_incident(entries, desk.incidents.timeline, zone=lived.story.zone, now_us=desk.clock.at_us)
-    home = next((one for one in sorted(filter(None, regions))), "01")
-    subscriber = CreditSubscriber(
-        subscriber_id=1, plan_id="any", segment="residential", monthly_fee_minor=paid.fee, currency=paid.currency,
-        payment="postpaid", home_region=home,
-    )  # fmt: skip
-    holding = Holding(subscriber=subscriber, presence=(Presence(home, 0, 2**53),))
-    policy = parse_policy(policy_text(paid.policy), paid.policy)
-    found = tuple(accounts(policy, (seen.incident,), holding))
-    net = sum(one.net for one in found if one.currency == paid.currency)
-    refused = all(one.status == "policy_not_in_force" for one in found)
-    assert refused == (paid.reading == "not_in_force")
-    if refused:
-        # As if it had been in force: Korea's asks for more than two hours, Britain's for a fixed line.
-        lifted = msgspec.structs.replace(policy, valid_from=None, valid_to=None)
-        as_if = tuple(accounts(lifted, (seen.incident,), holding))
-        assert {one.status for one in as_if} == {"evaluated"}
-        assert sum(one.net for one in as_if) == 0
-    if paid.each is None:
-        assert net == pytest.approx(paid.fee * _minutes_down(seen.incident, home) / 43_200, rel=0.001, abs=1.0)
-    else:
-        assert net == paid.each
 
 
 def test_the_review_tells_the_story_in_both_languages_and_keeps_the_inside_in(lived: Lived) -> None:
@@ -172,11 +143,27 @@ def test_the_review_tells_the_story_in_both_languages_and_keeps_the_inside_in(li
     assert lived.story.operator in public.headline[0] + str(public.sections)
 
 
-def _minutes_down(incident: CreditIncident, home: str) -> float:
-    """Return for how many minutes something was down at home, none counted twice."""
-    here = sorted((one.start_us, one.end_us) for one in incident.windows if one.region in {"*", home})
-    total_us, until_us = 0, 0
-    for start_us, end_us in here:
-        total_us += max(0, end_us - max(start_us, until_us))
-        until_us = max(until_us, end_us)
-    return total_us / MINUTE_US
+def test_each_subscriber_gets_what_was_worked_out_by_hand_and_the_book_its_total(lived: Lived, tmp_path: Path) -> None:
+    book, desk = BOOKS[lived.story.id], lived.desk
+    desk.act(OnsetSet(onset_us=us(book.at(book.onset))), reason="the documented moment")
+    desk.act(CreditBasisSet(services=book.services, nationwide=any(one.scope.region is None for one in
+             lived.incident.scopes)), reason="as the story tells")  # fmt: skip
+    entries = desk.incidents.timeline(lived.incident.id)
+    seen = credit_incident(entries, desk.incidents.timeline, zone=lived.story.zone, now_us=desk.clock.at_us)
+    assert not seen.going_on
+    assert min(one.start_us for one in seen.incident.windows) == us(book.at(book.onset))
+    assert {one.end_us for one in seen.incident.windows} == {us(book.at(book.until))}
+    for number, one in enumerate(book.tries):
+        paper = parse_policy(policy_text(one.policy), one.policy)
+        refused = worked_out(book, seen.incident, paper, tmp_path / f"{number}-on-the-day")
+        stands = "policy_not_in_force" if one.reading == "not_in_force" else "evaluated"
+        assert refused.totals.incidents[0].status == stands
+        # What was not in force gives nothing on the day, and is then tried as if it had been.
+        as_if = msgspec.structs.replace(paper, valid_from=None, valid_to=None)
+        found = worked_out(book, seen.incident, as_if, tmp_path / f"{number}-as-if")
+        assert found.totals.incidents[0].status == "evaluated"
+        assert found.gets == {member.who: member.gets[number] for member in book.members}
+        assert found.totals.net_minor == one.total
+        assert sum(one.total.values()) == sum(member.gets[number] for member in book.members)
+        if one.reading == "not_in_force":
+            assert refused.totals.net_minor == {}

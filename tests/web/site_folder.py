@@ -20,11 +20,11 @@ KINDS: Mapping[str, str] = {
     "home": "", "places": "wilayah/", "province": "wilayah/31/", "regency": "wilayah/11.71/",
     "operator": "layanan/smartfren/", "service": "layanan/xl/sms/", "going on": "gangguan/20251003-k7qm/",
     "over": "gangguan/20251002-b3xd/", "taken back": "gangguan/20250928-9wha/", "history": "riwayat/",
-    "works": "pemeliharaan/",
+    "works": "pemeliharaan/", "register": "daftar-gangguan/",
 }  # fmt: skip
 _ENGLISH = (
-    ("wilayah/", "place/"), ("layanan/", "service/"), ("gangguan/", "incident/"), ("riwayat/", "history/"),
-    ("pemeliharaan/", "maintenance/"),
+    ("daftar-gangguan/", "register/"), ("wilayah/", "place/"), ("layanan/", "service/"), ("gangguan/", "incident/"),
+    ("riwayat/", "history/"), ("pemeliharaan/", "maintenance/"),
 )  # fmt: skip
 TILES = {"31": (3, 5, "JK"), "32": (3, 6, "JB"), "11": (0, 0, "AC")}
 

@@ -15,7 +15,7 @@ from sample_bulletin import NOW_US, bulletin, outage
 from site_folder import KINDS, TILES, hosted, laid_out, path_of
 
 from pulih.adapters.site.pages import SitePages
-from pulih.model.bulletin import Bulletin
+from pulih.model.bulletin import Bulletin, Turn
 from pulih.model.clock import MICROS
 
 UNFOLD = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
@@ -191,6 +191,10 @@ def test_the_widget_shows_how_things_stand_on_any_other_page(site: Site) -> None
     link = page.get_by_role("link")
     expect(link).to_have_text("!Pulih Contoh: Mobile internet cannot be used in DKI Jakarta and Jawa Barat")
     expect(link).to_have_attribute("href", f"{site.address}en/")
+    back = Turn(kind="reopened", at_us=NOW_US, number=9, stage="identified", was_us=NOW_US)
+    site.publish(bulletin(stale_us=NEVER, current=(outage(turns=(back,)),)))
+    page.goto(f"{site.address}shop")
+    expect(page.get_by_role("link")).to_contain_text("is back after it had been called restored")
     # Old news is no news: it is unknown then, never as it was.
     site.publish(bulletin())
     page.goto(f"{site.address}shop")

@@ -358,3 +358,25 @@ def test_old_incidents_name_their_days_so_that_time_alone_changes_nothing() -> N
     early = site(stale_us=NOW_US + HOUR_US)
     assert text(later, "over") == text(early, "over")
     assert text(later, "history") == text(early, "history")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_register_is_for_people_too_and_each_page_leads_there(language: Language) -> None:
+    made = site()
+    page = text(made, "register", language)
+    for file in ("register.json", "register.csv"):
+        assert f'href="/{file}"' in page
+    shown = (*bulletin().current, *bulletin().past)
+    places = [page.index(f"{path_of('over', language).rpartition('20251002')[0]}{one.id}/") for one in shown]
+    assert places == sorted(places), "those that go on stand first"
+    assert "ACMA" in page and "2026" in page
+    for kind in KINDS:
+        assert f'href="/{path_of("register", language)}"' in text(made, kind, language)
+
+
+def test_the_register_shows_the_newest_hundred_and_says_how_many_more_the_files_have() -> None:
+    many = site(past=many_past(150))
+    page = text(many, "register", "en")
+    assert page.count("<li><h2>") == 100
+    assert f"{150 + len(bulletin().current) - 100} older outages are in the files" in page
+    assert "No outage has been announced yet" in text(site(current=(), past=()), "register", "en")

@@ -7,7 +7,17 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 Kind = Literal[
-    "home", "regions", "region", "operator", "service", "incident", "history", "history_page", "works", "proof"
+    "home",
+    "regions",
+    "region",
+    "operator",
+    "service",
+    "incident",
+    "history",
+    "history_page",
+    "works",
+    "register",
+    "proof",
 ]
 # As ports/channels names them; this room stands below it.
 Language = Literal["id", "en"]
@@ -24,6 +34,7 @@ _ADDRESSES: Final[MappingProxyType[Kind, tuple[str, str]]] = MappingProxyType(
         "history": ("riwayat/", "en/history/"),
         "history_page": ("riwayat/{}/", "en/history/{}/"),
         "works": ("pemeliharaan/", "en/maintenance/"),
+        "register": ("daftar-gangguan/", "en/register/"),
         "proof": ("bukti/", "en/proof/"),
     }
 )

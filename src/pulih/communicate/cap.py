@@ -11,6 +11,7 @@ is not allowed); RFC 4287 for the index.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Final, Literal
 
 import msgspec
@@ -18,7 +19,8 @@ from msgspec.structs import replace
 
 from pulih.communicate.edition import Edition, PageLanguage, created_us
 from pulih.communicate.markup import Markup, document, element, leaf
-from pulih.communicate.speech import Pair
+from pulih.communicate.speech import Pair, Speech
+from pulih.communicate.turns import doubt, turn_words
 from pulih.model.bulletin import PublicIncident
 from pulih.model.clock import DAY_S, MICROS, from_micros
 
@@ -63,7 +65,7 @@ def alert(edition: Edition, incident: PublicIncident) -> bytes:
         edition: what the public may know; its language does not matter, since a message has both.
         incident: which one.
     """
-    chain = _chain(incident)
+    chain = _chain(incident, Speech(zone=edition.zone))
     newest, before = chain[-1], chain[:-1]
     kind: MessageType = "Cancel" if incident.retracted and before else "Update" if before else "Alert"
     inside = [
@@ -109,7 +111,7 @@ def index(edition: Edition) -> bytes:
     )
 
 
-def _chain(incident: PublicIncident) -> tuple[_Issue, ...]:
+def _chain(incident: PublicIncident, speech: Speech) -> tuple[_Issue, ...]:
     """Return all messages so far, oldest first; there is always one, and never two of one second."""
     begun_us, ended_us = created_us(incident), incident.ended_us
     known = (incident.title_id + ".", incident.title_en + ".")
@@ -117,8 +119,7 @@ def _chain(incident: PublicIncident) -> tuple[_Issue, ...]:
     if ended_us is not None and not any(
         one.stage == "resolved" for one in incident.words if one.published_us < ended_us
     ):
-        over = known if incident.retracted else (f"{known[0]} {_OVER_LINE[0]}", f"{known[1]} {_OVER_LINE[1]}")
-        issues.append(_Issue(sent_us=ended_us, words=over))
+        issues.append(_Issue(sent_us=ended_us, words=known) if incident.retracted else _over(ended_us, known))
     issues += [
         _Issue(sent_us=one.withdrawn_us, words=_standing(incident, one.withdrawn_us))
         for one in incident.words
@@ -129,8 +130,23 @@ def _chain(incident: PublicIncident) -> tuple[_Issue, ...]:
         for one in incident.words
     ]
     # Words go before what the desk says by itself in the same second.
+    issues[:0] = _turned(incident, known, speech)
     by_second = {one.sent_us // MICROS: one for one in issues}
     return tuple(by_second[second] for second in sorted(by_second))
+
+
+def _turned(incident: PublicIncident, known: Pair, speech: Speech) -> list[_Issue]:
+    """Return the messages of ends that were taken back, each with its end, and of those that reports speak against."""
+    found = []
+    for turn in incident.turns:
+        if turn.kind == "reopened" and turn.was == "resolved" and turn.was_us is not None:
+            found.append(_over(turn.was_us, known))
+        found.append(_Issue(sent_us=turn.at_us, words=turn_words(turn, speech)))
+    return found
+
+
+def _over(at_us: int, known: Pair) -> _Issue:
+    return _Issue(sent_us=at_us, words=(f"{known[0]} {_OVER_LINE[0]}", f"{known[1]} {_OVER_LINE[1]}"))
 
 
 def _standing(incident: PublicIncident, at_us: int) -> Pair:
@@ -142,7 +158,8 @@ def _standing(incident: PublicIncident, at_us: int) -> Pair:
 
 
 def _info(edition: Edition, incident: PublicIncident, issue: _Issue, code: str) -> Markup:
-    over = incident.retracted or incident.stage in {"resolved", "postmortem"}
+    doubted = doubt(incident) is not None
+    over = incident.retracted or (incident.stage in {"resolved", "postmortem"} and not doubted)
     speakers = [one for one in incident.words if one.speaker or one.office]
     named = [part for part in (speakers[-1].speaker, speakers[-1].office) if part] if speakers else []
     sender = ", ".join([*named, edition.bulletin.desk])
@@ -151,7 +168,8 @@ def _info(edition: Edition, incident: PublicIncident, issue: _Issue, code: str) 
         leaf("category", "Infra"),
         leaf("event", edition.pick(_event(incident))),
         leaf("responseType", "AllClear" if over else "Monitor"),
-        leaf("urgency", "Past" if over else "Immediate"),
+        # Reports that speak against an end that was told make it uncertain, and no more than that.
+        leaf("urgency", "Past" if over else "Unknown" if doubted else "Immediate"),
         leaf("severity", _severity(incident)),
         leaf("certainty", _certainty(incident)),
         leaf("effective", edition.instant(issue.sent_us)),
@@ -171,7 +189,8 @@ def _info(edition: Edition, incident: PublicIncident, issue: _Issue, code: str) 
 def _event(incident: PublicIncident) -> Pair:
     if incident.retracted:
         return _EVENT_NONE
-    return _EVENT_OVER if incident.stage in {"resolved", "postmortem"} else _EVENT
+    over = incident.stage in {"resolved", "postmortem"} and doubt(incident) is None
+    return _EVENT_OVER if over else _EVENT
 
 
 def _severity(incident: PublicIncident) -> str:
@@ -182,6 +201,8 @@ def _severity(incident: PublicIncident) -> str:
 def _certainty(incident: PublicIncident) -> str:
     if incident.retracted:
         return "Unlikely"
+    if doubt(incident) is not None:
+        return "Possible"
     return "Observed" if incident.confirmed_us is not None else "Possible"
 
 
@@ -227,7 +248,7 @@ def _reference(edition: Edition, incident: PublicIncident, issue: _Issue) -> str
 
 
 def _sent_us(incident: PublicIncident) -> int:
-    return _chain(incident)[-1].sent_us
+    return _chain(incident, Speech(zone=UTC))[-1].sent_us
 
 
 def _since_us(edition: Edition) -> int:
@@ -235,7 +256,7 @@ def _since_us(edition: Edition) -> int:
 
 
 def _indexed(edition: Edition, incident: PublicIncident) -> Markup:
-    chain: Sequence[_Issue] = _chain(incident)
+    chain: Sequence[_Issue] = _chain(incident, Speech(zone=edition.zone))
     address = f"{edition.address}/{alert_path(incident)}"
     return element(
         "entry",

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pulih.communicate.speech import Pair, Speech, full_moment
-from pulih.model.bulletin import Bulletin, PublicIncident, PublicReview, Stage, Word, Work, WorkState
+from pulih.communicate.turns import turn_words
+from pulih.model.bulletin import Bulletin, PublicIncident, PublicReview, Stage, Turn, Word, Work, WorkState
 from pulih.model.clock import from_micros
 from pulih.model.reading import Service
 
@@ -60,6 +61,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """One line of what was said of an incident or of work: when, at which stage, in which words.
 
     `word` is the id of the published word, "" of what the desk says by itself; `touched_us` when it last changed.
+    `turn` tells one turn of an incident from another, "" of all else.
     """
 
     at_us: int
@@ -67,6 +69,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage | WorkState
     text: str
     word: str = ""
+    turn: str = ""
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -146,8 +149,13 @@ class Edition(msgspec.Struct, frozen=True):
         return from_micros(at_us).astimezone(self.zone).isoformat(timespec=timespec)
 
     def said(self, incident: PublicIncident) -> tuple[Said, ...]:
-        """Return what was said of an incident, oldest first; before the first word, what is known about it."""
+        """Return what was said of an incident, oldest first; before the first word, what is known about it.
+
+        That it is back, or may be, stands among the words: most of what reads this shows nothing else.
+        """
         words = [self._word(word) for word in incident.words]
+        words += [self._turn(turn) for turn in incident.turns]
+        words.sort(key=lambda one: one.at_us)
         lines = (*words, *((self._review(incident.review),) if incident.review is not None else ()))
         begun_us = created_us(incident)
         if lines and lines[0].at_us <= begun_us:
@@ -173,6 +181,10 @@ class Edition(msgspec.Struct, frozen=True):
 
     def _step(self, at_us: int, stage: WorkState, text: Pair) -> Said:
         return Said(at_us=at_us, touched_us=at_us, stage=stage, text=self.pick(text))
+
+    def _turn(self, turn: Turn) -> Said:
+        text, at_us = self.pick(turn_words(turn, Speech(zone=self.zone))), turn.at_us
+        return Said(at_us=at_us, touched_us=at_us, stage=turn.stage, text=text, turn=f"turn-{turn.number}")
 
     def _review(self, review: PublicReview) -> Said:
         at_us = review.published_us

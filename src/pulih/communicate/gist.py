@@ -14,7 +14,8 @@ import msgspec
 
 from pulih.communicate.speech import Pair, Speech
 from pulih.communicate.trouble import PLACES_MAX, broken, places_of, services_named
-from pulih.model.bulletin import PublicIncident, PublicScope, Word
+from pulih.communicate.turns import back_again, turn_words
+from pulih.model.bulletin import PublicIncident, PublicScope, Turn, Word
 from pulih.model.clock import from_micros
 from pulih.model.reading import Service
 from pulih.model.scope import Scope
@@ -49,6 +50,7 @@ class Gist(msgspec.Struct, frozen=True, kw_only=True):
         help: that it can, when somebody made sure.
         working: what still works. `next_word`: until when the next word comes; `next_short` in fewer words.
         signed: who speaks. `said`: when.
+        back: that it goes on again after it had been said to be over; what has room says it before the statement.
     """
 
     headline: Pair
@@ -63,6 +65,7 @@ class Gist(msgspec.Struct, frozen=True, kw_only=True):
     next_short: Pair
     signed: Pair
     said: Pair
+    back: Pair = _NOTHING
 
 
 def gist_of(incident: PublicIncident, word: Word, speech: Speech) -> Gist:
@@ -96,6 +99,7 @@ def gist_of(incident: PublicIncident, word: Word, speech: Speech) -> Gist:
         else _NOTHING,
         signed=(signature(word), signature(word)),
         said=short_moment(word.published_us, speech, now_us=word.published_us),
+        back=turn_words(turn, speech) if (turn := _turn(incident, word)) is not None else _NOTHING,
     )
 
 
@@ -122,6 +126,12 @@ def short_moment(at_us: int, speech: Speech, *, now_us: int) -> Pair:
         return clock
     month = _MONTHS[local.month - 1]
     return f"{local.day} {month[0]}, {clock[0]}", f"{local.day} {month[1]}, {clock[1]}"
+
+
+def _turn(incident: PublicIncident, word: Word) -> Turn | None:
+    """Return the turn by which it was taken up again before a word, None where it was not, or the word ends it."""
+    turn = back_again(incident)
+    return turn if turn is not None and turn.at_us <= word.published_us and word.stage not in _OVER else None
 
 
 def _without_details(incident: PublicIncident) -> PublicIncident:
@@ -157,6 +167,8 @@ def _standing(
     sure = incident.confirmed_us is not None and incident.confirmed_us <= word.published_us
     head = ("Gangguan", "disruption") if sure else ("Dugaan gangguan", "disruption suspected")
     alone = "Disruption" if sure else "Disruption suspected"
+    if (turn := _turn(incident, word)) is not None and turn.was != "monitoring":
+        head, alone = ("Gangguan kembali", "disruption is back"), "Disruption is back"
     return (
         f"{head[0]} {name}: {what[0]}" if name else f"{head[0]}: {what[0]}",
         f"{name} {head[1]}: {what[1]}" if name else f"{alone}: {what[1]}",

@@ -20,7 +20,8 @@ REGISTER_JSON: Final = "register.json"
 REGISTER_CSV: Final = "register.csv"
 COLUMNS: Final = (
     "id", "operator", "title_id", "title_en", "start", "published", "areas", "area_codes", "services", "stage",
-    "updates_id", "updates_en", "resolution", "resolution_proved", "retracted",
+    "updates_id", "updates_en", "resolution", "resolution_proved",
+    "resolution_doubted", "reopened", "retracted",
 )  # fmt: skip
 _NOTE: Final = (
     "The fields are those of a public outage register that ACMA proposed in 2026 and whose outcome was not seen. "
@@ -87,6 +88,8 @@ def _row(edition: Edition, incident: PublicIncident) -> dict[str, Any]:
         ],
         "resolution": None if incident.ended_us is None else edition.instant(incident.ended_us),
         "resolution_proved": None if incident.ended_us is None else not incident.unproved,
+        "resolution_doubted": None if incident.ended_us is None else incident.contradicted,
+        "reopened": [edition.instant(one.at_us) for one in incident.turns if one.kind == "reopened"],
         "retracted": incident.retracted,
     }
 

@@ -194,12 +194,12 @@ def _signed(facts: _Facts) -> str:
 
 def _email(facts: _Facts) -> Rendered:
     read_on = facts.say((f"Perkembangannya: {facts.link}", f"How it goes on: {facts.link}")) if facts.link else ""
-    text = "\n\n".join(_some([_signed(facts), read_on]))
+    text = "\n\n".join(_some([facts.say(facts.gist.back), _signed(facts), read_on]))
     return facts.made("email", text, subject=facts.say(facts.gist.headline))
 
 
 def _chat(facts: _Facts) -> Rendered:
-    text = "\n\n".join(_some([_signed(facts), facts.link]))
+    text = "\n\n".join(_some([facts.say(facts.gist.back), _signed(facts), facts.link]))
     return facts.made("chat", text, most=CHAT)
 
 
@@ -354,6 +354,7 @@ def _press(facts: _Facts) -> Rendered:
         _some(
             [
                 facts.say(said),
+                facts.say(facts.gist.back),
                 facts.statement,
                 facts.say((f"Juru bicara: {who}.", f"Spokesperson: {who}.")) if who else "",
                 facts.say((f"Perkembangan selanjutnya: {facts.link}", f"Further news: {facts.link}"))

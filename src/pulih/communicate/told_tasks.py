@@ -28,6 +28,7 @@ MATTERS: Final[Mapping[str, Pair]] = MappingProxyType(
         "first_word": ("kabar pertama yang terlambat", "a first word that is late"),
         "next_word": ("kabar lanjutan yang terlambat", "a promised word that is late"),
         "recovery_word": ("kabar pulih yang terlambat", "a word of recovery that is late"),
+        "relapse_word": ("kabar bahwa gangguan kembali yang terlambat", "a word of the relapse that is late"),
         "second_signature": ("tanda tangan kedua yang terlambat", "a second signature that is late"),
         "task": ("tugas yang lewat waktu", "a task that is overdue"),
     }

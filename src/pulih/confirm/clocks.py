@@ -1,4 +1,4 @@
-"""Clocks of an incident: the first word, each promised one, that of recovery, second signatures, tasks; met or missed.
+"""Clocks of an incident: the first word, promised ones, those of an end and of its relapse, signatures, tasks.
 
 The goal is a first public word within 15 minutes of the onset (docs/incidents.md); the strictest rule known
 to the project asks 30 (Japan 2023). Rules are rows with permanent ids.
@@ -14,7 +14,7 @@ from pulih.model.clock import DAY_S, MICROS
 from pulih.model.incident import Incident
 from pulih.model.notice import Notice
 
-ClockKind = Literal["first_word", "next_word", "recovery_word", "second_signature", "task"]
+ClockKind = Literal["first_word", "next_word", "recovery_word", "relapse_word", "second_signature", "task"]
 ClockState = Literal["running", "met", "missed"]
 
 
@@ -51,6 +51,8 @@ RULES: Final = (
     ClockRule("clock.first_word.japan_2023", "first_word", 30, "Jepang", "Japan"),
     # Whoever was told of the trouble is told that it is over; no rule elsewhere names a time for it.
     ClockRule("clock.recovery_word.house", "recovery_word", 15, "rumah", "house"),
+    # And whoever was told that it is over, that it is not.
+    ClockRule("clock.relapse_word.house", "relapse_word", 15, "rumah", "house"),
     # No rule elsewhere names a time for the second signature; an hour lets the second person be woken.
     ClockRule("clock.second_signature.house", "second_signature", 60, "rumah", "house"),
 )
@@ -63,6 +65,7 @@ def clocks(incident: Incident, now_us: int) -> tuple[Due, ...]:
     """
     said = sorted((one for one in incident.notices if one.published_us is not None), key=_published_us)
     found = [*_first_word(incident, said, now_us), *_promises(said, now_us), *_recovery_word(incident, said, now_us)]
+    found += _relapse_word(incident, said, now_us)
     found += _signatures(said, now_us)
     found += [
         _due("task", due_us=task.due_us, met_us=task.done_us, now_us=now_us, of=task.id)
@@ -75,7 +78,7 @@ def clocks(incident: Incident, now_us: int) -> tuple[Due, ...]:
 def next_due(incident: Incident, now_us: int) -> Due | None:
     """Return the clock that runs out first of what is still to be done in public, None when nothing is."""
     waiting = (one for one in clocks(incident, now_us) if one.met_us is None)
-    return next((one for one in waiting if one.kind in {"first_word", "next_word"}), None)
+    return next((one for one in waiting if one.kind in {"first_word", "next_word", "relapse_word"}), None)
 
 
 def _first_word(incident: Incident, said: list[Notice], now_us: int) -> list[Due]:
@@ -110,6 +113,17 @@ def _recovery_word(incident: Incident, said: list[Notice], now_us: int) -> list[
     rule = next(rule for rule in RULES if rule.kind == "recovery_word")
     due_us = ended_us + rule.minutes * 60 * MICROS
     return [_due("recovery_word", due_us=due_us, met_us=met_us, now_us=now_us, rule=rule.id)]
+
+
+def _relapse_word(incident: Incident, said: list[Notice], now_us: int) -> list[Due]:
+    """Return the clock of the word that it is not over, where the public heard of it and it was taken up again."""
+    since_us = incident.reopened_us
+    if since_us is None or incident.merged_into or not any(_published_us(one) < since_us for one in said):
+        return []
+    met_us = next((_published_us(one) for one in said if _published_us(one) >= since_us), None)
+    rule = next(rule for rule in RULES if rule.kind == "relapse_word")
+    due_us = since_us + rule.minutes * 60 * MICROS
+    return [_due("relapse_word", due_us=due_us, met_us=met_us, now_us=now_us, rule=rule.id)]
 
 
 def _promises(said: list[Notice], now_us: int) -> list[Due]:

@@ -147,15 +147,17 @@ def _opened(entry: Entry) -> Incident:
 
 
 def _dated(incident: Incident, at_us: int) -> Incident:
-    """Note when it was first confirmed, ended, and when its reports fell silent."""
+    """Note when it was first confirmed, ended, taken up again, and when its reports fell silent."""
     ended = incident.state in {"restored", "rejected"}
     quiet = bool(incident.findings) and set(incident.findings) <= set(incident.cleared)
     confirmed_us = incident.confirmed_us
     if confirmed_us is None and incident.state == "confirmed":
         confirmed_us = at_us
+    back = at_us if incident.ended_us is not None else incident.reopened_us
     return replace(
         incident,
         confirmed_us=confirmed_us,
+        reopened_us=None if ended else back,
         ended_us=(incident.ended_us or at_us) if ended else None,
         quiet_us=(incident.quiet_us or at_us) if quiet else None,
     )

@@ -84,21 +84,23 @@ def check(document: Any, shape: Shape, where: str = "body") -> Document:
 def refuse_empty(document: Document, needed: Sequence[str]) -> None:
     """Refuse that a mandatory attribute says nothing; one that is not there is for `check`.
 
-    The schemas of TM Forum let "" and {} through, so this is no matter of shape: the move is refused (409).
+    The schemas of TM Forum let "" and {} through; its conformance kits want them refused as wrong input all the same.
+    A document that holds blanks, and nothing else, is of the right shape and means nobody: that is a refused move.
 
     Args:
         document: as it was sent, checked.
         needed: its mandatory attributes.
 
-    Raises: ForbiddenMove, which names the attribute.
+    Raises: RefusedInput or ForbiddenMove, which names the attribute.
 
     >>> refuse_empty({"alarmType": " "}, ["alarmType", "state"])
     Traceback (most recent call last):
-    pulih.model.errors.ForbiddenMove: body.alarmType: it is empty; right would be a value, since it is mandatory.
+    pulih.model.errors.RefusedInput: body.alarmType: it is empty; right would be a value, since it is mandatory.
     """
     for name in needed:
-        if name in document and is_empty(document[name]):
-            raise ForbiddenMove(f"body.{name}: it is empty; right would be a value, since it is mandatory.")
+        if name in document and is_empty(value := document[name]):
+            said = f"body.{name}: it is empty; right would be a value, since it is mandatory."
+            raise ForbiddenMove(said) if value and not isinstance(value, str) else RefusedInput(said)
 
 
 def is_empty(value: Any) -> bool:

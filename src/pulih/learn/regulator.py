@@ -105,7 +105,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         tests: any of them suffices; none = every incident that was confirmed.
         clock, content: what is due, and what a report must say.
         language: of the document.
-        source: where it was read; `comment`, `unknown` what to know about it, and what no source says.
+        source: where it was read; `comment_id`, `comment_en` what to know about it; `unknown` what no source says.
     """
 
     id: str
@@ -126,5 +126,6 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     unless: str = ""
     tests: tuple[SizeTest, ...] = ()
     language: Literal["en", "id"] = "en"
-    comment: str = ""
+    comment_id: str = ""
+    comment_en: str = ""
     unknown: tuple[str, ...] = ()

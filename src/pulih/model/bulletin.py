@@ -19,6 +19,8 @@ from pulih.model.reading import Service, Symptom
 Stage = Literal["investigating", "identified", "monitoring", "resolved", "postmortem"]
 # Reports against what is usual: a level is about reports and never about customers; silence is unknown.
 Level = Literal["usual", "above", "far_above", "unknown"]
+# People took back that it was over, wholly or in part; reports say so, or say it no more.
+TurnKind = Literal["reopened", "relapsed", "contradicted", "as_usual"]
 PromiseState = Literal["open", "kept", "broken", "ended"]
 WorkState = Literal["scheduled", "in_progress", "verifying", "completed"]
 Mode = Literal["operator", "independent"]
@@ -73,6 +75,27 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     due_us: int
     state: PromiseState
     kept_us: int | None = None
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment from which on an end that the public was told of was doubted, taken back, or doubted no more.
+
+    Attributes:
+        kind: reopened by a person; or what reports say: relapsed (usual, and risen again), contradicted (never usual),
+            as_usual (neither any more).
+        at_us: when; `number` is that of its entry on the timeline, and of no other turn.
+        was: what the public had been told, repaired (monitoring), restored in part (partly) or wholly (resolved), and
+            since when, `was_us`.
+        stage: of the incident from then on. `partly`: some of its scopes stay as they were.
+    """
+
+    kind: TurnKind
+    at_us: int
+    number: int
+    stage: Stage
+    was: Literal["monitoring", "partly", "resolved"] = "resolved"
+    was_us: int | None = None
+    partly: bool = False
 
 
 class PublicScope(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +159,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
         unproved: it was called restored on a person's own word, without proof from reports, in some of its scopes.
         contradicted: a repair was claimed, or it was called restored, and reports say otherwise.
         relapsed: of these, reports had been as usual and have risen again.
+        turns: when its end was doubted, taken back, or doubted no more; the latest, oldest first.
     """
 
     id: str
@@ -164,6 +188,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     unproved: bool = False
     contradicted: bool = False
     relapsed: bool = False
+    turns: tuple[Turn, ...] = ()
 
 
 class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):

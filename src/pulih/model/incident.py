@@ -90,6 +90,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         quiet_us: since when the reports of all its findings are back to usual, None while some are not.
         confirmed_us: when it was first confirmed, None if never.
         ended_us: when it was restored or rejected, None while it goes on.
+        reopened_us: when it was taken up again after it had been over, None while it never was, or is over again.
         tasks, rumours, notices: in the order in which they were added.
         merged_into: id of the incident that took this one over, or "".
         maintenance: id of the planned change that explains it, or "".
@@ -136,3 +137,4 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     overridden: tuple[Scope, ...] = ()
     posts: tuple[int, ...] = ()
     acknowledged_us: int | None = None
+    reopened_us: int | None = None

@@ -16,7 +16,7 @@ from pulih.communicate.promises import promises
 from pulih.communicate.speech import Pair, Speech
 from pulih.communicate.trouble import what_is_broken
 from pulih.confirm.timeline import follow
-from pulih.model.bulletin import PublicCredit, PublicIncident, PublicScope, Stage, Word
+from pulih.model.bulletin import PublicCredit, PublicIncident, PublicScope, Stage, Turn, TurnKind, Word
 from pulih.model.credit_batch import committed
 from pulih.model.entry import (
     ClaimedFixed,
@@ -30,6 +30,7 @@ from pulih.model.entry import (
     NoticeWithdrawn,
     OnsetSet,
     Opened,
+    RecoveryJudged,
     Rejected,
     Relapsed,
     Restored,
@@ -39,6 +40,7 @@ from pulih.model.entry import (
     TookOver,
 )
 from pulih.model.incident import Incident, State
+from pulih.model.scope import Scope
 
 PUBLIC: Final[frozenset[State]] = frozenset({"confirmed", "claimed_fixed", "restored"})
 OVER: Final[frozenset[State]] = frozenset({"restored", "rejected"})
@@ -49,6 +51,8 @@ _STAGES: Final[dict[State, Stage]] = {
     "restored": "resolved",
     "rejected": "resolved",
 }
+# Of an end that is doubted again and again, so many turns are told.
+_TURNS_MAX: Final = 20
 # What changes the picture that the public has; all else is the desk's own.
 _SEEN: Final = (
     Opened, Confirmed, Rejected, ClaimedFixed, Restored, Relapsed, ScopesSet, OnsetSet, SeveritySet, HelpSet,
@@ -99,13 +103,18 @@ class _Seen:
     def __init__(self) -> None:
         self._incident: Incident | None = None
         self._words: dict[str, Word] = {}
+        self._turns: list[Turn] = []
         self._cause_told = False
         self._monitoring_us: int | None = None
+        self._restored_us: int | None = None
         self._updated_us = 0
 
     def follow(self, entry: Entry) -> None:
         """Take one more entry."""
-        self._incident = incident = follow(self._incident, entry)
+        before = self._incident
+        self._incident = incident = follow(before, entry)
+        if before is not None:
+            self._turn(before, incident, entry)
         if isinstance(entry.fact, _SEEN):
             self._updated_us = entry.at_us
         match entry.fact:
@@ -116,8 +125,33 @@ class _Seen:
                 self._words[said.id] = replace(said, withdrawn_us=entry.at_us)
             case ClaimedFixed():
                 self._monitoring_us = entry.at_us
+            case Restored():
+                self._restored_us = entry.at_us
             case Relapsed():
                 self._monitoring_us = None
+
+    def _turn(self, before: Incident, after: Incident, entry: Entry) -> None:
+        """Take down that an end is taken back, or that what reports say of it is another thing than before."""
+        taken = _said_over(before) - _said_over(after)
+        kind: TurnKind | None = "reopened" if taken and isinstance(entry.fact, Relapsed) else None
+        if isinstance(entry.fact, RecoveryJudged):
+            kind = _judged(before, after)
+        if kind is None or not is_shown(after):
+            return
+        back = {part.scope for part in before.scopes if part.state == "restored"}
+        over = before.ended_us is not None
+        part = bool(back & taken) or (kind != "reopened" and bool(back))
+        turn = Turn(
+            kind=kind,
+            at_us=entry.at_us,
+            number=entry.number,
+            stage=_stage(after.state, cause_told=self._cause_told),
+            was="resolved" if over else "partly" if part else "monitoring",
+            was_us=before.ended_us if over else self._restored_us if part else self._monitoring_us,
+            partly=kind == "reopened" and bool(_said_over(after)),
+        )
+        self._turns = [*self._turns, turn][-_TURNS_MAX:]
+        self._updated_us = entry.at_us
 
     def _say(self, incident: Incident, notice_id: str, entry: Entry) -> None:
         notice = next(one for one in incident.notices if one.id == notice_id)
@@ -166,13 +200,32 @@ class _Seen:
             unproved=bool(incident.overridden),
             contradicted=bool(against := _against(incident)),
             relapsed="relapsed" in against,
+            turns=tuple(self._turns),
             words=tuple(sorted(self._words.values(), key=lambda word: word.number)),
         )
 
 
+def _said_over(incident: Incident) -> frozenset[Scope]:
+    """Return the scopes of which the page says that they are repaired or restored."""
+    return frozenset(part.scope for part in incident.scopes if part.state in {"claimed_fixed", "restored"})
+
+
+def _judged(before: Incident, after: Incident) -> TurnKind | None:
+    """Return what reports newly say of an end that the public was told of, None for nothing new."""
+    was, now = _against(before), _against(after)
+    if "relapsed" in now - was:
+        return "relapsed"
+    if "contradicted" in now - was and not was:
+        return "contradicted"
+    said = _said_over(after)
+    back = {one.scope for one in after.recovery if one.verdict == "restored"}
+    # Where sources fell silent nobody knows, and nothing is said.
+    return "as_usual" if was and not now and said and said <= back else None
+
+
 def _against(incident: Incident) -> frozenset[str]:
     """Return what reports say against scopes of which the page says that they are repaired or restored."""
-    said = {part.scope for part in incident.scopes if part.state in {"claimed_fixed", "restored"}}
+    said = _said_over(incident)
     there = [one for one in incident.recovery if one.scope in said]
     return frozenset(
         "contradicted" if one.verdict == "contradicted" else "relapsed"

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 Matter = Literal[
     "suspected", "confirmed", "contradicted", "relapsed", "first_word", "next_word", "recovery_word",
-    "second_signature", "task",
+    "relapse_word", "second_signature", "task",
 ]  # fmt: skip
 CallChannel = Literal["email", "sms", "telegram", "whatsapp", "staff", "webhook"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -20,7 +20,10 @@ class DrawnStop(msgspec.Struct, frozen=True):
 
 
 class DrawnCurve(msgspec.Struct, frozen=True):
-    """The paths of a curve in a box of `WIDTH` by `HEIGHT`; `onset_x`, `ended_x` None where they lie outside."""
+    """The paths of a curve in a box of `WIDTH` by `HEIGHT`; `onset_x`, `ended_x` None where they lie outside.
+
+    `top` is the highest count or usual level; where it is 0 there is nothing to see, and no picture.
+    """
 
     reports: str
     usual: str
@@ -42,7 +45,8 @@ def drawn_curve(block: LevelCurve) -> DrawnCurve:
     """Return the paths of a curve; a window in which nothing could be heard is left open."""
     levels, step_us = block.curve.levels, block.curve.step_s * 1_000_000
     heard = [one.reports for one in levels if one.reports is not None]
-    top = max([*heard, *(one.usual for one in levels), 1.0])
+    highest = max([*heard, *(one.usual for one in levels)], default=0.0)
+    top = max(highest, 1.0)
     start_us = levels[0].start_us if levels else 0
     long_us = max(1, len(levels) * step_us)
 
@@ -62,4 +66,4 @@ def drawn_curve(block: LevelCurve) -> DrawnCurve:
         open_now = True
     usual = [f"{'L' if index else 'M'}{x(one.start_us)} {y(one.usual)}" for index, one in enumerate(levels)]
     marks = [None if at is None or not 0 <= x(at) <= WIDTH else x(at) for at in (block.onset_us, block.ended_us)]
-    return DrawnCurve("".join(reports), "".join(usual), round(top), marks[0], marks[1])
+    return DrawnCurve("".join(reports), "".join(usual), round(highest), marks[0], marks[1])

@@ -9,6 +9,7 @@ from pulih.adapters.site.scene import Scene
 from pulih.adapters.site.tongue import tongue
 from pulih.adapters.site.touching import GRAVEST, Index, regions_of
 from pulih.communicate.addresses import LANGUAGES
+from pulih.communicate.turns import doubted
 from pulih.model.bulletin import Bulletin, ComplaintLevel, Level, Word
 from pulih.model.clock import DAY_S, MICROS
 
@@ -39,6 +40,8 @@ def _home(scene: Scene, index: Index, tiles: Tiles, hit: frozenset[str]) -> tupl
     provinces = index.below("")
     highest = _highest(bulletin)
     overall = [one for one in bulletin.levels if one.region is None and one.service is None]
+    doubts = doubted(bulletin)
+    ended = [one for one in bulletin.past if bulletin.made_us - one.updated_us < _LATELY_US and one not in doubts]
     names = [scene.operators[one.operator] for one in overall if one.level == "far_above"]
     return scene.made(
         "home.html",
@@ -46,7 +49,9 @@ def _home(scene: Scene, index: Index, tiles: Tiles, hit: frozenset[str]) -> tupl
         levels=sorted(overall, key=lambda one: GRAVEST.index(one.level)),
         many=scene.t.joined(names) if bulletin.heard and names else "",
         word=_last_word(bulletin),
-        lately=[one for one in bulletin.past if bulletin.made_us - one.updated_us < _LATELY_US][:_LATELY_MAX],
+        # What may not be over stands with what goes on.
+        doubted=doubts,
+        lately=ended[:_LATELY_MAX],
         ahead=[one for one in bulletin.works if one.state != "completed"],
         measurements=[one for one in bulletin.measurements if one.region is None],
         map=tile_map(provinces, tiles, highest, hit=hit),

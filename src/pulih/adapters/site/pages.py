@@ -1,4 +1,4 @@
-"""The pages of the site, all made of one bulletin: home, places, services, incidents, history, planned work.
+"""The pages of the site, all made of one bulletin: home, places, services, incidents, history, works, register.
 
 Pages that say how things stand now carry a stamp; those of incidents that are over and of the history carry none, so
 that they change only when there is news. Given the bulletin before, pages that cannot have changed are left alone: of
@@ -16,6 +16,7 @@ import msgspec
 from pulih.adapters.site.curve import Tiles
 from pulih.adapters.site.front import front
 from pulih.adapters.site.incident_page import incident_page
+from pulih.adapters.site.listed import register_page
 from pulih.adapters.site.past import history_pages, parts
 from pulih.adapters.site.prove import prove_page
 from pulih.adapters.site.scene import Scene
@@ -64,6 +65,7 @@ class SitePages:
             found.update(self._incidents(scene, bulletin, earlier))
             found.update(history_pages(scene, earlier))
             found.update(works_page(scene, earlier))
+            found.update(register_page(scene, earlier))
             found.update(prove_page(scene, earlier) if self._proved else ())
         return found
 

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from pulih.adapters.site.curve import curve
 from pulih.adapters.site.tongue import about, tongue
 from pulih.communicate.addresses import LANGUAGES, Kind, address, file_of
+from pulih.communicate.turns import back_again, doubt, turn_words
 from pulih.model.bulletin import Bulletin, Promise, PublicIncident
 from pulih.model.clock import MICROS
 from pulih.model.reading import Service
@@ -56,7 +57,7 @@ class Scene:
             "bulletin": bulletin, "t": self.t, "root": self.root, "to": self.to, "desk_url": desk_url, "style": style,
             "policy": _policy(digest, desk_url), "operators": self.operators, "independent": self.independent,
             "mood": self.mood, "where": self.where, "services": self.services, "became": self.became, "curve": curve,
-            "about": about, "proved": proved,
+            "about": about, "proved": proved, "back": self.back, "named": self.named,
         }  # fmt: skip
         # What stands on a thousand pages alike is written once.
         self._shared |= {"stamp": self._piece("stamp.html"), "foot": self._piece("foot.html"), "nav": cache(self._nav)}
@@ -99,7 +100,14 @@ class Scene:
             return "off", self.t("stage.retracted")
         if one.stage == "investigating" and one.confirmed_us is None:
             return "info", self.t("stage.suspected")
+        if one.ended_us is not None and doubt(one) is not None:
+            return "watch", self.t("stage.doubted")
         return _MOODS[one.stage], self.t(f"stage.{one.stage}")
+
+    def back(self, one: PublicIncident) -> str:
+        """Say that an outage is back, or may be, or that its end is not proved; "" where nothing speaks against it."""
+        turn = doubt(one) or back_again(one)
+        return "" if turn is None else turn_words(turn, self.t.speech)[LANGUAGES.index(self.t.language)]
 
     def where(self, codes: Iterable[str | None]) -> str:
         """Name places as the language lists them; "" for none."""

@@ -12,9 +12,10 @@ from typing import Literal
 
 import msgspec
 
-from pulih.adapters.site.tongue import sentences
+from pulih.adapters.site.tongue import sentences, tongue
 from pulih.communicate.addresses import LANGUAGES, address
-from pulih.model.bulletin import Bulletin, Stage
+from pulih.communicate.turns import back_again, doubt, doubted, turn_words
+from pulih.model.bulletin import Bulletin, PublicIncident, Stage
 from pulih.model.clock import iso
 from pulih.ports.channels import Language
 
@@ -23,12 +24,16 @@ _PAST_MAX = 50
 
 
 class Brief(msgspec.Struct, frozen=True):
-    """One incident that goes on, in a line of each language."""
+    """One incident that goes on, or was called restored and may not be over, in a line of each language.
+
+    `back` says that it is back or may be, "" where it never was said to be over.
+    """
 
     id: str
     stage: Stage
     title: dict[Language, str]
     path: dict[Language, str]
+    back: dict[Language, str]
 
 
 class Now(msgspec.Struct, frozen=True):
@@ -61,7 +66,8 @@ def now_of(bulletin: Bulletin) -> Now:
     """
     going = [one for one in bulletin.current if one.confirmed_us is not None]
     loud = {(one.region, one.service) for one in bulletin.levels if bulletin.heard and one.level == "far_above"}
-    wary = bool(bulletin.current) or bool(loud)
+    doubts = doubted(bulletin)
+    wary = bool(bulletin.current) or bool(doubts) or bool(loud)
     quiet: Literal["watch", "ok", "unknown"] = "watch" if wary else "ok" if bulletin.heard else "unknown"
     return Now(
         desk=bulletin.desk,
@@ -69,25 +75,30 @@ def now_of(bulletin: Bulletin) -> Now:
         stale=iso(bulletin.stale_us),
         level="down" if going else quiet,
         sentence={
-            language: _sentence(language, len(going), len(bulletin.current), loud=(None, None) in loud)
+            language: _sentence(language, len(going), len(bulletin.current), len(doubts), loud=(None, None) in loud)
             for language in LANGUAGES
         },
-        incidents=tuple(
-            Brief(
-                one.id,
-                one.stage,
-                {"id": one.title_id, "en": one.title_en},
-                {language: address(language, "incident", one.id) for language in LANGUAGES},
-            )
-            for one in bulletin.current
-        ),
+        incidents=tuple(_brief(one, bulletin.zone) for one in (*bulletin.current, *doubts)),
     )
 
 
-def _sentence(language: Language, confirmed: int, current: int, *, loud: bool) -> str:
-    if not current:
+def _brief(one: PublicIncident, zone: str) -> Brief:
+    turn = doubt(one) or back_again(one)
+    back = ("", "") if turn is None else turn_words(turn, tongue("id", zone).speech)
+    return Brief(
+        one.id,
+        one.stage,
+        {"id": one.title_id, "en": one.title_en},
+        {language: address(language, "incident", one.id) for language in LANGUAGES},
+        dict(zip(LANGUAGES, back, strict=True)),
+    )
+
+
+def _sentence(language: Language, confirmed: int, current: int, doubts: int, *, loud: bool) -> str:
+    if not current and not doubts:
         return sentences(language)["home.loud" if loud else "home.none"]
-    key, count = ("home.some", confirmed) if confirmed else ("home.suspected", current)
+    counts = (("home.some", confirmed), ("home.suspected", current), ("home.doubted", doubts))
+    key, count = next((key, count) for key, count in counts if count)
     return sentences(language)[f"{key}.one" if count == 1 else key].format(n=count)
 
 

@@ -13,6 +13,7 @@ from pulih.communicate.statuspage.components import Shelf, is_outage, shelf_of, 
 from pulih.communicate.statuspage.events import incident_shape, maintenance_shape
 from pulih.communicate.statuspage.ids import page_id
 from pulih.communicate.statuspage.shapes import IncidentShape, Indicator, MaintenanceShape, Page, Status
+from pulih.communicate.turns import doubted
 
 # Documents list so many at most.
 LISTED_MAX: Final = 50
@@ -48,6 +49,10 @@ _SENTENCES: Final[Mapping[Indicator, Pair]] = {
 }
 # Who cannot know that all is well does not say so.
 _NOTHING_CONFIRMED: Final[Pair] = ("Tidak ada gangguan yang dikonfirmasi", "No confirmed outages")
+_DOUBTED: Final[Pair] = (
+    "Gangguan yang dinyatakan pulih mungkin belum selesai",
+    "An outage that was called restored may not be over",
+)
 
 
 def documents(edition: Edition) -> Mapping[str, bytes]:
@@ -107,6 +112,9 @@ def _status(edition: Edition) -> Status:
     indicator = max(found, key=_RANK.index)
     surely = bulletin.mode == "operator" and bulletin.heard and not bulletin.current
     sentence = _NOTHING_CONFIRMED if indicator == "none" and not surely else _SENTENCES[indicator]
+    if indicator == "none" and doubted(bulletin):
+        # Reports that nobody confirmed change no component, and yet nobody may say that all is well.
+        sentence = _DOUBTED
     return Status(indicator=indicator, description=edition.pick(sentence))
 
 

@@ -89,8 +89,8 @@ def maintenance_shape(edition: Edition, shelf: Shelf, work: Work) -> Maintenance
 
 def _update(edition: Edition, event: str, one: Said, affected: list[Affected]) -> Update:
     return Update(
-        # Words have ids; what the desk says by itself is told apart by its stage.
-        id=page_id("update", event, one.word or one.stage),
+        # Words have ids, and so do turns; what else the desk says by itself is told apart by its stage.
+        id=page_id("update", event, one.word or one.turn or one.stage),
         incident_id=event,
         status=one.stage,
         body=one.text,

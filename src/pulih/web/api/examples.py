@@ -140,6 +140,7 @@ INCIDENT: Final[dict[str, Any]] = {
     "quiet": None,
     "confirmed": "2025-10-03T02:01:40Z",
     "acknowledged": "2025-10-03T01:59:05Z",
+    "reopened": None,
     "ended": None,
     "tasks": [
         {

@@ -258,6 +258,7 @@ class IncidentShape(msgspec.Struct, frozen=True, kw_only=True):
     quiet: Moment | None
     confirmed: Moment | None
     acknowledged: Moment | None
+    reopened: Moment | None
     ended: Moment | None
     tasks: tuple[TaskShape, ...]
     rumours: tuple[Rumour, ...]

@@ -17,6 +17,8 @@ from pulih.web.frame.threads import in_thread
 
 # Estimates that are listed; scores are of all.
 ROWS_MAX = 60
+# Of fewer incidents a share tells nothing, and is no headline.
+FEW = 5
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -45,4 +47,4 @@ def _values(who: Asking) -> dict[str, Any]:
             rows[one.incident] = row_of(who.tongue, who.incident(one.incident))
         held = one.estimate.low_us <= one.ended_us <= one.estimate.high_us
         shown.append(Outcome(rows[one.incident], one.at_us, one.estimate, one.ended_us, held))
-    return {**spoken(who.tongue), "scores": scores, "outcomes": shown}
+    return {**spoken(who.tongue), "scores": scores, "outcomes": shown, "few": FEW}

@@ -47,7 +47,7 @@ def row_of(tongue: Tongue, incident: Incident, findings: Mapping[str, Finding] =
     span = span_words(tongue.say, (end_us - incident.onset_us) / 1_000_000)
     key = "console.row.took" if incident.ended_us else "console.row.since"
     # Of what is over, only the word that it is over is still owed.
-    owed = {"recovery_word"} if incident.ended_us else {"first_word", "next_word"}
+    owed = {"recovery_word"} if incident.ended_us else {"first_word", "next_word", "relapse_word"}
     due = next((one for one in due_of(incident, tongue.when.now_us) if one.kind in owed), None)
     notes = [tongue.say(key, span=span)]
     if incident.quiet_us and not incident.ended_us:

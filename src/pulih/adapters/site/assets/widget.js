@@ -38,7 +38,8 @@
       const now = await (await fetch(`${root}now.json`, { cache: "no-cache", credentials: "omit" })).json();
       const known = Date.now() < Date.parse(now.stale);
       const first = now.incidents[0];
-      const text = now.incidents.length === 1 && now.level === "down" ? first.title[language] : now.sentence[language];
+      const one = now.incidents.length === 1 && (now.level === "down" || first.back[language]);
+      const text = one ? [first.title[language], first.back[language]].filter(Boolean).join(". ") : now.sentence[language];
       show(known ? now.level : "unknown", `${now.desk}: ${known ? text : UNKNOWN[language]}`);
     } catch {
       show("unknown", UNKNOWN[language]);
