@@ -130,7 +130,8 @@ class Desk:
         )
         self.live.on_opened(self.incidents.open_for)
         self.live.on_cleared(lambda finding: self.incidents.clear(finding.id))
-        self.people = People(SqlPeopleStore(storage.desk), clock, groups=settings.oidc.roles if settings.oidc else None)
+        roles = settings.oidc.roles if settings.oidc else None
+        self.people = People(SqlPeopleStore(storage.desk), clock, key=folder.secret, groups=roles)
         self._planning = Planning(calendars_of(settings, known, self._layout, changes=self._changes, clock=clock))
         self._pulse = Pulse(self.live.advance, clock)
         self.accepting.on_accepted(self._pulse.wake)
@@ -291,7 +292,7 @@ class Desk:
             self.accepting,
             PayloadReader(secret),
             latest_of(self._clock),
-            allow=self.people.allow,
+            allow=self.people.tokens.let_in,
             hooks=hooks_of(self._settings),
             world_s=self._world_s,
             talk=self.post.hear,
