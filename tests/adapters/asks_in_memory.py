@@ -11,13 +11,13 @@ ABOUT = AskedAbout(operator="biznet", service="fixed_broadband", symptom="no_int
 
 
 class AsksInMemory:
-    """Hands questions out once each.
+    """Has each question put once.
 
     Attributes:
         waiting: questions that are due.
         chats: of each chat that complained, its author and language.
         stops: what chats said of wanting questions, in order.
-        given: chats by the question that they were asked.
+        given: questions by their ids that were put.
     """
 
     def __init__(self) -> None:
@@ -39,9 +39,15 @@ class AsksInMemory:
         self.stops.append((chat, stopped))
 
     async def due(self, most: int) -> Sequence[ChatQuestion]:
-        found, self.waiting = self.waiting[:most], self.waiting[most:]
-        self.given |= {one.id: one for one in found}
-        return found
+        return self.waiting[:most]
+
+    async def mark(self, question: str) -> bool:
+        found = next((one for one in self.waiting if one.id == question), None)
+        if found is None or question in self.given:
+            return False
+        self.waiting.remove(found)
+        self.given[question] = found
+        return True
 
     async def take_back(self, question: str) -> None:
         self.waiting.append(self.given.pop(question))

@@ -17,7 +17,7 @@ from test_telegram_source import _heard, _post, _quiet, strangers_telegram
 from pulih.adapters.sources.contract import tried_means
 from pulih.adapters.sources.people.telegram import Telegram, TelegramSettings
 from pulih.communicate.chat_reports import not_asked, noted_answer, reported
-from pulih.model.errors import OutsideFailed
+from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Item, Later
 
 __all__ = ["strangers_telegram"]
@@ -116,9 +116,30 @@ def test_what_telegram_does_not_take_for_now_is_asked_later_and_who_blocked_the_
         peer.ahead = [said({"ok": False}, 403), said({"ok": False, "parameters": {"retry_after": 3}}, 429)]
         with pytest.raises(Later):
             await _quiet(source)
-        assert [one.chat for one in asks.waiting] == ["43", "44"]
+        assert sorted(one.chat for one in asks.waiting) == ["43", "44"]
         await _quiet(source)
-        assert [chat for chat, _ in peer.sent] == ["43", "44"]
+        assert sorted(chat for chat, _ in peer.sent) == ["43", "44"]
+
+    with_bot(work)
+
+
+def test_what_may_have_been_sent_counts_as_asked_and_what_was_surely_not_is_due_again() -> None:
+    async def work(peer: TelegramPeer, asks: AsksInMemory, source: Telegram) -> None:
+        asks.put(42, 43)
+        peer.ahead = [said({"ok": False}, 502)]
+        with pytest.raises(OutsideFailed):
+            await _quiet(source)
+        assert [one.chat for one in asks.waiting] == ["43"]
+        await peer.expire()
+        with pytest.raises(RefusedInput, match="refuses the token"):
+            await _quiet(source)
+        await peer.renew()
+        await peer.cut()
+        with pytest.raises(OutsideFailed, match="does not answer"):
+            await _quiet(source)
+        await peer.heal()
+        await _quiet(source)
+        assert [chat for chat, _ in peer.sent] == ["43"]
 
     with_bot(work)
 

@@ -24,7 +24,7 @@ from pulih.model.entry import ClaimedFixed, Confirmed, Opened, Relapsed, Restore
 from pulih.model.incident import Incident
 from pulih.model.scope import Scope
 from pulih.ports.live import Row
-from pulih.service.chat_questions import FRESH_US, KEPT_US, ChatQuestions, Near
+from pulih.service.chat_questions import FRESH_US, KEPT_US, ChatQuestions, Near, Put
 from pulih.service.incidents import Incidents
 
 SARI = Actor("sari", "duty")
@@ -88,7 +88,10 @@ class World:
         return self.incidents.act(incident.id, fact, actor=SARI, version=now.version, reason="diperiksa")
 
     def asked(self, most: int = 100) -> list[str]:
-        return sorted(one.chat for one in self.asking.due(most))
+        return sorted(one.chat for one in self.put(most))
+
+    def put(self, most: int = 100) -> list[Put]:
+        return [one for one in self.asking.due(most) if self.asking.mark(one.id)]
 
 
 @pytest.fixture
@@ -113,11 +116,30 @@ def test_who_complained_within_the_incident_is_asked_once_after_the_claim_and_af
     assert world.asked() == []
     world.act(incident, ClaimedFixed())
     world.complains(9)
-    found = {one.chat: one.words for one in world.asking.due(100)}
+    found = {one.chat: one.words for one in world.put()}
     assert sorted(found) == ["1", "2"]
     assert "Biznet" in found["1"].text and (found["1"].yes, found["2"].yes) == ("Sudah normal", "It works again")
     world.restart()
     assert world.asked() == []
+
+
+def test_what_was_due_and_not_put_is_due_again_and_two_who_ask_put_it_once(world: World) -> None:
+    world.complains(1)
+    world.act(world.begun(), ClaimedFixed())
+    first = world.asking
+    [one] = first.due(9)
+    world.restart()
+    [again] = world.asking.due(9)
+    assert (world.asking.mark(again.id), first.mark(one.id), world.asking.mark(again.id)) == (True, False, False)
+
+
+def test_two_scopes_of_one_claim_ask_a_person_once(world: World) -> None:
+    world.complains(1)
+    voice = Scope(operator="biznet", region="31.74")
+    opened = Opened(operator="biznet", onset_us=ONSET_US, scopes=(JAKARTA, voice))
+    incident = world.act(world.incidents.open(opened, actor=SARI, reason="ramai"), Confirmed())
+    world.act(incident, ClaimedFixed())
+    assert world.asked() == ["1"]
 
 
 def test_who_said_meanwhile_that_it_works_is_not_asked(world: World) -> None:
@@ -146,7 +168,7 @@ def test_a_relapse_drops_what_was_not_asked_yet_and_the_next_claim_asks_once_mor
 def test_a_question_that_the_platform_did_not_take_is_due_again(world: World) -> None:
     world.complains(1)
     world.act(world.begun(), ClaimedFixed())
-    [put] = world.asking.due(9)
+    [put] = world.put()
     world.asking.take_back(put.id)
     assert world.asked() == ["1"]
 
@@ -169,7 +191,7 @@ def test_who_stopped_gets_no_question_however_they_complain_until_they_begin_aga
 def test_only_the_chat_that_was_asked_can_answer(world: World) -> None:
     world.complains(1)
     world.act(world.begun(), ClaimedFixed())
-    [put] = world.asking.due(9)
+    [put] = world.put()
     assert world.asking.answered(put.id, "2") is None
     assert world.asking.answered("0123456789abcdef", "1") is None
     world.restart()

@@ -151,7 +151,11 @@ class Asks(Protocol):
         ...
 
     async def due(self, most: int) -> Sequence[ChatQuestion]:
-        """Return what is to be asked now, at most so many; each is given once, and counts as asked."""
+        """Return what is to be asked now, at most so many."""
+        ...
+
+    async def mark(self, question: str) -> bool:
+        """Note before a question is sent that it is; False when it is not to be: that chat was asked before."""
         ...
 
     async def take_back(self, question: str) -> None:

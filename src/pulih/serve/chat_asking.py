@@ -85,6 +85,10 @@ class InThreads:
             for one in found
         ]
 
+    async def mark(self, question: str) -> bool:
+        """Note before a question is sent that it is."""
+        return await asyncio.to_thread(self._questions.mark, question)
+
     async def take_back(self, question: str) -> None:
         """Note that the platform did not take a question."""
         await asyncio.to_thread(self._questions.take_back, question)

@@ -90,6 +90,8 @@ class ChatQuestions:
         self._clock, self._seal, self._key = clock, seal, key
         self._near = near
         self._expired_us = 0
+        # What was given last and is not marked yet.
+        self._due: dict[str, ChatQuestion] = {}
 
     def complained(self, chat: str, author: str, language: Language) -> None:
         """Note that somebody complained in a chat; one that wants no question stays so. Raises OutsideFailed."""
@@ -107,11 +109,12 @@ class ChatQuestions:
         self._store.note(Chat(source=self._source, key=self._chat_key(chat), at_us=now_us, stopped=stopped))
 
     def due(self, most: int) -> list[Put]:
-        """Return questions that are to be sent now, at most so many; each is given once. Raises OutsideFailed."""
+        """Return questions that are to be put now, at most so many, to be marked one by one. Raises OutsideFailed."""
         now_us = self._clock.now_us()
         if now_us - self._expired_us >= _EXPIRE_US:
             self._store.expire(now_us - KEPT_US)
             self._expired_us = now_us
+        self._due.clear()
         found: list[Put] = []
         for incident in self._incidents.current(_INCIDENTS_MAX):
             if all(part.state != "claimed_fixed" for part in incident.scopes):
@@ -121,6 +124,14 @@ class ChatQuestions:
                 if len(found) >= most:
                     return found
         return found
+
+    def mark(self, question_id: str) -> bool:
+        """Note that a question that is due is being put; False when its chat was asked meanwhile. Raises OutsideFailed.
+
+        It is on the disk before it is sent.
+        """
+        question = self._due.pop(question_id, None)
+        return question is not None and self._store.ask(question)
 
     def take_back(self, question_id: str) -> None:
         """Note that a question was not taken by the platform, so that it is due again. Raises OutsideFailed."""
@@ -156,9 +167,11 @@ class ChatQuestions:
                 continue
             where = msgspec.msgpack.decode(opened, type=_Address)
             question = self._question(reports[author], chat, claim)
-            if self._store.ask(question):
-                operator = self._incidents.speech.operators.get(question.operator, question.operator)
-                found.append(Put(question.id, where.chat, ask_words(operator, where.language)))
+            if any((one.claim, one.key) == (claim, chat.key) for one in self._due.values()):
+                continue
+            self._due[question.id] = question
+            operator = self._incidents.speech.operators.get(question.operator, question.operator)
+            found.append(Put(question.id, where.chat, ask_words(operator, where.language)))
         return found
 
     def _reports(self, incident: Incident, scope: Scope, claimed_us: int) -> Mapping[str, Answered]:

@@ -47,6 +47,9 @@ _MESSAGES_MAX: Final = 100
 _WANTED: Final = ["message", "callback_query"]
 # Telegram takes some thirty messages a second.
 _ASKED_AT_ONCE: Final = 25
+# Statuses of a chat that takes no message: whoever wrote has blocked the bot, or the chat is gone.
+_BLOCKED: Final = frozenset({"400", "403"})
+_NOT_REACHED: Final = frozenset({"ConnectError", "ConnectTimeout"})
 # What stands behind the question's id in the data of a button.
 _YES, _NO = "y", "n"
 # A method of Telegram and what it is told.
@@ -148,19 +151,20 @@ class Telegram:
         if self._asks is None:
             return False
         due = await self._asks.due(_ASKED_AT_ONCE)
-        for number, one in enumerate(due):
+        for one in due:
+            if not await self._asks.mark(one.id):
+                continue
             row = [{"text": text, "callback_data": one.id + mark} for text, mark in ((one.yes, _YES), (one.no, _NO))]
             told = {"chat_id": one.chat, "text": one.text, "reply_markup": {"inline_keyboard": [row]}}
             try:
                 await self._called("sendMessage", told)
-            except Later:
-                # Telegram took neither this one nor those behind it; they are due again when it may be asked.
-                for left in due[number:]:
-                    await self._asks.take_back(left.id)
+            except (OutsideFailed, RefusedInput) as problem:
+                if problem.values.get("status") in _BLOCKED:
+                    continue
+                # What may have been sent counts as asked; what was surely not is due again.
+                if isinstance(problem, (Later, RefusedInput)) or problem.values.get("why") in _NOT_REACHED:
+                    await self._asks.take_back(one.id)
                 raise
-            except (OutsideFailed, RefusedInput):
-                # Blocked, or it may have been sent; whoever was asked once is not asked again.
-                continue
         return len(due) == _ASKED_AT_ONCE
 
     async def _pressed(self, said: Said, pressed: Pressed) -> tuple[Item | None, list[_Call]]:
