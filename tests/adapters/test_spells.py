@@ -65,6 +65,7 @@ def test_answers_are_those_of_some_sources_newest_first_kept_oldest_first_told(s
             row(3, 2, source="form", author=""),
             row(4, 2),
             row(5, 3, source="telegram", symptom="slow"),
+            row(6, 2, source="form", reason="network"),
         ]
     )
     told = store.answers(WANTED, {"form", "telegram"}, 10)

@@ -143,6 +143,34 @@ def test_who_advertised_today_hardly_counts_and_others_do() -> None:
     assert weigher.weigh(_signal("mati lagi", at_s=2 * 86_400, author="kios")).value == 1.0
 
 
+def _from(network: str, number: int, *, at_s: int = 0) -> Signal:
+    return msgspec.structs.replace(_signal("", at_s=at_s, author=f"{network}-{number}"), network=network)
+
+
+def test_a_thousand_browsers_of_one_network_count_less_than_three_and_no_network_is_no_reason() -> None:
+    weigher = Weigher()
+    weights = [weigher.weigh(_from("kos", number, at_s=number)) for number in range(1_000)]
+    assert sum(one.value for one in weights) < 3
+    assert [one.reason for one in weights[:2]] == ["", ""]
+    assert {one.reason for one in weights[2:]} == {"network"}
+    assert weigher.weigh(_signal("", author="siapa")).value == 1.0
+
+
+def test_of_a_network_more_count_in_full_when_many_networks_report() -> None:
+    weigher = Weigher()
+    for number in range(80):
+        weigher.weigh(_from(f"rumah {number}", 0, at_s=number))
+    shared = [weigher.weigh(_from("operator", number, at_s=100)).value for number in range(30)]
+    assert (shared[:20], shared[20]) == ([1.0] * 20, 0.25)
+
+
+def test_a_network_is_forgotten_after_an_hour() -> None:
+    weigher = Weigher()
+    early = [weigher.weigh(_from("kos", number)).value for number in range(3)]
+    later = [weigher.weigh(_from("kos", number, at_s=3_601)).value for number in range(3, 6)]
+    assert early == later == [1.0, 1.0, 0.25]
+
+
 @given(st.lists(st.tuples(st.sampled_from([LONG, "mati", "sinyal hilang"]), st.sampled_from(["", "a", "b"]))))
 def test_every_weight_lies_between_nothing_and_one(posts: list[tuple[str, str]]) -> None:
     weigher = Weigher()

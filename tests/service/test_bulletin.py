@@ -35,7 +35,7 @@ from pulih.ports.live import PlannedChange, Row
 from pulih.service.bulletin import Bulletins, Masthead, work_of
 from pulih.service.incidents import Incidents
 from pulih.service.levels import MEASURED_US, Asked, Heard, can_hear, levels, measurements
-from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow
+from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow, Weighed
 
 NOW_US = 1_759_461_120 * MICROS
 MINUTE_US = 60 * MICROS
@@ -217,6 +217,17 @@ def test_a_service_is_above_usual_where_its_reports_alone_are_more_than_usual_of
     loud = told(230, ("mobile_data", 216), ("sms", 2))
     assert loud == [(None, "far_above"), ("mobile_data", "far_above"), ("sms", "unknown")]
     assert told(5, ("mobile_data", 5)) == [(None, "usual"), ("mobile_data", "usual")]
+
+
+def test_a_thousand_reports_that_weigh_little_are_as_usual_and_told_as_repeated() -> None:
+    flood = replace(operator("sf", 1_000, 115.0), weighed=Weighed(2.6, 0.3), services=(("sms", 900),))
+    there = RegionNow(code="31", name="DKI Jakarta", parent="", reports=900, usual=90.0, weighed=Weighed(2.4, 0.1))
+    told = levels(asked(flood, regions=(there,)), lambda _: True, NOW_US, heard=True)
+    assert [(one.level, one.reports, one.repeated) for one in told] == [
+        ("usual", 1_000, True),
+        ("usual", 900, False),
+        ("usual", 900, True),
+    ]
 
 
 def test_where_nothing_can_be_heard_levels_are_unknown_and_never_usual() -> None:

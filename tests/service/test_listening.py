@@ -35,6 +35,7 @@ def test_the_next_batch_is_asked_for_when_the_last_is_on_the_disk_and_not_before
     desk = ListeningDesk(mail=source)
     desk.journal.gate.clear()
     with desk:
+        wait_for(lambda: source.yielded == 1)
         time.sleep(0.05)
         assert source.yielded == 1
         desk.journal.gate.set()

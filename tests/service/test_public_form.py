@@ -21,7 +21,7 @@ from pulih.service.live.heard import STATED, Ears, Posted
 from pulih.service.public_form import BACK, CHOICES, PublicForm, Told
 
 TAPPED = Told(
-    id="f1", choice="no_internet", operator="smartfren", place="Kota Bandung", browser="b1", address="10.0.0.1"
+    id="f1", choice="no_internet", operator="smartfren", place="Kota Bandung", browser="b1", network="10.0.0.1"
 )
 
 
@@ -107,6 +107,14 @@ def test_a_browser_and_a_network_report_so_often_and_no_more(form: Form) -> None
         form.form.take(msgspec.structs.replace(TAPPED, id="h", browser="d"))
     form.clock.at_us += 601 * MICROS
     assert form.form.take(msgspec.structs.replace(TAPPED, id="f9")).accepted == 1
+
+
+def test_a_report_tells_its_network_and_not_the_address(form: Form) -> None:
+    for number, network in enumerate(("10.0.0.1", "10.0.0.1", "2001:db8::/56")):
+        form.form.take(msgspec.structs.replace(TAPPED, id=f"f{number}", network=network))
+    told = [report_of(frame.reports[0]).network for frame in form.journal.kept]
+    assert told[0] == told[1] != told[2]
+    assert all(b"10.0.0.1" not in frame.reports[0] for frame in form.journal.kept)
 
 
 def test_a_choice_that_there_is_not_is_refused(form: Form) -> None:

@@ -269,6 +269,16 @@ def test_every_page_of_a_simulation_says_so_and_trusts_no_clock(language: Langua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_many_reports_by_few_are_told_and_turn_nothing(language: Language) -> None:
+    few = tuple(
+        msgspec.structs.replace(one, usual=90.0, reports=1_000, level="usual", repeated=True) for one in levels()
+    )
+    html = text(site(levels=few), "home", language)
+    assert sentences(language)["level.repeated"].split("{n}")[1] in html
+    assert f"</i>{sentences(language)['level.far_above']}" not in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_usual_is_never_called_about_none(language: Language) -> None:
     rare = tuple(msgspec.structs.replace(one, usual=0.2, reports=1, level="usual") for one in levels())
     assert sentences(language)["level.about_rare.one"] in text(site(levels=rare), "home", language)

@@ -35,7 +35,7 @@ class Acceptor:
         self._handles = handles
 
     def accept(self, raw: RawReport) -> Signal:
-        """Return the signal of `raw`; its author is only digested so far, see `pseudonymise`."""
+        """Return the signal of `raw`; its author and network are only digested so far, see `pseudonymise`."""
         native_id = raw.native_id or CONTENT_ID + _content_id(raw)
         account = _account(raw.author)
         return Signal(
@@ -49,6 +49,7 @@ class Acceptor:
             place=raw.place,
             kind=raw.kind,
             account_days=account_days(raw),
+            network=_author_digest(raw.network) if raw.network else "",
         )
 
 

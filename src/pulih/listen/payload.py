@@ -46,6 +46,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         operator, service, symptom, place: what the source itself names.
         author: the source's own name or id of who said it.
         kind: what sort of thing it is.
+        network: the source's own name of the network that it came from, the same for the same one; no address.
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
@@ -58,6 +59,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     place: _Name | None = None
     author: _Name | None = None
     kind: Kind = "complaint"
+    network: _Name | None = None
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
@@ -125,6 +127,7 @@ def raw_report(report: Report, received_us: int) -> RawReport:
         place=report.place or "",
         source=report.source,
         kind=report.kind,
+        network=report.network or "",
     )
 
 

@@ -26,6 +26,7 @@ _RIGHT: Final = {
     "operator": "a string of at most 200 characters",
     "place": "a string of at most 200 characters",
     "author": "a string of at most 200 characters",
+    "network": "a string of at most 200 characters",
     "service": f"one of {', '.join(get_args(Service))}",
     "symptom": f"one of {', '.join(get_args(Symptom))}",
     "kind": f"one of {', '.join(get_args(Kind))}",

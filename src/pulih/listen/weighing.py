@@ -3,8 +3,9 @@
 Requirement L4. Real victims write the same short sentence, so a short text keeps its full weight; a long one whose
 wording was heard before, word for word or changed a little (`copies`), counts as a quarter, a ninth, a sixteenth, so
 that any number of copies count less than two texts, whoever posts them. One author counts in full once a day and ever
-less after that; an account of this week counts half, one that advertised today hardly. A reply to another person counts
-less than a post of one's own, since one post draws several. Operators' accounts, bots and press do not count at all.
+less after that; an account of this week counts half, one that advertised today hardly. Of many from one network within
+an hour, where a source tells it, few count in full: more of them the more networks report. A reply to another person
+counts less than a post of one's own, since one post draws several. Operators' accounts, bots and press do not count.
 Only what came before is looked at, and what is older than a day is forgotten. Why these numbers:
 docs/decisions/0006-weights.md.
 """
@@ -19,7 +20,7 @@ from math import prod
 import msgspec
 
 from pulih.listen.copies import Copies
-from pulih.model.clock import DAY_S, MICROS
+from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import RefusedInput
 from pulih.model.signal import Signal
 from pulih.model.weight import Reason, Weight
@@ -33,6 +34,10 @@ YOUNG_DAYS = 7
 YOUNG_WEIGHT = 0.5
 # Who advertises sees trouble where there is something to sell.
 SELLER_WEIGHT = 0.1
+# So many from one network count in full within an hour, fewer than an outage needs voices; when many networks report,
+# one for so many of them, since thousands of customers of a mobile operator share an address.
+NETWORK_FREE = 2
+NETWORKS_EACH = 4
 # Long texts that follow each other within seconds are one person's thread, where no author is known.
 THREAD_CHARS = 180
 THREAD_GAP_S = 20
@@ -41,7 +46,7 @@ THREAD_WEIGHT = 0.25
 REMEMBERED = 300_000
 # A reply is a voice of its own, but drawn by the post before it.
 REPLY_WEIGHT = 0.5
-_DAY_US = DAY_S * MICROS
+_DAY_US, _HOUR_US = DAY_S * MICROS, HOUR_S * MICROS
 # Who turns to the operator's desk ("min", "halo", "mohon ...") replies to nobody.
 _REPLY = re.compile(
     r"\s*(?:<user>[\s,.]*)+(?=[^\s,.<])(?!(?:min|mimin|admin|cs|halo|hallo|hai|hi|hello|tolong|mohon|please|dear)\b)",
@@ -61,6 +66,7 @@ class _Remembered(msgspec.Struct, frozen=True, array_like=True):
     authors: list[tuple[str, tuple[int, int]]]
     sellers: list[tuple[str, int]]
     long_at_us: int
+    networks: list[tuple[str, tuple[int, int]]] = []
 
 
 class Weigher:
@@ -71,6 +77,8 @@ class Weigher:
         self._authors: OrderedDict[str, tuple[int, int]] = OrderedDict()
         self._sellers: OrderedDict[str, int] = OrderedDict()
         self._long_at_us = -_DAY_US
+        # Those of the last hour, in the order in which each was first heard.
+        self._networks: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
     def weigh(self, signal: Signal, *, witness: bool = False, advert: bool = False) -> Weight:
         """Return the weight of `signal`, given those weighed before it.
@@ -88,6 +96,7 @@ class Weigher:
             (1.0 / copies**2, "copy"),
             (self._seller(signal, advert=advert), "seller"),
             (YOUNG_WEIGHT if 0 <= signal.account_days < YOUNG_DAYS else 1.0, "young"),
+            (self._network(signal), "network"),
             (self._author(signal), "author"),
             (REPLY_WEIGHT if not witness and _REPLY.match(signal.text) else 1.0, "reply"),
             (self._thread(signal), "thread"),
@@ -102,7 +111,8 @@ class Weigher:
     def to_bytes(self) -> bytes:
         """Return all that is remembered, texts of the last two days among it; `from_bytes` weighs on alike."""
         authors, sellers = _packed(self._authors), _packed(self._sellers)
-        return msgspec.msgpack.encode((self._copies.to_bytes(), authors, sellers, self._long_at_us))
+        networks = _packed(self._networks)
+        return msgspec.msgpack.encode((self._copies.to_bytes(), authors, sellers, self._long_at_us, networks))
 
     @classmethod
     def from_bytes(cls, state: bytes) -> Weigher:
@@ -117,7 +127,7 @@ class Weigher:
         weigher = cls()
         weigher._copies = Copies.from_bytes(saved.copies)
         weigher._authors, weigher._sellers = OrderedDict(saved.authors), OrderedDict(saved.sellers)
-        weigher._long_at_us = saved.long_at_us
+        weigher._long_at_us, weigher._networks = saved.long_at_us, OrderedDict(saved.networks)
         return weigher
 
     def _copied(self, signal: Signal) -> tuple[int, int]:
@@ -135,6 +145,19 @@ class Weigher:
         if len(self._authors) > REMEMBERED:
             self._authors.popitem(last=False)
         return max(AUTHOR_FLOOR, AUTHOR_STEP**times) if times else 1.0
+
+    def _network(self, signal: Signal) -> float:
+        """Return how much one more from its network counts; like copies, beyond those free less than one together."""
+        if not signal.network:
+            return 1.0
+        while self._networks and signal.at_us - next(iter(self._networks.values()))[0] > _HOUR_US:
+            self._networks.popitem(last=False)
+        first_us, times = self._networks.get(signal.network, (signal.at_us, 0))
+        self._networks[signal.network] = (first_us, times + 1)
+        if len(self._networks) > REMEMBERED:
+            self._networks.popitem(last=False)
+        free = max(NETWORK_FREE, len(self._networks) // NETWORKS_EACH)
+        return 1.0 if times < free else 1.0 / (times - free + 2) ** 2
 
     def _seller(self, signal: Signal, *, advert: bool) -> float:
         """Return how much the word of an author counts who advertised within a day; the advert is weighed as read."""

@@ -172,6 +172,7 @@ class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         reports, usual: of the last hour; reports are rounded to what they mean where they are shown. What is usual of
             one service nobody counts; there it is that of all services of the operator, which is more.
+        repeated: they are many and yet as usual, since most repeat each other or come from few places.
         curve: reports in each of the last twelve times 15 minutes, oldest first; empty = not drawn.
     """
 
@@ -181,6 +182,7 @@ class ComplaintLevel(msgspec.Struct, frozen=True, kw_only=True):
     usual: float = 0.0
     service: Service | None = None
     region: str | None = None
+    repeated: bool = False
     curve: tuple[int, ...] = ()
 
 

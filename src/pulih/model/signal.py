@@ -50,6 +50,7 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
         kind: what sort of thing it is.
         account_days: whole days since the author's account was opened, at most `ACCOUNT_DAYS`, -1 when unknown. The
             moment itself would lead to the author, and nothing asks how much older an account is.
+        network: keyed pseudonym of the network that it came from in hex, or "" when unknown.
     """
 
     at_us: int
@@ -62,3 +63,4 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
     place: str = ""
     kind: Kind = "complaint"
     account_days: int = -1
+    network: str = ""

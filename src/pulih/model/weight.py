@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 # What lowers a weight, roles of an account first.
-Reason = Literal["", "operator", "bot", "press", "copy", "seller", "young", "author", "reply", "thread"]
+Reason = Literal["", "operator", "bot", "press", "copy", "seller", "young", "network", "author", "reply", "thread"]
 
 
 class Weight(msgspec.Struct, frozen=True, gc=False):

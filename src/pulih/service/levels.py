@@ -16,7 +16,7 @@ from pulih.model.bulletin import ComplaintLevel, Level, Measurement
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.reading import Service
 from pulih.ports.live import Row
-from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow
+from pulih.service.view import OperatorNow, RegionNow, Series, SourceNow, Weighed
 
 # So many times the usual is far above it.
 FAR: Final = 3.0
@@ -52,7 +52,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     measurements: tuple[Measurement, ...] = ()
 
 
-def level(reports: int, usual: float) -> Level:
+def level(reports: float, usual: float) -> Level:
     """Return how reports stand against usual, in words that chance does not move: above is three spreads above.
 
     >>> level(9, 8.0), level(30, 8.0), level(18, 8.0)
@@ -61,6 +61,16 @@ def level(reports: int, usual: float) -> Level:
     if reports <= usual + 3 * math.sqrt(usual + 1):
         return "usual"
     return "far_above" if reports >= FAR * max(usual, 1.0) else "above"
+
+
+def level_of(one: OperatorNow | RegionNow) -> Level:
+    """Return the level of reports as they weigh: a thousand from one hand turn no public page (requirement L4).
+
+    >>> level_of(OperatorNow(operator="xl", name="XL", reports=1000, usual=9.0, weighed=Weighed(2.6, 0.3)))
+    'usual'
+    """
+    told = one.weighed or Weighed(one.reports, one.usual)
+    return level(told.reports, told.usual)
 
 
 def can_hear(sources: Iterable[SourceNow], machines: frozenset[str] = frozenset()) -> bool:
@@ -87,12 +97,11 @@ def levels(asked: Asked, shown: Callable[[str], bool], now_us: int, *, heard: bo
             found.append(ComplaintLevel(operator=one.operator, level="unknown"))
             continue
         curve = _curve(asked, one.operator, "", now_us)
-        found.append(_level(one.operator, None, (one.reports, one.usual), curve))
+        found.append(_level(one.operator, one, curve))
         found += [_of_service(one, service, reports) for service, reports in one.services]
         for region in asked.regions(one.operator, now_us - _HOUR_US, now_us):
-            told = level(region.reports, region.usual)
-            drawn = _curve(asked, one.operator, region.code, now_us) if told != "usual" else ()
-            found.append(_level(one.operator, region.code, (region.reports, region.usual), drawn))
+            drawn = _curve(asked, one.operator, region.code, now_us) if level_of(region) != "usual" else ()
+            found.append(_level(one.operator, region, drawn))
     return tuple(found)
 
 
@@ -125,10 +134,22 @@ def measurements(
     )
 
 
-def _level(operator: str, region: str | None, counts: tuple[int, float], curve: tuple[int, ...]) -> ComplaintLevel:
-    reports, usual = counts
-    told = level(reports, usual)
-    return ComplaintLevel(operator=operator, region=region, level=told, reports=reports, usual=usual, curve=curve)
+def _level(operator: str, one: OperatorNow | RegionNow, curve: tuple[int, ...]) -> ComplaintLevel:
+    told = level_of(one)
+    return ComplaintLevel(
+        operator=operator,
+        region=one.code if isinstance(one, RegionNow) else None,
+        level=told,
+        reports=one.reports,
+        usual=one.usual,
+        repeated=told == "usual" and _would_be_more(one),
+        curve=curve,
+    )
+
+
+def _would_be_more(one: OperatorNow | RegionNow) -> bool:
+    """Whether so many reports would be above usual, did each count in full."""
+    return one.weighed is not None and level(one.reports, one.weighed.usual) != "usual"
 
 
 def _of_service(one: OperatorNow, service: Service, reports: int) -> ComplaintLevel:
@@ -136,8 +157,10 @@ def _of_service(one: OperatorNow, service: Service, reports: int) -> ComplaintLe
 
     Where they are not, the service is as usual if the operator is; else nobody knows.
     """
-    told = level(reports, one.usual)
-    if told == "usual" and level(one.reports, one.usual) != "usual":
+    whole = one.weighed or Weighed(one.reports, one.usual)
+    # What each weighs is known of all of them together.
+    told = level(reports * whole.reports / max(one.reports, 1), whole.usual)
+    if told == "usual" and level_of(one) != "usual":
         told = "unknown"
     return ComplaintLevel(operator=one.operator, service=service, level=told, reports=reports, usual=one.usual)
 

@@ -17,6 +17,7 @@ from pulih.model.person import ROLES, Account, Deed, Identity, Link, LinkKind, P
 from pulih.ports.clock import Clock
 from pulih.ports.people import PeopleStore
 from pulih.service.limits import Limit
+from pulih.service.networks import network_of
 from pulih.service.passwords import Passwords, checked
 from pulih.service.tokens import Tokens, digest
 
@@ -50,7 +51,7 @@ class People:
         self._groups = groups or {}
         self.tokens = Tokens(store, clock, key=key)
         self._by_both = Limit(5, 900)
-        self._by_address = Limit(30, 900)
+        self._by_network = Limit(30, 900)
         self._by_name = Limit(50, 900)
 
     # Getting in.
@@ -66,7 +67,8 @@ class People:
         """
         name = name.strip().lower()
         now_us = self._clock.now_us()
-        tries = ((self._by_both, f"{name} {address}"), (self._by_address, address), (self._by_name, name))
+        network = network_of(address)
+        tries = ((self._by_both, f"{name} {network}"), (self._by_network, network), (self._by_name, name))
         wait_s = max(limit.wait_s(key, now_us) for limit, key in tries)
         if wait_s:
             minutes = -(-wait_s // 60)
@@ -80,9 +82,9 @@ class People:
             # A name that is nobody's may be a password in the wrong field, and is not written down.
             self._note(account.name if account else "", "sign_in_refused", address=address)
             raise RefusedInput("Name and password do not fit.", key="sign_in.wrong")
-        self._by_both.forget(f"{name} {address}")
+        self._by_both.forget(f"{name} {network}")
         # Who may sign in from an address must not thereby clear the way for guesses from there.
-        self._by_address.take_back(address, now_us)
+        self._by_network.take_back(network, now_us)
         self._by_name.take_back(name, now_us)
         if self._passwords.outdated(kept):
             self._store.change_account(account.name, password=self._passwords.kept(password))

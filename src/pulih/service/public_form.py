@@ -1,13 +1,16 @@
 """Public form: what anybody may report in two taps, and how often (requirements L1, L4).
 
-Who reports is a pseudonym of their browser, so that tireless ones count less, as everywhere. Networks are limited
-besides, generously, since thousands of customers of a mobile operator share an address.
+Who reports is a pseudonym of their browser, so that tireless ones count less, as everywhere. A browser costs nothing,
+so networks are limited besides, generously, since thousands of customers of a mobile operator share an address; and
+each report tells under a pseudonym which network it came from, so that many from one count less (`listen/weighing`).
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import OrderedDict, deque
+from hashlib import blake2b
 from typing import Final
 
 import msgspec
@@ -38,11 +41,12 @@ _SPAN_S: Final = 600
 _BY_BROWSER: Final = 5
 # What a browser can report in an hour.
 _REMEMBERED_MAX: Final = _BY_BROWSER * 3_600 // _SPAN_S
-_BY_ADDRESS: Final = 300
+_BY_NETWORK: Final = 300
+_KEY_BYTES: Final = 16
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What was sent: which form it was, what was chosen, of whom, where, and by which browser from which address.
+    """What was sent: which form it was, what was chosen, of whom, where, and by which browser from which network.
 
     Of word that it works again, `about` is the trouble that was reported before, "" where that is not known.
     """
@@ -52,7 +56,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     operator: str
     place: str
     browser: str
-    address: str
+    network: str
     about: str = ""
 
 
@@ -70,7 +74,9 @@ class PublicForm:
         self._reader = reader
         self._clock = clock
         self._by_browser = Limit(_BY_BROWSER, _SPAN_S)
-        self._by_address = Limit(_BY_ADDRESS, _SPAN_S)
+        self._by_network = Limit(_BY_NETWORK, _SPAN_S)
+        # Networks matter for an hour, so nobody needs to know them again after a restart.
+        self._key = secrets.token_bytes(_KEY_BYTES)
         self._lately: OrderedDict[str, deque[tuple[int, Told]]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -82,7 +88,7 @@ class PublicForm:
         if told.choice not in CHOICES and told.choice != BACK:
             raise RefusedInput("Choose one of the troubles on the page.", key="report.choice")
         now_us = self._clock.now_us()
-        tries = ((self._by_browser, told.browser), (self._by_address, told.address))
+        tries = ((self._by_browser, told.browser), (self._by_network, told.network))
         wait_s = max(limit.wait_s(key, now_us) for limit, key in tries)
         if wait_s:
             minutes = -(-wait_s // 60)
@@ -91,9 +97,12 @@ class PublicForm:
             )
         for limit, key in tries:
             limit.note(key, now_us)
-        outcome = self._accepting.accept(self._reader.one(_line(told), now_us, SOURCE))
+        outcome = self._accepting.accept(self._reader.one(_line(told, self._pseudonym(told.network)), now_us, SOURCE))
         self._remember(told, now_us)
         return outcome
+
+    def _pseudonym(self, network: str) -> str:
+        return blake2b(network.encode("utf-8", "surrogatepass"), key=self._key, digest_size=12).hexdigest()
 
     def told_by(self, browser: str, since_us: int) -> tuple[Told, ...]:
         """Return the troubles that a browser reported since a moment, as far as they are remembered: who is told how
@@ -114,9 +123,10 @@ class PublicForm:
                 self._lately.popitem(last=False)
 
 
-def _line(told: Told) -> bytes:
-    """Return the report as any source would post it."""
+def _line(told: Told, network: str) -> bytes:
+    """Return the report as any source would post it, from a network by its pseudonym."""
     said: dict[str, str] = {"id": told.id[:NAME_CHARS_MAX], "source": SOURCE, "author": told.browser}
+    said |= {"network": network}
     said |= {"operator": told.operator[:NAME_CHARS_MAX]} if told.operator else {}
     said |= {"place": told.place[:NAME_CHARS_MAX]} if told.place.strip() else {}
     if told.choice == BACK:

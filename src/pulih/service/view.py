@@ -73,8 +73,18 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     alarm_at: tuple[float, ...]
 
 
+class Weighed(msgspec.Struct, frozen=True):
+    """What reports weigh that were counted, and what is usual of that: copies and many from one hand weigh little."""
+
+    reports: float
+    usual: float
+
+
 class RegionNow(msgspec.Struct, frozen=True, kw_only=True):
-    """One region over the asked span: reports, what was usual, and the open finding it is in, or ""."""
+    """One region over the asked span: reports, what was usual, and the open finding it is in, or "".
+
+    `weighed` says what these reports weigh; None where each counts in full.
+    """
 
     code: str
     name: str
@@ -82,10 +92,14 @@ class RegionNow(msgspec.Struct, frozen=True, kw_only=True):
     reports: int
     usual: float
     finding: str = ""
+    weighed: Weighed | None = None
 
 
 class OperatorNow(msgspec.Struct, frozen=True, kw_only=True):
-    """One operator over the last hour: reports, what was usual, services and symptoms most named, open findings."""
+    """One operator over the last hour: reports, what was usual, services and symptoms most named, open findings.
+
+    `weighed` says what these reports weigh; None where each counts in full.
+    """
 
     operator: str
     name: str
@@ -94,6 +108,7 @@ class OperatorNow(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[tuple[Service, int], ...] = ()
     symptoms: tuple[tuple[Symptom, int], ...] = ()
     findings: tuple[str, ...] = ()
+    weighed: Weighed | None = None
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,8 +44,8 @@ _ROWS_READ: Final = 5_000
 # Who reported when is remembered of so many rows at most between two looks; some 20 MB.
 _REMEMBERED: Final = 250_000
 _WHAT: Final[Mapping[Announced, int]] = {"opened": 1, "cleared": 2}
-# Reasons that speak against the account itself.
-_DOUBTFUL: Final = frozenset({"seller", "young"})
+# Reasons that speak against the account itself, or against so many from one network.
+_DOUBTFUL: Final = frozenset({"seller", "young", "network"})
 # Whom a report counts for, first and besides, and its region.
 _Scope = tuple[str | None, str, str | None]
 

@@ -38,9 +38,13 @@ def spells_of(connection: Connection, counting: ColumnElement[bool], wanted: Wan
 
 
 def answers_of(connection: Connection, wanted: Wanted, sources: Collection[str], limit: int) -> list[Answered]:
-    """Return what people sent by some sources of the wanted operators, newest `limit`, oldest first."""
+    """Return what people sent by some sources of the wanted operators, newest `limit`, oldest first.
+
+    Of many from one network only those are people who may be: anybody can be a hundred browsers.
+    """
     names = ("at_us", "author", "region", "service", "kind", "recovered", "operator", "symptom")
-    where = and_(_of(wanted), signals.c.source.in_(sorted(sources)), signals.c.author != "")
+    sent = and_(signals.c.source.in_(sorted(sources)), signals.c.author != "", signals.c.reason != "network")
+    where = and_(_of(wanted), sent)
     asked = select(*(signals.c[name] for name in names)).where(where).order_by(signals.c.at_us.desc()).limit(limit)
     rows = [
         Answered(

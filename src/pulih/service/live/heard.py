@@ -59,6 +59,7 @@ class Ears(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(
             signal,
             author=pseudonymise(signal.author, self.key),
+            network=pseudonymise(signal.network, self.key),
             native_id=pseudonymise_id(signal.native_id, self.key),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
@@ -16,7 +16,7 @@ from pulih.ports.live import Pace, SignalStore
 from pulih.service.hierarchy import Family
 from pulih.service.live.fold import Fold
 from pulih.service.live.showing import family_of, is_counted
-from pulih.service.view import Alive, Liveness, OperatorNow, RegionNow, SourceNow
+from pulih.service.view import Alive, Liveness, OperatorNow, RegionNow, SourceNow, Weighed
 
 # Silent is who has said nothing for so many usual gaps: people pause at night, probes never.
 PAUSES, PROBE_PAUSES, SILENT_S_MIN = 60, 5, 300
@@ -44,10 +44,12 @@ def regions_of(
         return []
     first_s, last_s = span_us[0] // MICROS, -(-span_us[1] // MICROS)
     columns = fold.tally.between(family.members, first_s, last_s)
-    reports = Counter[str]()
-    for index, many in zip(columns.region.tolist(), columns.signals.tolist(), strict=True):
-        if index >= 0:
-            reports.update(dict.fromkeys(lineage(fold.tally.codes[index], family.regions), many))
+    reports, weights = Counter[str](), defaultdict[str, float](float)
+    told = (columns.region.tolist(), columns.signals.tolist(), columns.placed.tolist())
+    for index, many, weight in zip(*told, strict=True):
+        for code in lineage(fold.tally.codes[index], family.regions) if index >= 0 else ():
+            reports[code] += many
+            weights[code] += weight
     for one in fold.waiting():
         if is_counted(one, family, "") and one.region and span_us[0] <= one.at_us < span_us[1]:
             reports.update(dict.fromkeys(lineage(one.region, family.regions), one.reports))
@@ -56,17 +58,18 @@ def regions_of(
     scan = fold.scans[operator]
     evidence = float(columns.y.sum())
     ratio = float(columns.signals.sum()) / evidence if evidence > 0 else 1.0
+    usual = {code: scan.usual(code, *bins) for code in reports.keys() | found.keys() if code in family.regions}
     return [
         RegionNow(
             code=code,
             name=name(code),
             parent=family.regions[code].parent,
             reports=reports[code],
-            usual=round(scan.usual(code, *bins) * ratio, 3),
+            usual=round(usual[code] * ratio, 3),
             finding=found.get(code, ""),
+            weighed=Weighed(round(weights[code], 3), round(usual[code], 3)),
         )
-        for code in sorted(reports.keys() | found.keys(), key=lambda code: (-reports[code], code))
-        if code in family.regions
+        for code in sorted(usual, key=lambda code: (-reports[code], code))
     ]
 
 
@@ -107,11 +110,13 @@ def _operator(fold: Fold, family: Family, now_us: int) -> OperatorNow:
     waiting = sum(one.reports for one in fold.waiting() if is_counted(one, family, ""))
     evidence, signals = float(columns.y.sum()), int(columns.signals.sum())
     bins = fold.grid.number(since_us // MICROS), fold.grid.number(now_us // MICROS)
+    usual = fold.scans[family.operator].usual("", *bins)
     return OperatorNow(
         operator=family.operator,
         name=family.name,
         reports=signals + waiting,
-        usual=round(fold.scans[family.operator].usual("", *bins) * (signals / evidence if evidence > 0 else 1.0), 3),
+        usual=round(usual * (signals / evidence if evidence > 0 else 1.0), 3),
+        weighed=Weighed(round(evidence, 3), round(usual, 3)),
     )
 
 

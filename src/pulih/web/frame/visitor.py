@@ -21,6 +21,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from pulih.model.person import Person
+from pulih.service.networks import network_of
 from pulih.web.frame.rooms import Language, Rooms, WebSettings
 
 YEAR_S = 31_536_000
@@ -31,6 +32,7 @@ FORM_S = 3_600
 class Visitor(msgspec.Struct, kw_only=True):
     """One who asks. `form` is the secret of forms without a session; `fresh` says that it must still be set.
 
+    `address` is where they are, and `network` what limits go by.
     `heard` is the newest event of the hub when they asked: what comes later their page does not show yet.
     """
 
@@ -41,6 +43,11 @@ class Visitor(msgspec.Struct, kw_only=True):
     address: str
     heard: int = 0
     fresh: bool = False
+
+    @property
+    def network(self) -> str:
+        """The network of the address."""
+        return network_of(self.address)
 
     def csrf(self) -> str:
         """Return what a form of this visitor must carry; made from a secret that only their cookie holds."""

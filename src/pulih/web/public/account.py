@@ -32,10 +32,10 @@ def account(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     if "lang" not in request.query_params:
         visitor.language = "en" if request.url.path.startswith("/en/") else "id"
     language: Language = visitor.language
-    wait_s = rooms.credit_tries.wait_s(visitor.address, now_us)
+    wait_s = rooms.credit_tries.wait_s(visitor.network, now_us)
     if wait_s:
         return _page(request, 429, wait_min=-(-wait_s // 60))
-    rooms.credit_tries.note(visitor.address, now_us)
+    rooms.credit_tries.note(visitor.network, now_us)
     link = rooms.credit_links.read(token, now_us) if rooms.credit_links is not None else None
     told: tuple[AccountTold, ...] = ()
     if link is not None and rooms.credits is not None:

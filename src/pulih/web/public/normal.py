@@ -69,7 +69,7 @@ def answer_normal(request: AnyRequest, data: Form[AnswerForm]) -> Response[bytes
         operator=invited.operator,
         place=invited.place,
         browser=invited.author,
-        address=visitor_of(request).address,
+        network=visitor_of(request).network,
         about=invited.symptom,
     )
     try:

@@ -74,8 +74,8 @@ def _found(request: AnyRequest, token: str) -> tuple[SurveyLink, Incident] | Non
     rooms = rooms_of(request)
     if rooms.learning is None:
         return None
-    wait_s = rooms.survey_tries.wait_s(visitor_of(request).address, rooms.clock.now_us())
-    rooms.survey_tries.note(visitor_of(request).address, rooms.clock.now_us())
+    wait_s = rooms.survey_tries.wait_s(visitor_of(request).network, rooms.clock.now_us())
+    rooms.survey_tries.note(visitor_of(request).network, rooms.clock.now_us())
     link = None if wait_s else rooms.learning.links.read(token, rooms.clock.now_us())
     incident = None if link is None else rooms.incidents.get(link.incident)
     return None if link is None or incident is None else (link, incident)

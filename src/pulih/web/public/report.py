@@ -83,7 +83,7 @@ def send_report(request: AnyRequest, data: Form[ReportForm]) -> Response[bytes]:
         operator=data.operator if data.operator in operators_shown(rooms) else "",
         place=data.place.strip()[:NAME_CHARS_MAX],
         browser=browser,
-        address=visitor.address,
+        network=visitor.network,
     )
     try:
         if rooms.form is not None:
@@ -128,7 +128,7 @@ def _own(request: AnyRequest) -> tuple[Told, ...]:
             operator=before.operator,
             place=before.place,
             browser=before.author,
-            address=visitor.address,
+            network=visitor.network,
         ),
     )
 

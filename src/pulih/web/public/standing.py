@@ -15,7 +15,7 @@ from pulih.model.clock import DAY_S, MICROS
 from pulih.model.incident import Incident, State
 from pulih.model.notice import Notice
 from pulih.model.reading import Service
-from pulih.service.levels import level
+from pulih.service.levels import level_of
 from pulih.service.public_incident import OVER, PUBLIC, is_shown
 from pulih.service.view import OperatorNow, SourceNow
 
@@ -70,7 +70,7 @@ def public_levels(
     """Return the levels of the operators that this desk shows: its own, or all where it has none."""
     heard = any(source.liveness == "live" for source in sources)
     return tuple(
-        PublicLevel(one.operator, one.name, level(one.reports, one.usual) if heard else "unknown")
+        PublicLevel(one.operator, one.name, level_of(one) if heard else "unknown")
         for one in operators
         if one.operator and (not own or one.operator in own)
     )

@@ -82,7 +82,7 @@ async def send_code(request: AnyRequest) -> Response[bytes]:
 @in_thread
 def confirm_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Ask whether the address wants to be written to."""
-    found = _desk(request).to_confirm(token, network=visitor_of(request).address)
+    found = _desk(request).to_confirm(token, network=visitor_of(request).network)
     return _shown(request, "public/confirm_subscription.html", found, token=token, confirmed=found.state == "active")
 
 
@@ -90,7 +90,7 @@ def confirm_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
 @in_thread
 def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Begin to write to the address, and show what it is told."""
-    found = _desk(request).confirm(token, network=visitor_of(request).address)
+    found = _desk(request).confirm(token, network=visitor_of(request).network)
     return led(f"/subscription/{_desk(request).manage_token(found.id)}?done=confirmed")
 
 
@@ -98,14 +98,14 @@ def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
 @in_thread
 def arrived(request: AnyRequest, token: FromPath[str]) -> None:
     """Begin to tell a browser: its service worker got the first notification."""
-    _desk(request).arrived(token, network=visitor_of(request).address)
+    _desk(request).arrived(token, network=visitor_of(request).network)
 
 
 @get("/subscription/{token:str}", include_in_schema=False)
 @in_thread
 def subscription_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Show what a subscription is told, to be changed."""
-    found = _desk(request).of(token, network=visitor_of(request).address)
+    found = _desk(request).of(token, network=visitor_of(request).network)
     return _managed(request, found, token, done=request.query_params.get("done", ""))
 
 
@@ -121,7 +121,7 @@ async def change_subscription(request: AnyRequest, token: FromPath[str]) -> Resp
 def stop_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Ask whether to end a subscription."""
     try:
-        found = _desk(request).of(token, network=visitor_of(request).address)
+        found = _desk(request).of(token, network=visitor_of(request).network)
     except RefusedInput as error:
         if error.key != "subscribe.over":
             raise
@@ -133,7 +133,7 @@ def stop_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
 @in_thread
 def stop(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """End a subscription; mail programs get the same page (RFC 8058 forbids to lead them elsewhere)."""
-    _desk(request).stop(token, network=visitor_of(request).address)
+    _desk(request).stop(token, network=visitor_of(request).network)
     return page(request, "public/stopped.html", headers=_SECRET)
 
 
@@ -150,13 +150,13 @@ def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Resp
     wish = wish_in(rooms, fields, visitor.language)
     try:
         if browser:
-            desk.ask_browser(browser, wish, network=visitor.address)
+            desk.ask_browser(browser, wish, network=visitor.network)
             return led(f"{HERE}/sent?by=browser")
         if number and not email:
-            asked = desk.ask_number(number, wish, network=visitor.address)
+            asked = desk.ask_number(number, wish, network=visitor.network)
             # The number stands in no address, so this page is the answer itself.
             return page(request, "public/subscribe_code.html", headers=_SECRET, number=asked, wrong="")
-        desk.ask(email, wish, network=visitor.address)
+        desk.ask(email, wish, network=visitor.network)
     except (RefusedInput, OutsideFailed) as error:
         form = form_of(rooms, wish)
         return _form(
@@ -168,7 +168,7 @@ def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Resp
 def _enter(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Response[bytes]:
     desk, number = _desk(request), _one(fields, "number")
     try:
-        found = desk.enter_code(number, _one(fields, "code"), network=visitor_of(request).address)
+        found = desk.enter_code(number, _one(fields, "code"), network=visitor_of(request).network)
     except RefusedInput as error:
         values: dict[str, Any] = {"number": number, "wrong": said(request, error)}
         status = STATUS.get(error.key, 400)
@@ -190,11 +190,11 @@ def _change(request: AnyRequest, token: str, fields: Mapping[str, Sequence[str]]
     visitor = visitor_of(request)
     wish = wish_in(rooms_of(request), fields, visitor.language)
     try:
-        _desk(request).change(token, wish, network=visitor.address)
+        _desk(request).change(token, wish, network=visitor.network)
     except RefusedInput as error:
         if error.key != "subscribe.many":
             raise
-        found = _desk(request).of(token, network=visitor.address)
+        found = _desk(request).of(token, network=visitor.network)
         return _managed(request, found, token, wrong=said(request, error))
     return led(f"/subscription/{token}?done=changed")
 

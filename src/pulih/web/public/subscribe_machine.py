@@ -51,7 +51,7 @@ def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Resp
     rooms, visitor, desk = rooms_of(request), visitor_of(request), _desk(request)
     address, wish = next(iter(fields.get("address", ())), ""), wish_in(rooms, fields, visitor.language)
     try:
-        made = desk.ask_machine(address, wish, network=visitor.address)
+        made = desk.ask_machine(address, wish, network=visitor.network)
     except (RefusedInput, OutsideFailed) as error:
         values: dict[str, Any] = {"form": form_of(rooms, wish), "address": address, "wrong": said(request, error)}
         return page(request, "public/subscribe_machine.html", status=STATUS.get(error.key, 400), **values)
