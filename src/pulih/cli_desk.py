@@ -109,6 +109,45 @@ def create(
     return 0
 
 
+@token.command
+def renew(which: str, /, *, data: Path = _DATA, config: Path | None = None) -> int:
+    """Make another token like one of a probe at home, for as many days, and print it; the old one holds until it ends.
+
+    Parameters
+    ----------
+    which
+        Its id, as the console and the probe itself tell it.
+    data
+        Folder of the desk.
+    config
+        Settings, where they name another database; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.tokens import renew_token  # noqa: PLC0415
+
+    print(renew_token(data, config, which))
+    return 0
+
+
+@token.command
+def revoke(which: str, /, *, data: Path = _DATA, config: Path | None = None) -> int:
+    """Take tokens back: they open nothing a second later, whether the desk runs or not.
+
+    Parameters
+    ----------
+    which
+        Id of a token; or a probe as probe-NAME, all of whose tokens are taken back.
+    data
+        Folder of the desk.
+    config
+        Settings, where they name another database; pulih.toml in the data folder when there is one.
+    """
+    from pulih.serve.tokens import revoke_token  # noqa: PLC0415
+
+    many = revoke_token(data, config, which)
+    print(f"{many} token{'s' if many != 1 else ''} taken back")
+    return 0
+
+
 def send(file: Annotated[str, Parameter(allow_leading_hyphen=True)], /, *, feeding: Feeding) -> int:
     """Send a file of complaints to a running desk, from where the last time ended.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +19,7 @@ class SmallDesk(ThreadingHTTPServer):
     Attributes:
         reports: what was accepted, by (source, id), in order.
         batches: how many lines each call had that was answered with 202.
+        refuses: says why the bearer of a token is not let in, "" for one who is; None = one token is.
         answers: what to answer instead, one a call: a status, or (status, headers), or "cut" after keeping.
     """
 
@@ -30,6 +31,7 @@ class SmallDesk(ThreadingHTTPServer):
         self.batches: list[int] = []
         self.answers: list[int | tuple[int, dict[str, str]] | str] = []
         self.calls = 0
+        self.refuses: Callable[[str], str] | None = None
         self.lock = threading.Lock()
 
     @property
@@ -48,8 +50,8 @@ class _Handler(BaseHTTPRequestHandler):
             status, headers = told if isinstance(told, tuple) else (202 if told == "cut" else int(told), {})
             if self.path != "/v1/reports":
                 self._answer(404, {"error": "nothing here"})
-            elif self.headers["Authorization"] != f"Bearer {TOKEN}":
-                self._answer(401, {"error": "this token is not known", "where": "Authorization"})
+            elif why := self._barred(self.headers["Authorization"].removeprefix("Bearer ")):
+                self._answer(401, {"error": why, "where": "Authorization"})
             elif status != 202:
                 self._answer(status, {"error": f"told to answer {status}"}, headers)
             else:
@@ -58,6 +60,11 @@ class _Handler(BaseHTTPRequestHandler):
                     self.connection.close()
                 else:
                     self._answer(202, taken)
+
+    def _barred(self, token: str) -> str:
+        if self.server.refuses is not None:
+            return self.server.refuses(token)
+        return "" if token == TOKEN else "this token is not known"
 
     def _take(self, body: str) -> dict[str, Any]:
         taken: dict[str, Any] = {"accepted": 0, "repeated": 0, "late": 0, "refused": []}

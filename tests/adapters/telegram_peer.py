@@ -17,6 +17,8 @@ class TelegramPeer:
     Attributes:
         kept: updates that nobody has asked beyond yet; one may be something else.
         sent: what the bot said, by chat.
+        buttons: those below the last question, by chat, each with its text and its data.
+        done: what else the bot did, by method.
         ahead: answers that are given before any other.
     """
 
@@ -24,6 +26,8 @@ class TelegramPeer:
         self.token = TOKEN
         self.kept: list[Any] = []
         self.sent: list[tuple[str, str]] = []
+        self.buttons: dict[str, list[tuple[str, str]]] = {}
+        self.done: list[tuple[str, dict[str, Any]]] = []
         self.ahead: list[Answered] = []
         self.web = PlatformPeer(self._answer)
         self._last = 1_000
@@ -41,6 +45,14 @@ class TelegramPeer:
         }
         self._written[text] = {**message, "text": text, **more}
         self.kept.append({"update_id": self._last, "message": self._written[text]})
+
+    def press(self, data: str, chat: int = 42, *, kind: str = "private") -> None:
+        """Have somebody press a button."""
+        self._last += 1
+        sender = {"id": chat + 7, "is_bot": False, "first_name": "Ayu", "language_code": "id"}
+        below = {"message_id": 1, "date": int(time.time()), "chat": {"id": chat, "type": kind}, "text": "Sudah?"}
+        told = {"id": f"call{self._last}", "from": sender, "message": below, "data": data}
+        self.kept.append({"update_id": self._last, "callback_query": told})
 
     async def say(self, text: str) -> None:
         self.write(f"Biznet {text}")
@@ -81,8 +93,14 @@ class TelegramPeer:
         if self.ahead:
             return self.ahead.pop(0)
         given = json.loads(asked.body)
+        if asked.path.endswith(("/editMessageText", "/answerCallbackQuery")):
+            self.done.append((asked.path.rpartition("/")[2], given))
+            return said({"ok": True, "result": True})
         if asked.path.endswith("/sendMessage"):
             self.sent.append((str(given["chat_id"]), given["text"]))
+            if "reply_markup" in given:
+                [row] = given["reply_markup"]["inline_keyboard"]
+                self.buttons[str(given["chat_id"])] = [(one["text"], one["callback_data"]) for one in row]
             return said({"ok": True, "result": {"message_id": 1}})
         onward = given.get("offset", 0)
         self.kept = [one for one in self.kept if not isinstance(one, dict) or one["update_id"] >= onward]

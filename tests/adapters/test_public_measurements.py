@@ -15,7 +15,8 @@ from measurement_services import Params, Service, service
 
 from pulih.adapters.sources.contract import Trial, hold, tried_means
 from pulih.adapters.sources.kinds import kind_of
-from pulih.adapters.sources.measurements import atlas, ioda, ooni, radar
+from pulih.adapters.sources.measurements import _atlas_results as atlas
+from pulih.adapters.sources.measurements import ioda, ooni, radar
 from pulih.adapters.sources.measurements._watched import Watch
 from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.ports.sources import Batch, Item, Later, Source

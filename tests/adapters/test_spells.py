@@ -57,22 +57,24 @@ def test_reports_and_texts_of_recovery_are_counted_by_step_source_service_and_re
     ]
 
 
-def test_answers_are_those_of_one_source_newest_first_kept_oldest_first_told(store: SqlSignalStore) -> None:
+def test_answers_are_those_of_some_sources_newest_first_kept_oldest_first_told(store: SqlSignalStore) -> None:
     store.keep(
         [
             row(1, 0, source="form"),
             row(2, 1, source="form", kind="recovered", recovered=True, evidence=0.0),
             row(3, 2, source="form", author=""),
             row(4, 2),
-            row(5, 2, source="form", reason="network"),
+            row(5, 3, source="telegram", symptom="slow"),
+            row(6, 2, source="form", reason="network"),
         ]
     )
-    told = store.answers(WANTED, "form", 10)
+    told = store.answers(WANTED, {"form", "telegram"}, 10)
     assert told == [
-        Answered(1, "a1", "31.74", "mobile_data", False),
-        Answered(STEP_US + 2, "a2", "31.74", "mobile_data", True),
+        Answered(1, "a1", "31.74", "mobile_data", False, operator="alpha", symptom="no_internet"),
+        Answered(STEP_US + 2, "a2", "31.74", "mobile_data", True, operator="alpha", symptom="no_internet"),
+        Answered(3 * STEP_US + 5, "a5", "31.74", "mobile_data", False, operator="alpha", symptom="slow"),
     ]
-    assert store.answers(WANTED, "form", 1) == told[1:]
+    assert store.answers(WANTED, {"form"}, 1) == told[1:2]
 
 
 def test_each_source_was_heard_last_when_it_said_anything_of_anybody(store: SqlSignalStore) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from pulih.adapters.sources.inflow import HELD_BYTES_MAX, Inflow
 from pulih.adapters.sources.network._inbox import WAITING_CHARS_MAX, Inbox, Message
-from pulih.adapters.sources.people._inflow import HELD_BYTES_MAX, Inflow
 from pulih.ports.sources import Item
 
 

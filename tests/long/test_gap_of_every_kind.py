@@ -17,6 +17,8 @@ from typing import Any
 import msgspec
 import nats
 import pytest
+from atlas_peer import Named, atlas_peer
+from atlas_peer import opened as opened_atlas
 from firehose_peer import firehose
 from help_desks import KINDS as HELP_DESKS
 from jetstream_peer import jetstream
@@ -159,6 +161,13 @@ async def measured(_: Path, *, kind: str, made: Callable[[Service], Peer], **key
         yield Trial(open=lambda: measuring(kind, served, **keys), peer=made(served))
 
 
+@asynccontextmanager
+async def atlas(_: Path) -> AsyncIterator[Trial]:
+    with service() as served:
+        async with atlas_peer(served) as peer:
+            yield Trial(open=lambda: Named(opened_atlas(peer), peer), peer=peer)
+
+
 async def _tried(make: Callable[[Path], AbstractAsyncContextManager[Trial]], folder: Path) -> None:
     async with make(folder) as trial:
         await over_a_gap(trial)
@@ -178,6 +187,7 @@ KINDS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
     "ioda": partial(_tried, partial(measured, kind="ioda", made=IodaPeer, events=False)),
     "radar": partial(_tried, partial(measured, kind="radar", made=RadarPeer, anomalies="none")),
     "ooni incidents": partial(_tried, partial(measured, kind="ooni", made=OoniPeer)),
+    "atlas": partial(_tried, atlas),
     **{name: partial(held, held=over_a_gap) for name, held in {**DIRECT, **HELP_DESKS}.items()},
 }
 

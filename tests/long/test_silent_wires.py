@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 import nats
 import pytest
+from atlas_peer import Named, atlas_peer
+from atlas_peer import opened as opened_atlas
 from cut_wire import CutWire, cut_wire
 from firehose_peer import FirehosePeer
 from jetstream_peer import JetstreamPeer
@@ -154,6 +156,35 @@ async def measured(_: Path, *, kind: str, made: Callable[[Service], IodaPeer], *
         yield trial(lambda: measuring(kind, served, address=address, **keys), Wired(made(served).say, wire))
 
 
+class BothWired(Wired):
+    """A peer behind two wires, which fall silent together."""
+
+    def __init__(self, say: Callable[[str], Coroutine[Any, Any, None]], wire: CutWire, other: CutWire) -> None:
+        super().__init__(say, wire)
+        self._other = other
+
+    async def freeze(self) -> None:
+        await super().freeze()
+        self._other.freeze()
+
+    async def heal(self) -> None:
+        await super().heal()
+        self._other.heal()
+
+
+@asynccontextmanager
+async def atlas(_: Path) -> AsyncIterator[Trial]:
+    with service() as served:
+        async with atlas_peer(served) as peer:
+            asked_port = int(served.server_address[1])
+            with cut_wire(peer.port) as wire, cut_wire(asked_port) as other:
+                keys = {
+                    "stream_address": peer.address.replace(str(peer.port), str(wire.port)),
+                    "address": served.address.replace(str(asked_port), str(other.port)),
+                }
+                yield trial(lambda: Named(opened_atlas(peer, **keys), peer), BothWired(peer.say, wire, other))
+
+
 async def _silent(held: Trial) -> None:
     patient = msgspec.structs.replace(held, wait_s=WAIT_S)
     await notices_a_silent_wire(patient, held.peer, within_s=WITHIN_S)  # type: ignore[arg-type]
@@ -180,6 +211,7 @@ OF_ITS_OWN: dict[str, Callable[[Path], AbstractAsyncContextManager[Trial]]] = {
     "nats stream": partial(nats_server_of, stream="ALARMS"),
     "kafka": kafka,
     "sms": short_messages,
+    "atlas": atlas,
     "ioda": partial(measured, kind="ioda", made=IodaPeer, events=False),
     "radar": partial(measured, kind="radar", made=RadarPeer, anomalies="none"),
     "ooni incidents": partial(measured, kind="ooni", made=OoniPeer),

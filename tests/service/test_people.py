@@ -16,6 +16,7 @@ from pulih.service.passwords import Cost, Passwords, checked
 from pulih.service.people import People
 
 PASSWORD = "hujan sore di bogor"
+KEY = b"k" * 32
 ADMIN = Person(name="ayu", role="admin")
 CHEAP = Passwords(Cost(passes=1, memory_kib=8, lanes=1))
 
@@ -42,7 +43,7 @@ def people(clock: SetClock) -> People:
 
 
 def opened(clock: SetClock, **more: object) -> People:
-    made = People(PeopleInMemory(), clock, passwords=CHEAP, **more)  # type: ignore[arg-type]
+    made = People(PeopleInMemory(), clock, key=KEY, passwords=CHEAP, **more)  # type: ignore[arg-type]
     made.accept(made.first_link() or "", "ayu", PASSWORD)
     return made
 
@@ -168,7 +169,7 @@ def test_the_last_admin_can_neither_be_demoted_nor_shut(people: People) -> None:
 
 
 def test_a_link_for_the_first_admin_is_given_only_while_there_is_none(clock: SetClock) -> None:
-    people = People(PeopleInMemory(), clock, passwords=CHEAP)
+    people = People(PeopleInMemory(), clock, key=KEY, passwords=CHEAP)
     first, second = people.first_link(), people.first_link()
     assert first and second
     assert people.link(first) is None
@@ -179,7 +180,7 @@ def test_a_link_for_the_first_admin_is_given_only_while_there_is_none(clock: Set
 
 
 def test_of_many_who_use_a_link_at_once_one_gets_in(clock: SetClock) -> None:
-    people = People(PeopleInMemory(), clock, passwords=CHEAP)
+    people = People(PeopleInMemory(), clock, key=KEY, passwords=CHEAP)
     link = people.first_link() or ""
     outcomes: list[str] = []
 
@@ -231,9 +232,9 @@ def test_a_password_is_refused_or_kept_so_that_it_fits(password: str) -> None:
 
 def test_passwords_kept_at_a_lower_cost_are_kept_anew_at_the_next_sign_in(clock: SetClock) -> None:
     store = PeopleInMemory()
-    cheap = People(store, clock, passwords=CHEAP)
+    cheap = People(store, clock, key=KEY, passwords=CHEAP)
     cheap.accept(cheap.first_link() or "", "ayu", PASSWORD)
-    dearer = People(store, clock, passwords=Passwords(Cost(passes=2, memory_kib=16, lanes=1)))
+    dearer = People(store, clock, key=KEY, passwords=Passwords(Cost(passes=2, memory_kib=16, lanes=1)))
     dearer.sign_in("ayu", PASSWORD)
     account = store.account("ayu")
     assert account is not None and "m=16,t=2" in account.password

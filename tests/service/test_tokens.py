@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from people_in_memory import PeopleInMemory
-from test_people import ADMIN, CHEAP, PASSWORD, SetClock, joined, opened
+from test_people import ADMIN, CHEAP, KEY, PASSWORD, SetClock, joined, opened
 
 from pulih.model.clock import DAY_S
 from pulih.model.errors import RefusedInput
@@ -27,7 +27,7 @@ def store() -> PeopleInMemory:
 
 @pytest.fixture
 def tokens(store: PeopleInMemory, clock: SetClock) -> Tokens:
-    return Tokens(store, clock)
+    return Tokens(store, clock, key=KEY)
 
 
 def test_a_token_says_what_its_bearer_may_do(tokens: Tokens) -> None:
@@ -68,7 +68,7 @@ def test_a_token_that_is_taken_back_is_refused_at_once(tokens: Tokens) -> None:
 def test_what_another_process_does_is_known_within_a_second(
     tokens: Tokens, store: PeopleInMemory, clock: SetClock
 ) -> None:
-    other = Tokens(store, clock)
+    other = Tokens(store, clock, key=KEY)
     made = other.create("tiket", "source", by="ayu")
     assert tokens.allow(made.secret) is not None
     other.revoke(made.token.id, by="ayu")
@@ -85,7 +85,7 @@ def test_guesses_do_not_become_reads_of_the_store(clock: SetClock) -> None:
             return super().tokens()
 
     store = Counting()
-    tokens = Tokens(store, clock)
+    tokens = Tokens(store, clock, key=KEY)
     made = tokens.create("tiket", "source", by="ayu")
     before = store.reads
     for number in range(1_000):
@@ -144,7 +144,7 @@ def test_a_group_that_is_lost_at_the_single_sign_on_takes_rights_of_tokens_too(c
 def test_what_another_process_does_to_an_account_is_known_within_seconds(
     store: PeopleInMemory, clock: SetClock
 ) -> None:
-    here, elsewhere = (People(store, clock, passwords=CHEAP) for _ in range(2))
+    here, elsewhere = (People(store, clock, key=KEY, passwords=CHEAP) for _ in range(2))
     here.accept(here.first_link() or "", "ayu", PASSWORD)
     joined(here, "budi", "admin")
     secret = here.tokens.create("mesin", "admin", by="budi").secret

@@ -73,7 +73,7 @@ def people_in(folder: Path, clock: SetClock, *, groups: Mapping[str, Role] | Non
 
 def _people(engine: Engine, clock: SetClock, groups: Mapping[str, Role] | None = None) -> People:
     cheap = Passwords(Cost(passes=1, memory_kib=8, lanes=1))
-    return People(SqlPeopleStore(engine), clock, passwords=cheap, groups=groups)
+    return People(SqlPeopleStore(engine), clock, key=b"k" * 32, passwords=cheap, groups=groups)
 
 
 def everybody_in(folder: Path, clock: SetClock) -> People:

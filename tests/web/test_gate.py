@@ -10,6 +10,7 @@ import pytest
 
 from pulih.model.errors import OutsideFailed
 from pulih.model.person import TokenView
+from pulih.service.tokens import TokenOver
 from pulih.web.intake.answers import Barred
 from pulih.web.intake.gate import KNOWN_S, Gate
 
@@ -82,6 +83,22 @@ def test_a_token_that_was_taken_back_opens_nothing_half_a_second_later() -> None
                 await gate.bearer(b"Bearer pulih_x")
         # Who is not let in is asked for every time.
         assert len(asked.threads) == 3
+
+    asyncio.run(come())
+
+
+def test_who_bears_what_the_desk_signed_is_told_why_it_opens_nothing_more() -> None:
+    asked = Asked()
+
+    def over() -> TokenView:
+        raise TokenOver("the token 1f of probe-a has ended")
+
+    asked.answer = over
+
+    async def come() -> None:
+        with pytest.raises(Barred, match="the token 1f of probe-a has ended") as told:
+            await asked.gate().bearer(b"Bearer pulih_probe_x")
+        assert told.value.status == 401
 
     asyncio.run(come())
 

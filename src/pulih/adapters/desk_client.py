@@ -77,14 +77,18 @@ class DeskClient:
     ) -> None:
         """Know a desk by its address. Raises RefusedInput when that is none, or is not safe."""
         self._target = _desk_at(address, plain=plain)
+        self.bear(token)
+        self._patience_s = patience_s
+        self._sleep = sleep
+        self._trust = trust
+
+    def bear(self, token: str) -> None:
+        """Show another token from now on. Raises RefusedInput when it is none."""
         if not token.isascii() or not token.isprintable() or not token:
             raise RefusedInput(
                 "the token is none; make one with `pulih token create --role source` and put it into a file"
             )
         self._token = token
-        self._patience_s = patience_s
-        self._sleep = sleep
-        self._trust = trust
 
     def send(self, lines: Sequence[bytes]) -> Taken:
         """Post lines, one JSON object each, and return what the desk said once it is durable there.
@@ -152,8 +156,8 @@ class DeskClient:
             raise RefusedInput(f"{self._shown()} sends on to {where}; give the address of the desk itself")
         if status in {401, 403}:
             raise RefusedInput(
-                f"the desk at {self._shown()} does not accept this token ({words_of(said)}); it may have expired: "
-                "make one with `pulih token create --role source`"
+                f"the desk at {self._shown()} does not accept this token ({words_of(said)}); make one with "
+                "`pulih token create --role source`, or renew that of a probe with `pulih token renew`"
             )
         raise RefusedInput(f"{self._shown()} answers as no desk does: status {status}, {words_of(said)}")
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from pulih.communicate.addresses import Language
 from pulih.communicate.speech import Pair
 
 _BACK: Final = re.compile(
@@ -45,6 +46,62 @@ def reported() -> Pair:
         "kabar gangguan, kirim MULAI dan nama daerah Anda.",
         "Thank you, we have your report. When it works again, send: BACK. To be told of outages, send START and the "
         "name of your place.",
+    )
+
+
+class AskWords(msgspec.Struct, frozen=True):
+    """The question whether it works again, and what stands on its two buttons."""
+
+    text: str
+    yes: str
+    no: str
+
+
+def ask_words(operator: str, language: Language) -> AskWords:
+    """Return the question for who reported trouble with an operator whose repair is claimed.
+
+    >>> ask_words("Biznet", "id").yes
+    'Sudah normal'
+    """
+    if language == "en":
+        return AskWords(
+            f"You told us of trouble with {operator}. A repair was reported. Does it work again for you? We ask only "
+            "once. No more questions? Send: STOP.",
+            "It works again",
+            "Still broken",
+        )
+    return AskWords(
+        f"Anda melaporkan gangguan {operator}. Perbaikannya sudah dinyatakan selesai. Sudah normal lagi? "
+        "Kami hanya bertanya sekali. Tidak mau ditanya? Kirim: BERHENTI.",
+        "Sudah normal",
+        "Belum normal",
+    )
+
+
+def asked_later() -> Pair:
+    """Return what is added to the thanks where people are asked when a repair is claimed."""
+    return (
+        " Saat perbaikan dinyatakan selesai, kami bertanya sekali di sini apakah sudah normal lagi; kalau tidak mau "
+        "ditanya, kirim: BERHENTI.",
+        " When a repair is reported we ask here, once, whether it works again; if you want no question, send: STOP.",
+    )
+
+
+def noted_answer(*, back: bool) -> Pair:
+    """Return the answer to who pressed a button of the question."""
+    if back:
+        return noted_back()
+    return (
+        "Terima kasih. Kami catat bahwa layanan Anda belum normal.",
+        "Thank you. We have noted that it is still broken for you.",
+    )
+
+
+def not_asked() -> Pair:
+    """Return the answer to who wants no question."""
+    return (
+        "Baik, kami tidak akan bertanya lagi, dan alamat obrolan ini sudah kami hapus. Laporan Anda tetap kami baca.",
+        "All right, we will not ask again, and have deleted this chat's address. We still read what you report.",
     )
 
 

@@ -37,7 +37,7 @@ class Acceptor:
     def accept(self, raw: RawReport) -> Signal:
         """Return the signal of `raw`; its author and network are only digested so far, see `pseudonymise`."""
         native_id = raw.native_id or CONTENT_ID + _content_id(raw)
-        account = raw.author.strip().lstrip("@").lower()
+        account = _account(raw.author)
         return Signal(
             at_us=raw.at_us,
             source=raw.source,
@@ -66,6 +66,10 @@ def account_days(raw: RawReport) -> int:
     return min((raw.at_us - raw.account_us) // MICROS // DAY_S, ACCOUNT_DAYS)
 
 
+def _account(author: str) -> str:
+    return author.strip().lstrip("@").lower()
+
+
 def _content_id(raw: RawReport) -> str:
     content = "\x1f".join((str(raw.at_us), raw.source, raw.author, raw.native_id, raw.operator, raw.place, raw.text))
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
@@ -73,6 +77,16 @@ def _content_id(raw: RawReport) -> str:
 
 def _author_digest(account: str) -> str:
     return blake2b(account.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def pseudonym_of(author: str, key: bytes) -> str:
+    """Return the pseudonym under which the reports of an author are kept, whatever their source.
+
+    >>> pseudonym_of("@Ayu", b"k" * 16) == pseudonym_of("ayu", b"k" * 16), pseudonym_of(" ", b"k" * 16)
+    (True, '')
+    """
+    account = _account(author)
+    return pseudonymise(_author_digest(account), key) if account else ""
 
 
 def pseudonymise(author: str, key: bytes) -> str:

@@ -1,11 +1,12 @@
 """People of the desk and the machines that speak for them: roles, accounts, sessions, tokens, links, and what was done.
 
-Nothing secret is in them: passwords are argon2id hashes; of sessions, tokens and links only the SHA-256 is kept.
+Nothing secret is in them: passwords are argon2id hashes; of sessions, tokens and links only the SHA-256 is kept,
+and of a signed token nothing but its serial.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -56,13 +57,17 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     ends_us: int
 
 
+# No digest begins so.
+SIGNED: Final = "signed:"
+
+
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """A secret for machines, by its digest.
+    """A secret for machines, by its digest; or what the desk signed for a probe, by its serial.
 
     Attributes:
-        id: names it on pages and in the audit log; tells nothing of the secret.
+        id: names it on pages and in the audit log; tells nothing of the secret. Of a signed one, its serial.
         name: what it is for, in the words of whoever made it.
-        digest: SHA-256 of the secret.
+        digest: SHA-256 of the secret; `SIGNED` and the serial of one that is signed, since no secret of it is kept.
         role: what it may do.
         source: the only source that it may send reports of; "" = any.
         made_by, made_us, ends_us: by whom, when, until when.
@@ -78,6 +83,11 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     made_us: int
     ends_us: int
     revoked_us: int | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is proved by the desk's signature."""
+        return self.digest.startswith(SIGNED)
 
 
 class TokenView(msgspec.Struct, frozen=True, kw_only=True):

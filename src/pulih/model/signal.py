@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -15,6 +15,8 @@ Role = Literal["public", "operator", "bot", "press"]
 PRESS = "press:"
 # The source of signals that were made up; the bundled day carries it in every row, so that any part of it says so.
 SIMULATION = "pulih-simulation"
+# The source of a probe, of the desk or at somebody's home, is this and its name.
+PROBE_PREFIX: Final = "probe-"
 # An account of so many days or more is an old one.
 ACCOUNT_DAYS = 30
 

@@ -116,7 +116,7 @@ class Spell(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """What one person sent by the public form: when, under which pseudonym, where, and whether that it works.
+    """What one person sent where people are asked: when, under which pseudonym, where, and whether that it works.
 
     `own_words` says that they wrote so and pressed no button for it: then it is among the texts of a `Spell`, too.
     """
@@ -127,6 +127,8 @@ class Answered(msgspec.Struct, frozen=True):
     service: Service | None
     back: bool
     own_words: bool = False
+    operator: str = ""
+    symptom: Symptom = "none"
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -176,7 +178,7 @@ class SignalStore(Protocol):
         """Return what was said of the wanted operators in steps of time, oldest first; in any region."""
         ...
 
-    def answers(self, wanted: Wanted, source: str, limit: int) -> list[Answered]:
+    def answers(self, wanted: Wanted, sources: Collection[str], limit: int) -> list[Answered]:
         """Return what people sent by one source of the wanted operators, newest `limit`, oldest first."""
         ...
 

@@ -120,6 +120,53 @@ class Spoken(msgspec.Struct, frozen=True):
 Talk = Callable[[ChannelKind, str, str, Language], Awaitable[Spoken]]
 
 
+class ChatQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that a chat is asked, with two buttons: its id, the chat, its text, and what the buttons say."""
+
+    id: str
+    chat: str
+    text: str
+    yes: str
+    no: str
+
+
+class AskedAbout(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question was about, as a report has it."""
+
+    operator: str
+    service: Service | None
+    symptom: Symptom
+    place: str
+
+
+class Asks(Protocol):
+    """Asks who complained in a chat whether it works again, once a repair is claimed; all raise OutsideFailed."""
+
+    async def complained(self, chat: str, author: str, language: Language) -> None:
+        """Note that somebody complained in a chat."""
+        ...
+
+    async def stopped(self, chat: str, *, stopped: bool) -> None:
+        """Note that a chat wants no question, or wants them again."""
+        ...
+
+    async def due(self, most: int) -> Sequence[ChatQuestion]:
+        """Return what is to be asked now, at most so many."""
+        ...
+
+    async def mark(self, question: str) -> bool:
+        """Note before a question is sent that it is; False when it is not to be: that chat was asked before."""
+        ...
+
+    async def take_back(self, question: str) -> None:
+        """Note that the platform did not take a question, so that it is due again."""
+        ...
+
+    async def about(self, question: str, chat: str) -> AskedAbout | None:
+        """Return what a question to a chat was about, None when it was asked nothing of the kind."""
+        ...
+
+
 class Means(msgspec.Struct, frozen=True, kw_only=True):
     """What a source is given to work with.
 
@@ -132,6 +179,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
             raises SpendReached, and then the request is not made. Below zero: a request that was paid was refused.
         filters: what the desk wants to hear of, when the settings name nothing of their own: names of operators.
         look_up: returns the addresses of a name within some seconds; the name servers of this machine when None.
+        asks: asks who complained in a chat whether it works again; None where nobody is asked.
         talk: does what people ask for in a chat (to be told of outages, or no more) where they complain in the same
             one; None when nobody subscribes there.
     """
@@ -144,6 +192,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     filters: tuple[str, ...] = ()
     look_up: Callable[[str, float], Sequence[str]] | None = None
     talk: Talk | None = None
+    asks: Asks | None = None
 
 
 class SourceKind(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,10 +25,11 @@ from pulih.ports.credit_desk import CreditPress
 from pulih.serve.beating import House, Pulse, Task
 from pulih.serve.calendars import Planning, calendars_of
 from pulih.serve.caring import care_of
+from pulih.serve.chat_asking import Chats
 from pulih.serve.clocks import SteadyClock, latest_of
 from pulih.serve.crediting import credits_of
 from pulih.serve.dispatch import DeskApp
-from pulih.serve.expiring import Expiry
+from pulih.serve.expiring import expiry_of
 from pulih.serve.hooks import hooks_of
 from pulih.serve.interchange import Interchange
 from pulih.serve.knowledge import Known, known_to
@@ -51,6 +52,7 @@ from pulih.service.incidents import Incidents
 from pulih.service.interchange.hearing import Hearing
 from pulih.service.invitations import Invitations
 from pulih.service.learning import Learning
+from pulih.service.listening.room import Listening
 from pulih.service.live.desk import LiveDesk
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
@@ -118,7 +120,9 @@ class Desk:
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
         self.incidents = self._managed()
-        self.recoveries = recoveries_of(known, self.live, self._signals, incidents=self.incidents, clock=clock)
+        self.recoveries = recoveries_of(
+            settings, known, self.live, self._signals, incidents=self.incidents, clock=clock
+        )
         self.works = Works(SqlWorkStore(storage.desk), self._changes, incidents=self.incidents, clock=clock)
         self.care = care_of(settings, known, self.incidents, readers=self._readers, clock=clock, key=folder.secret)
         self.credits = credits_of(
@@ -130,17 +134,16 @@ class Desk:
         )
         self.live.on_opened(self.incidents.open_for)
         self.live.on_cleared(lambda finding: self.incidents.clear(finding.id))
-        self.people = People(SqlPeopleStore(storage.desk), clock, groups=settings.oidc.roles if settings.oidc else None)
+        roles = settings.oidc.roles if settings.oidc else None
+        self.people = People(SqlPeopleStore(storage.desk), clock, key=folder.secret, groups=roles)
         self._planning = Planning(calendars_of(settings, known, self._layout, changes=self._changes, clock=clock))
         self._pulse = Pulse(self.live.advance, clock)
         self.accepting.on_accepted(self._pulse.wake)
-        self._expiry = self._expiring()
+        self._expiry = expiry_of(storage, self._signals, self.live, settings.storage)
         hearing = Hearing(self.accepting, PayloadReader(folder.secret), clock)
         self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
         self.post = self._post(folder, known)
-        self.listening = listening_of(
-            settings, storage, folder.secret, accepting=self.accepting, live=self.live, clock=clock, talk=self.post.talk
-        )
+        self.listening = self._listening(folder.secret, known)
         self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock)
@@ -260,14 +263,11 @@ class Desk:
             clock=self._clock,
         )
 
-    def _expiring(self) -> Expiry:
-        return Expiry(
-            self._storage.journal,
-            self._storage.ledger,
-            self._signals,
-            forget_quotes=self.live.forget_quotes,
-            forget_texts=self.live.forget_texts,
-            storage=self._settings.storage,
+    def _listening(self, secret: bytes, known: Known) -> Listening:
+        settings, storage, clock = self._settings, self._storage, self._clock
+        chats = Chats(storage, secret, known, self._signals, incidents=self.incidents, talk=self.post.talk)
+        return listening_of(
+            settings, storage, secret, accepting=self.accepting, live=self.live, clock=clock, chats=chats
         )
 
     def _post(self, folder: DataFolder, known: Known) -> Post:
@@ -291,7 +291,7 @@ class Desk:
             self.accepting,
             PayloadReader(secret),
             latest_of(self._clock),
-            allow=self.people.allow,
+            allow=self.people.tokens.let_in,
             hooks=hooks_of(self._settings),
             world_s=self._world_s,
             talk=self.post.hear,

@@ -17,6 +17,8 @@ from pulih.adapters.sql.ledger import SqlLedger
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.ports.live import SignalStore
 from pulih.serve.beating import days_ago
+from pulih.serve.storage import Storage
+from pulih.service.live.desk import LiveDesk
 
 # How far a clock may be moved without being a jump; what keeps it right moves it by less.
 _MOVED_S_MAX: Final = 60.0
@@ -77,3 +79,16 @@ class Expiry:
         if self._since_s is None or abs(apart_s - self._apart_s) > _MOVED_S_MAX:
             self._apart_s, self._since_s = apart_s, now_s
         return now_s - self._since_s >= HOUR_S
+
+
+def expiry_of(storage: Storage, signals: SignalStore, live: LiveDesk, kept: StorageTable) -> Expiry:
+    """Return what lets go of what a desk keeps.
+
+    Args:
+        storage, signals, live: of the desk.
+        kept: how long.
+    """
+    forget_quotes, forget_texts = live.forget_quotes, live.forget_texts
+    return Expiry(
+        storage.journal, storage.ledger, signals, forget_quotes=forget_quotes, forget_texts=forget_texts, storage=kept
+    )

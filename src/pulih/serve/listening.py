@@ -20,7 +20,8 @@ from pulih.main import in_environment
 from pulih.model.errors import RefusedInput
 from pulih.ports.clock import Clock
 from pulih.ports.listening import ListeningStore
-from pulih.ports.sources import Means, SourceKind, Talk
+from pulih.ports.sources import Means, SourceKind
+from pulih.serve.chat_asking import Chats, asked_in
 from pulih.serve.secrets import secret_in
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
@@ -56,7 +57,7 @@ def listening_of(
     accepting: Accepting,
     live: LiveDesk,
     clock: Clock,
-    talk: Talk,
+    chats: Chats,
 ) -> Listening:
     """Return the room that listens; it connects to nobody before it is started.
 
@@ -67,7 +68,7 @@ def listening_of(
         accepting: takes what is heard.
         live: forgets what is taken back, and is told how the sources are.
         clock: the desk's.
-        talk: does what people ask for in a chat.
+        chats: does what people ask for in a chat, and asks there.
 
     Raises: RefusedInput when a kind cannot be loaded; OutsideFailed when the store cannot be used.
     """
@@ -75,7 +76,9 @@ def listening_of(
     forgetting = Forgetting(reader, storage.ledger, store, forget_items=live.forget_items, clock=clock)
     ground = Ground(accepting, reader, storage.ledger, forgetting.forget, clock, Patience(asyncio.sleep, random.random))
     listening = Listening(
-        [_listened(one, settings, store, clock=clock, talk=talk) for one in settings.source], ground, store
+        [_listened(one, settings, store, clock=clock, chats=chats) for one in settings.source],
+        ground,
+        store,
     )
     live.hear_of(listening.alive)
     return listening
@@ -133,13 +136,15 @@ def shares_bot(table: SourceTable, settings: DeskSettings) -> bool:
 
 
 def _listened(
-    table: SourceTable, settings: DeskSettings, store: ListeningStore, *, clock: Clock, talk: Talk
+    table: SourceTable, settings: DeskSettings, store: ListeningStore, *, clock: Clock, chats: Chats
 ) -> Listened:
     kind: SourceKind = kind_of(table.kind)
     governor = governor_of(table, store, clock)
     means = means_of(table, settings, clock, governor.spend)
     if shares_bot(table, settings):
-        means = msgspec.structs.replace(means, talk=talk)
+        means = msgspec.structs.replace(means, talk=chats.talk)
+    if table.name in asked_in(settings):
+        means = msgspec.structs.replace(means, asks=chats.asks(table.name, clock))
     return Listened(
         table.name,
         table.kind,

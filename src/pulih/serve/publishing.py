@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import Layout, known_layout
-from pulih.adapters.probes.schedule import SOURCE_PREFIX
 from pulih.adapters.publishers.folder import FolderPublisher
 from pulih.adapters.publishers.paths_kept import PathsFolder
 from pulih.adapters.sources.kinds import kind_of
@@ -25,7 +24,7 @@ from pulih.main import zone_name
 from pulih.model.bulletin import Bulletin, Place, PublicOperator, Work
 from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed
-from pulih.model.signal import SIMULATION
+from pulih.model.signal import PROBE_PREFIX, SIMULATION
 from pulih.ports.clock import Clock
 from pulih.ports.live import PlannedChanges, SignalStore
 from pulih.ports.publishing import OWN_SITE, Publisher
@@ -202,7 +201,7 @@ def machines_of(settings: DeskSettings) -> frozenset[str]:
 
 
 def _hearing(settings: DeskSettings, masthead: Masthead, sources: Sources) -> Callable[[int], Heard]:
-    live, kinds = sources.live, {f"{SOURCE_PREFIX}{probe.name}": probe.kind for probe in settings.probe}
+    live, kinds = sources.live, {f"{PROBE_PREFIX}{probe.name}": probe.kind for probe in settings.probe}
     # Where machines speak nobody complains, and that they do does not tell that nobody would.
     machines = frozenset(kinds) | live.afar | machines_of(settings)
     asked = Asked(

@@ -1,14 +1,17 @@
-"""Tokens made on the command line, beside a desk that runs or not."""
+"""Tokens made, renewed and taken back on the command line, beside a desk that runs or not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from pulih.adapters.data_folder import known_layout
+from pulih.adapters.data_folder import known_layout, read_secret
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.model.person import TokenRole
 from pulih.serve.clocks import WorldClock
 from pulih.serve.storage import open_storage, settings_of
+from pulih.service.probe_tokens import is_probe
 from pulih.service.tokens import Tokens
 
 # Who made it, as the audit log says.
@@ -27,9 +30,33 @@ def create_token(
 
     Raises: RefusedInput; OutsideFailed.
     """
+    with _tokens(data, config) as tokens:
+        return tokens.create(name, role, by=_BY, days=days, source=source).secret
+
+
+def renew_token(data: Path, config: Path | None, token_id: str) -> str:
+    """Make another token like one of a probe, and return its secret. Raises: RefusedInput; OutsideFailed."""
+    with _tokens(data, config) as tokens:
+        return tokens.renew(token_id, by=_BY).secret
+
+
+def revoke_token(data: Path, config: Path | None, which: str) -> int:
+    """Take a token back by its id, or all of one probe by its source; return how many.
+
+    Raises: RefusedInput; OutsideFailed.
+    """
+    with _tokens(data, config) as tokens:
+        if is_probe(which):
+            return tokens.revoke_source(which, by=_BY)
+        tokens.revoke(which, by=_BY)
+        return 1
+
+
+@contextmanager
+def _tokens(data: Path, config: Path | None) -> Iterator[Tokens]:
     layout = known_layout(data)
     engine = open_storage(layout, settings_of(data, config), "desk")
     try:
-        return Tokens(SqlPeopleStore(engine), WorldClock()).create(name, role, by=_BY, days=days, source=source).secret
+        yield Tokens(SqlPeopleStore(engine), WorldClock(), key=read_secret(layout.secret))
     finally:
         engine.dispose()

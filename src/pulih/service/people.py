@@ -40,15 +40,16 @@ class People:
         store: PeopleStore,
         clock: Clock,
         *,
+        key: bytes,
         passwords: Passwords | None = None,
         groups: Mapping[str, Role] | None = None,
     ) -> None:
-        """Keep people in `store`; `groups` says which role a group of the single sign-on has."""
+        """Keep people in `store`; `groups` says which role a group of the single sign-on has; `key` is the desk's."""
         self._store = store
         self._clock = clock
         self._passwords = passwords or Passwords()
         self._groups = groups or {}
-        self.tokens = Tokens(store, clock)
+        self.tokens = Tokens(store, clock, key=key)
         self._by_both = Limit(5, 900)
         self._by_network = Limit(30, 900)
         self._by_name = Limit(50, 900)

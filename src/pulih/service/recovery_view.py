@@ -8,7 +8,7 @@ fifths of the reports must show life for the quiet to count (requirement L5).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -62,9 +62,19 @@ class RecoveryView:
         live: levels of reports and what is usual.
         store: single reports, as counts.
         catalogue, gazetteer: operators on one network, and regions within others.
+        asked: sources in which people who reported are asked whether it works again, beside the form.
     """
 
-    def __init__(self, live: LiveDesk, store: SignalStore, catalogue: Catalogue, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self,
+        live: LiveDesk,
+        store: SignalStore,
+        catalogue: Catalogue,
+        gazetteer: Gazetteer,
+        *,
+        asked: Collection[str] = (),
+    ) -> None:
+        self._asked = frozenset({FORM, *asked})
         self._live = live
         self._store = store
         self._catalogue = catalogue
@@ -83,7 +93,7 @@ class RecoveryView:
             since_us=since_us,
             now_us=until_us,
             spells=self._store.spells(wanted, STEP_S),
-            answers=self._store.answers(wanted, FORM, _ANSWERS_MAX),
+            answers=self._store.answers(wanted, self._asked, _ANSWERS_MAX),
             states=[
                 one
                 for one in states
@@ -103,9 +113,9 @@ class RecoveryView:
             heard: what is heard of the incident.
             claimed_us: when a repair of this scope was claimed, None while nobody has.
         """
-        here = [one for one in heard.spells if self._within(one.region, scope) and _serves(one.service, scope)]
+        here = [one for one in heard.spells if self._within(one.region, scope) and serves(one.service, scope)]
         since = [one for one in here if one.start_us >= heard.since_us - STEP_S * MICROS]
-        answers = list(_answers(heard, lambda one: self._within(one.region, scope) and _serves(one.service, scope)))
+        answers = list(_answers(heard, lambda one: self._within(one.region, scope) and serves(one.service, scope)))
         return Observed(
             onset_us=heard.since_us,
             now_us=heard.now_us,
@@ -202,7 +212,7 @@ def claims_of(entries: Iterable[Entry]) -> dict[Scope, int]:
     return claimed
 
 
-def _serves(service: str | None, scope: Scope) -> bool:
+def serves(service: str | None, scope: Scope) -> bool:
     """Whether a text speaks of a scope's service; one that names none may speak of any."""
     return scope.service in {None, "any"} or service in {None, "any", scope.service}
 
@@ -211,7 +221,7 @@ def _share(heard: Heard, scope: Scope) -> float:
     """Return the share of usual reports that may speak of the scope's service, by those of the day before."""
     before = [one for one in heard.spells if one.start_us < heard.since_us]
     everything = sum(one.reports for one in before)
-    mine = sum(one.reports for one in before if _serves(one.service, scope))
+    mine = sum(one.reports for one in before if serves(one.service, scope))
     return (mine + 1.0) / (everything + 1.0)
 
 

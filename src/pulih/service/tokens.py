@@ -1,8 +1,10 @@
 """Tokens let machines in: made once and shown once, kept as a digest, each with a role, perhaps a source, and an end.
 
 The secret is 256 random bits, so a plain SHA-256 keeps it as well as a slow hash would, and thousands of reports a
-second can be let in. What a person makes never outlives or outranks that person: it ends with the account, and does no
-more than that role may do now. A token of the command line is nobody's, and lasts as it was made.
+second can be let in. A token for a probe at home is signed instead (service/probe_tokens.py): it says of itself whose
+it is and until when, and the desk keeps its serial alone. What a person makes never outlives or outranks that person:
+it ends with the account, and does no more than that role may do now. A token of the command line is nobody's, and lasts
+as it was made.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pulih.model.clock import DAY_S, MICROS
-from pulih.model.errors import RefusedInput
-from pulih.model.person import TOKEN_ROLES, Account, Deed, Token, TokenRole, TokenView
+from pulih.model.clock import DAY_S, MICROS, iso
+from pulih.model.errors import PulihError, RefusedInput
+from pulih.model.person import SIGNED, TOKEN_ROLES, Account, Deed, Token, TokenRole, TokenView
 from pulih.ports.clock import Clock
 from pulih.ports.people import PeopleStore
+from pulih.service.probe_tokens import ProbeToken, ProbeTokens, is_probe
 
 # Secrets begin with this, so that scanners of code and logs can find those that leaked.
 PREFIX = "pulih_"
@@ -37,10 +40,21 @@ class NewToken(msgspec.Struct, frozen=True):
     secret: str
 
 
-class Tokens:
-    """Makes, checks and takes back tokens."""
+class TokenOver(PulihError):
+    """What the desk itself signed, and what holds no more; told to nobody but its bearer, in a sentence."""
 
-    def __init__(self, store: PeopleStore, clock: Clock) -> None:
+
+class Tokens:
+    """Makes, checks and takes back tokens.
+
+    Args:
+        store: where they are kept.
+        clock: the desk's.
+        key: the desk's, which signs those of probes.
+    """
+
+    def __init__(self, store: PeopleStore, clock: Clock, *, key: bytes) -> None:
+        self._probes = ProbeTokens(key)
         self._store = store
         self._clock = clock
         self._kept: dict[str, Token] = {}
@@ -49,7 +63,7 @@ class Tokens:
         self._lock = threading.Lock()
 
     def create(self, name: str, role: TokenRole, *, by: str, days: int = 90, source: str = "") -> NewToken:
-        """Make a token.
+        """Make a token; one that sends reports of a probe alone is signed.
 
         Args:
             name: what it is for.
@@ -66,28 +80,67 @@ class Tokens:
         if not 1 <= days <= DAYS_MAX:
             raise RefusedInput(f"A token lives 1 to {DAYS_MAX} days, not {days}.", key="token.days", most=DAYS_MAX)
         now_us = self._clock.now_us()
-        secret = PREFIX + secrets.token_urlsafe(32)
+        source, serial, ends_us = source.strip(), secrets.token_hex(4), now_us + days * DAY_S * MICROS
+        signed = role == "source" and is_probe(source)
+        secret = (
+            self._probes.sign(serial, source, made_us=now_us, ends_us=ends_us)
+            if signed
+            else PREFIX + secrets.token_urlsafe(32)
+        )
         token = Token(
-            id=secrets.token_hex(4),
+            id=serial,
             name=name,
-            digest=digest(secret),
+            digest=SIGNED + serial if signed else digest(secret),
             role=role,
-            source=source.strip(),
+            source=source,
             made_by=by,
             made_us=now_us,
-            ends_us=now_us + days * DAY_S * MICROS,
+            ends_us=ends_us,
         )
         self._store.add_token(token)
         self._read(now_us)
         self._note(by, "token_made", f"{token.id} {name}", f"{role} {token.source}".strip())
         return NewToken(token, secret)
 
+    def renew(self, token_id: str, *, by: str) -> NewToken:
+        """Make another token like one of a probe, for as many days; the old one holds until it ends.
+
+        Raises: RefusedInput when there is none of that id, it is no probe's, or it was taken back.
+        """
+        old = next((one for one in self._store.tokens() if one.id == token_id), None)
+        if old is None:
+            raise _no_token(token_id)
+        if not renewable(old):
+            raise RefusedInput(
+                f"The token {token_id} cannot be renewed: it is no probe's, or was taken back. Make a new one.",
+                key="token.renew",
+                token=token_id,
+            )
+        days = max(1, (old.ends_us - old.made_us) // (DAY_S * MICROS))
+        return self.create(old.name, old.role, by=by, days=days, source=old.source)
+
     def allow(self, secret: str) -> TokenView | None:
         """Return what a secret lets its bearer do, None when it is unknown, over, or taken back."""
+        try:
+            return self.let_in(secret)
+        except TokenOver:
+            return None
+
+    def let_in(self, secret: str) -> TokenView | None:
+        """Return what a secret lets its bearer do, None when it is unknown.
+
+        Raises: TokenOver when this desk signed it, and it has ended or was taken back.
+        """
         if not secret.startswith(PREFIX):
             return None
-        token = self._known(digest(secret))
-        if token is None or token.revoked_us is not None or token.ends_us <= self._clock.now_us():
+        said = self._probes.read(secret)
+        if said is not None and "report" not in said.may:
+            return None
+        token = self._known(digest(secret) if said is None else SIGNED + said.serial)
+        now_us = self._clock.now_us()
+        if said is not None:
+            _see_that_it_holds(said, token, now_us)
+        if token is None or token.revoked_us is not None or token.ends_us <= now_us:
             return None
         role = self._role_now(token)
         if role is None:
@@ -105,13 +158,24 @@ class Tokens:
         """
         now_us = self._clock.now_us()
         if not self._store.revoke_token(token_id, now_us):
-            raise RefusedInput(
-                f"There is no token {token_id} to take back; the list shows those that there are.",
-                key="token.unknown",
-                token=token_id,
-            )
+            raise _no_token(token_id)
         self._read(now_us)
         self._note(by, "token_revoked", token_id, "")
+
+    def revoke_source(self, source: str, *, by: str) -> int:
+        """Take all tokens back that send reports of one source alone, and return how many there were.
+
+        Raises: RefusedInput when there is none.
+        """
+        now_us = self._clock.now_us()
+        some = [one for one in self._store.tokens() if source and one.source == source]
+        taken = [one.id for one in some if self._store.revoke_token(one.id, now_us)]
+        if not taken:
+            raise _no_token(source)
+        self._read(now_us)
+        for token_id in taken:
+            self._note(by, "token_revoked", token_id, source)
+        return len(taken)
 
     def revoke_of(self, maker: str, *, by: str) -> None:
         """Take back all tokens that a person made, from now on."""
@@ -150,6 +214,31 @@ class Tokens:
         self._store.add_deed(
             Deed(at_us=self._clock.now_us(), actor=actor, action=action, subject=subject, detail=detail)
         )
+
+
+def renewable(token: Token) -> bool:
+    """Return whether another token like this one may be made of it: it is a probe's, and was not taken back."""
+    return token.role == "source" and is_probe(token.source) and token.revoked_us is None
+
+
+def _see_that_it_holds(said: ProbeToken, token: Token | None, now_us: int) -> None:
+    """Raise TokenOver when a token that this desk signed holds no more; `token` is what the desk keeps of it."""
+    if token is None:
+        # A desk that was brought back from an older backup cannot take it back, so it does not take it.
+        raise TokenOver(f"the token {said.serial} of {said.source} is not known here any more; it needs a new one")
+    if token.revoked_us is not None:
+        raise TokenOver(f"the token {said.serial} of {said.source} was taken back; it needs a new one")
+    if said.ends_s * MICROS <= now_us:
+        ended = iso(said.ends_s * MICROS)
+        raise TokenOver(f"the token {said.serial} of {said.source} has ended at {ended}; it needs a new one")
+
+
+def _no_token(named: str) -> RefusedInput:
+    return RefusedInput(
+        f"There is no token {named} to take back or renew; the list shows those that there are.",
+        key="token.unknown",
+        token=named,
+    )
 
 
 def digest(secret: str) -> str:

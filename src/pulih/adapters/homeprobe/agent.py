@@ -5,6 +5,7 @@ Only what could not be sent is written to the disk, so that a card in a small co
 
 from __future__ import annotations
 
+import math
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -16,14 +17,17 @@ import msgspec
 from pulih.adapters.addresses import networks
 from pulih.adapters.config.settings import ProbeTable
 from pulih.adapters.desk_client import DeskClient
+from pulih.adapters.homeprobe.bearing import Bearing
 from pulih.adapters.homeprobe.judging import Asked, Measured, sentence_of, symptom_of
 from pulih.adapters.homeprobe.sample import take_sample
 from pulih.adapters.homeprobe.signal_bars import ask_command, ask_modem
 from pulih.adapters.homeprobe.waiting import Moment, Waiting, WaitingRoom, line_of, this_moment
 from pulih.adapters.probes.asking import Answer, Reach, ask
-from pulih.adapters.probes.schedule import FAILED, SOURCE_PREFIX, WELL
+from pulih.adapters.probes.schedule import FAILED, WELL
+from pulih.model.clock import DAY_S
 from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.model.reading import Service, Symptom
+from pulih.model.signal import PROBE_PREFIX
 
 # Whoever types a target may reach it; the desk's own probes may not, since others name theirs.
 EVERYWHERE: Final = Reach(allowed=networks(["0.0.0.0/0", "::/0"]))
@@ -103,7 +107,7 @@ def report_of(measured: Measured, symptom: Symptom, place: Place, *, with_bars: 
     service = place.service or (_SERVICE_OF_A_SIM if with_bars else _SERVICE_OF_A_HOME)
     return {
         "id": f"{place.name}@{uuid.uuid4().hex}",
-        "source": SOURCE_PREFIX + place.name,
+        "source": PROBE_PREFIX + place.name,
         "kind": "probe",
         # Two words before the second colon are the target, by which the desk knows one probe from another.
         "text": f"{state}: home {place.name}: {sentence_of(measured, symptom)}",
@@ -123,6 +127,7 @@ class Agent:
         client: of the desk.
         room: where measurements wait.
         out: where each round is told, a line each.
+        bearing: the token as its file holds it, which the client shows; None = that with which the client was made.
         now: returns the present.
     """
 
@@ -134,10 +139,12 @@ class Agent:
         *,
         room: WaitingRoom,
         out: TextIO,
+        bearing: Bearing | None = None,
         now: Callable[[], Moment] = this_moment,
     ) -> None:
         self._place, self._targets = place, targets
         self._client, self._room, self._out, self._now = client, room, out, now
+        self._bearing, self._worried_s = bearing, -math.inf
 
     def round(self) -> bool:
         """Measure once, and send what there is; return whether the desk has all of it.
@@ -169,6 +176,16 @@ class Agent:
             self._out.flush()
             stopping.wait(max(0.0, every_s - (self._now().up_s - began_s)))
 
+    def _bear(self, now: Moment) -> None:
+        """Show the token that the file holds now, and tell a worry about it once a day."""
+        if self._bearing is None:
+            return
+        self._client.bear(self._bearing.token())
+        worry = self._bearing.worry(now.at_us)
+        if worry and now.up_s - self._worried_s >= DAY_S:
+            self._worried_s = now.up_s
+            self._out.write(f"{worry}\n")
+
     def _later(self, one: Waiting) -> bool:
         """Keep a measurement behind those that wait, and send as many as go."""
         self._room.add(one)
@@ -185,6 +202,7 @@ class Agent:
     def _send(self, some: Sequence[Waiting], *, keep: bool) -> bool:
         now = self._now()
         try:
+            self._bear(now)
             taken = self._client.send([line_of(one, now) for one in some])
         except (OutsideFailed, RefusedInput) as problem:
             if keep:

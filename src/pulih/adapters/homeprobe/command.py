@@ -13,8 +13,9 @@ import msgspec
 from pulih.adapters.config.settings import ProbeTable
 from pulih.adapters.config.targets import http_target, name_server, tcp_target
 from pulih.adapters.desk_client import DeskClient
-from pulih.adapters.desk_commands import read_token, until_signalled
+from pulih.adapters.desk_commands import until_signalled
 from pulih.adapters.homeprobe.agent import SEND_PATIENCE_S, Agent, Place, Targets
+from pulih.adapters.homeprobe.bearing import Bearing
 from pulih.adapters.homeprobe.waiting import WaitingRoom
 from pulih.model.clock import DAY_S, HOUR_S
 from pulih.model.errors import OutsideFailed, RefusedInput
@@ -62,16 +63,17 @@ def run_probe(wish: Wish, out: TextIO) -> int:
     """
     every = every_s(wish.every)
     targets = targets_of(wish)
+    bearing = Bearing(wish.token_file, wish.name)
     client = DeskClient(
         wish.to,
-        read_token(wish.token_file),
+        bearing.token(),
         patience_s=SEND_PATIENCE_S,
         plain=wish.plain_http,
     )
     room = WaitingRoom(wish.queue or Path(f"pulih-probe-{wish.name}.queue"))
     try:
         place = Place(name=wish.name, operator=wish.operator, place=wish.place, service=wish.service)
-        agent = Agent(place, targets, client, room=room, out=out)
+        agent = Agent(place, targets, client, room=room, out=out, bearing=bearing)
         if wish.once:
             return 0 if agent.round() else _NOT_SENT
         stopping = threading.Event()

@@ -13,7 +13,6 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final
 
 import msgspec
 
@@ -21,9 +20,9 @@ from pulih.adapters.config.settings import ProbeTable
 from pulih.adapters.probes.asking import Answer
 from pulih.model.clock import iso
 from pulih.model.errors import PulihError
+from pulih.model.signal import PROBE_PREFIX
 from pulih.ports.clock import Clock
 
-SOURCE_PREFIX: Final = "probe-"
 # What a probe says in the report's text begins with one of these.
 WELL, FAILED = "ok", "failed"
 # A report as the intake takes it: one JSON object of docs/operate.md, its keys and texts.
@@ -185,7 +184,7 @@ def report_of(probe: ProbeTable, answer: Answer, at_us: int) -> ProbeReport:
     state = WELL if answer.well else FAILED
     return {
         "id": f"{probe.name}@{at_us}",
-        "source": SOURCE_PREFIX + probe.name,
+        "source": PROBE_PREFIX + probe.name,
         "at": iso(at_us),
         "kind": "probe",
         "text": f"{state}: {probe.kind} {probe.target}: {answer.what}, {answer.took_s * 1000:.0f} ms",

@@ -20,6 +20,7 @@ from pulih.adapters.addresses import by_dns, may_be_reached, networks, settled
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Means
 
+AGENT: Final = "pulih (outage desk)"
 TIMEOUT_S: Final = 30.0
 # Nobody can break off a look-up, and a desk that ends waits for it.
 _LOOK_UP_S: Final = 5.0

@@ -144,10 +144,10 @@ class SqlSignalStore:
         with reading(self._engine) as connection:
             return spells_of(connection, _where(wanted), wanted, step_s)
 
-    def answers(self, wanted: Wanted, source: str, limit: int) -> list[Answered]:
-        """Return what people sent by one source of the wanted operators, newest `limit`, oldest first."""
+    def answers(self, wanted: Wanted, sources: Collection[str], limit: int) -> list[Answered]:
+        """Return what people sent by some sources of the wanted operators, newest `limit`, oldest first."""
         with reading(self._engine) as connection:
-            return answers_of(connection, wanted, source, limit)
+            return answers_of(connection, wanted, sources, limit)
 
     def last_said(self, start_us: int, end_us: int) -> Mapping[str, int]:
         """Return when each source was heard last in [start_us, end_us), of whatever it spoke."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, literal_column, select
@@ -37,13 +37,14 @@ def spells_of(connection: Connection, counting: ColumnElement[bool], wanted: Wan
     ]
 
 
-def answers_of(connection: Connection, wanted: Wanted, source: str, limit: int) -> list[Answered]:
-    """Return what people sent by one source of the wanted operators, newest `limit`, oldest first.
+def answers_of(connection: Connection, wanted: Wanted, sources: Collection[str], limit: int) -> list[Answered]:
+    """Return what people sent by some sources of the wanted operators, newest `limit`, oldest first.
 
     Of many from one network only those are people who may be: anybody can be a hundred browsers.
     """
-    names = ("at_us", "author", "region", "service", "kind", "recovered")
-    where = and_(_of(wanted), signals.c.source == source, signals.c.author != "", signals.c.reason != "network")
+    names = ("at_us", "author", "region", "service", "kind", "recovered", "operator", "symptom")
+    sent = and_(signals.c.source.in_(sorted(sources)), signals.c.author != "", signals.c.reason != "network")
+    where = and_(_of(wanted), sent)
     asked = select(*(signals.c[name] for name in names)).where(where).order_by(signals.c.at_us.desc()).limit(limit)
     rows = [
         Answered(
@@ -53,8 +54,10 @@ def answers_of(connection: Connection, wanted: Wanted, source: str, limit: int) 
             service,
             bool(recovered) or kind == "recovered",
             bool(recovered) and kind == "complaint",
+            operator or "",
+            symptom,
         )
-        for at_us, author, region, service, kind, recovered in connection.execute(asked)
+        for at_us, author, region, service, kind, recovered, operator, symptom in connection.execute(asked)
     ]
     return rows[::-1]
 

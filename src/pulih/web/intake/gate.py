@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from pulih.model.person import TokenView
+from pulih.service.tokens import TokenOver
 from pulih.web.intake.answers import Barred
 
 # Bearers who were let in lately.
@@ -33,7 +34,8 @@ class Gate:
     """Lets bearers of tokens in; used in one event loop, which it never keeps waiting for a database.
 
     Args:
-        allow: returns what a token lets its bearer do, None for none; may block, and is called in a thread.
+        allow: returns what a token lets its bearer do, None for none; may block, and is called in a thread. Raises
+            TokenOver, whose words are for the bearer.
         monotonic_s: seconds that pass, whatever the clock is set to.
     """
 
@@ -67,7 +69,10 @@ class Gate:
             # Where nobody waits any more, nobody else looks at what went wrong.
             asked.add_done_callback(lambda done: done.cancelled() or done.exception())
         # Whoever goes away takes the answer from nobody else.
-        return self._judged(await asyncio.shield(asked))
+        try:
+            return self._judged(await asyncio.shield(asked))
+        except TokenOver as over:
+            raise _unknown(str(over)) from None
 
     async def _asked(self, header: bytes, token: str) -> TokenView | None:
         until_s = self._monotonic_s() + KNOWN_S

@@ -9,7 +9,7 @@ from pulih.web.people.audit import audit
 from pulih.web.people.entering import accept_link, link_page, sign_in, sign_in_page, sign_out
 from pulih.web.people.own import account_page, change_password
 from pulih.web.people.sign_on import sign_on, signed_on
-from pulih.web.people.tokens import make_token, revoke_token, tokens
+from pulih.web.people.tokens import make_token, renew_token, revoke_token, tokens
 
 
 def routes() -> list[ControllerRouterHandler]:
@@ -18,5 +18,5 @@ def routes() -> list[ControllerRouterHandler]:
         *(sign_in_page, sign_in, sign_out, link_page, accept_link, sign_on, signed_on),
         *(account_page, change_password),
         *(users, add_user, change_role, make_link, shut_account, open_account),
-        *(tokens, make_token, revoke_token, audit),
+        *(tokens, make_token, renew_token, revoke_token, audit),
     ]

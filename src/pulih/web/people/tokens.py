@@ -1,4 +1,4 @@
-"""Tokens for machines: what there is, making one (shown once), taking one back."""
+"""Tokens for machines: what there is, making one (shown once), renewing that of a probe, taking one back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from pulih.model.errors import RefusedInput
 from pulih.model.person import TOKEN_ROLES
-from pulih.service.tokens import DAYS_MAX
+from pulih.service.tokens import DAYS_MAX, renewable
 from pulih.web.frame.errors import said
 from pulih.web.frame.guards import person_of, require
 from pulih.web.frame.redirects import led
@@ -42,6 +42,17 @@ def make_token(request: AnyRequest, data: Form[TokenForm]) -> Response[bytes]:
     return _shown(request, secret=made.secret, secret_of=made.token.name)
 
 
+@post("/console/tokens/{token:str}/renew", guards=ADMIN, include_in_schema=False)
+@in_thread
+def renew_token(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Make another token like one of a probe, and show its secret once."""
+    try:
+        made = rooms_of(request).people.tokens.renew(token, by=person_of(request).name)
+    except RefusedInput as error:
+        return _shown(request, status=400, wrong=said(request, error))
+    return _shown(request, secret=made.secret, secret_of=made.token.name)
+
+
 @post("/console/tokens/{token:str}/revoke", guards=ADMIN, include_in_schema=False)
 @in_thread
 def revoke_token(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
@@ -69,6 +80,7 @@ def _shown(
         status=status,
         tokens=rooms.people.tokens.all(),
         now_us=rooms.clock.now_us(),
+        renewable=renewable,
         roles=TOKEN_ROLES,
         days_max=DAYS_MAX,
         wrong=wrong,

@@ -181,13 +181,11 @@ class Poller:
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is new, round after round."""
-        how, tags, seen = self._polling, Tags(), _Seen()
-        asked_s = int(cursor) if cursor.isdecimal() else None
+        how, tags, seen = self._polling, Tags(), Seen()
+        asked_s = asked_of(cursor)
         while True:
             now_s = self._means.clock.now_us() // MICROS
-            since_s = max((now_s if asked_s is None else min(asked_s, now_s)) - how.back_s, now_s - BACK_S_MAX)
-            away = asked_s is not None and now_s - asked_s > BACK_S_MAX
-            gap = f"nothing was asked for {(now_s - (asked_s or 0)) // DAY_S} days" if away else ""
+            since_s, gap = since_of(asked_s, now_s, how.back_s)
             read = await how.ask((since_s, now_s), tags)
             fresh = tuple(item for item in read.items if item.id not in seen)
             yield Batch(cursor=str(now_s), items=fresh, refused=seen.new(read.refused), filters=how.filters, gap=gap)
@@ -212,7 +210,28 @@ class Poller:
         await self._asking.close()
 
 
-class _Seen:
+def asked_of(cursor: str) -> int | None:
+    """Return until when a cursor says that was asked, seconds since 1970 UTC; None when it says nothing."""
+    return int(cursor) if cursor.isdecimal() else None
+
+
+def since_of(asked_s: int | None, now_s: int, back_s: int) -> tuple[int, str]:
+    """Return from when on is asked, and what may be missing before, "" when nothing may.
+
+    Args:
+        asked_s: until when was asked, None for never.
+        now_s: the present.
+        back_s: so far behind is asked again.
+
+    >>> since_of(None, 600, 60), since_of(500, 600, 0), since_of(0, 30 * DAY_S, 0)
+    ((540, ''), (500, ''), (1987200, 'nothing was asked for 30 days'))
+    """
+    since_s = max((now_s if asked_s is None else min(asked_s, now_s)) - back_s, now_s - BACK_S_MAX)
+    away = asked_s is not None and now_s - asked_s > BACK_S_MAX
+    return since_s, f"nothing was asked for {(now_s - (asked_s or 0)) // DAY_S} days" if away else ""
+
+
+class Seen:
     """Remembers ids and sentences that were handed on, the last ones."""
 
     def __init__(self) -> None:

@@ -46,3 +46,16 @@ def judged(watch: Watch, *, of: str, failed: int, asked: int, end_s: int, sympto
     well = failed < FAILING_SHARE * asked
     what = f"{failed} of {asked} measurements failed"
     return [item_of(watch, of=of, what=what, at_us=end_s * MICROS, well=well, symptom=symptom)]
+
+
+def decided(failed: int, asked: int, expected: int) -> bool:
+    """Return whether those that have not told yet cannot turn what a window says, whatever they tell.
+
+    Args:
+        failed, asked: how many failed, of how many, so far.
+        expected: how many may tell, those included.
+
+    >>> decided(6, 8, 12), decided(0, 8, 12), decided(3, 8, 12)
+    (True, True, False)
+    """
+    return failed >= FAILING_SHARE * expected or failed + expected - asked < FAILING_SHARE * expected

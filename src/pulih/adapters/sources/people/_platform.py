@@ -19,12 +19,11 @@ import httpx
 import msgspec
 
 from pulih.adapters.sources import troubles
-from pulih.adapters.sources.reach import TIMEOUT_S, client, silent
+from pulih.adapters.sources.reach import AGENT, TIMEOUT_S, client, silent
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Later, Means
 
-AGENT: Final = "pulih (outage desk)"
 BODY_BYTES_MAX: Final = 16 << 20
 LINE_BYTES_MAX: Final = 1 << 20
 # A stream that says nothing for so long is dead: the platforms beat every 15 to 20 seconds.

@@ -37,8 +37,24 @@ class _Number(msgspec.Struct, frozen=True):
     update_id: int
 
 
+class _Pressed(msgspec.Struct, frozen=True):
+    id: str
+    sender: _User = msgspec.field(name="from")
+    message: _Message | None = None
+    data: str = ""
+
+
 class _Update(msgspec.Struct, frozen=True):
     message: _Message | None = None
+    callback_query: _Pressed | None = None
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """Which button somebody pressed: its data, what Telegram calls the pressing, and the message under which it is."""
+
+    data: str
+    call: str
+    message: int
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -48,7 +64,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What somebody wrote.
+    """What somebody wrote, or which button they pressed.
 
     Attributes:
         id: unique for the bot.
@@ -57,6 +73,7 @@ class Said(msgspec.Struct, frozen=True):
         language: of the answer.
         at_us: when, microseconds.
         text: of the message, or what stands under its picture.
+        pressed: the button, None of a message; nobody tells when it was pressed.
     """
 
     id: str
@@ -66,6 +83,7 @@ class Said(msgspec.Struct, frozen=True):
     language: Language
     at_us: int
     text: str
+    pressed: Pressed | None = None
 
 
 def updates_read(updates: Sequence[msgspec.Raw]) -> tuple[list[Said], list[str], int]:
@@ -80,10 +98,13 @@ def updates_read(updates: Sequence[msgspec.Raw]) -> tuple[list[Said], list[str],
     for raw in updates:
         try:
             onward = max(onward, msgspec.json.decode(raw, type=_Number).update_id + 1)
-            message = msgspec.json.decode(raw, type=_Update).message
+            update = msgspec.json.decode(raw, type=_Update)
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
             refused.append(f"a message of Telegram that cannot be read: {problem}")
             continue
+        if update.callback_query is not None and (button := _button(update.callback_query)) is not None:
+            told.append(button)
+        message = update.message
         if message is None or not (message.text or message.caption).strip():
             continue
         sender = message.sender
@@ -96,9 +117,30 @@ def updates_read(updates: Sequence[msgspec.Raw]) -> tuple[list[Said], list[str],
                 chat=chat,
                 private=message.chat.type == "private",
                 author=str(sender.id) if sender else chat,
-                language="en" if sender and sender.language_code.startswith("en") else "id",
+                language=_language(sender),
                 at_us=message.date * MICROS,
                 text=message.text or message.caption,
             )
         )
     return told, refused, onward
+
+
+def _button(pressed: _Pressed) -> Said | None:
+    """Return the button that somebody pressed, None where its message is gone."""
+    if pressed.message is None or not pressed.data:
+        return None
+    chat = pressed.message.chat
+    return Said(
+        id=f"{chat.id}/{pressed.id}",
+        chat=str(chat.id),
+        private=chat.type == "private",
+        author=str(pressed.sender.id),
+        language=_language(pressed.sender),
+        at_us=0,
+        text="",
+        pressed=Pressed(pressed.data, pressed.id, pressed.message.message_id),
+    )
+
+
+def _language(sender: _User | None) -> Language:
+    return "en" if sender and sender.language_code.startswith("en") else "id"

@@ -19,14 +19,12 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import msgspec
 from msgspec import Meta
 
-from pulih.adapters.channels.missing import missing
-from pulih.adapters.sources import troubles
+from pulih.adapters.sources import web_socket
+from pulih.adapters.sources.inflow import Inflow
 from pulih.adapters.sources.people._firehose import METHOD, CursorAhead, blocks_read, cursor_of, number_of
-from pulih.adapters.sources.people._inflow import Inflow
 from pulih.adapters.sources.people._jetstream import POSTS, Post, frames_read, post_id, said_us
-from pulih.adapters.sources.people._platform import AGENT, LINE_BYTES_MAX, Platform
+from pulih.adapters.sources.people._platform import LINE_BYTES_MAX, Platform
 from pulih.adapters.sources.people._words import Words
-from pulih.adapters.sources.reach import TIMEOUT_S, opened, silent
 from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch, Item, Means, SourceKind
@@ -38,9 +36,6 @@ if TYPE_CHECKING:
 _REWIND_US: Final = 5 * MICROS
 # A batch without items only says that the stream lives; it need not be said at every frame.
 _LIFE_S: Final = 5.0
-_PING_S: Final = 20.0
-# A desk that stops does not wait for the last word of a peer.
-_CLOSE_S: Final = 1.0
 _KEPT_DAYS: Final = 1
 # A commit has at most 2 MB of blocks by the specification, and the rest of its frame.
 _FRAME_BYTES_MAX: Final = 4 << 20
@@ -91,15 +86,9 @@ class Bluesky:
         self._settings, self._means = settings, means
         self._words = Words(means.name, means.filters)
         parts = urlsplit(settings.address)
-        if parts.scheme not in {"ws", "wss"} or not parts.hostname:
-            raise RefusedInput(
-                f'{means.name}: address: "{settings.address[:80]}" is no Jetstream and no firehose; '
-                "right would begin with wss://"
-            )
+        web_socket.host_of(means, settings.address, "Jetstream and no firehose")
         if settings.handle and not settings.password_file:
             raise RefusedInput(f"{means.name}: a handle needs a password_file with its app password.")
-        self._host, self._secure = parts.hostname, parts.scheme == "wss"
-        self._port = parts.port or (443 if self._secure else 80)
         self._firehose = parts.path.endswith(METHOD)
         self._called = "the firehose" if self._firehose else "Jetstream"
         self._search: Platform | None = None
@@ -166,7 +155,7 @@ class Bluesky:
     ) -> AsyncGenerator[Batch]:
         """Yield what frames say, and now and then that the stream lives."""
         async with Inflow[bytes]() as inflow:
-            inflow.feed(self._received(stream, inflow))
+            inflow.feed(web_socket.received(self._means, stream, inflow, self._called))
             loop = asyncio.get_running_loop()
             shown_s, life = loop.time(), came
             while True:
@@ -185,42 +174,13 @@ class Bluesky:
         )
 
     async def _connected(self, query: dict[str, str]) -> ClientConnection:
-        try:
-            from websockets.asyncio.client import connect  # noqa: PLC0415 -- optional
-            from websockets.exceptions import WebSocketException  # noqa: PLC0415 -- optional
-        except ImportError:
-            raise missing("Bluesky", "streams") from None
         asked = urlencode(query)
         parts = urlsplit(self._settings.address)
         address = urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, asked)))))
-        sock = await opened(self._means, self._host, self._port)
-        try:
-            return await connect(
-                address,
-                sock=sock,
-                proxy=None,
-                open_timeout=TIMEOUT_S,
-                ping_interval=_PING_S,
-                ping_timeout=_PING_S,
-                close_timeout=_CLOSE_S,
-                max_size=_FRAME_BYTES_MAX if self._firehose else LINE_BYTES_MAX,
-                user_agent_header=AGENT,
-            )
-        except (WebSocketException, OSError, TimeoutError, ValueError) as problem:
-            # A ValueError is a redirect, which is not followed.
-            sock.close()
-            raise silent(self._means.name, self._called, type(problem).__name__) from None
-
-    async def _received(self, stream: ClientConnection, inflow: Inflow[bytes]) -> None:
-        from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- optional
-
-        try:
-            while True:
-                frame = await stream.recv(decode=False)
-                await inflow.put(frame, len(frame))
-        except ConnectionClosed as closed:
-            code = closed.rcvd.code if closed.rcvd else "cut"
-            raise troubles.broken(self._means.name, self._called, str(code)) from None
+        bytes_max = _FRAME_BYTES_MAX if self._firehose else LINE_BYTES_MAX
+        return await web_socket.connected(
+            self._means, address, called=self._called, extra="Bluesky", bytes_max=bytes_max
+        )
 
     async def _signed_in(self, search: Platform) -> dict[str, str]:
         if not self._settings.handle:

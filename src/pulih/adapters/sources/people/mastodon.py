@@ -18,7 +18,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Meta
 
-from pulih.adapters.sources.people._inflow import Inflow
+from pulih.adapters.sources.inflow import Inflow
 from pulih.adapters.sources.people._platform import Gone, Platform, lines, streaming, until_reset_s
 from pulih.adapters.sources.people._statuses import (
     BEGUN,

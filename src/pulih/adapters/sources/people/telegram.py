@@ -20,14 +20,22 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources.people._platform import Platform
-from pulih.adapters.sources.people._updates import Answer, Said, updates_read
+from pulih.adapters.sources.people._updates import Answer, Pressed, Said, updates_read
 from pulih.adapters.sources.people._words import Words
 from pulih.communicate.chat_commands import read_command
-from pulih.communicate.chat_reports import how_to_report, noted_back, read_back, reported
+from pulih.communicate.chat_reports import (
+    asked_later,
+    how_to_report,
+    not_asked,
+    noted_answer,
+    noted_back,
+    read_back,
+    reported,
+)
 from pulih.communicate.speech import Pair
 from pulih.model.clock import DAY_S, HOUR_S, MICROS, iso
 from pulih.model.errors import OutsideFailed, RefusedInput
-from pulih.ports.sources import Batch, Item, Means, SourceKind
+from pulih.ports.sources import Batch, Item, Later, Means, SourceKind
 
 _TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
 _HELD_S: Final = 25.0
@@ -36,6 +44,16 @@ _PAUSE_S: Final = 1.0
 _KEPT_US: Final = DAY_S * MICROS
 _CHATS_MAX: Final = 10_000
 _MESSAGES_MAX: Final = 100
+_WANTED: Final = ["message", "callback_query"]
+# Telegram takes some thirty messages a second.
+_ASKED_AT_ONCE: Final = 25
+# Statuses of a chat that takes no message: whoever wrote has blocked the bot, or the chat is gone.
+_BLOCKED: Final = frozenset({"400", "403"})
+_NOT_REACHED: Final = frozenset({"ConnectError", "ConnectTimeout"})
+# What stands behind the question's id in the data of a button.
+_YES, _NO = "y", "n"
+# A method of Telegram and what it is told.
+_Call = tuple[str, dict[str, Any]]
 
 
 class TelegramSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +63,7 @@ class TelegramSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         token_file: holds its token, as BotFather gave it.
         operator: whose customers write to it, where they name none.
         answers: whether a report is answered with thanks and how to say that it is over, once an hour in a chat.
+        asks: whether who complained is asked, once, if it works again when a repair is claimed.
         held_s: seconds for which Telegram holds a question.
         api: where its interface is reached; an own Bot API server, or Telegram's.
     """
@@ -52,6 +71,7 @@ class TelegramSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     token_file: str
     operator: str = ""
     answers: bool = True
+    asks: bool = True
     held_s: Annotated[float, Meta(ge=1, le=50, description="1 to 50 seconds")] = _HELD_S
     api: str = "https://api.telegram.org"
 
@@ -74,6 +94,7 @@ class Telegram:
             Words(means.name, means.filters or (settings.operator,)) if means.filters or settings.operator else None
         )
         self._platform = Platform(means, "Telegram", settings.api)
+        self._asks = means.asks if settings.asks else None
         self._lately: dict[str, _Lately] = {}
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
@@ -82,7 +103,8 @@ class Telegram:
         onward, gap = self._begin(cursor)
         while True:
             asked_s = loop.time()
-            asked: dict[str, Any] = {"timeout": int(self._settings.held_s), "allowed_updates": ["message"]}
+            more = await self._ask()
+            asked: dict[str, Any] = {"timeout": 0 if more else int(self._settings.held_s), "allowed_updates": _WANTED}
             asked |= {"limit": _MESSAGES_MAX} | ({"offset": onward} if onward else {})
             answer = await self._called("getUpdates", asked)
             said, refused, next_one = updates_read(self._platform.read(answer, Answer).result)
@@ -92,11 +114,11 @@ class Telegram:
             yield msgspec.structs.replace(batch, cursor=cursor, refused=tuple(refused), gap=gap)
             gap = ""
             # Whoever is thanked for a report is so when it is kept.
-            for chat, text in answers:
+            for method, told in answers:
                 # Blocked by who wrote, or Telegram is away: what was asked for is done, and asking again tells it.
                 with contextlib.suppress(OutsideFailed, RefusedInput):
-                    await self._called("sendMessage", {"chat_id": chat, "text": text})
-            if not next_one:
+                    await self._called(method, told)
+            if not next_one and not more:
                 pause_s = min(self._settings.held_s, _PAUSE_S)
                 await asyncio.sleep(max(0.0, asked_s + pause_s - loop.time()))
 
@@ -124,10 +146,61 @@ class Telegram:
         timeout_s = self._settings.held_s + 15.0
         return (await self._platform.ask("POST", f"/bot{token}/{method}", json=asked, timeout=timeout_s)).body
 
-    async def _heard(self, said: Sequence[Said]) -> tuple[Batch, list[tuple[str, str]]]:
-        """Do what people ask for; return what they report, and what they are answered, by chat."""
-        items, filters, answers = list[Item](), dict[str, None](), list[tuple[str, str]]()
+    async def _ask(self) -> bool:
+        """Ask who is to be asked now; return whether there may be more of them."""
+        if self._asks is None:
+            return False
+        due = await self._asks.due(_ASKED_AT_ONCE)
+        for one in due:
+            if not await self._asks.mark(one.id):
+                continue
+            row = [{"text": text, "callback_data": one.id + mark} for text, mark in ((one.yes, _YES), (one.no, _NO))]
+            told = {"chat_id": one.chat, "text": one.text, "reply_markup": {"inline_keyboard": [row]}}
+            try:
+                await self._called("sendMessage", told)
+            except (OutsideFailed, RefusedInput) as problem:
+                if problem.values.get("status") in _BLOCKED:
+                    continue
+                # What may have been sent counts as asked; what was surely not is due again.
+                if isinstance(problem, (Later, RefusedInput)) or problem.values.get("why") in _NOT_REACHED:
+                    await self._asks.take_back(one.id)
+                raise
+        return len(due) == _ASKED_AT_ONCE
+
+    async def _pressed(self, said: Said, pressed: Pressed) -> tuple[Item | None, list[_Call]]:
+        """Return what a button reports, and what is done in the chat; pressed again it is the same report."""
+        question, answer = pressed.data[:-1], pressed.data[-1:]
+        heard = [("answerCallbackQuery", {"callback_query_id": pressed.call})]
+        if self._asks is None or answer not in {_YES, _NO} or not said.private:
+            return None, heard
+        about = await self._asks.about(question, said.chat)
+        if about is None:
+            return None, heard
+        back = answer == _YES
+        item = Item(
+            id=f"asked/{question}",
+            at_us=self._means.clock.now_us(),
+            author=said.author,
+            kind="recovered" if back else "complaint",
+            operator=about.operator,
+            service=about.service,
+            symptom=None if back else about.symptom,
+            place=about.place,
+        )
+        thanks = noted_answer(back=back)[1 if said.language == "en" else 0]
+        # The buttons go with the text.
+        edited = {"chat_id": said.chat, "message_id": pressed.message, "text": thanks}
+        return item, [*heard, ("editMessageText", edited)]
+
+    async def _heard(self, said: Sequence[Said]) -> tuple[Batch, list[_Call]]:
+        """Do what people ask for; return what they report, and what they are answered."""
+        items, filters, answers = list[Item](), dict[str, None](), list[_Call]()
         for one in said:
+            if one.pressed is not None:
+                item, calls = await self._pressed(one, one.pressed)
+                items += [item] if item is not None else []
+                answers += calls
+                continue
             found = self._words.found(one.text) if self._words else ()
             # A group talks of much; only what names an operator is meant for the desk.
             if not one.private and not found:
@@ -137,7 +210,7 @@ class Telegram:
             if item is not None:
                 items.append(item)
             if answer and one.private:
-                answers.append((one.chat, answer))
+                answers.append(("sendMessage", {"chat_id": one.chat, "text": answer}))
         return Batch(items=tuple(items), filters=tuple(filters)), answers
 
     async def _one(self, said: Said, found: Sequence[str]) -> tuple[Item | None, str]:
@@ -150,6 +223,13 @@ class Telegram:
             told = msgspec.structs.replace(made, kind="recovered", operator=remembered, place=place)
             return told, self._in(said, noted_back())
         answer, command = "", read_command(said.text)
+        if self._asks is not None and said.private and command is not None:
+            # Alone it ends the questions too; "stop, internet mati" is a report.
+            alone = len(said.text.split()) == 1
+            if command.kind == "start" or alone:
+                await self._asks.stopped(said.chat, stopped=command.kind == "stop")
+            if command.kind == "stop" and alone and self._means.talk is None:
+                return None, self._in(said, not_asked())
         if said.text.startswith("/") and (command is None or self._means.talk is None or not said.private):
             return None, self._in(said, how_to_report())
         if said.private and self._means.talk is not None:
@@ -157,6 +237,8 @@ class Telegram:
             answer = spoken.answer
             if not spoken.complaint:
                 return None, answer
+        if self._asks is not None and said.private:
+            await self._asks.complained(said.chat, said.author, said.language)
         thanks = self._thanks(said, found[0] if found else remembered)
         # A name in the text is for the reader to weigh; only where there is none is it whose bot this is.
         return msgspec.structs.replace(made, text=said.text, operator="" if found else remembered), answer or thanks
@@ -169,7 +251,9 @@ class Telegram:
         self._lately[said.chat] = _Lately(said.at_us, operator, thanked_us)
         while len(self._lately) > _CHATS_MAX:
             del self._lately[next(iter(self._lately))]
-        return self._in(said, reported()) if due else ""
+        if not due:
+            return ""
+        return self._in(said, reported()) + (self._in(said, asked_later()) if self._asks is not None else "")
 
     def _in(self, said: Said, pair: Pair) -> str:
         if not self._settings.answers:

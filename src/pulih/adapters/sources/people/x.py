@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Meta
 
 from pulih.adapters.sources import troubles
-from pulih.adapters.sources.people._inflow import Inflow
+from pulih.adapters.sources.inflow import Inflow
 from pulih.adapters.sources.people._platform import Platform, ahead_us, lines, streaming
 from pulih.adapters.sources.people._tweets import FIELDS, id_at, lines_read, moment_of, newest_of
 from pulih.adapters.sources.people._words import EVERYTHING, Words
