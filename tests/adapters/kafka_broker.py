@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -32,6 +33,11 @@ class BrokerPeer:
 
     async def repeat(self, text: str) -> None:
         await self.say(text)
+
+    async def say_late(self, text: str) -> None:
+        dated_ms = int(time.time() * 1000) - 60_000
+        told = as_report(text, late_s=60)
+        await self._producer.send_and_wait(TOPIC, told, partition=1, timestamp_ms=dated_ms)
 
     async def garble(self) -> None:
         await self._producer.send_and_wait(TOPIC, b"\xff{", partition=0)

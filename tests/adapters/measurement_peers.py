@@ -8,6 +8,9 @@ from typing import Any
 
 from measurement_services import Params, Service
 
+# How much older than the last something may be that is told late, in seconds.
+_LATE_S = 1_700
+
 
 def alert(at_s: int, level: str = "critical", name: str = "Alpha") -> dict[str, Any]:
     entity = {"code": "64500", "name": name, "type": "asn", "attrs": {"fqid": "asn.64500"}}
@@ -58,6 +61,14 @@ class IodaPeer:
     async def say(self, text: str) -> None:
         self._at_s += 1
         self._said.append(alert(self._at_s, name=text))
+
+    async def say_late(self, text: str) -> None:
+        # These services tell of an hour after it, and of some of it later.
+        self._at_s -= _LATE_S
+        try:
+            await self.say(text)
+        finally:
+            self._at_s += _LATE_S
 
     async def repeat(self, text: str) -> None:
         self._said.append(next(one for one in self._said if isinstance(one, dict) and one["entity"]["name"] == text))

@@ -7,7 +7,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -211,12 +211,16 @@ class MailPeer:
         self._server, self.wire = server, wire
         self._mails: dict[str, bytes] = {}
 
-    async def say(self, text: str) -> None:
+    async def say(self, text: str, *, late_s: int = 0) -> None:
         mail = EmailMessage()
         mail["From"], mail["Message-ID"] = "sari@example.id", f"<{next(NUMBERS)}@example.id>"
+        mail["Date"] = datetime.now(UTC) - timedelta(seconds=late_s)
         mail.set_content(text)
         self._mails[text] = mail.as_bytes()
         self._server.deliver(self._mails[text])
+
+    async def say_late(self, text: str) -> None:
+        await self.say(text, late_s=3_600)
 
     async def repeat(self, text: str) -> None:
         self._server.deliver(self._mails[text])
@@ -328,9 +332,14 @@ class LogPeer:
         self._rotated = itertools.count(1)
         path.write_text("call_id,waktu,catatan\n")
 
-    async def say(self, text: str) -> None:
-        self._lines[text] = f"c{next(NUMBERS)},{datetime.now(UTC).isoformat()},{text}\n"
+    async def say(self, text: str, *, late_s: int = 0) -> None:
+        at = datetime.now(UTC) - timedelta(seconds=late_s)
+        self._lines[text] = f"c{next(NUMBERS)},{at.isoformat()},{text}\n"
         self._write(self._lines[text])
+
+    async def say_late(self, text: str) -> None:
+        # A long call is written down after one that began later.
+        await self.say(text, late_s=600)
 
     async def repeat(self, text: str) -> None:
         self._write(self._lines[text])
