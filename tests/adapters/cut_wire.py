@@ -31,6 +31,10 @@ class CutWire:
         self._ended = False
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def lead_to(self, port: int) -> None:
+        """Carry new connections to another port, where a server that began again is."""
+        self._to_port = port
+
     def cut(self) -> None:
         """End all connections, and let no new one through."""
         with self._changing:
