@@ -17,6 +17,7 @@ from faulty_disk import FaultyDisk
 from hook_payloads import STANDARD
 from hook_signing import SECRET, signed
 from test_hooks_served import DELIVERED
+from tmf_partner import ALARM, ALARMS, TICKET, TICKETS
 
 
 @pytest.fixture
@@ -57,6 +58,21 @@ def test_a_delivery_that_cannot_be_kept_is_refused_with_503_and_counts_once_when
     assert counts(deliver(desk, kind, body)) == (count, 0)
     assert counts(deliver(desk, kind, body)) == (0, count)
     assert len({report["id"] for report in desk.kept()}) == count
+
+
+@pytest.mark.parametrize("what", ["alarm", "ticket"])
+def test_what_a_partner_posts_by_tm_forum_is_refused_with_503_until_it_can_be_kept(
+    desk: ApiDesk, disk: FaultyDisk, what: str
+) -> None:
+    where, body = (ALARMS + "/alarm", ALARM) if what == "alarm" else (TICKETS + "/troubleTicket", TICKET)
+    told = {**body, "externalAlarmId" if what == "alarm" else "externalId": "gap-1"}
+    disk.room = 0
+    refused = desk.ask("POST", where, role="source", json=told)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    disk.room = None
+    for _ in range(2):
+        assert desk.ask("POST", where, role="source", json=told).is_success
+    assert len({report["id"] for report in desk.kept()}) == 1
 
 
 def test_what_was_taken_just_before_a_desk_ended_is_known_when_it_comes_again(tmp_path: Path) -> None:
