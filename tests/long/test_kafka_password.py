@@ -1,4 +1,4 @@
-"""Kafka with a password that ends and is exchanged, by SASL: told to a person, in no log, and nothing is lost (L1, P3)."""
+"""Kafka with a password that ends and is exchanged (SASL): told to a person, in no log, nothing lost (L1, P3)."""
 
 from __future__ import annotations
 
