@@ -270,8 +270,8 @@ KIND = SourceKind(
     open=Bluesky,
     says="Public posts on Bluesky, from a Jetstream or the firehose; the search for what was said before.",
     verified="the firehose of Bluesky's own server (PDS 0.4 of npm @atproto/dev-env): restarts, cuts, a gap, posts and "
-    "accounts taken back; for Jetstream a real WebSocket server that speaks its frames as its README shows them, and written "
-    "answers of the search; not verified against the vendor",
+    "accounts taken back; for Jetstream a real WebSocket server that speaks its frames as its README shows them, and "
+    "written answers of the search; not verified against the vendor",
     away="what the Jetstream keeps, a day by default, or the firehose; what is older is told as a gap",
     extra="streams",
     filters=lambda _, wanted: wanted,
