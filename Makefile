@@ -17,13 +17,14 @@ AWAY_S ?= 60
 # Inside the environment, so that removing it asks for a new setup.
 READY := $(VENV)/.ready
 
-.PHONY: help setup browser peers demo run check test replay bench bench-kill bench-credit lock
+.PHONY: help setup browser peers bluesky demo run check test replay bench bench-kill bench-credit lock
 
 help:
 	@echo "make setup     make the environment in $(VENV) from the lock file; every other word does it too"
 	@echo "make demo      set up, then run the bundled day: a report, and a live desk that hears it (HEADLESS=1: open"
 	@echo "           nothing, wait for nothing, say what was found; PORT=8000)"
 	@echo "make run       set up, then show the commands of pulih"
+	@echo "make bluesky   Bluesky's own server (362 MB) for the tests that take long; make replay does it too"
 	@echo "make check     formatting, lint, types, import layers"
 	@echo "make test      set up, then run the whole suite (real browser included)"
 	@echo "make replay    tests on the real data in ../shared, where that stands, and those that take long"
@@ -50,6 +51,9 @@ browser: $(READY)
 peers: $(READY)
 	@bash tools/node.sh
 
+bluesky: $(READY)
+	@bash tools/node.sh bluesky
+
 demo: $(READY)
 	@HEADLESS=$(HEADLESS) $(PY) tools/demo.py --out $(OUT) --port $(PORT)
 
@@ -65,7 +69,7 @@ check: $(READY)
 test: browser peers
 	$(PY) -m pytest -n 6 --dist loadscope --no-loadscope-reorder
 
-replay: $(READY)
+replay: $(READY) bluesky
 	AWAY_S=$(AWAY_S) $(PY) -m pytest tests/replay tests/long -n 2
 
 bench: $(READY)

@@ -10,8 +10,15 @@ for one in mosquitto rsyslogd snmptrap prometheus-alertmanager; do
     # Those of administrators are not on everybody's path.
     PATH="$PATH:/usr/sbin" command -v "$one" >/dev/null || need mosquitto rsyslog snmp prometheus-alertmanager
 done
-mark=tests/node/node_modules/.ready
-if [ ! -e "$mark" ] || [ tests/node/package-lock.json -nt "$mark" ]; then
-    (cd tests/node && npm ci --silent)
-    touch "$mark"
+install() {
+    local mark=$1/node_modules/.ready
+    if [ ! -e "$mark" ] || [ "$1/package-lock.json" -nt "$mark" ]; then
+        (cd "$1" && npm ci --silent)
+        touch "$mark"
+    fi
+}
+install tests/node
+# Bluesky's own server weighs more than all others together, and only tests that take long ask for it.
+if [ "${1:-}" = bluesky ]; then
+    install tests/node/bluesky
 fi

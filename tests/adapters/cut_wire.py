@@ -1,4 +1,8 @@
-"""A wire before a server: it carries bytes both ways until a test cuts it, freezes it, or heals it."""
+"""A wire before a server: it carries bytes both ways until a test cuts it, freezes it, or heals it.
+
+A server that is killed over words it has not read yet resets its connection; the wire passes that on as it passes on
+an end. One that did not made sources seem mute for a minute, until they asked whether their peer lived.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +24,24 @@ class CutWire:
         self.port = int(self._listening.getsockname()[1])
         self._carried: list[socket.socket] = []
         self._whole = True
+        # A connection is either seen by a cut, or not made any more.
+        self._changing = threading.Lock()
         self._moves = threading.Event()
         self._moves.set()
         self._ended = False
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def lead_to(self, port: int) -> None:
+        """Carry new connections to another port, where a server that began again is."""
+        self._to_port = port
+
     def cut(self) -> None:
         """End all connections, and let no new one through."""
-        self._whole = False
-        for one in self._carried:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+        with self._changing:
+            self._whole = False
+            for one in self._carried:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
 
     def freeze(self) -> None:
         """Carry nothing any more, and end nothing."""
@@ -57,28 +68,37 @@ class CutWire:
                 near, _ = self._listening.accept()
             except (OSError, ValueError):
                 return
-            if not self._whole:
-                near.close()
-                continue
+            self._connect(near)
+
+    def _connect(self, near: socket.socket) -> None:
+        with self._changing:
             try:
+                if not self._whole:
+                    raise ConnectionRefusedError
                 far = socket.create_connection(("127.0.0.1", self._to_port))
             except OSError:
                 near.close()
-                continue
+                return
             for one in (near, far):
                 # Small parts are carried at once, as they come.
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._carried += [near, far]
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+        for one, other in ((near, far), (far, near)):
+            threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
-        with contextlib.suppress(OSError), contextlib.closing(source):
-            while part := source.recv(_PART):
-                self._moves.wait()
-                target.sendall(part)
+        with contextlib.closing(source):
+            try:
+                while part := source.recv(_PART):
+                    self._moves.wait()
+                    target.sendall(part)
+                way = socket.SHUT_WR
+            except OSError:
+                # It was reset, and nothing goes either way any more.
+                way = socket.SHUT_RDWR
             self._moves.wait()
-            target.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):
+                target.shutdown(way)
 
 
 @contextlib.contextmanager

@@ -175,6 +175,11 @@ class Dovecot:
             self._process = None
             (self.folder / "run" / "master.pid").unlink(missing_ok=True)
 
+    def hang(self) -> None:
+        """Read and say nothing any more, with all connections open, until it is ended."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
     def log(self) -> str:
         """Return what it wrote."""
         path = self.folder / "log"

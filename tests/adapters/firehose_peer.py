@@ -46,9 +46,9 @@ def car(*blocks: bytes) -> bytes:
     return b"".join(_varint(len(one)) + one for one in sections)
 
 
-def commit(number: int, key: str, text: str = "", *, action: str = "create") -> bytes:
+def commit(number: int, key: str, text: str = "", *, action: str = "create", created: str = "2030-01-01") -> bytes:
     """Return the frame of a commit that writes one post, or takes it back."""
-    block = packed({"$type": "app.bsky.feed.post", "text": text, "createdAt": "2030-01-01T00:00:00Z"})
+    block = packed({"$type": "app.bsky.feed.post", "text": text, "createdAt": f"{created}T00:00:00Z"})
     gone = action == "delete"
     op = {"action": action, "path": f"app.bsky.feed.post/{key}", "cid": None if gone else link_of(block)}
     body = {"seq": number, "repo": DID, "time": "2025-10-03T01:48:00.000Z", "ops": [op]}
@@ -80,6 +80,9 @@ class FirehosePeer(StreamServer):
 
     async def say(self, text: str) -> None:
         self.add(commit(len(self.log) + 1, text, f"Biznet {text}"))
+
+    async def say_late(self, text: str) -> None:
+        self.add(commit(len(self.log) + 1, text, f"Biznet {text}", created="2025-10-02"))
 
     async def garble(self) -> None:
         self.add(b"\xa2\x62op")

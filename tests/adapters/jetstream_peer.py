@@ -63,6 +63,11 @@ class JetstreamPeer(StreamServer):
         at_us = now_us()
         self.add(commit(text, f"Biznet {text}", at_us=at_us), at_us)
 
+    async def say_late(self, text: str) -> None:
+        # Less than what a cursor is wound back by.
+        at_us = now_us() - 2_000_000
+        self.add(commit(text, f"Biznet {text}", at_us=at_us), at_us)
+
     async def garble(self) -> None:
         self.add(b'{"did":"did:plc:x","time_us":')
 

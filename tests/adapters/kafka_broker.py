@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,11 @@ class BrokerPeer:
     async def repeat(self, text: str) -> None:
         await self.say(text)
 
+    async def say_late(self, text: str) -> None:
+        dated_ms = int(time.time() * 1000) - 60_000
+        told = as_report(text, late_s=60)
+        await self._producer.send_and_wait(TOPIC, told, partition=1, timestamp_ms=dated_ms)
+
     async def garble(self) -> None:
         await self._producer.send_and_wait(TOPIC, b"\xff{", partition=0)
 
@@ -54,11 +60,13 @@ class BrokerPeer:
 
 
 @asynccontextmanager
-async def kafka_broker(folder: Path) -> AsyncIterator[BrokerPeer]:
-    """Yield a broker that runs, with an empty topic."""
+async def kafka_broker(
+    folder: Path, peer: type[BrokerPeer] = BrokerPeer, made: Callable[[int], Relay] = Relay
+) -> AsyncIterator[BrokerPeer]:
+    """Yield a broker that runs, with an empty topic, as a peer of a class; `made` makes what stands before its port."""
     port = free_port()
     async with contextlib.AsyncExitStack() as held:
-        relay = Relay(port)
+        relay = made(port)
         await relay.start()
         held.push_async_callback(relay.stop)
         held.enter_context(started(_tansu(folder, port, relay.port)))
@@ -70,7 +78,7 @@ async def kafka_broker(folder: Path) -> AsyncIterator[BrokerPeer]:
         _keep_to(producer.client, port)
         await producer.start()
         held.push_async_callback(producer.stop)
-        yield BrokerPeer(producer, relay)
+        yield peer(producer, relay)
 
 
 def _tansu(folder: Path, port: int, called: int) -> Server:

@@ -8,6 +8,9 @@ from typing import Any
 
 from measurement_services import Params, Service
 
+# How much older than the last something may be that is told late, in seconds.
+_LATE_S = 1_700
+
 
 def alert(at_s: int, level: str = "critical", name: str = "Alpha") -> dict[str, Any]:
     entity = {"code": "64500", "name": name, "type": "asn", "attrs": {"fqid": "asn.64500"}}
@@ -59,6 +62,14 @@ class IodaPeer:
         self._at_s += 1
         self._said.append(alert(self._at_s, name=text))
 
+    async def say_late(self, text: str) -> None:
+        # These services tell of an hour after it, and of some of it later.
+        self._at_s -= _LATE_S
+        try:
+            await self.say(text)
+        finally:
+            self._at_s += _LATE_S
+
     async def repeat(self, text: str) -> None:
         self._said.append(next(one for one in self._said if isinstance(one, dict) and one["entity"]["name"] == text))
 
@@ -109,6 +120,9 @@ class OoniPeer(IodaPeer):
 
     def _answer(self, params: Params) -> bytes:
         return json.dumps({"incidents": self._said}).encode() if self._up else b"<html>not now</html>"
+
+    async def repeat(self, text: str) -> None:
+        self._said.append(next(one for one in self._said if isinstance(one, dict) and one.get("title") == text))
 
     async def say(self, text: str) -> None:
         self._said.append({"title": text, "start_time": self._next(), "end_time": None, "ASNs": [64500], "CCs": []})

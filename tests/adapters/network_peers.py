@@ -205,9 +205,10 @@ class Relay:
         await self._moves.wait()
 
 
-def as_report(text: str) -> bytes:
-    """Return a payload of form "report" whose id is its text."""
-    return json.dumps({"id": text, "text": text}).encode()
+def as_report(text: str, *, late_s: float = 0.0) -> bytes:
+    """Return a payload of form "report" whose id is its text; it was said so many seconds ago, where that is told."""
+    moment = {"at": (datetime.now(UTC) - timedelta(seconds=late_s)).isoformat()} if late_s else {}
+    return json.dumps({"id": text, "text": text, **moment}).encode()
 
 
 class _Cut:
@@ -237,6 +238,9 @@ class _Cut:
 
     async def repeat(self, text: str) -> None:
         await self.publish(as_report(text))
+
+    async def say_late(self, text: str) -> None:
+        await self.publish(as_report(text, late_s=60))
 
     async def garble(self) -> None:
         await self.publish(b"\xff{")

@@ -7,12 +7,13 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+from call_log_peer import LogPeer
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cut_wire import CutWire, cut_wire
@@ -211,12 +212,16 @@ class MailPeer:
         self._server, self.wire = server, wire
         self._mails: dict[str, bytes] = {}
 
-    async def say(self, text: str) -> None:
+    async def say(self, text: str, *, late_s: int = 0) -> None:
         mail = EmailMessage()
         mail["From"], mail["Message-ID"] = "sari@example.id", f"<{next(NUMBERS)}@example.id>"
+        mail["Date"] = datetime.now(UTC) - timedelta(seconds=late_s)
         mail.set_content(text)
         self._mails[text] = mail.as_bytes()
         self._server.deliver(self._mails[text])
+
+    async def say_late(self, text: str) -> None:
+        await self.say(text, late_s=3_600)
 
     async def repeat(self, text: str) -> None:
         self._server.deliver(self._mails[text])
@@ -317,45 +322,6 @@ async def short_messages(_: Path, held: Held = hold) -> None:
         await held(trial)
     finally:
         await centre.end()
-
-
-class LogPeer:
-    """A log of calls that is put away, taken away, and written to."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._away = path, path.with_name("away")
-        self._lines: dict[str, str] = {}
-        self._rotated = itertools.count(1)
-        path.write_text("call_id,waktu,catatan\n")
-
-    async def say(self, text: str) -> None:
-        self._lines[text] = f"c{next(NUMBERS)},{datetime.now(UTC).isoformat()},{text}\n"
-        self._write(self._lines[text])
-
-    async def repeat(self, text: str) -> None:
-        self._write(self._lines[text])
-
-    async def garble(self) -> None:
-        self._write("c1,x\n")
-
-    async def restart(self) -> None:
-        # As logrotate does: the file is put away, and the next line begins a new one.
-        self._path.rename(self._path.with_name(f"{self._path.name}.{next(self._rotated)}"))
-        self._path.write_text("call_id,waktu,catatan\n")
-
-    async def cut(self) -> None:
-        self._path.rename(self._away)
-
-    async def heal(self) -> None:
-        self._away.rename(self._path)
-
-    async def delete(self, text: str) -> None:
-        raise NotImplementedError
-
-    def _write(self, line: str) -> None:
-        path = self._path if self._path.exists() else self._away
-        with path.open("a") as file:
-            file.write(line)
 
 
 async def calls(folder: Path, held: Held = hold) -> None:

@@ -128,6 +128,33 @@ def test_a_mail_server_that_restarts_breaks_off_and_nothing_is_lost(inbox: Dovec
     assert texts(hears(asked, last_cursor(told))) == ["selama server mati"]
 
 
+@pytest.mark.parametrize("over_a_wire", [False, True])
+def test_a_mail_server_that_is_killed_over_words_it_has_not_read_is_noticed_at_once(
+    inbox: Dovecot, over_a_wire: bool
+) -> None:
+    """The kernel of such a server resets the connection; a wait of a minute for its answer would be a mute one."""
+
+    async def run(asked: Any) -> float:
+        listening = asked.listen("")
+        await anext(listening)
+        waiting = asyncio.ensure_future(anext(listening))
+        inbox.hang()
+        # Meanwhile the source asks whether the server lives.
+        await asyncio.sleep(1.5)
+        await asyncio.to_thread(inbox.end)
+        began_s = asyncio.get_running_loop().time()
+        with pytest.raises(OutsideFailed, match="the mail server broke off"):
+            await waiting
+        await asked.close()
+        return asyncio.get_running_loop().time() - began_s
+
+    with cut_wire(inbox.port) as wire:
+        try:
+            assert asyncio.run(run(source(inbox, port=wire.port if over_a_wire else 0))) < 10
+        finally:
+            inbox.begin()
+
+
 def test_a_source_without_a_cursor_goes_on_where_it_began_when_the_first_try_broke_off(inbox: Dovecot) -> None:
     with cut_wire(inbox.port) as wire:
         asked = source(inbox, port=wire.port)

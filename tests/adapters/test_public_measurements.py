@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from measurement_peers import IodaPeer, RadarPeer, alert, annotated, enveloped, radar_says
+from measurement_peers import IodaPeer, OoniPeer, RadarPeer, alert, annotated, enveloped, radar_says
 from measurement_services import Params, Service, service
 
 from pulih.adapters.sources.contract import Trial, hold, tried_means
@@ -93,10 +93,14 @@ def test_a_service_that_asks_for_a_token_keeps_the_contract_of_sources(served: S
     asyncio.run(hold(trial))
 
 
-def test_a_polled_service_keeps_the_contract_of_sources(served: Service) -> None:
+@pytest.mark.parametrize(("kind", "peer", "keys"), [("ioda", IodaPeer, {"events": False}), ("ooni", OoniPeer, {})])
+def test_a_polled_service_keeps_the_contract_of_sources(
+    served: Service, kind: str, peer: type[IodaPeer | OoniPeer], keys: dict[str, Any]
+) -> None:
+    served.answers["/measurements"] = {"results": []}
     trial = Trial(
-        open=lambda: opened("ioda", served, events=False),
-        peer=IodaPeer(served),
+        open=lambda: opened(kind, served, **keys),
+        peer=peer(served),
         cannot=frozenset({"delete"}),
     )
     asyncio.run(hold(trial))

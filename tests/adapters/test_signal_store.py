@@ -212,3 +212,11 @@ def test_findings_announcements_and_held_frames_are_remembered(store: SqlSignalS
 def _alike(numbers: list[int]) -> list[int]:
     """Return for each number the place of the first like it."""
     return [numbers.index(one) for one in numbers]
+
+
+def test_what_somebody_said_is_found_where_it_may_be_taken_back(store: SqlSignalStore) -> None:
+    store.keep([row(1, key=11), row(2, key=12), row(3), row(4, key=14), row(5, key=15, source="sky")])
+    assert store.keys_of("form", ["a1"]) == {11, 14}
+    assert store.keys_of("form", ["a2", *(f"n{number}" for number in range(1_200)), "a1"]) == {11, 12, 14}
+    assert store.keys_of("sky", ["a2"]) == {15}
+    assert store.keys_of("form", []) == store.keys_of("form", ["nobody"]) == set()

@@ -6,11 +6,14 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
 from kafka_broker import TOPIC, kafka_broker
+from locked_kafka import LockedBrokerPeer, LockedRelay
 from network_peers import HERE, means
 
 from pulih.adapters.sources.contract import Trial, hold
 from pulih.adapters.sources.network.kafka import Kafka, KafkaSettings
+from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch
 
 
@@ -25,6 +28,25 @@ def test_a_broker_that_speaks_kafka_is_held_to_the_contract(tmp_path: Path) -> N
             await hold(trial)
 
     asyncio.run(asyncio.wait_for(tried(), 60))
+
+
+def test_a_broker_that_does_not_let_the_desk_in_is_for_a_person(tmp_path: Path) -> None:
+    """aiokafka itself says that no broker answers."""
+
+    async def tried() -> None:
+        async with kafka_broker(tmp_path, LockedBrokerPeer, LockedRelay) as peer:
+            await peer.renew()
+            told = KafkaSettings(
+                servers=(f"{HERE}:{peer.relay.port}",),
+                topics=(TOPIC,),
+                user="desk",
+                password_file="p",
+                mechanism="PLAIN",
+            )
+            with pytest.raises(RefusedInput, match=r"does not let the desk in \(SaslAuthenticationFailed\)"):
+                await anext(Kafka(told, means(secrets={"p": "wrong"})).listen(""))
+
+    asyncio.run(asyncio.wait_for(tried(), 90))
 
 
 def test_what_was_said_in_a_span_is_found_by_the_times_of_records(tmp_path: Path) -> None:

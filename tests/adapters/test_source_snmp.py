@@ -48,12 +48,12 @@ class NetSnmp:
 
     def __init__(self, port: int, folder: Path) -> None:
         self.port = port
-        self._env = {**os.environ, "SNMP_PERSISTENT_DIR": str(folder), "MIBS": ""}
+        self.env = {**os.environ, "SNMP_PERSISTENT_DIR": str(folder), "MIBS": ""}
 
     async def run(self, name: str, *told: str) -> int:
         path = program(name, "apt-get install snmp")
         made = await asyncio.create_subprocess_exec(
-            path, *told, env=self._env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            path, *told, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         return await made.wait()
 

@@ -38,9 +38,12 @@ class RsyslogPeer:
     def __init__(self, server: Server, relay: Relay, *, takes: int, source: int) -> None:
         self._server, self._relay, self._takes, self._source = server, relay, takes, source
 
-    async def say(self, text: str) -> None:
+    async def say(self, text: str, dated: str = DATED) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-            one.sendto(f"{DATED}{text}".encode(), (HERE, self._takes))
+            one.sendto(f"{dated}{text}".encode(), (HERE, self._takes))
+
+    async def say_late(self, text: str) -> None:
+        await self.say(text, DATED.replace("T01:41", "T01:21"))
 
     async def repeat(self, text: str) -> None:
         await self.say(text)

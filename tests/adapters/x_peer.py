@@ -86,6 +86,10 @@ class XPeer:
     async def say(self, text: str) -> None:
         self.tell(self.told(self.post(f"Biznet {text}")))
 
+    async def say_late(self, text: str) -> None:
+        # 99 % of the posts of the stream take less than seven seconds.
+        self.tell(self.told(self.post(f"Biznet {text}", self.clock.now_us() - 5 * 10**6)))
+
     async def repeat(self, text: str) -> None:
         self.tell(self.told(next(one for one in self.posts if text in one["text"])))
 

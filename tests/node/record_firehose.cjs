@@ -1,12 +1,47 @@
 // Records what the firehose of Bluesky's own server (a PDS) says, one frame a line in base64. In a folder of its own:
 //     npm install @atproto/dev-env@0.3.215 && NODE_PATH=node_modules node record_firehose.cjs frames.txt
-// With `serve` instead of a file it stays, tells its address, and somebody posts twice a second.
+// With `serve` instead of a file it stays, tells its address, and somebody posts twice a second. With `accounts` before the
+// file, four accounts post, and one is taken down, one put to rest by its holder and one deleted.
 const fs = require('node:fs')
 const { TestNetworkNoAppView } = require('@atproto/dev-env')
 const WebSocket = require('ws')
 
+async function frames(network, cursor, milliseconds) {
+  const told = []
+  const stream = new WebSocket(`${network.pds.url.replace('http', 'ws')}/xrpc/com.atproto.sync.subscribeRepos?cursor=${cursor}`)
+  stream.on('message', (data) => told.push(data.toString('base64')))
+  stream.on('error', () => {})
+  await new Promise((done) => setTimeout(done, milliseconds))
+  stream.close()
+  return told
+}
+
+async function accounts(network, file) {
+  const admin = { headers: network.pds.adminAuthHeaders(), encoding: 'application/json' }
+  const made = {}
+  for (const name of ['takendown', 'deactivated', 'deleted', 'stays']) {
+    const agent = made[name] = network.pds.getClient ? network.pds.getClient() : network.pds.getAgent()
+    await agent.createAccount({ handle: `${name}.test`, email: `${name}@example.test`, password: 'hunter-hunter' })
+    const did = agent.session ? agent.session.did : agent.did
+    made[name].said = did
+    await agent.com.atproto.repo.createRecord({ repo: did, collection: 'app.bsky.feed.post',
+      record: { $type: 'app.bsky.feed.post', text: `Biznet mati ${name}`, createdAt: '2025-10-03T01:48:00.000Z' } })
+  }
+  const anybody = made.stays
+  await anybody.com.atproto.admin.updateSubjectStatus(
+    { subject: { $type: 'com.atproto.admin.defs#repoRef', did: made.takendown.said }, takedown: { applied: true, ref: 'test' } }, admin)
+  await made.deactivated.com.atproto.server.deactivateAccount({})
+  await anybody.com.atproto.admin.deleteAccount({ did: made.deleted.said }, admin)
+  await network.processAll()
+  const told = await frames(network, 0, 4000)
+  fs.writeFileSync(file, told.join('\n') + '\n')
+  console.log(told.length)
+  process.exit(0)
+}
+
 async function main() {
   const network = await TestNetworkNoAppView.create({})
+  if (process.argv[2] === 'accounts') return accounts(network, process.argv[3])
   const agent = network.pds.getClient ? network.pds.getClient() : network.pds.getAgent()
   await agent.createAccount({ handle: 'sari.test', email: 'sari@example.test', password: 'hunter-hunter' })
   const did = agent.session ? agent.session.did : agent.did
@@ -26,17 +61,9 @@ async function main() {
     setInterval(() => post(`Biznet mati lagi ${++n}`).catch(() => {}), 500)
     return
   }
-  const frames = []
-  const stream = new WebSocket(`${network.pds.url.replace('http', 'ws')}/xrpc/com.atproto.sync.subscribeRepos?cursor=0`)
-  stream.on('message', (data) => frames.push(data.toString('base64')))
-  await new Promise((done) => setTimeout(done, 4000))
-  stream.close()
-  const future = new WebSocket(`${network.pds.url.replace('http', 'ws')}/xrpc/com.atproto.sync.subscribeRepos?cursor=999999`)
-  future.on('message', (data) => frames.push(data.toString('base64')))
-  future.on('error', () => {})
-  await new Promise((done) => setTimeout(done, 1500))
-  fs.writeFileSync(process.argv[2], frames.join('\n') + '\n')
-  console.log(frames.length, did)
+  const told = [...await frames(network, 0, 4000), ...await frames(network, 999999, 1500)]
+  fs.writeFileSync(process.argv[2], told.join('\n') + '\n')
+  console.log(told.length, did)
   process.exit(0)
 }
 main().catch((e) => { console.error(e); process.exit(1) })

@@ -108,10 +108,10 @@ class Kannel:
 
 
 @contextmanager
-def kannel(folder: Path, *, messages: int = 0) -> Iterator[Kannel]:
-    """Kannel's message centre in a process of its own, which delivers so many messages."""
+def kannel(folder: Path, *, messages: int = 0, port: int = 0) -> Iterator[Kannel]:
+    """Kannel's message centre in a process of its own, which delivers so many messages; on a port, or any."""
     assert KANNEL.exists(), f"{KANNEL} is missing: apt-get install kannel-extras (or make peers)"
-    port, log = free_port(), folder / "kannel.log"
+    port, log = port or free_port(), folder / "kannel.log"
     with log.open("wb") as written:
         process = subprocess.Popen(
             [str(KANNEL), "-v", "0", "-m", str(messages), "-p", str(port)], stdout=written, stderr=subprocess.STDOUT

@@ -82,8 +82,17 @@ class ListeningDesk:
         self.journal, self.ledger, self.clock = MemoryJournal(), MemoryLedger(), SetClock()
         self.store, self.waits = MemoryListeningStore(), list[float]()
         self.forgot: list[Collection[int]] = []
+        # Authors that were gone, and the keys of what was heard of them.
+        self.gone, self.theirs = list[tuple[str, ...]](), set[int]()
         self.accepting = Accepting(self.journal, self.ledger, self.clock, READER)
-        forgetting = Forgetting(READER, self.ledger, self.store, forget_items=self._forget, clock=self.clock)
+        forgetting = Forgetting(
+            READER,
+            self.ledger,
+            self.store,
+            forget_items=self._forget,
+            forget_authors=self._forget_all,
+            clock=self.clock,
+        )
         ground = Ground(
             self.accepting, READER, self.ledger, forgetting.forget, self.clock, Patience(self._sleep, lambda: 1.0)
         )
@@ -117,6 +126,10 @@ class ListeningDesk:
     def _forget(self, keys: Collection[int]) -> Mapping[int, int]:
         self.forgot.append(keys)
         return dict.fromkeys(keys, 0)
+
+    def _forget_all(self, source: str, authors: Collection[str]) -> Mapping[int, int]:
+        self.gone.append((source, *authors))
+        return self._forget(self.theirs) if self.theirs else {}
 
 
 def said(*ids: str, cursor: str = "", deleted: Sequence[str] = (), filters: Sequence[str] = ()) -> Batch:

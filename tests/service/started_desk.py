@@ -77,6 +77,10 @@ class World:
         for number, (at, text) in enumerate(told, first):
             post(self.journal, self.ledger, [line(f"n{number}", us(at), text, author=f"a{number}")], us(at))
 
+    def post_as(self, author: str, text: str, native_id: str, at_us: int) -> None:
+        """Post what somebody said, received when it was said."""
+        post(self.journal, self.ledger, [line(native_id, at_us, text, author=author)], at_us)
+
     def advance(self, now_us: int) -> None:
         self.clock.at_us = now_us
         self.desk.advance(now_us)

@@ -172,6 +172,16 @@ def test_what_is_taken_back_is_forgotten_before_the_desk_goes_on_behind_it() -> 
         assert desk.ledger.counts()[0].counted == 2
 
 
+def test_who_is_gone_takes_with_them_what_was_heard_of_them() -> None:
+    source = ScriptedSource(said("1", "2", cursor="a"), Batch(cursor="b", gone=("sari", "budi")), said("3", cursor="c"))
+    with ListeningDesk(mail=source) as desk:
+        desk.theirs = {READER.key("mail", "2")}
+        wait_for(lambda: desk.ledger.cursor("mail") == "c")
+        assert desk.gone == [("mail", "sari", "budi")]
+        assert set(desk.store.texts) == desk.theirs
+        assert desk.ledger.counts()[0].counted == 3
+
+
 def test_what_is_taken_back_before_it_is_said_counts_without_its_words() -> None:
     source = ScriptedSource(
         said("1", cursor="a", deleted=["late"]), Batch(deleted=("later",)), said("late", "later", "2", cursor="b")

@@ -38,3 +38,29 @@ def test_what_was_taken_back_is_quoted_no_more_and_stays_counted_also_after_a_re
     world.advance(END_US)
     assert all(one.said == "" for one in world.store.forget_said(keys))
     assert [one.text for found in world.desk.findings(open_only=False) for one in found.voices].count(gone.text) == 0
+
+
+def test_an_account_that_is_gone_takes_all_that_it_said_in_its_own_source_with_it(tmp_path: Path) -> None:
+    told = told_of_an_outage()
+    world = World(tmp_path, load_knowledge())
+    half = len(told) * 9 // 10
+    world.post(told[:half], 0)
+    # The same account says two things, in words of its own.
+    at = told[half - 1][0]
+    words = ("Smartfren mati total di Tebet kata Sari", "Smartfren masih mati di Tebet kata Sari")
+    for number, text in enumerate(words):
+        world.post_as("@Sari", text, f"s{number}", us(at))
+    world.advance(us(at) + HOUR_S * MICROS)
+    rows = world.store.count(ALL).total
+    keys = [READER.key("form", f"s{number}") for number in range(2)]
+    assert world.desk.forget_authors("elsewhere", ["sari"]) == {}
+    assert world.desk.forget_authors("form", ["nobody", ""]) == {}
+    gone = world.desk.forget_authors("form", ["sari"])
+    assert set(gone) == set(keys)
+    world.taken_back |= gone
+    assert [row.said for row in world.store.forget_said(keys)] == ["", ""]
+    assert world.store.count(ALL).total == rows
+    world.desk.snapshot()
+    world.start()
+    world.advance(END_US)
+    assert not [one for found in world.desk.findings(open_only=False) for one in found.voices if one.text in words]

@@ -25,6 +25,7 @@ from pulih.adapters.calendar_files import CalendarFiles
 from pulih.adapters.config import DeskSettings
 from pulih.adapters.config.work_tables import TmfTable
 from pulih.adapters.credit.desk_folders import DeskCreditFolders
+from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.maintenance import Understood
@@ -211,7 +212,7 @@ def hooks() -> Hooks:
 
 def calendars(folder: Path, changes: SqlPlannedChanges, clock: Clock) -> Callable[[str, bytes], list[str]]:
     """Return what keeps calendars of planned changes in a folder; it knows no operator and no place."""
-    (folder / "calendars").mkdir(mode=0o700)
+    (folder / "calendars").mkdir(mode=0o700, exist_ok=True)
     nobody = Understood(lambda _: "", lambda _: None)
     files = CalendarFiles([], folder / "calendars", changes, understood=nobody, zone=UTC, clock=clock)
     turn = threading.Lock()
@@ -237,16 +238,17 @@ def running(
     *,
     checks: Mapping[str, Check] | None = None,
     clock: Clock | None = None,
+    disk: Disk | None = None,
 ) -> Iterator[ApiDesk]:
-    """Serve a desk on a free port of this machine until the block ends."""
+    """Serve a desk on a free port of this machine until the block ends; it goes on from what lies in its folder."""
     with ExitStack() as stack:
         clock = clock or SlowClock()
         desk_db, intake_db = database_in(folder / "desk.db", "desk"), database_in(folder / "intake.db", "intake")
-        (folder / "journal").mkdir()
-        (folder / "keys").mkdir()
+        for name in ("journal", "keys"):
+            (folder / name).mkdir(exist_ok=True)
         ledger = SqlLedger(intake_db)
         keys = DayKeys(folder / "keys")
-        journal = SegmentJournal(folder / "journal", keys, ledger_at=ledger.position())
+        journal = SegmentJournal(folder / "journal", keys, ledger_at=ledger.position(), disk=disk or Disk())
         reader = PayloadReader(b"k" * 32)
         accepting = Accepting(journal, ledger, clock, reader)
         accepting.start()

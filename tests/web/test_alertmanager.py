@@ -58,10 +58,12 @@ class Alertmanager:
         self.stop()
         self._client.close()
 
-    def tell(self, starts: datetime, summary: str, *, ends: datetime | None = None) -> None:
+    def tell(
+        self, starts: datetime, summary: str, *, ends: datetime | None = None, instance: str = LABELS["instance"]
+    ) -> None:
         """Tell it of the alert, as Prometheus does."""
         alert = {
-            "labels": LABELS,
+            "labels": {**LABELS, "instance": instance},
             "annotations": {"summary": summary},
             "startsAt": starts.isoformat(),
             "endsAt": (ends or datetime.now(UTC) + timedelta(minutes=5)).isoformat(),

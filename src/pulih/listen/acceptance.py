@@ -42,7 +42,7 @@ class Acceptor:
             at_us=raw.at_us,
             source=raw.source,
             native_id=native_id,
-            author=_author_digest(account) if account else "",
+            author=digested(raw.author),
             text=mask_handles(mask(raw.text), self._handles),
             role="press" if account.startswith(PRESS) else self._roles.get(account, "public"),
             operator=raw.operator,
@@ -75,8 +75,18 @@ def _content_id(raw: RawReport) -> str:
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def _author_digest(account: str) -> str:
-    return blake2b(account.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def _account(author: str) -> str:
+    return author.strip().lstrip("@").lower()
+
+
+def digested(author: str) -> str:
+    """Return the digest of an author as a source names them, for `pseudonymise`; "" of nobody.
+
+    >>> digested("@Sari") == digested(" sari"), digested(" @")
+    (True, '')
+    """
+    account = _account(author)
+    return blake2b(account.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest() if account else ""
 
 
 def pseudonym_of(author: str, key: bytes) -> str:

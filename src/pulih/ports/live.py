@@ -218,6 +218,10 @@ class SignalStore(Protocol):
         """Return the frames behind number `after` that were held, with the moment each was taken at."""
         ...
 
+    def keys_of(self, source: str, authors: Collection[str]) -> set[int]:
+        """Return the keys of what these authors, by their pseudonyms, said in a source that may take it back."""
+        ...
+
     def forget_said(self, keys: Collection[int]) -> list[Row]:
         """Forget the phrases of the rows of these keys; return those rows without them."""
         ...

@@ -63,6 +63,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
         cursor: where to go on once this is kept, in the source's own words; "" = where it went on before.
         items: in any order.
         deleted: ids of items that the peer has taken back: their text is to be forgotten.
+        gone: authors whose accounts the peer shows no more: the text of all that they said is to be forgotten.
         filters: the filters by name that let something through, or that the peer said are alive.
         refused: what could not be read, a sentence each, without secrets.
         gap: why something may be missing before this batch, "" when nothing is.
@@ -71,6 +72,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str = ""
     items: tuple[Item, ...] = ()
     deleted: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     gap: str = ""

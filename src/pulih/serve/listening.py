@@ -73,7 +73,14 @@ def listening_of(
     Raises: RefusedInput when a kind cannot be loaded; OutsideFailed when the store cannot be used.
     """
     store, reader = SqlListeningStore(storage.desk), PayloadReader(secret)
-    forgetting = Forgetting(reader, storage.ledger, store, forget_items=live.forget_items, clock=clock)
+    forgetting = Forgetting(
+        reader,
+        storage.ledger,
+        store,
+        forget_items=live.forget_items,
+        forget_authors=live.forget_authors,
+        clock=clock,
+    )
     ground = Ground(accepting, reader, storage.ledger, forgetting.forget, clock, Patience(asyncio.sleep, random.random))
     listening = Listening(
         [_listened(one, settings, store, clock=clock, chats=chats) for one in settings.source],

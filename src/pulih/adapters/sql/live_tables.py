@@ -44,6 +44,7 @@ signals: Final = Table(
     Index("live_signals_by_time", "at_us"),
     Index("live_signals_by_window", "window_us"),
     Index("live_signals_shared", "at_us", sqlite_where=_SHARED, postgresql_where=_SHARED),
+    Index("live_signals_by_author", "author", sqlite_where=_KEYED, postgresql_where=_KEYED),
     Index("live_signals_by_key", "key", sqlite_where=_KEYED, postgresql_where=_KEYED),
 )
 

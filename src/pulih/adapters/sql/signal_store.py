@@ -41,6 +41,8 @@ from pulih.ports.live import Announced, Answered, Pace, Row, Spell, Tallied
 ROWS_AT_ONCE: Final = 2_000
 # Rows that are turned into columns at once; as tuples, a hundred thousand would take memory that is never given back.
 _ROWS_READ: Final = 5_000
+# Authors that are looked up in one question.
+_ASKED_AT_ONCE: Final = 500
 # Who reported when is remembered of so many rows at most between two looks; some 20 MB.
 _REMEMBERED: Final = 250_000
 _WHAT: Final[Mapping[Announced, int]] = {"opened": 1, "cleared": 2}
@@ -206,6 +208,16 @@ class SqlSignalStore:
         with reading(self._engine) as connection:
             rows = connection.execute(select(held).where(held.c.frame > after)).all()
         return {row.frame: row.received_us for row in rows}
+
+    def keys_of(self, source: str, authors: Collection[str]) -> set[int]:
+        """Return the keys of what these authors, by their pseudonyms, said in a source that may take it back."""
+        ordered, found = sorted(authors), set[int]()
+        with reading(self._engine) as connection:
+            for first in range(0, len(ordered), _ASKED_AT_ONCE):
+                asked = ordered[first : first + _ASKED_AT_ONCE]
+                where = and_(signals.c.author.in_(asked), signals.c.key.is_not(None), signals.c.source == source)
+                found.update(connection.scalars(select(signals.c.key).where(where)))
+        return found
 
     def forget_said(self, keys: Collection[int]) -> list[Row]:
         """Forget the phrases of the rows of these keys; return those rows without them."""

@@ -63,7 +63,7 @@ class Ground(msgspec.Struct, frozen=True):
     accepting: Accepting
     reader: PayloadReader
     ledger: Ledger
-    forget: Callable[[str, Sequence[str]], tuple[int, ...]]
+    forget: Callable[[str, Sequence[str], Sequence[str]], tuple[int, ...]]
     clock: Clock
     patience: Patience
 
@@ -149,13 +149,14 @@ class OneSource:
         ground = self._ground
         parcels = self._parcels(batch)
         cursor = self._due(batch, worth=bool(parcels or batch.deleted))
-        if cursor and parcels and not batch.deleted:
+        if cursor and parcels and not (batch.deleted or batch.gone):
             parcels[-1], cursor = msgspec.structs.replace(parcels[-1], cursor=cursor), None
         for parcel in parcels:
             await self._hand_in(parcel)
         # What is taken back may have come in the same batch, and is forgotten before the desk goes on behind it.
-        if batch.deleted and (early := await asyncio.to_thread(ground.forget, self.name, batch.deleted)):
-            cursor = Cursor(self.name, self._cursor, early)
+        if batch.deleted or batch.gone:
+            early = await asyncio.to_thread(ground.forget, self.name, batch.deleted, batch.gone)
+            cursor = Cursor(self.name, self._cursor, early) if early else cursor
         if cursor:
             await self._hand_in(Parcel((), cursor=cursor))
         self.life.take(batch, ground.clock.now_us())

@@ -15,7 +15,7 @@ import msgspec
 from pulih.detect.days import Calendar
 from pulih.detect.family import CROWD
 from pulih.learn.usefulness import Sort, Worth, unknown
-from pulih.listen.acceptance import Acceptor
+from pulih.listen.acceptance import Acceptor, digested, pseudonymise
 from pulih.model.clock import MICROS, WEEK_S
 from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Voice
@@ -277,6 +277,16 @@ class LiveDesk:
             self._watch.forget_quotes(forgotten.may_quote)
         self._changed()
         return texts
+
+    def forget_authors(self, source: str, authors: Collection[str]) -> Mapping[int, int]:
+        """Forget the texts of all that authors said in a source, as `forget_items` does; they are named as it names
+        them.
+
+        From any thread. Returns what `forget_items` returns. Raises OutsideFailed.
+        """
+        known = {pseudonymise(digested(one), self._rooms.key) for one in authors} - {""}
+        keys = self._rooms.store.keys_of(source, known)
+        return self.forget_items(keys) if keys else {}
 
     def forget_texts(self, before_us: int) -> None:
         """Forget the texts said before `before_us`, two days ago at least, that later ones are compared with.

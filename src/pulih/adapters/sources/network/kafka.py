@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, Literal
 
@@ -115,6 +116,7 @@ class Kafka:
         except ImportError:
             raise missing("Kafka", "kafka") from None
         name = self._means.name
+        logging.getLogger("aiokafka.conn").addFilter(_UNTOLD)
         consumer = await self._consumer()
         try:
             await consumer.start()
@@ -124,15 +126,12 @@ class Kafka:
             errors.SaslAuthenticationFailed,
             errors.TopicAuthorizationFailedError,
         ) as problem:
-            raise RefusedInput(
-                f"{name}: the broker does not let the desk in ({type(problem).__name__}); look at user, password_file "
-                "and mechanism.",
-                key="source.shut",
-                name=name,
-            ) from None
+            raise _shut(name, type(problem).__name__) from None
         except (errors.KafkaError, OSError, TimeoutError) as problem:
             if self._refusal is not None:
                 raise self._refusal from None
+            if self._settings.user and (why := await _shut_by(consumer._client)):
+                raise _shut(name, why) from None
             why = type(problem).__name__
             raise OutsideFailed(
                 f"{name}: no broker answers ({why}).", key="source.silent", name=name, why=why
@@ -268,6 +267,49 @@ class Kafka:
             filters=tuple(sorted({name for one in told for name in one.filters})),
             refused=shortened([one.refused for one in told if one.refused]),
         )
+
+
+def _shut(name: str, why: str) -> RefusedInput:
+    return RefusedInput(
+        f"{name}: the broker does not let the desk in ({why}); look at user, password_file and mechanism.",
+        key="source.shut",
+        name=name,
+    )
+
+
+async def _shut_by(client: Any) -> str:
+    """Return why a broker does not let the desk in, "" where none says so.
+
+    aiokafka tells whoever waits only that no broker answers, and the rest to its log; so the brokers that the settings
+    name are asked once more, one by one.
+    """
+    from aiokafka import errors  # noqa: PLC0415 -- an optional package
+    from aiokafka.conn import create_conn  # noqa: PLC0415 -- an optional package
+
+    shown = ("client_id", "ssl_context", "security_protocol", "sasl_mechanism", "sasl_plain_username")
+    given = {name: getattr(client, f"_{name}") for name in (*shown, "sasl_plain_password")}
+    for host, port, _ in client.hosts:
+        try:
+            made = await create_conn(host, port, request_timeout_ms=_TIMEOUT_S * 1_000, **given)
+        except (errors.AuthenticationFailedError, errors.SaslAuthenticationFailed) as problem:
+            return type(problem).__name__
+        except (errors.KafkaError, OSError, TimeoutError):
+            continue
+        made.close()
+        break
+    return ""
+
+
+class _Untold(logging.Filter):
+    """Leaves out of the log what a client shows a broker to be let in: aiokafka writes each request down, at DEBUG."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record holds no such request."""
+        args = record.args if isinstance(record.args, tuple) else ()
+        return not any(type(one).__name__.startswith("SaslAuthenticate") for one in args)
+
+
+_UNTOLD: Final = _Untold()
 
 
 def _asked_to_end() -> bool:

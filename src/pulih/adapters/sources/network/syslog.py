@@ -169,8 +169,8 @@ class Syslog:
                         await self._inbox.put(message)
         except RefusedInput as problem:
             await self._inbox.put(Message(refused=f"{sender}: {problem} The connection was closed."))
-        except OSError:
-            # Cut; the sender comes again.
+        except (OSError, asyncio.CancelledError):
+            # Cut, and the sender comes again; or the source closes, and asyncio would write an error down for it.
             return
         finally:
             self._connections.pop(writer, None)

@@ -1,4 +1,6 @@
-"""Firehose: posts that name what the desk listens for, and posts taken back, from com.atproto.sync.subscribeRepos.
+"""Firehose: posts that name what the desk listens for, and posts and accounts that are taken back.
+
+It is what com.atproto.sync.subscribeRepos says.
 
 Each server of accounts (PDS) and each relay offers it; it numbers its frames, and goes on from a number that it still
 keeps. A frame is a header and a body; that of a commit names the records that changed and brings them as blocks, of
@@ -15,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from pulih.adapters.sources.people._dag_cbor import Link, Unreadable, blocks, read
-from pulih.adapters.sources.people._jetstream import POSTS, Post, post_id, said_us
+from pulih.adapters.sources.people._jetstream import POSTS, Account, Post, post_id, said_us
 from pulih.adapters.sources.people._platform import moment_us
 from pulih.adapters.sources.people._words import Words
 from pulih.model.errors import OutsideFailed
@@ -45,9 +47,14 @@ class _Commit(msgspec.Struct, frozen=True):
     blocks: bytes = b""
 
 
+class _Told(Account, frozen=True, gc=False):
+    did: str = ""
+
+
 class _Found(msgspec.Struct):
     items: list[Item] = []
     deleted: list[str] = []
+    gone: dict[str, None] = {}
     refused: list[str] = []
     filters: dict[str, None] = {}
     gap: str = ""
@@ -72,7 +79,7 @@ def blocks_read(frames: Sequence[bytes], words: Words, *, number: int) -> tuple[
     """Return what frames say, and the number up to which the firehose came.
 
     Args:
-        frames: as they came; those of other collections and of accounts say nothing.
+        frames: as they came; those of other collections say nothing.
         words: what posts are looked through for.
         number: up to where it had come before.
 
@@ -97,6 +104,7 @@ def blocks_read(frames: Sequence[bytes], words: Words, *, number: int) -> tuple[
         cursor=cursor_of(number),
         items=tuple(found.items),
         deleted=tuple(found.deleted),
+        gone=tuple(found.gone),
         filters=tuple(found.filters),
         refused=tuple(found.refused),
         gap=found.gap,
@@ -107,6 +115,8 @@ def blocks_read(frames: Sequence[bytes], words: Words, *, number: int) -> tuple[
 def _take(kind: object, body: dict[str, Any], words: Words, found: _Found) -> None:
     if kind == "#info" and body.get("name") == "OutdatedCursor":
         found.gap = "The firehose no longer keeps all that came since the desk was last there."
+    if kind == "#account" and (told := msgspec.convert(body, _Told)).did and told.is_gone():
+        found.gone[told.did] = None
     if kind != "#commit":
         return
     commit = msgspec.convert(body, _Commit)

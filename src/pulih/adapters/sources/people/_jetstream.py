@@ -1,5 +1,8 @@
 """Jetstream: what the frames of Bluesky's stream say: posts that name what the desk listens for, and posts taken back.
 
+Whoever asks for posts is told of accounts as well; one that is deleted, taken down, suspended or put to rest by its
+holder is shown nowhere on Bluesky any more, and takes all of its posts back.
+
 Posts have no markup. What a writer gives as the moment may lie in the past, where old posts were brought along, and is
 kept so; it never lies after the moment at which Jetstream had it.
 
@@ -18,6 +21,8 @@ from pulih.adapters.sources.people._words import Words
 from pulih.ports.sources import Batch, Item
 
 POSTS: Final = "app.bsky.feed.post"
+# What an account is that shows nothing any more; others ("throttled", "desynchronized") are troubles of its server.
+GONE: Final = frozenset({"deleted", "takendown", "suspended", "deactivated"})
 _UNREAD: Final = "a frame of Jetstream that cannot be read: {}"
 
 
@@ -35,11 +40,23 @@ class _Commit(msgspec.Struct, frozen=True, gc=False):
     record: msgspec.Raw = msgspec.Raw()
 
 
+class Account(msgspec.Struct, frozen=True, gc=False):
+    """What became of an account, as far as it is read; the same in a Jetstream as in the firehose."""
+
+    active: bool = True
+    status: str = ""
+
+    def is_gone(self) -> bool:
+        """Return whether it shows its posts no more."""
+        return not self.active and self.status in GONE
+
+
 class _Event(msgspec.Struct, frozen=True, gc=False):
     did: str
     time_us: int
     kind: str
     commit: _Commit | None = None
+    account: Account | None = None
 
 
 _EVENTS: Final = msgspec.json.Decoder(_Event)
@@ -61,7 +78,7 @@ def frames_read(frames: Sequence[bytes], words: Words, *, cursor_us: int) -> tup
     """Return what frames say, and the moment up to which the stream came, microseconds.
 
     Args:
-        frames: as they came; those of other collections and of accounts say nothing.
+        frames: as they came; those of other collections say nothing.
         words: what posts are looked through for.
         cursor_us: up to where the stream had come before.
 
@@ -74,11 +91,14 @@ def frames_read(frames: Sequence[bytes], words: Words, *, cursor_us: int) -> tup
     ('did:plc:a/3k', 'Biznet mati', ('Biznet',), 1, 1759456081000000)
     """
     items, deleted, refused, filters = list[Item](), list[str](), list[str](), dict[str, None]()
+    gone = dict[str, None]()
     for frame in frames:
         try:
             event = _EVENTS.decode(frame)
             # Jetstream writes events in its own order; one that came late must not bring the cursor back.
             cursor_us = max(cursor_us, event.time_us)
+            if event.account is not None and event.account.is_gone():
+                gone[event.did] = None
             if event.commit is None or event.commit.collection != POSTS:
                 continue
             found_id = post_id(event.did, event.commit.rkey)
@@ -97,6 +117,7 @@ def frames_read(frames: Sequence[bytes], words: Words, *, cursor_us: int) -> tup
         cursor=str(cursor_us),
         items=tuple(items),
         deleted=tuple(deleted),
+        gone=tuple(gone),
         filters=tuple(filters),
         refused=tuple(refused),
     )
