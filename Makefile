@@ -69,7 +69,7 @@ check: $(READY)
 test: browser peers
 	$(PY) -m pytest -n 6 --dist loadscope --no-loadscope-reorder
 
-replay: $(READY) bluesky
+replay: browser peers bluesky
 	AWAY_S=$(AWAY_S) $(PY) -m pytest tests/replay tests/long -n 2
 
 bench: $(READY)

@@ -49,7 +49,7 @@ class Acceptor:
             place=raw.place,
             kind=raw.kind,
             account_days=account_days(raw),
-            network=_author_digest(raw.network) if raw.network else "",
+            network=digested(raw.network),
         )
 
 
@@ -64,10 +64,6 @@ def account_days(raw: RawReport) -> int:
     if raw.account_us is None or raw.account_us > raw.at_us:
         return -1
     return min((raw.at_us - raw.account_us) // MICROS // DAY_S, ACCOUNT_DAYS)
-
-
-def _account(author: str) -> str:
-    return author.strip().lstrip("@").lower()
 
 
 def _content_id(raw: RawReport) -> str:
@@ -95,8 +91,7 @@ def pseudonym_of(author: str, key: bytes) -> str:
     >>> pseudonym_of("@Ayu", b"k" * 16) == pseudonym_of("ayu", b"k" * 16), pseudonym_of(" ", b"k" * 16)
     (True, '')
     """
-    account = _account(author)
-    return pseudonymise(_author_digest(account), key) if account else ""
+    return pseudonymise(digested(author), key)
 
 
 def pseudonymise(author: str, key: bytes) -> str:

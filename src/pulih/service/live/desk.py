@@ -15,7 +15,7 @@ import msgspec
 from pulih.detect.days import Calendar
 from pulih.detect.family import CROWD
 from pulih.learn.usefulness import Sort, Worth, unknown
-from pulih.listen.acceptance import Acceptor, digested, pseudonymise
+from pulih.listen.acceptance import Acceptor, pseudonym_of
 from pulih.model.clock import MICROS, WEEK_S
 from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Voice
@@ -284,7 +284,7 @@ class LiveDesk:
 
         From any thread. Returns what `forget_items` returns. Raises OutsideFailed.
         """
-        known = {pseudonymise(digested(one), self._rooms.key) for one in authors} - {""}
+        known = {pseudonym_of(one, self._rooms.key) for one in authors} - {""}
         keys = self._rooms.store.keys_of(source, known)
         return self.forget_items(keys) if keys else {}
 
