@@ -57,6 +57,18 @@ def test_reports_and_texts_of_recovery_are_counted_by_step_source_service_and_re
     ]
 
 
+def test_whoever_writes_again_and_again_that_it_is_back_counts_once_by_their_last_text(store: SqlSignalStore) -> None:
+    back = {"evidence": 0.0, "counts_for": None, "recovered": True, "symptom": "none"}
+    loud = [row(number, number % 3, author="loud", **back) for number in range(1, 9)]
+    elsewhere = row(9, 1, author="loud", region=None, source="y", **back)
+    other = {**back, "operator": "beta"}
+    store.keep([*loud, elsewhere, row(10, 9, author="loud", **other), row(11, 0, **back), row(12, 1, **back)])
+    unsigned = [row(number, 4, author="", **back) for number in (13, 14)]
+    store.keep(unsigned)
+    told = [(one.start_us // STEP_US, one.recoveries) for one in store.spells(WANTED, 300)]
+    assert sorted(told) == [(0, 1), (1, 1), (2, 1), (4, 2)]
+
+
 def test_answers_are_those_of_one_source_newest_first_kept_oldest_first_told(store: SqlSignalStore) -> None:
     store.keep(
         [

@@ -105,7 +105,10 @@ class Tallied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spell(msgspec.Struct, frozen=True):
-    """What was said in one step of time, of one source, service and region: counted reports, and texts of recovery."""
+    """What was said in one step of time, of one source, service and region: counted reports, and texts of recovery.
+
+    Of texts of recovery each author's last counts, in all the time that was asked for.
+    """
 
     start_us: int
     source: str

@@ -235,13 +235,16 @@ def _told(since: Sequence[Spell], answers: Iterable[Answered]) -> tuple[int, ...
     """Return when texts said by themselves that it is back, without those that count as somebody's answer.
 
     >>> said = [Spell(0, "form", None, None, 9, 2), Spell(300 * MICROS, "x", None, None, 5, 1)]
-    >>> _told(said, [Answered(7, "a", None, None, True, True), Answered(9, "b", None, None, True)])
+    >>> mine = [Answered(at_us, "a", None, None, True, True) for at_us in (5, 7)]
+    >>> _told(said, [*mine, Answered(9, "b", None, None, True)])
     (0, 300000000)
     """
     told = Counter[int]()
     for spell in since:
         told[spell.start_us] += spell.recoveries
-    told.subtract(one.at_us - one.at_us % (STEP_S * MICROS) for one in answers if one.own_words)
+    # Of what somebody wrote again and again the last text is counted; oldest come first.
+    own = {one.author: one.at_us for one in answers if one.own_words}
+    told.subtract(at_us - at_us % (STEP_S * MICROS) for at_us in own.values())
     return tuple(at_us for at_us, many in sorted(told.items()) for _ in range(many))
 
 
