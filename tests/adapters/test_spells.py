@@ -89,3 +89,19 @@ def test_answers_are_those_of_one_source_newest_first_kept_oldest_first_told(sto
 def test_each_source_was_heard_last_when_it_said_anything_of_anybody(store: SqlSignalStore) -> None:
     store.keep([row(1, 0), row(2, 3, operator="beta", counts_for="beta"), row(3, 1, source="form"), row(4, 20)])
     assert store.last_said(0, 10 * STEP_US) == {"x": 3 * STEP_US + 2, "form": STEP_US + 3}
+
+
+def test_other_talk_is_all_that_is_no_report_of_the_operator(store: SqlSignalStore) -> None:
+    quiet = {"evidence": 0.0, "counts_for": None}
+    store.keep(
+        [
+            row(1, 0),
+            row(2, 0, **quiet),
+            row(3, 1, operator="beta", counts_for="beta"),
+            row(4, 1, source="form", operator=None, **quiet),
+            row(5, 2, kind="probe", **quiet),
+            row(6, 20, **quiet),
+            row(7, 2, counts_for="beta", also_for="alpha"),
+        ]
+    )
+    assert store.asides(WANTED) == {"x": 2, "form": 1}

@@ -187,6 +187,10 @@ class SignalStore(Protocol):
         """Return when each source was heard last in [start_us, end_us), of whatever it spoke."""
         ...
 
+    def asides(self, wanted: Wanted) -> Mapping[str, int]:
+        """Return how many texts each source brought that were no report of the wanted operators."""
+        ...
+
     def paces(self, since_us: int) -> Mapping[str, Pace]:
         """Return how often each source spoke since the hour of a moment; of those that spoke twice."""
         ...

@@ -7,6 +7,7 @@ fifths of the reports must show life for the quiet to count (requirement L5).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
@@ -34,6 +35,10 @@ CARRIED: Final = 0.8
 # Whoever reports again so long after their first report answers that it is still so.
 _AGAIN_US: Final = 600 * MICROS
 _ANSWERS_MAX: Final = 20_000
+# A source that brings less than half of its other talk is heard in part: over so long, against these days before.
+_THIN_S: Final = 2 * HOUR_S
+_THIN_DAYS: Final = (1, 2, 7)
+_THIN_SHARE, _THIN_BY_CHANCE = 0.5, 0.01
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,9 +96,25 @@ class RecoveryView:
                 and self._catalogue.network_of(one.operator) == network
                 and one.source not in self._live.afar
             ],
-            last=self._store.last_said(since_us, wanted.end_us),
+            last=self._last(incident, wanted),
             silent=tuple(sorted(one.source for one in self._live.sources() if one.liveness == "silent")),
         )
+
+    def _last(self, incident: Incident, wanted: Wanted) -> Mapping[str, int]:
+        """Return until when each source was heard whole: of one that grew thin, until it did at the latest."""
+        since_us, until_us = wanted.end_us - _THIN_S * MICROS, wanted.end_us
+        last = self._store.last_said(wanted.start_us + DAY_S * MICROS, until_us)
+        # No day counts on which it went on already.
+        passed = (until_us - incident.onset_us) // (DAY_S * MICROS)
+
+        def others(days: int) -> Mapping[str, int]:
+            away_us = days * DAY_S * MICROS
+            spans = msgspec.structs.replace(wanted, start_us=since_us - away_us, end_us=until_us - away_us)
+            return self._store.asides(spans)
+
+        now, before = others(0), [others(passed + days) for days in _THIN_DAYS]
+        thin = {one for one in last if is_thin(now.get(one, 0), min(each.get(one, 0) for each in before))}
+        return {one: min(at_us, since_us) if one in thin else at_us for one, at_us in last.items()}
 
     def observed(self, incident: Incident, scope: Scope, heard: Heard, claimed_us: int | None) -> Observed:
         """Return what is heard of one scope of an incident.
@@ -184,6 +205,21 @@ def alive_until(spells: Iterable[Spell], last: Mapping[str, int]) -> int | None:
         so_far += reports
         moments.append(last.get(source, 0))
     return min(moments) if total else max(last.values(), default=None)
+
+
+def is_thin(now: int, usual: int) -> bool:
+    """Whether so few texts come by chance once in a hundred times at most, though half of the usual ones did.
+
+    A feed that still speaks, but brings a part of what is said, would make any outage look like one that ends.
+
+    >>> is_thin(3, 24), is_thin(8, 24), is_thin(0, 8), is_thin(0, 10)
+    (True, False, False, True)
+    """
+    half = _THIN_SHARE * usual
+    if now >= half:
+        return False
+    terms = (math.exp(many * math.log(half) - half - math.lgamma(many + 1.0)) for many in range(now + 1))
+    return sum(terms) < _THIN_BY_CHANCE
 
 
 def claims_of(entries: Iterable[Entry]) -> dict[Scope, int]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, func, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, func, literal_column, not_, or_, select
 
 from pulih.adapters.sql.live_tables import signals
 from pulih.model.clock import MICROS
@@ -63,6 +63,25 @@ def last_said(connection: Connection, start_us: int, end_us: int) -> Mapping[str
         select(signals.c.source, func.max(signals.c.at_us).label("last_us")).where(between).group_by(signals.c.source)
     )
     return {row.source: row.last_us for row in connection.execute(asked)}
+
+
+def asides(connection: Connection, counting: ColumnElement[bool], wanted: Wanted) -> Mapping[str, int]:
+    """Return how many texts each source brought that were no report of the wanted operators.
+
+    Args:
+        connection: of the desk's database.
+        counting: which rows count for the wanted operators.
+        wanted: time and operators.
+    """
+    between = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us)
+    # What counts for nobody has no operator that it counts for: NULL, which "not" would leave out.
+    aside = or_(signals.c.counts_for.is_(None), not_(counting))
+    asked = (
+        select(signals.c.source, func.count().label("many"))
+        .where(and_(between, aside, signals.c.kind == "complaint"))
+        .group_by(signals.c.source)
+    )
+    return {row.source: row.many for row in connection.execute(asked)}
 
 
 def _of(wanted: Wanted) -> ColumnElement[bool]:
