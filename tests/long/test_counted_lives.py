@@ -13,12 +13,16 @@ GOING_ON = [name for name, way in WAYS.items() if not way.mended and way.halves 
 
 
 @pytest.mark.parametrize("name", MENDED)
-def test_next_to_none_is_called_restored_while_more_than_a_tenth_are_cut_off(name: str) -> None:
-    found = ends(WAYS[name], SEEDS)
-    regions = WAYS[name].regions > 0
-    # Regions that return one by one end in a step, and a lull before the last of them is taken for it now and then.
-    assert still_cut(found, 0.1) <= (0.25 if regions else 0.1) * len(found)
-    if WAYS[name].times >= 1.0 and (WAYS[name].fade or 0.0) <= 2.0:
+def test_few_are_called_restored_while_more_than_a_tenth_are_cut_off_and_next_to_none_of_more_than_a_fifth(
+    name: str,
+) -> None:
+    way = WAYS[name]
+    found, regions = ends(way, SEEDS), way.regions > 0
+    # Of other lives six in a hundred are (docs/restore.md): of 24 chance makes more than four once in fifty times. Of
+    # regions that return one by one twice as many, since a lull before the last of them looks like the end.
+    assert still_cut(found, 0.1) <= (0.3 if regions else 0.2) * len(found)
+    assert still_cut(found, 0.2) <= (0.125 if way.times < 1.0 or regions else 0.05) * len(found)
+    if way.times >= 1.0 and (way.fade or 0.0) <= 2.0:
         assert sum(one is not None and one.minutes <= 30 for one in found) >= 0.85 * len(found)
 
 
