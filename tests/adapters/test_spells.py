@@ -57,6 +57,18 @@ def test_reports_and_texts_of_recovery_are_counted_by_step_source_service_and_re
     ]
 
 
+def test_whoever_writes_again_and_again_that_it_is_back_counts_once_by_their_last_text(store: SqlSignalStore) -> None:
+    back = {"evidence": 0.0, "counts_for": None, "recovered": True, "symptom": "none"}
+    loud = [row(number, number % 3, author="loud", **back) for number in range(1, 9)]
+    elsewhere = row(9, 1, author="loud", region=None, source="y", **back)
+    other = {**back, "operator": "beta"}
+    store.keep([*loud, elsewhere, row(10, 9, author="loud", **other), row(11, 0, **back), row(12, 1, **back)])
+    unsigned = [row(number, 4, author="", **back) for number in (13, 14)]
+    store.keep(unsigned)
+    told = [(one.start_us // STEP_US, one.recoveries) for one in store.spells(WANTED, 300)]
+    assert sorted(told) == [(0, 1), (1, 1), (2, 1), (4, 2)]
+
+
 def test_answers_are_those_of_some_sources_newest_first_kept_oldest_first_told(store: SqlSignalStore) -> None:
     store.keep(
         [
@@ -80,3 +92,19 @@ def test_answers_are_those_of_some_sources_newest_first_kept_oldest_first_told(s
 def test_each_source_was_heard_last_when_it_said_anything_of_anybody(store: SqlSignalStore) -> None:
     store.keep([row(1, 0), row(2, 3, operator="beta", counts_for="beta"), row(3, 1, source="form"), row(4, 20)])
     assert store.last_said(0, 10 * STEP_US) == {"x": 3 * STEP_US + 2, "form": STEP_US + 3}
+
+
+def test_other_talk_is_all_that_is_no_report_of_the_operator(store: SqlSignalStore) -> None:
+    quiet = {"evidence": 0.0, "counts_for": None}
+    store.keep(
+        [
+            row(1, 0),
+            row(2, 0, **quiet),
+            row(3, 1, operator="beta", counts_for="beta"),
+            row(4, 1, source="form", operator=None, **quiet),
+            row(5, 2, kind="probe", **quiet),
+            row(6, 20, **quiet),
+            row(7, 2, counts_for="beta", also_for="alpha"),
+        ]
+    )
+    assert store.asides(WANTED) == {"x": 2, "form": 1}

@@ -176,7 +176,7 @@ def test_where_few_ever_report_silence_proves_nothing() -> None:
 
 
 def test_there_answers_make_it_known() -> None:
-    counts = counted((12, 1.0), (5, 0.0), usual=0.1)
+    counts = counted((12, 1.0), (6, 0.0), usual=0.1)
     answers = tuple(Answer(13 * WINDOW_US + number, f"a{number}", True) for number in range(12))
     assert judge(heard(counts)).verdict != "restored"
     assert judge(heard(counts, answers=answers)).verdict == "restored"
@@ -186,6 +186,26 @@ def test_no_number_of_answers_proves_it_while_reports_go_on() -> None:
     counts = counted((24, 40.0))
     answers = tuple(Answer(14 * WINDOW_US + number, f"a{number}", True) for number in range(1_000))
     assert judge(heard(counts, answers=answers)).verdict == "not_yet"
+
+
+def test_invented_answers_and_texts_make_no_end_of_a_lull() -> None:
+    counts = counted((30, 3.0), (3, 0.0), (6, 3.0), usual=0.3)
+    at_us = 29 * WINDOW_US
+    answers = tuple(Answer(at_us + number, f"a{number}", True) for number in range(200))
+    texts = tuple(at_us + number for number in range(200))
+    for until in range(30, 40):
+        everything = heard(counts, until, answers=answers, recoveries=texts, claimed_us=at_us)
+        assert judge(everything).verdict != "restored", until
+
+
+def test_what_people_say_counts_as_one_kind_whether_they_answer_or_write() -> None:
+    counts = counted((24, 40.0), (4, 1.0))
+    answers = tuple(Answer(24 * WINDOW_US + number, f"a{number}", True) for number in range(200))
+    texts = tuple(24 * WINDOW_US + number for number in range(200))
+    answered = judge(heard(counts, answers=answers)).course
+    both = judge(heard(counts, answers=answers, recoveries=texts)).course
+    assert (answered.answers_nats, both.texts_nats) == (3.0, 3.0)
+    assert both.nats == pytest.approx(answered.nats, abs=0.8)
 
 
 def test_answers_that_it_is_not_hold_the_verdict_back() -> None:

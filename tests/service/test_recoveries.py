@@ -26,6 +26,7 @@ from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.model.incident import Incident
 from pulih.model.record import Record
 from pulih.model.scope import Scope
+from pulih.ports.live import Row
 from pulih.service.incidents import Incidents
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.recovery import Recoveries, end_of, given_of, said_left, stages_of
@@ -181,6 +182,45 @@ def test_a_feed_that_falls_silent_is_unknown_for_as_long_as_it_is_silent(
     for minutes in (90, 150, 300):
         desk.at(BEGAN_US + minutes * MINUTE_US)
         assert {one.verdict for one in desk.now(incident).recovery} == {"unknown"}
+
+
+def _talk(hour: int, many: int, source: str) -> list[Row]:
+    """Return talk of other things that a source brings in the two hours before an hour of the outage."""
+    start_us, step_us = BEGAN_US + (hour - 2) * HOUR_S * MICROS, 2 * HOUR_S * MICROS // max(1, many)
+    return [
+        Row(
+            frame=hour + 1_000, position=one + 500 * (source == "form"), at_us=start_us + one * step_us,
+            window_us=start_us, source=source, author="", operator="smartfren", symptom="none", p_report=0.0,
+            weight=1.0, evidence=0.0,
+        )
+        for one in range(many)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("hour", [3, 27], ids=["on the first day", "on the second"])
+def test_a_source_that_brings_far_less_of_its_other_talk_is_heard_until_it_did_so(
+    tmp_path: Path, knowledge: Knowledge, hour: int
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    incident = desk.begun()
+    began = hour // 24 * 24
+    days = [hour - began - 24 * days for days in (1, 2, 7)]
+    desk.store.keep([one for each in days for source in ("x", "form") for one in _talk(each, 60, source)])
+    # Yesterday of an outage of a day was in it: what was said then is no measure.
+    desk.store.keep(_talk(hour - 24, 400, "x") if began else [])
+    desk.store.keep([*_talk(hour, 10, "x"), *_talk(hour, 50, "form")])
+    now_us = BEGAN_US + hour * HOUR_S * MICROS
+    last = desk.view.heard(incident, now_us).last
+    assert last["x"] == now_us - 2 * HOUR_S * MICROS
+    assert now_us - last["form"] < 5 * MINUTE_US
+
+
+def test_a_desk_that_never_heard_much_takes_nobody_for_heard_in_part(tmp_path: Path, knowledge: Knowledge) -> None:
+    desk = Desk(tmp_path, knowledge)
+    incident = desk.begun()
+    desk.store.keep([*_talk(-21, 60, "x"), *_talk(3, 1, "x")])
+    last = desk.view.heard(incident, BEGAN_US + 3 * HOUR_S * MICROS).last
+    assert last["x"] == BEGAN_US + HOUR_S * MICROS
 
 
 @pytest.mark.parametrize(("reported", "counts_as"), [(True, (1, 0)), (False, (0, 1))], ids=["had reported", "had not"])

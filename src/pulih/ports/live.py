@@ -105,7 +105,10 @@ class Tallied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spell(msgspec.Struct, frozen=True):
-    """What was said in one step of time, of one source, service and region: counted reports, and texts of recovery."""
+    """What was said in one step of time, of one source, service and region: counted reports, and texts of recovery.
+
+    Of texts of recovery each author's last counts, in all the time that was asked for.
+    """
 
     start_us: int
     source: str
@@ -184,6 +187,10 @@ class SignalStore(Protocol):
 
     def last_said(self, start_us: int, end_us: int) -> Mapping[str, int]:
         """Return when each source was heard last in [start_us, end_us), of whatever it spoke."""
+        ...
+
+    def asides(self, wanted: Wanted) -> Mapping[str, int]:
+        """Return how many texts each source brought that were no report of the wanted operators."""
         ...
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:

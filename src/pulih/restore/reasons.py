@@ -57,8 +57,8 @@ def _reasons(judged: Judged) -> Iterator[Said]:
     if judged.silent:
         yield Said(
             "unknown",
-            "Sumber laporan tidak memberi tanda hidup; diamnya tidak berarti pulih.",
-            "The sources of reports show no sign of life; their silence does not mean that it is back.",
+            "Sumber laporan diam, atau jauh lebih sepi dari biasanya; diamnya tidak berarti pulih.",
+            "The sources of reports are silent, or far quieter than usual; that does not mean that it is back.",
         )
     yield _reports(judged)
     yield from _answers(judged)

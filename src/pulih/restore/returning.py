@@ -40,12 +40,13 @@ NEEDED_AGAINST_NATS: Final = math.log(100.0)
 _CLAIM_WINDOWS, _CLAIM_WEIGHT = 6, 12.0
 # Half of the outages are over within two hours; so a relapse comes.
 _MEDIAN: Final = 2 * HOUR
-# What answers, probes and texts of recovery may add at most, each: e^3 = 20 to one; reports must carry the rest.
+# What probes may add at most, and what all that people say of it together: e^3 = 20 to one; reports carry the rest.
 SIDE_NATS_MAX = 3.0
 # At least so many windows of quiet, twice as many where nothing but reports speaks, and so much by reports themselves.
 QUIET_MIN, REPORTS_NATS_MIN = 2, 1.0
-# A beginning from which "a third is still cut off" explains reports better than "back" does is none.
-PART_NATS_MIN = 0.0
+# A beginning from which "a third is still cut off" explains reports better than "back" does is none; where reports
+# would not do alone, they must tell the two apart: whoever only claims that it is back could pick any lull else.
+PART_NATS_MIN, PART_ASIDE_NATS_MIN = 0.0, 1.0
 # Answers "back": of people still cut off at most, of people who are not at least about so many.
 BACK_STILL, BACK_OVER = 0.4, 0.8
 # Texts that say by themselves that it is back, for each report: during an outage at most, and after it.
@@ -88,11 +89,13 @@ def course_of(windows: Windows, *, first: int = 0, claimed: int | None = None) -
     if not paths:
         return Course(nats=0.0, needed=math.log(WINDOWS_PER_FALSE))
     weighed = np.full((len(paths), many), -np.inf)
+    needed = _needed_nats(np.arange(1, many + 1) - first)
     for row, path in enumerate(paths):
-        weighed[row, path.begin :] = np.where(path.part >= PART_NATS_MIN, path.weight_nats + path.total, -np.inf)
+        alone = path.weight_nats + path.reports >= needed[path.begin :]
+        whole = path.part >= np.where(alone, PART_NATS_MIN, PART_ASIDE_NATS_MIN)
+        weighed[row, path.begin :] = np.where(whole, path.weight_nats + path.total, -np.inf)
     total = np.logaddexp.reduce(weighed, axis=0)
     best = np.argmax(weighed, axis=0)
-    needed = _needed_nats(np.arange(1, many + 1) - first)
     for window in np.flatnonzero(total >= needed).tolist():
         course = _course(paths[best[window]], window, nats=float(total[window]), needed=float(needed[window]))
         if _suffices(course, window, windows):
@@ -160,7 +163,8 @@ def _path(windows: Windows, begin: int, first: int, claimed: int | None) -> _Pat
         answers,
         probes,
         texts,
-        reports + answers + probes + texts,
+        # Answers and texts are both words: whoever invents the one can invent the other.
+        reports + _capped(answers + texts) + probes,
     )
 
 

@@ -7,6 +7,7 @@ fifths of the reports must show life for the quiet to count (requirement L5).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
@@ -34,6 +35,10 @@ CARRIED: Final = 0.8
 # Whoever reports again so long after their first report answers that it is still so.
 _AGAIN_US: Final = 600 * MICROS
 _ANSWERS_MAX: Final = 20_000
+# A source that brings less than half of its other talk is heard in part: over so long, against these days before.
+_THIN_S: Final = 2 * HOUR_S
+_THIN_DAYS: Final = (1, 2, 7)
+_THIN_SHARE, _THIN_BY_CHANCE = 0.5, 0.01
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,9 +106,25 @@ class RecoveryView:
                 and self._catalogue.network_of(one.operator) == network
                 and one.source not in self._live.afar
             ],
-            last=self._store.last_said(since_us, wanted.end_us),
+            last=self._last(incident, wanted),
             silent=tuple(sorted(one.source for one in self._live.sources() if one.liveness == "silent")),
         )
+
+    def _last(self, incident: Incident, wanted: Wanted) -> Mapping[str, int]:
+        """Return until when each source was heard whole: of one that grew thin, until it did at the latest."""
+        since_us, until_us = wanted.end_us - _THIN_S * MICROS, wanted.end_us
+        last = self._store.last_said(wanted.start_us + DAY_S * MICROS, until_us)
+        # No day counts on which it went on already.
+        passed = (until_us - incident.onset_us) // (DAY_S * MICROS)
+
+        def others(days: int) -> Mapping[str, int]:
+            away_us = days * DAY_S * MICROS
+            spans = msgspec.structs.replace(wanted, start_us=since_us - away_us, end_us=until_us - away_us)
+            return self._store.asides(spans)
+
+        now, before = others(0), [others(passed + days) for days in _THIN_DAYS]
+        thin = {one for one in last if is_thin(now.get(one, 0), min(each.get(one, 0) for each in before))}
+        return {one: min(at_us, since_us) if one in thin else at_us for one, at_us in last.items()}
 
     def observed(self, incident: Incident, scope: Scope, heard: Heard, claimed_us: int | None) -> Observed:
         """Return what is heard of one scope of an incident.
@@ -196,6 +217,21 @@ def alive_until(spells: Iterable[Spell], last: Mapping[str, int]) -> int | None:
     return min(moments) if total else max(last.values(), default=None)
 
 
+def is_thin(now: int, usual: int) -> bool:
+    """Whether so few texts come by chance once in a hundred times at most, though half of the usual ones did.
+
+    A feed that still speaks, but brings a part of what is said, would make any outage look like one that ends.
+
+    >>> is_thin(3, 24), is_thin(8, 24), is_thin(0, 8), is_thin(0, 10)
+    (True, False, False, True)
+    """
+    half = _THIN_SHARE * usual
+    if now >= half:
+        return False
+    terms = (math.exp(many * math.log(half) - half - math.lgamma(many + 1.0)) for many in range(now + 1))
+    return sum(terms) < _THIN_BY_CHANCE
+
+
 def claims_of(entries: Iterable[Entry]) -> dict[Scope, int]:
     """Return since when each scope is said to be repaired; scopes that nobody says so of are left out."""
     claimed: dict[Scope, int] = {}
@@ -245,13 +281,16 @@ def _told(since: Sequence[Spell], answers: Iterable[Answered]) -> tuple[int, ...
     """Return when texts said by themselves that it is back, without those that count as somebody's answer.
 
     >>> said = [Spell(0, "form", None, None, 9, 2), Spell(300 * MICROS, "x", None, None, 5, 1)]
-    >>> _told(said, [Answered(7, "a", None, None, True, True), Answered(9, "b", None, None, True)])
+    >>> mine = [Answered(at_us, "a", None, None, True, True) for at_us in (5, 7)]
+    >>> _told(said, [*mine, Answered(9, "b", None, None, True)])
     (0, 300000000)
     """
     told = Counter[int]()
     for spell in since:
         told[spell.start_us] += spell.recoveries
-    told.subtract(one.at_us - one.at_us % (STEP_S * MICROS) for one in answers if one.own_words)
+    # Of what somebody wrote again and again the last text is counted; oldest come first.
+    own = {one.author: one.at_us for one in answers if one.own_words}
+    told.subtract(at_us - at_us % (STEP_S * MICROS) for at_us in own.values())
     return tuple(at_us for at_us, many in sorted(told.items()) for _ in range(many))
 
 

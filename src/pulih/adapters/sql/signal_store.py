@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pulih.adapters.sql.engine import reading, writing
 from pulih.adapters.sql.live_tables import announced, findings, held, signals
 from pulih.adapters.sql.paces import Paces
-from pulih.adapters.sql.spells import answers_of, last_said, spells_of
+from pulih.adapters.sql.spells import answers_of, asides, last_said, spells_of
 from pulih.detect.standing import Told
 from pulih.model.finding import Finding
 from pulih.model.reading import Service, Symptom
@@ -155,6 +155,11 @@ class SqlSignalStore:
         """Return when each source was heard last in [start_us, end_us), of whatever it spoke."""
         with reading(self._engine) as connection:
             return last_said(connection, start_us, end_us)
+
+    def asides(self, wanted: Wanted) -> Mapping[str, int]:
+        """Return how many texts each source brought that were no report of the wanted operators."""
+        with reading(self._engine) as connection:
+            return asides(connection, _where(wanted), wanted)
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:
         """Return how often each source spoke since the hour of a moment; of those that spoke twice."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, func, literal_column, not_, or_, select
 
 from pulih.adapters.sql.live_tables import signals
 from pulih.model.clock import MICROS
@@ -15,7 +15,7 @@ from pulih.ports.live import Answered, Spell
 
 
 def spells_of(connection: Connection, counting: ColumnElement[bool], wanted: Wanted, step_s: int) -> list[Spell]:
-    """Return what was said in steps of time, oldest first.
+    """Return what was said in steps of time, oldest first; of each author the last text that says it is back.
 
     Args:
         connection: of the desk's database.
@@ -26,8 +26,8 @@ def spells_of(connection: Connection, counting: ColumnElement[bool], wanted: Wan
     found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
     reports = and_(counting, signals.c.evidence > 0, signals.c.kind == "complaint")
     back = and_(_of(wanted), signals.c.recovered, signals.c.kind == "complaint")
-    for column, where in enumerate((reports, back)):
-        for *key, many in connection.execute(_stepped(where, step_s)):
+    for column, asked in enumerate((_stepped(reports, step_s), _last_words(back, step_s))):
+        for *key, many in connection.execute(asked):
             found[tuple(key)][column] += many
     width_us = step_s * MICROS
     ordered = sorted(found.items(), key=lambda one: one[0][0])
@@ -71,14 +71,46 @@ def last_said(connection: Connection, start_us: int, end_us: int) -> Mapping[str
     return {row.source: row.last_us for row in connection.execute(asked)}
 
 
+def asides(connection: Connection, counting: ColumnElement[bool], wanted: Wanted) -> Mapping[str, int]:
+    """Return how many texts each source brought that were no report of the wanted operators.
+
+    Args:
+        connection: of the desk's database.
+        counting: which rows count for the wanted operators.
+        wanted: time and operators.
+    """
+    between = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us)
+    # What counts for nobody has no operator that it counts for: NULL, which "not" would leave out.
+    aside = or_(signals.c.counts_for.is_(None), not_(counting))
+    asked = (
+        select(signals.c.source, func.count().label("many"))
+        .where(and_(between, aside, signals.c.kind == "complaint"))
+        .group_by(signals.c.source)
+    )
+    return {row.source: row.many for row in connection.execute(asked)}
+
+
 def _of(wanted: Wanted) -> ColumnElement[bool]:
     between = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us)
     return between if wanted.operators is None else and_(between, signals.c.operator.in_(sorted(wanted.operators)))
 
 
-def _stepped(where: ColumnElement[bool], step_s: int) -> Any:
+def _last_words(back: ColumnElement[bool], step_s: int) -> Select[Any]:
+    """Return how many texts that say it is back count by step: of each author the last; of what nobody signed, all."""
+    latest = func.row_number().over(partition_by=signals.c.author, order_by=signals.c.at_us.desc())
+    step, *others = _columns(step_s)
+    told = select(step.label("step"), *others, signals.c.author, latest.label("latest")).where(back).subquery()
+    columns = (told.c.step, told.c.source, told.c.service, told.c.region)
+    return select(*columns, func.count()).where(or_(told.c.latest == 1, told.c.author == "")).group_by(*columns)
+
+
+def _stepped(where: ColumnElement[bool], step_s: int) -> Select[Any]:
+    columns = _columns(step_s)
+    return select(*columns, func.count()).where(where).group_by(*columns)
+
+
+def _columns(step_s: int) -> tuple[ColumnElement[Any], ...]:
     # Whole numbers divide alike on SQLite and PostgreSQL; moments are never before 1970.
     # Written into the text: PostgreSQL takes two parameters of the same value for two different groups.
     step = signals.c.at_us // literal_column(str(int(step_s) * MICROS), BigInteger)
-    columns = (step, signals.c.source, signals.c.service, signals.c.region)
-    return select(*columns, func.count()).where(where).group_by(*columns)
+    return step, signals.c.source, signals.c.service, signals.c.region
