@@ -102,6 +102,14 @@ def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(
     assert f"127.0.0.1:{port}: the desk cannot listen there" in other.stderr
 
 
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "99999"])
+def test_a_number_that_is_no_port_is_refused_in_a_sentence(tmp_path: Path, port: str) -> None:
+    refused = typed("serve", "--data", tmp_path / "desk", f"--port={port}")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "right would be a number from 1 to 65535" in refused.stderr
+    assert not (tmp_path / "desk").exists()
+
+
 def test_a_desk_stops_in_good_order_by_either_signal_and_knows_everything_afterwards(
     begun: tuple[Path, int, subprocess.Popen[str]],
 ) -> None:

@@ -12,7 +12,7 @@ import uvicorn
 
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.machine_time import this_machine
-from pulih.model.errors import OutsideFailed
+from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.serve.clock_start import steady_clock
 from pulih.serve.clocks import WorldClock
@@ -72,6 +72,8 @@ def serve_desk(
 
     Raises: RefusedInput; ForbiddenMove when another process has the folder; OutsideFailed.
     """
+    if port is not None and not 1 <= port <= 65_535:
+        raise RefusedInput(f"--port {port}: this is no port to listen on; right would be a number from 1 to 65535.")
     settings = settings_of(data, config)
     host, port = host or settings.server.host, port or settings.server.port
     with DataFolder(data) as folder:
@@ -120,5 +122,5 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise OutsideFailed(
-                f"{host}:{port}: the desk cannot listen there ({error.strerror}). Give another --port."
+                f"{host}:{port}: the desk cannot listen there ({error.strerror}). Give another --host or --port."
             ) from None
