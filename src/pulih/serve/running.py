@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import TextIO
 
+import msgspec
 import uvicorn
 
 from pulih.adapters.data_folder import DataFolder
@@ -76,6 +77,7 @@ def serve_desk(
         raise RefusedInput(f"--port {port}: this is no port to listen on; right would be a number from 1 to 65535.")
     settings = settings_of(data, config)
     host, port = host or settings.server.host, port or settings.server.port
+    settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, host=host, port=port))
     with DataFolder(data) as folder:
         # The desk begins all the same: others are heard, and the page of each says the same.
         out.writelines(f"Not listened to: {why}\n" for _, why in refusals(settings, WorldClock(), environment=True))
