@@ -19,6 +19,7 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
         source: the row's own source name, or "file".
         kind: what sort of thing it is.
         account_us: when the author's account was opened, microseconds since 1970 UTC; None when the row does not say.
+        service, symptom: as the row names them in words of the intake, or "".
     """
 
     at_us: int
@@ -30,3 +31,5 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
     source: str = "file"
     kind: Kind = "complaint"
     account_us: int | None = None
+    service: str = ""
+    symptom: str = ""
