@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,11 @@ def test_what_was_refused_is_said_with_its_reasons(tmp_path: Path) -> None:
     done = typed("backtest", _file(tmp_path, rows), "--operator", "Zonanet", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "Refused: no text (1), time not readable (1); the report shows examples." in done.stdout
+
+
+def test_the_package_is_run_as_the_command_is(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pulih", "backtest", tmp_path / "none.csv"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("pulih: ")

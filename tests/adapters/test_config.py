@@ -143,6 +143,12 @@ PROBE = '[[probe]]\nname = "a"\noperator = "indihome"\nkind = "{}"\ntarget = "{}
             "it has other signs",
         ),
         ("[desk]\nzone = 2025-10-03\n", 2, "expected str"),
+        ('[server]\nhost = "a b"\n', 2, "'a b' is no address or name"),
+        (PROBE.format("tcp", "example.com:80") + 'place = "atlantis"\n', 6, "no region 'atlantis' is known"),
+        ('[desk]\nplaces = "good"\n', 2, "good"),
+        ('[[hook]]\nsource = "a"\nadapter = "standard"\nsecret_file = "good"\n', 4, "at least 24 would be right"),
+        ('[[hook]]\nsource = "a"\nadapter = "zammad"\nsecret_file = "two"\n', 4, "holds several lines"),
+        ('[[maintenance]]\nfile = "good"\n', 2, "is no iCalendar file"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_what_would_be_right(
@@ -154,9 +160,17 @@ def test_a_fault_is_told_with_its_line_and_what_would_be_right(
     (tmp_path / "short").chmod(0o600)
     (tmp_path / "empty").write_text("")
     (tmp_path / "empty").chmod(0o600)
+    (tmp_path / "two").write_text("not for everybody\nnor this one here\n")
+    (tmp_path / "two").chmod(0o600)
     faults = check_config(_file(tmp_path, content))
     assert what in " | ".join(fault.what for fault in faults if fault.line == line), faults
     assert all(fault.right for fault in faults)
+
+
+def test_a_mark_of_utf_8_at_the_beginning_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "pulih.toml"
+    path.write_bytes(b'\xef\xbb\xbf[desk]\nzone = "Mars"\n')
+    assert [(one.line, one.what) for one in check_config(path)] == [(2, "there is no time zone 'Mars'")]
 
 
 def test_a_secret_that_is_there_and_closed_is_no_fault(tmp_path: Path) -> None:

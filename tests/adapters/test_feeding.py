@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import threading
 import time
@@ -54,6 +55,26 @@ def test_a_file_gets_in_with_its_columns_as_a_backtest_reads_them(tmp_path: Path
             "operator": "IndiHome",
             "place": "Bandung",
         }
+
+
+def test_lines_in_the_shape_of_the_intake_get_in_with_the_service_and_the_symptom_that_they_name(
+    tmp_path: Path,
+) -> None:
+    told = {"id": "7", "source": "loket", "at": "2025-10-03T08:10:00Z", "text": "mati total dari pagi"}
+    named = {"service": "fixed_broadband", "symptom": "los_red", "kind": "recovered"}
+    path = tmp_path / "reports.jsonl"
+    path.write_text(json.dumps(told | named) + "\n" + json.dumps(told | {"id": "8"}) + "\n")
+    with small_desk() as desk:
+        assert _send(path, desk) == Sent(rows=2, accepted=2)
+        assert [desk.reports[("loket", own_id)] for own_id in "78"] == [told | named, told | {"id": "8"}]
+
+
+def test_a_column_of_services_in_other_words_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text("time,text,service\n" + "".join(_row(n).replace("indihome", "Broadband") for n in range(3)))
+    with small_desk() as desk:
+        _send(path, desk)
+        assert all("service" not in one for one in desk.reports.values())
 
 
 def test_sending_a_file_again_sends_nothing_and_without_a_position_counts_nothing_twice(tmp_path: Path) -> None:

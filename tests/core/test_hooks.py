@@ -254,6 +254,25 @@ def test_a_report_that_nothing_names_is_refused() -> None:
         ADAPTERS["standard"](b'{"text": "mati"}', Delivery(source="hook"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("alertmanager", ("alerts", 0, "labels", "alertname")),
+        ("standard", ("data", 0, "text")),
+        ("whatsapp", ("entry", 0, "changes", 0, "value", "messages", 0, "text")),
+    ],
+)
+def test_a_part_of_another_shape_is_unfit_and_the_others_of_its_delivery_are_heard(kind: str, path: Any) -> None:
+    whole = told(kind, DOCUMENTED[kind])
+    unfit, *heard = told(kind, changed(DOCUMENTED[kind], *path, to=5))
+    assert heard == whole[1:]
+    assert "The part is not a" in unfit.unfit
+
+
+def test_an_alert_without_annotations_is_heard() -> None:
+    assert told("alertmanager", changed(DOCUMENTED["alertmanager"], "alerts", 0, "annotations", to=None))[0].unfit == ""
+
+
 @given(payload=JSON)
 def test_any_json_is_read_or_refused_by_every_adapter(payload: Any) -> None:
     for kind in ADAPTERS:
@@ -261,7 +280,7 @@ def test_any_json_is_read_or_refused_by_every_adapter(payload: Any) -> None:
             heard = told(kind, msgspec.json.encode(payload))
         except RefusedInput:
             continue
-        assert all(one.id and one.source == "hook" for one in heard)
+        assert all(one.unfit or (one.id and one.source == "hook") for one in heard)
 
 
 @given(kind=st.sampled_from(sorted(DOCUMENTED)), data=st.data())
@@ -272,7 +291,7 @@ def test_any_one_value_exchanged_is_read_or_refused(kind: str, data: st.DataObje
         heard = told(kind, body)
     except RefusedInput:
         return
-    assert all(isinstance(one.text, str) and one.id for one in heard)
+    assert all(isinstance(one.text, str) and (one.id or one.unfit) for one in heard)
 
 
 @given(body=st.binary(max_size=64))

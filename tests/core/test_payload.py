@@ -51,8 +51,24 @@ def test_a_report_of_an_id_and_a_source_is_enough() -> None:
 
 
 def test_fields_that_nobody_knows_are_not_looked_at_and_null_says_nothing() -> None:
-    parcel = READER.one(b'{"id": "7", "source": "form", "text": null, "at": null, "likes": 3}', NOW_US)
+    parcel = READER.one(b'{"id": "7", "source": "form", "text": null, "at": null, "kind": null, "likes": 3}', NOW_US)
     assert len(parcel.heard) == 1
+    assert raw_report(report_of(parcel.heard[0].line), NOW_US).kind == "complaint"
+
+
+def test_a_mark_of_utf_8_at_the_beginning_belongs_to_no_report() -> None:
+    line = b'{"id": "7", "source": "form"}'
+    for read in (READER.one, READER.batch):
+        assert [one.line for one in read(b"\xef\xbb\xbf" + line, NOW_US).heard] == [line]
+
+
+def test_a_text_that_was_cut_within_an_emoji_is_heard_and_an_id_is_not_changed() -> None:
+    [heard] = READER.one(
+        b'{"id": "7", "source": "form", "text": "mati \\uD83D", "author": "s\xc3\xa1ri"}', NOW_US
+    ).heard
+    assert raw_report(report_of(heard.line), NOW_US).text == "mati ?"
+    assert READER.again(heard.line) == heard
+    assert "right would be" in refused(b'{"id": "7\\ud83d", "source": "form", "text": "mati"}')
 
 
 @pytest.mark.parametrize(
@@ -106,7 +122,9 @@ def test_a_batch_of_too_many_lines_is_refused_before_it_is_read() -> None:
     line = b'{"id":"1","source":"f"}\n'
     assert len(READER.batch(line * BATCH_LINES_MAX, NOW_US).heard) == BATCH_LINES_MAX
     with pytest.raises(RefusedInput, match="right would be at most 50,000"):
-        READER.batch(line * (BATCH_LINES_MAX + 2), NOW_US)
+        READER.batch(line * (BATCH_LINES_MAX + 1), NOW_US)
+    with pytest.raises(RefusedInput, match="has 50,001 lines"):
+        READER.batch((line * (BATCH_LINES_MAX + 1)).removesuffix(b"\n"), NOW_US)
 
 
 def test_a_report_written_over_several_lines_is_kept_as_one() -> None:

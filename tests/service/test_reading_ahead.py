@@ -29,6 +29,7 @@ class Noting:
 
     def __init__(self, failing: int = 0) -> None:
         self.open: list[int] = []
+        self.answering: Callable[[], None] = lambda: None
         self.seen: list[tuple[int, int]] = []
         self._failing = failing
 
@@ -42,6 +43,7 @@ class Noting:
     def _answered(self, texts: Sequence[Text]) -> list[Reading]:
         self.seen.append((len(self.open), sum(self.open)))
         self.open.pop(0)
+        self.answering()
         self._failing -= 1
         if self._failing == 0:
             self.open.clear()
@@ -53,11 +55,17 @@ class Desk:
     """A pipeline over a journal in memory."""
 
     def __init__(self, folder: Path, readers: Noting) -> None:
-        self.journal, self.ledger, self.state = MemoryJournal(), MemoryLedger(), fold()
-        store = SqlSignalStore(database_in(folder / "desk.db"))
-        ears = Ears(Acceptor({}, frozenset()), b"k" * 32, readers, Catalogue(()), Gazetteer("ID", ()))
-        rooms = Rooms(self.journal, self.ledger, ears, store, MemorySnapshots(), SetClock())
-        watch = Watch(self.state, Looks(store, lambda _: None), str, TUNING)
+        self.journal, self.ledger, self.snapshots = MemoryJournal(), MemoryLedger(), MemorySnapshots()
+        self._store = SqlSignalStore(database_in(folder / "desk.db"))
+        self._readers = readers
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin, or begin again as after a stop, from what was kept."""
+        self.state = fold()
+        ears = Ears(Acceptor({}, frozenset()), b"k" * 32, self._readers, Catalogue(()), Gazetteer("ID", ()))
+        rooms = Rooms(self.journal, self.ledger, ears, self._store, self.snapshots, SetClock())
+        watch = Watch(self.state, Looks(self._store, lambda _: None), str, TUNING)
         self.pipeline = Pipeline(rooms, self.state, watch, threading.RLock())
 
     def accept(self, frame: int, reports: int) -> None:
@@ -98,3 +106,33 @@ def test_after_a_failure_what_was_begun_is_read_anew_and_counted_once(tmp_path: 
     with pytest.raises(OutsideFailed):
         desk.counted()
     assert desk.counted() == 2 * REPORTS_AT_ONCE
+
+
+def test_a_desk_that_is_stopped_behind_a_backlog_ends_soon_and_goes_on_with_it_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    readers = Noting()
+    desk = Desk(tmp_path, readers)
+    for frame in range(8):
+        desk.accept(frame, REPORTS_AT_ONCE)
+    readers.answering = desk.pipeline.end
+    desk.pipeline.advance(START_US + SECOND_US)
+    desk.pipeline.snapshot()
+    assert 0 < desk.state.frame < 8
+    readers.answering = lambda: None
+    desk.begin()
+    assert desk.counted() == 8 * REPORTS_AT_ONCE
+
+
+def test_a_window_that_is_half_closed_when_there_is_no_time_left_is_not_kept_and_closed_anew(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Noting())
+    for frame in range(3):
+        desk.accept(frame, REPORTS_AT_ONCE)
+    desk.pipeline.on_taken(lambda: desk.pipeline.end(within_s=0))
+    desk.accept(100_000, 1)
+    desk.accept(300_000, REPORTS_AT_ONCE)
+    desk.counted()
+    desk.pipeline.snapshot()
+    assert desk.snapshots.latest() is None
+    desk.begin()
+    assert desk.counted() == 4 * REPORTS_AT_ONCE + 1

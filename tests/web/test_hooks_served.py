@@ -136,6 +136,16 @@ def test_a_body_of_another_system_is_refused_with_its_name(desk: ApiDesk) -> Non
     assert "Alertmanager" in refused.json()["error"]
 
 
+def test_an_alert_of_another_shape_is_refused_with_its_reason_and_the_others_are_counted(desk: ApiDesk) -> None:
+    odd = changed(ALERTMANAGER, "alerts", 0, "labels", to={"alertname": 5})
+    answer = deliver(desk, "alertmanager", odd)
+    [refused] = answer.json()["refused"]
+    assert (answer.status_code, answer.json()["accepted"], refused["line"]) == (202, 1, 1)
+    assert "Expected `str`, got `int`" in refused["error"]
+    every = changed(ALERTMANAGER, "alerts", to=[{"labels": 5}])
+    assert deliver(desk, "alertmanager", every).status_code == 400
+
+
 def test_an_unknown_hook_is_missing(desk: ApiDesk) -> None:
     assert desk.ask("POST", "/v1/hooks/fax", content=b"{}").status_code == 404
     assert desk.ask("PUT", "/v1/hooks/zammad", content=b"{}").headers["allow"] == "POST, GET"

@@ -138,9 +138,15 @@ def test_a_body_of_more_than_8_mebibytes_is_refused_however_it_comes(desk: Runni
 
 def test_a_broken_off_gzip_and_one_with_something_behind_it_are_refused(desk: RunningDesk) -> None:
     packed = gzip.compress(report("x"))
-    for body in (packed[:-3], packed + b"x", packed + packed):
+    for body in (packed[:-3], packed + b"x", packed + packed[:-3], gzip.compress(b"") * 65):
         answer = desk.post(body, content_encoding="gzip")
-        assert (answer.status, answer.body["right"]) == (400, "one gzip stream from its beginning to its end")
+        assert (answer.status, answer.body["right"]) == (400, "gzip from its beginning to its end")
+
+
+def test_gzip_streams_behind_each_other_are_one_body(desk: RunningDesk) -> None:
+    packed = b"".join(gzip.compress(report(f"stream {number}") + b"\n") for number in range(3))
+    answer = desk.post(packed, content_type=NDJSON, content_encoding="gzip")
+    assert (answer.status, answer.body["accepted"], answer.body["refused"]) == (202, 3, [])
 
 
 def test_a_sender_that_hangs_up_leaves_nothing_behind(desk: RunningDesk) -> None:

@@ -16,6 +16,10 @@ import httpx
 import pytest
 from typing_hands import typed
 
+from pulih.adapters.config import DeskSettings, ServerTable
+from pulih.serve.pages import web_settings_of
+from pulih.understand.operators import Catalogue
+
 PULIH = [sys.executable, "-m", "pulih.cli"]
 # Over a thousand pages of a site that nobody asks for here would only take time, and so would a second reader.
 QUIET = "[site]\non = false\n[reading]\nworkers = 1\n"
@@ -100,6 +104,29 @@ def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(
     assert "no host with a port" in untold
     assert other.returncode == 1
     assert f"127.0.0.1:{port}: the desk cannot listen there" in other.stderr
+
+
+@pytest.mark.parametrize(
+    ("server", "secure"),
+    [
+        (ServerTable(), False),
+        (ServerTable(address="http://localhost:8000"), False),
+        (ServerTable(address="https://desk.example.id"), True),
+        (ServerTable(host="0.0.0.0"), True),
+        (ServerTable(proxies=("127.0.0.1",)), True),
+    ],
+)
+def test_cookies_need_tls_unless_the_own_machine_alone_reaches_the_desk(server: ServerTable, secure: bool) -> None:
+    settings = web_settings_of(DeskSettings(server=server), "Asia/Jakarta", Catalogue(()))
+    assert settings.secure_cookies is secure
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "99999"])
+def test_a_number_that_is_no_port_is_refused_in_a_sentence(tmp_path: Path, port: str) -> None:
+    refused = typed("serve", "--data", tmp_path / "desk", f"--port={port}")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "right would be a number from 1 to 65535" in refused.stderr
+    assert not (tmp_path / "desk").exists()
 
 
 def test_a_desk_stops_in_good_order_by_either_signal_and_knows_everything_afterwards(

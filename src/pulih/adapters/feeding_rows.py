@@ -15,7 +15,6 @@ import msgspec
 from pulih.adapters.files.source import FileSource
 from pulih.model.clock import iso
 from pulih.model.raw_report import RawReport
-from pulih.model.reading import Symptom
 from pulih.model.signal import Kind, is_well
 from pulih.ports.files import RefusedRow
 
@@ -46,7 +45,8 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
     place: str = ""
     author: str = ""
     kind: Kind = "complaint"
-    symptom: Symptom | None = None
+    service: str = ""
+    symptom: str = ""
 
 
 class Contents:
@@ -105,8 +105,9 @@ def _line(row: RawReport, own_id: str, name: str) -> bytes:
             place=row.place[:_NAME_CHARS_MAX],
             author=row.author[:_NAME_CHARS_MAX],
             kind=row.kind,
-            # A probe that failed names a symptom, and a file has no column of them.
-            symptom="other" if row.kind == "probe" and not is_well(row.kind, row.text) else None,
+            service=row.service,
+            # A probe that failed names a symptom, whether its file has a column of them or not.
+            symptom=row.symptom or ("other" if row.kind == "probe" and not is_well(row.kind, row.text) else ""),
         )
     )
 

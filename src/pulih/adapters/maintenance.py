@@ -99,6 +99,14 @@ def read_calendar(
     return Read(tuple(sorted(changes.values(), key=lambda one: (one.start_us, one.id))), tuple(unusable))
 
 
+def check_calendar(data: bytes, name: str) -> None:
+    """Look whether a file is a calendar, whatever its events say; they are told when they are used.
+
+    Raises: RefusedInput when this is no calendar, or too large a one.
+    """
+    _events(data, name)
+
+
 def _events(data: bytes, name: str) -> list[Event]:
     if len(data) > CALENDAR_BYTES_MAX:
         raise RefusedInput(f"{name} has {len(data):,} bytes; right would be at most {CALENDAR_BYTES_MAX:,}")

@@ -7,6 +7,7 @@ id of a post leads to whoever wrote it (requirements L1, L2, L3).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -29,6 +30,8 @@ NAME_CHARS_MAX: Final = 200
 SOURCE_CHARS_MAX: Final = 64
 AHEAD_US_MAX: Final = 5 * 60 * MICROS
 LATE_AFTER_US: Final = DAY_S * MICROS
+# Some systems begin a file with this mark of UTF-8; it belongs to no report.
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 # Control characters say nothing and break what is shown; tabs and line ends become the spaces they stand for.
 _UNPRINTED: Final = {**dict.fromkeys((*range(32), *range(127, 160))), **dict.fromkeys(map(ord, "\t\n\r"), " ")}
 
@@ -58,7 +61,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     symptom: Symptom | None = None
     place: _Name | None = None
     author: _Name | None = None
-    kind: Kind = "complaint"
+    kind: Kind | None = "complaint"
     network: _Name | None = None
 
 
@@ -126,7 +129,7 @@ def raw_report(report: Report, received_us: int) -> RawReport:
         operator=report.operator or "",
         place=report.place or "",
         source=report.source,
-        kind=report.kind,
+        kind=report.kind or "complaint",
         network=report.network or "",
     )
 
@@ -155,7 +158,7 @@ class PayloadReader:
         'form'
         """
         # Outside of its strings, JSON may hold line ends, and within them it may not.
-        line = body.strip().replace(b"\n", b" ").replace(b"\r", b" ")
+        line = body.removeprefix(_BYTE_ORDER_MARK).strip().replace(b"\n", b" ").replace(b"\r", b" ")
         return self._parcel([line], now_us, only)
 
     def batch(self, body: bytes, now_us: int, only: str = "") -> Parcel:
@@ -172,8 +175,9 @@ class PayloadReader:
         >>> len(parcel.heard), parcel.refused[0].line
         (1, 3)
         """
-        count = body.count(b"\n") + 1
-        if count > BATCH_LINES_MAX + 1:
+        body = body.removeprefix(_BYTE_ORDER_MARK)
+        count = body.count(b"\n") + (not body.endswith(b"\n"))
+        if count > BATCH_LINES_MAX:
             raise RefusedInput(
                 f"The batch has {count:,} lines; right would be at most {BATCH_LINES_MAX:,}, the rest in further calls."
             )
@@ -217,7 +221,7 @@ class PayloadReader:
     def _checked(self, line: bytes, latest_us: int, only: str) -> Heard:
         if len(line) > LINE_BYTES_MAX:
             raise RefusedInput(f"a report of {len(line):,} bytes; right would be at most {LINE_BYTES_MAX:,}.")
-        report = _decode(line)
+        line, report = _read(line)
         if not (report.source.isascii() and report.source.isprintable()):
             raise RefusedInput(
                 "source: holds characters that cannot be shown or are not of ASCII; right would be a short name."
@@ -236,6 +240,36 @@ class PayloadReader:
     def _heard(self, line: bytes, report: Report) -> Heard:
         at_us = None if report.at is None else to_micros(report.at)
         return Heard(line, self.key(report.source, report.id), report.source, at_us)
+
+
+def _read(line: bytes) -> tuple[bytes, Report]:
+    """Return a line and its report; a text with half a letter, as programs leave it that cut an emoji, is made whole.
+
+    Raises: as the decoder does.
+    """
+    try:
+        return line, _decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        if b"\\ud" not in line.lower():
+            raise
+        line = _whole(line)
+        return line, _decode(line)
+
+
+def _whole(line: bytes) -> bytes:
+    """Return a line whose text holds no half of a surrogate pair; what cannot be read is left as it is.
+
+    >>> _whole(b'{"text": "mati \\\\ud83d"}')
+    b'{"text": "mati ?"}'
+    """
+    try:
+        told = json.loads(line)
+        told["text"] = told["text"].encode("utf-8", "replace").decode()
+        return json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return line
 
 
 def is_late(at_us: int | None, received_us: int) -> bool:

@@ -20,6 +20,7 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
         kind: what sort of thing it is.
         account_us: when the author's account was opened, microseconds since 1970 UTC; None when the row does not say.
         network: an opaque name of the network that it came from, or "".
+        service, symptom: as the row names them in words of the intake, or "".
     """
 
     at_us: int
@@ -32,3 +33,5 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
     kind: Kind = "complaint"
     account_us: int | None = None
     network: str = ""
+    service: str = ""
+    symptom: str = ""

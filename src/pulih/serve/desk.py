@@ -170,10 +170,11 @@ class Desk:
         self.interchange.start()
 
     def stop(self) -> None:
-        """End everything in good order: nobody new, then what waits, then what counts it; keep the state.
+        """End in good order: nobody new, then what waits for the disk, then what counts; keep the state.
 
         Raises: OutsideFailed when the state cannot be kept; the next start makes it again from the one before.
         """
+        self.live.end()
         self.credits.stop()
         self.interchange.stop()
         self.post.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Final, get_args
 
 from pulih.adapters.cadences import load_cadences
 from pulih.adapters.config import DeskSettings
@@ -14,6 +14,8 @@ from pulih.serve.secrets import secret_in
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue, Operator
 from pulih.web.frame.rooms import Names, Province, WebSettings
+
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def web_settings_of(settings: DeskSettings, zone: str, catalogue: Catalogue) -> WebSettings:
@@ -33,7 +35,17 @@ def web_settings_of(settings: DeskSettings, zone: str, catalogue: Catalogue) -> 
         sign_on=settings.oidc.label if settings.oidc else "",
         proxies=server.proxies,
         cadence=load_cadences()[desk.cadence],
+        secure_cookies=not _heard_here_alone(settings),
     )
+
+
+def _heard_here_alone(settings: DeskSettings) -> bool:
+    """Return whether this machine alone reaches the desk, without TLS: not every browser keeps Secure cookies then.
+
+    Chromium and Firefox do; Safari and most programs do not, and nobody could sign in.
+    """
+    server = settings.server
+    return server.host in _THIS_MACHINE and not server.proxies and not server.address.startswith("https://")
 
 
 def names_of(catalogue: Catalogue, gazetteer: Gazetteer) -> Names:

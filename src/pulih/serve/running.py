@@ -8,11 +8,12 @@ import threading
 from pathlib import Path
 from typing import TextIO
 
+import msgspec
 import uvicorn
 
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.machine_time import this_machine
-from pulih.model.errors import OutsideFailed
+from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.serve.clock_start import steady_clock
 from pulih.serve.clocks import WorldClock
@@ -72,8 +73,11 @@ def serve_desk(
 
     Raises: RefusedInput; ForbiddenMove when another process has the folder; OutsideFailed.
     """
+    if port is not None and not 1 <= port <= 65_535:
+        raise RefusedInput(f"--port {port}: this is no port to listen on; right would be a number from 1 to 65535.")
     settings = settings_of(data, config)
     host, port = host or settings.server.host, port or settings.server.port
+    settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, host=host, port=port))
     with DataFolder(data) as folder:
         # The desk begins all the same: others are heard, and the page of each says the same.
         out.writelines(f"Not listened to: {why}\n" for _, why in refusals(settings, WorldClock(), environment=True))
@@ -120,5 +124,5 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise OutsideFailed(
-                f"{host}:{port}: the desk cannot listen there ({error.strerror}). Give another --port."
+                f"{host}:{port}: the desk cannot listen there ({error.strerror}). Give another --host or --port."
             ) from None

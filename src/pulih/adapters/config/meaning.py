@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -29,8 +30,11 @@ from pulih.adapters.config.settings import (
     StorageTable,
 )
 from pulih.adapters.config.source_meaning import faults_of_sources, operators_of_sources
-from pulih.adapters.config.targets import http_target, name_server, tcp_target
+from pulih.adapters.config.targets import http_target, is_host, name_server, tcp_target
 from pulih.adapters.config.work_meaning import faults_of_work
+from pulih.adapters.gazetteer import load_gazetteer
+from pulih.adapters.maintenance import check_calendar
+from pulih.listen.hooks.signature import key_of
 from pulih.model.clock import INDONESIAN_ZONES
 from pulih.model.errors import RefusedInput
 
@@ -45,6 +49,7 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
     return [
         *_desk(settings.desk),
         *_operators(settings),
+        *_regions(settings),
         *_storage(settings.storage),
         *_proxies(settings.server.proxies),
         *_networks(settings.probes.allow_networks),
@@ -126,7 +131,9 @@ def _networks(networks: Sequence[str]) -> Iterator[Wrong]:
 
 
 def _address(settings: DeskSettings) -> Iterator[Wrong]:
-    address = settings.server.address
+    address, host = settings.server.address, settings.server.host
+    if not is_host(host):
+        yield ("server", "host"), f"{host!r} is no address or name", "an address of this machine, such as 127.0.0.1"
     parts = urlsplit(address)
     local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if address and not (parts.hostname and (parts.scheme == "https" or (local and parts.scheme == "http"))):
@@ -154,12 +161,27 @@ def _probes(probes: Sequence[ProbeTable]) -> Iterator[Wrong]:
             yield ("probe", number, "timeout_s"), what, "less time to answer than until it is asked again"
 
 
+def _regions(settings: DeskSettings) -> Iterator[Wrong]:
+    placed = [(number, one.place) for number, one in enumerate(settings.probe) if one.place]
+    path = settings.desk.places
+    if (path is None and not placed) or (path is not None and list(readable(path, ()))):
+        return
+    try:
+        gazetteer = load_gazetteer(path)
+    except RefusedInput as refusal:
+        yield ("desk", "places"), str(refusal), "a file in the shape of docs/places.md"
+        return
+    for number, place in placed:
+        if not gazetteer.find_code(place):
+            yield ("probe", number, "place"), f"no region {place!r} is known", "a region's code or name, such as 31.74"
+
+
 def _hooks(hooks: Sequence[HookTable]) -> Iterator[Wrong]:
     yield from twice([one.source for one in hooks], "hook", "source")
     for number, hook in enumerate(hooks):
-        yield from secret(hook.secret_file, ("hook", number, "secret_file"), least=_HOOK_SECRET_MIN)
-        if hook.former_secret_file is not None:
-            yield from secret(hook.former_secret_file, ("hook", number, "former_secret_file"), least=_HOOK_SECRET_MIN)
+        for key, path in (("secret_file", hook.secret_file), ("former_secret_file", hook.former_secret_file)):
+            if path is not None:
+                yield from _hook_secret(path, ("hook", number, key), hook.adapter)
         if hook.verify_token_file is not None:
             yield from secret(hook.verify_token_file, ("hook", number, "verify_token_file"))
         elif hook.adapter == "whatsapp":
@@ -167,9 +189,31 @@ def _hooks(hooks: Sequence[HookTable]) -> Iterator[Wrong]:
             yield ("hook", number, "adapter"), what, "a file with that token, named by verify_token_file"
 
 
+def _hook_secret(path: Path, spot: Spot, adapter: str) -> Iterator[Wrong]:
+    wrong = list(secret(path, spot, least=_HOOK_SECRET_MIN))
+    yield from wrong
+    held = "" if wrong else path.read_text(encoding="utf-8", errors="replace").strip()
+    if "\n" in held:
+        yield spot, f"{path} holds several lines", "one secret, and the one before it in a file of former_secret_file"
+    elif held and adapter == "standard":
+        try:
+            key_of(held)
+        except RefusedInput as refusal:
+            yield spot, str(refusal).rstrip("."), "whsec_ and 24 bytes or more in base64"
+
+
 def _calendars(calendars: Sequence[MaintenanceTable]) -> Iterator[Wrong]:
     for number, one in enumerate(calendars):
-        yield from readable(one.file, ("maintenance", number, "file"))
+        spot: Spot = ("maintenance", number, "file")
+        wrong = list(readable(one.file, spot))
+        yield from wrong
+        if wrong:
+            continue
+        try:
+            check_calendar(one.file.read_bytes(), one.file.name)
+        except RefusedInput as refusal:
+            what, _, right = str(refusal).partition("; right would be ")
+            yield spot, what, right
 
 
 def _care(care: CareTable) -> Iterator[Wrong]:

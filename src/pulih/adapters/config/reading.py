@@ -91,7 +91,8 @@ def _read(path: Path, kinds: Kinds, only_source: str = "") -> tuple[DeskSettings
         raw = path.read_bytes()
         if len(raw) > _BYTES_MAX:
             return None, [Fault(1, f"this file has {len(raw):,} bytes", f"at most {_BYTES_MAX:,}")]
-        text = raw.decode()
+        # Some editors begin a file with a mark of UTF-8.
+        text = raw.decode("utf-8-sig")
     except OSError as error:
         return None, [Fault(1, f"the file cannot be read ({error.strerror})", "a file that this user may read")]
     except UnicodeDecodeError as error:

@@ -32,6 +32,15 @@ class WebTarget(msgspec.Struct, frozen=True):
     path: str
 
 
+def is_host(written: str) -> bool:
+    """Return whether this can be the name or the address of a machine.
+
+    >>> is_host("desk.example.id"), is_host("::1"), is_host("a b")
+    (True, True, False)
+    """
+    return _HOST.fullmatch(written) is not None
+
+
 def tcp_target(written: str) -> HostPort:
     """Return host and port of a target such as `mail.example.id:25` or `[2001:db8::1]:25`.
 

@@ -49,6 +49,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "source": ("source", "sumber", "platform", "channel", "kanal", "media", "saluran"),
     # What sort of thing a row is, as the intake has it; another column of that name holds other words.
     "kind": ("kind",),
+    "service": ("service",),
+    "symptom": ("symptom",),
     # When the author's account was opened: a time, and never that of the text.
     "account": (
         "account_created_at", "account_created", "account_creation_date", "account_created_date",

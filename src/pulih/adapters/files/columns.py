@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from pulih.adapters.files.column_names import NAMES, NEVER, WORDS, plain_name
-from pulih.adapters.files.content import DAY_US, MOST, Column
+from pulih.adapters.files.content import DAY_US, KINDS, MOST, SERVICES, SYMPTOMS, Column
 from pulih.adapters.files.reasons import excerpt_of
 from pulih.adapters.files.table import Cells
 from pulih.model.errors import RefusedInput
@@ -24,7 +24,7 @@ _LISTED_MAX: Final = 30
 # The options that name columns, and the field each stands for.
 WISHED: Final = {"text": "text", "time": "time", "author": "author", "place": "place", "id": "native_id"}
 _OF_ACCOUNTS: Final = frozenset(NAMES["account"])
-_OTHERS: Final = ("author", "place", "native_id", "operator", "source", "kind")
+_OTHERS: Final = ("author", "place", "native_id", "operator", "source", "kind", "service", "symptom")
 
 
 class ColumnWishes(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class Columns(msgspec.Struct, frozen=True):
     """Which column holds what; "" where there is none.
 
     `clock` is the hour when `time` has only the date, `account` when the author's account was opened, `kind` what sort
-    of thing a row is.
+    of thing a row is, `service` and `symptom` what the source itself names, in words of the intake.
     """
 
     text: str
@@ -55,6 +55,8 @@ class Columns(msgspec.Struct, frozen=True):
     source: str = ""
     account: str = ""
     kind: str = ""
+    service: str = ""
+    symptom: str = ""
     guessed: tuple[str, ...] = ()
 
 
@@ -200,7 +202,9 @@ class _Choice:
             "operator": lambda column: column.natural_chars() > 0,
             "source": Column.is_few_names,
             "account": Column.holds_times,
-            "kind": Column.holds_kinds,
+            "kind": lambda column: column.holds(KINDS),
+            "service": lambda column: column.holds(SERVICES),
+            "symptom": lambda column: column.holds(SYMPTOMS),
         }
         for field, fits in checks.items():
             if field not in self.chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, get_args
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, order_of, text_of_time
 from pulih.adapters.files.written_time import has_clock
 from pulih.adapters.files.zones import zone_of
+from pulih.model.reading import Service, Symptom
 from pulih.model.signal import Kind
 
 OLDEST_US: Final = 631_152_000_000_000  # 1990-01-01; no complaint about the internet is older
@@ -18,6 +19,8 @@ LATEST_US: Final = 4_102_444_800_000_000  # 2100-01-01; later numbers are ids
 MOST: Final = 0.5
 DAY_US: Final = 86_400_000_000
 KINDS: Final[frozenset[str]] = frozenset(get_args(Kind))
+SERVICES: Final[frozenset[str]] = frozenset(get_args(Service))
+SYMPTOMS: Final[frozenset[str]] = frozenset(get_args(Symptom))
 _CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:\s*[ap]m)?", re.IGNORECASE)
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 # From so many rows on, a column in which each value comes so often names kinds of rows and not rows.
@@ -81,10 +84,10 @@ class Column(msgspec.Struct, frozen=True):
         different = len({str(cell) for cell in filled})
         return bool(filled) and (len(filled) < _KINDS_ROWS or different * _KINDS_SHARE > len(filled))
 
-    def holds_kinds(self) -> bool:
-        """Say whether the cells are kinds of signals, as the intake names them."""
+    def holds(self, words: Collection[str]) -> bool:
+        """Say whether the cells are such words, as the intake has them."""
         filled = [cell for cell in self.cells if cell not in ("", None)]
-        return bool(filled) and all(cell in KINDS for cell in filled)
+        return bool(filled) and all(cell in words for cell in filled)
 
     def is_few_names(self) -> bool:
         """Say whether the cells are short names that come again and again, without markup."""

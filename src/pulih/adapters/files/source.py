@@ -10,7 +10,7 @@ from datetime import tzinfo
 from typing import Final, cast
 
 from pulih.adapters.files.columns import Columns, ColumnWishes, choose
-from pulih.adapters.files.content import KINDS, OLDEST_US
+from pulih.adapters.files.content import KINDS, OLDEST_US, SERVICES, SYMPTOMS
 from pulih.adapters.files.notes import Note, day_first_assumed, notes_on_times, two_columns
 from pulih.adapters.files.origin import Origin
 from pulih.adapters.files.reasons import (
@@ -88,6 +88,7 @@ class FileSource:
         picked = (
             columns.time, columns.text, columns.author, columns.place, columns.native_id, columns.operator,
             columns.source, columns.clock, columns.account, columns.kind,
+            columns.service, columns.symptom,
         )  # fmt: skip
         reasons: Counter[str] = Counter()
         first: RefusedRow | None = None
@@ -106,7 +107,7 @@ class FileSource:
             raise self._nothing_usable(reasons, first)
 
     def _report(self, row: int, *cells: object) -> RawReport | RefusedRow:
-        time, text, author, place, native_id, operator, source, clock, account, kind = cells
+        time, text, author, place, native_id, operator, source, clock, account, kind, service, symptom = cells
         if clock:
             time = f"{time} {clock}"
         try:
@@ -127,6 +128,7 @@ class FileSource:
         return RawReport(
             at_us, said, _short(author), _short(native_id), _short(operator), _short(place), _short(source) or "file",
             kind=cast("Kind", kind) if kind in KINDS else "complaint", account_us=self._opened(account),
+            service=_known(service, SERVICES), symptom=_known(symptom, SYMPTOMS),
         )  # fmt: skip
 
     def _opened(self, account: object) -> int | None:
@@ -195,6 +197,10 @@ def _short(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None or isinstance(cell, float | bool | dict | list) else str(cell)
+
+
+def _known(cell: object, words: frozenset[str]) -> str:
+    return cell if isinstance(cell, str) and cell in words else ""
 
 
 def _chosen(form: str, columns: Columns, zone: str, *, zone_guessed: bool) -> Chosen:

@@ -17,7 +17,7 @@ from typing import get_args
 
 import msgspec
 
-from pulih.listen.hooks.hooked import Delivery, Hooked, moment, read
+from pulih.listen.hooks.hooked import Delivery, Hooked, each, moment, read
 from pulih.listen.hooks.plain import joined, plain
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Service, Symptom
@@ -37,7 +37,7 @@ _NEVER = "0001-"
 class _Alert(msgspec.Struct, frozen=True, rename="camel"):
     status: str
     labels: dict[str, str]
-    annotations: dict[str, str] = {}
+    annotations: dict[str, str] | None = None
     starts_at: str = ""
     ends_at: str = ""
     fingerprint: str = ""
@@ -45,7 +45,7 @@ class _Alert(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Notification(msgspec.Struct, frozen=True, rename="camel"):
     version: str
-    alerts: list[_Alert]
+    alerts: list[msgspec.Raw]
 
 
 def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
@@ -65,13 +65,14 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
     told = read(body, _Notification, "an Alertmanager notification")
     if told.version != VERSION:
         raise RefusedInput(f'The notification has version "{told.version[:20]}"; right would be version "{VERSION}".')
-    return [_report(alert, delivery.source) for alert in told.alerts]
+    return each(told.alerts, _Alert, "an alert of Alertmanager", lambda _, alert: _report(alert, delivery.source))
 
 
 def _report(alert: _Alert, source: str) -> Hooked:
     begun = moment(alert.starts_at)
     ended = "" if alert.ends_at.startswith(_NEVER) else moment(alert.ends_at)
-    told = joined(plain(alert.annotations.get("summary", "")), plain(alert.annotations.get("description", "")))
+    notes = alert.annotations or {}
+    told = joined(plain(notes.get("summary", "")), plain(notes.get("description", "")))
     now = " ".join(told.replace(":", " ").split())[:_TOLD_CHARS_MAX]
     of = ", ".join(f"{name}={value}" for name, value in sorted(alert.labels.items()) if name != "alertname")
     name = alert.labels.get("alertname", "alert")

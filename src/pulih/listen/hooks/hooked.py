@@ -7,7 +7,7 @@ or by somebody who recorded it, is counted once (requirement L2).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ class Hooked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         operator, service, symptom, place: as the sender names them.
         author: the sender's own id of who wrote it; the desk keeps a keyed pseudonym.
         kind: complaint, recovered, probe or alarm.
+        unfit: why a part of a delivery cannot be used, "" when it can; then nothing else of it is looked at.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Hooked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     author: str = ""
     kind: str = "complaint"
+    unfit: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +76,38 @@ def read(body: bytes, shape: type[Payload], name: str) -> Payload:
         raise RefusedInput(f"The body is not {name}: {error}.") from None
     except RecursionError:
         raise RefusedInput(f"The body is not {name}: it is nested too deeply.") from None
+
+
+def each(
+    parts: Sequence[msgspec.Raw], shape: type[Payload], name: str, made: Callable[[int, Payload], Hooked | None]
+) -> list[Hooked]:
+    """Return the report of each part of a delivery; one of another shape is unfit, and the others are heard.
+
+    Args:
+        parts: JSON, as they stand in the delivery.
+        shape, name: as for `read`.
+        made: makes the report of a part, of which it is told the number from 1; None where nobody complains.
+
+    Raises: RefusedInput when there are parts and none of them has that shape, as `read` does for the first.
+
+    >>> told = each([msgspec.Raw(b'{"source": "x"}'), msgspec.Raw(b"5")], Delivery, "a delivery",
+    ...     lambda number, one: Hooked(id=str(number), source=one.source))
+    >>> [one.unfit for one in told]
+    ['', 'The part is not a delivery: Expected `object`, got `int`.']
+    """
+    told: list[Hooked] = []
+    faults: list[RefusedInput] = []
+    for number, part in enumerate(parts, start=1):
+        try:
+            report = made(number, read(bytes(part), shape, name))
+        except RefusedInput as fault:
+            faults.append(fault)
+            report = Hooked(id="", source="", unfit=str(fault).replace("The body", "The part", 1))
+        if report is not None:
+            told.append(report)
+    if faults and len(faults) == len(parts):
+        raise faults[0]
+    return told
 
 
 def moment(written: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pulih.listen.hooks.hooked import Delivery, Hooked, moment, read
+from pulih.listen.hooks.hooked import Delivery, Hooked, each, moment, read
 from pulih.listen.hooks.plain import plain
 from pulih.model.errors import RefusedInput
 
@@ -29,12 +29,8 @@ class _Report(msgspec.Struct, frozen=True):
 
 
 class _Event(msgspec.Struct, frozen=True):
-    data: _Report | list[_Report]
-    timestamp: str = ""
-
-
-class _Shape(msgspec.Struct, frozen=True):
     data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    timestamp: str = ""
 
 
 def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
@@ -53,21 +49,29 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
     >>> reports(event, Delivery(source="app"))[0].at
     '2025-10-03T01:48:00Z'
     """
-    event = _event(body)
-    told = event.data if isinstance(event.data, list) else [event.data]
-    alone = len(told) == 1
-    return [
-        _report(one, delivery, delivery.id if alone or not delivery.id else f"{delivery.id}:{place}", event.timestamp)
-        for place, one in enumerate(told, start=1)
-    ]
+    listed, timestamp = _listed(body)
+    if listed is None:
+        # One report: what is wrong with it is the answer to its sender.
+        return [_report(read(body, _Report, "a report"), delivery, delivery.id, timestamp)]
+    several = len(listed) > 1
+
+    def made(number: int, told: _Report) -> Hooked:
+        own_id = f"{delivery.id}:{number}" if several and delivery.id else delivery.id
+        return _report(told, delivery, own_id, timestamp)
+
+    return each(listed, _Report, "a report", made)
 
 
-def _event(body: bytes) -> _Event:
+def _listed(body: bytes) -> tuple[list[msgspec.Raw] | None, str]:
+    """Return the reports of a list or an event, and the moment of the event; None for a body that is one report."""
     if body.lstrip()[:1] == b"[":
-        return _Event(data=read(body, list[_Report], "a list of reports"))
-    if read(body, _Shape, "a JSON object").data is msgspec.UNSET:
-        return _Event(data=read(body, _Report, "a report"))
-    return read(body, _Event, "an event with a report, or a list of them, as its data")
+        return read(body, list[msgspec.Raw], "a list of reports"), ""
+    event = read(body, _Event, "a JSON object")
+    if event.data is msgspec.UNSET:
+        return None, ""
+    data = bytes(event.data)
+    listed = read(data, list[msgspec.Raw], "a list of reports") if data.lstrip()[:1] == b"[" else [event.data]
+    return listed, event.timestamp
 
 
 def _report(told: _Report, delivery: Delivery, own_id: str, timestamp: str) -> Hooked:

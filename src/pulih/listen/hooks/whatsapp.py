@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pulih.listen.hooks.hooked import Delivery, Hooked, moment, read
+from pulih.listen.hooks.hooked import Delivery, Hooked, each, moment, read
 from pulih.listen.hooks.plain import plain
 from pulih.model.errors import RefusedInput
 
@@ -59,7 +59,7 @@ class _Message(msgspec.Struct, frozen=True):
 
 
 class _Value(msgspec.Struct, frozen=True):
-    messages: list[_Message] = []
+    messages: list[msgspec.Raw] = []
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -101,15 +101,18 @@ def reports(body: bytes, delivery: Delivery) -> list[Hooked]:
         for change in entry.changes
         if change.field == _FIELD
     ]
-    return [
-        Hooked(
-            id=message.id,
-            source=delivery.source,
-            at=moment(message.timestamp),
-            text=plain(message.said()),
-            author=message.sender or message.from_user_id,
-        )
-        for value in values
-        for message in value.messages
-        if message.said().strip()
-    ]
+    messages = [message for value in values for message in value.messages]
+    return each(messages, _Message, "a message of WhatsApp", lambda _, one: _report(one, delivery.source))
+
+
+def _report(message: _Message, source: str) -> Hooked | None:
+    """Return the report of a message, None where it has no words."""
+    if not message.said().strip():
+        return None
+    return Hooked(
+        id=message.id,
+        source=source,
+        at=moment(message.timestamp),
+        text=plain(message.said()),
+        author=message.sender or message.from_user_id,
+    )

@@ -250,6 +250,10 @@ class LiveDesk:
             self._changed()
         return came
 
+    def end(self) -> None:
+        """Have `advance` return soon, from any thread; what was not taken by then is taken at the next start."""
+        self._pipeline.end()
+
     def snapshot(self) -> None:
         """Keep the state as it is now, as at a clean stop; after a failure the one before stands.
 

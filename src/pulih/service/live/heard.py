@@ -120,7 +120,8 @@ class Ears(msgspec.Struct, frozen=True):
         """Return what a probe or an alarm says: `recovered` when it is well, a symptom when it is not."""
         operator = self.catalogue.resolve(report.operator or "")
         # A probe that went well names no symptom.
-        well = report.symptom in {None, "none"} if report.kind == "probe" else is_well(report.kind, report.text or "")
+        kind = report.kind or "complaint"
+        well = report.symptom in {None, "none"} if kind == "probe" else is_well(kind, report.text or "")
         return Reading(
             is_report=False,
             p_report=0.0,

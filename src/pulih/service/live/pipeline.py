@@ -9,6 +9,7 @@ has expired in the state is out of every snapshot after the second.
 from __future__ import annotations
 
 import itertools
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -36,6 +37,8 @@ WAITING_BYTES_MAX = 64 << 20
 # The clock may close a window only when no frame can come any more that was received before; a commit takes less.
 SETTLE_S = 3
 SNAPSHOT_EVERY_S = 600
+# Whoever stops a desk waits so long for a window that is being closed; it is closed anew at the next start then.
+END_S = 10.0
 # What was received so far ahead of the present was received by a clock that was wrong; catching up takes less.
 AHEAD_S_MAX = 86_400
 
@@ -94,6 +97,8 @@ class Pipeline:
         self._cleared: list[Callable[[Finding], object]] = []
         self._taken: list[Callable[[], None]] = []
         self._saved_us = 0
+        # Until when, by the monotonic clock, a window may still be closed; None while nobody has asked to end.
+        self._end_by_s: float | None = None
         # Texts said before this are to be forgotten; 0 when that is done.
         self._expired_us = 0
         # A state that nothing was taken into, and whether the one at hand was left half-way by a failure.
@@ -154,12 +159,21 @@ class Pipeline:
                 self.restore()
         self._broken = True
         came = self._advance(now_us)
-        self._broken = False
         # A clock that was set back must not put it off.
         if self._fold.frame and abs(now_us - self._saved_us) >= SNAPSHOT_EVERY_S * MICROS:
             self.snapshot()
             self._saved_us = now_us
         return came
+
+    def end(self, within_s: float = END_S) -> None:
+        """Take no more frames, so that `advance` returns soon however many wait; from any thread.
+
+        They stand in the journal, and the next start goes on with them.
+
+        Args:
+            within_s: seconds in which a window that is being closed may be closed; else nothing of it is kept.
+        """
+        self._end_by_s = time.monotonic() + within_s
 
     def forget_texts(self, before_us: int) -> None:
         """Forget texts said before `before_us`, with the next `advance`; from any thread."""
@@ -175,9 +189,9 @@ class Pipeline:
         last = self._rooms.journal.last()
         # A window of a flood takes seconds to close, and nobody has to wait so long to be seen: a piece, and frames
         # again. With more than may wait, what comes meanwhile stays in the journal until a window was closed.
-        while closed or not settled:
+        while (closed or not settled) and not self._ends(closed):
             may_wait = not closed or self._fold.waiting_bytes < self._waiting_bytes_max
-            took = may_wait and self._take_some(now_us)
+            took = may_wait and self._end_by_s is None and self._take_some(now_us)
             if not settled and may_wait and (self._fold.frame >= last or not took):
                 with self._lock:
                     self._fold.pass_time(now_us - SETTLE_S * MICROS)
@@ -189,7 +203,13 @@ class Pipeline:
                     listener()
         with self._lock:
             self._keep()
+        # A window that is half closed cannot be kept.
+        self._broken = closed
         return came
+
+    def _ends(self, closing: bool) -> bool:
+        """Return whether to end now: as soon as no window is half closed, or when that takes too long."""
+        return self._end_by_s is not None and (not closing or time.monotonic() >= self._end_by_s)
 
     def _take_some(self, now_us: int) -> bool:
         """Take the next frames, as many as are read at once; return whether there were any."""

@@ -48,6 +48,9 @@ OPERATIONS = (
     *MEASURING,
 )
 BODY_MAX = 256 * 1024
+_OWN = frozenset({"127.0.0.1", "::1"})
+# Headers that a proxy adds.
+_HANDED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 WATCHED = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _PUBLIC = {"cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}
@@ -84,7 +87,8 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
         return _answer(readiness if known else readiness.brief(), status=200 if readiness.ready else 503)
 
     async def tell_metrics(request: AnyRequest) -> Response[bytes]:
-        await _bearer(behind, request, "viewer")
+        if "authorization" in request.headers or not _within_the_machine(request, behind.desk):
+            await _bearer(behind, request, "viewer")
         text, kind = await anyio.to_thread.run_sync(metrics.written, request.headers.get("accept", ""))
         return Response(text, headers={**_HEADERS, "content-type": kind})
 
@@ -117,14 +121,20 @@ def _shared(path: str, behind: Behind) -> HTTPRouteHandler:
 
 
 def _route(path: str, handlers: Mapping[Method, Handler]) -> HTTPRouteHandler:
-    """Return a route of some methods; a part of its path in braces becomes a parameter of Litestar."""
+    """Return a route of some methods; a part of its path in braces becomes a parameter of Litestar.
+
+    Whoever watches a desk asks with HEAD as often: that is a GET whose body the server keeps back (RFC 9110, 9.3.2).
+    """
 
     async def serve(request: AnyRequest) -> Response[bytes]:
         return await handlers["POST" if request.method == "POST" else "GET"](request)
 
     # Annotations of an inner function are looked up by Litestar where it was made; these stand for themselves.
     serve.__annotations__ = {"request": Request, "return": Response}
-    return HTTPRouteHandler(path.replace("}", ":str}"), http_method=[*handlers], status_code=200)(serve)
+    methods: list[Method | Literal["HEAD"]] = [*handlers]
+    if "GET" in handlers:
+        methods.append("HEAD")
+    return HTTPRouteHandler(path.replace("}", ":str}"), http_method=methods, status_code=200)(serve)
 
 
 def _handler(behind: Behind, operation: Operation) -> Handler:
@@ -140,6 +150,12 @@ def _handler(behind: Behind, operation: Operation) -> Handler:
         return _answer(answer, status=operation.status)
 
     return handle
+
+
+def _within_the_machine(request: AnyRequest, public: str) -> bool:
+    """Return whether a desk without a public address is asked by its own machine, and not through a proxy there."""
+    asker = request.client.host if request.client else ""
+    return not public and asker in _OWN and request.headers.keys().isdisjoint(_HANDED_ON)
 
 
 async def _bearer(behind: Behind, request: AnyRequest, role: TokenRole) -> TokenView:

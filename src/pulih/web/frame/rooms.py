@@ -53,7 +53,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
         speaker, office: who speaks for the desk in public, by name and office; "" nobody by name.
         zone: time zone of the desk.
         language: in which language a page opens before anybody has chosen.
-        secure_cookies: False only for a desk that is reached over plain HTTP from other machines.
+        secure_cookies: False only for a desk that is reached over plain HTTP by its own machine alone.
         sign_on: name of the single sign-on, as its button says; "" without one.
         proxies: addresses of reverse proxies whose word on the visitor's address is taken.
         cadence: how often the public hears from the desk; None leaves it to the drafts.

@@ -146,6 +146,7 @@ def _completed(report: Hooked, hook: Hook) -> Hooked:
     service = "" if hook.service == "any" else hook.service
     return msgspec.structs.replace(
         report,
+        source=hook.source,
         text=report.text[:TEXT_CHARS_MAX],
         operator=report.operator or hook.operator,
         service=report.service or service,

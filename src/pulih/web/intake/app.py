@@ -171,18 +171,30 @@ class IntakeApp:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await self._hook_bodies.read(receive, headers.get("content-length", "").encode("latin-1"))
         told: Sequence[Hooked] = await asyncio.to_thread(self._hooks.heard, source, headers, body, self._world_s())
-        if told and self._hooks.talks(source):
-            told = await asyncio.to_thread(self._talk, told)
+        if self._hooks.talks(source) and (said := [one for one in told if not one.unfit]):
+            unfit = [one for one in told if one.unfit]
+            told = [*await asyncio.to_thread(self._talk, said), *unfit]
         if not told:
             # A receipt, an answer of an agent, or a command that was done: taken, and nobody's complaint.
             self.calls.take(source, (), self._clock.now_us())
             await send_receipt(send, Outcome(), (), status=self._hooks.status(source))
             return
-        parcel = self._reader.batch(b"\n".join([_encode(report) for report in told]), self._clock.now_us())
+        parcel = _with_reasons(
+            self._reader.batch(b"\n".join([_encode(one) for one in told]), self._clock.now_us()), told
+        )
         for one in parcel.refused:
             self.calls.refuse(source, one.error, self._clock.now_us())
         await self._settle(parcel, send, alone=False, status=self._hooks.status(source))
         self.calls.take(source, [one.at_us for one in parcel.heard], self._clock.now_us())
+
+
+def _with_reasons(parcel: Parcel, told: Sequence[Hooked]) -> Parcel:
+    """Return the parcel of a delivery with what was wrong with its unfit parts; as reports they only lack an id."""
+    refused = [
+        msgspec.structs.replace(one, error=told[one.line - 1].unfit) if told[one.line - 1].unfit else one
+        for one in parcel.refused
+    ]
+    return msgspec.structs.replace(parcel, refused=tuple(refused))
 
 
 def _form(kind: bytes, coding: bytes) -> tuple[bool, bool]:

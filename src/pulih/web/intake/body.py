@@ -16,6 +16,8 @@ from pulih.web.intake.answers import Barred, Receive
 BODY_BYTES_MAX: Final = 8 << 20
 READING_BYTES_MAX: Final = 64 << 20
 READING_S_MAX: Final = 30
+# Files of a day that are packed by the hour are sent behind each other; nobody needs more.
+GZIP_STREAMS_MAX: Final = 64
 
 
 class Departed(Exception):
@@ -89,25 +91,39 @@ class Bodies:
 
 
 def unzipped(body: bytes, bytes_max: int = BODY_BYTES_MAX) -> bytes:
-    """Return what a gzip body holds, without unpacking more than may be.
+    """Return what a gzip body holds, without unpacking more than may be; streams behind each other are one (RFC 1952).
 
-    Raises: Barred when it is no gzip, broken off, or holds too much.
+    Raises: Barred when it is no gzip, broken off, of too many streams, or holds too much.
 
     >>> import gzip
     >>> unzipped(gzip.compress(b"mati"))
     b'mati'
     """
-    unpacking = zlib.decompressobj(wbits=31)
-    try:
-        held = unpacking.decompress(body, bytes_max + 1)
-    except zlib.error as problem:
-        raise Barred(
-            400, f"the body is no gzip ({problem})", where="body", right="gzip, or no Content-Encoding"
-        ) from None
-    if len(held) > bytes_max:
-        right = f"at most {bytes_max:,} bytes when unpacked, the rest in further calls"
-        raise Barred(413, "the body is too large", where="body", right=right)
-    if not unpacking.eof or unpacking.unused_data:
-        right = "one gzip stream from its beginning to its end"
-        raise Barred(400, "the gzip body is broken off or goes on behind its end", where="body", right=right)
-    return held
+    held, left = b"", body
+    for _ in range(GZIP_STREAMS_MAX):
+        unpacking = zlib.decompressobj(wbits=31)
+        try:
+            held += unpacking.decompress(left, bytes_max + 1 - len(held))
+        except zlib.error as problem:
+            raise _no_gzip(problem, first=left is body) from None
+        if len(held) > bytes_max:
+            right = f"at most {bytes_max:,} bytes when unpacked, the rest in further calls"
+            raise Barred(413, "the body is too large", where="body", right=right)
+        left = unpacking.unused_data
+        if not unpacking.eof:
+            break
+        if not left:
+            return held
+    raise _broken()
+
+
+def _no_gzip(problem: zlib.error, *, first: bool) -> Barred:
+    """Return the refusal of a body that does not begin as gzip, or of what stands behind its end."""
+    if not first:
+        return _broken()
+    return Barred(400, f"the body is no gzip ({problem})", where="body", right="gzip, or no Content-Encoding")
+
+
+def _broken() -> Barred:
+    right = "gzip from its beginning to its end"
+    return Barred(400, "the gzip body is broken off or goes on behind its end", where="body", right=right)
