@@ -19,6 +19,9 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ROOT = Path(__file__).resolve().parent.parent
+# Nothing here speaks to the world, and each client of HTTP would read all its authorities, 30 ms a time; this one signs
+# nothing, and its key was thrown away.
+os.environ["SSL_CERT_FILE"] = str(ROOT / "tests" / "no_authority.pem")
 # Rooms of compiled loops, each with one of its kernels, and what has all of them compiled (`adapters/warm_kernels.py`).
 KERNELS = {"series": ("series", "changepoint.run"), "credit": ("adapters/credit", "kernel_credits.credit_stretch")}
 
