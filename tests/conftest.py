@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 # Hundreds of processes are started here, and each worker imports all rooms of tests: what one has compiled the others
 # read, even where whoever called wants no such files.
@@ -18,6 +19,9 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ROOT = Path(__file__).resolve().parent.parent
+# Nothing here speaks to the world, and each client of HTTP would read all its authorities, 30 ms a time; this one signs
+# nothing, and its key was thrown away.
+os.environ["SSL_CERT_FILE"] = str(ROOT / "tests" / "no_authority.pem")
 # Rooms of compiled loops, each with one of its kernels, and what has all of them compiled (`adapters/warm_kernels.py`).
 KERNELS = {"series": ("series", "changepoint.run"), "credit": ("adapters/credit", "kernel_credits.credit_stretch")}
 
@@ -38,6 +42,28 @@ LONG = (
     "test_desk_databases.py", "test_credits_on_a_real_desk.py", "test_email_source.py",
     "test_telegram_on_a_real_desk.py",
 )  # fmt: skip
+
+# What these rooms share is made once where one worker has them all: aiogram takes seconds to import, and all modules of
+# the house are parsed.
+TOGETHER = {
+    "test_channel_settings.py": "aiogram", "test_channel_chats.py": "aiogram",
+    "test_telegram_on_a_real_desk.py": "aiogram",
+    "test_names.py": "parsed", "test_size.py": "parsed", "test_tests.py": "parsed",
+}  # fmt: skip
+
+
+class Together(LoadScopeScheduling):
+    """Gives a worker all rooms that share something, and else one room at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        room = super()._split_scope(nodeid)
+        return TOGETHER.get(Path(room).name, room)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together | None:
+    """Hand out rooms, where they are what is handed out."""
+    return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -215,7 +215,7 @@ frames = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(frames, st.data())
 def test_a_ledger_that_was_killed_anywhere_ends_as_one_that_was_not(
     tmp_path_factory: pytest.TempPathFactory,

@@ -23,6 +23,8 @@ REGIONS = country()
 CODES = [code for code in REGIONS if "." in code]
 START_S = 1_727_740_800
 JAKARTA = ZoneInfo("Asia/Jakarta")
+SEEDS = st.integers(0, 10_000)
+WIDTHS_S, PER_DAY = st.sampled_from([60, 300, 3600]), st.sampled_from([4.0, 30.0, 300.0])
 
 
 class World:
@@ -90,8 +92,8 @@ def told(live: LiveFamily, steps: Sequence[int]) -> LiveFamily:
     return live
 
 
-@settings(max_examples=20)
-@given(st.integers(0, 10_000), st.sampled_from([60, 300, 3600]), st.sampled_from([4.0, 30.0, 300.0]))
+@settings(max_examples=6)
+@given(SEEDS, WIDTHS_S, PER_DAY)
 def test_taken_on_in_any_steps_a_family_finds_what_a_scan_of_the_whole_finds(
     seed: int, bin_s: int, per_day: float
 ) -> None:

@@ -26,6 +26,10 @@ TEXTS = (
 )  # fmt: skip
 
 
+# Unpacking them takes longer than most of what is done with them.
+packaged = cache(load_weights)
+
+
 @cache
 def full(operator: str) -> Reader:
     return load_knowledge(operator, learnt=True).reader
@@ -53,7 +57,7 @@ WORDS = st.lists(st.sampled_from(["aku", "wifi", "mati", "<op>", ".", "?", "siny
 @settings(max_examples=60)
 @given(st.lists(WORDS, max_size=6))
 def test_what_was_read_before_changes_no_score(texts: list[list[str]]) -> None:
-    weights = load_weights()
+    weights = packaged()
     one = Learnt(weights)
     together = Learnt(weights).scores([(words, {"trouble"}) for words in texts])
     for words, among_others in zip(texts, together, strict=True):
@@ -68,7 +72,7 @@ def test_a_score_is_the_sum_of_the_rows_of_each_part_over_the_root_of_their_numb
     words: list[str], signs: set[str]
 ) -> None:
     """As the training takes it: `features` and `rows_of` say what a text is made of."""
-    weights = load_weights()
+    weights = packaged()
     told = np.zeros(len(HEADS))
     for part in features(words, signs):
         rows = [row for feature in part for row in rows_of(feature)]
@@ -77,7 +81,7 @@ def test_a_score_is_the_sum_of_the_rows_of_each_part_over_the_root_of_their_numb
 
 
 def test_a_text_without_any_word_has_no_score() -> None:
-    assert not Learnt(load_weights()).scores([([], ())]).any()
+    assert not Learnt(packaged()).scores([([], ())]).any()
 
 
 def test_no_texts_are_no_readings() -> None:
@@ -100,13 +104,13 @@ def test_texts_are_read_the_same_alone_and_with_others() -> None:
 
 
 def test_the_packaged_weights_are_of_the_labels_that_are_decided() -> None:
-    weights = load_weights()
+    weights = packaged()
     assert weights.heads == HEADS
     assert weights.units.shape == (1 << BITS, 3 + len(SYMPTOMS) + len(SERVICES) + len(GROUPS))
 
 
 def test_weights_that_know_nothing_leave_the_verdict_to_the_rules() -> None:
-    knowing = load_weights()
+    knowing = packaged()
     zero = np.zeros(len(HEADS))
     blank = Weights(
         heads=HEADS, units=np.zeros_like(knowing.units), unit=zero, bias=zero, trust=zero + 1.0, threshold=zero + 0.5
@@ -135,5 +139,5 @@ def test_what_was_learnt_names_an_activity_without_a_phrase_and_overrules_a_phra
         probability=0.9, is_report=True, acute=True, recovered=False, symptom="slow", service="any",
         leanings=tuple(leaning.get(one, -3.0) for one in GROUPS),
     )  # fmt: skip
-    assert groups_of(said, {"gaming"}, load_weights()) == ("work",)
+    assert groups_of(said, {"gaming"}, packaged()) == ("work",)
     assert groups_of(said, {"gaming"}, None) == ("gaming",)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 from checkout import ROOT
 from rensa import RMinHash
 
@@ -86,17 +87,15 @@ def test_no_text_is_nearly_another() -> None:
 
 def _may_be_alike(bags: Sequence[frozenset[str]]) -> set[tuple[int, int]]:
     """Return pairs of sets of which one in twenty thousand of those that are alike is missing (MinHash, in bands)."""
+    hashes = np.array(RMinHash.digest_matrix_from_token_sets(map(list, bags), BANDS * BAND, 1).to_rows(), np.uint64)
+    # One number for each band of a text; that two bands have the same by chance adds a pair, and takes none away.
+    weighed = hashes.reshape(-1, BANDS, BAND) * np.uint64(1_000_003) ** np.arange(BAND, dtype=np.uint64)
     pairs: set[tuple[int, int]] = set()
-    hashes = []
-    for bag in bags:
-        one = RMinHash(BANDS * BAND, 1)
-        one.update(sorted(bag))
-        hashes.append(one.digest())
-    for band in range(0, BANDS * BAND, BAND):
-        same: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for at, digest in enumerate(hashes):
-            same[tuple(digest[band : band + BAND])].append(at)
-        pairs.update(pair for texts in same.values() for pair in combinations(texts, 2))
+    for numbers in weighed.sum(axis=2, dtype=np.uint64).T:
+        order = np.argsort(numbers, kind="stable")
+        edges = np.concatenate([[0], np.flatnonzero(np.diff(numbers[order])) + 1, [order.size]])
+        for at in np.flatnonzero(np.diff(edges) > 1):
+            pairs.update(combinations(order[edges[at] : edges[at + 1]].tolist(), 2))
     return pairs
 
 

@@ -47,8 +47,8 @@ def test_only_the_entry_points_read_the_environment() -> None:
 def test_every_package_folder_holds_more_than_its_opening() -> None:
     """A room without furniture is an empty shell; the house builds rooms when they are needed."""
     rooms = {path.parent for path in files() if path.name == "__init__.py" and "src" in path.parts}
-    held = {room: [path for path in files() if room in path.parents and path.name != "__init__.py"] for room in rooms}
-    assert sorted(room.name for room, inside in held.items() if not inside) == []
+    furnished = {room for path in files() if path.name != "__init__.py" for room in path.parents}
+    assert sorted(room.name for room in rooms - furnished) == []
 
 
 def _names(name: str) -> set[str]:

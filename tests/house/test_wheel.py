@@ -71,6 +71,12 @@ def test_the_installed_package_is_the_wheel_and_not_the_checkout(empty_python: P
 
 
 def test_backtest_runs_from_the_installed_wheel(empty_python: Path, tmp_path: Path) -> None:
+    """Compiling its kernels for one run would take longer than all else; in tests/long they are."""
+    backtest_runs(empty_python, tmp_path, NUMBA_DISABLE_JIT="1")
+
+
+def backtest_runs(empty_python: Path, tmp_path: Path, **further: str) -> None:
+    """Run a backtest of half an hour with what is installed, and further variables in its environment."""
     tiny = tmp_path / "tiny.csv"
     begin = datetime(2025, 10, 3, 2, 0, tzinfo=UTC)
     rows = [f"{begin + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ},smartfren gak ada internet {n}" for n in range(30)]
@@ -79,6 +85,7 @@ def test_backtest_runs_from_the_installed_wheel(empty_python: Path, tmp_path: Pa
     _run(
         [str(pulih), "backtest", str(tiny), "--operator", "Smartfren", "--out", str(tmp_path / "out")],
         cwd=tmp_path,
+        **further,
     )
     found = json.loads((tmp_path / "out" / "findings.json").read_text())
     assert found["schema"] == 1
@@ -87,9 +94,10 @@ def test_backtest_runs_from_the_installed_wheel(empty_python: Path, tmp_path: Pa
     assert (tmp_path / "out" / "signals.parquet").stat().st_size > 0
 
 
-def _run(command: list[str], *, cwd: Path) -> str:
+def _run(command: list[str], *, cwd: Path, **further: str) -> str:
     """Run a command that must succeed, without the paths of the checkout in its environment."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    env |= further
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -40,7 +40,7 @@ def test_asking_for_fewer_false_alarms_never_gives_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rate", [0.05, 1.0, 10.0])
 def test_quiet_poisson_series_keep_the_asked_rate(rate: float) -> None:
-    check_quiet(rate, series=40)
+    check_quiet(rate, series=40, weeks=12)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from test_learnt import keeps_and_reads_back
+
+from pulih.adapters.learnt import load_weights
+
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 # Labels are trained each by itself; these are of each kind: judged, how it fails, what fails, what is hit by it.
 TRAINED = ("recovered", "symptom.slow", "service.tv", "group.work")
@@ -21,3 +25,7 @@ def test_a_training_on_the_corpus_gives_the_packaged_weights() -> None:
 
     assert kept().of == digest()
     assert differences(train(load_corpus(), kept(), heads=TRAINED)) == ""
+
+
+def test_all_weights_are_kept_as_the_same_bytes_and_read_back(tmp_path: Path) -> None:
+    keeps_and_reads_back(load_weights(), tmp_path)

@@ -36,9 +36,11 @@ def rows(closed: Iterable[Closed]) -> list[Row]:
 
 
 SEEDS = st.integers(0, 1000)
+# Each lives through days; tests/long draws more.
+FEW = 2
 
 
-@settings(max_examples=6)
+@settings(max_examples=FEW)
 @given(SEEDS)
 def test_what_is_found_is_what_a_scan_of_the_whole_history_finds(seed: int) -> None:
     state, _ = run(framed(complaints(seed, days=4), seed))
@@ -56,7 +58,7 @@ def test_the_outage_of_these_worlds_is_found_where_it_is() -> None:
     assert "31.74" in found
 
 
-@settings(max_examples=6)
+@settings(max_examples=FEW)
 @given(SEEDS, st.integers(1, 40))
 def test_batches_clocks_and_restarts_between_frames_change_nothing(seed: int, every: int) -> None:
     frames = framed(complaints(seed, days=2), seed)
@@ -78,7 +80,7 @@ def test_batches_clocks_and_restarts_between_frames_change_nothing(seed: int, ev
     assert state.to_bytes() == plain.to_bytes()
 
 
-@settings(max_examples=6)
+@settings(max_examples=FEW)
 @given(SEEDS, SEEDS)
 def test_the_order_in_which_reports_of_open_windows_come_makes_no_difference(seed: int, other: int) -> None:
     told = complaints(seed, days=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from desk_world import SetClock, everybody_in
@@ -129,6 +130,7 @@ def calls(clock: SetClock) -> Calls:
     return told
 
 
+@cache
 def named() -> Names:
     """Return the names of the packaged operators and regions."""
     gazetteer, catalogue = load_gazetteer(), load_catalogue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = frozenset({"meta", "br", "link", "input", "img", "hr"})
@@ -42,4 +43,10 @@ class PageReader(HTMLParser):
 
 def article(html: str, language: str) -> str:
     """Return the text of one language with single spaces, as a reader would hear it."""
-    return " ".join("".join(PageReader(html).texts[language]).split())
+    return " ".join("".join(_texts(html)[language]).split())
+
+
+@lru_cache(maxsize=4)
+def _texts(html: str) -> dict[str, list[str]]:
+    """Return the texts of a page; each language of it is asked for, one after the other."""
+    return PageReader(html).texts

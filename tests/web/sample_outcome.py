@@ -7,6 +7,7 @@ taken tomorrow. Operators are real names on invented events.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from pulih.adapters.report import ScanMark, ScanSeries
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
@@ -73,6 +74,7 @@ def at(day: int, hour: int, minute: int = 0) -> int:
     return START_US + ((day - 1) * DAY_S + hour * HOUR_S + minute * 60) * MICROS
 
 
+@lru_cache(maxsize=32)
 def trace(
     operator: str, name: str, bursts: tuple[tuple[int, int, float], ...], *, days: int = 30, step_s: int = STEP_S
 ) -> Trace:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from string import Formatter
 
 import msgspec
@@ -42,6 +43,11 @@ def rendered(outcome: Outcome, *, zone: str = "Asia/Jakarta") -> str:
     return render_report(outcome, zone=zone, tiles=TILES)
 
 
+@cache
+def usual_page() -> str:
+    return rendered(usual_outcome())
+
+
 def with_finding(outcome: Outcome, **changes: object) -> Outcome:
     """Return `outcome` with only its last finding, changed."""
     last = outcome.views[-1]
@@ -50,7 +56,7 @@ def with_finding(outcome: Outcome, **changes: object) -> Outcome:
 
 
 def test_the_first_lines_say_who_where_what_since_when_raised_when_and_over_when() -> None:
-    html = rendered(usual_outcome())
+    html = usual_page()
     english, indonesian = article(html, "en"), article(html, "id")
     assert (
         "Biznet, Bandung: red LOS lamps, 20 August 2025 from about 19:30 WIB, raised at 19:45 (15 minutes later), "
@@ -63,7 +69,7 @@ def test_the_first_lines_say_who_where_what_since_when_raised_when_and_over_when
 
 
 def test_a_wider_finding_that_came_first_is_told_in_the_sentence_of_the_narrow_one() -> None:
-    html = rendered(usual_outcome())
+    html = usual_page()
     english, indonesian = article(html, "en"), article(html, "id")
     assert "first seen nationwide at 11:05 (15 minutes later), placed at 11:20" in english
     assert "mula-mula terlihat secara nasional pukul 11.05 (15 menit kemudian)" in indonesian
@@ -72,7 +78,7 @@ def test_a_wider_finding_that_came_first_is_told_in_the_sentence_of_the_narrow_o
 
 
 def test_an_outage_past_midnight_names_the_day_it_ended() -> None:
-    html = rendered(usual_outcome())
+    html = usual_page()
     assert "over at about 01:10 on 28 August." in article(html, "en")
     assert "berakhir sekitar pukul 01.10 pada 28 Agustus." in article(html, "id")
 
@@ -138,7 +144,7 @@ def test_an_unknown_zone_is_refused_with_a_right_one() -> None:
 
 
 def test_numbers_are_written_as_each_language_writes_them() -> None:
-    html = rendered(usual_outcome())
+    html = usual_page()
     assert "12,310 + 21 + 100 + 0 = 12,431" in article(html, "en")
     assert "12.310 + 21 + 100 + 0 = 12.431" in article(html, "id")
 
@@ -158,11 +164,11 @@ def test_simulated_data_says_so_before_the_first_sentence() -> None:
     ):
         text = article(html, language)
         assert text.index(label) < text.index(first)
-    assert "Simulated data." not in rendered(usual_outcome())
+    assert "Simulated data." not in usual_page()
 
 
 def test_an_outage_that_few_hands_may_have_made_says_so_with_its_numbers_in_the_list_and_close_up() -> None:
-    html = rendered(usual_outcome())
+    html = usual_page()
     for language, label, why in (
         ("en", "only suspected", "4 of 19 reports seem independent (15 copies); a few hands may be behind it."),
         ("id", "dugaan lemah", "4 dari 19 laporan tampak ditulis sendiri-sendiri (15 salinan); bisa jadi ini ulah"),
@@ -258,7 +264,7 @@ def test_every_reason_of_a_refusal_is_told_in_indonesian() -> None:
 
 
 def test_texts_beside_a_claim_are_marked_as_of_no_known_language() -> None:
-    html = rendered(usual_outcome())
+    html = usual_page()
     assert '<bdi lang="">@BiznetHome internet mati lagi nih di Setiabudi, dari tadi pagi</bdi>' in html
 
 
@@ -296,7 +302,7 @@ def test_hostile_texts_are_shown_and_do_nothing(text: str) -> None:
     page = PageReader(html)
     assert not page.depth
     tags = {tag for tag, _ in page.elements}
-    assert SCRIPT.findall(html) == SCRIPT.findall(rendered(usual_outcome()))
+    assert SCRIPT.findall(html) == SCRIPT.findall(usual_page())
     assert sum(tag == "script" for tag, _ in page.elements) == 1
     assert tags.isdisjoint({"img", "iframe", "object", "link", "base", "form"})
     assert sum(tag == "style" for tag, _ in page.elements) == 1
@@ -314,7 +320,7 @@ def test_any_text_at_all_leaves_the_page_whole(text: str) -> None:
 
 
 def test_the_page_forbids_itself_everything_but_its_own_styles_and_its_one_script() -> None:
-    html = rendered(usual_outcome())
+    html = usual_page()
     policy = next(a["content"] for tag, a in PageReader(html).elements if a.get("http-equiv"))
     assert policy is not None
     digest = base64.b64encode(hashlib.sha256(SCRIPT.findall(html)[0].encode()).digest()).decode()
@@ -325,7 +331,7 @@ def test_the_page_forbids_itself_everything_but_its_own_styles_and_its_one_scrip
 
 
 def test_each_drawing_has_a_title_a_description_and_its_numbers_in_a_table() -> None:
-    page = PageReader(rendered(usual_outcome()))
+    page = PageReader(usual_page())
     ids = {attrs["id"] for _, attrs in page.elements if "id" in attrs}
     drawings = [attrs for tag, attrs in page.elements if tag == "svg" and attrs.get("role") == "img"]
     assert len(drawings) == 2 * (2 + 4)
@@ -349,11 +355,11 @@ def test_a_link_inside_the_page_leads_somewhere() -> None:
 
 
 def test_the_tile_map_is_a_list_that_names_every_province_with_its_number() -> None:
-    english = article(rendered(usual_outcome()), "en")
+    english = article(usual_page(), "en")
     assert "Jakarta: 214 reports, a suspected outage was placed here" in english
     assert "Aceh: not named" in english
     assert all(f"{name}: " in english for _, _, name, _ in TILES.values())
-    html = rendered(usual_outcome())
+    html = usual_page()
     assert all(f"<b>{letters}</b>" in html for *_, letters in TILES.values())
 
 

@@ -121,6 +121,7 @@ class CountScanner:
         check(series, start, bin_s, false_alarms_per_week)
         self.series = series
         self.start = start.astimezone(zone_of(watch.timezone, start))
+        self._start_utc = self.start.astimezone(UTC)
         self.bins = 0
         self._watch = watch
         self._tuning = Tuning(bin_s=bin_s, false_alarms_per_week=false_alarms_per_week)
@@ -154,13 +155,16 @@ class CountScanner:
             raise ShapeMismatch(
                 f"update: expected {self.series} counts, one a series, but the array has shape {row.shape}."
             )
-        if self.bins > 0 and self._local(0).hour != self._local(-1).hour:
+        now = self._local(0)
+        if self.bins > 0 and now.hour != self._local(-1).hour:
             self._close_hour()
-        shapes = self._shapes.read(self._local(0), 0.5 * self._tuning.bin_s)
+        shapes = self._shapes.read(now, 0.5 * self._tuning.bin_s)
         rhythm, unsure = self._shapes.say.mix(shapes)
         seen = row != MISSING
         due = rhythm if self._mood is None else rhythm * self._mood.factor()
-        self._hour += seen[:, None] * np.column_stack([row, np.ones(self.series), due, rhythm, shapes])
+        heard = np.empty_like(self._hour)
+        heard[:, 0], heard[:, 1], heard[:, 2], heard[:, 3], heard[:, 4:] = row, 1.0, due, rhythm, shapes
+        self._hour += seen[:, None] * heard
         extra = EARLY_VARIANCE * np.exp(-self._shapes.days / EARLY_DAYS) + unsure
         self._usual = usual = self._level() * rhythm
         cp.step_all(
@@ -267,7 +271,7 @@ class CountScanner:
     def _local(self, ahead: int) -> datetime:
         """Return the local time at which the bin `ahead` of the next one begins."""
         passed = timedelta(seconds=(self.bins + ahead) * self._tuning.bin_s)
-        return (self.start.astimezone(UTC) + passed).astimezone(self.start.tzinfo)
+        return (self._start_utc + passed).astimezone(self.start.tzinfo)
 
     def _level(self) -> Floats:
         result: Floats = self._states[:, SHAPE] / np.maximum(self._states[:, RATE], 1e-9)

@@ -59,10 +59,12 @@ class Shapes:
         """Return what each shape says of a moment some seconds after `local`; shape (series, shapes)."""
         hour = (local.hour + (local.minute * 60 + local.second + ahead_s) / 3600) % 24
         later = self.shift.later_hours
-        moments = np.array([(hour - later) % 24, *before_evening_moved(hour, later)]) / 24
-        learnt = read_day(self.week, self._weekday(local), moments if later else moments[:1])
+        moments = [(hour - later) % 24, *(before_evening_moved(hour, later) if later else ())]
+        learnt = read_day(self.week, self._weekday(local), np.array(moments) / 24)
         recent = self.recent.read(np.array([hour / 24]))[:, 0] if self.days else learnt[:, 0]
-        return np.column_stack([learnt[:, 0], recent, learnt[:, -2:].max(axis=1)])
+        shapes = np.empty((learnt.shape[0], SHAPES))
+        shapes[:, 0], shapes[:, 1], shapes[:, 2] = learnt[:, 0], recent, learnt[:, -2:].max(axis=1)
+        return shapes
 
     def hear_hour(self, local: datetime, counts: Floats, *, share: Floats, usual: Floats) -> None:
         """Take the hour of `local`, of which `share` was seen, into what was learnt and into the last days."""

@@ -8,6 +8,7 @@ only as far as their scatter shows that hours do. All from days already over, so
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -156,9 +157,22 @@ def read_day(week: Week, weekday: int, day_fraction: Floats) -> Floats:
 
 
 def day_waves(day_fraction: Floats) -> Harmonics:
-    """Return the waves that harmonics of a day are read with; shape (13, moments)."""
+    """Return the waves that harmonics of a day are read with; shape (13, moments); kept, so not to be written to."""
+    moments = day_fraction.tobytes()
+    return _waves_of_one(moments) if day_fraction.size == 1 else _waves_of_many(moments)
+
+
+def _computed(moments: bytes) -> Harmonics:
+    day_fraction = np.frombuffer(moments)
     result: Harmonics = np.exp(2j * np.pi * np.arange(13)[:, None] * day_fraction[None, :])
+    result.flags.writeable = False
     return result
+
+
+# Each day asks for the same moments: a stream for one after another, at most one a minute, and a whole day for all of
+# them as a table, of hundreds of kilobytes.
+_waves_of_one = lru_cache(maxsize=2048)(_computed)
+_waves_of_many = lru_cache(maxsize=8)(_computed)
 
 
 def drawn_day(seen: Floats, known: Floats, prior: Harmonics, scatter: Floats) -> Harmonics:

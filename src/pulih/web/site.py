@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from pulih.web import people, public
@@ -12,14 +11,11 @@ from pulih.web.frame.app import build_app
 from pulih.web.frame.rooms import Rooms
 
 
-def site(
-    rooms: Rooms, routes: Sequence[ControllerRouterHandler] = (), *, openapi: OpenAPIConfig | None = None
-) -> ASGIApp:
+def site(rooms: Rooms, routes: Sequence[ControllerRouterHandler] = ()) -> ASGIApp:
     """Return the application of public pages, people and `routes` (console, interfaces).
 
     Args:
         rooms: what is behind them.
         routes: handlers that stand beside them.
-        openapi: how the interfaces among `routes` describe themselves; None = they do not.
     """
-    return build_app(rooms, [*public.routes(), *people.routes(), *routes], openapi=openapi)
+    return build_app(rooms, [*public.routes(), *people.routes(), *routes])

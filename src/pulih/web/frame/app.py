@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from litestar import Litestar
-from litestar.datastructures import State
-from litestar.openapi.config import OpenAPIConfig
+from litestar.events import BaseEventEmitterBackend
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from pulih.web.frame.assets import serve_asset
@@ -21,24 +22,41 @@ from pulih.web.frame.visitor import VisitorLayer
 BODY_MAX = 256 * 1024
 
 
-def build_app(
-    rooms: Rooms, routes: Sequence[ControllerRouterHandler] = (), *, openapi: OpenAPIConfig | None = None
-) -> ASGIApp:
+class NoEvents(BaseEventEmitterBackend):
+    """Nobody listens to events of Litestar; its own way to tell them belongs to one loop."""
+
+    async def __aenter__(self) -> NoEvents:
+        """Begin nothing."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End nothing."""
+
+    def emit(self, event_id: str, *args: Any, **kwargs: Any) -> None:
+        """Tell nobody."""
+
+
+def build_app(rooms: Rooms, routes: Sequence[ControllerRouterHandler] = ()) -> ASGIApp:
     """Return the application of the pages.
 
     Args:
         rooms: what is behind them.
         routes: handlers of the pages; those of the frame itself (assets, events) are there already.
-        openapi: how the interfaces among `routes` describe themselves; None = they do not.
     """
+    app = _routed((serve_asset, events, *routes))
+    return HeaderLayer(VisitorLayer(app, rooms), encrypted=rooms.settings.address.startswith("https://"))
 
-    app = Litestar(
-        route_handlers=[serve_asset, events, *routes],
+
+# Reading the annotations of all handlers takes a tenth of a second, and a process may have many desks, as tests do. So
+# nothing of one desk may be in it; rooms come with the request.
+@lru_cache(maxsize=8)
+def _routed(routes: tuple[ControllerRouterHandler, ...]) -> Litestar:
+    return Litestar(
+        route_handlers=routes,
         guards=[own_form()],
         exception_handlers=handlers(),
-        openapi_config=openapi,
-        state=State({"rooms": rooms}),
+        event_emitter_backend=NoEvents,
+        openapi_config=None,
         request_max_body_size=BODY_MAX,
         logging_config=None,
     )
-    return HeaderLayer(VisitorLayer(app, rooms), encrypted=rooms.settings.address.startswith("https://"))

@@ -1,6 +1,6 @@
 """Rooms are what the pages ask: clock, people, incidents, what is heard now, and the names of things.
 
-Handlers get them from the running application (`rooms_of`), so nothing is global and a test hands in its own.
+Handlers get them with each request (`rooms_of`), so nothing is global and a test hands in its own.
 """
 
 from __future__ import annotations
@@ -191,5 +191,5 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
 
 def rooms_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Rooms:
     """Return the rooms of the application that a request came to."""
-    rooms: Rooms = connection.app.state.rooms
+    rooms: Rooms = connection.scope["state"]["rooms"]
     return rooms

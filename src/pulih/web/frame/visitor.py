@@ -94,7 +94,7 @@ def cookie(settings: WebSettings, name: str, value: str, *, age_s: int | None) -
 
 
 class VisitorLayer:
-    """Works out who asks, before any handler; remembers a language that was chosen with `?lang=`."""
+    """Says behind which rooms a request is and who asks, before any handler; remembers a language of `?lang=`."""
 
     def __init__(self, app: ASGIApp, rooms: Rooms) -> None:
         self._app = app
@@ -112,7 +112,9 @@ class VisitorLayer:
         chosen = _language(asked)
         token = kept.get(cookie_name(settings, "session"), "")
         person = await anyio.to_thread.run_sync(self._rooms.people.session, token) if token else None
-        scope.setdefault("state", {})["visitor"] = Visitor(
+        told = scope.setdefault("state", {})
+        told["rooms"] = self._rooms
+        told["visitor"] = Visitor(
             person=person,
             session=token if person else "",
             language=chosen
