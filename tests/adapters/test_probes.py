@@ -133,6 +133,7 @@ def test_an_encrypted_address_is_checked_by_its_name(tmp_path: Path) -> None:
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
         "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "::7f00:1",
+        "::ffff:0:7f00:1",
     ],
 )  # fmt: skip
 def test_what_is_not_public_is_not_reached(address: str) -> None:

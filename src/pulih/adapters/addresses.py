@@ -23,8 +23,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # Returns the addresses of a name, given the seconds it may take.
 Lookup = Callable[[str, float], Sequence[str]]
 
-# IPv6 addresses that stand for an IPv4 address in their last 32 bits (RFC 6052, RFC 4291).
-_CARRYING_IPV4: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# IPv6 addresses that stand for an IPv4 address in their last 32 bits (RFC 6052, RFC 4291, RFC 2765).
+_CARRYING_IPV4: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
 _TRANSLATED_LOCALLY: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
