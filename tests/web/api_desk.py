@@ -239,7 +239,6 @@ def running(
     checks: Mapping[str, Check] | None = None,
     clock: Clock | None = None,
     disk: Disk | None = None,
-    public: str = "",
 ) -> Iterator[ApiDesk]:
     """Serve a desk on a free port of this machine until the block ends; it goes on from what lies in its folder."""
     with ExitStack() as stack:
@@ -279,7 +278,6 @@ def running(
             care=Care(incidents, GivenReader(), clock, find_region=region_named),
             health=Health(checks or {"journal": accepting.trouble}),
             keep_calendar=calendars(folder, changes, clock),
-            desk=public,
         )
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)

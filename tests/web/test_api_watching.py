@@ -74,25 +74,12 @@ def test_a_desk_lives_whether_it_is_ready_or_not(tmp_path: Path) -> None:
 
 def test_a_watcher_may_ask_with_head_and_gets_no_body(tmp_path: Path) -> None:
     with running(tmp_path) as desk:
-        answers = [desk.ask("HEAD", path) for path in ("/healthz", "/readyz", "/metrics", "/v1/openapi.json")]
-        listed, reports = desk.ask("HEAD", "/v1/findings", role="viewer"), desk.ask("HEAD", "/v1/reports")
-    assert [(one.status_code, one.content) for one in (*answers, listed)] == [(200, b"")] * 5
-    assert int(listed.headers["content-length"]) > 0
+        answers = [desk.ask("HEAD", path) for path in ("/healthz", "/readyz", "/v1/openapi.json")]
+        answers += [desk.ask("HEAD", path, role="viewer") for path in ("/metrics", "/v1/findings")]
+        reports = desk.ask("HEAD", "/v1/reports")
+    assert [(one.status_code, one.content) for one in answers] == [(200, b"")] * 5
+    assert int(answers[-1].headers["content-length"]) > 0
     assert reports.status_code == 405
-
-
-def test_metrics_need_no_token_on_the_own_machine_and_one_through_a_proxy_there_or_at_a_public_desk(
-    tmp_path: Path,
-) -> None:
-    with running(tmp_path) as desk:
-        assert desk.ask("GET", "/metrics").status_code == 200
-        assert desk.ask("GET", "/metrics", role="stranger").status_code == 401
-        assert desk.ask("GET", "/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
-        assert desk.ask("GET", "/v1/counters").status_code == 401
-    (tmp_path / "public").mkdir()
-    with running(tmp_path / "public", public="https://desk.example.id") as desk:
-        assert desk.ask("GET", "/metrics").status_code == 401
-        assert desk.ask("GET", "/metrics", role="viewer").status_code == 200
 
 
 def test_a_desk_that_is_well_is_ready(tmp_path: Path) -> None:
