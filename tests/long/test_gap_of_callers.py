@@ -25,6 +25,7 @@ from test_source_syslog import RsyslogPeer, syslog
 
 from pulih.adapters.sources.contract import Trial, listening
 from pulih.adapters.sources.contract_long import hears_what_was_said_over_a_gap
+from pulih.ports.sources import Source
 from pulih.serve.clocks import WorldClock
 
 # As docs/sources/network.md has it, but tried again each second.
@@ -36,12 +37,16 @@ action(type="omfwd" target="{here}" port="{to}" protocol="tcp" TCP_Framing="octe
        template="RSYSLOG_SyslogProtocol23Format" queue.type="LinkedList" queue.filename="pulih"
        queue.saveOnShutdown="on" action.resumeRetryCount="-1" action.resumeInterval="1")
 """
+# So long a source may take to open its port.
+_OPENED_S = 2.0
 # Each waits in a program of its own.
 INFORMS = 40
 
 
 class QueueingRsyslog(RsyslogPeer):
     """rsyslog that is itself started again in the middle of each gap, with what it could not bring on its disk."""
+
+    _away = False
 
     async def say(self, text: str, dated: str = "<187>1 2025-10-03T01:41:12.739266Z core-1 LINK - - - ") -> None:
         if text == "pergi00000":
@@ -56,16 +61,22 @@ class QueueingRsyslog(RsyslogPeer):
             # It opens its port some time after it began.
             await asyncio.sleep(2)
         await super().say(text, dated)
-        if text == "pergi00149":
-            await self.heal()
+
+    def listened(self) -> Source:
+        """Return the source, before which the wire is whole again some seconds after it began."""
+        asyncio.get_running_loop().call_later(_OPENED_S, lambda: asyncio.ensure_future(self.heal()))
+        return syslog(tcp_port=self._source)
 
     # Whoever takes a connection and drops it takes messages with it, since syslog has no answer: so nobody listens.
     async def cut(self) -> None:
+        self._away = True
         await self._relay.stop()
 
     async def heal(self) -> None:
         self._relay.heal()
-        await self._relay.start()
+        if self._away:
+            self._away = False
+            await self._relay.start()
 
 
 def test_rsyslog_brings_what_stood_in_its_queue_though_it_was_started_again(tmp_path: Path) -> None:
@@ -77,7 +88,7 @@ def test_rsyslog_brings_what_stood_in_its_queue_though_it_was_started_again(tmp_
         path = program("rsyslogd", "apt-get install rsyslog")
         with started(Server(path, "-n", "-f", str(tmp_path / "conf"), "-i", str(tmp_path / "pid"))) as server:
             peer = QueueingRsyslog(server, relay, takes=takes, source=port)
-            trial = Trial(open=lambda: syslog(tcp_port=port), peer=peer, wait_s=WAIT_S)
+            trial = Trial(open=peer.listened, peer=peer, wait_s=WAIT_S)
             await hears_what_was_said_over_a_gap(trial, away_s=AWAY_S, missed=150)
         await relay.stop()
 
