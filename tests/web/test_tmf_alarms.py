@@ -43,7 +43,7 @@ def test_a_mandatory_attribute_that_says_nothing_is_refused_by_name_when_sent_an
     made = sent(desk, name)
     for attribute in validator(file, f"{kind}_Create").schema["definitions"][f"{kind}_Create"]["required"]:
         value = document[attribute]
-        for nothing in ("", " ") if isinstance(value, str) else ({},) if isinstance(value, dict) else ():
+        for nothing in ("", " ") if isinstance(value, str) else ({}, {"id": ""}) if isinstance(value, dict) else ():
             for method, where in (("POST", path), ("PATCH", path_of(made))):
                 answer = desk.ask(method, where, role="duty", json={**document, attribute: nothing})
                 assert (answer.status_code, attribute in answer.json()["reason"]) == (400, True), (attribute, nothing)
@@ -55,20 +55,17 @@ def test_empty_objects_and_users_are_refused_in_alarms_and_tasks(desk: ApiDesk) 
     pattern = [{"externalAlarmId": "empty-1"}]
     ack = {"ackSystemId": "ems", "ackUserId": "u"}
     group = {**GROUP, "parentAlarm": {"id": one["id"]}, "correlatedAlarm": [{"id": one["id"]}]}
-    for task, body, refused in (
-        ("alarm", {**ALARM, "alarmedObject": {}}, 400),
-        ("ackAlarms", {**ack, "ackUserId": "", "alarmPattern": pattern}, 400),
-        ("ackAlarms", {**ack, "alarmPattern": []}, 400),
-        ("commentAlarms", {"comment": {}, "alarmPattern": pattern}, 400),
-        ("groupAlarms", {**group, "parentAlarm": {}}, 400),
-        # Of the right shape, and means nobody or everybody.
-        ("alarm", {**ALARM, "alarmedObject": {"id": ""}}, 409),
-        ("ackAlarms", {**ack, "alarmPattern": [*pattern, {}]}, 409),
-        ("ackAlarms", {**ack, "alarmPattern": [{"alarmedObject": {}}]}, 409),
-        ("clearAlarms", {**CLEAR, "alarmPattern": [{}]}, 409),
+    for task, body in (
+        ("alarm", {**ALARM, "alarmedObject": {}}),
+        ("ackAlarms", {**ack, "ackUserId": "", "alarmPattern": pattern}),
+        ("commentAlarms", {"comment": {}, "alarmPattern": pattern}),
+        ("groupAlarms", {**group, "parentAlarm": {}}),
+        ("ackAlarms", {**ack, "alarmPattern": [*pattern, {}]}),
+        ("ackAlarms", {**ack, "alarmPattern": [{"alarmedObject": {}}]}),
+        ("clearAlarms", {**CLEAR, "alarmPattern": [{}]}),
     ):
         status, fault = did(desk, task, **body)
-        assert (status, "right would be" in fault["message"].lower()) == (refused, True), (task, body)
+        assert (status, "right would be" in fault["message"].lower()) == (400, True), (task, body)
     assert now(desk, one) == one
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import schemathesis
 
+from pulih.interchange.shapes import is_empty
+
 
 @schemathesis.hook
 def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-    """Ask a letter of each mandatory text of what is sent, and of a change to it; of each document an attribute."""
+    """Ask of each mandatory text of what is sent, and of a change to it, that it has a letter."""
     definitions = raw_schema.get("definitions", {})
     for name, definition in definitions.items():
         kind, _, does = name.rpartition("_")
@@ -24,5 +26,13 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
             attribute = definition["properties"].get(needed, {})
             if attribute.get("type") == "string" and not {"enum", "format"} & attribute.keys():
                 attribute["pattern"] = r"\S"
-            elif "$ref" in attribute:
-                definition["properties"][needed] = {"allOf": [attribute, {"type": "object", "minProperties": 1}]}
+
+
+@schemathesis.hook
+def filter_body(context: Any, body: Any) -> bool:
+    """Leave out documents and lists that hold nothing but blanks; no schema can say that."""
+    if not isinstance(body, dict):
+        return True
+    held = [value for value in body.values() if isinstance(value, dict | list)]
+    held += [one for value in held if isinstance(value, list) for one in value]
+    return not any(is_empty(one) for one in held)

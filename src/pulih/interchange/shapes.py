@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pulih.model.errors import ForbiddenMove, RefusedInput
+from pulih.model.errors import RefusedInput
 
 # A JSON object of a partner, or one for them.
 Document = dict[str, Any]
@@ -85,22 +85,20 @@ def refuse_empty(document: Document, needed: Sequence[str]) -> None:
     """Refuse that a mandatory attribute says nothing; one that is not there is for `check`.
 
     The schemas of TM Forum let "" and {} through; its conformance kits want them refused as wrong input all the same.
-    A document that holds blanks, and nothing else, is of the right shape and means nobody: that is a refused move.
 
     Args:
         document: as it was sent, checked.
         needed: its mandatory attributes.
 
-    Raises: RefusedInput or ForbiddenMove, which names the attribute.
+    Raises: RefusedInput, which names the attribute.
 
     >>> refuse_empty({"alarmType": " "}, ["alarmType", "state"])
     Traceback (most recent call last):
     pulih.model.errors.RefusedInput: body.alarmType: it is empty; right would be a value, since it is mandatory.
     """
     for name in needed:
-        if name in document and is_empty(value := document[name]):
-            said = f"body.{name}: it is empty; right would be a value, since it is mandatory."
-            raise ForbiddenMove(said) if value and not isinstance(value, str) else RefusedInput(said)
+        if name in document and is_empty(document[name]):
+            raise RefusedInput(f"body.{name}: it is empty; right would be a value, since it is mandatory.")
 
 
 def is_empty(value: Any) -> bool:
