@@ -72,13 +72,11 @@ def test_incidents_and_their_tasks_are_told_to_who_listens(desk: ApiDesk, listen
 
 
 @pytest.mark.parametrize(
-    ("callback", "status"),
-    [("https://169.254.169.254/latest", 409), ("https://10.0.0.1/", 409), ("ftp://a.example/", 409), ("x", 409),
-     ("", 400), (" ", 400)],
-)  # fmt: skip
-def test_the_desk_posts_to_no_machine_that_nobody_allowed(desk: ApiDesk, callback: str, status: int) -> None:
+    "callback", ["https://169.254.169.254/latest", "https://10.0.0.1/", "ftp://a.example/", "x", ""]
+)
+def test_the_desk_posts_to_no_machine_that_nobody_allowed(desk: ApiDesk, callback: str) -> None:
     answer = desk.ask("POST", f"{PROBLEMS}/hub", role="duty", json={"callback": callback})
-    assert (answer.status_code, "callback" in answer.json()["reason"]) == (status, True)
+    assert (answer.status_code, "callback" in answer.json()["reason"]) == (409, True)
 
 
 def test_events_of_other_systems_are_taken_in_by_their_ids_there(desk: ApiDesk) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pulih.model.errors import RefusedInput
+from pulih.model.errors import ForbiddenMove, RefusedInput
 
 # A JSON object of a partner, or one for them.
 Document = dict[str, Any]
@@ -84,21 +84,21 @@ def check(document: Any, shape: Shape, where: str = "body") -> Document:
 def refuse_empty(document: Document, needed: Sequence[str]) -> None:
     """Refuse that a mandatory attribute says nothing; one that is not there is for `check`.
 
-    The schemas of TM Forum let "" and {} through; its conformance kits want them refused as wrong input all the same.
+    The schemas of TM Forum let "" and {} through, so this is no matter of shape: the move is refused (409).
 
     Args:
         document: as it was sent, checked.
         needed: its mandatory attributes.
 
-    Raises: RefusedInput, which names the attribute.
+    Raises: ForbiddenMove, which names the attribute.
 
     >>> refuse_empty({"alarmType": " "}, ["alarmType", "state"])
     Traceback (most recent call last):
-    pulih.model.errors.RefusedInput: body.alarmType: it is empty; right would be a value, since it is mandatory.
+    pulih.model.errors.ForbiddenMove: body.alarmType: it is empty; right would be a value, since it is mandatory.
     """
     for name in needed:
         if name in document and is_empty(document[name]):
-            raise RefusedInput(f"body.{name}: it is empty; right would be a value, since it is mandatory.")
+            raise ForbiddenMove(f"body.{name}: it is empty; right would be a value, since it is mandatory.")
 
 
 def is_empty(value: Any) -> bool:

@@ -15,7 +15,7 @@ from pulih.interchange.kinds import ALARM, Kind
 from pulih.interchange.moments import written
 from pulih.interchange.shapes import Document, is_empty, moment_of
 from pulih.listen.hooks.tmf642 import is_cleared
-from pulih.model.errors import ForbiddenMove, RefusedInput
+from pulih.model.errors import ForbiddenMove
 from pulih.service.interchange.alarms import UNACKNOWLEDGED, Alarms
 from pulih.service.interchange.shelf import Found, Held, NotThere, Sender, Shelf, without_address
 
@@ -96,7 +96,7 @@ class AlarmTasks:
 
     def _matching(self, patterns: Sequence[Document]) -> list[Held]:
         if any(is_empty(one) for one in patterns):
-            raise RefusedInput(
+            raise ForbiddenMove(
                 "body.alarmPattern: an empty one means every alarm; right would be one attribute at least."
             )
         found = [one for one in self._shelf.all(ALARM) if any(_matches(one.document, each) for each in patterns)]

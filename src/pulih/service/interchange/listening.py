@@ -78,7 +78,7 @@ class Listening:
             return
         if number is not None and kind.changed is not None:
             change = {name: value for name, value in told.items() if name not in kind.fixed}
-            _refuse_empty(check(change, kind.changed), kind)
+            refuse_empty(check(change, kind.changed), kind.sent.needed if kind.sent else ())
             room.change(number, change, sender)
             return
         try:
@@ -87,16 +87,8 @@ class Listening:
             raise ForbiddenMove(
                 f"The {kind.name} is not known here, and the event does not tell enough: {refused}"
             ) from None
-        _refuse_empty(told, kind)
-        room.create(told, sender, theirs=theirs)
-
-
-def _refuse_empty(told: Document, kind: Kind) -> None:
-    """Refuse an event that empties what is mandatory: it is of the right shape, and there is nothing to take over."""
-    try:
         refuse_empty(told, kind.sent.needed if kind.sent else ())
-    except RefusedInput as refused:
-        raise ForbiddenMove(f"The event does not tell enough of a {kind.name}: {refused}") from None
+        room.create(told, sender, theirs=theirs)
 
 
 def _shape(kind: Kind) -> Shape:
