@@ -43,7 +43,7 @@ MAY_NAME_SHARED = (
     "ARCHITECTURE.md",
 )
 LOCKS = ("requirements/run.lock", "requirements/dev.lock", "requirements/peers.lock")
-NODE_LOCK = "tests/node/package-lock.json"
+NODE_LOCK = "package-lock.json"
 
 
 def test_no_file_names_a_package_host() -> None:
@@ -70,9 +70,12 @@ def test_lock_files_hold_no_address_and_a_hash_for_every_package() -> None:
         assert [package.split("\n")[0] for package in packages if "--hash=sha256:" not in package] == []
 
 
-def test_the_lock_of_node_holds_no_address_and_a_hash_for_every_package() -> None:
-    lock = dict(texts())[NODE_LOCK]
-    # Where packages ask for money is an address too, and npm needs none of them.
-    assert "://" not in lock, f"{NODE_LOCK}: drop its `funding` and `resolved` fields"
-    packages = json.loads(lock)["packages"]
-    assert [name for name, one in packages.items() if name and not one.get("integrity", "").startswith("sha512-")] == []
+def test_each_lock_of_node_holds_no_address_and_a_hash_for_every_package() -> None:
+    locks = {name: text for name, text in texts() if name.endswith(NODE_LOCK)}
+    assert "tests/node/package-lock.json" in locks
+    for name, lock in locks.items():
+        # Where packages ask for money is an address too, and npm needs none of them.
+        assert "://" not in lock, f"{name}: drop its `funding` and `resolved` fields"
+        packages = json.loads(lock)["packages"]
+        unsure = [at for at, one in packages.items() if at and not one.get("integrity", "").startswith("sha512-")]
+        assert unsure == [], name
