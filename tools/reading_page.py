@@ -57,7 +57,8 @@ With the learnt weights, all texts:
 ## How fast
 One process on one core, by its processor time. The texts are those of the training part, no two alike, in batches of
 64. Stage 1 is the rules alone, everything the learnt weights too. All are read once before the rates are taken: words
-are known then, texts are never remembered. "Each word new" is the first time. Start and memory are those of `pulih
+are known then, texts are never remembered, but in the row of those said again: there `pulih read` gets each of them
+forty times more, as in a flood of copies. "Each word new" is the first time. Start and memory are those of `pulih
 read`.
 
 | what | figure | asked (requirement U1) |

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,8 @@ from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.learnt import load_weights
 from pulih.adapters.lexicon import load_lexicon
 from pulih.adapters.packed import packed_index
+from pulih.adapters.reading_lines import is_short
+from pulih.adapters.recalled import Recalled
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.understand.gazetteer import Gazetteer
@@ -148,17 +150,19 @@ def _readings(texts: Iterable[str], reader: Reader) -> Iterator[Reading]:
     # Of texts that are all there several are read at once; from a source that goes on, each when it comes.
     most = BATCH_TEXTS if isinstance(texts, Sized) else 1
     batch: list[Told] = []
+    # In a flood many say the same, word for word.
+    read = partial(Recalled[Told, Reading]().all, make=reader.read_all, worth=is_short)
     for number, text in enumerate(texts):
         if not isinstance(text, str):
-            yield from reader.read_all(batch)
+            yield from read(batch)
             raise RefusedInput(
                 f"read_texts: text {number} (the first is 0) is {kind_of(text)}; give texts of type str."
             )
         batch.append(Told(text))
         if len(batch) == most:
-            yield from reader.read_all(batch)
+            yield from read(batch)
             batch.clear()
-    yield from reader.read_all(batch)
+    yield from read(batch)
 
 
 def kind_of(value: object) -> str:

@@ -46,3 +46,16 @@ def test_what_stands_before_a_refused_line_is_answered() -> None:
     with pytest.raises(RefusedInput, match="line 4"):
         read_lines(knowledge().reader, io.BytesIO(b'{"text": "indihome mati"}\n' * 3 + b'{"teks": "mati"}\n'), target)
     assert len(target.getvalue().splitlines()) == 3
+
+
+def test_what_is_said_again_is_answered_as_the_first_time_and_a_source_s_word_is_part_of_what_is_said() -> None:
+    said = [
+        {"text": "mati total dari pagi"},
+        {"text": "mati total dari pagi", "operator": "biznet"},
+        {"text": "mati total dari pagi", "place": "Kota Bandung"},
+        {"text": "jaringan xl lemot " + "banget " * 60},
+    ]
+    lines = [json.dumps(one).encode() + b"\n" for one in said]
+    alone = [_read(line)[0] for line in lines]
+    assert alone[0] != alone[1] != alone[2]
+    assert _read(b"".join(lines) * 50) == alone * 50

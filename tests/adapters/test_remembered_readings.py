@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulih.adapters.reading_process import UNREAD
-from pulih.adapters.remembered_readings import CHARS_MAX, REMEMBERED, RememberedReadings
+from pulih.adapters.recalled import REMEMBERED
+from pulih.adapters.remembered_readings import CHARS_MAX, RememberedReadings
 from pulih.model.reading import Reading
 from pulih.ports.live import Text
 

@@ -1,7 +1,8 @@
 """Reading lines: `pulih read`, one line in, one JSON object out, in the same order.
 
 A line that is no text at all would get a reading too, of nothing, and nobody would notice; so it ends the reading with
-one sentence. What was read before it has been written by then.
+one sentence. What was read before it has been written by then. A line that says the same as one of the last thousands
+is answered as that was, since a reading follows from the text and what its source says of it, and from nothing else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 
 from pulih.adapters.files.reasons import excerpt_of
 from pulih.adapters.files.written_time import moment_of
+from pulih.adapters.recalled import Recalled
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Reading
 from pulih.understand.learnt import BATCH_TEXTS
@@ -24,6 +26,7 @@ from pulih.understand.reader import Reader, Told
 
 # A line longer than this is cut; no complaint is that long, and memory stays bounded.
 LINE_BYTES_MAX: Final = 4_194_304
+_REMEMBERED_LETTERS: Final = 280
 _ENCODER: Final = msgspec.json.Encoder()
 _KINDS: Final = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
 _WANTED: Final = 'right would be {"text": "internet mati dari pagi"}'
@@ -35,20 +38,26 @@ def read_lines(reader: Reader, source: BinaryIO, target: BinaryIO) -> None:
     Raises: RefusedInput when a line is no text, or an object without one.
     """
     batch: list[Told] = []
+    lately = Recalled[Told, bytes]()
+
+    def written(told: list[Told]) -> list[bytes]:
+        return [_ENCODER.encode(reading_json(reading)) + b"\n" for reading in reader.read_all(told)]
+
     try:
         for told in _lines_told(source):
             batch.append(told)
             if len(batch) == BATCH_TEXTS:
-                _write(reader, batch, target)
+                target.writelines(lately.all(batch, written, worth=is_short))
                 batch.clear()
     finally:
         # What stands before a line that is refused has been read.
-        _write(reader, batch, target)
+        target.writelines(lately.all(batch, written, worth=is_short))
         target.flush()
 
 
-def _write(reader: Reader, batch: list[Told], target: BinaryIO) -> None:
-    target.writelines(_ENCODER.encode(reading_json(reading)) + b"\n" for reading in reader.read_all(batch))
+def is_short(told: Told) -> bool:
+    """Tell whether others may write the same; a longer text is nobody else's too."""
+    return len(told.text) <= _REMEMBERED_LETTERS
 
 
 def _lines_told(source: BinaryIO) -> Iterator[Told]:

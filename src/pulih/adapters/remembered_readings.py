@@ -14,11 +14,10 @@ from typing import Final
 import msgspec
 
 from pulih.adapters.reading_process import is_unread
+from pulih.adapters.recalled import Recalled
 from pulih.model.reading import Reading
 from pulih.ports.live import ReadersAhead, Text
 
-# So many texts are remembered at least, and twice as many at most; some 20 MB.
-REMEMBERED: Final = 8_192
 # A longer text is nobody else's too.
 CHARS_MAX: Final = 280
 
@@ -41,8 +40,7 @@ class RememberedReadings:
         self._readers = readers
         self.close = close
         self._lock = threading.Lock()
-        self._new: dict[bytes, Reading] = {}
-        self._old: dict[bytes, Reading] = {}
+        self._lately = Recalled[bytes, Reading]()
         self.unread = 0
 
     def begin(self, texts: Sequence[Text]) -> Callable[[], list[Reading]]:
@@ -52,7 +50,7 @@ class RememberedReadings:
         """
         digests = [_digest(text) for text in texts]
         with self._lock:
-            known = {one: reading for one in digests if (reading := self._recalled(one)) is not None}
+            known = {one: reading for one in digests if (reading := self._lately.get(one)) is not None}
         asked = {one: text for one, text in zip(digests, texts, strict=True) if one not in known}
         answer = self._readers.begin(list(asked.values())) if asked else list[Reading]
         return lambda: self._answered(digests, known, asked, answer())
@@ -71,21 +69,9 @@ class RememberedReadings:
             self.unread += sum(one in unread for one in digests) if unread else 0
             for one, text in asked.items():
                 if len(text.text) <= CHARS_MAX and one not in unread:
-                    self._remember(one, fresh[one])
+                    self._lately.keep(one, fresh[one])
         known |= fresh
         return [known[one] for one in digests]
-
-    def _recalled(self, digest: bytes) -> Reading | None:
-        reading = self._new.get(digest)
-        if reading is None and (reading := self._old.get(digest)) is not None:
-            self._remember(digest, reading)
-        return reading
-
-    def _remember(self, digest: bytes, reading: Reading) -> None:
-        if len(self._new) >= REMEMBERED:
-            # What nobody said again meanwhile is forgotten.
-            self._old, self._new = self._new, {}
-        self._new[digest] = reading
 
 
 def _digest(text: Text) -> bytes:
