@@ -28,7 +28,7 @@ from pulih.service.live.forgotten import Forgotten
 from pulih.service.live.fusion import BEFORE_S, Around, judge
 from pulih.service.live.heard import Ears
 from pulih.service.live.looking import Looks, quoting
-from pulih.service.live.pipeline import Pipeline, Rooms
+from pulih.service.live.pipeline import CATCH_UP_S, Pipeline, Rooms
 from pulih.service.live.present import operators_of, regions_of, said_of, sources_of
 from pulih.service.live.showing import series_of
 from pulih.service.live.watching import Watch
@@ -46,6 +46,7 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
         zone: IANA name of the zone of the local rhythm.
         special: holidays, which behave like Sundays.
         afar: names of sources that measure the network from a distance: they corroborate, and no more.
+        catch_up_s: whoever catches up keeps the state so often, in seconds of work.
     """
 
     bin_s: int = 60
@@ -53,6 +54,7 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "Asia/Jakarta"
     special: Calendar | None = None
     afar: frozenset[str] = frozenset()
+    catch_up_s: float = CATCH_UP_S
 
 
 class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +133,7 @@ class LiveDesk:
             self._fold,
             self._watch,
             self._lock,
+            catch_up_s=settings.catch_up_s,
         )
         self._pipeline.on_taken(self._changed)
 
