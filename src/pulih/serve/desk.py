@@ -16,7 +16,6 @@ from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.work_store import SqlWorkStore
-from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
 from pulih.model.clock import MICROS
@@ -360,9 +359,10 @@ class Desk:
         return SiteLayer(site(rooms, ROUTES), self._own_site, encrypted=self._pages.address.startswith("https://"))
 
     def _health(self) -> Health:
+        journal = self._storage.journal
         return Health(
             {
-                "journal": storage_check(self.accepting.trouble, lambda: try_to_write(self._layout.journal)),
+                "journal": storage_check(self.accepting.trouble, journal.try_disk, room=journal.check_room),
                 "ledger": answer_check(self._storage.ledger.counts),
                 "counting": self._pulse.trouble,
                 "pipeline": lag_check(self.lag_s),
