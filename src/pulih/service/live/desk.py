@@ -21,7 +21,7 @@ from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Voice
 from pulih.ports.clock import Clock
 from pulih.ports.intake import Journal, Ledger, SourceCount
-from pulih.ports.live import PlannedChanges, ReadersAhead, SignalStore, Snapshots
+from pulih.ports.live import PlannedChanges, ReadersAhead, Row, SignalStore, Snapshots
 from pulih.service.hierarchy import families
 from pulih.service.live.fold import Fold
 from pulih.service.live.forgotten import Forgotten
@@ -326,7 +326,7 @@ class LiveDesk:
         return judge(
             finding,
             Around(
-                states=rooms.store.states(finding.onset_us - BEFORE_S * MICROS, end_us),
+                states=self._states(finding.onset_us - BEFORE_S * MICROS, end_us),
                 until_us=end_us,
                 afar=self.afar,
                 worth=self._worth,
@@ -338,3 +338,14 @@ class LiveDesk:
                 nested=rooms.gazetteer.nested,
             ),
         )
+
+    def _states(self, since_us: int, end_us: int) -> list[Row]:
+        """Return what was told of states within a span, and which alarms were told to be over on the day before it.
+
+        The end of an alarm that counts as of when it was told may be dated before that (`firing`).
+        """
+        rows = self._rooms.store.states(since_us, end_us)
+        if all(row.kind != "alarm" or row.recovered for row in rows):
+            return list(rows)
+        before = self._rooms.store.states(since_us - BEFORE_S * MICROS, since_us)
+        return [*(row for row in before if row.kind == "alarm" and row.recovered), *rows]
