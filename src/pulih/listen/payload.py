@@ -38,6 +38,9 @@ _UNPRINTED: Final = {**dict.fromkeys((*range(32), *range(127, 160))), **dict.fro
 # What reports of these kinds tell holds until something else is told.
 _HELD: Final[frozenset[Kind | None]] = frozenset({"alarm"})
 
+# Signs that can be shown, of ASCII, and not spaces alone.
+_SHOWN: Final = "^ *[!-~][ -~]*$"
+
 _Name = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
 
 
@@ -56,7 +59,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
-    source: Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARS_MAX, extra_json_schema={"pattern": "^[ -~]+$"})]
+    source: Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARS_MAX, extra_json_schema={"pattern": _SHOWN})]
     at: Annotated[datetime, Meta(tz=True)] | None = None
     text: Annotated[str, Meta(max_length=TEXT_CHARS_MAX)] | None = None
     operator: _Name | None = None
@@ -234,6 +237,8 @@ class PayloadReader:
             raise RefusedInput(
                 "source: holds characters that cannot be shown or are not of ASCII; right would be a short name."
             )
+        if report.source.isspace():
+            raise RefusedInput("source: holds nothing but spaces; right would be a short name of where it was heard.")
         if only and report.source != only:
             raise RefusedInput(f'source: not that of the token; right would be "{only}".')
         one = self._heard(line, report)
