@@ -64,6 +64,15 @@ def said(request: AnyRequest, error: PulihError) -> str:
     return say(key, **error.values) if error.key and say.has(key) and not _wants_json(request) else str(error)
 
 
+def waiting(error: PulihError) -> dict[str, str]:
+    """Return the header that tells a program when to try again, of a refusal that says how many minutes to wait.
+
+    >>> waiting(RefusedInput("Wait.", key="report.wait", n=2)), waiting(RefusedInput("No.", key="report.choice"))
+    ({'retry-after': '120'}, {})
+    """
+    return {"retry-after": str(60 * int(str(error.values["n"])))} if error.key.endswith(".wait") else {}
+
+
 def _not_allowed(request: AnyRequest, error: NotAllowed) -> Response[Any]:
     say = words(visitor_of(request).language)
     only = error.needed == "admin"
