@@ -59,7 +59,7 @@ from pulih.service.releasing import release
 from pulih.service.upkeep import Upkeep
 from pulih.service.works import Works
 from pulih.web.api.app import build_api
-from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
+from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
 from pulih.web.api.operation import Behind
 from pulih.web.console import ROUTES, announce
@@ -359,10 +359,9 @@ class Desk:
         return SiteLayer(site(rooms, ROUTES), self._own_site, encrypted=self._pages.address.startswith("https://"))
 
     def _health(self) -> Health:
-        journal = self._storage.journal
         return Health(
             {
-                "journal": storage_check(self.accepting.trouble, journal.try_disk, room=journal.check_room),
+                "journal": self._storage.check(self.accepting.trouble),
                 "ledger": answer_check(self._storage.ledger.counts),
                 "counting": self._pulse.trouble,
                 "pipeline": lag_check(self.lag_s),
@@ -372,6 +371,7 @@ class Desk:
             {
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
+                "reading": self.live.trouble,
                 "listening": self.listening.trouble,
                 "publishing": self.publishing.trouble,
                 "timeline": self.proving.trouble,

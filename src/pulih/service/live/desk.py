@@ -228,6 +228,18 @@ class LiveDesk:
         """
         self._worth, self._carried = worth, carried
 
+    def trouble(self) -> str:
+        """Return what was missing when it was to be read, "" when nothing was."""
+        gone = self._pipeline.gone()
+        if gone is None:
+            return ""
+        first, last, many = gone
+        return (
+            f"{many:,} reports that count stand in no file of the journal (between frames {first:,} and {last:,}), and "
+            "say nothing to findings. Bring the missing files back from a backup, move the snapshots made since away, "
+            "and start the desk again."
+        )
+
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from the pipeline's thread, without waiting) whenever answers may differ from before."""
         self._listeners.append(listener)

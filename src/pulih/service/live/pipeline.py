@@ -115,6 +115,8 @@ class Pipeline:
         self._broken = False
         # What is read while what came before is taken, in order.
         self._begun: deque[_Begun] = deque()
+        # Of frames that did not expire and stand nowhere: the first, the last, and how many of their reports count.
+        self._gone: tuple[int, int, int] | None = None
         self.restore()
 
     def on_opened(self, listener: Callable[[Finding], object]) -> None:
@@ -334,6 +336,16 @@ class Pipeline:
             for number, told_us, reports in following.frames
         ]
 
+    def _miss(self, one: Accepted) -> None:
+        """Remember a frame whose reports count and that stands in no file; each once, however often it is begun."""
+        first, last, many = self._gone or (one.frame, one.frame - 1, 0)
+        if one.frame > last:
+            self._gone = first, one.frame, many + len(one.counted)
+
+    def gone(self) -> tuple[int, int, int] | None:
+        """Return of which frames, first and last, how many reports count and stand nowhere; from any thread."""
+        return self._gone
+
     def _begin_next(self) -> bool:
         """Have read the frames behind those that are begun, as many as are read at once; return whether there are any.
 
@@ -345,6 +357,8 @@ class Pipeline:
         posted: list[Posted] = []
         for one in rooms.ledger.accepted(last, FRAMES_AT_ONCE):
             kept = rooms.journal.frame(one.frame)
+            if kept is None and one.counted and one.frame > rooms.journal.expired():
+                self._miss(one)
             reports = _posted(kept, one) if kept else []
             frames.append((one.frame, kept.received_us if kept else None, len(reports)))
             posted += reports
