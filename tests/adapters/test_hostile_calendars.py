@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from test_maintenance import WORDS
 
-from pulih.adapters.maintenance import Read, read_calendar
+from pulih.adapters.maintenance import Read, Understood, read_calendar
 from pulih.model.clock import to_micros
 from pulih.model.errors import RefusedInput
 
@@ -56,6 +56,21 @@ def test_five_hundred_series_that_begin_early_or_never_come_are_worked_out_in_se
     assert time.process_time() - begun_s < 30
     assert len(found.changes) >= 1
     assert any("take too long to work out" in one for one in found.unusable)
+
+
+def test_the_words_of_a_series_are_understood_once_however_often_it_comes() -> None:
+    asked: list[str] = []
+
+    def region(text: str) -> None:
+        asked.append(text)
+
+    event = "UID:1\nSUMMARY:Migrasi\nDTSTART:20250901T010000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"
+    data = f"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n".replace("\n", "\r\n")
+    words = Understood(operator=lambda _: "", region=region)
+    found = read_calendar(data.encode(), "changes", words, zone=ZoneInfo("Asia/Jakarta"), now_us=NOW_US)
+    assert len(found.changes) > 100
+    assert len({change.id for change in found.changes}) == len(found.changes)
+    assert asked == ["Migrasi"]
 
 
 def test_a_series_that_never_comes_is_named() -> None:

@@ -69,9 +69,8 @@ class Read(msgspec.Struct, frozen=True):
 
 
 class _Occurrence(msgspec.Struct, frozen=True):
-    """One time an event takes place; `recurs` names which of its series it is, None outside of one."""
+    """One time an event takes place."""
 
-    event: Event
     start: datetime
     end: datetime
 
@@ -113,9 +112,12 @@ def read_calendar(
     changes: dict[str, PlannedChange] = {}
     for event in events:
         try:
+            whole: PlannedChange | None = None
             for one in _occurrences(event, zone, span, effort):
                 if _is_moved(event) or (_uid(event), one.start) not in moved:
-                    change = _change(one, name, understood, operator=operator)
+                    # Every occurrence has the words of its event, and looking for places in them takes longest.
+                    whole = whole or _meant(event, name, understood, operator=operator)
+                    change = _at(one, whole)
                     changes[change.id] = change
         except _UNUSABLE as problem:
             unusable.append(_told(name, event, problem))
@@ -182,7 +184,7 @@ def _occurrences(event: Event, zone: tzinfo, span: tuple[int, int], effort: _Eff
         starts += _recurring(rule, (first, length), span, effort)
     for start in dict.fromkeys(starts):
         if start not in left_out and to_micros(start) < span[1] and to_micros(start + length) > span[0]:
-            yield _Occurrence(event, start, start + length)
+            yield _Occurrence(start, start + length)
 
 
 def _recurring(
@@ -227,22 +229,26 @@ def _parts(rule: vRecur) -> tuple[dict[str, Any], str]:
     return parts, often
 
 
-def _change(one: _Occurrence, name: str, understood: Understood, *, operator: str) -> PlannedChange:
-    event = one.event
+def _meant(event: Event, name: str, understood: Understood, *, operator: str) -> PlannedChange:
+    """Return what an event says, without a time; its id is that of its series."""
     words = [str(event.get(key, "")) for key in ("SUMMARY", "LOCATION")]
     words += [str(category) for category in _categories(event)]
     text = " · ".join(" ".join(word.split()) for word in (*words, str(event.get("DESCRIPTION", ""))) if word.strip())
-    start_us = to_micros(one.start)
     # The place has a field of its own, and what that says goes before what the title may mean.
     region = understood.region(words[1]) if words[1] else None
     return PlannedChange(
-        id=f"{name[:60]}/{blake2b(_uid(event).encode(), digest_size=8).hexdigest()}/{start_us}",
+        id=f"{name[:60]}/{blake2b(_uid(event).encode(), digest_size=8).hexdigest()}",
         operator=understood.operator(text[:_TEXT_CHARS_MAX]) or operator,
-        start_us=start_us,
-        end_us=to_micros(one.end),
+        start_us=0,
+        end_us=0,
         region=region or understood.region(text[:_TEXT_CHARS_MAX]),
         text=text[:_TEXT_CHARS_MAX],
     )
+
+
+def _at(one: _Occurrence, whole: PlannedChange) -> PlannedChange:
+    start_us = to_micros(one.start)
+    return msgspec.structs.replace(whole, id=f"{whole.id}/{start_us}", start_us=start_us, end_us=to_micros(one.end))
 
 
 def _instant(value: date, zone: tzinfo | None, *, day_ends: bool = False) -> datetime:
