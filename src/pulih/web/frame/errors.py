@@ -30,7 +30,7 @@ def handlers() -> ExceptionHandlersMap:
         NotSignedIn: _not_signed_in,
         NotAllowed: _not_allowed,
         ForeignForm: lambda request, _: told(request, 403, _usual(request, "foreign"), kind="foreign"),
-        RefusedInput: lambda request, error: told(request, 400, said(request, error)),
+        RefusedInput: _refused,
         ForbiddenMove: lambda request, error: told(request, 409, said(request, error)),
         OutsideFailed: lambda request, error: told(request, 503, said(request, error)),
         HTTPException: _of_litestar,
@@ -71,6 +71,13 @@ def waiting(error: PulihError) -> dict[str, str]:
     ({'retry-after': '120'}, {})
     """
     return {"retry-after": str(60 * int(str(error.values["n"])))} if error.key.endswith(".wait") else {}
+
+
+def _refused(request: AnyRequest, error: RefusedInput) -> Response[Any]:
+    wait = waiting(error)
+    answer = told(request, 429 if wait else 400, said(request, error))
+    answer.headers.update(wait)
+    return answer
 
 
 def _not_allowed(request: AnyRequest, error: NotAllowed) -> Response[Any]:
