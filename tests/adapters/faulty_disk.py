@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-from pulih.adapters.journal.disk import Disk
+from pulih.adapters.journal.disk import Disk, free_bytes
 
 
 class FaultyDisk:
@@ -14,23 +14,28 @@ class FaultyDisk:
 
     Attributes:
         room: bytes that may still be written, None = no end; a write beyond it is torn, as on a full disk.
+        free: bytes that the disk says are free, None = as much as there are.
         fail_sync, fail_truncate: whether these fail.
         calls: names of the calls made, in order.
     """
 
     def __init__(self) -> None:
         self.room: int | None = None
+        self.free: int | None = None
         self.fail_sync = False
         self.fail_truncate = False
         self.calls: list[str] = []
         self._synced: dict[Path, int] = {}
-        self.disk = Disk(write=self._write, sync=self._sync, truncate=self._truncate)
+        self.disk = Disk(write=self._write, sync=self._sync, truncate=self._truncate, free=self._free)
 
     def cut_power(self, folder: Path) -> None:
         """Leave of every file below `folder` what was synced, as a disk may after power went."""
         for path in folder.rglob("*"):
             if path.is_file():
                 os.truncate(path, min(path.stat().st_size, self._synced.get(path, 0)))
+
+    def _free(self, folder: Path) -> int | None:
+        return free_bytes(folder) if self.free is None else self.free
 
     def _write(self, file: int, data: bytes) -> int:
         self.calls.append("write")

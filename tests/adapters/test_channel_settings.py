@@ -91,6 +91,8 @@ FAULTS = (
     ('sender = "PULIH"', 'sender = "PULIH DESK INDONESIA"', 14, "sender"),
     ("https://crm.example.id/hook", "http://crm.example.id/hook", 18, "unencrypted"),
     ("https://crm.example.id/hook", "crm.example.id", 18, "no web address"),
+    ("https://crm.example.id/hook", "https://10.0.0.7/hook", 18, "10.0.0.7 is not public"),
+    ("https://crm.example.id/hook", "http://[fd00::7]/hook", 18, "fd00::7 is not public"),
     ('name = "crm"', 'name = "crm"\nallow_networks = ["10.0.0.1/8"]', 18, "no network"),
     ('name = "noc"', 'name = "noc"\nrooms = 2', 22, "rooms"),
     ('"id.house.2026"', '"id.house.1999"', 26, "no rule 'id.house.1999'"),

@@ -129,6 +129,10 @@ PROBE = '[[probe]]\nname = "a"\noperator = "indihome"\nkind = "{}"\ntarget = "{}
         (PROBE.format("http", "ftp://example.com/"), 5, "is no web address"),
         (PROBE.format("tcp", "example.com"), 5, "is no host with a port"),
         (PROBE.format("dns", "example.com"), 1, "'' is no host with a port"),
+        (PROBE.format("tcp", "10.0.0.5:443"), 5, "10.0.0.5 is not public"),
+        (PROBE.format("http", "http://[::1]:8080/up"), 5, "::1 is not public"),
+        (PROBE.format("dns", "example.com") + 'server = "192.168.1.1"\n', 6, "192.168.1.1 is not public"),
+        ('[probes]\nallow_networks = ["10.1.0.0/16"]\n' + PROBE.format("tcp", "10.0.0.5:443"), 7, "is not public"),
         (PROBE.format("ping", "example.com"), 4, "invalid enum value 'ping'"),
         (PROBE.format("tcp", "example.com:80") + "timeout_s = 20\nevery_s = 20\n", 6, "given 20 s to answer"),
         (PROBE.format("tcp", "example.com:80") * 2, 7, "'a' is named 2 times"),
@@ -165,6 +169,13 @@ def test_a_fault_is_told_with_its_line_and_what_would_be_right(
     faults = check_config(_file(tmp_path, content))
     assert what in " | ".join(fault.what for fault in faults if fault.line == line), faults
     assert all(fault.right for fault in faults)
+
+
+def test_a_target_that_is_not_public_is_no_fault_where_its_network_is_allowed(tmp_path: Path) -> None:
+    allowed = '[probes]\nallow_networks = ["10.0.0.0/16", "::1/128"]\n'
+    probes = PROBE.format("tcp", "10.0.0.5:443") + PROBE.format("http", "http://[::1]/").replace('"a"', '"b"')
+    assert check_config(_file(tmp_path, allowed + probes)) == []
+    assert len(check_config(_file(tmp_path, probes))) == 2
 
 
 def test_a_mark_of_utf_8_at_the_beginning_is_no_fault(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -18,15 +19,16 @@ from pulih.adapters.backup import back_up, restore
 from pulih.adapters.config import ProbeTable
 from pulih.adapters.data_folder import DataFolder, Layout
 from pulih.adapters.desk_client import DeskClient
-from pulih.adapters.feeding import Feed, Sent, send_file
+from pulih.adapters.feeding import Feed, Sent, send_file, tail_file
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.probes.asking import Answer
 from pulih.adapters.probes.schedule import ProbeReport, Schedule, report_of
 from pulih.adapters.sql.ledger import SqlLedger
-from pulih.listen.payload import PayloadReader
+from pulih.listen.payload import PayloadReader, raw_report
 from pulih.listen.payload import report_of as kept_report
-from pulih.model.clock import MICROS, iso
+from pulih.model.clock import MICROS, iso, to_micros
+from pulih.model.errors import RefusedInput
 from pulih.model.person import TokenView
 from pulih.service.accepting import Accepting
 from pulih.web.hooks.door import Hooks
@@ -100,6 +102,14 @@ def _file(folder: Path, count: int) -> Path:
     return path
 
 
+def _heard(desk: _Desk, reports: int) -> None:
+    """Wait until so many reports were counted."""
+    end_s = time.monotonic() + 10
+    while sum(desk.counted().values()) < reports:
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+
+
 def _settled(desk: _Desk) -> None:
     """Wait until the ledger has all that the journal has."""
     end_s = time.monotonic() + 5
@@ -138,6 +148,66 @@ def test_rows_older_than_a_day_are_late_and_said_to_be(tmp_path: Path) -> None:
     with _opened(tmp_path / "desk") as desk:
         feed = Feed(DeskClient(desk.address, TOKEN, patience_s=10))
         assert send_file(str(path), feed, now_us=_Clock().now_us()) == Sent(rows=20, late=20)
+
+
+def test_lines_that_do_not_say_when_they_were_said_are_taken_as_of_now_by_the_real_intake(tmp_path: Path) -> None:
+    at = iso(time.time_ns() // 1000 // MICROS * MICROS - 60 * MICROS)
+    lines = [
+        {"id": "1759456080", "source": "form", "text": "internet mati di Depok"},
+        {"id": "1759456081", "source": "form", "text": "wifi LOS merah", "service": "fixed_broadband", "at": None},
+        {"id": "1759456082", "source": "form", "text": "sinyal hilang dari pagi", "at": at},
+    ]
+    path = tmp_path / "reports.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    with _opened(tmp_path / "desk") as desk:
+        feed = Feed(DeskClient(desk.address, TOKEN, patience_s=10))
+        assert send_file(str(path), feed, now_us=_Clock().now_us()) == Sent(rows=3, accepted=3)
+        assert send_file(str(path), feed, now_us=_Clock().now_us()) == Sent(rows=3, repeated=3)
+        (frame,) = list(desk.journal.frames(0))[:1]
+    kept = [kept_report(line) for line in frame.reports]
+    assert [one.at is None for one in kept] == [True, True, False]
+    assert [raw_report(one, frame.received_us).at_us == frame.received_us for one in kept] == [True, True, False]
+    assert kept[1].service == "fixed_broadband"
+
+
+def test_a_followed_file_whose_first_lines_say_no_time_keeps_the_times_of_further_ones(tmp_path: Path) -> None:
+    path = tmp_path / "reports.jsonl"
+    line = '{{"id": "{0}", "source": "form", "text": "mati total nomor {0}"{1}}}\n'
+    path.write_text(line.format(1, ""))
+    said = iso(time.time_ns() // 1000 // MICROS * MICROS - 60 * MICROS)
+    stopping = threading.Event()
+    with _opened(tmp_path / "desk") as desk:
+        feed = Feed(DeskClient(desk.address, TOKEN, patience_s=10))
+        following = threading.Thread(
+            target=tail_file,
+            args=(path, feed),
+            kwargs={"now_us": _Clock().now_us, "stopping": stopping, "look_s": 0.02},
+        )
+        following.start()
+        _heard(desk, 1)
+        with path.open("a") as file:
+            file.write(line.format(2, f', "at": "{said}"'))
+        _heard(desk, 2)
+        stopping.set()
+        following.join()
+        kept = [kept_report(one) for frame in desk.journal.frames(0) for one in frame.reports]
+    assert [None if one.at is None else iso(to_micros(one.at)) for one in kept] == [None, said]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("old.jsonl", '{"id": "1", "text": "mati total dari pagi"}\n'),
+        ("old.jsonl", '{"id": "1", "source": "form", "text": "mati total", "tanggal": "kemarin sore"}\n'),
+        ("old.csv", "id,source,text\n1,form,mati total dari pagi\n2,form,wifi mati total\n"),
+    ],
+)
+def test_what_is_no_line_of_the_intake_still_needs_a_time(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    with _opened(tmp_path / "desk") as desk:
+        feed = Feed(DeskClient(desk.address, TOKEN, patience_s=10))
+        with pytest.raises(RefusedInput, match="no readable time"):
+            send_file(str(tmp_path / name), feed, now_us=_Clock().now_us())
 
 
 @pytest.mark.parametrize("well", [True, False])

@@ -85,6 +85,7 @@ def test_a_text_that_was_cut_within_an_emoji_is_heard_and_an_id_is_not_changed()
         (b'{"id": "7", "source": "form", "at": "kemarin"}', "at: invalid RFC3339"),
         (b'{"id": "7", "source": "form", "at": 1759456080}', "at: expected datetime, got int"),
         (b'{"id": "7", "source": "a\\u0000b"}', "source: holds characters that cannot be shown"),
+        (b'{"id": "7", "source": "  "}', "source: holds nothing but spaces; right would be a short name"),
         (b'["id"]', "expected object, got array; right would be a JSON object"),
         (b"mati", "not readable as JSON"),
         (b'{"id": "7", "source": "form"', "not readable as JSON"),
@@ -161,7 +162,7 @@ def test_what_is_older_than_a_day_is_late(age_us: int) -> None:
 
 
 ids = st.text(min_size=1, max_size=40)
-sources = st.text(string.ascii_letters + string.digits + " -_.:", min_size=1, max_size=40)
+sources = st.text(string.ascii_letters + string.digits + " -_.:", min_size=1, max_size=40).filter(str.strip)
 
 
 @given(ids, sources, ids, sources)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from database_here import database_in
 from journal_in_memory import MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
@@ -17,7 +18,7 @@ from pulih.main_reading import Knowledge
 from pulih.model.clock import HOUR_S, MICROS, to_micros
 from pulih.model.finding import Finding
 from pulih.ports.files import Wanted
-from pulih.ports.live import PlannedChanges, ReadersAhead
+from pulih.ports.live import PlannedChanges, ReadersAhead, Snapshots
 from pulih.service.live.desk import LiveDesk, LiveRooms, LiveSettings
 from pulih.service.live.forgotten import Forgotten
 from pulih.service.view import Verdict
@@ -36,13 +37,27 @@ def told_of_an_outage() -> list[Told]:
     return [one for one in with_outages(quiet, "Smartfren", per_day=40, outages=[hit], seed=5) if us(one[0]) < END_US]
 
 
+class Kept(Snapshots, Protocol):
+    """Snapshots that a test looks at."""
+
+    kept: list[tuple[int, bytes]]
+
+
 class World:
     """A desk on a temporary database, whose process may end at any moment."""
 
-    def __init__(self, folder: Path, knowledge: Knowledge, *, planned: PlannedChanges | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        knowledge: Knowledge,
+        *,
+        planned: PlannedChanges | None = None,
+        settings: LiveSettings = SETTINGS,
+    ) -> None:
         folder.mkdir(exist_ok=True)
         engine = database_in(folder / "desk.db")
-        self.journal, self.ledger, self.snapshots = MemoryJournal(), MemoryLedger(), MemorySnapshots()
+        self.journal, self.ledger = MemoryJournal(), MemoryLedger()
+        self.snapshots: Kept = MemorySnapshots()
         self.store, self.clock = SqlSignalStore(engine), SetClock()
         self.opened: list[tuple[Finding, Verdict]] = []
         self.cleared: list[Finding] = []
@@ -50,6 +65,7 @@ class World:
         self.taken_back: dict[int, int] = {}
         self._knowledge = knowledge
         self._planned = planned or NoChanges()
+        self._settings = settings
         self.desk = self.start()
 
     def start(self, readers: ReadersAhead | None = None) -> LiveDesk:
@@ -67,7 +83,7 @@ class World:
             key=b"k" * 32,
             forgotten=Forgotten(READER.key, ["form"], self.taken_back),
         )
-        self.desk = LiveDesk(rooms, SETTINGS)
+        self.desk = LiveDesk(rooms, self._settings)
         self.desk.on_opened(lambda finding, verdict: self.opened.append((finding, verdict)))
         self.desk.on_cleared(self.cleared.append)
         return self.desk

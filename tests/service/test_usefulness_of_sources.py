@@ -145,6 +145,15 @@ def test_an_alarm_speaks_from_when_it_is_raised_until_it_is_resolved_or_a_day_is
     assert {(said.sort, said.network) for said in spoken(desk)} == {("alarm", "telkomsel"), ("afar", "telkomsel")}
 
 
+def test_an_alarm_that_counts_as_of_when_it_was_told_is_over_by_an_end_of_before_that_is_told_after_it(
+    desk: Desk,
+) -> None:
+    desk.state(10.2, "noc", author="told late")
+    desk.state(9.1, "noc", well=True, author="told late")
+    desk.learn(80)
+    assert [said.hour - FIRST for said in spoken(desk)] == [10]
+
+
 def test_probes_speak_when_they_fail_more_than_on_the_day_before(desk: Desk) -> None:
     for hour in range(48):
         for minute in range(0, 60, 10):

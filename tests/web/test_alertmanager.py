@@ -137,3 +137,14 @@ def test_an_alert_is_heard_once_however_often_it_is_told_and_its_end_is_its_own(
     assert resolved["text"].startswith("resolved (Sessions fell by 1 %): ")
     assert firing["text"].partition(":")[2] == resolved["text"].partition(":")[2]
     assert firing["at"] < resolved["at"]
+
+
+def test_an_alert_that_began_days_before_it_is_told_first_is_counted_and_none_is_late(
+    desk: ApiDesk, alertmanager: Alertmanager
+) -> None:
+    starts = datetime.now(UTC) - timedelta(days=3)
+    alertmanager.tell(starts, "Sessions fell by 92 %")
+    until(lambda: counted(desk) == 1, "the alert is heard")
+    [told] = told_of(desk)
+    assert told["late"] == 0
+    assert desk.kept()[0]["at"] < datetime.now(UTC) - timedelta(days=2)

@@ -54,3 +54,26 @@ def test_a_request_goes_through_one_door(path: str, door: str) -> None:
 
 def test_the_pages_hear_when_the_server_starts_and_stops() -> None:
     assert opened({"type": "lifespan"}) == ["pages"]
+
+
+def test_the_head_of_a_page_whose_body_never_ends_is_an_answer_that_ends() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def endless(scope: Any, _: Any, send: Any) -> None:
+        assert scope["method"] == "GET"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(3):
+            await send({"type": "http.response.body", "body": b"data: beat\n\n", "more_body": True})
+
+    async def keep(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def ask() -> None:
+        desk = DeskApp(None, None, endless, statuspage=None, tmf=None)  # type: ignore[arg-type]
+        scope = {"type": "http", "path": "/console/events", "method": "HEAD"}
+        await desk(scope, None, keep)
+        assert scope["method"] == "HEAD"
+
+    anyio.run(ask)
+    assert [one["type"] for one in sent] == ["http.response.start", "http.response.body"]
+    assert sent[1] == {"type": "http.response.body", "body": b"", "more_body": False}

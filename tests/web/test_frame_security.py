@@ -189,8 +189,18 @@ def test_too_many_tries_are_told_to_wait(browser_of: Browsers) -> None:
     for _ in range(5):
         assert client.form("/sign-in", name="ayu", password="tebakan yang salah").status_code == 400
     answer = client.form("/sign-in", name="ayu", password=PASSWORD)
-    assert answer.status_code == 429
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "900")
     assert "Coba lagi dalam 15 menit" in answer.text
+
+
+def test_who_guesses_the_password_of_a_session_is_told_how_long_to_wait(browser_of: Browsers) -> None:
+    client = browser_of()
+    client.form("/sign-in", name="ayu", password=PASSWORD)
+    new = {"password": "kata sandi yang baru sekali", "again": "kata sandi yang baru sekali"}
+    csrf = client.csrf("/account")
+    told = [client.post("/account/password", data={"csrf": csrf, "old": "tebakan", **new}) for _ in range(6)]
+    assert [one.status_code for one in told] == [400] * 5 + [429]
+    assert told[-1].headers["retry-after"] == "900"
 
 
 def test_a_desk_reached_without_tls_from_another_machine_says_why_no_session_will_hold(browser_of: Browsers) -> None:

@@ -193,6 +193,9 @@ def test_no_answer_is_taken_for_something_else_or_kept_on_the_way(desk: RunningD
 def test_answers_of_refusal_name_what_the_client_needs_next(desk: RunningDesk) -> None:
     assert desk.post(b"", authorization="").headers["www-authenticate"] == "Bearer"
     assert desk.post(b"", method="GET").headers["allow"] == "POST"
+    for path, allow in (("/v1/reports", "POST, OPTIONS"), ("/v1/hooks/noc", "POST, GET, OPTIONS")):
+        answer = desk.post(b"", path, method="OPTIONS", authorization="")
+        assert (answer.status, answer.headers["allow"]) == (204, allow)
 
 
 def raw(desk: RunningDesk, request: bytes) -> bytes:

@@ -161,6 +161,7 @@ def test_too_many_links_from_one_address_wait_even_a_sound_one_and_nothing_is_to
         assert {client.get(f"/kompensasi/{number}").status_code for number in range(1, TRIES)} == {404}
         told = client.get(sound)
         assert told.status_code == 429
+        assert 0 < int(told.headers["retry-after"]) <= 3_600
         assert "IDR" not in told.text
 
 

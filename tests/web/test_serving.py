@@ -107,6 +107,23 @@ def test_a_second_desk_on_a_folder_and_a_taken_port_are_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize(
+    ("path", "status"),
+    [("/console", 303), ("/sign-in", 200), ("/report", 200), ("/healthz", 200), ("/readyz", 200), ("/nowhere", 404)],
+)
+def test_head_is_answered_as_get_without_a_body_and_options_with_what_may_be_asked(
+    begun: tuple[Path, int, subprocess.Popen[str]], path: str, status: int
+) -> None:
+    _, port, _ = begun
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"accept-encoding": "identity"}) as client:
+        got, head, options = client.get(path), client.head(path), client.options(path)
+    assert (got.status_code, head.status_code, head.content) == (status, status, b"")
+    assert head.headers.get("content-type") == got.headers.get("content-type")
+    assert (options.status_code, "GET, HEAD" in options.headers.get("allow", "")) == (
+        (204, True) if status < 404 else (404, False)
+    )
+
+
+@pytest.mark.parametrize(
     ("server", "secure"),
     [
         (ServerTable(), False),

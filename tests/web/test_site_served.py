@@ -51,6 +51,13 @@ def test_a_page_is_served_where_its_address_says(site: Site) -> None:
     assert client.get("/tlog/checkpoint").headers["content-type"] == "text/plain; charset=utf-8"
 
 
+def test_who_asks_what_may_be_asked_of_a_page_is_told(site: Site) -> None:
+    for path in ("/", "/wilayah/31.74/", "/history.atom"):
+        answer = site[1].options(path)
+        assert (answer.status_code, answer.content, answer.headers["allow"]) == (204, b"", "GET, HEAD, OPTIONS")
+    assert site[1].options("/nowhere").headers["x-desk"] == "yes"
+
+
 def test_who_has_a_page_already_is_told_so(site: Site) -> None:
     client = site[1]
     tag = client.get("/").headers["etag"]

@@ -49,6 +49,13 @@ def test_an_unknown_path_is_an_empty_404_without_a_type(client: httpx.Client, pa
     assert "content-type" not in answer.headers
 
 
+def test_a_browser_that_asks_first_is_told_that_it_may_read(client: httpx.Client) -> None:
+    asked = {"origin": "https://example.com", "access-control-request-method": "GET"}
+    answer = client.options("/api/v2/status.json", headers=asked)
+    assert (answer.status_code, answer.headers["access-control-allow-methods"]) == (204, "GET, HEAD")
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
 def test_only_reading_is_allowed(client: httpx.Client) -> None:
     assert client.head("/api/v2/status.json").headers["content-length"] == str(len(BODY))
     answer = client.post("/api/v2/status.json", content=b"x")

@@ -128,7 +128,7 @@ def send_file(path: str, feed: Feed, *, now_us: int, stdin: BinaryIO | None = No
     Returns: what became of its rows.
     Raises: RefusedInput when the file or the token cannot be used; OutsideFailed when the desk cannot be reached.
     """
-    (file,) = open_sources([path], feed.columns, now_us=now_us, stdin=stdin)
+    (file,) = open_sources([path], _as_heard(feed.columns), now_us=now_us, stdin=stdin)
     kept = feed.position if path != "-" and Path(path).is_file() else None
     begins = Position() if kept is None else _position_of(Path(path))
     skip = 0 if kept is None else read_position(kept, Path(path)).rows
@@ -194,7 +194,7 @@ def _follow(path: Path, feed: Feed, *, now_us: int, wait: Callable[[], None]) ->
 
     batch = _Batch(feed.client, acknowledged, skipped=skip)
     origin = FollowedFile(str(path), send_and_wait)
-    file = FileSource(origin, table_of(origin), feed.columns, now_us=now_us)
+    file = FileSource(origin, table_of(origin), _as_heard(feed.columns), now_us=now_us)
     if file.chosen.format == "JSON array":
         raise RefusedInput(f"{path} is one JSON array, which nobody appends to; send it whole: pulih send {path}")
     origin.follow()
@@ -204,6 +204,11 @@ def _follow(path: Path, feed: Feed, *, now_us: int, wait: Callable[[], None]) ->
     if feed.position is not None:
         # Its successor is sent from the start.
         keep_position(feed.position, Position())
+
+
+def _as_heard(columns: ColumnWishes) -> ColumnWishes:
+    """Return how a file is read for a desk, which knows when it hears a line that does not say when it was said."""
+    return msgspec.structs.replace(columns, untimed=True)
 
 
 def _position_of(path: Path) -> Position:

@@ -14,7 +14,7 @@ import msgspec
 
 from pulih.adapters.files.source import FileSource
 from pulih.model.clock import iso
-from pulih.model.raw_report import RawReport
+from pulih.model.raw_report import UNTIMED_US, RawReport
 from pulih.model.signal import Kind, is_well
 from pulih.ports.files import RefusedRow
 
@@ -39,7 +39,7 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
     id: str
     source: str
-    at: str
+    at: str = ""
     text: str = ""
     operator: str = ""
     place: str = ""
@@ -99,7 +99,7 @@ def _line(row: RawReport, own_id: str, name: str) -> bytes:
         _Line(
             id=own_id,
             source=_source(name if row.source == "file" else row.source),
-            at=iso(row.at_us),
+            at="" if row.at_us == UNTIMED_US else iso(row.at_us),
             text=row.text[:_TEXT_CHARS_MAX],
             operator=row.operator[:_NAME_CHARS_MAX],
             place=row.place[:_NAME_CHARS_MAX],

@@ -35,6 +35,12 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 # Control characters say nothing and break what is shown; tabs and line ends become the spaces they stand for.
 _UNPRINTED: Final = {**dict.fromkeys((*range(32), *range(127, 160))), **dict.fromkeys(map(ord, "\t\n\r"), " ")}
 
+# What reports of these kinds tell holds until something else is told.
+_HELD: Final[frozenset[Kind | None]] = frozenset({"alarm"})
+
+# Signs that can be shown, of ASCII, and not spaces alone.
+_SHOWN: Final = "^ *[!-~][ -~]*$"
+
 _Name = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
 
 
@@ -53,7 +59,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
-    source: Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARS_MAX, extra_json_schema={"pattern": "^[ -~]+$"})]
+    source: Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARS_MAX, extra_json_schema={"pattern": _SHOWN})]
     at: Annotated[datetime, Meta(tz=True)] | None = None
     text: Annotated[str, Meta(max_length=TEXT_CHARS_MAX)] | None = None
     operator: _Name | None = None
@@ -66,12 +72,15 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
-    """A report fit to be kept: its line without line ends, the key it is known by, its source, when it was said."""
+    """A report fit to be kept: its line without line ends, the key it is known by, its source, when it was said, and
+    whether it tells of a state that holds until another is told, as an alarm does.
+    """
 
     line: bytes
     key: int
     source: str
     at_us: int | None
+    holds: bool = False
 
 
 class Cursor(msgspec.Struct, frozen=True, gc=False):
@@ -115,14 +124,16 @@ def raw_report(report: Report, received_us: int) -> RawReport:
 
     Args:
         report: as posted.
-        received_us: when its frame was received; the moment of a report that tells none.
+        received_us: when its frame was received; the moment of a report that tells none, and of an alarm that is told
+            a day after it began or later: what it tells holds now, and says nothing of what was in between.
 
     >>> raw_report(report_of(b'{"id": "1", "source": "form", "text": "mati\\\\ntotal"}'), 5).text
     'mati total'
     """
     text = report.text or ""
+    at_us = received_us if report.at is None else to_micros(report.at)
     return RawReport(
-        at_us=received_us if report.at is None else to_micros(report.at),
+        at_us=received_us if report.kind in _HELD and is_late(at_us, received_us) else at_us,
         text=(text if text.isprintable() else text.translate(_UNPRINTED)).strip(),
         author=report.author or "",
         native_id=report.id,
@@ -226,6 +237,8 @@ class PayloadReader:
             raise RefusedInput(
                 "source: holds characters that cannot be shown or are not of ASCII; right would be a short name."
             )
+        if report.source.isspace():
+            raise RefusedInput("source: holds nothing but spaces; right would be a short name of where it was heard.")
         if only and report.source != only:
             raise RefusedInput(f'source: not that of the token; right would be "{only}".')
         one = self._heard(line, report)
@@ -239,7 +252,7 @@ class PayloadReader:
 
     def _heard(self, line: bytes, report: Report) -> Heard:
         at_us = None if report.at is None else to_micros(report.at)
-        return Heard(line, self.key(report.source, report.id), report.source, at_us)
+        return Heard(line, self.key(report.source, report.id), report.source, at_us, report.kind in _HELD)
 
 
 def _read(line: bytes) -> tuple[bytes, Report]:
@@ -273,7 +286,7 @@ def _whole(line: bytes) -> bytes:
 
 
 def is_late(at_us: int | None, received_us: int) -> bool:
-    """Return whether what was said at `at_us` came too late to be counted.
+    """Return whether what was said at `at_us` came too late to be counted, unless it holds still.
 
     >>> is_late(0, LATE_AFTER_US), is_late(0, LATE_AFTER_US + 1), is_late(None, 9)
     (False, True, False)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from pulih.model.signal import Kind
+
+# The moment of a row that does not say when it was said, where whoever hears it takes it as of then.
+UNTIMED_US: Final = 0
 
 
 class RawReport(msgspec.Struct, frozen=True, gc=False):
     """One readable row of a source, before pseudonymisation and masking.
 
     Attributes:
-        at_us: microseconds since 1970 UTC.
+        at_us: microseconds since 1970 UTC; `UNTIMED_US` only where the reader was asked to let rows be without a time.
         text: as written; control characters removed.
         author: as written, or "".
         native_id: the source's own id, or "" when it has none.

@@ -16,7 +16,6 @@ from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.adapters.sql.planned_changes import SqlPlannedChanges
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.work_store import SqlWorkStore
-from pulih.adapters.write_trial import try_to_write
 from pulih.listen.payload import PayloadReader
 from pulih.main import zone_name
 from pulih.model.clock import MICROS
@@ -60,7 +59,7 @@ from pulih.service.releasing import release
 from pulih.service.upkeep import Upkeep
 from pulih.service.works import Works
 from pulih.web.api.app import build_api
-from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of, storage_check
+from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of
 from pulih.web.api.metrics import DeskCollector, MeasuredLayer, Metrics
 from pulih.web.api.operation import Behind
 from pulih.web.console import ROUTES, announce
@@ -362,7 +361,7 @@ class Desk:
     def _health(self) -> Health:
         return Health(
             {
-                "journal": storage_check(self.accepting.trouble, lambda: try_to_write(self._layout.journal)),
+                "journal": self._storage.check(self.accepting.trouble),
                 "ledger": answer_check(self._storage.ledger.counts),
                 "counting": self._pulse.trouble,
                 "pipeline": lag_check(self.lag_s),
@@ -372,6 +371,7 @@ class Desk:
             {
                 "machine clock": lambda: self.upkeep().clock_says,
                 "chores": lambda: self.upkeep().chores_say(),
+                "reading": self.live.trouble,
                 "listening": self.listening.trouble,
                 "publishing": self.publishing.trouble,
                 "timeline": self.proving.trouble,

@@ -7,6 +7,7 @@ from typing import Any
 from litestar.types import ASGIApp
 
 from pulih.web.api.app import takes
+from pulih.web.frame.head import allowing_head, bodiless
 from pulih.web.intake.app import IntakeApp
 from pulih.web.statuspage import StatuspageApp
 from pulih.web.tmf.app import TmfApp
@@ -41,5 +42,11 @@ class DeskApp:
             await self._statuspage(scope, receive, send)
         elif scope["type"] == "http" and TmfApp.takes(path):
             await self._tmf(scope, receive, send)
+        elif scope["type"] == "http" and scope.get("method") == "HEAD":
+            # Each of the others knows HEAD; of pages there are a hundred handlers, which need not.
+            asked: Any = {**scope, "method": "GET"}
+            await self._pages(asked, receive, bodiless(send))
+        elif scope["type"] == "http" and scope.get("method") == "OPTIONS":
+            await self._pages(scope, receive, allowing_head(send))
         else:
             await self._pages(scope, receive, send)

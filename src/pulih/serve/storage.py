@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -18,6 +19,7 @@ from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.schema import Role
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.errors import RefusedInput
+from pulih.web.api.health import Check, storage_check
 
 CONFIG = "pulih.toml"
 
@@ -63,6 +65,10 @@ class Storage:
         self.ledger = SqlLedger(self.intake)
         self.keys = DayKeys(layout.keys, disk or Disk())
         self.journal = SegmentJournal(layout.journal, self.keys, ledger_at=self.ledger.position(), disk=disk)
+
+    def check(self, trouble: Callable[[], str]) -> Check:
+        """Return the check that reports can be kept; `trouble` says why the last commit failed."""
+        return storage_check(trouble, self.journal.try_disk, room=self.journal.check_room)
 
     def close(self) -> None:
         """Let go of all."""

@@ -256,7 +256,7 @@ class Accepting:
 
 
 def _keyed(heard: list[Heard], received_us: int) -> list[Keyed]:
-    return [Keyed(one.key, one.source, is_late(one.at_us, received_us)) for one in heard]
+    return [Keyed(one.key, one.source, not one.holds and is_late(one.at_us, received_us)) for one in heard]
 
 
 def _last_cursors(group: list[_Waiting]) -> Sequence[Cursor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -13,7 +13,7 @@ from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.finding import Finding
 from pulih.ports.files import Wanted
 from pulih.ports.live import Row, SignalStore
-from pulih.service.live.states import HELD_S, SAID_NATS, failure_nats, sort_of
+from pulih.service.live.states import HELD_S, SAID_NATS, decisive, failure_nats, firing, sort_of
 
 HOUR_US: Final = HOUR_S * MICROS
 _BEFORE_H: Final = DAY_S // HOUR_S
@@ -27,12 +27,12 @@ class _Hour(msgspec.Struct, frozen=True):
     Attributes:
         answers: of probes by source and network: how many failed, of how many.
         troubled: whose alarms or views from afar told of trouble: source, sort, network.
-        last: the last word on each trouble, by source, sort and author: when, whether it is well, of which network.
+        last: alarms and views from afar on which it hangs what stands behind the hour, oldest first.
     """
 
     answers: Mapping[tuple[str, str], tuple[int, int]]
     troubled: frozenset[tuple[str, Sort, str]]
-    last: Mapping[tuple[str, Sort, str], tuple[int, bool, str]]
+    last: Sequence[Row]
 
 
 class Speaking:
@@ -72,10 +72,13 @@ class Speaking:
         return sorted(told)
 
     def _states_in(self, hour: int) -> set[Spoke]:
-        self._hours = {one: kept for one, kept in self._hours.items() if hour - _BEFORE_H <= one <= hour}
+        # What is dated earlier still may take back what was told on the day before (`firing`).
+        first = hour - 2 * _BEFORE_H
+        self._hours = {one: kept for one, kept in self._hours.items() if first <= one <= hour}
+        earlier = [self._hour(one) for one in range(first, hour - _BEFORE_H)]
         days = [self._hour(one) for one in range(hour - _BEFORE_H, hour + 1)]
         told = {Spoke(source, "probe", network, hour) for source, network in _failing(days)}
-        return told | {Spoke(*who, hour) for who in _troubled(days, hour * HOUR_US)}
+        return told | {Spoke(*who, hour) for who in self._troubled([*earlier, *days], hour * HOUR_US)}
 
     def carriers(self, finding: Finding) -> Mapping[str, float]:
         """Return the sources that brought the reports by which a finding was raised, with the share of each.
@@ -98,17 +101,28 @@ class Speaking:
     def _read(self, hour: int) -> _Hour:
         answers: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
         troubled: set[tuple[str, Sort, str]] = set()
-        last: dict[tuple[str, Sort, str], tuple[int, bool, str]] = {}
+        others: list[Row] = []
         for row in self._signals.states(hour * HOUR_US, (hour + 1) * HOUR_US):
             sort, network = sort_of(row, self._afar), self._network(row)
             if sort == "probe":
                 failed, asked = answers[row.source, network]
                 answers[row.source, network] = failed + (not row.recovered), asked + 1
                 continue
-            last[row.source, sort, row.author] = row.at_us, row.recovered, network
+            others.append(row)
             if not row.recovered:
                 troubled.add((row.source, sort, network))
-        return _Hour(answers, frozenset(troubled), last)
+        return _Hour(answers, frozenset(troubled), decisive(others))
+
+    def _troubled(self, days: list[_Hour], start_us: int) -> set[tuple[str, Sort, str]]:
+        """Return who told of trouble in the last hour, or had before and not taken it back."""
+        *before, now = days
+        standing = ((row, sort_of(row, self._afar)) for row in firing(row for one in before for row in one.last))
+        held = {
+            (row.source, sort, self._network(row))
+            for row, sort in standing
+            if row.at_us >= start_us - HELD_S[sort] * MICROS
+        }
+        return held | now.troubled
 
     def _network(self, row: Row) -> str:
         return self.network_of(row.operator) if row.operator else ""
@@ -122,17 +136,3 @@ def _failing(days: list[_Hour]) -> Iterator[tuple[str, str]]:
         failed_before, asked_before = (sum(part) for part in zip(*usual, strict=True)) if usual else (0, 0)
         if failure_nats(failed, asked, failed_before, asked_before) >= SAID_NATS:
             yield who
-
-
-def _troubled(days: list[_Hour], start_us: int) -> set[tuple[str, Sort, str]]:
-    """Return who told of trouble in the last hour, or had before and not taken it back."""
-    *before, now = days
-    standing: dict[tuple[str, Sort, str], tuple[int, bool, str]] = {}
-    for one in before:
-        standing |= one.last
-    held = {
-        (source, sort, network)
-        for (source, sort, _), (at_us, well, network) in standing.items()
-        if not well and at_us >= start_us - HELD_S[sort] * MICROS
-    }
-    return held | now.troubled

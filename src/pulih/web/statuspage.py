@@ -17,6 +17,12 @@ import anyio
 ROOTS: Final = ("/api/v2/", "/en/api/v2/")
 _CACHE: Final = b"max-age=10, public, s-maxage=10, stale-while-revalidate=20, stale-if-error=3600"
 _ANYBODY: Final = (b"access-control-allow-origin", b"*")
+# Anybody may ask from any site, with whatever headers a browser asks about first.
+_ASKED: Final = (
+    (b"allow", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    (b"access-control-allow-headers", b"*"),
+)
 _KEPT: Final = ((b"cache-control", _CACHE), _ANYBODY, (b"x-content-type-options", b"nosniff"))
 
 
@@ -39,6 +45,9 @@ class StatuspageApp:
     async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
         """Answer one request."""
         asked = scope["method"]
+        if asked == "OPTIONS":
+            await _answer(send, 204, [*_ASKED, _ANYBODY])
+            return
         if asked not in {"GET", "HEAD"}:
             await _answer(send, 405, [(b"allow", b"GET, HEAD"), _ANYBODY])
             return

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pulih.adapters.config.channel_tables import WebhookTable
 from pulih.adapters.config.files import Wrong, secret, twice
 from pulih.adapters.config.lines import Spot
+from pulih.adapters.config.reach import private
 from pulih.adapters.config.settings import DeskSettings
 from pulih.adapters.config.targets import http_target
 from pulih.listen.hooks.signature import key_of
@@ -72,17 +73,24 @@ def _webhook(one: WebhookTable, number: int) -> Iterator[Wrong]:
             key_of(one.secret_file.read_text(encoding="utf-8", errors="replace").strip())
         except RefusedInput as refusal:
             yield spot, str(refusal).rstrip("."), "whsec_ and 24 bytes or more in base64"
-    try:
-        tls = http_target(one.address).tls
-    except RefusedInput:
-        yield ("webhook", number, "address"), f"{one.address!r} is no web address", "one such as https://example.id/"
-    else:
-        if not tls and not one.allow_networks:
-            what = "what is said would go unencrypted through the public network"
-            yield ("webhook", number, "address"), what, "an address with https://, or its own network in allow_networks"
+    yield from _receiver(one, ("webhook", number, "address"))
     for network in one.allow_networks:
         try:
             ipaddress.ip_network(network)
         except ValueError as error:
             what = f"{network!r} is no network ({error})"
             yield ("webhook", number, "allow_networks"), what, "such as 10.20.0.0/16 or fd00::/8"
+
+
+def _receiver(one: WebhookTable, spot: Spot) -> Iterator[Wrong]:
+    """Look at where a webhook is posted: one that may be reached, and encrypted on its way through others' networks."""
+    try:
+        target = http_target(one.address)
+    except RefusedInput:
+        yield spot, f"{one.address!r} is no web address", "one such as https://example.id/"
+        return
+    refused = list(private(target.at.host, one.allow_networks, "allow_networks", spot))
+    yield from refused
+    if not target.tls and not one.allow_networks and not refused:
+        what = "what is said would go unencrypted through the public network"
+        yield spot, what, "an address with https://, or its own network in allow_networks"

@@ -20,6 +20,7 @@ from pulih.adapters.config.files import Wrong, readable, secret, twice
 from pulih.adapters.config.lines import Spot
 from pulih.adapters.config.mail import faults_of_mail
 from pulih.adapters.config.places import faults_of_site
+from pulih.adapters.config.reach import private
 from pulih.adapters.config.settings import (
     CareTable,
     DeskSettings,
@@ -30,7 +31,7 @@ from pulih.adapters.config.settings import (
     StorageTable,
 )
 from pulih.adapters.config.source_meaning import faults_of_sources, operators_of_sources
-from pulih.adapters.config.targets import http_target, is_host, name_server, tcp_target
+from pulih.adapters.config.targets import HostPort, http_target, is_host, name_server, tcp_target
 from pulih.adapters.config.work_meaning import faults_of_work
 from pulih.adapters.gazetteer import load_gazetteer
 from pulih.adapters.maintenance import check_calendar
@@ -54,7 +55,7 @@ def faults_of_meaning(settings: DeskSettings) -> list[Wrong]:
         *_proxies(settings.server.proxies),
         *_networks(settings.probes.allow_networks),
         *_address(settings),
-        *_probes(settings.probe),
+        *_probes(settings.probe, settings.probes.allow_networks),
         *_hooks(settings.hook),
         *_calendars(settings.maintenance),
         *_care(settings.care),
@@ -141,24 +142,29 @@ def _address(settings: DeskSettings) -> Iterator[Wrong]:
         yield ("server", "address"), what, f"an address that begins with {_WEB} (http:// on this machine only)"
 
 
-def _probes(probes: Sequence[ProbeTable]) -> Iterator[Wrong]:
+def _probes(probes: Sequence[ProbeTable], networks: Sequence[str]) -> Iterator[Wrong]:
     yield from twice([one.name for one in probes], "probe", "name")
     if len(probes) > _PROBES_MAX:
         yield ("probe", _PROBES_MAX), f"there are {len(probes):,} probes", f"at most {_PROBES_MAX}"
     for number, probe in enumerate(probes):
+        spot: Spot = ("probe", number, "server" if probe.kind == "dns" else "target")
         try:
-            if probe.kind == "http":
-                http_target(probe.target)
-            elif probe.kind == "tcp":
-                tcp_target(probe.target)
-            else:
-                name_server(probe.server)
+            asked = _asked(probe)
         except RefusedInput as refusal:
             what, _, right = str(refusal).partition("; right would be ")
-            yield ("probe", number, "server" if probe.kind == "dns" else "target"), what, right
+            yield spot, what, right
+        else:
+            yield from private(asked.host, networks, "[probes] allow_networks", spot)
         if probe.timeout_s >= probe.every_s:
             what = f"it is asked every {probe.every_s:g} s and given {probe.timeout_s:g} s to answer"
             yield ("probe", number, "timeout_s"), what, "less time to answer than until it is asked again"
+
+
+def _asked(probe: ProbeTable) -> HostPort:
+    """Return whom a probe asks. Raises RefusedInput."""
+    if probe.kind == "http":
+        return http_target(probe.target).at
+    return tcp_target(probe.target) if probe.kind == "tcp" else name_server(probe.server)
 
 
 def _regions(settings: DeskSettings) -> Iterator[Wrong]:

@@ -27,8 +27,16 @@ _OF_ACCOUNTS: Final = frozenset(NAMES["account"])
 _OTHERS: Final = ("author", "place", "native_id", "operator", "source", "kind", "service", "symptom")
 
 
+# What a line of the intake names always, and when it was said.
+_OF_THE_INTAKE: Final = frozenset({"id", "source"})
+_AT: Final = "at"
+
+
 class ColumnWishes(msgspec.Struct, frozen=True):
-    """Which columns and zone the user told; None means: find out, "" that there is none."""
+    """Which columns and zone the user told; None means: find out, "" that there is none.
+
+    `untimed` lets lines in the shape of the intake be without a time; a desk takes them as of when it hears them.
+    """
 
     text: str | None = None
     time: str | None = None
@@ -36,6 +44,7 @@ class ColumnWishes(msgspec.Struct, frozen=True):
     place: str | None = None
     id: str | None = None
     zone: str | None = None
+    untimed: bool = False
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -73,7 +82,8 @@ def choose(names: Sequence[str], sample: Sequence[Cells], wishes: ColumnWishes, 
     Raises: RefusedInput when a told column is not there, or no column holds times or text.
     """
     columns = [Column(place, name, [cells[place] for cells in sample]) for place, name in enumerate(names)]
-    choice = _Choice(columns, len(sample), label, now_us)
+    untimed = wishes.untimed and wishes.time is None and _OF_THE_INTAKE.issubset(names)
+    choice = _Choice(columns, len(sample), label, now_us, untimed=untimed)
     told = {field: wish.strip() for option, field in WISHED.items() if (wish := getattr(wishes, option)) is not None}
     for option, field in WISHED.items():
         if field in told:
@@ -88,11 +98,12 @@ def choose(names: Sequence[str], sample: Sequence[Cells], wishes: ColumnWishes, 
 class _Choice:
     """The choice as it grows: a column taken for one thing is not taken for another."""
 
-    def __init__(self, columns: list[Column], rows: int, label: str, now_us: int) -> None:
+    def __init__(self, columns: list[Column], rows: int, label: str, now_us: int, *, untimed: bool) -> None:
         self._columns = columns
         self._rows = rows
         self._label = label
         self._now_us = now_us
+        self._untimed = untimed
         self.chosen: dict[str, str] = {}
 
     def told(self, field: str, wish: str, option: str) -> None:
@@ -133,6 +144,10 @@ class _Choice:
         best = next((column for column in named if shares[column.place] >= MOST), None) or self._time_by_content()
         if best is None and any(shares.values()):
             best = max(named, key=lambda column: (shares[column.place], column.name))
+        if best is None and self._untimed and not any(column.is_filled() for column in named):
+            # Whatever lines were looked at, further ones may say it.
+            self.chosen["time"] = _AT
+            return
         if best is None:
             raise self._no_time(named[0] if named else None)
         self.chosen["time"] = best.name
@@ -148,7 +163,9 @@ class _Choice:
                 return 0.6 * column.times(latest_us=self._now_us + DAY_US)
             return column.times()
 
-        best = max(self._free_for("time"), key=lambda column: (trust(column), column.name), default=None)
+        # The id of a line of the intake may be a number as long as that of a second, and is an id.
+        free = [one for one in self._free_for("time") if not (self._untimed and one.name in _OF_THE_INTAKE)]
+        best = max(free, key=lambda column: (trust(column), column.name), default=None)
         return best if best is not None and trust(best) >= MOST else None
 
     def _no_time(self, column: Column | None) -> RefusedInput:

@@ -49,6 +49,10 @@ class Column(msgspec.Struct, frozen=True):
                 continue
         return readable / filled if filled else 0.0
 
+    def is_filled(self) -> bool:
+        """Say whether some cell holds anything."""
+        return any(cell not in ("", None) for cell in self.cells)
+
     def is_numeric(self) -> bool:
         """Say whether the cells are bare numbers, which may be times and may be ids."""
         return all(text_of_time(cell).replace(".", "", 1).isdigit() for cell in self.cells if cell not in ("", None))

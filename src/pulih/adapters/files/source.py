@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final, cast
 
+import msgspec
+
 from pulih.adapters.files.columns import Columns, ColumnWishes, choose
 from pulih.adapters.files.content import KINDS, OLDEST_US, SERVICES, SYMPTOMS
 from pulih.adapters.files.notes import Note, day_first_assumed, notes_on_times, two_columns
@@ -30,7 +32,7 @@ from pulih.adapters.files.table import Table
 from pulih.adapters.files.time_reader import TimeReader, UnreadableTimeError, order_in, order_of
 from pulih.adapters.files.zones import zone_in_column_name, zone_of
 from pulih.model.errors import RefusedInput
-from pulih.model.raw_report import RawReport
+from pulih.model.raw_report import UNTIMED_US, RawReport
 from pulih.model.signal import Kind
 from pulih.ports.files import Chosen, RefusedRow
 
@@ -66,6 +68,8 @@ class FileSource:
         self._origin = origin
         self._table = table
         self._now_us = now_us
+        self._untimed = wishes.untimed and wishes.time is None and table.format.startswith("JSON")
+        wishes = msgspec.structs.replace(wishes, untimed=self._untimed)
         self._columns = choose(table.names, table.sample, wishes, label=origin.label, now_us=now_us)
         hint = wishes.zone or zone_in_column_name(self._columns.time)
         zone_name, zone = zone_of(hint or "UTC")
@@ -110,11 +114,12 @@ class FileSource:
         time, text, author, place, native_id, operator, source, clock, account, kind, service, symptom = cells
         if clock:
             time = f"{time} {clock}"
+        untimed = self._untimed and time in ("", None) and bool(native_id and source)
         try:
-            at_us = self._times.read(time)
+            at_us = UNTIMED_US if untimed else self._times.read(time)
         except UnreadableTimeError as problem:
             return refused(self.name, row, str(problem), _short(time))
-        if not OLDEST_US <= at_us <= self._now_us + FUTURE_US_MAX:
+        if not untimed and not OLDEST_US <= at_us <= self._now_us + FUTURE_US_MAX:
             return refused(self.name, row, FUTURE_TIME if at_us > OLDEST_US else ANCIENT_TIME, _short(time))
         if not isinstance(text, str):
             if not isinstance(text, int | float) or isinstance(text, bool):
@@ -150,6 +155,8 @@ class FileSource:
 
     def _settle_order(self, zone: tzinfo) -> None:
         """Find out whether dates are written day first, for the whole column."""
+        if self._columns.time not in self._table.names:
+            return
         found = order_in(self._table, self._columns.time, self._columns.text)
         if found is None:
             return
@@ -161,6 +168,8 @@ class FileSource:
     def _states_no_zone(self, zone: tzinfo) -> bool:
         """Say whether some times have no zone of their own."""
         reader = TimeReader(zone)
+        if self._columns.time not in self._table.names:
+            return False
         place = self._table.names.index(self._columns.time)
         for cells in self._table.sample:
             with contextlib.suppress(UnreadableTimeError):

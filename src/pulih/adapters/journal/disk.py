@@ -19,12 +19,21 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _BARRED: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
+def free_bytes(folder: Path) -> int | None:
+    """Return how much may still be written where a folder is; None where nobody says. Raises OSError."""
+    told = os.statvfs(folder)
+    return told.f_bavail * told.f_frsize if told.f_blocks else None
+
+
 class Disk(msgspec.Struct, frozen=True):
-    """How files are written: `write` may write less than it was given, `sync` returns when all is on the disk."""
+    """How files are written: `write` may write less than it was given, `sync` returns when all is on the disk, `free`
+    says how much may still be written.
+    """
 
     write: Callable[[int, bytes], int] = os.write
     sync: Callable[[int], None] = os.fsync
     truncate: Callable[[int, int], None] = os.ftruncate
+    free: Callable[[Path], int | None] = free_bytes
 
     def write_all(self, file: int, data: bytes) -> None:
         """Write all of `data`; raise OSError when that cannot be."""

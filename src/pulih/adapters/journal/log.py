@@ -21,10 +21,14 @@ from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.record import FRAME_BYTES_MAX, pack, packer
 from pulih.adapters.journal.repair import check_reach, mend_end
 from pulih.adapters.journal.segment import Segment, segments_in
-from pulih.model.errors import RefusedInput
+from pulih.adapters.write_trial import try_to_write
+from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.intake import Frame
 
 SEGMENT_BYTES: Final = 32 << 20
+# So much of the disk is left to what stands beside the journal: reports come in by the million, and a database that has
+# no room for what people decide, or for what was heard already, stops the whole desk.
+LEFT_BYTES: Final = 64 << 20
 # Where the frames of older segments lie is kept for so many of them.
 _INDEXED_SEGMENTS: Final = 16
 
@@ -71,8 +75,8 @@ class SegmentJournal:
             reports: at least one, each without line ends.
             received_us: microseconds since 1970 UTC.
 
-        Raises: OutsideFailed when it cannot be written, and then nothing of it is kept; RefusedInput when it is empty
-            or too large.
+        Raises: OutsideFailed when it cannot be written, or would leave too little room to others on its disk, and then
+            nothing of it is kept; RefusedInput when it is empty or too large.
         """
         if not reports or sum(map(len, reports)) + len(reports) > FRAME_BYTES_MAX:
             raise RefusedInput(f"A frame holds 1 report at least and {FRAME_BYTES_MAX:,} bytes at most.")
@@ -80,8 +84,9 @@ class SegmentJournal:
         key = self._keys.of_day(received_us)
         try:
             self._undo_failed()
-            segment, file = self._open_for(number, key.id, received_us)
             record = pack(reports, number, received_us, key, by=self._packer)
+            self.check_room(len(record))
+            segment, file = self._open_for(number, key.id, received_us)
             self._unsure = file
             self._disk.write_all(file, record)
             self._disk.sync(file)
@@ -123,6 +128,23 @@ class SegmentJournal:
     def last(self) -> int:
         """Return the number of the last frame, 0 without any."""
         return self._last
+
+    def check_room(self, more_bytes: int = 0) -> None:
+        """Raise OutsideFailed when a frame of so many bytes would take what is left to others on the disk."""
+        try:
+            free = self._disk.free(self._folder)
+        except OSError as problem:
+            raise failed("look at the disk of", self._folder, problem) from problem
+        if free is not None and free < LEFT_BYTES + more_bytes:
+            raise OutsideFailed(
+                f"The disk of {self._folder.name}/ has {free / (1 << 20):,.1f} MiB free, and the last "
+                f"{LEFT_BYTES >> 20} MiB are left to the database; right would be more room there, and the same sent "
+                "again. Nothing acknowledged is lost."
+            )
+
+    def try_disk(self) -> None:
+        """Raise OutsideFailed when nothing can be written where the journal is."""
+        try_to_write(self._folder)
 
     def expire(self, before_us: int) -> int:
         """Make the days that ended before `before_us` unreadable for good; return how many.

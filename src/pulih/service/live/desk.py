@@ -21,14 +21,14 @@ from pulih.model.errors import RefusedInput
 from pulih.model.finding import Finding, Voice
 from pulih.ports.clock import Clock
 from pulih.ports.intake import Journal, Ledger, SourceCount
-from pulih.ports.live import PlannedChanges, ReadersAhead, SignalStore, Snapshots
+from pulih.ports.live import PlannedChanges, ReadersAhead, Row, SignalStore, Snapshots
 from pulih.service.hierarchy import families
 from pulih.service.live.fold import Fold
 from pulih.service.live.forgotten import Forgotten
 from pulih.service.live.fusion import BEFORE_S, Around, judge
 from pulih.service.live.heard import Ears
 from pulih.service.live.looking import Looks, quoting
-from pulih.service.live.pipeline import Pipeline, Rooms
+from pulih.service.live.pipeline import CATCH_UP_S, Pipeline, Rooms
 from pulih.service.live.present import operators_of, regions_of, said_of, sources_of
 from pulih.service.live.showing import series_of
 from pulih.service.live.watching import Watch
@@ -46,6 +46,7 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
         zone: IANA name of the zone of the local rhythm.
         special: holidays, which behave like Sundays.
         afar: names of sources that measure the network from a distance: they corroborate, and no more.
+        catch_up_s: whoever catches up keeps the state so often, in seconds of work.
     """
 
     bin_s: int = 60
@@ -53,6 +54,7 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "Asia/Jakarta"
     special: Calendar | None = None
     afar: frozenset[str] = frozenset()
+    catch_up_s: float = CATCH_UP_S
 
 
 class LiveRooms(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +133,7 @@ class LiveDesk:
             self._fold,
             self._watch,
             self._lock,
+            catch_up_s=settings.catch_up_s,
         )
         self._pipeline.on_taken(self._changed)
 
@@ -224,6 +227,18 @@ class LiveDesk:
             carried: the share of a finding's reports that each source brought; none where all count in full.
         """
         self._worth, self._carried = worth, carried
+
+    def trouble(self) -> str:
+        """Return what was missing when it was to be read, "" when nothing was."""
+        gone = self._pipeline.gone()
+        if gone is None:
+            return ""
+        first, last, many = gone
+        return (
+            f"{many:,} reports that count stand in no file of the journal (between frames {first:,} and {last:,}), and "
+            "say nothing to findings. Bring the missing files back from a backup, move the snapshots made since away, "
+            "and start the desk again."
+        )
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from the pipeline's thread, without waiting) whenever answers may differ from before."""
@@ -323,7 +338,7 @@ class LiveDesk:
         return judge(
             finding,
             Around(
-                states=rooms.store.states(finding.onset_us - BEFORE_S * MICROS, end_us),
+                states=self._states(finding.onset_us - BEFORE_S * MICROS, end_us),
                 until_us=end_us,
                 afar=self.afar,
                 worth=self._worth,
@@ -335,3 +350,14 @@ class LiveDesk:
                 nested=rooms.gazetteer.nested,
             ),
         )
+
+    def _states(self, since_us: int, end_us: int) -> list[Row]:
+        """Return what was told of states within a span, and which alarms were told to be over on the day before it.
+
+        The end of an alarm that counts as of when it was told may be dated before that (`firing`).
+        """
+        rows = self._rooms.store.states(since_us, end_us)
+        if all(row.kind != "alarm" or row.recovered for row in rows):
+            return list(rows)
+        before = self._rooms.store.states(since_us - BEFORE_S * MICROS, since_us)
+        return [*(row for row in before if row.kind == "alarm" and row.recovered), *rows]

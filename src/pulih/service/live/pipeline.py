@@ -3,7 +3,8 @@
 One thread owns all of this. Frames are taken in their order and whole; what they hold that does not count was told by
 the ledger. A snapshot is the state after a frame; whatever was kept of later frames is forgotten at a start and made
 again from the journal, with the same result. It is renewed every ten minutes, whether anything is heard or not: what
-has expired in the state is out of every snapshot after the second.
+has expired in the state is out of every snapshot after the second. While much is taken at once it is renewed on the
+way, so that a desk that is killed then does not begin anew.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ WAITING_BYTES_MAX = 64 << 20
 # The clock may close a window only when no frame can come any more that was received before; a commit takes less.
 SETTLE_S = 3
 SNAPSHOT_EVERY_S = 600
+# Whoever catches up keeps the state so often, and never for more than so small a part of the time.
+CATCH_UP_S = 60.0
+SNAPSHOT_SHARE = 0.05
 # Whoever stops a desk waits so long for a window that is being closed; it is closed anew at the next start then.
 END_S = 10.0
 # What was received so far ahead of the present was received by a clock that was wrong; catching up takes less.
@@ -77,6 +81,7 @@ class Pipeline:
         fold, watch: the state, fresh; restored here from the newest snapshot.
         lock: held while the state changes, and not while texts are read.
         waiting_bytes_max: while windows are closed further frames are taken up to so much that waits.
+        catch_up_s: one `advance` takes so many seconds until it keeps the state on its way.
     """
 
     def __init__(
@@ -87,8 +92,12 @@ class Pipeline:
         lock: AbstractContextManager[object],
         *,
         waiting_bytes_max: int = WAITING_BYTES_MAX,
+        catch_up_s: float = CATCH_UP_S,
     ) -> None:
         self._waiting_bytes_max = waiting_bytes_max
+        self._catch_up_s = catch_up_s
+        # When the state is to be kept on the way, by the monotonic clock.
+        self._keep_at_s = 0.0
         self._lock = lock
         self._rooms = rooms
         self._fold = fold
@@ -106,6 +115,8 @@ class Pipeline:
         self._broken = False
         # What is read while what came before is taken, in order.
         self._begun: deque[_Begun] = deque()
+        # Of frames that did not expire and stand nowhere: the first, the last, and how many of their reports count.
+        self._gone: tuple[int, int, int] | None = None
         self.restore()
 
     def on_opened(self, listener: Callable[[Finding], object]) -> None:
@@ -187,16 +198,21 @@ class Pipeline:
                 self._fold.forget_texts(expired_us)
         came = closed = settled = False
         last = self._rooms.journal.last()
+        self._keep_at_s = time.monotonic() + self._catch_up_s
         # A window of a flood takes seconds to close, and nobody has to wait so long to be seen: a piece, and frames
         # again. With more than may wait, what comes meanwhile stays in the journal until a window was closed.
         while (closed or not settled) and not self._ends(closed):
-            may_wait = not closed or self._fold.waiting_bytes < self._waiting_bytes_max
+            # What is to be kept has no window open that is over; so none is filled until all of them are closed.
+            keeps = self._fold.frame > 0 and time.monotonic() >= self._keep_at_s
+            may_wait = not keeps and (not closed or self._fold.waiting_bytes < self._waiting_bytes_max)
             took = may_wait and self._end_by_s is None and self._take_some(now_us)
             if not settled and may_wait and (self._fold.frame >= last or not took):
                 with self._lock:
                     self._fold.pass_time(now_us - SETTLE_S * MICROS)
                 settled = True
             closed = self._close_piece()
+            if keeps and not closed:
+                self._keep_on_the_way()
             came = came or took or closed
             if took and closed:
                 for listener in self._taken:
@@ -231,8 +247,23 @@ class Pipeline:
         if self._broken:
             # What was taken and not kept would be missing for good; from the last snapshot on it is made again.
             return
+        self._save()
+
+    def _save(self) -> None:
         saved = _Saved(self._fold.to_bytes(), self._watch.saved())
         self._rooms.snapshots.save(self._fold.frame, msgspec.msgpack.encode(saved))
+
+    def _keep_on_the_way(self) -> None:
+        """Keep the state between two windows, with all that was found by then, and say when to do so again."""
+        begun_s = time.monotonic()
+        with self._lock:
+            self._keep()
+        # All of it is whole here: where the disk refuses a snapshot, what was taken stands, and the next goes on.
+        self._broken = False
+        self._save()
+        self._broken = True
+        ended_s = time.monotonic()
+        self._keep_at_s = ended_s + max(self._catch_up_s, (ended_s - begun_s) / SNAPSHOT_SHARE)
 
     def _take(self, frame: Frame) -> None:
         if frame.received_us < self._fold.received_us:
@@ -305,6 +336,16 @@ class Pipeline:
             for number, told_us, reports in following.frames
         ]
 
+    def _miss(self, one: Accepted) -> None:
+        """Remember a frame whose reports count and that stands in no file; each once, however often it is begun."""
+        first, last, many = self._gone or (one.frame, one.frame - 1, 0)
+        if one.frame > last:
+            self._gone = first, one.frame, many + len(one.counted)
+
+    def gone(self) -> tuple[int, int, int] | None:
+        """Return of which frames, first and last, how many reports count and stand nowhere; from any thread."""
+        return self._gone
+
     def _begin_next(self) -> bool:
         """Have read the frames behind those that are begun, as many as are read at once; return whether there are any.
 
@@ -316,6 +357,8 @@ class Pipeline:
         posted: list[Posted] = []
         for one in rooms.ledger.accepted(last, FRAMES_AT_ONCE):
             kept = rooms.journal.frame(one.frame)
+            if kept is None and one.counted and one.frame > rooms.journal.expired():
+                self._miss(one)
             reports = _posted(kept, one) if kept else []
             frames.append((one.frame, kept.received_us if kept else None, len(reports)))
             posted += reports

@@ -16,6 +16,8 @@ SAID_NATS: Final = 3.0
 # A trouble that nobody repeats or takes back is nothing new after so many seconds; and a service far away may have
 # gone before it ended.
 HELD_S: Final[Mapping[Sort, int]] = MappingProxyType({"alarm": DAY_S, "afar": 6 * HOUR_S})
+# Told before anything.
+_NEVER: Final = (-1, -1)
 
 
 def sort_of(row: Row, afar: Collection[str]) -> Sort:
@@ -31,14 +33,46 @@ def sort_of(row: Row, afar: Collection[str]) -> Sort:
 def firing(rows: Iterable[Row], since_us: int = 0) -> list[Row]:
     """Return the troubles that were told since a moment and not taken back; rows are given oldest first.
 
-    The same alarm, and the same thing seen from afar, has the same author.
+    The same alarm, and the same thing seen from afar, has the same author. The end of an alarm takes back what was told
+    before it as well as what was before it: an alarm that is told a day late counts as of when it was told, and a desk
+    that was away may hear of its end, dated earlier than that, right behind it.
     """
+    told = list(rows)
+    ended: dict[tuple[str, str], tuple[int, tuple[int, int]]] = {}
+    for place, row in enumerate(told):
+        if row.recovered:
+            _, last = ended.get(_trouble(row), (-1, _NEVER))
+            ended[_trouble(row)] = place, max(last, _told(row))
     on: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        on.pop((row.source, row.author), None)
-        if not row.recovered:
-            on[row.source, row.author] = row
+    for place, row in enumerate(told):
+        last_place, last = ended.get(_trouble(row), (-1, _NEVER))
+        if not row.recovered and place > last_place and (row.kind != "alarm" or _told(row) > last):
+            on[_trouble(row)] = row
     return [row for row in on.values() if row.at_us >= since_us]
+
+
+def decisive(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows on which it hangs what is `firing`, of rows oldest first: a few of each trouble.
+
+    Of what is raised and of what is over, the one that was last, and the one that was told last.
+    """
+    last: dict[tuple[tuple[str, str], bool, str], Row] = {}
+    for row in rows:
+        which = _trouble(row), row.recovered
+        last[*which, "was"] = row
+        if _told(row) >= _told(last.get((*which, "told"), row)):
+            last[*which, "told"] = row
+    kept = {_told(row): row for row in last.values()}
+    return sorted(kept.values(), key=lambda row: (row.at_us, _told(row)))
+
+
+def _trouble(row: Row) -> tuple[str, str]:
+    return row.source, row.author
+
+
+def _told(row: Row) -> tuple[int, int]:
+    """Return when something was told, beside other things that were told."""
+    return row.frame, row.position
 
 
 def failure_nats(failed: float, asked: float, failed_before: float, asked_before: float) -> float:

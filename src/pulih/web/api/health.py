@@ -70,7 +70,9 @@ class Health(msgspec.Struct, frozen=True):
         return Readiness(ready=all(one.ready for one in told), checks=told)
 
 
-def storage_check(trouble: Callable[[], str], write: Callable[[], None]) -> Check:
+def storage_check(
+    trouble: Callable[[], str], write: Callable[[], None], *, room: Callable[[], None] = lambda: None
+) -> Check:
     """Return the check that reports can be kept.
 
     A desk that gets no work because its disk was full would never learn that there is room again; so after trouble
@@ -79,12 +81,14 @@ def storage_check(trouble: Callable[[], str], write: Callable[[], None]) -> Chec
     Args:
         trouble: why the last commit failed, "" when it did not (`Accepting.trouble`).
         write: writes something small where the journal is; raises OutsideFailed.
+        room: raises OutsideFailed when too little is left of the disk, whether that was noticed or not.
 
     >>> storage_check(lambda: "The disk was full.", lambda: None)()
     ''
     """
 
     def check() -> str:
+        room()
         if trouble():
             write()
         return ""

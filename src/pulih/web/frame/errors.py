@@ -30,7 +30,7 @@ def handlers() -> ExceptionHandlersMap:
         NotSignedIn: _not_signed_in,
         NotAllowed: _not_allowed,
         ForeignForm: lambda request, _: told(request, 403, _usual(request, "foreign"), kind="foreign"),
-        RefusedInput: lambda request, error: told(request, 400, said(request, error)),
+        RefusedInput: _refused,
         ForbiddenMove: lambda request, error: told(request, 409, said(request, error)),
         OutsideFailed: lambda request, error: told(request, 503, said(request, error)),
         HTTPException: _of_litestar,
@@ -62,6 +62,22 @@ def said(request: AnyRequest, error: PulihError) -> str:
     say = words(visitor_of(request).language)
     key = f"refusal.{error.key}"
     return say(key, **error.values) if error.key and say.has(key) and not _wants_json(request) else str(error)
+
+
+def waiting(error: PulihError) -> dict[str, str]:
+    """Return the header that tells a program when to try again, of a refusal that says how many minutes to wait.
+
+    >>> waiting(RefusedInput("Wait.", key="report.wait", n=2)), waiting(RefusedInput("No.", key="report.choice"))
+    ({'retry-after': '120'}, {})
+    """
+    return {"retry-after": str(60 * int(str(error.values["n"])))} if error.key.endswith(".wait") else {}
+
+
+def _refused(request: AnyRequest, error: RefusedInput) -> Response[Any]:
+    wait = waiting(error)
+    answer = told(request, 429 if wait else 400, said(request, error))
+    answer.headers.update(wait)
+    return answer
 
 
 def _not_allowed(request: AnyRequest, error: NotAllowed) -> Response[Any]:

@@ -114,6 +114,12 @@ async def send_body(
     await send({"type": "http.response.body", "body": body})
 
 
+async def send_empty(send: Send, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> None:
+    """Answer with headers alone."""
+    await send({"type": "http.response.start", "status": status, "headers": [*_ALWAYS, *headers]})
+    await send({"type": "http.response.body", "body": b""})
+
+
 def fault_of(problem: PulihError) -> Fault:
     """Return the parts of an error's sentence.
 

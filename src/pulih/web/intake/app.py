@@ -22,7 +22,7 @@ from pulih.model.person import TokenView
 from pulih.ports.clock import Clock
 from pulih.service.accepting import Accepting, Outcome
 from pulih.web.hooks.door import Hooks
-from pulih.web.intake.answers import Barred, Receive, Scope, Send, send_body, send_problem, send_receipt
+from pulih.web.intake.answers import Barred, Receive, Scope, Send, send_body, send_empty, send_problem, send_receipt
 from pulih.web.intake.body import Bodies, Departed, unzipped
 from pulih.web.intake.gate import Gate
 from pulih.web.intake.mailbox import Mailbox
@@ -92,7 +92,10 @@ class IntakeApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            if scope["path"] == REPORTS:
+            if scope["method"] == "OPTIONS" and self.takes(scope["path"]):
+                allow = b"POST, OPTIONS" if scope["path"] == REPORTS else b"POST, GET, OPTIONS"
+                await send_empty(send, 204, ((b"allow", allow),))
+            elif scope["path"] == REPORTS:
                 await self._reports(scope, receive, send)
             elif scope["path"].startswith(HOOKS):
                 await self._hook(scope, receive, send)

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
 from pulih.service.passwords import AT_ONCE, LENGTH_MIN
-from pulih.web.frame.errors import said
+from pulih.web.frame.errors import said, waiting
 from pulih.web.frame.redirects import led, own_path
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import rooms_of
@@ -40,8 +40,7 @@ def sign_in(request: AnyRequest, data: Form[SignInForm]) -> Response[bytes]:
     try:
         secret = rooms_of(request).people.sign_in(data.name, data.password, address=visitor_of(request).address)
     except RefusedInput as error:
-        status = 429 if error.key == "sign_in.wait" else 400
-        return _form(request, following, name=data.name, wrong=said(request, error), status=status)
+        return _form(request, following, name=data.name, refused=error)
     return begun(request, secret, following)
 
 
@@ -97,15 +96,17 @@ def _asked(request: AnyRequest, secret: str, wrong: PulihError | None, *, name: 
 
 
 def _form(
-    request: AnyRequest, following: str, *, name: str = "", wrong: str = "", status: int = 200
+    request: AnyRequest, following: str, *, name: str = "", refused: RefusedInput | None = None
 ) -> Response[bytes]:
+    wait = waiting(refused) if refused else {}
     return page(
         request,
         "people/sign_in.html",
-        status=status,
+        status=429 if wait else 400 if refused else 200,
+        headers=wait,
         following=following,
         name=name,
-        wrong=wrong,
+        wrong=said(request, refused) if refused else "",
         bare=_bare(request),
     )
 

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 
 from pulih.model.errors import RefusedInput
 from pulih.service.passwords import AT_ONCE, LENGTH_MIN
-from pulih.web.frame.errors import said
+from pulih.web.frame.errors import said, waiting
 from pulih.web.frame.guards import person_of, require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
@@ -24,7 +24,7 @@ SIGNED_IN = [require("viewer")]
 @get("/account", guards=SIGNED_IN, sync_to_thread=False, include_in_schema=False)
 def account_page(request: AnyRequest) -> Response[bytes]:
     """Show who one is, and the form of a new password."""
-    return _account(request, "")
+    return _account(request)
 
 
 @post("/account/password", guards=SIGNED_IN, include_in_schema=False)
@@ -37,10 +37,18 @@ def change_password(request: AnyRequest, data: Form[PasswordForm]) -> Response[b
         session = visitor_of(request).session
         rooms_of(request).people.set_password(person_of(request), data.old, data.password, session=session)
     except RefusedInput as error:
-        return _account(request, said(request, error))
+        return _account(request, error)
     return led("/account?done=password")
 
 
-def _account(request: AnyRequest, wrong: str) -> Response[bytes]:
-    done = request.query_params.get("done") == "password"
-    return page(request, "people/account.html", status=400 if wrong else 200, wrong=wrong, done=done, least=LENGTH_MIN)
+def _account(request: AnyRequest, refused: RefusedInput | None = None) -> Response[bytes]:
+    wait = waiting(refused) if refused else {}
+    return page(
+        request,
+        "people/account.html",
+        status=429 if wait else 400 if refused else 200,
+        headers=wait,
+        wrong=said(request, refused) if refused else "",
+        done=request.query_params.get("done") == "password",
+        least=LENGTH_MIN,
+    )

@@ -6,6 +6,8 @@ anybody (requirement K3).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from litestar import Request, Response, get
@@ -34,7 +36,7 @@ def account(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     language: Language = visitor.language
     wait_s = rooms.credit_tries.wait_s(visitor.network, now_us)
     if wait_s:
-        return _page(request, 429, wait_min=-(-wait_s // 60))
+        return _page(request, 429, more={"retry-after": str(wait_s)}, wait_min=-(-wait_s // 60))
     rooms.credit_tries.note(visitor.network, now_us)
     link = rooms.credit_links.read(token, now_us) if rooms.credit_links is not None else None
     told: tuple[AccountTold, ...] = ()
@@ -76,6 +78,8 @@ def _is_money(one: AccountTold) -> bool:
     return one.given_en.startswith(one.currency)
 
 
-def _page(request: AnyRequest, status: int, **values: Any) -> Response[bytes]:
+def _page(
+    request: AnyRequest, status: int, *, more: Mapping[str, str] = MappingProxyType({}), **values: Any
+) -> Response[bytes]:
     known: dict[str, Any] = {"told": [], "sums": [], "incident": "", "until_us": 0, "wait_min": 0}
-    return page(request, "public/account.html", status=status, headers=_HEADERS, **(known | values))
+    return page(request, "public/account.html", status=status, headers={**_HEADERS, **more}, **(known | values))

@@ -18,7 +18,7 @@ from pulih.model.clock import MICROS
 from pulih.model.errors import RefusedInput
 from pulih.service.invitations import Invited
 from pulih.service.public_form import BACK, CHOICES, Told
-from pulih.web.frame.errors import said
+from pulih.web.frame.errors import said, waiting
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import rooms_of
@@ -76,8 +76,7 @@ def answer_normal(request: AnyRequest, data: Form[AnswerForm]) -> Response[bytes
         if rooms.form is not None:
             rooms.form.take(told)
     except RefusedInput as error:
-        status = 429 if error.key == "report.wait" else 400
-        return _asked(request, invited, data.t, wrong=said(request, error), status=status)
+        return _asked(request, invited, data.t, refused=error)
     # Who says that it works is not asked again.
     over = (cookie(rooms.settings, TOLD, "", age_s=0),) if told.choice == BACK else ()
     return thanked(told, cookies=over)
@@ -88,16 +87,20 @@ def _choice(answer: str, invited: Invited) -> str:
     return {BACK: BACK, _STILL: invited.symptom, _PARTLY: "intermittent"}.get(answer, "")
 
 
-def _asked(request: AnyRequest, invited: Invited, token: str, *, wrong: str = "", status: int = 200) -> Response[bytes]:
+def _asked(
+    request: AnyRequest, invited: Invited, token: str, *, refused: RefusedInput | None = None
+) -> Response[bytes]:
+    wait = waiting(refused) if refused else {}
     return page(
         request,
         "public/normal.html",
-        status=status,
+        status=429 if wait else 400 if refused else 200,
+        headers=wait,
         invited=invited,
         symptom=invited.symptom if invited.symptom in CHOICES else "",
         at_us=invited.at_s * MICROS,
         answers=(BACK, _STILL, _PARTLY),
         token=token,
         form=secrets.token_hex(8),
-        wrong=wrong,
+        wrong=said(request, refused) if refused else "",
     )

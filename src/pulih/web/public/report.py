@@ -21,7 +21,7 @@ from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.errors import RefusedInput
 from pulih.service.invitations import GOOD_FOR_S, Invited
 from pulih.service.public_form import BACK, CHOICES, NAME_CHARS_MAX, Told
-from pulih.web.frame.errors import said
+from pulih.web.frame.errors import said, waiting
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import Rooms, rooms_of
@@ -89,7 +89,7 @@ def send_report(request: AnyRequest, data: Form[ReportForm]) -> Response[bytes]:
         if rooms.form is not None:
             rooms.form.take(told)
     except RefusedInput as error:
-        return _confirm(request, data, wrong=said(request, error), status=429 if error.key == "report.wait" else 400)
+        return _confirm(request, data, refused=error)
     return thanked(told, cookies=_remembered(rooms, told))
 
 
@@ -176,14 +176,16 @@ def _remembered(rooms: Rooms, told: Told) -> tuple[Cookie, ...]:
     return (cookie(rooms.settings, TOLD, token, age_s=GOOD_FOR_S),)
 
 
-def _confirm(request: AnyRequest, data: ReportForm, *, wrong: str = "", status: int = 200) -> Response[bytes]:
+def _confirm(request: AnyRequest, data: ReportForm, *, refused: RefusedInput | None = None) -> Response[bytes]:
+    wait = waiting(refused) if refused else {}
     return page(
         request,
         "public/confirm_report.html",
-        status=status,
+        status=429 if wait else 400 if refused else 200,
+        headers=wait,
         data=data,
         form=data.form or secrets.token_hex(8),
         operators=operators_with(rooms_of(request), data.symptom),
         name_max=NAME_CHARS_MAX,
-        wrong=wrong,
+        wrong=said(request, refused) if refused else "",
     )

@@ -51,11 +51,14 @@ class SiteLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != ScopeType.HTTP or scope["method"] not in {"GET", "HEAD"}:
+        if scope["type"] != ScopeType.HTTP or scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
             await self._app(scope, receive, send)
             return
         asked, path = scope, scope["path"].removeprefix("/")
         held = path + _INDEX if path == "" or path.endswith("/") else path
+        if scope["method"] == "OPTIONS":
+            await (self._tell_methods(send) if self._shelf.holds(held) else self._app(scope, receive, send))
+            return
         if self._shelf.holds(held):
             page = await anyio.to_thread.run_sync(lambda: self._shelf.page(held, packed=_unpacks(asked)))
             if page is not None:
@@ -82,6 +85,11 @@ class SiteLayer:
         await send({"type": "http.response.start", "status": 304 if same else 200, "headers": headers})
         body = b"" if same or scope["method"] == "HEAD" else page.content
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def _tell_methods(self, send: Send) -> None:
+        headers = [(b"allow", b"GET, HEAD, OPTIONS"), *self._always]
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _lead(self, send: Send, to: str) -> None:
         headers = [(b"location", to.encode()), (b"content-length", b"0"), (b"cache-control", CACHE_CONTROL)]

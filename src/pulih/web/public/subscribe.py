@@ -16,10 +16,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.model.subscription import Subscription
 from pulih.service.subscribing import Subscribing
-from pulih.web.frame.errors import said
+from pulih.web.frame.errors import said, waiting
 from pulih.web.frame.guards import BEARS_TOKEN
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
@@ -158,10 +158,7 @@ def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Resp
             return page(request, "public/subscribe_code.html", headers=_SECRET, number=asked, wrong="")
         desk.ask(email, wish, network=visitor.network)
     except (RefusedInput, OutsideFailed) as error:
-        form = form_of(rooms, wish)
-        return _form(
-            request, form, email=email, number=number, wrong=said(request, error), status=STATUS.get(error.key, 400)
-        )
+        return _form(request, form_of(rooms, wish), email=email, number=number, refused=error)
     return led(f"{HERE}/sent")
 
 
@@ -171,18 +168,19 @@ def _enter(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Response
         found = desk.enter_code(number, _one(fields, "code"), network=visitor_of(request).network)
     except RefusedInput as error:
         values: dict[str, Any] = {"number": number, "wrong": said(request, error)}
-        status = STATUS.get(error.key, 400)
-        return page(request, "public/subscribe_code.html", status=status, headers=_SECRET, **values)
+        status, headers = STATUS.get(error.key, 400), {**_SECRET, **waiting(error)}
+        return page(request, "public/subscribe_code.html", status=status, headers=headers, **values)
     return led(f"/subscription/{desk.manage_token(found.id)}?done=confirmed")
 
 
 def _form(
-    request: AnyRequest, form: TopicsForm, *, email: str = "", number: str = "", wrong: str = "", status: int = 200
+    request: AnyRequest, form: TopicsForm, *, email: str = "", number: str = "", refused: PulihError | None = None
 ) -> Response[bytes]:
     desk = _desk(request)
     return page(
-        request, "public/subscribe.html", status=status, form=form, email=email, number=number, wrong=wrong,
-        offers=desk.offers, push_key=desk.push_key,
+        request, "public/subscribe.html", status=STATUS.get(refused.key, 400) if refused else 200,
+        headers=waiting(refused) if refused else {}, form=form, email=email, number=number,
+        wrong=said(request, refused) if refused else "", offers=desk.offers, push_key=desk.push_key,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.service.subscribing import Subscribing
-from pulih.web.frame.errors import said
+from pulih.web.frame.errors import said, waiting
 from pulih.web.frame.rendering import page
 from pulih.web.frame.rooms import rooms_of
 from pulih.web.frame.threads import in_thread
@@ -54,7 +54,8 @@ def _subscribe(request: AnyRequest, fields: Mapping[str, Sequence[str]]) -> Resp
         made = desk.ask_machine(address, wish, network=visitor.network)
     except (RefusedInput, OutsideFailed) as error:
         values: dict[str, Any] = {"form": form_of(rooms, wish), "address": address, "wrong": said(request, error)}
-        return page(request, "public/subscribe_machine.html", status=STATUS.get(error.key, 400), **values)
+        status = STATUS.get(error.key, 400)
+        return page(request, "public/subscribe_machine.html", status=status, headers=waiting(error), **values)
     headers = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
     manage = f"/subscription/{desk.manage_token(made.id)}"
     return page(

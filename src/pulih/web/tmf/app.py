@@ -83,6 +83,8 @@ class TmfApp:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         path, number, resource = self._meant(scope["path"])
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method == "OPTIONS":
+            return Answer(status=204, headers={"allow": ", ".join([*_methods(resource, number), "OPTIONS"])})
         _refuse_method(resource, method, number)
         token = await self._bearer(headers.get("authorization", ""))
         _refuse_role(token, resource, method)
