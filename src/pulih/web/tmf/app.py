@@ -15,6 +15,7 @@ from pulih.interchange.addresses import with_origin
 from pulih.interchange.asking import asked_of, selected
 from pulih.interchange.kinds import ROOTS
 from pulih.interchange.merging import without_nulls
+from pulih.interchange.older import fitted
 from pulih.interchange.shapes import Document, check, refuse_empty
 from pulih.model.actor import Actor, through_token
 from pulih.model.errors import RefusedInput
@@ -100,6 +101,8 @@ class TmfApp:
         return await asyncio.to_thread(_done, asked, token)
 
     def _meant(self, path: str) -> tuple[str, str, Resource]:
+        # A slash at the end means the same list.
+        path = path.removesuffix("/")
         whole = self._resources.get(path)
         if whole is not None:
             return path, "", whole
@@ -161,7 +164,10 @@ def _done(asked: Asked, token: TokenView) -> Answer:
         return Answer(status=204)
     sent = _body(asked)
     if asked.method == "POST" and resource.create is not None and resource.sent is not None:
-        refuse_empty(check(sent, resource.sent), resource.sent.needed)
+        sent = check(fitted(sent, resource.sent) if resource.older else sent, resource.sent)
+        if resource.change is None:
+            # A task that says nothing of whom or what it is about does nothing; what is kept may say so little.
+            refuse_empty(sent, resource.sent.needed)
         made = with_origin(resource.create(sent, sender), asked.origin)
         # A listener has no address in its body, and is removed at one.
         gone_at = f"{asked.origin}{asked.path}/{made['id']}" if resource.remove is not None and "id" in made else ""
@@ -169,20 +175,22 @@ def _done(asked: Asked, token: TokenView) -> Answer:
         return Answer(status=201, body=made, headers={"location": address} if address else {})
     if resource.change is None or resource.changed is None:
         raise NotThere("path: there is nothing here; right would be a path of the specification.")
+    if resource.older:
+        sent = fitted(sent, resource.changed)
     # Null takes an attribute away, for who says that they mean it so (RFC 7386).
     check(without_nulls(sent) if _kind(asked) == _MERGE else sent, resource.changed)
-    refuse_empty(without_nulls(sent), resource.sent.needed if resource.sent is not None else ())
     return Answer(status=200, body=with_origin(resource.change(asked.number, sent, sender), asked.origin))
 
 
 def _found(asked: Asked) -> Answer:
     wanted, resource = asked_of(asked.query), asked.resource
     if asked.number and resource.get is not None:
-        return Answer(status=200, body=selected(with_origin(resource.get(asked.number), asked.origin), wanted))
+        one = with_origin(resource.get(asked.number), asked.origin)
+        return Answer(status=200, body=selected(one, wanted, bare=resource.bare))
     found = resource.found(wanted) if resource.found is not None else None
     if found is None:
         raise NotThere("path: there is nothing here; right would be a path of the specification.")
-    told = [selected(with_origin(one, asked.origin), wanted) for one in found.documents]
+    told = [selected(with_origin(one, asked.origin), wanted, bare=resource.bare) for one in found.documents]
     return Answer(status=200, body=told, headers={"X-Total-Count": str(found.total), "X-Result-Count": str(len(told))})
 
 
