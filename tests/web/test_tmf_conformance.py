@@ -123,6 +123,13 @@ def test_an_alarm_whose_id_is_a_text_is_meant_by_it_in_tasks_and_in_groups(desk:
     assert desk.ask("POST", f"{ALARMS}/groupAlarms", role="duty", json={**group, **family}).status_code == 201
     child = desk.ask("GET", path_of(two), role="viewer").json()
     assert [each["id"] for each in child["parentAlarm"]] == [one["id"]]
+    # Whoever was certified by the kit tells of alarms by texts that need not be digits.
+    event = {"event": {"alarm": {**ALARM, "id": "3f1844df-a9a5"}}}
+    assert desk.ask("POST", f"{ALARMS}/listener/alarmCreateEvent", role="source", json=event).status_code == 201
+    query = {"externalAlarmId": "3f1844df-a9a5"}
+    assert len(desk.ask("GET", f"{ALARMS}/alarm", role="viewer", params=query).json()) == 1
+    unknown = {"parentAlarm": {"id": "nowhere"}, "correlatedAlarm": [{"id": two["id"]}]}
+    assert desk.ask("POST", f"{ALARMS}/groupAlarms", role="duty", json={**group, **unknown}).status_code == 409
 
 
 def test_without_the_setting_kits_differ_where_they_contradict_the_specifications_and_nowhere_else(

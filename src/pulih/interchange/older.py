@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from pulih.interchange.shapes import Document, Shape
 
 _TYPE: Final = "@referredType"
 # TMF632 calls by this name what is a person or an organisation.
 _ANY_PARTY: Final = "Party"
-# A number of the desk, as it tells it as a text.
-_DIGITS_MAX: Final = 9
 
 
 def fitted(document: Any, shape: Shape) -> Any:
-    """Return a document as version 4 has it: parties with a type, no status that it does not know, numbers for ids.
+    """Return a document as version 4 has it: parties with a type, and no status that it does not know.
 
     What is wrong otherwise stays wrong, and is for `check`.
 
@@ -28,8 +28,8 @@ def fitted(document: Any, shape: Shape) -> Any:
         document: as it was decoded.
         shape: what version 4 says of it.
 
-    >>> fitted({"id": "7", "status": "new"}, Shape(wholes=frozenset({"id"}), choices={"status": frozenset({"held"})}))
-    {'id': 7}
+    >>> fitted({"id": "7", "status": "new"}, Shape(choices={"status": frozenset({"held"})}))
+    {'id': '7'}
     """
     if not isinstance(document, dict):
         return document
@@ -45,14 +45,22 @@ def _value(name: str, value: Any, shape: Shape) -> Any:
         return fitted(value, shape.one[name])
     if name in shape.many and isinstance(value, list):
         return [fitted(one, shape.many[name]) for one in value]
-    if name == "id" and name in shape.wholes and isinstance(value, str) and _is_number(value):
-        return int(value)
     return value
+
+
+def with_any_id(shape: Shape) -> Shape:
+    """Return a shape in which an id may be a text as well as a number.
+
+    >>> with_any_id(Shape(many={"ackedAlarm": Shape(wholes=frozenset({"id"}))})).many["ackedAlarm"].wholes
+    frozenset()
+    """
+    return replace(
+        shape,
+        wholes=shape.wholes - {"id"},
+        one={name: with_any_id(each) for name, each in shape.one.items()},
+        many={name: with_any_id(each) for name, each in shape.many.items()},
+    )
 
 
 def _is_strange(value: Any, words: frozenset[str]) -> bool:
     return isinstance(value, str) and value not in words
-
-
-def _is_number(written: str) -> bool:
-    return written.isascii() and written.isdigit() and len(written) <= _DIGITS_MAX

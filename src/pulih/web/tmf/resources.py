@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from pulih.interchange.asking import Asked
 from pulih.interchange.common_shapes import LISTENER
 from pulih.interchange.kinds import ALARM, ALARM_TASKS, PROBLEM, PROBLEM_TASKS, RECORD, ROOTS, TICKET, Kind
+from pulih.interchange.older import with_any_id
 from pulih.interchange.shapes import Document, Shape
 from pulih.ports.clock import Clock
 from pulih.service.incidents import Incidents
@@ -90,7 +91,10 @@ def resources_of(exchange: Exchange, *, as_kits: bool = False) -> Mapping[str, R
         return made
     # The kit of TMF621 is of a release in which `fields` names all that is told, that of TMF642 of one in which id and
     # address are told as well.
-    return {path: replace(one, older=True, bare=path == TICKET.path) for path, one in made.items()}
+    return {
+        path: replace(one, sent=one.sent and with_any_id(one.sent), older=True, bare=path == TICKET.path)
+        for path, one in made.items()
+    }
 
 
 def _whole(kind: Kind, room: Alarms | Tickets | Problems, *, by_source: bool = False) -> Resource:
