@@ -38,6 +38,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
         by_source: whether a source may send and change it.
         older: whether what older releases send is fitted to this one.
         bare: whether only attributes asked for are told of it, without its id and address.
+        numbered: whether its id is a number by the specification, and a text for TM Forum's conformance kit. So it is
+            a text for who asks for `application/json` and nothing else, as the kit does and later versions have it.
         found, get, create, change, remove: do it.
     """
 
@@ -46,6 +48,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     by_source: bool = False
     older: bool = False
     bare: bool = False
+    numbered: bool = False
     found: Callable[[Asked], Found] | None = None
     get: Callable[[str], Document] | None = None
     create: Create | None = None
@@ -74,7 +77,7 @@ def resources_of(exchange: Exchange, *, as_kits: bool = False) -> Mapping[str, R
     """
     alarms, tickets, problems = exchange.alarms, exchange.tickets, exchange.problems
     made = {
-        ALARM.path: _whole(ALARM, alarms, by_source=True),
+        ALARM.path: replace(_whole(ALARM, alarms, by_source=True), numbered=True),
         TICKET.path: _whole(TICKET, tickets, by_source=True),
         PROBLEM.path: _whole(PROBLEM, problems),
         RECORD.path: Resource(found=problems.records, get=problems.record),
