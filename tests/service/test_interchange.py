@@ -26,7 +26,7 @@ from pulih.interchange.problem_scopes import Names
 from pulih.listen.payload import PayloadReader
 from pulih.model.actor import Actor
 from pulih.model.clock import DAY_S, MICROS
-from pulih.model.errors import OutsideFailed
+from pulih.model.errors import ForbiddenMove, OutsideFailed
 from pulih.ports.channels import Outcome
 from pulih.service.accepting import Accepting
 from pulih.service.incidents import Incidents
@@ -133,8 +133,12 @@ def test_what_a_customer_wrote_is_in_no_row_and_gone_with_the_key_of_its_day(roo
     assert b"mati" not in told.sealed
     rooms.keys.drop(rooms.clock.at_us + 2 * DAY_S * MICROS)
     left = rooms.tickets.get(made["id"])
-    assert "description" not in left
+    # It is mandatory, and whoever lists all tickets looks for it.
+    assert left["description"] == "(no longer kept)"
     assert (left["id"], left["status"], left["severity"]) == (made["id"], "acknowledged", "Urgent")
+    assert rooms.tickets.found(Asked()).documents == [left]
+    with pytest.raises(ForbiddenMove, match="no longer kept"):
+        rooms.tickets.change(made["id"], {"severity": "Low"}, SOURCE)
 
 
 def test_a_listener_that_was_away_is_told_everything_in_order_after_a_new_start(rooms: Rooms, tmp_path: Path) -> None:

@@ -224,9 +224,10 @@ def calendars(folder: Path, changes: SqlPlannedChanges, clock: Clock) -> Callabl
     return keep
 
 
-def partners_of(storage: Any, incidents: Incidents, hearing: Hearing) -> Interchange:
+def partners_of(storage: Any, incidents: Incidents, hearing: Hearing, *, as_kits: bool = False) -> Interchange:
     """Return the TM Forum interfaces, telling listeners on this machine too."""
-    settings = DeskSettings(tmf=TmfTable(operator="smartfren", allow_networks=("127.0.0.0/8",)))
+    table = TmfTable(operator="smartfren", allow_networks=("127.0.0.0/8",), as_kits=as_kits)
+    settings = DeskSettings(tmf=table)
     made = Interchange(storage, settings, known=known_to(settings), incidents=incidents, hearing=hearing)
     made.start()
     return made
@@ -239,6 +240,7 @@ def running(
     checks: Mapping[str, Check] | None = None,
     clock: Clock | None = None,
     disk: Disk | None = None,
+    as_kits: bool = False,
 ) -> Iterator[ApiDesk]:
     """Serve a desk on a free port of this machine until the block ends; it goes on from what lies in its folder."""
     with ExitStack() as stack:
@@ -283,7 +285,7 @@ def running(
         stack.callback(intake.close)
         api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
         storage = SimpleNamespace(desk=desk_db, keys=keys)
-        partners = partners_of(storage, incidents, Hearing(accepting, reader, clock))
+        partners = partners_of(storage, incidents, Hearing(accepting, reader, clock), as_kits=as_kits)
         stack.callback(partners.stop)
         app = DeskApp(intake, api, api, statuspage=api, tmf=partners.app(allow))
         yield ApiDesk(stack.enter_context(_served(app)), incidents, journal, intake.calls)

@@ -129,15 +129,15 @@ def part(documents: Iterable[Document], asked: Asked) -> tuple[list[Document], i
     return found[asked.offset : asked.offset + asked.limit], len(found)
 
 
-def selected(document: Document, asked: Asked) -> Document:
-    """Return a document with the attributes asked for; its id and address are always among them.
+def selected(document: Document, asked: Asked, *, bare: bool = False) -> Document:
+    """Return a document with the attributes asked for; its id and address are among them unless it is told bare.
 
     >>> selected({"id": "1", "href": "/1", "a": {"b": 1, "c": 2}, "@type": "T"}, asked_of("fields=a.b"))
     {'id': '1', 'href': '/1', 'a': {'b': 1}}
     """
     if asked.fields is None:
         return document
-    wanted = (("id",), ("href",), *asked.fields)
+    wanted = asked.fields if bare else (("id",), ("href",), *asked.fields)
     picked: Document = _picked(document, wanted)
     return picked
 

@@ -30,6 +30,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
         state: attribute that says how it stands, "" where there is none; a change of it is an event named `turned`.
         is_told: whether listeners are told of a new one.
         shown: attributes that people may see of it when its texts are gone; empty where it holds no personal data.
+        gone: mandatory attributes that are among those texts.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     turned: str = ""
     is_told: bool = False
     shown: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
@@ -93,6 +95,7 @@ TICKET: Final = Kind(
         "status severity priority ticketType creationDate lastUpdate statusChangeDate expectedResolutionDate "
         "requestedResolutionDate resolutionDate @type @baseType @schemaLocation"
     ),
+    gone=names("description"),
 )
 PROBLEM: Final = Kind(
     name="serviceProblem",

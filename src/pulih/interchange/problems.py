@@ -117,6 +117,8 @@ def problem_of(incident: Incident, entries: Sequence[Entry], sent: Document, *, 
         "name": _name_of(incident, names),
         "originatingSystem": "pulih",
         "originatorParty": _party(entries[0].actor, "originator"),
+        # Until somebody takes it up, the desk itself looks after it.
+        "responsibleParty": _party(DESK, "responsible"),
         **{name: value for name, value in sent.items() if name not in WHERE},
         **where_of(incident, sent, names),
         "affectedNumberOfServices": len({one.scope.service for one in incident.scopes}),
@@ -128,6 +130,9 @@ def problem_of(incident: Incident, entries: Sequence[Entry], sent: Document, *, 
         "status": status_of(incident),
         "statusChangeDate": written(turn.at_us),
         "statusChangeReason": turn.reason or sent.get("statusChangeReason") or "opened",
+        # What release 18 called `creationDate` and `lastUpdate`; TM Forum's conformance kit looks for these.
+        "timeRaised": sent.get("creationDate") or written(incident.opened_us),
+        "timeChanged": written(entries[-1].at_us),
         "trackingRecord": [*sent.get("trackingRecord", []), *map(_tracked, entries)],
         "@type": sent.get("@type", PROBLEM.type),
     }

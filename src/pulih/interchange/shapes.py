@@ -84,7 +84,8 @@ def check(document: Any, shape: Shape, where: str = "body") -> Document:
 def refuse_empty(document: Document, needed: Sequence[str]) -> None:
     """Refuse that a mandatory attribute says nothing; one that is not there is for `check`.
 
-    The schemas of TM Forum let "" and {} through, so this is no matter of shape: the move is refused (409).
+    The schemas of TM Forum let "" and {} through, and its conformance kits send them, so alarms, tickets and problems
+    may say so little. A task (`ackAlarms` and others) that does is no matter of shape: the move is refused (409).
 
     Args:
         document: as it was sent, checked.

@@ -60,7 +60,7 @@ class Interchange:
         self._allowed = networks(settings.tmf.allow_networks)
         self._documents = SqlDocumentStore(storage.desk)
         seal = DaySeal(storage.keys)
-        shelf = Shelf(self._documents, seal, clock, address=self._address)
+        shelf = Shelf(self._documents, seal, clock, address=self._address, text_ids=settings.tmf.as_kits)
         names = _names(settings, known, incidents.speech)
         alarms = Alarms(shelf, hearing, operator=names.own)
         problems = Problems(shelf, incidents, names)
@@ -91,7 +91,8 @@ class Interchange:
 
     def app(self, allow: Callable[[str], TokenView | None]) -> TmfApp:
         """Return the application of the interfaces; `allow` says what the secret of a token lets its bearer do."""
-        return TmfApp(resources_of(self._exchange), allow, address=self._address)
+        resources = resources_of(self._exchange, as_kits=self._settings.tmf.as_kits)
+        return TmfApp(resources, allow, address=self._address)
 
     def start(self) -> None:
         """Begin to tell listeners."""

@@ -28,6 +28,9 @@ class TmfTable(msgspec.Struct, frozen=True, kw_only=True):
     allow_networks: Annotated[
         tuple[str, ...], Meta(description='networks that are not public and hold listeners, such as ["10.20.0.0/16"]')
     ] = ()
+    as_kits: Annotated[
+        bool, Meta(description="whether TM Forum's conformance kits are followed where they contradict version 4")
+    ] = False
 
 
 class EscalationTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -88,7 +88,7 @@ class AlarmTasks:
 
     def _named(self, reference: Document) -> Held | None:
         """Return the alarm that a reference names by its id, or by its address where it gives no id."""
-        told = str(int(reference["id"])) if "id" in reference else number_at(reference.get("href", ""), ALARM.path)
+        told = _number(reference["id"]) if "id" in reference else number_at(reference.get("href", ""), ALARM.path)
         try:
             return self._shelf.get(ALARM, told)
         except NotThere:
@@ -181,6 +181,14 @@ def _matches(value: Any, pattern: Any) -> bool:
     return bool(value == pattern) or (at is not None and at == moment_of(value))
 
 
+def _number(told: Any) -> str:
+    """Return an id as it stands in an address, however it was told; in JSON 3.0 is a whole number too."""
+    return str(int(told)) if isinstance(told, int | float) else str(told)
+
+
 def _fits(name: str, value: Any, wanted: Any) -> bool:
+    if name == "id" and str(wanted) == str(value):
+        # The same id is a number or a text, as the desk is set.
+        return True
     # An address is the same whatever machine it was asked at.
     return str(wanted).endswith(str(value)) if name == "href" else _matches(value, wanted)

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pulih.interchange.kinds import ALARM, ALARM_TASKS, PROBLEM, TICKET, Kind
-from pulih.interchange.shapes import Document, Shape, check, names, refuse_empty
+from pulih.interchange.shapes import Document, Shape, check, names
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.service.interchange.alarms import Alarms
 from pulih.service.interchange.problems import Problems
@@ -78,8 +78,7 @@ class Listening:
             return
         if number is not None and kind.changed is not None:
             change = {name: value for name, value in told.items() if name not in kind.fixed}
-            refuse_empty(check(change, kind.changed), kind.sent.needed if kind.sent else ())
-            room.change(number, change, sender)
+            room.change(number, check(change, kind.changed), sender)
             return
         try:
             check(told, kind.sent or Shape())
@@ -87,7 +86,6 @@ class Listening:
             raise ForbiddenMove(
                 f"The {kind.name} is not known here, and the event does not tell enough: {refused}"
             ) from None
-        refuse_empty(told, kind.sent.needed if kind.sent else ())
         room.create(told, sender, theirs=theirs)
 
 

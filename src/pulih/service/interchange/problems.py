@@ -34,7 +34,9 @@ from pulih.service.interchange.shelf import Found, Held, Sender, Shelf, not_ther
 
 _LOOKED_AT: Final = 1_000
 # What of a partner's document is told by the timeline, and not by it.
-_OURS: Final = frozenset({"status", "statusChangeReason", "statusChangeDate", "lastUpdate", "resolutionDate"})
+_OURS: Final = frozenset(
+    {"status", "statusChangeReason", "statusChangeDate", "lastUpdate", "resolutionDate", "timeRaised", "timeChanged"}
+)
 _REASON_MAX: Final = 1_900
 
 

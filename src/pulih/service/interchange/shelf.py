@@ -27,6 +27,8 @@ from pulih.ports.interchange import DocumentStore, Happened, Kept, Seal
 # How often a change is tried again when others were first.
 TRIES_MAX: Final = 20
 Showing = Callable[[Document], Document]
+# What is told instead of a text that is mandatory and gone.
+GONE: Final = "(no longer kept)"
 _OF_TOKEN: Final = "token:"
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -64,10 +66,11 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A document on the shelf: its row, and itself with id and address."""
+    """A document on the shelf: its row, itself with id and address, and whether its texts are gone."""
 
     kept: Kept
     document: Document
+    is_gone: bool = False
 
 
 class Shelf:
@@ -78,10 +81,14 @@ class Shelf:
         seal: seals what holds personal data, and events.
         clock: the desk's.
         address: of the desk, "" when the settings give none; before addresses of resources in events.
+        text_ids: whether the ids of alarms are told as texts, as those of all else are.
     """
 
-    def __init__(self, store: DocumentStore, seal: Seal, clock: Clock, *, address: str = "") -> None:
+    def __init__(
+        self, store: DocumentStore, seal: Seal, clock: Clock, *, address: str = "", text_ids: bool = False
+    ) -> None:
         self._store, self._seal, self.clock, self._address = store, seal, clock, address
+        self._text_ids = text_ids
         self._changed: Callable[[], object] = bool
 
     def on_event(self, listener: Callable[[], object]) -> None:
@@ -123,7 +130,7 @@ class Shelf:
         names = [f"{kind.type}CreateEvent"] if kind.is_told else []
 
         def telling(there: Kept) -> Sequence[Happened]:
-            whole = addressed(kind, there, document)
+            whole = self._addressed(kind, there, document)
             if not turned_from:
                 return self.happened(kind, names, whole, now_us)
             began = self.happened(kind, names, {**whole, kind.state: turned_from}, now_us)
@@ -131,7 +138,7 @@ class Shelf:
 
         there = self._store.add(self._written(kind, kept, document), telling)
         self._changed()
-        return Held(there, addressed(kind, there, document))
+        return Held(there, self._addressed(kind, there, document))
 
     def get(self, kind: Kind, number: str) -> Held:
         """Return a document by the last part of its address. Raises NotThere."""
@@ -177,10 +184,12 @@ class Shelf:
         Raises: NotThere when it is gone meanwhile; ForbiddenMove; OutsideFailed; what `changing` raises.
         """
         for _ in range(TRIES_MAX):
+            if held.is_gone:
+                raise ForbiddenMove(f"The texts of this {kind.name} are no longer kept; right would be a new one.")
             now_us = self.clock.now_us()
             document = changing(held)
             following = replace(held.kept, version=held.kept.version + 1, changed_us=now_us)
-            kept, after = self._written(kind, following, document), addressed(kind, held.kept, document)
+            kept, after = self._written(kind, following, document), self._addressed(kind, held.kept, document)
             names = changes(kind, shown(held.document), shown(after))
             told = self.happened(kind, names, shown(after), now_us)
             if self._changed_to(kept, told):
@@ -226,20 +235,23 @@ class Shelf:
     def _held(self, kind: Kind, kept: Kept) -> Held:
         whole = self._seal.opened(kept.sealed, _about(kept)) if kept.sealed else None
         document = msgspec.json.decode(kept.shown if whole is None else whole, type=Document)
-        return Held(kept, addressed(kind, kept, document))
+        if not kept.sealed or whole is not None:
+            return Held(kept, self._addressed(kind, kept, document))
+        # What is mandatory is told of every one, and says that there is nothing of it any more.
+        left = {**dict.fromkeys(kind.gone, GONE), **document}
+        return Held(kept, self._addressed(kind, kept, left), is_gone=True)
+
+    def _addressed(self, kind: Kind, kept: Kept, document: Document) -> Document:
+        """Return a document with its id and the path of its address."""
+        name = kept.name or str(kept.number)
+        # TMF642 says that the id of an alarm is a number; its conformance kit, that it is a text.
+        number = kept.number if kind is ALARM and not self._text_ids else name
+        return {"id": number, "href": f"{kind.path}/{name}", **without_address(document)}
 
 
 def source_of(kept: Kept) -> str:
     """Return the source that a document is heard of, "" for that of its interface."""
     return "" if kept.source.startswith(_OF_TOKEN) else kept.source
-
-
-def addressed(kind: Kind, kept: Kept, document: Document) -> Document:
-    """Return a document with its id and the path of its address."""
-    name = kept.name or str(kept.number)
-    # TMF642 says that the id of an alarm is a number.
-    number = kept.number if kind is ALARM else name
-    return {"id": number, "href": f"{kind.path}/{name}", **without_address(document)}
 
 
 def without_address(document: Document) -> Document:

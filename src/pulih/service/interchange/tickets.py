@@ -93,7 +93,10 @@ class Tickets:
         ticket.setdefault("statusChange", [_turn(ticket, now)])
         given = theirs or sent.get("externalId", "")
         key = key_of(sender, given) if given else ""
-        self._hearing.hear(report_of(ticket, secrets.token_hex(8), source=sender.source, operator=self._operator))
+        report = report_of(ticket, secrets.token_hex(8), source=sender.source, operator=self._operator)
+        if report.text:
+            # A ticket in which nothing is said is kept, and is no complaint.
+            self._hearing.hear(report)
         try:
             return self._shelf.keep(TICKET, ticket, sender, key=key).document
         except StaleVersion:

@@ -15,6 +15,7 @@ from pulih.interchange.addresses import with_origin
 from pulih.interchange.asking import asked_of, selected
 from pulih.interchange.kinds import ROOTS
 from pulih.interchange.merging import without_nulls
+from pulih.interchange.older import fitted
 from pulih.interchange.shapes import Document, check, refuse_empty
 from pulih.model.actor import Actor, through_token
 from pulih.model.errors import RefusedInput
@@ -41,6 +42,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     query: str
     kind: str
+    wanted: str
     body: bytes
     origin: str
 
@@ -96,12 +98,15 @@ class TmfApp:
             method=method,
             query=scope["query_string"].decode("latin-1"),
             kind=headers.get("content-type", ""),
+            wanted=headers.get("accept", "").strip().lower(),
             body=body,
             origin=self._address or f"{scope.get('scheme', 'http')}://{headers.get('host', '')}",
         )
         return await asyncio.to_thread(_done, asked, token)
 
     def _meant(self, path: str) -> tuple[str, str, Resource]:
+        # A slash at the end means the same list.
+        path = path.removesuffix("/")
         whole = self._resources.get(path)
         if whole is not None:
             return path, "", whole
@@ -163,29 +168,47 @@ def _done(asked: Asked, token: TokenView) -> Answer:
         return Answer(status=204)
     sent = _body(asked)
     if asked.method == "POST" and resource.create is not None and resource.sent is not None:
-        refuse_empty(check(sent, resource.sent), resource.sent.needed)
-        made = with_origin(resource.create(sent, sender), asked.origin)
+        sent = check(fitted(sent, resource.sent) if resource.older else sent, resource.sent)
+        if resource.change is None:
+            # A task that says nothing of whom or what it is about does nothing; what is kept may say so little.
+            refuse_empty(sent, resource.sent.needed)
+        made = _told(asked, resource.create(sent, sender))
         # A listener has no address in its body, and is removed at one.
         gone_at = f"{asked.origin}{asked.path}/{made['id']}" if resource.remove is not None and "id" in made else ""
         address = made.get("href", gone_at)
-        return Answer(status=201, body=made, headers={"location": address} if address else {})
+        return Answer(status=201, body=made, headers=({"location": address} if address else {}) | _vary(resource))
     if resource.change is None or resource.changed is None:
         raise NotThere("path: there is nothing here; right would be a path of the specification.")
+    if resource.older:
+        sent = fitted(sent, resource.changed)
     # Null takes an attribute away, for who says that they mean it so (RFC 7386).
     check(without_nulls(sent) if _kind(asked) == _MERGE else sent, resource.changed)
-    refuse_empty(without_nulls(sent), resource.sent.needed if resource.sent is not None else ())
-    return Answer(status=200, body=with_origin(resource.change(asked.number, sent, sender), asked.origin))
+    return Answer(status=200, body=_told(asked, resource.change(asked.number, sent, sender)), headers=_vary(resource))
 
 
 def _found(asked: Asked) -> Answer:
     wanted, resource = asked_of(asked.query), asked.resource
     if asked.number and resource.get is not None:
-        return Answer(status=200, body=selected(with_origin(resource.get(asked.number), asked.origin), wanted))
+        one = _told(asked, resource.get(asked.number))
+        return Answer(status=200, body=selected(one, wanted, bare=resource.bare), headers=_vary(resource))
     found = resource.found(wanted) if resource.found is not None else None
     if found is None:
         raise NotThere("path: there is nothing here; right would be a path of the specification.")
-    told = [selected(with_origin(one, asked.origin), wanted) for one in found.documents]
-    return Answer(status=200, body=told, headers={"X-Total-Count": str(found.total), "X-Result-Count": str(len(told))})
+    told = [selected(_told(asked, one), wanted, bare=resource.bare) for one in found.documents]
+    counts = {"X-Total-Count": str(found.total), "X-Result-Count": str(len(told))}
+    return Answer(status=200, body=told, headers=counts | _vary(resource))
+
+
+def _told(asked: Asked, document: Document) -> Document:
+    """Return a document as the caller wants it: addresses of this desk, and a number that identifies it as a text."""
+    told = with_origin(document, asked.origin)
+    # Whoever generates a client from the specification asks for the media type that it names, with its charset.
+    return {**told, "id": str(told["id"])} if asked.resource.numbered and asked.wanted == _JSON else told
+
+
+def _vary(resource: Resource) -> dict[str, str]:
+    """Return the header that tells caches that answers differ by what is asked for."""
+    return {"vary": "accept"} if resource.numbered else {}
 
 
 def _body(asked: Asked) -> Document:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from pulih.interchange.asking import Asked
 from pulih.interchange.common_shapes import LISTENER
 from pulih.interchange.kinds import ALARM, ALARM_TASKS, PROBLEM, PROBLEM_TASKS, RECORD, ROOTS, TICKET, Kind
+from pulih.interchange.older import with_any_id
 from pulih.interchange.shapes import Document, Shape
 from pulih.ports.clock import Clock
 from pulih.service.incidents import Incidents
@@ -34,12 +36,19 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sent, changed: shapes of what is created and of a change.
         by_source: whether a source may send and change it.
+        older: whether what older releases send is fitted to this one.
+        bare: whether only attributes asked for are told of it, without its id and address.
+        numbered: whether its id is a number by the specification, and a text for TM Forum's conformance kit. So it is
+            a text for who asks for `application/json` and nothing else, as the kit does and later versions have it.
         found, get, create, change, remove: do it.
     """
 
     sent: Shape | None = None
     changed: Shape | None = None
     by_source: bool = False
+    older: bool = False
+    bare: bool = False
+    numbered: bool = False
     found: Callable[[Asked], Found] | None = None
     get: Callable[[str], Document] | None = None
     create: Create | None = None
@@ -59,11 +68,16 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
 
 
-def resources_of(exchange: Exchange) -> Mapping[str, Resource]:
-    """Return the resources of all interfaces by path."""
+def resources_of(exchange: Exchange, *, as_kits: bool = False) -> Mapping[str, Resource]:
+    """Return the resources of all interfaces by path.
+
+    Args:
+        exchange: the rooms behind them.
+        as_kits: whether they take and tell what TM Forum's conformance kits want where its specifications do not.
+    """
     alarms, tickets, problems = exchange.alarms, exchange.tickets, exchange.problems
     made = {
-        ALARM.path: _whole(ALARM, alarms, by_source=True),
+        ALARM.path: replace(_whole(ALARM, alarms, by_source=True), numbered=True),
         TICKET.path: _whole(TICKET, tickets, by_source=True),
         PROBLEM.path: _whole(PROBLEM, problems),
         RECORD.path: Resource(found=problems.records, get=problems.record),
@@ -75,7 +89,15 @@ def resources_of(exchange: Exchange) -> Mapping[str, Resource]:
         made[kind.path] = Resource(sent=kind.sent, create=ProblemTasks(kind, exchange.incidents, exchange.clock).create)
     for root in ROOTS:
         made[f"{root}/hub"] = _hub(exchange.hub, root)
-    return {**made, **_listeners(exchange)}
+    made.update(_listeners(exchange))
+    if not as_kits:
+        return made
+    # The kit of TMF621 is of a release in which `fields` names all that is told, that of TMF642 of one in which id and
+    # address are told as well.
+    return {
+        path: replace(one, sent=one.sent and with_any_id(one.sent), older=True, bare=path == TICKET.path)
+        for path, one in made.items()
+    }
 
 
 def _whole(kind: Kind, room: Alarms | Tickets | Problems, *, by_source: bool = False) -> Resource:
