@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from pulih.adapters.sources import reach, troubles
+from pulih.adapters.sources import reach
+from pulih.adapters.sources.answering import whole
 from pulih.model.clock import DAY_S, MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Item, Later, Means
 from pulih.service.pace import Pace
 
-_BODY_BYTES_MAX: Final = 16 << 20
 # How long a service is left alone when it says that it is too much and not how long.
 _LATER_S: Final = 60.0
 _LATER_S_MAX: Final = 3_600.0
@@ -88,7 +88,7 @@ class Asking:
                 if answer.status_code == httpx.codes.NOT_MODIFIED:
                     return None
                 self._check(answer, path)
-                body = await self._body(answer)
+                body = await whole(answer, self._name, self._host)
                 tag = answer.headers.get("ETag")
         except httpx.HTTPError as problem:
             raise reach.silent(self._name, self._host, type(problem).__name__) from None
@@ -101,14 +101,6 @@ class Asking:
     async def close(self) -> None:
         """Give connections back."""
         await self._client.aclose()
-
-    async def _body(self, answer: httpx.Response) -> bytes:
-        body = bytearray()
-        async for piece in answer.aiter_bytes():
-            body += piece
-            if len(body) > _BODY_BYTES_MAX:
-                raise troubles.too_large(self._name, self._host, _BODY_BYTES_MAX)
-        return bytes(body)
 
     def _check(self, answer: httpx.Response, path: str) -> None:
         """Raise what an answer other than 200 means."""
