@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.sources import Backfilling, Batch, Means, SpendReached
 from pulih.serve.listening import governor_of, means_of
 from pulih.serve.storage import open_storage, settings_of
+from pulih.service.listening.hushed import Hushing, opened
 from pulih.service.listening.lines import line_of
 from pulih.service.listening.patience import Patience
 
@@ -141,7 +143,9 @@ class _Lines:
 
     async def write(self, out: TextIO, since_us: int, until_us: int) -> None:
         """Write all of [since_us, until_us). Raises RefusedInput; OutsideFailed when it fails again and again."""
-        source = kind_of(self._table.kind).open(self._table.own, self._means)
+        hushing = Hushing(self._means.secret)
+        means = msgspec.structs.replace(self._means, secret=hushing.secret)
+        source = opened(partial(kind_of(self._table.kind).open, self._table.own, means), hushing)
         try:
             if not isinstance(source, Backfilling):
                 raise RefusedInput(
