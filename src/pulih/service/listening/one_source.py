@@ -205,6 +205,8 @@ class OneSource:
     def _stand(self, state: SourceState, problem: PulihError | None = None, wait_s: float | None = None) -> None:
         now_us, before = self._ground.clock.now_us(), self._standing
         since_us = before.since_us if before.state == state else now_us
+        if state != "listening":
+            self.life.absent(now_us)
         again_us = None if wait_s is None else now_us + int(wait_s * 1e6)
         if problem is None:
             self._standing = Standing(state, since_us, again_us=again_us)
