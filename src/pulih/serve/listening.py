@@ -159,9 +159,18 @@ def _listened(
         table.kind,
         partial(opened, partial(kind.open, table.own, means), hushing),
         governor if kind.paid else None,
-        kind.filters(table.own, means.filters) if kind.filters else None,
+        _filters_of(kind, table.own, means.filters),
         _pace_of(kind),
     )
+
+
+def _filters_of(kind: SourceKind, own: msgspec.Struct | None, wanted: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return all filters of a source; None where its kind does not say, or fails over it."""
+    try:
+        return kind.filters(own, wanted) if kind.filters else None
+    except Exception:
+        # A stranger's fault in saying what there is keeps no desk from starting; what is heard is known all the same.
+        return None
 
 
 def _pace_of(kind: SourceKind) -> Pace:
