@@ -79,6 +79,7 @@ def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_knows_has_no_
     page = desk.seat("dewi", "/console/sources/imap-aduan")
     expect(page.locator("main")).to_contain_text("needs a person")
     expect(page.locator("main")).to_contain_text("nothing that it spoke of has been decided")
+    expect(page.locator("dt", has_text="Cost").locator("xpath=following-sibling::dd[1]")).to_have_text("none")
     expect(page.locator(".refusal")).to_contain_text("does not let the desk in")
     expect(page.locator("main")).to_contain_text("a new password in its file is tried within ten minutes")
     expect(page.locator("main")).not_to_contain_text("Everything could be read")
