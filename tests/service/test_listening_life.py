@@ -125,8 +125,8 @@ def test_how_long_the_desk_was_not_there_is_no_usual_silence_either() -> None:
 
 def test_a_peer_that_names_filters_without_end_does_not_fill_the_desk() -> None:
     life = Life(SourcePast(source="bluesky"))
-    life.take(Batch(filters=tuple(str(number) for number in range(1_000))), 0)
-    assert len(life.past().filters) == 200
+    life.take(Batch(filters=tuple(f"{number}" + "a" * 10_000 for number in range(1_000))), 0)
+    assert [len(one.name) for one in life.past().filters] == [200] * 200
 
 
 def test_delays_are_between_said_and_heard() -> None:

@@ -35,6 +35,7 @@ _HOURS_MAX: Final = WEEK_S // HOUR_S
 _DELAYS_MAX, _DELAYS_A_BATCH, _MISSING_MAX, _REFUSED_MAX, _REFUSED_CHARS = 200, 10, 20, 20, 300
 # A peer that names filters without end must not fill the desk.
 FILTERS_MAX: Final = 200
+_FILTER_CHARS: Final = 200
 
 
 class Life:
@@ -70,7 +71,7 @@ class Life:
             if batch.gap:
                 self._missing.append(Missing(now_us, batch.gap[:_REFUSED_CHARS]))
             self._refused.extend([one[:_REFUSED_CHARS] for one in batch.refused[-_REFUSED_MAX:]])
-            for name in batch.filters:
+            for name in (one[:_FILTER_CHARS] for one in batch.filters):
                 if name in self._filters or len(self._filters) < self._filters_max:
                     self._filters.setdefault(name, _Filter(FilterPast(name=name))).take(now_us)
             if batch.items:
