@@ -173,13 +173,13 @@ class Poller:
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is new, round after round."""
-        how, tags, seen = self._polling, Tags(), Seen()
+        how, tags, seen, announced = self._polling, Tags(), Seen(), Announced()
         asked_s = asked_of(cursor)
         while True:
             now_s = self._means.clock.now_us() // MICROS
             since_s, gap = since_of(asked_s, now_s, how.back_s)
             read = await how.ask((since_s, now_s), tags)
-            fresh = tuple(item for item in read.items if item.id not in seen)
+            fresh = announced.due([item for item in read.items if item.id not in seen], self._means.clock.now_us())
             yield Batch(cursor=str(now_s), items=fresh, refused=seen.new(read.refused), filters=how.filters, gap=gap)
             # Asked for more, so what was given is kept.
             seen.add(item.id for item in fresh)
@@ -221,6 +221,25 @@ def since_of(asked_s: int | None, now_s: int, back_s: int) -> tuple[int, str]:
     since_s = max((now_s if asked_s is None else min(asked_s, now_s)) - back_s, now_s - BACK_S_MAX)
     away = asked_s is not None and now_s - asked_s > BACK_S_MAX
     return since_s, f"nothing was asked for {(now_s - (asked_s or 0)) // DAY_S} days" if away else ""
+
+
+class Announced:
+    """Items of moments that are still to come, until they are there.
+
+    People who annotate an outage may say when it is to end. That it is over is not heard before: an item that is dated
+    ahead of the clock counts as said when it is heard.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Item] = {}
+
+    def due(self, items: Iterable[Item], now_us: int) -> tuple[Item, ...]:
+        """Return what has come to pass of items and of those before; an unchanged answer is told once only."""
+        all_of_them = self._waiting | {one.id: one for one in items}
+        self._waiting = {name: one for name, one in all_of_them.items() if (one.at_us or 0) > now_us}
+        while len(self._waiting) > _SEEN_MAX:
+            del self._waiting[next(iter(self._waiting))]
+        return tuple(one for name, one in all_of_them.items() if (one.at_us or 0) <= now_us)
 
 
 class Seen:
