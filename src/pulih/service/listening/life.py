@@ -20,6 +20,7 @@ from typing import Final, Literal
 from pulih.model.clock import HOUR_S, MICROS, WEEK_S
 from pulih.ports.listening import FilterPast, Missing, SourcePast
 from pulih.ports.sources import Batch
+from pulih.service.listening.lines import whole
 from pulih.service.view import FilterNow, Liveness
 
 # How filters of a source speak: as people do, round by round as what is polled, or only when something breaks.
@@ -69,9 +70,9 @@ class Life:
             self._sign_us = now_us
             self._back(now_us)
             if batch.gap:
-                self._missing.append(Missing(now_us, batch.gap[:_REFUSED_CHARS]))
-            self._refused.extend([one[:_REFUSED_CHARS] for one in batch.refused[-_REFUSED_MAX:]])
-            for name in (one[:_FILTER_CHARS] for one in batch.filters):
+                self._missing.append(Missing(now_us, whole(batch.gap[:_REFUSED_CHARS])))
+            self._refused.extend([whole(one[:_REFUSED_CHARS]) for one in batch.refused[-_REFUSED_MAX:]])
+            for name in (whole(one[:_FILTER_CHARS]) for one in batch.filters):
                 if name in self._filters or len(self._filters) < self._filters_max:
                     self._filters.setdefault(name, _Filter(FilterPast(name=name))).take(now_us)
             if batch.items:
