@@ -170,8 +170,8 @@ def test_headers_that_only_drip_are_given_up_though_each_of_them_is_in_time() ->
         async with reach.client(MEANS, timeout_s=0.2) as client:
             with pytest.raises(httpx.ReadTimeout):
                 await client.get(f"http://127.0.0.1:{port}/")
-        # Four steps of 0.2 s, and what the machine is busy with.
-        assert 0.5 < time.monotonic() - began_s < 5
+        # Two steps of 0.2 s, and what the machine is busy with.
+        assert 0.3 < time.monotonic() - began_s < 5
         await gone.wait()
         server.close()
         await server.wait_closed()

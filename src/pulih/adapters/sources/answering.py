@@ -23,8 +23,9 @@ from pulih.model.errors import OutsideFailed
 # What is asked for; an answer that is packed otherwise, or twice, is not unpacked.
 ACCEPTED: Final = "gzip"
 WHOLE_BYTES_MAX: Final = 16 << 20
-# 16 MB come in so long over two Mbit/s; what is slower drips.
-WHOLE_S: Final = 120.0
+# 16 MB come in so long over two Mbit/s; what is slower drips. With the patience of a step that is a minute and a half,
+# in which a wire that has fallen silent is noticed too.
+WHOLE_S: Final = 60.0
 _PIECE_BYTES_MAX: Final = 64 << 10
 _PLAIN: Final = frozenset({"", "identity"})
 _PACKED: Final = frozenset({"gzip", "x-gzip"})
@@ -178,6 +179,7 @@ _TAKEN_OUT: Final = frozenset({b"content-encoding", b"content-length"})
 
 
 def _together_s(request: httpx.Request) -> float | None:
-    """Return how long the steps up to the beginning of an answer may take together, None without limits."""
-    limits = [one for one in request.extensions.get("timeout", {}).values() if one is not None]
-    return sum(limits) if limits else None
+    """Return how long it may take to connect and to be answered together, None without limits."""
+    limits = request.extensions.get("timeout", {})
+    to_connect, to_read = limits.get("connect"), limits.get("read")
+    return None if to_connect is None or to_read is None else to_connect + to_read
