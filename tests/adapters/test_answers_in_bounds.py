@@ -118,6 +118,14 @@ def test_what_says_that_it_is_packed_and_is_not_is_told(way: Callable[[str], Awa
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_half_of_what_is_packed_is_not_taken_for_all_of_it(way: Callable[[str], Awaitable[bytes]]) -> None:
+    whole_body = gzip.compress(b'{"said": "mati"}' * 10_000)
+    with pytest.raises(OutsideFailed, match="it ends in the middle"):
+        answered(packed(whole_body[: len(whole_body) // 2]), way)
+    assert answered(packed(b""), way) == b""
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_an_answer_without_end_is_read_up_to_a_bound(way: Callable[[str], Awaitable[bytes]]) -> None:
     with pytest.raises(OutsideFailed, match=TOO_LARGE):
         answered(Answered(chunks=dripping(b"m" * (1 << 20), 0.0)), way)

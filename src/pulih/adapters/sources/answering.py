@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -151,20 +152,26 @@ class _Pieces(httpx.AsyncByteStream):
             yield piece
 
     async def _unpacked(self) -> AsyncIterator[bytes]:
-        unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        unpacker, begun = zlib.decompressobj(16 + zlib.MAX_WBITS), False
         async for packed in self._inner:
-            left = packed
+            left, begun = packed, begun or bool(packed)
             while left and not unpacker.eof:
-                try:
-                    piece = unpacker.decompress(left, _PIECE_BYTES_MAX)
-                except zlib.error:
-                    raise self._broken("it says gzip and is none") from None
+                piece = self._piece(partial(unpacker.decompress, left, _PIECE_BYTES_MAX))
                 left = unpacker.unconsumed_tail
                 if piece:
                     yield piece
         # What zlib held back of a bounded piece is less than it reaches back.
-        if rest := unpacker.flush(_PIECE_BYTES_MAX):
+        if rest := self._piece(unpacker.flush):
             yield rest
+        if begun and not unpacker.eof:
+            # Half of a feed would pass for the whole of it.
+            raise self._broken("it ends in the middle of what is packed")
+
+    def _piece(self, unpack: Callable[[], bytes]) -> bytes:
+        try:
+            return unpack()
+        except zlib.error:
+            raise self._broken("it says gzip and is none") from None
 
     def _broken(self, why: str) -> OutsideFailed:
         return troubles.unreadable(self._name, self._peer, why)
