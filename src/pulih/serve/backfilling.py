@@ -23,13 +23,14 @@ from pulih.adapters.sources.kinds import kind_of
 from pulih.adapters.sql.listening_store import SqlListeningStore
 from pulih.main import zone_name
 from pulih.model.clock import iso, to_micros
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.ports.sources import Backfilling, Batch, Means, SpendReached
 from pulih.serve.listening import governor_of, means_of
 from pulih.serve.storage import open_storage, settings_of
 from pulih.service.listening.hushed import Hushing, opened
 from pulih.service.listening.lines import line_of
+from pulih.service.listening.one_source import unforeseen
 from pulih.service.listening.patience import Patience
 
 # A source that fails so often in a row is given up.
@@ -153,6 +154,12 @@ class _Lines:
                     'be one of a kind that does: "pulih sources" says of each whether it tells the past.'
                 )
             await self._tried(source, out, (since_us, until_us))
+        except (PulihError, OSError):
+            # The disk that is written to is told of by whoever opened the file.
+            raise
+        except Exception as problem:
+            # As while the desk listens: its own words may hold an address with a token.
+            raise unforeseen(problem) from None
         finally:
             await source.close()
 

@@ -107,9 +107,9 @@ class OneSource:
                 if _is_cancelled():
                     self._stand("ended")
                     raise
-                await self._rest("failed", _unforeseen(problem), UNFORESEEN_S)
+                await self._rest("failed", unforeseen(problem), UNFORESEEN_S)
             except Exception as problem:
-                await self._rest("failed", _unforeseen(problem), UNFORESEEN_S)
+                await self._rest("failed", unforeseen(problem), UNFORESEEN_S)
             finally:
                 if source is not None:
                     with suppress(Exception):
@@ -255,7 +255,7 @@ def _first_of(group: ExceptionGroup[Exception]) -> Exception:
     return first
 
 
-def _unforeseen(problem: BaseException) -> OutsideFailed:
+def unforeseen(problem: BaseException) -> OutsideFailed:
     """Return what says where something failed that nobody foresaw; its own words may hold an address with a token."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:
