@@ -134,6 +134,19 @@ def test_what_a_key_in_pem_holds_is_a_secret_line_by_line_and_a_short_word_is_no
     )
 
 
+def test_a_long_key_pushes_no_other_secret_out_and_tokens_that_were_renewed_are_forgotten_at_last() -> None:
+    lines = [f"{number:02}/aGVsbG8+d29ybGQ/" for number in range(60)]
+    kept = {"key": "\n".join(lines), "token": TOKEN}
+    hushing = Hushing(kept.__getitem__)
+    for path in ("token", "key"):
+        hushing.secret(path)
+    assert hushing.without(f"{lines[0]} {TOKEN} {lines[-1]}") == " ".join([INSTEAD] * 3)
+    for number in range(1_000):
+        kept["token"] = f"renewed-{number}"
+        hushing.secret("token")
+    assert (hushing.without("renewed-999"), hushing.without("renewed-1")) == (INSTEAD, "renewed-1")
+
+
 def test_only_what_tells_the_past_does_so_behind_it() -> None:
     class Past(Parrot):
         async def between(self, since_us: int, until_us: int) -> AsyncIterator[Batch]:

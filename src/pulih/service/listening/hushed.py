@@ -20,8 +20,8 @@ from pulih.ports.sources import Backfilling, Batch, Item, Source
 INSTEAD: Final = "***"
 # What is shorter stands in many a word, such as a community of SNMP that is called "public".
 _CHARS_MIN: Final = 8
-# A source has a few; those of a file that is renewed each hour are forgotten at last.
-_SECRETS_MAX: Final = 50
+# A key in PEM has some fifty lines, each known in two forms; those of a file that is renewed are forgotten at last.
+_SECRETS_MAX: Final = 400
 _CURSOR: Final = "Where it would go on held its secret, and was not kept."
 
 
