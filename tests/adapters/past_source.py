@@ -11,6 +11,8 @@ from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch, Item, Later, Means, SourceKind
 
 MINUTE_US = 60_000_000
+# Of `fails`: it fails as nobody foresaw.
+UNFORESEEN = -2
 
 
 class PastSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,8 @@ class PastSource:
         minutes = range(-(-since_us // MINUTE_US) + 1, -(-until_us // MINUTE_US))
         for minute in minutes:
             yield Batch(items=(Item(id=str(minute), at_us=minute * MINUTE_US, text="internet mati", author="budi"),))
+            if self._left == UNFORESEEN:
+                raise ValueError("https://forum.example/?key=s3cr3t is no address")
             if self._left < 0:
                 raise RefusedInput("The token ran out; give a new one.")
             if self._left:

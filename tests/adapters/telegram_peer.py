@@ -46,6 +46,12 @@ class TelegramPeer:
         self._written[text] = {**message, "text": text, **more}
         self.kept.append({"update_id": self._last, "message": self._written[text]})
 
+    def edit(self, text: str, other: str) -> None:
+        """Have somebody put other words in the place of what they wrote."""
+        self._last += 1
+        edited = {**self._written[text], "text": other, "edit_date": int(time.time())}
+        self.kept.append({"update_id": self._last, "edited_message": edited})
+
     def press(self, data: str, chat: int = 42, *, kind: str = "private") -> None:
         """Have somebody press a button."""
         self._last += 1
@@ -76,6 +82,10 @@ class TelegramPeer:
     async def garble(self) -> None:
         self._last += 1
         self.kept.append({"update_id": self._last, "message": {"message_id": "x"}})
+
+    async def delete(self, text: str) -> None:
+        """Have somebody take words back in the only way of which a bot is told."""
+        self.edit(f"Biznet {text}", "-")
 
     async def restart(self) -> None:
         await self.cut()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -207,7 +208,28 @@ def test_a_feed_is_never_taken_for_an_address_or_a_file() -> None:
 
 def test_a_feed_of_a_size_that_none_has_is_not_read() -> None:
     told = rss.told(b" " * (5 << 20), rss.Settings(address="https://kabar.example/feed"))
-    assert told.refused == ("The feed has 5,242,880 bytes; right would be at most 4,194,304.",)
+    assert told.refused == ("The feed has 5,242,880 bytes; right would be at most 1,048,576.",)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (
+            b'<?xml version="1.0" encoding="punycode"?>' + b"a" * 400_000 + b"-" + b"zzz9" * 100_000,
+            "no alphabet of feeds",
+        ),
+        (
+            b"<rss>" + b"".join(b'<x%d:a xmlns:x%d="u">' % (one, one) for one in range(30_000)),
+            "names 30,000 namespaces",
+        ),
+    ],
+    ids=["letters of domains", "namespaces"],
+)
+def test_what_would_take_minutes_to_read_is_not_read(body: bytes, why: str) -> None:
+    began_s = time.monotonic()
+    told = rss.told(body, rss.Settings(address="https://kabar.example/feed"))
+    assert why in told.refused[0] and told.items == ()
+    assert time.monotonic() - began_s < 5
 
 
 @given(body=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))

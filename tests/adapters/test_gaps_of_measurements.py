@@ -58,6 +58,33 @@ class Ear:
             await source.close()
 
 
+def test_an_end_that_is_announced_is_told_when_it_is_there_and_not_before() -> None:
+    annotation = {"startDate": "2025-10-03T01:48:00Z", "endDate": "2025-10-03T06:00:00Z", "locations": ["ID"]}
+    begun_s, end_s = 1_759_456_080, 1_759_471_200
+
+    async def run(served: Service) -> list[tuple[str, ...]]:
+        served.answers["/annotations/outages"] = {"success": True, "result": {"annotations": [annotation]}}
+        clock = SetClock()
+        means = msgspec.structs.replace(tried_means("radar", secrets={"t": "cf-token"}), clock=clock)
+        own = settings("radar", served, watch=(COUNTRY,), token_file="t", anomalies="none", every_s=0)
+        source = kind_of("radar").open(own, means)
+        told = list[tuple[str, ...]]()
+        batches = source.listen("")
+        try:
+            # The answer is the same each time, and said to be so.
+            for at_s in (begun_s + 600, begun_s + 1_200, end_s - 1, end_s, end_s + 600):
+                clock.at_us = at_s * 1_000_000
+                batch = await anext(batches)
+                told.append(tuple(one.text.partition(":")[0] for one in batch.items))
+        finally:
+            await batches.aclose()  # type: ignore[attr-defined]
+            await source.close()
+        return told
+
+    with service() as served:
+        assert asyncio.run(run(served)) == [("failed",), (), (), ("ok",), ()]
+
+
 ASKED: dict[str, tuple[str, Callable[[Params], Any], int, dict[str, Any]]] = {
     "atlas": ("/measurements/7/results/", atlas_results, 300, {"watch": (COUNTRY,)}),
     "ooni": ("/measurements", ooni_results, 3_600, {"watch": (COUNTRY,), "incidents": False}),

@@ -84,6 +84,15 @@ def test_a_source_that_cannot_go_on_leaves_no_file(tmp_path: Path, config: Path)
     assert list(tmp_path.glob("kabar*")) == []
 
 
+def test_what_nobody_foresaw_is_told_in_a_sentence_without_its_own_words(tmp_path: Path, config: Path) -> None:
+    config.write_text(SETTINGS.replace('kind = "past"', 'kind = "past"\nfails = -2'))
+    done = typed("listen", "kabar", *SPAN, "--out", str(tmp_path / "kabar.jsonl"), "--config", str(config))
+    assert done.returncode == 1
+    assert "It failed in a way nobody foresaw: ValueError at past_source.py:" in done.stderr
+    assert "s3cr3t" not in done.stderr + done.stdout and "Traceback" not in done.stderr
+    assert list(tmp_path.glob("kabar*")) == []
+
+
 def test_the_kinds_are_listed_with_their_keys_their_cost_and_what_they_were_tried_against() -> None:
     done = typed("sources")
     assert done.returncode == 0

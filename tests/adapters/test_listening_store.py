@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
@@ -42,11 +43,26 @@ def test_costs_add_up_by_source_and_month(engine: Engine) -> None:
     store = SqlListeningStore(engine)
     assert store.spent("x", "2026-11") == 0
     for micros in (2_000_000, 5):
-        store.spend("x", "2026-11", micros)
-    store.spend("x", "2026-12", 1)
-    store.spend("y", "2026-11", 9)
+        assert store.spend("x", "2026-11", micros, most=2_000_005)
+    assert store.spend("x", "2026-12", 1, most=1)
+    assert store.spend("y", "2026-11", 9, most=10)
+    assert not store.spend("x", "2026-11", 1, most=2_000_005)
+    assert not store.spend("z", "2026-11", 2, most=1)
     again = SqlListeningStore(engine)
     assert [again.spent(*one) for one in (("x", "2026-11"), ("x", "2026-12"), ("y", "2026-11"))] == [2_000_005, 1, 9]
+    assert again.spend("y", "2026-11", -5, most=0) and again.spent("y", "2026-11") == 4
+    assert again.spend("y", "2026-11", -9, most=0) and again.spent("y", "2026-11") == 0
+
+
+def test_who_spends_one_budget_at_the_same_time_spends_it_once(engine: Engine) -> None:
+    store = SqlListeningStore(engine)
+
+    def spend(_: int) -> int:
+        return sum(store.spend("x", "2026-11", 3, most=100) for _ in range(10))
+
+    with ThreadPoolExecutor(8) as many:
+        taken = sum(many.map(spend, range(8)))
+    assert (taken, store.spent("x", "2026-11")) == (33, 99)
 
 
 def test_what_is_forgotten_stays_forgotten_with_what_was_quoted_first(engine: Engine) -> None:

@@ -48,6 +48,8 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def package(folder: Path, target: str) -> Path:
     """Lay a package out as installing it would: its module, and the folder that says what it offers."""
     (folder / "made_up_source.py").write_text((HERE / "made_up_source.py").read_text())
+    (folder / "unreadable_source.py").write_text("KIND = = 1\n")
+    (folder / "failing_source.py").write_text('raise RuntimeError("no forum today")\n')
     lay_out(folder, {"made-up": target})
     return folder
 
@@ -60,7 +62,12 @@ def test_a_kind_of_a_package_is_found_by_its_name_and_keeps_the_contract(tmp_pat
 
 @pytest.mark.parametrize(
     ("target", "says"),
-    [("made_up_source:NOTHING", "cannot be loaded"), ("made_up_source:PEER", "gives no source of that name")],
+    [
+        ("made_up_source:NOTHING", "cannot be loaded"),
+        ("made_up_source:PEER", "gives no source of that name"),
+        ("unreadable_source:KIND", "cannot be loaded (invalid syntax"),
+        ("failing_source:KIND", "cannot be loaded (no forum today)"),
+    ],
 )
 def test_a_package_that_gives_no_kind_is_refused_with_what_to_do(tmp_path: Path, target: str, says: str) -> None:
     folder = package(tmp_path, target)

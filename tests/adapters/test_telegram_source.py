@@ -76,7 +76,21 @@ async def _quiet(source: Telegram, cursor: str = "") -> list[Batch]:
 
 def test_a_bot_is_listened_to_as_the_contract_says() -> None:
     async def work(peer: TelegramPeer) -> None:
-        await hold(Trial(open=lambda: _opened(peer.web.address), peer=peer, secret=TOKEN, cannot=frozenset({"delete"})))
+        await hold(Trial(open=lambda: _opened(peer.web.address), peer=peer, secret=TOKEN))
+
+    _with_telegram(work)
+
+
+def test_words_that_were_changed_are_taken_back_and_the_report_is_counted_and_thanked_once() -> None:
+    async def work(peer: TelegramPeer) -> None:
+        peer.write("Biznet mati, hubungi 08123456789")
+        peer.edit("Biznet mati, hubungi 08123456789", "Biznet mati di Tebet")
+        peer.write("normal", 43)
+        peer.edit("normal", "belum")
+        [first, *_] = await _quiet(_opened(peer.web.address))
+        assert [item.kind for item in first.items] == ["complaint", "recovered"]
+        assert first.deleted == tuple(item.id for item in first.items)
+        assert len(peer.sent) == 2
 
     _with_telegram(work)
 

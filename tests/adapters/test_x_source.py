@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from platform_peer import Asked, said
-from x_peer import PRICE, TOKEN, XPeer
+from x_peer import PRICE, TOKEN, FastClock, XPeer
 
 from pulih.adapters.sources.contract import Trial, hold, tried_means
 from pulih.adapters.sources.people._tweets import Page, id_at, lines_read, page_read
@@ -201,7 +201,7 @@ def test_a_purse_pays_only_for_what_it_lacks() -> None:
         paid.append(micros)
 
     async def run() -> None:
-        purse = Purse(5, spend)
+        purse = Purse(5, spend, FastClock())
         await purse.hold(20)
         purse.take(15)
         await purse.hold(10)

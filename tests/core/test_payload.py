@@ -177,6 +177,18 @@ def test_two_reports_have_one_key_only_if_both_source_and_id_are_the_same(
     assert -(2**63) <= one.key < 2**63
 
 
+@pytest.mark.parametrize("kind", ["complaint", "recovered", "alarm", None])
+def test_who_holds_the_token_of_a_probe_at_home_is_no_customer(kind: str | None) -> None:
+    told = {"id": "7", "source": "probe-rumah-7", "kind": kind, "text": "Biznet mati total", "author": "ayu"}
+    line = msgspec.json.encode(told)
+    probe = msgspec.json.encode({**told, "kind": "probe"})
+    parcel = READER.batch(line + b"\n" + probe, NOW_US, "probe-rumah-7")
+    assert [report_of(one.line).kind for one in parcel.heard] == ["probe"]
+    assert 'right would be "probe"' in parcel.refused[0].error
+    # Whoever may send of any source, or of another one, may say what people said.
+    assert len(READER.batch(line, NOW_US).heard) == 1
+
+
 def test_keys_say_nothing_to_those_who_do_not_hold_the_secret() -> None:
     line = b'{"id": "7", "source": "form"}'
     [mine], [theirs] = (PayloadReader(key).one(line, NOW_US).heard for key in (b"k" * 16, b"l" * 16))

@@ -39,8 +39,12 @@ class MemoryListeningStore:
     def spent(self, source: str, month: str) -> int:
         return self.cost.get((source, month), 0)
 
-    def spend(self, source: str, month: str, micros: int) -> None:
-        self.cost[source, month] = self.spent(source, month) + micros
+    def spend(self, source: str, month: str, micros: int, *, most: int) -> bool:
+        summed = self.spent(source, month) + micros
+        if micros > 0 and summed > most:
+            return False
+        self.cost[source, month] = max(summed, 0)
+        return True
 
     def forget(self, texts: Mapping[int, int], at_us: int) -> None:
         self.texts |= texts

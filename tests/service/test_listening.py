@@ -276,6 +276,27 @@ def test_no_item_is_so_odd_that_it_holds_up_or_hides_the_others() -> None:
     assert report_of(parcel.heard[0].line).text == "mati ?"
 
 
+def test_half_letters_that_a_source_tells_hold_up_no_other_and_can_be_kept() -> None:
+    half = "\ud800"
+    told = Batch(refused=(half,), gap=half, filters=(half,), deleted=(half,), gone=(half,), items=(Item(id="1"),))
+    mail = ScriptedSource(told, OutsideFailed(f"{half} is away."), said("2", cursor="a"))
+    with ListeningDesk(mail=mail, x=ScriptedSource(said("3", cursor="b"))) as desk:
+        wait_for(lambda: desk.ledger.cursor("mail") == "a")
+        past = desk.listening.one("mail").past
+    assert (past.refused, past.missing[0].why, past.filters[0].name) == (("?",), "?", "?")
+    # All of it is written together, so that one would keep the others from being known after a restart.
+    assert msgspec.json.encode([desk.store.kept["mail"], desk.store.kept["x"]])
+
+
+@pytest.mark.parametrize("cursor", ["\ud800", "a\0b"])
+def test_a_cursor_that_no_database_keeps_is_told_and_ends_no_other_source(cursor: str) -> None:
+    mail = ScriptedSource(said("1", cursor=cursor))
+    with ListeningDesk(mail=mail, x=ScriptedSource(said("3", cursor="b"))) as desk:
+        wait_for(lambda: desk.says() != "" and desk.ledger.cursor("x") == "b")
+        assert "no database keeps" in desk.says()
+        assert desk.ledger.cursor("mail") == ""
+
+
 def test_a_batch_of_long_texts_comes_in_parcels_that_the_journal_can_hold() -> None:
     batch = Batch(items=tuple(Item(id=str(number), text="\U0001f622" * TEXT_CHARS_MAX) for number in range(500)))
     parcels = list(parcels_of(batch, "mail", READER, 0))

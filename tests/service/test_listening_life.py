@@ -100,10 +100,33 @@ def test_a_life_goes_on_from_what_was_kept_of_it() -> None:
     assert [one.why for one in again.past().missing] == ["The peer kept an hour."]
 
 
+def test_how_long_nobody_listened_is_no_usual_silence() -> None:
+    life, end_us = lived("xl", minutes=DAY)
+    life.absent(end_us)
+    # It tries again and again, and is away since the first time.
+    life.absent(end_us + HOUR_S * MICROS)
+    back_us = end_us + 20 * HOUR_S * MICROS
+    life.take(Batch(), back_us)
+    life.take(Batch(filters=("xl",)), back_us + 2 * MINUTE_US)
+    assert max(gap_s for _, gap_s in life.past().filters[0].gaps) == 120.0
+    assert told(life, back_us + 3 * HOUR_S * MICROS) == {"xl": "silent"}
+
+
+def test_how_long_the_desk_was_not_there_is_no_usual_silence_either() -> None:
+    life, end_us = lived("xl", minutes=DAY)
+    again = Life(life.past())
+    back_us = end_us + 20 * HOUR_S * MICROS
+    assert told(again, back_us) == {"xl": "silent"}
+    again.take(Batch(filters=("xl",)), back_us)
+    assert max(gap_s for _, gap_s in again.past().filters[0].gaps) == 60.0
+    assert told(again, back_us) == {"xl": "live"}
+    assert told(again, back_us + 3 * HOUR_S * MICROS) == {"xl": "silent"}
+
+
 def test_a_peer_that_names_filters_without_end_does_not_fill_the_desk() -> None:
     life = Life(SourcePast(source="bluesky"))
-    life.take(Batch(filters=tuple(str(number) for number in range(1_000))), 0)
-    assert len(life.past().filters) == 200
+    life.take(Batch(filters=tuple(f"{number}" + "a" * 10_000 for number in range(1_000))), 0)
+    assert [len(one.name) for one in life.past().filters] == [200] * 200
 
 
 def test_delays_are_between_said_and_heard() -> None:

@@ -10,7 +10,7 @@ from live_world import SECOND_US, START_US, TUNING
 
 from pulih.model.reading import Place, Reading
 from pulih.model.signal import Signal
-from pulih.service.live.failing import Failing, Probed
+from pulih.service.live.failing import REMEMBERED, TARGETS_OF_ONE, Failing, Probed
 
 MINUTE_US = 60 * SECOND_US
 HOURS = 12
@@ -65,6 +65,24 @@ def test_what_fails_from_two_probes_twice_in_a_row_is_suspected_until_half_of_th
     assert (first.onset_us, first.alarm_us) == (START_US + HIT * MINUTE_US, START_US + (HIT + 2) * MINUTE_US)
     assert (last.onset_us, last.alarm_us, last.failing, last.asking) == (first.onset_us, first.alarm_us, 2, 2)
     assert (first.operator, first.service, first.symptom) == ("alpha", "mobile_data", "no_internet")
+
+
+def test_one_probe_that_asks_for_thousands_of_things_pushes_no_other_out() -> None:
+    probed = Probed()
+    reading = Reading(False, 0.0, True, "mobile_data", "no_internet", "alpha")
+    for number in range(2 * REMEMBERED):
+        told = f"failed: tcp x{number}: refused"
+        probed.hear(Signal(START_US, "probe-evil", f"{number}", "", told, kind="probe"), reading, f"tcp x{number}")
+    restarted = Probed.from_bytes(probed.to_bytes())
+    for one in (probed, restarted):
+        assert len(one._asked) == TARGETS_OF_ONE
+        one.hear(Signal(START_US, "probe-evil", "z", "", "failed: tcp z: refused", kind="probe"), reading, "tcp z")
+        one.hear(Signal(START_US, "probe-a", "1", "", f"failed: {WEB}: refused", kind="probe"), reading, WEB)
+        assert len(one._asked) == TARGETS_OF_ONE + 1
+    # Who brings the answers of many under one name, as a whole system does, may do so.
+    for number in range(2 * TARGETS_OF_ONE):
+        probed.hear(Signal(START_US, "noc", f"{number}", "", "failed: a: b", kind="probe"), reading, f"t{number}")
+    assert len(probed._asked) == 3 * TARGETS_OF_ONE + 1
 
 
 def test_a_restart_between_any_two_windows_changes_nothing() -> None:

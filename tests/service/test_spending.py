@@ -48,6 +48,22 @@ def test_what_is_given_back_may_be_spent_again_and_nobody_spends_less_than_nothi
         asyncio.run(governor.spend(1))
 
 
+def test_what_was_paid_in_the_month_before_is_not_given_back_in_this_one() -> None:
+    store, clock = MemoryListeningStore(), SetClock()
+    governor = Governor("x", 10, store, clock)
+    asyncio.run(governor.spend(10))
+    clock.at_us += int(left_of_month_s(clock.at_us) * MICROS)
+    asyncio.run(governor.spend(4))
+    asyncio.run(governor.spend(-9))
+    assert governor.now().micros == 0
+    # Another process spends the same budget, and gives back what it paid itself.
+    other = Governor("x", 10, store, clock)
+    asyncio.run(governor.spend(8))
+    asyncio.run(other.spend(2))
+    asyncio.run(other.spend(-9))
+    assert governor.now().micros == 8
+
+
 def test_the_last_second_of_a_year_is_one_before_the_next() -> None:
     # 2025-12-31T23:59:59Z
     assert left_of_month_s(1_767_225_599 * MICROS) == 1.0

@@ -67,6 +67,16 @@ def test_the_list_of_sources_leads_there_and_tells_of_filters_that_are_silent(de
     expect(page.locator("nav.ways a[aria-current]")).to_have_attribute("href", "/console/sources")
 
 
+@pytest.mark.parametrize(("path", "place"), [("/console/now", "ul.chips li"), ("/console/sources", "tbody tr")])
+def test_a_source_that_lives_while_a_filter_of_it_is_silent_is_nowhere_shown_as_fine(
+    desk: Desk, path: str, place: str
+) -> None:
+    row = desk.seat("dewi", path).locator(place, has_text="1 of 3 filters silent")
+    expect(row).to_have_count(1)
+    expect(row.locator(".level-watch")).to_have_count(1)
+    expect(row.locator(".level-ok")).to_have_count(0)
+
+
 def test_a_source_that_needs_a_person_stands_first_in_the_list_and_says_so(desk: Desk) -> None:
     silent = next(one for one in desk.world.live.sources() if one.liveness == "silent")
     desk.world.live.heard_of = (msgspec.structs.replace(silent, source="imap-aduan", liveness="unknown"),)
@@ -79,6 +89,7 @@ def test_a_source_that_needs_a_person_says_why_and_one_that_nobody_knows_has_no_
     page = desk.seat("dewi", "/console/sources/imap-aduan")
     expect(page.locator("main")).to_contain_text("needs a person")
     expect(page.locator("main")).to_contain_text("nothing that it spoke of has been decided")
+    expect(page.locator("dt", has_text="Cost").locator("xpath=following-sibling::dd[1]")).to_have_text("none")
     expect(page.locator(".refusal")).to_contain_text("does not let the desk in")
     expect(page.locator("main")).to_contain_text("a new password in its file is tried within ten minutes")
     expect(page.locator("main")).not_to_contain_text("Everything could be read")

@@ -25,7 +25,9 @@ Lookup = Callable[[str, float], Sequence[str]]
 
 # IPv6 addresses that stand for an IPv4 address in their last 32 bits (RFC 6052, RFC 4291, RFC 2765).
 _CARRYING_IPV4: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
-_TRANSLATED_LOCALLY: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
+# Networks of IPv6 that no packet leaves although `ipaddress` calls them global: translated addresses (RFC 8215), the
+# site-local ones of old (RFC 3879), which routers still know, and segments within an operator's network (RFC 9602).
+_OURS: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "5f00::/16")))
 
 
 def networks(written: Sequence[str]) -> tuple[Network, ...]:
@@ -49,7 +51,7 @@ def may_be_reached(address: Address, allowed: Sequence[Network]) -> bool:
     if any(one.version == meant.version and meant in one for one in allowed):
         return True
     # Multicast is global by the registry, and nobody to be asked.
-    return meant.is_global and not meant.is_multicast and not (meant.version == 6 and meant in _TRANSLATED_LOCALLY)
+    return meant.is_global and not meant.is_multicast and not any(meant in one for one in _OURS)
 
 
 def settled(host: str, allowed: Sequence[Network], *, lookup: Lookup, timeout_s: float) -> Address:

@@ -6,20 +6,24 @@ without encryption is refused unless it is this machine, or plainly asked for.
 
 from __future__ import annotations
 
+import email.utils
 import gzip
 import http.client
 import ipaddress
 import ssl
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from typing import Final
 
 import msgspec
 
 from pulih.adapters.config.targets import WebTarget, http_target
+from pulih.model.clock import to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 
 _TIMEOUT_S: Final = 30.0
+_CLOCK_TIMEOUT_S: Final = 5.0
 _WAIT_S_FIRST: Final = 0.5
 _WAIT_S_MAX: Final = 60.0
 _ANSWER_BYTES_MAX: Final = 8 << 20
@@ -113,14 +117,27 @@ class DeskClient:
                 self._sleep(pause_s)
                 wait_s = min(wait_s * 2, _WAIT_S_MAX)
 
-    def _post(self, body: bytes) -> Taken:
+    def clock_us(self) -> int | None:
+        """Return the desk's clock, to the second, as it dates an answer; None where it is not reached, or does not."""
+        connection = self._connection(_CLOCK_TIMEOUT_S)
+        try:
+            connection.request("HEAD", self._target.path, headers={"User-Agent": "pulih-send"})
+            dated = email.utils.parsedate_to_datetime(connection.getresponse().headers.get("Date", ""))
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
+        finally:
+            connection.close()
+        return to_micros(dated if dated.tzinfo else dated.replace(tzinfo=UTC))
+
+    def _connection(self, timeout_s: float = _TIMEOUT_S) -> http.client.HTTPConnection:
         at = self._target.at
-        connection: http.client.HTTPConnection
-        if self._target.tls:
-            trust = self._trust or ssl.create_default_context()
-            connection = http.client.HTTPSConnection(at.host, at.port, timeout=_TIMEOUT_S, context=trust)
-        else:
-            connection = http.client.HTTPConnection(at.host, at.port, timeout=_TIMEOUT_S)
+        if not self._target.tls:
+            return http.client.HTTPConnection(at.host, at.port, timeout=timeout_s)
+        trust = self._trust or ssl.create_default_context()
+        return http.client.HTTPSConnection(at.host, at.port, timeout=timeout_s, context=trust)
+
+    def _post(self, body: bytes) -> Taken:
+        connection = self._connection()
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/x-ndjson",

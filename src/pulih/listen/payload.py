@@ -21,7 +21,7 @@ from pulih.model.clock import DAY_S, MICROS, iso, to_micros
 from pulih.model.errors import RefusedInput
 from pulih.model.raw_report import RawReport
 from pulih.model.reading import Service, Symptom
-from pulih.model.signal import Kind
+from pulih.model.signal import PROBE_PREFIX, Kind
 
 LINE_BYTES_MAX: Final = 128 << 10
 BATCH_LINES_MAX: Final = 50_000
@@ -241,6 +241,9 @@ class PayloadReader:
             raise RefusedInput("source: holds nothing but spaces; right would be a short name of where it was heard.")
         if only and report.source != only:
             raise RefusedInput(f'source: not that of the token; right would be "{only}".')
+        if only.startswith(PROBE_PREFIX) and report.kind != "probe":
+            # Its token lies in somebody's home, and must not make whoever reads it into a thousand customers.
+            raise RefusedInput('kind: a token of a probe sends what it measured; right would be "probe".')
         one = self._heard(line, report)
         if one.at_us is not None and one.at_us > latest_us:
             now = iso((latest_us - AHEAD_US_MAX) // MICROS * MICROS)

@@ -69,8 +69,11 @@ class ListeningStore(Protocol):
         """Return what a source cost in a month such as "2026-11", in millionths."""
         ...
 
-    def spend(self, source: str, month: str, micros: int) -> None:
-        """Add to what a source cost in a month, durably."""
+    def spend(self, source: str, month: str, micros: int, *, most: int) -> bool:
+        """Add to what a source cost in a month, durably, if that then is no more than `most`; return whether it was.
+
+        In one step, whoever else spends at the same time. What is below zero is always taken, down to nothing.
+        """
         ...
 
     def forget(self, texts: Mapping[int, int], at_us: int) -> None:

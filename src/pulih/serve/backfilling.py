@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 from zoneinfo import ZoneInfo
@@ -22,12 +23,14 @@ from pulih.adapters.sources.kinds import kind_of
 from pulih.adapters.sql.listening_store import SqlListeningStore
 from pulih.main import zone_name
 from pulih.model.clock import iso, to_micros
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.ports.sources import Backfilling, Batch, Means, SpendReached
 from pulih.serve.listening import governor_of, means_of
 from pulih.serve.storage import open_storage, settings_of
+from pulih.service.listening.hushed import Hushing, opened
 from pulih.service.listening.lines import line_of
+from pulih.service.listening.one_source import unforeseen
 from pulih.service.listening.patience import Patience
 
 # A source that fails so often in a row is given up.
@@ -141,7 +144,9 @@ class _Lines:
 
     async def write(self, out: TextIO, since_us: int, until_us: int) -> None:
         """Write all of [since_us, until_us). Raises RefusedInput; OutsideFailed when it fails again and again."""
-        source = kind_of(self._table.kind).open(self._table.own, self._means)
+        hushing = Hushing(self._means.secret)
+        means = msgspec.structs.replace(self._means, secret=hushing.secret)
+        source = opened(partial(kind_of(self._table.kind).open, self._table.own, means), hushing)
         try:
             if not isinstance(source, Backfilling):
                 raise RefusedInput(
@@ -149,6 +154,12 @@ class _Lines:
                     'be one of a kind that does: "pulih sources" says of each whether it tells the past.'
                 )
             await self._tried(source, out, (since_us, until_us))
+        except (PulihError, OSError):
+            # The disk that is written to is told of by whoever opened the file.
+            raise
+        except Exception as problem:
+            # As while the desk listens: its own words may hold an address with a token.
+            raise unforeseen(problem) from None
         finally:
             await source.close()
 

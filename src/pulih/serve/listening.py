@@ -26,6 +26,7 @@ from pulih.serve.secrets import secret_in
 from pulih.serve.storage import Storage
 from pulih.service.accepting import Accepting
 from pulih.service.listening.forgetting import Forgetting
+from pulih.service.listening.hushed import Hushing, opened
 from pulih.service.listening.life import Pace
 from pulih.service.listening.one_source import Ground
 from pulih.service.listening.patience import Patience
@@ -147,7 +148,8 @@ def _listened(
 ) -> Listened:
     kind: SourceKind = kind_of(table.kind)
     governor = governor_of(table, store, clock)
-    means = means_of(table, settings, clock, governor.spend)
+    hushing = Hushing(secrets_from(table))
+    means = msgspec.structs.replace(means_of(table, settings, clock, governor.spend), secret=hushing.secret)
     if shares_bot(table, settings):
         means = msgspec.structs.replace(means, talk=chats.talk)
     if table.name in asked_in(settings):
@@ -155,11 +157,20 @@ def _listened(
     return Listened(
         table.name,
         table.kind,
-        partial(kind.open, table.own, means),
+        partial(opened, partial(kind.open, table.own, means), hushing),
         governor if kind.paid else None,
-        kind.filters(table.own, means.filters) if kind.filters else None,
+        _filters_of(kind, table.own, means.filters),
         _pace_of(kind),
     )
+
+
+def _filters_of(kind: SourceKind, own: msgspec.Struct | None, wanted: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return all filters of a source; None where its kind does not say, or fails over it."""
+    try:
+        return kind.filters(own, wanted) if kind.filters else None
+    except Exception:
+        # A stranger's fault in saying what there is keeps no desk from starting; what is heard is known all the same.
+        return None
 
 
 def _pace_of(kind: SourceKind) -> Pace:

@@ -18,6 +18,7 @@ from pulih.adapters.addresses import networks
 from pulih.adapters.config.settings import ProbeTable
 from pulih.adapters.desk_client import DeskClient
 from pulih.adapters.homeprobe.bearing import Bearing
+from pulih.adapters.homeprobe.desk_clock import DeskClock
 from pulih.adapters.homeprobe.judging import Asked, Measured, sentence_of, symptom_of
 from pulih.adapters.homeprobe.sample import take_sample
 from pulih.adapters.homeprobe.signal_bars import ask_command, ask_modem
@@ -145,6 +146,7 @@ class Agent:
         self._place, self._targets = place, targets
         self._client, self._room, self._out, self._now = client, room, out, now
         self._bearing, self._worried_s = bearing, -math.inf
+        self._desk_clock = DeskClock(client, out)
 
     def round(self) -> bool:
         """Measure once, and send what there is; return whether the desk has all of it.
@@ -200,7 +202,7 @@ class Agent:
         return True
 
     def _send(self, some: Sequence[Waiting], *, keep: bool) -> bool:
-        now = self._now()
+        now = self._desk_clock.dated(self._now())
         try:
             self._bear(now)
             taken = self._client.send([line_of(one, now) for one in some])

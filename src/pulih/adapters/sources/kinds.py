@@ -35,12 +35,16 @@ def kind_of(name: str) -> SourceKind:
             raise RefusedInput(f'kind: there is no source "{name}"; right would be one of {", ".join(kind_names())}.')
         try:
             kind = found.load()
-        except (ImportError, AttributeError) as problem:
+        except Exception as problem:
+            # A stranger's module may fail in any way while it is imported, and keeps no other kind from being listed.
+            why = str(problem) or type(problem).__name__
             raise RefusedInput(
-                f'kind: the package of "{name}" cannot be loaded ({problem}); install it anew.'
+                f'kind: the package of "{name}" cannot be loaded ({why}); right would be to install it anew.'
             ) from None
     if not isinstance(kind, SourceKind) or kind.name != name:
-        raise RefusedInput(f'kind: the package of "{name}" gives no source of that name; see docs/listening.md.')
+        raise RefusedInput(
+            f'kind: the package of "{name}" gives no source of that name; right would be as docs/listening.md says.'
+        )
     return kind
 
 

@@ -17,6 +17,7 @@ import httpcore
 import httpx
 
 from pulih.adapters.addresses import by_dns, may_be_reached, networks, settled
+from pulih.adapters.sources.answering import ACCEPTED, Bounded, BoundedClient
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Means
 
@@ -107,7 +108,7 @@ async def opened(means: Means, host: str, port: int) -> socket.socket:
 def client(
     means: Means, *, timeout_s: float = TIMEOUT_S, reads_in_clear: bool = False, **given: Any
 ) -> httpx.AsyncClient:
-    """Return a client for HTTP that reaches as far as the source may.
+    """Return a client for HTTP that reaches as far as the source may, and reads answers within bounds.
 
     Args:
         means: of the source.
@@ -130,14 +131,16 @@ def client(
             # Its name is looked up again to connect, and may have got another address.
             backend.in_clear.add(request.url.host)
 
-    return httpx.AsyncClient(
-        transport=transport,
+    made = BoundedClient(
+        transport=Bounded(transport, means.name),
         timeout=timeout_s,
         trust_env=False,
         follow_redirects=False,
         event_hooks={"request": [keep]},
         **given,
     )
+    made.headers["Accept-Encoding"] = ACCEPTED
+    return made
 
 
 class _Unlogged(logging.Filter):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
 from pulih.model.errors import OutsideFailed, RefusedInput
+
+# What msgspec raises over a document that is not what it should be. Nested deeper than the interpreter goes, it is not
+# even said to be wrong; whoever lets that pass meets the same document again for ever.
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def broken(name: str, peer: str, why: str) -> OutsideFailed:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, case, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pulih.adapters.sql.engine import reading, writing
@@ -49,12 +49,22 @@ class SqlListeningStore:
         with reading(self._engine) as connection:
             return connection.scalar(asked) or 0
 
-    def spend(self, source: str, month: str, micros: int) -> None:
-        """Add to what a source cost in a month, durably."""
-        put = self._put(spent_rows).values(source=source, month=month, micros=micros)
-        summed = {"micros": spent_rows.c.micros + put.excluded.micros}
+    def spend(self, source: str, month: str, micros: int, *, most: int) -> bool:
+        """Add to what a source cost in a month, durably, if that then is no more than `most`; return whether it was.
+
+        The database itself compares: `pulih listen` spends the same budget from a process of its own.
+        """
+        row = self._put(spent_rows).values(source=source, month=month, micros=0).on_conflict_do_nothing()
+        summed = spent_rows.c.micros + micros
+        fits = true() if micros <= 0 else summed <= most
+        add = (
+            update(spent_rows)
+            .where(spent_rows.c.source == source, spent_rows.c.month == month, fits)
+            .values(micros=case((summed < 0, 0), else_=summed))
+        )
         with writing(self._engine) as connection:
-            connection.execute(put.on_conflict_do_update(index_elements=["source", "month"], set_=summed))
+            connection.execute(row)
+            return connection.execute(add).rowcount > 0
 
     def forget(self, texts: Mapping[int, int], at_us: int) -> None:
         """Note for good that the texts of these keys are forgotten, with the digest of what was quoted of each."""

@@ -20,6 +20,7 @@ from typing import Final, Literal
 from pulih.model.clock import HOUR_S, MICROS, WEEK_S
 from pulih.ports.listening import FilterPast, Missing, SourcePast
 from pulih.ports.sources import Batch
+from pulih.service.listening.lines import whole
 from pulih.service.view import FilterNow, Liveness
 
 # How filters of a source speak: as people do, round by round as what is polled, or only when something breaks.
@@ -35,6 +36,7 @@ _HOURS_MAX: Final = WEEK_S // HOUR_S
 _DELAYS_MAX, _DELAYS_A_BATCH, _MISSING_MAX, _REFUSED_MAX, _REFUSED_CHARS = 200, 10, 20, 20, 300
 # A peer that names filters without end must not fill the desk.
 FILTERS_MAX: Final = 200
+_FILTER_CHARS: Final = 200
 
 
 class Life:
@@ -50,6 +52,8 @@ class Life:
         self._lock = threading.Lock()
         self._source = past.source
         self._sign_us, self._item_us = past.sign_us, past.item_us
+        # Since when nobody listened, None while somebody does; before a start, since the last sign of life.
+        self._absent_us = past.sign_us
         self._hours = dict(past.hours)
         self._delays_s = deque(past.delays_s, maxlen=_DELAYS_MAX)
         self._missing = deque(past.missing, maxlen=_MISSING_MAX)
@@ -64,10 +68,11 @@ class Life:
         """Note what came in at `now_us`."""
         with self._lock:
             self._sign_us = now_us
+            self._back(now_us)
             if batch.gap:
-                self._missing.append(Missing(now_us, batch.gap[:_REFUSED_CHARS]))
-            self._refused.extend([one[:_REFUSED_CHARS] for one in batch.refused[-_REFUSED_MAX:]])
-            for name in batch.filters:
+                self._missing.append(Missing(now_us, whole(batch.gap[:_REFUSED_CHARS])))
+            self._refused.extend([whole(one[:_REFUSED_CHARS]) for one in batch.refused[-_REFUSED_MAX:]])
+            for name in (whole(one[:_FILTER_CHARS]) for one in batch.filters):
                 if name in self._filters or len(self._filters) < self._filters_max:
                     self._filters.setdefault(name, _Filter(FilterPast(name=name))).take(now_us)
             if batch.items:
@@ -78,6 +83,19 @@ class Life:
                     del self._hours[next(iter(self._hours))]
                 said = [one.at_us for one in batch.items[-_DELAYS_A_BATCH:] if one.at_us is not None]
                 self._delays_s.extend(max(0, now_us - at_us) / MICROS for at_us in said)
+
+    def absent(self, now_us: int) -> None:
+        """Note that from `now_us` on nobody listens: what is not heard then was perhaps said."""
+        with self._lock:
+            if self._absent_us is None:
+                self._absent_us = now_us
+
+    def _back(self, now_us: int) -> None:
+        """Count the time in which nobody listened to no filter's gap, or a day's absence would be a usual silence."""
+        if self._absent_us is not None:
+            away_us, self._absent_us = max(0, now_us - self._absent_us), None
+            for one in self._filters.values():
+                one.pass_over(away_us)
 
     def past(self) -> SourcePast:
         """Return what must be known after a restart."""
@@ -146,15 +164,21 @@ class _Filter:
     def __init__(self, past: FilterPast) -> None:
         self._name, self._items, self._last_us = past.name, past.items, past.last_us
         self._gaps = dict(past.gaps)
+        # How much of the time since it was heard last nobody listened.
+        self._away_us = 0
+
+    def pass_over(self, away_us: int) -> None:
+        """Leave so much time out of the gap that ends next."""
+        self._away_us += away_us
 
     def take(self, now_us: int) -> None:
         """Note that it let something through."""
         if self._last_us is not None:
-            hour, gap_s = now_us // (HOUR_S * MICROS), max(0, now_us - self._last_us) / MICROS
+            hour, gap_s = now_us // (HOUR_S * MICROS), max(0, now_us - self._last_us - self._away_us) / MICROS
             self._gaps[hour] = max(gap_s, self._gaps.get(hour, 0.0))
             while len(self._gaps) > _HOURS_MAX:
                 del self._gaps[next(iter(self._gaps))]
-        self._items, self._last_us = self._items + 1, now_us
+        self._items, self._last_us, self._away_us = self._items + 1, now_us, 0
 
     def past(self) -> FilterPast:
         """Return what must be known after a restart."""

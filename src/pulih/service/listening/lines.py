@@ -58,12 +58,12 @@ def line_of(item: Item, source: str, *, now_us: int) -> bytes:
             short_id(item.id),
             source,
             _moment(item.at_us, now_us),
-            _whole(item.text[:TEXT_CHARS_MAX]),
-            _whole(item.author[:NAME_CHARS_MAX]),
-            _whole(item.operator[:NAME_CHARS_MAX]),
+            whole(item.text[:TEXT_CHARS_MAX]),
+            whole(item.author[:NAME_CHARS_MAX]),
+            whole(item.operator[:NAME_CHARS_MAX]),
             item.service,
             item.symptom,
-            _whole(item.place[:NAME_CHARS_MAX]),
+            whole(item.place[:NAME_CHARS_MAX]),
             item.kind,
         )
     )
@@ -76,7 +76,7 @@ def short_id(native_id: str) -> str:
     ('7', 64)
     """
     # Half a letter is none for JSON, and two ids that differ in it must not become one.
-    if len(native_id) <= NAME_CHARS_MAX and _whole(native_id) == native_id:
+    if len(native_id) <= NAME_CHARS_MAX and whole(native_id) == native_id:
         return native_id
     return blake2b(native_id.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
@@ -117,10 +117,10 @@ def _moment(at_us: int | None, now_us: int) -> datetime | None:
     return None if at_us is None or at_us > now_us + AHEAD_US_MAX else from_micros(max(at_us, 0))
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     """Return a text without halves of letters (lone surrogates), which some peers and mails send.
 
-    >>> _whole("mati \\ud800"), _whole("padam \U0001f622") == "padam \U0001f622"
+    >>> whole("mati \\ud800"), whole("padam \U0001f622") == "padam \U0001f622"
     ('mati ?', True)
     """
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -24,7 +24,7 @@ from pulih.ports.sources import Batch, Source, SpendReached
 from pulih.service.accepting import Accepting, Outcome
 from pulih.service.listening.forgetting import without_words
 from pulih.service.listening.life import Life
-from pulih.service.listening.lines import parcels_of
+from pulih.service.listening.lines import parcels_of, whole
 from pulih.service.listening.patience import REFUSED_S, UNFORESEEN_S, Patience
 from pulih.service.listening.spending import left_of_month_s
 
@@ -107,9 +107,9 @@ class OneSource:
                 if _is_cancelled():
                     self._stand("ended")
                     raise
-                await self._rest("failed", _unforeseen(problem), UNFORESEEN_S)
+                await self._rest("failed", unforeseen(problem), UNFORESEEN_S)
             except Exception as problem:
-                await self._rest("failed", _unforeseen(problem), UNFORESEEN_S)
+                await self._rest("failed", unforeseen(problem), UNFORESEEN_S)
             finally:
                 if source is not None:
                     with suppress(Exception):
@@ -174,6 +174,8 @@ class OneSource:
         """Return where to go on, if that is to be kept now: behind a sign of life, nothing is lost where it is not."""
         if len(batch.cursor) > _CURSOR_CHARS_MAX:
             raise RefusedInput(f"{self.name}: a cursor of {len(batch.cursor):,} signs; right would be a short one.")
+        if whole(batch.cursor) != batch.cursor or "\0" in batch.cursor:
+            raise RefusedInput(f"{self.name}: a cursor that no database keeps; right would be one of whole letters.")
         self._cursor = batch.cursor or self._cursor
         now_s = asyncio.get_running_loop().time()
         if self._cursor == self._kept or not (worth or now_s - self._kept_s >= CURSOR_S):
@@ -205,11 +207,13 @@ class OneSource:
     def _stand(self, state: SourceState, problem: PulihError | None = None, wait_s: float | None = None) -> None:
         now_us, before = self._ground.clock.now_us(), self._standing
         since_us = before.since_us if before.state == state else now_us
+        if state != "listening":
+            self.life.absent(now_us)
         again_us = None if wait_s is None else now_us + int(wait_s * 1e6)
         if problem is None:
             self._standing = Standing(state, since_us, again_us=again_us)
         else:
-            self._standing = Standing(state, since_us, str(problem), again_us, problem.key, problem.values)
+            self._standing = Standing(state, since_us, whole(str(problem)), again_us, problem.key, problem.values)
 
 
 def _settle(
@@ -251,7 +255,7 @@ def _first_of(group: ExceptionGroup[Exception]) -> Exception:
     return first
 
 
-def _unforeseen(problem: BaseException) -> OutsideFailed:
+def unforeseen(problem: BaseException) -> OutsideFailed:
     """Return what says where something failed that nobody foresaw; its own words may hold an address with a token."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -40,6 +40,8 @@ class Governor:
     def __init__(self, source: str, budget_micros: int, store: ListeningStore, clock: Clock) -> None:
         self._source, self._budget, self._store, self._clock = source, budget_micros, store, clock
         self._turn: asyncio.Lock | None = None
+        # The month that was spent in last, and what was paid in it through this governor.
+        self._month, self._paid = "", 0
 
     async def spend(self, micros: int) -> None:
         """Note what a request costs before it is made; what is below zero was paid for a request that was refused.
@@ -58,10 +60,11 @@ class Governor:
 
     def _note(self, micros: int) -> None:
         month = month_of(self._clock.now_us())
-        spent = self._store.spent(self._source, month)
-        # What was paid in the month before and is given back in this one is lost, and nobody spends less than nothing.
-        micros = max(micros, -spent)
-        if micros > 0 and spent + micros > self._budget:
+        if month != self._month:
+            self._month, self._paid = month, 0
+        # What was paid in the month before and is given back in this one is lost.
+        micros = max(micros, -self._paid)
+        if not self._store.spend(self._source, month, micros, most=self._budget):
             raise SpendReached(
                 f"{self._source}: the budget of {month} ({self._budget / MICROS_A_UNIT:g}) is used up; it listens "
                 "again in the next month, or with a greater budget after a restart.",
@@ -70,7 +73,7 @@ class Governor:
                 month=month,
                 budget=self._budget / MICROS_A_UNIT,
             )
-        self._store.spend(self._source, month, micros)
+        self._paid += micros
 
 
 def month_of(now_us: int) -> str:

@@ -13,6 +13,7 @@ Everything follows from the answers in the order of their windows, so it is the 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import Final
@@ -22,7 +23,7 @@ import msgspec
 from pulih.model.clock import DAY_S, MICROS, WEEK_S, iso
 from pulih.model.finding import Finding
 from pulih.model.reading import Reading, Service, Symptom
-from pulih.model.signal import Signal
+from pulih.model.signal import PROBE_PREFIX, Signal
 from pulih.series.tuning import Tuning
 
 # Failures in a row of one source: what was lost once on the way is no outage.
@@ -41,6 +42,8 @@ BEGUN_S: Final = 300.0
 KNOWN_S: Final = 8 * WEEK_S
 # So many are remembered, source by target; further ones raise nothing until one has not asked for two days.
 REMEMBERED: Final = 5_000
+# Of one probe with a token of its own so many; it lies in somebody's home, and must not push the others out.
+TARGETS_OF_ONE: Final = 20
 _HOME: Final = "home"
 # The rule of findings that probes alone raise.
 BY_PROBES: Final = "probe.several.001"
@@ -119,6 +122,8 @@ class Probed:
 
     def __init__(self) -> None:
         self._asked: dict[tuple[str, str, str], _Asked] = {}
+        # How many of these are of each source.
+        self._many = Counter[str]()
         self._raised: dict[tuple[str, str, str], Failing] = {}
 
     def hear(self, signal: Signal, reading: Reading, target: str) -> None:
@@ -129,14 +134,22 @@ class Probed:
         target = _HOME if signal.text.partition(":")[2].split()[:1] == [_HOME] else target
         who = (operator, target, signal.source)
         if who not in self._asked:
-            if len(self._asked) >= REMEMBERED:
-                before_us = signal.at_us - 2 * DAY_S * MICROS
-                self._asked = {key: one for key, one in self._asked.items() if one.last_us >= before_us}
-            if len(self._asked) >= REMEMBERED:
+            if not self._has_room(signal):
                 return
+            self._many[signal.source] += 1
             place = reading.places[0].code if reading.places else ""
             self._asked[who] = _Asked(operator, target, signal.source, place, None, None, signal.at_us)
         self._asked[who].hear(signal.at_us, reading)
+
+    def _has_room(self, signal: Signal) -> bool:
+        """Whether one more target of a source can be remembered; makes room by what was not asked for two days."""
+        if signal.source.startswith(PROBE_PREFIX) and self._many[signal.source] >= TARGETS_OF_ONE:
+            return False
+        if len(self._asked) >= REMEMBERED:
+            before_us = signal.at_us - 2 * DAY_S * MICROS
+            self._asked = {key: one for key, one in self._asked.items() if one.last_us >= before_us}
+            self._many = Counter(one.source for one in self._asked.values())
+        return len(self._asked) < REMEMBERED
 
     def look(self, now_us: int, tuning: Tuning, told: Callable[[str, str], bool]) -> list[Failing]:
         """Return what fails from several probes now; to be called once for each window.
@@ -185,6 +198,7 @@ class Probed:
                 # Older versions remembered other things; what is usual is learnt anew.
                 return probed
             probed._asked = {(one.operator, one.target, one.source): one for one in asked}
+            probed._many = Counter(one.source for one in asked)
             probed._raised = {(one.operator, one.target, one.region): one for one in raised}
         return probed
 

@@ -48,7 +48,8 @@ def sources_values(asking: Asking) -> dict[str, Any]:
         key=lambda one: (
             _TROUBLE.get(troubled.get(one.source, ""), 9),
             one.source not in shut,
-            _ORDER.index(one.liveness),
+            # One of which a filter is silent is silent in part.
+            _ORDER.index("silent" if one.quiet() else one.liveness),
             one.source,
         ),
     )

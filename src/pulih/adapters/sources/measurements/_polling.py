@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from pulih.adapters.sources import reach, troubles
+from pulih.adapters.sources import reach
+from pulih.adapters.sources.answering import whole
 from pulih.model.clock import DAY_S, MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Batch, Item, Later, Means
 from pulih.service.pace import Pace
 
-_BODY_BYTES_MAX: Final = 16 << 20
 # How long a service is left alone when it says that it is too much and not how long.
 _LATER_S: Final = 60.0
 _LATER_S_MAX: Final = 3_600.0
@@ -88,7 +88,7 @@ class Asking:
                 if answer.status_code == httpx.codes.NOT_MODIFIED:
                     return None
                 self._check(answer, path)
-                body = await self._body(answer)
+                body = await whole(answer, self._name, self._host)
                 tag = answer.headers.get("ETag")
         except httpx.HTTPError as problem:
             raise reach.silent(self._name, self._host, type(problem).__name__) from None
@@ -101,14 +101,6 @@ class Asking:
     async def close(self) -> None:
         """Give connections back."""
         await self._client.aclose()
-
-    async def _body(self, answer: httpx.Response) -> bytes:
-        body = bytearray()
-        async for piece in answer.aiter_bytes():
-            body += piece
-            if len(body) > _BODY_BYTES_MAX:
-                raise troubles.too_large(self._name, self._host, _BODY_BYTES_MAX)
-        return bytes(body)
 
     def _check(self, answer: httpx.Response, path: str) -> None:
         """Raise what an answer other than 200 means."""
@@ -181,13 +173,13 @@ class Poller:
 
     async def listen(self, cursor: str) -> AsyncIterator[Batch]:
         """Yield what is new, round after round."""
-        how, tags, seen = self._polling, Tags(), Seen()
+        how, tags, seen, announced = self._polling, Tags(), Seen(), Announced()
         asked_s = asked_of(cursor)
         while True:
             now_s = self._means.clock.now_us() // MICROS
             since_s, gap = since_of(asked_s, now_s, how.back_s)
             read = await how.ask((since_s, now_s), tags)
-            fresh = tuple(item for item in read.items if item.id not in seen)
+            fresh = announced.due([item for item in read.items if item.id not in seen], self._means.clock.now_us())
             yield Batch(cursor=str(now_s), items=fresh, refused=seen.new(read.refused), filters=how.filters, gap=gap)
             # Asked for more, so what was given is kept.
             seen.add(item.id for item in fresh)
@@ -229,6 +221,25 @@ def since_of(asked_s: int | None, now_s: int, back_s: int) -> tuple[int, str]:
     since_s = max((now_s if asked_s is None else min(asked_s, now_s)) - back_s, now_s - BACK_S_MAX)
     away = asked_s is not None and now_s - asked_s > BACK_S_MAX
     return since_s, f"nothing was asked for {(now_s - (asked_s or 0)) // DAY_S} days" if away else ""
+
+
+class Announced:
+    """Items of moments that are still to come, until they are there.
+
+    People who annotate an outage may say when it is to end. That it is over is not heard before: an item that is dated
+    ahead of the clock counts as said when it is heard.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Item] = {}
+
+    def due(self, items: Iterable[Item], now_us: int) -> tuple[Item, ...]:
+        """Return what has come to pass of items and of those before; an unchanged answer is told once only."""
+        all_of_them = self._waiting | {one.id: one for one in items}
+        self._waiting = {name: one for name, one in all_of_them.items() if (one.at_us or 0) > now_us}
+        while len(self._waiting) > _SEEN_MAX:
+            del self._waiting[next(iter(self._waiting))]
+        return tuple(one for name, one in all_of_them.items() if (one.at_us or 0) <= now_us)
 
 
 class Seen:

@@ -13,11 +13,11 @@ import httpx
 import msgspec
 
 from pulih.adapters.sources import reach, troubles
+from pulih.adapters.sources.answering import whole
 from pulih.adapters.sources.people._platform import until_reset_s
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Later, Means
 
-BODY_BYTES_MAX: Final = 16 << 20
 _OK, _NOT_CHANGED, _UNKNOWN, _TOO_MANY, _BUSY = 200, 304, 404, 429, 503
 _NOT_LET_IN: Final = frozenset({401, 403})
 
@@ -101,13 +101,9 @@ class Peer:
             self._client = reach.client(self._means, reads_in_clear=self._authorised is None)
         try:
             async with self._client.stream(method, address, **given) as answer:
-                body = bytearray()
-                async for part in answer.aiter_bytes():
-                    body += part
-                    if len(body) > BODY_BYTES_MAX:
-                        raise troubles.too_large(self._means.name, self._called, BODY_BYTES_MAX)
+                body = await whole(answer, self._means.name, self._called)
                 named = {name.lower(): value for name, value in answer.headers.items()}
-                return Answer(answer.status_code, named, bytes(body))
+                return Answer(answer.status_code, named, body)
         except httpx.HTTPError as problem:
             raise reach.silent(self._means.name, self._called, type(problem).__name__) from None
         except (httpx.InvalidURL, UnicodeError):

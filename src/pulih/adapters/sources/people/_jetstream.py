@@ -18,6 +18,7 @@ import msgspec
 
 from pulih.adapters.sources.people._platform import moment_us
 from pulih.adapters.sources.people._words import Words
+from pulih.adapters.sources.troubles import UNREADABLE
 from pulih.ports.sources import Batch, Item
 
 POSTS: Final = "app.bsky.feed.post"
@@ -106,7 +107,7 @@ def frames_read(frames: Sequence[bytes], words: Words, *, cursor_us: int) -> tup
                 deleted.append(found_id)
                 continue
             post = _POSTS.decode(event.commit.record)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             refused.append(_UNREAD.format(problem))
             continue
         if found := words.found(post.text):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Tls = Literal["tls", "starttls", "none"]
 # Of a longer mail the beginning is read; its words stand before what is attached.
 _MAIL_BYTES_MAX: Final = 256 << 10
+# No answer to what is asked holds a larger piece.
+_LITERAL_BYTES_MAX: Final = 4 * _MAIL_BYTES_MAX
 _TIMEOUT_S: Final = 60.0
 _SERVER: Final = "the mail server"
 # Nobody can break it off, and a desk that ends waits for it.
@@ -223,6 +225,7 @@ def open_mailbox(account: Account, name: str) -> Mailbox:
     except _errors() as problem:
         raise reach.silent(name, _SERVER, type(problem).__name__) from None
     client.normalise_times = False
+    _bound(client)
     mailbox = Mailbox(client, name)
     try:
         if account.tls == "starttls":
@@ -250,6 +253,23 @@ def open_mailbox(account: Account, name: str) -> Mailbox:
         mailbox.hang_up()
         raise
     return mailbox
+
+
+def _bound(client: IMAPClient) -> None:
+    """Have no piece of an answer be larger than any is: the library reads whatever length a server names.
+
+    It has no argument for that; a test tries that a server which names three gigabytes is left.
+    """
+    imap = client._imap
+    read = imap.read
+
+    def bounded(size: int) -> bytes:
+        if size > _LITERAL_BYTES_MAX:
+            raise EOFError
+        found: bytes = read(size)
+        return found
+
+    imap.read = bounded
 
 
 def _errors() -> tuple[type[Exception], ...]:

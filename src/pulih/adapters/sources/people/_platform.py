@@ -9,6 +9,7 @@ Source: RFC 9110 (statuses, Retry-After), RFC 6585 (429); each platform's page o
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,12 +20,12 @@ import httpx
 import msgspec
 
 from pulih.adapters.sources import troubles
+from pulih.adapters.sources.answering import whole
 from pulih.adapters.sources.reach import AGENT, TIMEOUT_S, client, silent
 from pulih.model.clock import MICROS, to_micros
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.ports.sources import Later, Means
 
-BODY_BYTES_MAX: Final = 16 << 20
 LINE_BYTES_MAX: Final = 1 << 20
 # A stream that says nothing for so long is dead: the platforms beat every 15 to 20 seconds.
 SILENT_S_MAX: Final = 45.0
@@ -74,13 +75,8 @@ class Platform:
 
         Raises: Later, OutsideFailed, RefusedInput, as the platform answers.
         """
-        read = bytearray()
         async with self.stream(method, path, **given) as answer:
-            async for chunk in answer.aiter_bytes():
-                read += chunk
-                if len(read) > BODY_BYTES_MAX:
-                    raise troubles.too_large(self._means.name, self._name, BODY_BYTES_MAX)
-            return Answer(answer.headers, bytes(read))
+            return Answer(answer.headers, await whole(answer, self._means.name, self._name))
 
     @asynccontextmanager
     async def stream(self, method: str, path: str, **given: Any) -> AsyncIterator[httpx.Response]:
@@ -103,7 +99,7 @@ class Platform:
         """Return an answer decoded. Raises OutsideFailed when it is something else, such as the page of a proxy."""
         try:
             return msgspec.json.decode(body, type=shape)
-        except msgspec.DecodeError as problem:
+        except troubles.UNREADABLE as problem:
             raise troubles.unreadable(self._means.name, self._name, str(problem)) from None
 
     def _problem(self, answer: httpx.Response) -> OutsideFailed | RefusedInput:
@@ -198,15 +194,21 @@ async def lines(answer: httpx.Response, name: str, where: str) -> AsyncIterator[
         name: of the source.
         where: names the stream in errors.
 
-    Raises: OutsideFailed when a line has over 1 MB, or the stream ends.
+    Raises: OutsideFailed when a line has over 1 MB or takes longer than a stream may be silent, or the stream ends.
     """
-    held = b""
+    held, loop = b"", asyncio.get_running_loop()
+    began_s = loop.time()
     async for chunk in answer.aiter_bytes():
-        *whole, held = (held + chunk).split(b"\n")
-        for line in whole:
+        *ended, held = (held + chunk).split(b"\n")
+        for line in ended:
             yield line.rstrip(b"\r")
         if len(held) > LINE_BYTES_MAX:
             raise troubles.too_large(name, where, LINE_BYTES_MAX)
+        if ended:
+            began_s = loop.time()
+        elif loop.time() - began_s > SILENT_S_MAX:
+            # A byte now and then is no sign of life: what nobody can read says nothing.
+            raise silent(name, where, "a line without end")
     raise troubles.broken(name, where, "end of stream")
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from pulih.adapters.sources.people._platform import moment_us
 from pulih.adapters.sources.people._words import Words
+from pulih.adapters.sources.troubles import UNREADABLE
 from pulih.listen.hooks.plain import joined, plain
 from pulih.ports.sources import Batch, Item
 
@@ -24,6 +25,8 @@ UPDATE: Final = "update"
 DELETE: Final = "delete"
 # An id holds milliseconds above 16 bits of chance.
 _ID_SHIFT: Final = 16
+# A number of 64 bits has no more.
+_ID_DIGITS_MAX: Final = 20
 _REWIND_MS: Final = 10 * 60 * 1000
 # A server that counts its posts has small ids, which hold no time; and no post is from before 2016.
 _FIRST_MS: Final = 1_450_000_000_000
@@ -88,7 +91,8 @@ def rewound(newest: str) -> str:
     >>> rewound("115307524000000000") < "115307524000000000", rewound("1234"), rewound("01K6")
     (True, '1234', '01K6')
     """
-    if not (newest.isascii() and newest.isdecimal()) or int(newest) >> _ID_SHIFT < _FIRST_MS:
+    numbered = newest.isascii() and newest.isdecimal() and len(newest) <= _ID_DIGITS_MAX
+    if not numbered or int(newest) >> _ID_SHIFT < _FIRST_MS:
         return newest
     return str(max((int(newest) >> _ID_SHIFT) - _REWIND_MS, 0) << _ID_SHIFT)
 
@@ -116,7 +120,7 @@ def statuses_read(heard: Sequence[Heard], words: Words, whole: frozenset[str]) -
             continue
         try:
             status = msgspec.json.decode(one.data, type=Status)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             refused.append(f"a post of Mastodon that cannot be read: {problem}")
             continue
         text = joined(plain(status.spoiler_text), plain(status.content))

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from pulih.adapters.sources.people._words import Words
+from pulih.adapters.sources.troubles import UNREADABLE
 from pulih.listen.hooks.plain import joined, plain
 from pulih.model.clock import MICROS
 from pulih.ports.sources import Batch, Item
@@ -58,7 +59,7 @@ def things_of(listing: Listing) -> tuple[list[Data], list[str]]:
     for raw in listing.data.children:
         try:
             found.append(msgspec.json.decode(raw, type=Thing).data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             refused.append(f"a post of Reddit that cannot be read: {problem}")
     return found, refused
 

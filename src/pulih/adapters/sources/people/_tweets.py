@@ -13,12 +13,15 @@ from typing import Final
 import msgspec
 
 from pulih.adapters.sources.people._platform import moment_us
+from pulih.adapters.sources.troubles import UNREADABLE
 from pulih.listen.hooks.plain import plain
 from pulih.ports.sources import Batch, Item
 
 _ID_SHIFT: Final = 22
 _BEGAN_MS: Final = 1_288_834_974_657
 FIELDS: Final = {"tweet.fields": "created_at,author_id,note_tweet,edit_history_tweet_ids"}
+# A number of 64 bits has no more.
+_ID_DIGITS_MAX: Final = 20
 _TOLD_MAX: Final = 200
 
 
@@ -67,7 +70,8 @@ def moment_of(tweet: str) -> int:
     >>> moment_of(id_at(1_759_456_080_000_000))
     1759456080000000
     """
-    return ((int(tweet) >> _ID_SHIFT) + _BEGAN_MS) * 1000 if tweet.isascii() and tweet.isdecimal() else 0
+    known = tweet.isascii() and tweet.isdecimal() and len(tweet) <= _ID_DIGITS_MAX
+    return ((int(tweet) >> _ID_SHIFT) + _BEGAN_MS) * 1000 if known else 0
 
 
 def id_at(at_us: int) -> str:
@@ -98,7 +102,7 @@ def lines_read(told: Sequence[bytes], newest: str) -> tuple[Batch, str]:
             continue
         try:
             read = msgspec.json.decode(line, type=_Line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             refused.append(f"a line of X that cannot be read: {problem}")
             continue
         if read.data is not None:
@@ -118,7 +122,7 @@ def page_read(page: Page) -> tuple[Batch, str]:
     for raw in page.data:
         try:
             tweets.append(msgspec.json.decode(raw, type=_Tweet))
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             refused.append(f"a post that X found cannot be read: {problem}")
     return _batch(tweets, {}, refused), newest_of([one.id for one in tweets])
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from pulih.adapters.sources.troubles import UNREADABLE
 from pulih.model.clock import MICROS
 from pulih.model.subscription import Language
 
@@ -46,6 +47,7 @@ class _Pressed(msgspec.Struct, frozen=True):
 
 class _Update(msgspec.Struct, frozen=True):
     message: _Message | None = None
+    edited_message: _Message | None = None
     callback_query: _Pressed | None = None
 
 
@@ -73,6 +75,7 @@ class Said(msgspec.Struct, frozen=True):
         language: of the answer.
         at_us: when, microseconds.
         text: of the message, or what stands under its picture.
+        edited: whether it stands in the place of other words, under the same id.
         pressed: the button, None of a message; nobody tells when it was pressed.
     """
 
@@ -83,6 +86,7 @@ class Said(msgspec.Struct, frozen=True):
     language: Language
     at_us: int
     text: str
+    edited: bool = False
     pressed: Pressed | None = None
 
 
@@ -99,12 +103,12 @@ def updates_read(updates: Sequence[msgspec.Raw]) -> tuple[list[Said], list[str],
         try:
             onward = max(onward, msgspec.json.decode(raw, type=_Number).update_id + 1)
             update = msgspec.json.decode(raw, type=_Update)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             refused.append(f"a message of Telegram that cannot be read: {problem}")
             continue
         if update.callback_query is not None and (button := _button(update.callback_query)) is not None:
             told.append(button)
-        message = update.message
+        message = update.message or update.edited_message
         if message is None or not (message.text or message.caption).strip():
             continue
         sender = message.sender
@@ -120,6 +124,7 @@ def updates_read(updates: Sequence[msgspec.Raw]) -> tuple[list[Said], list[str],
                 language=_language(sender),
                 at_us=message.date * MICROS,
                 text=message.text or message.caption,
+                edited=update.message is None,
             )
         )
     return told, refused, onward

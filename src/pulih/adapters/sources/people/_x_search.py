@@ -18,7 +18,9 @@ from pulih.adapters.sources.people._tweets import FIELDS, Page, page_read
 from pulih.adapters.sources.people._words import Words
 from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
-from pulih.ports.sources import Batch
+from pulih.ports.clock import Clock
+from pulih.ports.sources import Batch, SpendReached
+from pulih.service.listening.spending import month_of
 
 _SEARCH: Final = "/2/tweets/search/recent"
 PAGE: Final = 100
@@ -26,6 +28,7 @@ _PAGES_MAX: Final = 100
 # The search reaches back a week, less a minute for the way there, and up to 10 s ago, with 5 s for the way there.
 _WEEK_US: Final = (7 * DAY_S - 60) * MICROS
 _FRESH_US: Final = 15 * MICROS
+_NOT_REACHED: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout"})
 _QUERY_CHARS_MAX: Final = 512
 # What may not stand between quotes in a rule.
 QUOTES: Final = str.maketrans("", "", '"\\')
@@ -34,39 +37,74 @@ QUOTES: Final = str.maketrans("", "", '"\\')
 class Purse:
     """Pays for posts before they are read; the stream and the search have one each, since both read at once.
 
+    What was paid for in one month pays for nothing in the next: X bills a post in the month in which it hands it over.
+
     Args:
         price_micros: of one post.
         spend: as `Means.spend`.
+        clock: says in which month it is.
     """
 
-    def __init__(self, price_micros: int, spend: Callable[[int], Awaitable[None]]) -> None:
-        self._price_micros, self._spend = price_micros, spend
+    def __init__(self, price_micros: int, spend: Callable[[int], Awaitable[None]], clock: Clock) -> None:
+        self._price_micros, self._spend, self._clock = price_micros, spend, clock
+        # Below zero where X handed over more than was asked for, which it bills all the same.
         self._left = 0
+        self._month = ""
 
     async def hold(self, posts: int) -> None:
-        """Have so many posts paid for. Raises SpendReached; nothing is paid then."""
+        """Have so many posts paid for, and those that came unasked. Raises SpendReached; nothing is paid then."""
+        self._turned()
         if self._left < posts:
             await self._spend((posts - self._left) * self._price_micros)
             self._left = posts
 
     def take(self, posts: int) -> None:
         """Note that so many were handed over."""
-        self._left = max(self._left - posts, 0)
+        self._turned()
+        self._left -= posts
 
     def put_back(self, posts: int) -> None:
-        """Note that so many of those taken were not handed over after all."""
-        self._left += posts
+        """Note that so many of those taken were not handed over after all; below zero, that more were."""
+        # Those that came unasked are owed in any month.
+        if not self._turned() or posts < 0:
+            self._left += posts
 
     async def give_back(self) -> None:
         """Have what was paid and not handed over count no more: X refuses, or nobody listens any more."""
+        self._turned()
         left, self._left = self._left, 0
-        if left:
+        if left > 0:
             await self._spend(-left * self._price_micros)
+        elif left < 0:
+            await self._owed(-left)
 
     @property
     def empty(self) -> bool:
         """Return whether the next post is not paid for."""
-        return self._left == 0
+        self._turned()
+        return self._left <= 0
+
+    async def _owed(self, posts: int) -> None:
+        """Note what was handed over beyond what was paid for, as far as the budget goes, so that no more is asked."""
+        some = posts
+        while posts:
+            some = min(some, posts)
+            try:
+                await self._spend(some * self._price_micros)
+            except SpendReached:
+                if some == 1:
+                    return
+                some //= 2
+            else:
+                posts -= some
+
+    def _turned(self) -> bool:
+        """Return whether another month has begun; what is left of the one before is worth nothing then."""
+        month = month_of(self._clock.now_us())
+        turned, self._month = month != self._month, month
+        if turned:
+            self._left = min(self._left, 0)
+        return turned
 
 
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,10 +183,17 @@ class Search:
             answer = await platform.ask("GET", _SEARCH, params=asked, headers=self._asker.headers())
             page = platform.read(answer.body, Page)
         except PulihError as problem:
-            purse.put_back(PAGE)
+            if _handed_nothing(problem):
+                purse.put_back(PAGE)
             raise _fate(problem, self._asker.name) from None
-        purse.put_back(max(PAGE - len(page.data), 0))
+        # Posts beyond those that were asked for are billed too.
+        purse.put_back(PAGE - len(page.data))
         return page
+
+
+def _handed_nothing(problem: PulihError) -> bool:
+    """Say whether X surely handed over no post: it refused, or was not reached. What cannot be read is billed."""
+    return "status" in problem.values or problem.values.get("why") in _NOT_REACHED
 
 
 def _fate(problem: PulihError, name: str) -> PulihError:

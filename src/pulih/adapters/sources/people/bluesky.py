@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import msgspec
 from msgspec import Meta
 
-from pulih.adapters.sources import web_socket
+from pulih.adapters.sources import troubles, web_socket
 from pulih.adapters.sources.inflow import Inflow
 from pulih.adapters.sources.people._firehose import METHOD, CursorAhead, blocks_read, cursor_of, number_of
 from pulih.adapters.sources.people._jetstream import POSTS, Post, frames_read, post_id, said_us
@@ -214,7 +214,7 @@ def _searched(page: _Page, word: str, *, since_us: int, until_us: int) -> Batch:
     for raw in page.posts:
         try:
             found = msgspec.json.decode(raw, type=_Found)
-        except msgspec.DecodeError as problem:
+        except troubles.UNREADABLE as problem:
             refused.append(f"a post that Bluesky found cannot be read: {problem}")
             continue
         at_us = said_us(found.record, until_us)

@@ -32,6 +32,7 @@ from pulih.adapters.sources.people._statuses import (
     statuses_read,
 )
 from pulih.adapters.sources.people._words import EVERYTHING, Words
+from pulih.adapters.sources.troubles import UNREADABLE
 from pulih.model.errors import RefusedInput
 from pulih.ports.sources import Batch, Means, SourceKind
 
@@ -289,14 +290,14 @@ def _newest(cursor: str) -> dict[str, str]:
     """Return the newest id of each timeline that a cursor names; none of a cursor that is none."""
     try:
         return msgspec.json.decode(cursor, type=dict[str, str]) if cursor else {}
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return {}
 
 
 def _id(post: msgspec.Raw) -> _Id | None:
     try:
         return msgspec.json.decode(post, type=_Id)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
 
 

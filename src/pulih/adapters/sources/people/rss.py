@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import calendar
 import io
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -32,8 +33,12 @@ from pulih.model.signal import PRESS
 from pulih.ports.sources import Batch, Item, Means, SourceKind
 
 _ENTRIES_MAX: Final = 500
-# Reading takes time by the byte, and a feed of so many entries has not a tenth of it.
-_FEED_BYTES_MAX: Final = 4 << 20
+# Reading takes ten seconds for a megabyte of what is no feed, and one of so many entries has not half of it.
+_FEED_BYTES_MAX: Final = 1 << 20
+# Each of these has the reader look through all others.
+_NAMESPACES_MAX: Final = 2_000
+# How a text is written that no feed is written in, and that takes the square of its length to read.
+_WRITTEN: Final = re.compile(rb"encoding\s*=\s*[\"']\s*(?:punycode|idna)", re.IGNORECASE)
 # An editor may date an article before it appears.
 _OVERLAP_US: Final = DAY_S * MICROS
 _UNCHANGED: Final = 304
@@ -81,8 +86,8 @@ def told(body: bytes, settings: Settings) -> Told:
         import feedparser  # noqa: PLC0415 -- optional
     except ImportError:
         raise missing("Feeds", "feeds") from None
-    if len(body) > _FEED_BYTES_MAX:
-        return Told(refused=(f"The feed has {len(body):,} bytes; right would be at most {_FEED_BYTES_MAX:,}.",))
+    if why := _unfit(body):
+        return Told(refused=(why,))
     # A stream and not the bytes, which would be opened as an address or a file where they look like one.
     feed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     entries = feed.entries[:_ENTRIES_MAX]
@@ -95,6 +100,17 @@ def told(body: bytes, settings: Settings) -> Told:
     elif feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride):
         refused.append(f"The feed is broken ({type(feed.bozo_exception).__name__}); what can be read of it was.")
     return Told(items=tuple(one for one in items if one is not None), refused=tuple(refused))
+
+
+def _unfit(body: bytes) -> str:
+    """Return why a feed is not read at all, since that would take minutes; "" where it is."""
+    if len(body) > _FEED_BYTES_MAX:
+        return f"The feed has {len(body):,} bytes; right would be at most {_FEED_BYTES_MAX:,}."
+    if (many := body.count(b"xmlns")) > _NAMESPACES_MAX:
+        return f"The feed names {many:,} namespaces; right would be at most {_NAMESPACES_MAX:,}."
+    if _WRITTEN.search(body):
+        return "The feed is written in no alphabet of feeds; right would be UTF-8."
+    return ""
 
 
 def _item(entry: Any, settings: Settings) -> Item | None:

@@ -44,7 +44,7 @@ _PAUSE_S: Final = 1.0
 _KEPT_US: Final = DAY_S * MICROS
 _CHATS_MAX: Final = 10_000
 _MESSAGES_MAX: Final = 100
-_WANTED: Final = ["message", "callback_query"]
+_WANTED: Final = ["message", "edited_message", "callback_query"]
 # Telegram takes some thirty messages a second.
 _ASKED_AT_ONCE: Final = 25
 # Statuses of a chat that takes no message: whoever wrote has blocked the bot, or the chat is gone.
@@ -195,7 +195,12 @@ class Telegram:
     async def _heard(self, said: Sequence[Said]) -> tuple[Batch, list[_Call]]:
         """Do what people ask for; return what they report, and what they are answered."""
         items, filters, answers = list[Item](), dict[str, None](), list[_Call]()
+        # Telegram tells no bot what was deleted: changing them is how somebody takes words back. They are forgotten,
+        # and the report stays the one that was counted.
+        edited = tuple(one.id for one in said if one.edited)
         for one in said:
+            if one.edited:
+                continue
             if one.pressed is not None:
                 item, calls = await self._pressed(one, one.pressed)
                 items += [item] if item is not None else []
@@ -211,7 +216,7 @@ class Telegram:
                 items.append(item)
             if answer and one.private:
                 answers.append(("sendMessage", {"chat_id": one.chat, "text": answer}))
-        return Batch(items=tuple(items), filters=tuple(filters)), answers
+        return Batch(items=tuple(items), deleted=edited, filters=tuple(filters)), answers
 
     async def _one(self, said: Said, found: Sequence[str]) -> tuple[Item | None, str]:
         """Return what a message reports, None for nothing, and the answer to it, "" for none."""

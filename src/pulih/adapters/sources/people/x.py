@@ -134,7 +134,7 @@ class X:
             raise RefusedInput(
                 f"{means.name}: filters: X asks for names or phrases, and is paid for each post it finds."
             )
-        self._lots, self._pages = (Purse(settings.price_micros, means.spend) for _ in range(2))
+        self._lots, self._pages = (Purse(settings.price_micros, means.spend, means.clock) for _ in range(2))
         # How far X's clock is ahead, as the stream last said; the moments it is asked for are of that clock.
         self._ahead_us = 0
         self._platform = Platform(means, "X", settings.api)
