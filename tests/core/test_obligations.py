@@ -41,6 +41,15 @@ def test_a_threshold_is_crossed_at_its_second_and_not_one_before(
     assert _applies(rule, outage(exactly(users - 1), emergency_calls="reachable", figures=served), edge_us) != "applies"
 
 
+@pytest.mark.parametrize(("short_us", "seen"), [(0, "applies"), (1, "never")])
+def test_an_outage_that_ended_at_the_very_moment_counts_and_one_that_ended_a_microsecond_before_does_not(
+    short_us: int, seen: str
+) -> None:
+    over_us = ONSET_US + 30 * MINUTE_US - short_us
+    record = outage(exactly(30_000), ended_us=over_us, emergency_calls="reachable")
+    assert _applies("us.nors", record, over_us + HOUR_US) == seen
+
+
 def test_crtc_counts_ordinary_outages_by_user_minutes_and_leaves_isolation_to_people() -> None:
     record = outage(exactly(20_000), emergency_calls="reachable")
     edge_us = ONSET_US + 30 * MINUTE_US
