@@ -67,6 +67,25 @@ def test_each_rung_of_the_ladder_asks_more_than_its_share_for_longer_than_its_ho
     assert reach(RULES["it.dm.2018.5"], at_share).sure_us != edge_us + 1
 
 
+@pytest.mark.parametrize(
+    ("out", "india", "australia"),
+    [
+        ((), "never", "never"), (("district",), "applies", "never"), (("province",), "applies", "applies"),
+        (("country",), "applies", "applies"),
+    ],
+)  # fmt: skip
+def test_an_area_that_is_out_entirely_has_all_within_it_out_too(
+    out: tuple[str, ...], india: str, australia: str
+) -> None:
+    record = outage(exactly(50), figures={"whole": out})
+    now_us = ONSET_US + 5 * HOUR_US
+    assert _applies("in.trai.2023", record, now_us) == india
+    assert _applies("au.major.2024", record, now_us) == australia
+    edge_us = ONSET_US + 240 * MINUTE_US
+    if india == "applies":
+        assert [_applies("in.trai.2023", record, edge_us + away) for away in (0, SECOND_US)] == ["not_yet", "applies"]
+
+
 def test_bounds_that_straddle_a_threshold_may_apply_and_say_when_they_would() -> None:
     record = outage(Bounds(10_000, 30_000, 900_000), emergency_calls="reachable")
     rule = obligation(RULES["us.nors"], record, now_us=ONSET_US + 40 * MINUTE_US)
