@@ -23,7 +23,7 @@ def test_a_source_that_brings_all_of_its_talk_is_hardly_ever_taken_for_thin(per_
     assert np.mean(found) <= 0.03
 
 
-@pytest.mark.parametrize(("per_hour", "within_min"), [(30, 40), (120, 15), (2_000, 5)])
+@pytest.mark.parametrize(("per_hour", "within_min"), [(30, 30), (120, 10), (2_000, 5)])
 def test_a_source_that_brings_a_tenth_is_found_out_soon(per_hour: float, within_min: int) -> None:
     after = [found_out_min(seed, per_hour) for seed in SEEDS]
     assert np.mean([one is not None and one <= within_min for one in after]) >= 0.8

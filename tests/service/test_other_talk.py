@@ -79,11 +79,15 @@ def test_a_stretch_stays_thin_after_it_and_what_is_said_later_does_not_move_it(t
     assert np.flatnonzero(now).tolist() == np.flatnonzero(later).tolist() == [*range(12, 36)]
 
 
-def test_a_day_on_which_nothing_was_heard_says_nothing_of_what_is_usual(tmp_path: Path) -> None:
+def test_of_three_days_one_may_have_been_silent_or_loud_and_says_nothing_of_what_is_usual(tmp_path: Path) -> None:
     store = store_in(tmp_path)
-    for days in (1, 2):
-        talk(store, ONSET_US - days * DAY_US, 36, 6)
+    talk(store, ONSET_US - DAY_US, 36, 6)
     assert OtherTalk(store).thin(span(3), ONSET_US) == {}
+    talk(store, ONSET_US - 2 * DAY_US, 36, 1)
+    talk(store, ONSET_US, 36, 1)
+    assert OtherTalk(store).thin(span(3), ONSET_US) == {}
+    talk(store, ONSET_US - 7 * DAY_US, 36, 6)
+    assert OtherTalk(store).thin(span(3), ONSET_US)["x"].sum() >= 35
 
 
 def test_before_anything_passed_nothing_is_thin(tmp_path: Path) -> None:

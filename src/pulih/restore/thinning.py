@@ -4,8 +4,8 @@ A feed that is limited, sampled or half blocked still speaks, and fewer reports 
 reports of the outage tells the two apart: that has no reason to fade because something was mended. Each window brings
 the likelihood ratio of "a fifth comes through" against "all of it"; the two meet at half of what is usual, so a source
 that brings more than that is believed to be whole. A stretch over which the ratios add up to fifty to one is thin,
-from where they began to rise until where they stood highest (Page 1954, with the ends of the excursion). Several days
-on which it was whole must agree (`service.other_talk`): alone, one of them may have been loud.
+from where they began to rise, until they speak as much for the opposite: then it was whole from where they stood
+highest (Page 1954, in both directions).
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from pulih.restore.observed import Flags, Floats
 
 # The part of its talk that a thin source brings: set against all of it, half speaks for neither.
 PART: Final = 0.2
-# Fifty to one: a lull of chance in what a small source says would keep an end from being seen. So much for "whole
-# again" ends a stretch, so that a later one begins anew.
+# Fifty to one: a lull of chance in what a small source says would keep an end from being seen.
 NEEDED_NATS: Final = 4.0
 
 
@@ -45,8 +44,10 @@ def thin_windows(talk: Floats, usual: Floats) -> Flags:
         if score > highest:
             highest, last = score, at
         if highest >= NEEDED_NATS:
-            found[begin : last + 1] = True
+            found[begin : at + 1] = True
         if score <= 0.0 or highest - score >= NEEDED_NATS:
+            # It is whole again, and was since the ratios stood highest.
+            found[last + 1 : at + 1] = False
             score = highest = 0.0
-            begin = at + 1
+            begin = last = at + 1
     return found

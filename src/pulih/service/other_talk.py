@@ -1,8 +1,9 @@
 """Other talk: how much each source says beside reports of an operator, and when that was far less than usual.
 
-A source is thin where its talk is, against each of three days before: one, two and seven, at the same hours. No day
-counts on which the outage went on already. Talk of the operator that is no report grows with an outage, and would hide
-that a part of the feed is missing; so talk of others is looked at by itself, too, where there is any.
+What is usual is the middle one of three days before: one, two and seven, at the same hours; so one of them may have
+been loud, or silent. No day counts on which the outage went on already. Talk of the operator that is no report grows
+with an outage, and would hide that a part of the feed is missing; so talk of others is looked at by itself, too, where
+there is any.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class OtherTalk:
         found: dict[str, Flags] = {}
         for source, others in {key for day in before for key in day}:
             talk = now.get((source, others), nothing)
-            days = [thin_windows(talk, passed * day.get((source, others), nothing)) for day in before]
-            thin = np.logical_and.reduce(days) | found.get(source, np.zeros(starts.size, dtype=np.bool_))
+            usual = np.median([day.get((source, others), nothing) for day in before], axis=0)
+            thin = thin_windows(talk, passed * usual) | found.get(source, np.zeros(starts.size, dtype=np.bool_))
             if thin.any():
                 found[source] = thin
         return found
