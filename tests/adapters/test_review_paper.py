@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from learn_world import HOUR_US, MINUTE_US, ONSET_US, RULES, exactly, outage
+from learn_world import HOUR_US, MINUTE_US, ONSET_US, RULES, at, exactly, outage
 from msgspec.structs import replace
 
 from pulih.adapters.review.drawing import HEIGHT, WIDTH, drawn_curve, drawn_steps
 from pulih.adapters.review.paper import ReviewPaper
 from pulih.learn.obligations import obligations
 from pulih.learn.review import review_document
-from pulih.learn.review_parts import LevelCurve, ReviewDocument, StepLine, TimelineLine
+from pulih.learn.review_parts import Grid, LevelCurve, ReviewDocument, StepLine, TimelineLine
 from pulih.model.credit_batch import CreditBatch
 from pulih.model.entry import ClaimedFixed, Confirmed, Entry
 from pulih.model.errors import OutsideFailed
@@ -72,6 +72,17 @@ def _drawn(*, public: bool) -> ReviewDocument:
     record = _record()
     found = obligations(RULES.values(), record, now_us=OVER_US)
     return review_document(record, LINES, found, public=public, now_us=OVER_US + HOUR_US)
+
+
+def test_of_two_moments_that_a_clock_shows_alike_each_says_which_it_is() -> None:
+    # In New York clocks are turned back at 02:00: what comes later seems to come before.
+    moments = [at(f"2026-11-01T0{hour}:{minute}:00-04:00") for hour, minute in ((0, 59), (1, 50), (2, 25), (3, 10))]
+    lines = [TimelineLine(at_us, "sari", ("x", "x"), public=True) for at_us in moments]
+    record = replace(_record(), zone="America/New_York")
+    sections = review_document(record, lines, public=True, now_us=OVER_US).sections
+    (grid,) = next(one for one in sections if one.id == "timeline").blocks
+    assert isinstance(grid, Grid)
+    assert [row[0][1] for row in grid.rows] == ["1 Nov 00:59", "1 Nov 01:50 EDT", "1 Nov 01:25 EST", "1 Nov 02:10"]
 
 
 def test_the_public_version_leaves_out_every_name_number_and_note_of_the_desk_itself() -> None:

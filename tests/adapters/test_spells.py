@@ -12,7 +12,7 @@ from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.adapters.sql.upgrading import upgrade
 from pulih.model.clock import MICROS
 from pulih.ports.files import Wanted
-from pulih.ports.live import Answered, Row, Spell
+from pulih.ports.live import Answered, Aside, Row, Spell
 
 STEP_US = 300 * MICROS
 WANTED = Wanted(start_us=0, end_us=10 * STEP_US, operators=frozenset({"alpha"}))
@@ -94,7 +94,9 @@ def test_each_source_was_heard_last_when_it_said_anything_of_anybody(store: SqlS
     assert store.last_said(0, 10 * STEP_US) == {"x": 3 * STEP_US + 2, "form": STEP_US + 3}
 
 
-def test_other_talk_is_all_that_is_no_report_of_the_operator(store: SqlSignalStore) -> None:
+def test_other_talk_by_step_is_what_is_no_report_of_the_operator_and_tells_what_speaks_of_others(
+    store: SqlSignalStore,
+) -> None:
     quiet = {"evidence": 0.0, "counts_for": None}
     store.keep(
         [
@@ -105,6 +107,12 @@ def test_other_talk_is_all_that_is_no_report_of_the_operator(store: SqlSignalSto
             row(5, 2, kind="probe", **quiet),
             row(6, 20, **quiet),
             row(7, 2, counts_for="beta", also_for="alpha"),
+            row(8, 1, operator="beta", counts_for="beta"),
         ]
     )
-    assert store.asides(WANTED) == {"x": 2, "form": 1}
+    told = sorted(store.asides(WANTED, 300), key=lambda one: (one.start_us, one.source))
+    assert told == [
+        Aside(0, "x", False, 1),
+        Aside(STEP_US, "form", True, 1),
+        Aside(STEP_US, "x", True, 2),
+    ]

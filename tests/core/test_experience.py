@@ -11,7 +11,7 @@ from learn_world import HOUR_US, MINUTE_US, ONSET_US, at, exactly, outage
 from msgspec.structs import replace
 
 from pulih.learn.complaint_level import group_level
-from pulih.learn.experience import experience, indices
+from pulih.learn.experience import Range, experience, indices
 from pulih.learn.measures import MEASURES
 from pulih.learn.regulator import ContentItem
 from pulih.learn.report_items import ITEMS, At
@@ -150,6 +150,33 @@ def test_an_interruption_of_five_minutes_is_momentary_and_one_of_a_second_more_i
         assert (experience(record, now_us=OVER_US).caidi is not None) == counts
 
 
+@pytest.mark.parametrize("case", ["nobody was hit", "for five minutes only"])
+def test_where_none_was_interrupted_the_indices_are_nothing_and_a_mean_of_none_is_none(case: str) -> None:
+    minutes, users = (240, exactly(0)) if case == "nobody was hit" else (5, exactly(10))
+    figures = Figures(affected=(Affected(users=users),), served=exactly(1_000))
+    found = experience(replace(outage(ended_us=ONSET_US + minutes * MINUTE_US), figures=figures), now_us=OVER_US)
+    assert found.saidi == found.saifi == Range(0.0, 0.0, 0.0)
+    assert found.caidi is None
+
+
+@pytest.mark.parametrize("served", [exactly(0), Bounds(0, 500, 1_000), None])
+def test_of_perhaps_no_customers_there_is_no_share_and_those_hit_have_a_mean_all_the_same(
+    served: Bounds | None,
+) -> None:
+    figures = Figures(affected=(Affected(users=exactly(10)),), served=served)
+    found = experience(replace(outage(ended_us=OVER_US), figures=figures), now_us=OVER_US)
+    assert (found.saidi, found.saifi, found.caidi) == (None, None, Range(240.0, 240.0, 240.0))
+
+
+def test_an_interruption_over_midnight_and_over_the_end_of_summer_time_is_as_long_as_it_was() -> None:
+    # 23:30 until 02:15 of clocks that are turned back at 02:00: three hours and three quarters.
+    onset_us, over_us = at("2026-10-31T23:30:00-04:00"), at("2026-11-01T02:15:00-05:00")
+    record = outage(exactly(4), onset_us=onset_us, ended_us=over_us, zone="America/New_York")
+    found = experience(record, now_us=over_us)
+    assert (found.minutes["time_to_restore"], found.user_minutes) == (225.0, exactly(900))
+    assert month_of(record) == "2026-10"
+
+
 rows = st.lists(
     st.tuples(st.integers(6, 600), st.integers(0, 30), st.integers(0, 30)).map(
         lambda one: Affected(
@@ -167,7 +194,11 @@ def test_the_bounds_of_caidi_are_what_trying_every_corner_gives(hit: list[Affect
     saidi, saifi, caidi = indices([record], served=exactly(1_000), now_us=OVER_US)
     assert saidi is not None
     assert saifi is not None
-    assert caidi is not None
+    assert (caidi is None) == all(one.users.high == 0 for one in hit)
+    assert saidi.low <= saidi.likely <= saidi.high
+    assert saifi.low <= saifi.likely <= saifi.high
+    if caidi is None:
+        return
     spans = [((one.end_us or 0) - ONSET_US) / MINUTE_US for one in hit]
     corners = [
         sum(span * users for span, users in zip(spans, chosen, strict=True)) / sum(chosen)
@@ -177,8 +208,6 @@ def test_the_bounds_of_caidi_are_what_trying_every_corner_gives(hit: list[Affect
     if corners:
         assert (caidi.low, caidi.high) == pytest.approx((min(corners), max(corners)))
     assert caidi.low - 1e-9 <= caidi.likely <= caidi.high + 1e-9
-    assert saidi.low <= saidi.likely <= saidi.high
-    assert saifi.low <= saifi.likely <= saifi.high
 
 
 def test_scores_are_those_of_their_definitions() -> None:

@@ -41,6 +41,15 @@ def test_a_threshold_is_crossed_at_its_second_and_not_one_before(
     assert _applies(rule, outage(exactly(users - 1), emergency_calls="reachable", figures=served), edge_us) != "applies"
 
 
+@pytest.mark.parametrize(("short_us", "seen"), [(0, "applies"), (1, "never")])
+def test_an_outage_that_ended_at_the_very_moment_counts_and_one_that_ended_a_microsecond_before_does_not(
+    short_us: int, seen: str
+) -> None:
+    over_us = ONSET_US + 30 * MINUTE_US - short_us
+    record = outage(exactly(30_000), ended_us=over_us, emergency_calls="reachable")
+    assert _applies("us.nors", record, over_us + HOUR_US) == seen
+
+
 def test_crtc_counts_ordinary_outages_by_user_minutes_and_leaves_isolation_to_people() -> None:
     record = outage(exactly(20_000), emergency_calls="reachable")
     edge_us = ONSET_US + 30 * MINUTE_US
@@ -56,6 +65,25 @@ def test_each_rung_of_the_ladder_asks_more_than_its_share_for_longer_than_its_ho
     edge_us = ONSET_US + hours * HOUR_US
     assert reach(RULES["it.dm.2018.5"], beyond).sure_us == edge_us + 1
     assert reach(RULES["it.dm.2018.5"], at_share).sure_us != edge_us + 1
+
+
+@pytest.mark.parametrize(
+    ("out", "india", "australia"),
+    [
+        ((), "never", "never"), (("district",), "applies", "never"), (("province",), "applies", "applies"),
+        (("country",), "applies", "applies"),
+    ],
+)  # fmt: skip
+def test_an_area_that_is_out_entirely_has_all_within_it_out_too(
+    out: tuple[str, ...], india: str, australia: str
+) -> None:
+    record = outage(exactly(50), figures={"whole": out})
+    now_us = ONSET_US + 5 * HOUR_US
+    assert _applies("in.trai.2023", record, now_us) == india
+    assert _applies("au.major.2024", record, now_us) == australia
+    edge_us = ONSET_US + 240 * MINUTE_US
+    if india == "applies":
+        assert [_applies("in.trai.2023", record, edge_us + away) for away in (0, SECOND_US)] == ["not_yet", "applies"]
 
 
 def test_bounds_that_straddle_a_threshold_may_apply_and_say_when_they_would() -> None:

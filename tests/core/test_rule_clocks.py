@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pulih.learn.regulator import ClockRow
 from pulih.learn.rule_clocks import due_after
 from pulih.model.clock import from_micros, to_micros
-from pulih.model.record import Filing, Record
+from pulih.model.record import Affected, Figures, Filing, Record
 
 DAY_US = 24 * HOUR_US
 # Large, long ago begun, and everything about it known: each rule applies from some moment on.
@@ -137,6 +137,23 @@ def test_an_update_that_came_a_second_late_is_broken_for_good_and_the_next_one_s
     words = (first_us, first_us + HOUR_US + SECOND_US)
     clock = clock_of("jp.mic.2023", "updates", outage(words=words), words[1] + HOUR_US)
     assert (clock.kept, clock.broken, clock.state) == (0, 1, "running")
+
+
+def test_an_update_that_fell_due_before_the_outage_was_large_enough_was_not_owed() -> None:
+    # A word after five minutes; nine hours later a second region fails, and an hour after that it is a major outage.
+    later = Affected(users=exactly(90_000), start_us=ONSET_US + 9 * HOUR_US)
+    crossed_us = ONSET_US + 10 * HOUR_US + 1
+    rows = {"affected": (Affected(users=exactly(20_000)), later), "whole": ()}
+    one = replace(outage(words=(ONSET_US + 5 * MINUTE_US,)), figures=Figures(**rows))
+    updates = clock_of("au.major.2024", "updates", one, crossed_us)
+    assert (updates.state, updates.start_us, updates.due_us, updates.broken) == ("at_once", crossed_us, None, 0)
+    told = outage(words=(ONSET_US + 5 * MINUTE_US, crossed_us + MINUTE_US))
+    after = replace(one, incident=told.incident)
+    updates = clock_of("au.major.2024", "updates", after, crossed_us + 6 * HOUR_US)
+    assert (updates.state, updates.kept, updates.broken) == ("running", 0, 0)
+    assert updates.due_us == crossed_us + MINUTE_US + 6 * HOUR_US
+    late = clock_of("au.major.2024", "updates", after, updates.due_us + SECOND_US)
+    assert (late.state, late.broken) == ("missed", 1)
 
 
 def test_who_was_told_that_it_is_over_is_owed_no_update() -> None:

@@ -74,6 +74,7 @@ class ScenarioDesk:
     """One desk through one story; `run` it once.
 
     Attributes:
+        told: what customers write; all of it is heard.
         live, incidents: its rooms.
         incident: the one that the desk opened for the operator of the story, None while there is none.
         clears: when findings cleared, microseconds UTC.
@@ -82,7 +83,7 @@ class ScenarioDesk:
     def __init__(self, folder: Path, story: Story) -> None:
         knowledge = load_knowledge(story.operator)
         assert knowledge.operator is not None
-        self.story, self.operator = story, knowledge.operator
+        self.story, self.operator, self.told = story, knowledge.operator, told_by(story)
         engine = database_in(folder / "desk.db")
         self.clock, self.signals, self.clears = SetClock(), SqlSignalStore(engine), list[int]()
         self._journal, self._ledger, self._posted = MemoryJournal(), MemoryLedger(), 0
@@ -110,7 +111,7 @@ class ScenarioDesk:
 
     def run(self) -> Incident:
         """Live through the story, and return the incident as it stands at the end."""
-        told, spoken = told_by(self.story), 0
+        told, spoken = self.told, 0
         looks = [*_steps(self.story, told[0][0])]
         for at_us, self._next_us in zip(looks, [*looks[1:], looks[-1]], strict=True):
             upto = next((place for place in range(spoken, len(told)) if told[place][0] >= at_us), len(told))

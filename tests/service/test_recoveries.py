@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from database_here import database_in
 from journal_in_memory import MINUTE_US, MemoryJournal, MemoryLedger, MemorySnapshots, NoChanges, SetClock, line, post
+from msgspec.structs import replace
 from simulated_streams import FIRST_DAY, Outage, Told, quiet_stream, with_outages
 
 from pulih.adapters.reading_workers import OneReader
@@ -198,7 +200,7 @@ def _talk(hour: int, many: int, source: str) -> list[Row]:
 
 
 @pytest.mark.parametrize("hour", [3, 27], ids=["on the first day", "on the second"])
-def test_a_source_that_brings_far_less_of_its_other_talk_is_heard_until_it_did_so(
+def test_a_source_that_brings_far_less_of_its_other_talk_is_thin_as_long_as_it_did_so(
     tmp_path: Path, knowledge: Knowledge, hour: int
 ) -> None:
     desk = Desk(tmp_path, knowledge)
@@ -207,20 +209,42 @@ def test_a_source_that_brings_far_less_of_its_other_talk_is_heard_until_it_did_s
     days = [hour - began - 24 * days for days in (1, 2, 7)]
     desk.store.keep([one for each in days for source in ("x", "form") for one in _talk(each, 60, source)])
     # Yesterday of an outage of a day was in it: what was said then is no measure.
-    desk.store.keep(_talk(hour - 24, 400, "x") if began else [])
+    desk.store.keep([one for source in ("x", "form") for one in _talk(hour - 24, 400, source)] if began else [])
     desk.store.keep([*_talk(hour, 10, "x"), *_talk(hour, 50, "form")])
     now_us = BEGAN_US + hour * HOUR_S * MICROS
-    last = desk.view.heard(incident, now_us).last
-    assert last["x"] == now_us - 2 * HOUR_S * MICROS
-    assert now_us - last["form"] < 5 * MINUTE_US
+    heard = desk.view.heard(incident, now_us)
+    assert set(heard.thin) == {"x"}
+    assert [now_us - at_us < 15 * MINUTE_US for at_us in heard.last.values()] == [True, True]
+    thin = np.flatnonzero(heard.thin["x"])
+    steps = (now_us - heard.since_us) // (5 * MINUTE_US)
+    assert (thin[0], thin[-1] - steps) == (steps - 24, pytest.approx(-2, abs=1))
+    assert np.array_equal(thin, np.arange(thin[0], thin[-1] + 1))
+    # What is past is not asked again, and says the same.
+    assert np.array_equal(desk.view.heard(incident, now_us).thin["x"], heard.thin["x"])
 
 
 def test_a_desk_that_never_heard_much_takes_nobody_for_heard_in_part(tmp_path: Path, knowledge: Knowledge) -> None:
     desk = Desk(tmp_path, knowledge)
     incident = desk.begun()
     desk.store.keep([*_talk(-21, 60, "x"), *_talk(3, 1, "x")])
-    last = desk.view.heard(incident, BEGAN_US + 3 * HOUR_S * MICROS).last
-    assert last["x"] == BEGAN_US + HOUR_S * MICROS
+    heard = desk.view.heard(incident, BEGAN_US + 3 * HOUR_S * MICROS)
+    assert heard.last["x"] == BEGAN_US + HOUR_S * MICROS
+    assert not heard.thin
+
+
+def test_talk_about_an_outage_does_not_hide_that_a_part_of_the_feed_is_missing(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    desk = Desk(tmp_path, knowledge)
+    incident = desk.begun()
+    for days in (1, 2, 7):
+        of_others = [replace(one, operator="xl") for one in _talk(3 - 24 * days, 60, "x")]
+        desk.store.keep([*of_others, *_talk(1 - 24 * days, 20, "x")])
+    # A tenth of what is said of others, and as much talk of this one as all talk is usually.
+    desk.store.keep([replace(one, operator="xl", position=one.position + 900) for one in _talk(3, 6, "x")])
+    desk.store.keep(_talk(3, 80, "x"))
+    heard = desk.view.heard(incident, BEGAN_US + 3 * HOUR_S * MICROS)
+    assert heard.thin["x"].sum() >= 20
 
 
 @pytest.mark.parametrize(("reported", "counts_as"), [(True, (1, 0)), (False, (0, 1))], ids=["had reported", "had not"])

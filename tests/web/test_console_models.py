@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from still_desk import JAKARTA, NOW_US, ONSET_US
 from pulih.confirm.moves import MOVES
 from pulih.model import entry
 from pulih.model.actor import Actor
-from pulih.model.clock import MICROS
+from pulih.model.clock import MICROS, to_micros
 from pulih.model.errors import RefusedInput
 from pulih.model.incident import Incident, ScopeState, State
 from pulih.model.notice import Notice
@@ -196,6 +197,27 @@ def test_a_scope_comes_back_from_its_box_as_it_was(scope: Scope) -> None:
 def test_a_moment_comes_back_from_its_field_to_the_minute(at_us: int) -> None:
     field = Form({"at": [moment_value(at_us, WIB)]}, WIB)
     assert field.moment("at") == at_us // (60 * MICROS) * 60 * MICROS
+
+
+def test_of_a_time_that_the_clock_shows_twice_what_was_is_the_latest_before_now_and_what_comes_the_next_one() -> None:
+    zone, hour_us = ZoneInfo("America/New_York"), 3_600 * MICROS
+    # 1 November 2026: 01:30 EDT is 05:30 UTC, and 01:30 EST an hour later.
+    first_us = to_micros(datetime(2026, 11, 1, 5, 30, tzinfo=UTC))
+
+    def typed(now_us: int) -> Form:
+        return Form({"at": ["2026-11-01T01:30"]}, zone, now_us)
+
+    assert [typed(first_us + away).past("at") - first_us for away in (0, hour_us - 1, hour_us)] == [0, 0, hour_us]
+    assert [typed(first_us + away).ahead("at") for away in (-1, 0, hour_us - 1)] == [
+        first_us, first_us + hour_us, first_us + hour_us
+    ]  # fmt: skip
+    with pytest.raises(Misfilled, match="past"):
+        typed(first_us + hour_us).ahead("at")
+    with pytest.raises(Misfilled, match="future"):
+        typed(first_us - 1).past("at")
+    # What the clock skips is the moment after the gap by as much, and only that.
+    skipped = Form({"at": ["2026-03-08T02:30"]}, zone)
+    assert skipped.moment("at") == to_micros(datetime(2026, 3, 8, 7, 30, tzinfo=UTC))
 
 
 @given(st.text(max_size=30), st.sampled_from(["scope", "onset", "version"]))

@@ -68,6 +68,12 @@ def _refuse_unfit(rule: Rule, rules: Sequence[Rule]) -> None:
             raise RefusedInput(f"regulators: {rule.id}, clock {row.id}: `after` must name a clock above it.")
         if sum(given is not None for given in (row.minutes, row.days, row.months)) > 1:
             raise RefusedInput(f"regulators: {rule.id}, clock {row.id}: give minutes, days or months, one of them.")
+        if any(given is not None and given <= 0 for given in (row.minutes, row.days, row.months)):
+            raise RefusedInput(
+                f"regulators: {rule.id}, clock {row.id}: a time is above 0; leave it out for as soon as practicable."
+            )
+        if any(step.every_min <= 0 for step in row.every):
+            raise RefusedInput(f"regulators: {rule.id}, clock {row.id}: every_min is above 0.")
         begins = [step.from_min for step in row.every]
         if begins and (begins[0] != 0 or begins != sorted(set(begins))):
             raise RefusedInput(f"regulators: {rule.id}, clock {row.id}: steps begin at 0 minutes and rise.")

@@ -50,7 +50,9 @@ class Experience(msgspec.Struct, frozen=True, kw_only=True):
         minutes: the measures of time, by id, in minutes; None where a step is not known.
         kept, broken: promises that fell due.
         hit: people hit; `user_minutes` so far; None where nobody counted.
-        saidi, saifi, caidi: None where nobody counted, or no interruption lasted longer than five minutes.
+        saidi, saifi: None where nobody counted, or nobody knows how many are served; nothing where no interruption
+            lasted longer than five minutes.
+        caidi: None where nobody counted, or nobody was interrupted for longer than that: a mean of none is none.
     """
 
     steps: Mapping[Step, int | None]
@@ -139,19 +141,23 @@ def indices(
 
     Args:
         records: of the incidents; those whose people nobody counted are left out, and the caller says how many.
-        served: customers of the service; None leaves SAIDI and SAIFI unknown.
+        served: customers of the service; None, or perhaps nobody, leaves SAIDI and SAIFI unknown.
         now_us: the present.
+
+    >>> indices([], served=None, now_us=0)
+    (None, None, None)
     """
+    counted = [record for record in records if record.figures.affected]
+    if not counted:
+        return None, None, None
     rows = [
         (span_us / MINUTE_US, row.users)
-        for record in records
-        if record.figures.affected
+        for record in counted
         for row in affected_rows(record)
         if (span_us := _lasted_us(row, now_us)) > MOMENTARY_US
     ]
-    if not rows:
-        return None, None, None
-    caidi = Range(_mean(rows, "low"), _likely_mean(rows), _mean(rows, "high"))
+    anybody = any(users.high for _, users in rows)
+    caidi = Range(_mean(rows, "low"), _likely_mean(rows), _mean(rows, "high")) if anybody else None
     if served is None or served.low <= 0:
         return None, None, caidi
     minutes = [sum(span * getattr(users, name) for span, users in rows) for name in ("low", "likely", "high")]
@@ -174,7 +180,7 @@ def _likely_mean(rows: Sequence[tuple[float, Bounds]]) -> float:
 
 
 def _mean(rows: Sequence[tuple[float, Bounds]], bound: Literal["low", "high"]) -> float:
-    """Return the least or greatest mean duration that bounded numbers of people allow.
+    """Return the least or greatest mean duration that bounded numbers of people allow, of whom there may be some.
 
     It is reached where all rows on one side of some duration have their most people and the others their fewest.
     """
@@ -184,7 +190,4 @@ def _mean(rows: Sequence[tuple[float, Bounds]], bound: Literal["low", "high"]) -
         weights = [users.high if index < cut else users.low for index, (_, users) in enumerate(ordered)]
         if total := sum(weights):
             found.append(sum(span * weight for (span, _), weight in zip(ordered, weights, strict=True)) / total)
-    spans = [span for span, _ in ordered]
-    if not found:
-        return min(spans) if bound == "low" else max(spans)
     return min(found) if bound == "low" else max(found)

@@ -105,7 +105,9 @@ def _clock(rule: Rule, row: ClockRow, record: Record, *, now: _Now) -> RuleClock
         provisional=now.provisional or (row.emergency and calls_fail(record) is None),
     )
     if row.every:
-        return _updates(clock, row.every, _first_and_later(rule, row, record, now), record=record, now_us=now.now_us)
+        words, first = _first_and_later(rule, row, record, now), now.done.get(row.after)
+        begun_us = None if first is None else first.start_us
+        return _updates(clock, row.every, words, record=record, now_us=now.now_us, begun_us=begun_us)
     if started_us is None or started_us > now.now_us:
         return clock if not met else msgspec.structs.replace(clock, state="met")
     due_us = due_after(row, started_us, rule.zone)
@@ -188,12 +190,21 @@ def _first_and_later(rule: Rule, row: ClockRow, record: Record, now: _Now) -> tu
 
 
 def _updates(
-    clock: RuleClock, steps: Sequence[EveryStep], words: Sequence[int], *, record: Record, now_us: int
+    clock: RuleClock,
+    steps: Sequence[EveryStep],
+    words: Sequence[int],
+    *,
+    record: Record,
+    now_us: int,
+    begun_us: int | None,
 ) -> RuleClock:
-    """Return the clock of the next update, and how earlier ones were kept."""
+    """Return the clock of the next update, and how earlier ones were kept.
+
+    What fell due before the clock of the first word began, since the outage was not that large yet, was not owed then.
+    """
     if not words:
         return clock
-    over_us = called_over_us(record)
+    over_us, owed_us = called_over_us(record), begun_us or 0
     dues = [_next_due(steps, words[0], at_us) for at_us in words]
     kept = broken = 0
     for (before_us, after_us), due_us in zip(pairwise(words), dues, strict=False):
@@ -201,9 +212,13 @@ def _updates(
             # Whoever was told that it is over is owed nothing more.
             break
         in_time = after_us <= due_us
-        over_before = over_us is not None and over_us <= due_us
-        kept, broken = kept + in_time, broken + (not in_time and not over_before)
+        excused = due_us < owed_us or (over_us is not None and over_us <= due_us)
+        kept, broken = kept + in_time, broken + (not in_time and not excused)
     due_us = dues[-1]
+    if due_us < owed_us <= now_us and over_us is None:
+        return msgspec.structs.replace(
+            clock, start_us=owed_us, due_us=None, met_us=None, state="at_once", kept=kept, broken=broken
+        )
     ended = over_us is not None and over_us <= due_us
     missed = now_us > due_us
     state: RuleClockState = "ended" if ended else "missed" if missed else "running"

@@ -6,7 +6,8 @@ whole and a moment is exact to the microsecond. Source: the thresholds of docs/r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Literal
 
 import msgspec
@@ -15,7 +16,7 @@ from pulih.learn.regulator import Rule, SizeTest
 from pulih.model.clock import MICROS
 from pulih.model.impact import Bounds
 from pulih.model.incident import Incident
-from pulih.model.record import Affected, Record
+from pulih.model.record import Affected, Record, Whole
 
 MINUTE_US: Final = 60 * MICROS
 # Nobody counted: none, or all of mankind and then some.
@@ -40,6 +41,14 @@ class Hit(msgspec.Struct, frozen=True):
     users: Bounds
 
 
+# Whoever is out entirely has all within it out entirely: a province its districts.
+_HOLDS: Final[Mapping[Whole, frozenset[Whole]]] = MappingProxyType(
+    {
+        "district": frozenset({"district", "province", "country"}),
+        "province": frozenset({"province", "country"}),
+        "country": frozenset({"country"}),
+    }
+)
 _AT_ONCE: Final = Reach(0, 0)
 _NEVER: Final = Reach(None, None)
 _PERHAPS: Final = Reach(None, 0)
@@ -230,7 +239,7 @@ def _conditions(test: SizeTest, record: Record) -> list[Reach]:
         parts.append(_known(None if figures.area is None else figures.area == test.area))
     if test.whole is not None:
         whole = figures.whole
-        parts.append(_known(None if whole is None else bool({test.whole, "country"} & set(whole))))
+        parts.append(_known(None if whole is None else bool(_HOLDS[test.whole] & set(whole))))
     if test.emergency_calls:
         parts.append(_known(calls_fail(record)))
     if test.personal_data:

@@ -60,14 +60,17 @@ def moment(at_us: int, zone: str) -> Pair:
 
 
 def short_moment(at_us: int, zone: str) -> Pair:
-    """Write a moment for a narrow column: the day of the month and the time.
+    """Write a moment for a narrow column: the day of the month and the time, and its zone where that time comes twice.
 
-    >>> short_moment(0, "Asia/Jakarta")
-    ('1 Jan 07.00', '1 Jan 07:00')
+    >>> short_moment(0, "Asia/Jakarta"), short_moment(1_793_511_000_000_000, "America/New_York")
+    (('1 Jan 07.00', '1 Jan 07:00'), ('1 Nov 01.30 EDT', '1 Nov 01:30 EDT'))
     """
     local = from_micros(at_us).astimezone(ZoneInfo(zone))
     month = MONTHS[local.month - 1]
-    return f"{local.day} {month[0][:3]} {local:%H.%M}", f"{local.day} {month[1][:3]} {local:%H:%M}"
+    offset = local.utcoffset()
+    twice = local.replace(fold=1 - local.fold).utcoffset() != offset
+    which = f" {_zone_name(local.tzname() or '', offset or timedelta())}" if twice else ""
+    return f"{local.day} {month[0][:3]} {local:%H.%M}{which}", f"{local.day} {month[1][:3]} {local:%H:%M}{which}"
 
 
 def span(length_us: int) -> Pair:

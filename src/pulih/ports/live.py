@@ -118,6 +118,15 @@ class Spell(msgspec.Struct, frozen=True):
     recoveries: int
 
 
+class Aside(msgspec.Struct, frozen=True):
+    """Texts of one source in one step of time that are no reports of some operators; `of_others`: nor speak of them."""
+
+    start_us: int
+    source: str
+    of_others: bool
+    texts: int
+
+
 class Answered(msgspec.Struct, frozen=True):
     """What one person sent where people are asked: when, under which pseudonym, where, and whether that it works.
 
@@ -189,8 +198,8 @@ class SignalStore(Protocol):
         """Return when each source was heard last in [start_us, end_us), of whatever it spoke."""
         ...
 
-    def asides(self, wanted: Wanted) -> Mapping[str, int]:
-        """Return how many texts each source brought that were no report of the wanted operators."""
+    def asides(self, wanted: Wanted, step_s: int) -> list[Aside]:
+        """Return how many texts each source brought in steps of time that were no report of the wanted operators."""
         ...
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:

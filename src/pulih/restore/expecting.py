@@ -106,14 +106,14 @@ def reports_nats(rates: Expected, reports: Floats, seen: Floats) -> tuple[Floats
     Args:
         rates: what each hypothesis expects.
         reports: that came, a value a window.
-        seen: how much of each window could be heard, 0..1.
+        seen: how much of each window can prove something, 0..1.
 
     Returns: two arrays of shape (windows,).
 
     >>> from pulih.restore.observed import Windows
     >>> zeros, usual = np.zeros(24), np.ones(24)
-    >>> heard = Windows(start_us=0, reports=np.repeat([9.0, 1.0], 12), usual=usual, seen=usual, back=zeros,
-    ...                 still=zeros, recoveries=zeros, well=zeros, ill=zeros)
+    >>> heard = Windows(start_us=0, reports=np.repeat([9.0, 1.0], 12), usual=usual, seen=usual,
+    ...                 proving=usual, back=zeros, still=zeros, recoveries=zeros, well=zeros, ill=zeros)
     >>> reports_nats(expected(heard, 12), heard.reports[12:], heard.seen[12:])[0][[0, 2]].round(1).tolist()
     [2.7, 7.6]
     """

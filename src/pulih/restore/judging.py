@@ -31,10 +31,10 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         against_nats: evidence that a claimed repair does not hold; `against_needed` makes it a verdict.
         since_us: since when it is back or contradicted; None where that is not the verdict.
         known_us: when the verdict could first be given; None where there is none.
-        silent: whether the sources show no life.
+        silent: whether the sources show no life, or speak so much less than usual that their quiet proves nothing.
         relapsed_us: when it broke again after it had been back; None if never.
         quiet_s: how long reports must be as usual from now on to prove it alone; None where they never can.
-        share: excess of reports over usual in the last half hour, relative to its height, 0..1.
+        share: excess of reports over usual in the last half hour that was heard, relative to its height, 0..1.
         lately, usual_lately: reports of the last half hour, and how many were usual.
         answered: people who said since the onset that it is back, and that it is not.
         told: texts that say by themselves that it is back.
@@ -135,8 +135,10 @@ def _relapse(windows: Windows, course: Course, first: int) -> int | None:
 
 
 def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, relapsed_us: int | None) -> Judged:
-    seen = windows.seen
-    silent = seen.size > 0 and not (seen[-SILENT_WINDOWS:] >= 1.0).any()
+    seen, proving = windows.seen, windows.proving
+    usual = said.base.lately <= 2.0 * said.base.usual_lately + 1.0
+    # What a thin source reports beyond usual tells that it goes on.
+    silent = seen.size > 0 and not ((proving if usual else seen)[-SILENT_WINDOWS:] >= 1.0).any()
     nats = 0.0
     if claim is not None and claim < seen.size:
         excess, _ = excess_before(windows, claim, first=first)
@@ -150,7 +152,7 @@ def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, 
                 relapsed_us=relapsed_us,
             )
     quiet = quiet_needed(windows, first=first, claimed=claim)
-    mute = quiet is None and said.base.lately <= 2.0 * said.base.usual_lately + 1.0
+    mute = quiet is None and usual
     return said(
         verdict="unknown" if silent or mute else "not_yet",
         against_nats=max(nats, 0.0),
@@ -161,13 +163,16 @@ def _not_back(windows: Windows, said: _Facts, claim: int | None, *, first: int, 
 
 
 def share_of(windows: Windows, *, first: int = 0) -> float:
-    """Return the excess of the last half hour relative to the highest half hour since `first`, 0..1; 1 when unknown.
+    """Return the excess of the last half hour that was heard, relative to the highest since `first`; 1 when unknown.
+
+    Where sources are silent or thin nothing fades that anybody could see.
 
     Args:
         windows: what is heard.
         first: window from which on the height is looked for.
     """
-    excess = (windows.reports - windows.usual)[first:]
+    heard = slice(first, windows.reports.size)
+    excess = (windows.reports - windows.usual)[heard][windows.proving[heard] >= 1.0]
     if excess.size == 0:
         return 1.0
     width = min(_LATELY, excess.size)

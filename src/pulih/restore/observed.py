@@ -33,12 +33,14 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         step_s: width of a window, a divisor of 300 s or a multiple of it.
         counts: reports; None where nothing could be heard.
         expected: reports that were usual; as many, never negative.
+        thin: windows in which a source brought a part only (`restore.thinning`); as many, or none for nowhere.
     """
 
     start_us: int
     step_s: int
     counts: tuple[float | None, ...]
     expected: tuple[float, ...]
+    thin: tuple[bool, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -90,6 +92,8 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
         start_us: start of the first, the one of the onset.
         reports, usual: a value a window; shape (windows,).
         seen: how much of it passed before the sources last showed life, 0..1; 0 where nothing could be heard.
+        proving: as much of that as its quiet can prove: nothing where a source was thin. Reports of a thin source are
+            reports all the same, and so few at least.
         back, still: people whose last answer so far says that it is back, or that it is not, by when they said so.
         recoveries: texts that say so by themselves.
         well, ill: 1 where most probes of the window went well, or did not.
@@ -101,6 +105,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     reports: Floats
     usual: Floats
     seen: Floats
+    proving: Floats
     back: Floats
     still: Floats
     recoveries: Floats
@@ -141,7 +146,7 @@ def windows_of(observed: Observed) -> Windows:
     _check(counted)
     start_us = observed.onset_us - observed.onset_us % width_us
     many = max(0, (observed.now_us - start_us) // width_us)
-    reports, usual, known = _spread(counted, start_us, many)
+    reports, usual, known, thin = _spread(counted, start_us, many)
     alive_us = -1 if observed.alive_until_us is None else observed.alive_until_us
     begins_us = start_us + width_us * np.arange(many, dtype=np.int64)
     answers = _last_words(observed.answers)
@@ -154,11 +159,13 @@ def windows_of(observed: Observed) -> Windows:
         return np.bincount(inside, minlength=many)[:many].astype(np.float64)
 
     well, ill = (laid([one.at_us for one in probes if one.well is good]) for good in (True, False))
+    seen = np.where(known, np.clip((alive_us - begins_us) / width_us, 0.0, 1.0), 0.0)
     return Windows(
         start_us=start_us,
         reports=reports,
         usual=np.maximum(usual, USUAL_MIN),
-        seen=np.where(known, np.clip((alive_us - begins_us) / width_us, 0.0, 1.0), 0.0),
+        seen=seen,
+        proving=np.where(thin, 0.0, seen),
         back=laid([one.at_us for one in answers if one.back]),
         still=laid([one.at_us for one in answers if not one.back]),
         recoveries=laid(list(observed.recoveries)),
@@ -171,14 +178,17 @@ def windows_of(observed: Observed) -> Windows:
 
 
 def _check(counted: Counted) -> None:
-    if len(counted.counts) != len(counted.expected):
-        raise ShapeMismatch(f"{len(counted.counts)} counts came with {len(counted.expected)} usual ones; one for each.")
+    many = len(counted.counts)
+    if many != len(counted.expected):
+        raise ShapeMismatch(f"{many} counts came with {len(counted.expected)} usual ones; one for each.")
+    if len(counted.thin) not in {0, many}:
+        raise ShapeMismatch(f"{many} counts came with {len(counted.thin)} that are thin or not; one for each, or none.")
     width = round(JUDGED_S)
     if counted.step_s < 1 or (width % counted.step_s and counted.step_s % width):
         raise ShapeMismatch(f"Windows of {counted.step_s} s do not fit into {width} s; 60 or 300 s would.")
 
 
-def _spread(counted: Counted, start_us: int, many: int) -> tuple[Floats, Floats, Flags]:
+def _spread(counted: Counted, start_us: int, many: int) -> tuple[Floats, Floats, Flags, Flags]:
     """Lay counts into windows; a wider count is spread evenly, and what is not covered is not known."""
     width_us, step_us = round(JUDGED_S) * MICROS, counted.step_s * MICROS
     parts = max(1, math.ceil(step_us / width_us))
@@ -195,7 +205,9 @@ def _spread(counted: Counted, start_us: int, many: int) -> tuple[Floats, Floats,
     covered = added(np.ones(counts.size))
     whole = covered * min(step_us, width_us) >= width_us
     expected = np.array(counted.expected, dtype=np.float64).repeat(parts)
-    return added(np.nan_to_num(counts)) * share, added(expected) * share, whole & (lacking == 0)
+    thin = np.array(counted.thin or (False,) * len(counted.counts), dtype=np.float64).repeat(parts)
+    known = whole & (lacking == 0)
+    return added(np.nan_to_num(counts)) * share, added(expected) * share, known, added(thin) > 0
 
 
 def _last_words(answers: tuple[Answer, ...]) -> list[Answer]:

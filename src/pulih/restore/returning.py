@@ -143,8 +143,8 @@ class _Path(msgspec.Struct, frozen=True):
 def _path(windows: Windows, begin: int, first: int, claimed: int | None) -> _Path:
     rates = expected(windows, begin, first)
     span = slice(begin, None)
-    seen = windows.seen[span]
-    reports, part = reports_nats(rates, windows.reports[span], seen)
+    proving = windows.proving[span]
+    reports, part = reports_nats(rates, windows.reports[span], proving)
     answers = _capped(
         np.cumsum(windows.back[span]) * math.log(BACK_OVER / BACK_STILL)
         + np.cumsum(windows.still[span]) * math.log((1 - BACK_OVER) / (1 - BACK_STILL))
@@ -152,7 +152,7 @@ def _path(windows: Windows, begin: int, first: int, claimed: int | None) -> _Pat
     probes = _capped(_probes(windows, begin, first))
     # Nobody need say so: that nothing is said costs half of the weight at most.
     told = np.cumsum(windows.recoveries[span]) * math.log(TELLS_OVER / TELLS_STILL)
-    due = np.cumsum(seen * rates.least) * (TELLS_OVER - TELLS_STILL)
+    due = np.cumsum(proving * rates.least) * (TELLS_OVER - TELLS_STILL)
     texts = _capped(np.logaddexp(0.0, told - due) - math.log(2.0))
     return _Path(
         rates.shown,
@@ -215,14 +215,14 @@ def _suffices(course: Course, window: int, windows: Windows) -> bool:
     aside = max(course.answers_nats, course.probes_nats, course.texts_nats)
     quiet = QUIET_MIN if aside >= 1.0 else 2 * QUIET_MIN
     begun = window if course.begun is None else course.begun
-    heard = float(windows.seen[begun : window + 1].sum())
+    heard = float(windows.proving[begun : window + 1].sum())
     probing = windows.ill[max(0, window - 1) : window + 1].sum() > 0 and windows.ill_before < windows.well_before
     return (
         course.nats >= course.needed
         and course.reports_nats >= REPORTS_NATS_MIN
         and course.answers_nats > -REPORTS_NATS_MIN
         and heard >= quiet
-        and bool(windows.seen[window] > 0)
+        and bool(windows.proving[window] > 0)
         and not probing
     )
 
@@ -238,7 +238,7 @@ def against(windows: Windows, *, since: int, excess: float, tail: bool) -> tuple
 
     >>> from pulih.restore.observed import Windows
     >>> zeros, ones = np.zeros(12), np.ones(12)
-    >>> heard = Windows(start_us=0, reports=9 * ones, usual=ones, seen=ones, back=zeros, still=zeros,
+    >>> heard = Windows(start_us=0, reports=9 * ones, usual=ones, seen=ones, proving=ones, back=zeros, still=zeros,
     ...                 recoveries=zeros, well=zeros, ill=zeros)
     >>> against(heard, since=2, excess=8.0, tail=True)[1]
     7

@@ -7,12 +7,12 @@ fifths of the reports must show life for the quiet to count (requirement L5).
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from pulih.confirm.timeline import MOVES_OF_SCOPES
 from pulih.model.clock import DAY_S, HOUR_S, MICROS, WEEK_S
@@ -21,13 +21,13 @@ from pulih.model.incident import Incident
 from pulih.model.scope import Scope
 from pulih.ports.files import Wanted
 from pulih.ports.live import Answered, Row, SignalStore, Spell
-from pulih.restore.observed import Answer, Counted, Observed, Probe
+from pulih.restore.observed import Answer, Counted, Flags, Observed, Probe
 from pulih.service.live.desk import LiveDesk
+from pulih.service.other_talk import STEP_S, OtherTalk
 from pulih.service.public_form import SOURCE as FORM
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue
 
-STEP_S: Final = 300
 # Of an incident that lasts longer, so much is looked at; and a day before it, for what is usual.
 LOOKED_AT_S: Final = 36 * HOUR_S
 # Sources that together carry so much of the reports must be alive.
@@ -35,10 +35,6 @@ CARRIED: Final = 0.8
 # Whoever reports again so long after their first report answers that it is still so.
 _AGAIN_US: Final = 600 * MICROS
 _ANSWERS_MAX: Final = 20_000
-# A source that brings less than half of its other talk is heard in part: over so long, against these days before.
-_THIN_S: Final = 2 * HOUR_S
-_THIN_DAYS: Final = (1, 2, 7)
-_THIN_SHARE, _THIN_BY_CHANCE = 0.5, 0.01
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +44,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         since_us, now_us: from when on it is looked at, and until when everything is counted.
         spells, answers, states: since a day before.
         last: when each source was heard last.
+        thin: in which steps a source brought a part of its other talk only; from the step of `since_us` on.
         silent: names of sources that are silent now.
     """
 
@@ -57,6 +54,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     answers: Sequence[Answered]
     states: Sequence[Row]
     last: Mapping[str, int]
+    thin: Mapping[str, Flags]
     silent: tuple[str, ...]
 
 
@@ -82,6 +80,7 @@ class RecoveryView:
         self._asked = frozenset({FORM, *asked})
         self._live = live
         self._store = store
+        self._talk = OtherTalk(store)
         self._catalogue = catalogue
         self._gazetteer = gazetteer
 
@@ -106,25 +105,12 @@ class RecoveryView:
                 and self._catalogue.network_of(one.operator) == network
                 and one.source not in self._live.afar
             ],
-            last=self._last(incident, wanted),
+            last=self._store.last_said(since_us, wanted.end_us),
+            thin=self._talk.thin(
+                msgspec.structs.replace(wanted, start_us=since_us - since_us % (STEP_S * MICROS)), incident.onset_us
+            ),
             silent=tuple(sorted(one.source for one in self._live.sources() if one.liveness == "silent")),
         )
-
-    def _last(self, incident: Incident, wanted: Wanted) -> Mapping[str, int]:
-        """Return until when each source was heard whole: of one that grew thin, until it did at the latest."""
-        since_us, until_us = wanted.end_us - _THIN_S * MICROS, wanted.end_us
-        last = self._store.last_said(wanted.start_us + DAY_S * MICROS, until_us)
-        # No day counts on which it went on already.
-        passed = (until_us - incident.onset_us) // (DAY_S * MICROS)
-
-        def others(days: int) -> Mapping[str, int]:
-            away_us = days * DAY_S * MICROS
-            spans = msgspec.structs.replace(wanted, start_us=since_us - away_us, end_us=until_us - away_us)
-            return self._store.asides(spans)
-
-        now, before = others(0), [others(passed + days) for days in _THIN_DAYS]
-        thin = {one for one in last if is_thin(now.get(one, 0), min(each.get(one, 0) for each in before))}
-        return {one: min(at_us, since_us) if one in thin else at_us for one, at_us in last.items()}
 
     def observed(self, incident: Incident, scope: Scope, heard: Heard, claimed_us: int | None) -> Observed:
         """Return what is heard of one scope of an incident.
@@ -141,7 +127,7 @@ class RecoveryView:
             onset_us=heard.since_us,
             now_us=heard.now_us,
             counted=self._counted(incident, scope, heard, since),
-            alive_until_us=alive_until(since, heard.last),
+            alive_until_us=alive_until(carrying(since), heard.last),
             claimed_us=claimed_us,
             answers=tuple(Answer(one.at_us, one.author, one.back) for one in answers),
             probes=tuple(
@@ -168,6 +154,7 @@ class RecoveryView:
         for one in since:
             said[(one.start_us - start_us) // width_us] += one.reports
         share = _share(heard, scope)
+        thin = [heard.thin[source] for source in carrying(since) if source in heard.thin]
         return Counted(
             start_us=start_us,
             step_s=STEP_S,
@@ -175,6 +162,7 @@ class RecoveryView:
                 None if at < len(series.counts) and series.counts[at] is None else float(said[at]) for at in range(many)
             ),
             expected=tuple(share * one for one in self._usual(incident, scope.region or "", start_us, many)),
+            thin=tuple(np.logical_or.reduce(thin).tolist()) if thin else (),
         )
 
     def _usual(self, incident: Incident, region: str, start_us: int, many: int) -> tuple[float, ...]:
@@ -194,42 +182,35 @@ class RecoveryView:
         return _as_many(self._live.series(incident.operator, region, start_us, end_us, step_s=STEP_S).expected, many)
 
 
-def alive_until(spells: Iterable[Spell], last: Mapping[str, int]) -> int | None:
-    """Return until when the sources that carry four fifths of the reports have all shown life; None when none did.
+def carrying(spells: Iterable[Spell]) -> tuple[str, ...]:
+    """Return the sources that carry four fifths of the reports of a scope, the one that carries most first.
 
-    Args:
-        spells: what was said of a scope.
-        last: when each source was heard last, of whatever it spoke.
-
-    >>> said = [Spell(0, "x", None, None, 90, 0), Spell(0, "form", None, None, 10, 0)]
-    >>> alive_until(said, {"x": 60, "form": 20}), alive_until([], {"x": 60})
-    (60, 60)
+    >>> carrying([Spell(0, "x", None, None, 90, 0), Spell(0, "form", None, None, 10, 0)])
+    ('x',)
     """
     carried = Counter[str]()
     for one in spells:
         carried[one.source] += one.reports
-    total, so_far, moments = carried.total(), 0, []
+    total, so_far, sources = carried.total(), 0, []
     for source, reports in carried.most_common():
-        if total and so_far >= CARRIED * total:
+        if so_far >= CARRIED * total:
             break
         so_far += reports
-        moments.append(last.get(source, 0))
-    return min(moments) if total else max(last.values(), default=None)
+        sources.append(source)
+    return tuple(sources)
 
 
-def is_thin(now: int, usual: int) -> bool:
-    """Whether so few texts come by chance once in a hundred times at most, though half of the usual ones did.
+def alive_until(sources: Collection[str], last: Mapping[str, int]) -> int | None:
+    """Return until when the sources that carry the reports have all shown life; None when none did.
 
-    A feed that still speaks, but brings a part of what is said, would make any outage look like one that ends.
+    Args:
+        sources: that carry them; where nobody reported, any that speaks shows life.
+        last: when each source was heard last, of whatever it spoke.
 
-    >>> is_thin(3, 24), is_thin(8, 24), is_thin(0, 8), is_thin(0, 10)
-    (True, False, False, True)
+    >>> alive_until(["x"], {"x": 60, "form": 20}), alive_until([], {"x": 60}), alive_until(["x", "form"], {"x": 60})
+    (60, 60, 0)
     """
-    half = _THIN_SHARE * usual
-    if now >= half:
-        return False
-    terms = (math.exp(many * math.log(half) - half - math.lgamma(many + 1.0)) for many in range(now + 1))
-    return sum(terms) < _THIN_BY_CHANCE
+    return min(last.get(one, 0) for one in sources) if sources else max(last.values(), default=None)
 
 
 def claims_of(entries: Iterable[Entry]) -> dict[Scope, int]:

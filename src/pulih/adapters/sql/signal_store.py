@@ -35,7 +35,7 @@ from pulih.detect.standing import Told
 from pulih.model.finding import Finding
 from pulih.model.reading import Service, Symptom
 from pulih.ports.files import Wanted
-from pulih.ports.live import Announced, Answered, Pace, Row, Spell, Tallied
+from pulih.ports.live import Announced, Answered, Aside, Pace, Row, Spell, Tallied
 
 # Rows written in one transaction: nobody waits for the writer for long.
 ROWS_AT_ONCE: Final = 2_000
@@ -156,10 +156,10 @@ class SqlSignalStore:
         with reading(self._engine) as connection:
             return last_said(connection, start_us, end_us)
 
-    def asides(self, wanted: Wanted) -> Mapping[str, int]:
-        """Return how many texts each source brought that were no report of the wanted operators."""
+    def asides(self, wanted: Wanted, step_s: int) -> list[Aside]:
+        """Return how many texts each source brought in steps of time that were no report of the wanted operators."""
         with reading(self._engine) as connection:
-            return asides(connection, _where(wanted), wanted)
+            return asides(connection, _where(wanted), wanted, step_s)
 
     def paces(self, since_us: int) -> Mapping[str, Pace]:
         """Return how often each source spoke since the hour of a moment; of those that spoke twice."""

@@ -6,12 +6,25 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, func, literal_column, not_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+)
 
 from pulih.adapters.sql.live_tables import signals
 from pulih.model.clock import MICROS
 from pulih.ports.files import Wanted
-from pulih.ports.live import Answered, Spell
+from pulih.ports.live import Answered, Aside, Spell
 
 
 def spells_of(connection: Connection, counting: ColumnElement[bool], wanted: Wanted, step_s: int) -> list[Spell]:
@@ -71,23 +84,30 @@ def last_said(connection: Connection, start_us: int, end_us: int) -> Mapping[str
     return {row.source: row.last_us for row in connection.execute(asked)}
 
 
-def asides(connection: Connection, counting: ColumnElement[bool], wanted: Wanted) -> Mapping[str, int]:
-    """Return how many texts each source brought that were no report of the wanted operators.
+def asides(connection: Connection, counting: ColumnElement[bool], wanted: Wanted, step_s: int) -> list[Aside]:
+    """Return how many texts each source brought in steps of time that were no report of the wanted operators.
 
     Args:
         connection: of the desk's database.
         counting: which rows count for the wanted operators.
         wanted: time and operators.
+        step_s: width of a step in seconds.
     """
     between = and_(signals.c.at_us >= wanted.start_us, signals.c.at_us < wanted.end_us)
     # What counts for nobody has no operator that it counts for: NULL, which "not" would leave out.
     aside = or_(signals.c.counts_for.is_(None), not_(counting))
+    step = _columns(step_s)[0]
+    about = case((signals.c.operator.in_(sorted(wanted.operators or ())), 0), else_=1)
     asked = (
-        select(signals.c.source, func.count().label("many"))
+        select(step.label("step"), signals.c.source, about.label("of_others"), func.count())
         .where(and_(between, aside, signals.c.kind == "complaint"))
-        .group_by(signals.c.source)
+        .group_by(step, signals.c.source, text("of_others"))
     )
-    return {row.source: row.many for row in connection.execute(asked)}
+    width_us = step_s * MICROS
+    return [
+        Aside(number * width_us, source, bool(of_others), many)
+        for number, source, of_others, many in connection.execute(asked)
+    ]
 
 
 def _of(wanted: Wanted) -> ColumnElement[bool]:

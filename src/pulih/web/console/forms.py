@@ -117,21 +117,29 @@ class Form(msgspec.Struct, frozen=True):
     def moment(self, field: str) -> int | None:
         """Return the field, a local date and time, as microseconds since 1970 UTC; None where it is empty.
 
+        Of a time that the clock shows twice, when it is turned back, the earlier is meant.
+
         Raises: Misfilled when it is no such time.
 
         >>> Form({"due": ["1970-01-01T07:00"]}, ZoneInfo("Asia/Jakarta")).moment("due")
         0
         """
+        return next(iter(self._moments(field)), None)
+
+    def _moments(self, field: str) -> tuple[int, ...]:
+        """Return the moments that a field may mean, the earlier first: two where the clock shows a time twice."""
         text = self.text(field)
         if not text:
-            return None
+            return ()
         try:
             local = datetime.fromisoformat(text)
         except ValueError as error:
             raise Misfilled("moment", field=field, given=text[:40]) from error
         if local.tzinfo is not None or not 1970 <= local.year < 2200:
             raise Misfilled("moment", field=field, given=text[:40])
-        return to_micros(local.replace(tzinfo=self.zone))
+        first_us, second_us = (to_micros(local.replace(tzinfo=self.zone, fold=fold)) for fold in (0, 1))
+        # Of a time that the clock skips the second reading lies before the first, and is none.
+        return (first_us, second_us) if first_us < second_us else (first_us,)
 
     def past(self, field: str) -> int:
         """Return the field, a moment that was already.
@@ -141,22 +149,23 @@ class Form(msgspec.Struct, frozen=True):
         >>> Form({"onset": ["1970-01-01T00:01"]}, ZoneInfo("UTC"), 60_000_000).past("onset")
         60000000
         """
-        at_us = self.moment(field)
-        if at_us is None:
+        moments = self._moments(field)
+        if not moments:
             raise Misfilled("empty", field=field)
-        if at_us > self.now_us:
+        if moments[0] > self.now_us:
             raise Misfilled("future", field=field)
-        return at_us
+        # Whoever writes the time of now means now, also in the second hour of two.
+        return max(one for one in moments if one <= self.now_us)
 
     def ahead(self, field: str) -> int | None:
         """Return the field, a moment still to come; None where it is empty.
 
         Raises: Misfilled when it is no time, or past.
         """
-        at_us = self.moment(field)
-        if at_us is not None and at_us <= self.now_us:
+        moments = self._moments(field)
+        if moments and moments[-1] <= self.now_us:
             raise Misfilled("past", field=field)
-        return at_us
+        return next((one for one in moments if one > self.now_us), None)
 
     def ticked(self, field: str) -> bool:
         """Tell whether a box was ticked."""
