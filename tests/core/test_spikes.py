@@ -49,3 +49,12 @@ def test_a_first_spike_is_told_like_any_rise() -> None:
     counts = np.random.default_rng(6).poisson(MEAN, (1, 14 * DAY))
     counts[0, 10 * DAY : 10 * DAY + 2] += 200
     assert any(10 * DAY <= one.alarm_bin < 10 * DAY + 2 for one in scan_counts(counts, start=START))
+
+
+def test_bursts_of_a_series_that_hardly_ever_speaks_are_known_as_such_too() -> None:
+    rng = np.random.default_rng(7)
+    counts = rng.poisson(0.02, (SERIES, 7 * DAY * WEEKS))
+    bursts = rng.random(counts.shape) < 1 / DAY
+    counts[bursts] += rng.integers(3, 9, int(bursts.sum()))
+    late = _late(scan_counts(counts, start=START))
+    assert len(late) <= 0.1 * bursts[:, LATE:].sum()

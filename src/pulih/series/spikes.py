@@ -29,6 +29,8 @@ from pulih.series.tuning import FORGET, SPIKE_BINS
 SURE_NATS = 9.0
 # It is some times the usual count, nobody knows how many: around six, with a tail heavier than an exponential one.
 SIZE, SIZE_SHAPE = 6.0, 0.5
+# And a report more, on average: six times next to nothing would be nothing, and explain no burst of a quiet series.
+LEAST = 1.0
 GOES_ON = 0.5
 
 
@@ -46,7 +48,7 @@ def spike_gain(st: Any, y: float, m0: float, k0: float, cfg: Any) -> float:
     keep = 1.0 - cfg[FORGET]
     st[SPIKES_BINS] = keep * st[SPIKES_BINS] + 1.0
     st[SPIKES] *= keep
-    nats = log_ratio(y, SIZE * m0, SIZE_SHAPE, m0, k0)
+    nats = log_ratio(y, SIZE * m0 + LEAST, SIZE_SHAPE, m0, k0)
     _spot(st, y > m0 and nats > SURE_NATS, cfg)
     p = GOES_ON * st[SPIKE_P] + (1.0 - st[SPIKE_P]) * begins
     likelihood = math.exp(min(nats, 500.0))
