@@ -140,7 +140,9 @@ def cut_off(body: bytes) -> Answered:
 
 
 @pytest.mark.parametrize(
-    "answer", [Answered(body=b"<html>"), Answered(body=b'{"data": 5}'), cut_off(b'{"data": [')], ids=str
+    "answer",
+    [Answered(body=b"<html>"), Answered(body=b'{"data": 5}'), cut_off(b'{"data": [')],
+    ids=["markup", "another shape", "cut off"],
 )
 def test_posts_that_x_handed_over_and_nobody_could_read_are_billed_all_the_same(answer: Answered) -> None:
     till = Till()
