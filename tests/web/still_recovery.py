@@ -19,7 +19,9 @@ class StillView:
         self.alive = True
 
     def heard(self, incident: Incident, now_us: int) -> Heard:
-        return Heard(since_us=incident.onset_us, now_us=now_us, spells=(), answers=(), states=(), last={}, silent=())
+        return Heard(
+            since_us=incident.onset_us, now_us=now_us, spells=(), answers=(), states=(), last={}, silent=(), thin={}
+        )
 
     def observed(self, incident: Incident, scope: Scope, heard: Heard, claimed_us: int | None) -> Observed:
         start_us = incident.onset_us - incident.onset_us % _WIDTH_US
