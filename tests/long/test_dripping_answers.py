@@ -30,12 +30,17 @@ EVERY_S = 5.0
 async def dripping(writer: asyncio.StreamWriter, first: bytes, piece: bytes) -> None:
     """Write something, and then a piece now and then until the other side has enough."""
     writer.write(first)
-    with contextlib.suppress(OSError):
+    try:
         while not writer.is_closing():
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(EVERY_S)
-    writer.close()
+    except OSError:
+        pass
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 async def drips_headers(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
