@@ -28,9 +28,10 @@ PREFIX = "pulih_"
 DAYS_MAX = 366
 # All tokens are read anew when this old, so one that another process took back is let in no longer than that;
 KEPT_US = MICROS // 2
-# and, for a secret that is not among them, not before this, so that guesses do not become reads; who makes a token on
-# the command line uses it in the next moment.
+# and, for secrets that are not among them, this often in so short a time at most, so that guesses do not become reads;
+# who makes a token on the command line uses it in the next moment.
 STRANGE_US = MICROS // 20
+STRANGE_LOOKS = 2
 
 
 class NewToken(msgspec.Struct, frozen=True):
@@ -60,6 +61,7 @@ class Tokens:
         self._kept: dict[str, Token] = {}
         self._makers: dict[str, Account] = {}
         self._read_us = 0
+        self._strange_us, self._strange_looks = 0, 0
         self._lock = threading.Lock()
 
     def create(self, name: str, role: TokenRole, *, by: str, days: int = 90, source: str = "") -> NewToken:
@@ -200,9 +202,16 @@ class Tokens:
         now_us = self._clock.now_us()
         # A clock that was set back makes what is kept old, and not young for ever.
         age_us = abs(now_us - self._read_us)
-        if age_us >= KEPT_US or (age_us >= STRANGE_US and key not in self._kept):
+        if age_us >= KEPT_US or (key not in self._kept and self._may_look(now_us)):
             self._read(now_us)
         return self._kept.get(key)
+
+    def _may_look(self, now_us: int) -> bool:
+        """Tell whether a secret that is not known may be looked for now."""
+        if abs(now_us - self._strange_us) >= STRANGE_US:
+            self._strange_us, self._strange_looks = now_us, 0
+        self._strange_looks += 1
+        return self._strange_looks <= STRANGE_LOOKS
 
     def _read(self, now_us: int) -> None:
         with self._lock:
