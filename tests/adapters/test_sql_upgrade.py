@@ -90,6 +90,30 @@ def test_sqlite_writes_ahead_and_waits_for_others(tmp_path: Path, role: str, syn
     assert told == ["wal", synchronous, 1, 10_000]
 
 
+def test_who_opens_a_new_file_beside_others_waits_for_them(tmp_path: Path) -> None:
+    failed: list[BaseException] = []
+    for again in range(100):
+        together = threading.Barrier(4)
+        engines = [open_engine(sqlite_url(tmp_path / f"{again}.db"), "desk") for _ in range(4)]
+
+        def connect(engine: Engine, together: threading.Barrier = together) -> None:
+            together.wait(60)
+            try:
+                with reading(engine):
+                    pass
+            except BaseException as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=connect, args=(engine,)) for engine in engines]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for engine in engines:
+            engine.dispose()
+    assert failed == []
+
+
 def test_a_failing_write_leaves_nothing_behind(engine: Engine) -> None:
     upgrade(engine, "desk")
     row = "INSERT INTO maintenance_windows (id, start_us, end_us, body) VALUES ('a', 1, 2, '{}')"

@@ -9,6 +9,8 @@ Source: https://sqlite.org/wal.html and https://sqlite.org/pragma.html#pragma_sy
 from __future__ import annotations
 
 import importlib.util
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
@@ -33,6 +35,7 @@ from pulih.model.errors import OutsideFailed, RefusedInput
 
 # How long a statement waits for another writer before it gives up.
 BUSY_TIMEOUT_S: Final = 10
+_AGAIN_S: Final = 0.01
 _SYNCHRONOUS: Final[Mapping[Role, str]] = {"intake": "NORMAL", "desk": "FULL"}
 _WRITES: Final = "pulih_writes"
 
@@ -137,7 +140,8 @@ def _teach_sqlite(engine: Engine, synchronous: str) -> None:
     def _connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+        _write_ahead(cursor)
+        for pragma in (f"synchronous={synchronous}", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -145,3 +149,22 @@ def _teach_sqlite(engine: Engine, synchronous: str) -> None:
     def _begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _write_ahead(cursor: DBAPICursor) -> None:
+    """Turn the write-ahead log on; who opens a new file beside others waits for them here.
+
+    Turning it on needs the file for oneself and takes it from a lock that one has already: SQLite answers "locked"
+    at once then, whatever its timeout says, for two that wait so would wait for ever
+    (https://sqlite.org/c3ref/busy_handler.html).
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
