@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import peers
 import score
 import stream
-from limit import delay_limit
+from limit import cusum, delay_limit, log_likelihood_ratio
 from scipy.stats import poisson
 
 from pulih import CountScanner, scan_counts
@@ -21,9 +22,10 @@ JUDGED_FROM = 4 * WEEK
 
 @dataclass(frozen=True)
 class CellFigure:
-    """One cell of one variant: the bench's own score, and false alarms on series without outages."""
+    """One cell of one variant: the bench's own score, the oracle's, and false alarms on series without outages."""
 
     score: Any
+    oracle: Any
     quiet_alarms: int
     quiet_weeks: float
 
@@ -46,20 +48,44 @@ class Speed:
 def measure(variant: Variant, cell: Any, *, series: int, seed: int, rate: float) -> CellFigure:
     """Run the product on one cell of a variant."""
     options = variant.options()
-    quiet_alarms, figure = 0, score.CellScore(cell)
-    for null in (False, True):
-        made = [make(variant, cell, 1000 * seed + number, null=null) for number in range(series)]
-        data = stream.stack(cell, made)
-        found = scan_counts(
-            data.counts, start=stream.STREAM_START, bin_s=stream.BIN_SECONDS, false_alarms_per_week=rate, **options
+    loud, quiet = (
+        [make(variant, cell, 1000 * seed + number, null=null) for number in range(series)] for null in (False, True)
+    )
+    found, quietly = (
+        scan_counts(
+            np.stack([one.counts for one in made]),
+            start=stream.STREAM_START,
+            bin_s=stream.BIN_SECONDS,
+            false_alarms_per_week=rate,
+            **options,
         )
-        if null:
-            grouped = score.by_series(found, series)
-            quiet_alarms = sum(len(score.episodes(one, JUDGED_FROM, data.counts.shape[1])) for one in grouped)
-        else:
-            limits = [[delay_limit(one.rate, o, one.dispersion, rate) for o in one.outages] for one in made]
-            score.judge_cell(figure, found, data, limits, JUDGED_FROM)
-    return CellFigure(figure, quiet_alarms, series * (data.counts.shape[1] - JUDGED_FROM) / WEEK)
+        for made in (loud, quiet)
+    )
+    data, bins = stream.stack(cell, loud), loud[0].counts.size
+    limits = [[delay_limit(one.rate, o, one.dispersion, rate) for o in one.outages] for one in loud]
+    figure = score.CellScore(cell)
+    score.judge_cell(figure, found, data, limits, JUDGED_FROM)
+    alarms = sum(len(score.episodes(one, JUDGED_FROM, bins)) for one in score.by_series(quietly, series))
+    known = oracle(data, stream.stack(cell, quiet), limits, dispersion=loud[0].dispersion, rate=rate)
+    return CellFigure(figure, known, alarms, series * (bins - JUDGED_FROM) / WEEK)
+
+
+def oracle(loud: Any, quiet: Any, limits: list[list[float]], *, dispersion: float, rate: float) -> Any:
+    """Return the score of a CUSUM that is told the true rate and the size of each outage: what could be reached.
+
+    It is fitted to the rate on the series without outages; a bin that is missing tells it nothing.
+    """
+    result = score.CellScore(loud.cell)
+    for multiplier in sorted(set(stream.MULTIPLIERS)):
+        calm, risen = (
+            cusum(np.where(one.counts < 0, 0.0, log_likelihood_ratio(one.counts, one.rate, multiplier, dispersion)))
+            for one in (quiet, loud)
+        )
+        threshold = peers.find_threshold(calm, rate)
+        own = score.CellScore(loud.cell)
+        score.judge_cell(own, peers.alarms_from(risen > threshold), loud, limits, JUDGED_FROM)
+        result.outages += [outage for outage in own.outages if outage.multiplier == multiplier]
+    return result
 
 
 def measure_named(name: str, cell_name: tuple[str, float], *, series: int, seed: int, rate: float) -> CellFigure:
