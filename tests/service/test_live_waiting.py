@@ -54,6 +54,19 @@ def test_what_waited_comes_back_whole_in_the_order_of_its_moments(seed: int, man
     assert waiting.held_bytes == 0
 
 
+def test_of_a_window_that_is_being_counted_what_is_left_still_speaks() -> None:
+    waiting = Waiting()
+    for one in ten_seconds(2, 3_000):
+        waiting.put(START_US, one)
+    waiting.put(START_US + MINUTE_US, heard(2, 0, (START_US + MINUTE_US, "later", report("beta", "31.74"))))
+    taken, last = waiting.pop(START_US, 500)
+    assert not last
+    left = {(one.window_us, one.operator): one.reports for one in waiting.speaking()}
+    assert left == {(START_US, "alpha"): 3_000 - len(taken), (START_US + MINUTE_US, "beta"): 1}
+    waiting.pop(START_US, 3_000)
+    assert [one.operator for one in waiting.speaking()] == ["beta"]
+
+
 def test_many_reports_take_a_third_of_their_packed_size_at_most() -> None:
     told = ten_seconds(1, 5_000)
     waiting = Waiting()

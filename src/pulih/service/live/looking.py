@@ -1,8 +1,8 @@
 """Looking: what the texts behind a live finding say, from the store; only quoted ones are fetched from the journal.
 
 Looking at an outage of a hundred thousand reports takes longer than a window of a minute may; so it is looked at again
-every bin at first, and every few bins later, and the more seldom the more reports it has: as many rows are counted a
-second, however large it grows. What was seen last is part of the state, and so the same after a restart.
+every bin at first, and every few bins later, and the more seldom the more reports there are: as many rows are counted
+a second, however large it grows and however many findings it has. What was seen last is part of the state, and so the same after a restart.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from pulih.service.live.heard import Ears, Posted
 
 # For so many seconds behind its alarm a finding is looked at in every bin, later once in so many seconds.
 NEW_S, EVERY_S = 900, 300
-# A finding is looked at so seldom that no more of its reports are counted a second than this.
-COUNTED_A_SECOND = 2_500
+# Findings are looked at so seldom that no more reports of all of them are counted a second than this.
+COUNTED_A_SECOND = 10_000
 # Who carries a finding is judged from so many reports of late at most, whomever they are of.
 JUDGED_MOST = 100_000
 
@@ -55,11 +55,14 @@ class Looks:
         self.seen: dict[str, Look] = {}
         self._now_us = 0
         self._asked: set[str] = set()
+        # Reports of all findings together, as they were seen last.
+        self._reports = 0
 
     def begin(self, now_us: int) -> None:
         """A bin that ends now is looked at; what nobody asked for in the last one is forgotten."""
         self.seen = {key: look for key, look in self.seen.items() if key in self._asked or not self._asked}
         self._now_us, self._asked = now_us, set()
+        self._reports = sum(look.closeup.total for look in self.seen.values())
 
     def look(self, asked: Asked) -> Closeup:
         """Return what the texts of a finding say, as they were looked at last."""
@@ -98,7 +101,7 @@ class Looks:
     def _due(self, before: Look, asked: Asked) -> bool:
         ended = asked.wanted.end_us < self._now_us and asked.wanted.end_us != before.end_us
         every_s = 0 if self._now_us - asked.alarm_us <= NEW_S * MICROS else EVERY_S
-        every_s = max(every_s, before.closeup.total // COUNTED_A_SECOND)
+        every_s = max(every_s, self._reports // COUNTED_A_SECOND)
         return ended or self._now_us - before.at_us >= every_s * MICROS
 
     def _closeup(self, asked: Asked) -> Closeup:

@@ -51,7 +51,7 @@ def regions_of(
             reports[code] += many
             weights[code] += weight
     for one in fold.waiting():
-        if is_counted(one, family, "") and one.region and span_us[0] <= one.at_us < span_us[1]:
+        if is_counted(one, family, "") and one.region and span_us[0] <= one.window_us < span_us[1]:
             reports.update(dict.fromkeys(lineage(one.region, family.regions), one.reports))
     found = {one.region: one.id for one in findings if one.operator == operator and one.region}
     bins = fold.grid.number(first_s), fold.grid.number(last_s)

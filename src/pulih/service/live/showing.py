@@ -79,7 +79,7 @@ def _by_bin(fold: Fold, scope: tuple[str, str], first: int, last: int) -> tuple[
     bins = (columns.at_s[inside] - fold.grid.start_s) // fold.grid.bin_s
     _add(counts, bins - first, columns.signals[inside])
     waiting = [one for one in fold.waiting() if is_counted(one, family, region)]
-    said = [fold.grid.number(max(one.at_us, fold.closed_us) // MICROS) for one in waiting]
+    said = [fold.grid.number(one.window_us // MICROS) for one in waiting]
     _add(counts, np.array(said, dtype=np.int64) - first, np.array([one.reports for one in waiting]))
     values = series.expected
     low, high = max(begin, first), min(scan.done, last)

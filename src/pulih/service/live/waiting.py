@@ -34,9 +34,9 @@ Part = Heard | bytes
 
 
 class Speaking(msgspec.Struct, frozen=True, gc=False):
-    """How many reports of one second will count for an operator in a region ("" none named), as far as is known yet."""
+    """How many reports of a window will count for an operator in a region ("" none named), as far as is known yet."""
 
-    at_us: int
+    window_us: int
     operator: str
     region: str
     reports: int
@@ -66,10 +66,6 @@ class _Second:
         _encode_into(one, self._open, -1)
         self._opened += 1
         self.reports += 1
-        signal, reading = one.signal, one.reading
-        if signal.kind not in STATES and signal.role == "public" and counted(reading, 1.0) > 0:
-            for operator in blamed_by(reading):
-                self.speaking[operator, reading.places[0].code if reading.places else ""] += 1
         if len(self._open) < _BLOCK_BYTES:
             return len(self._open) - before
         self.blocks.append(self._squeezed(squeezer))
@@ -98,6 +94,8 @@ class Waiting:
 
     def __init__(self) -> None:
         self._windows: dict[int, dict[int, _Second]] = {}
+        # The sum over the seconds of each window: whoever asks does so for dozens of places one after the other.
+        self._speaking: dict[int, Counter[tuple[str, str]]] = {}
         # Of its own: two threads must not use one at the same time.
         self._squeezer = zstandard.ZstdCompressor(level=_LEVEL)
         self._held_bytes = 0
@@ -113,7 +111,11 @@ class Waiting:
         at_s = one.signal.at_us // MICROS
         if at_s not in seconds:
             seconds[at_s] = _Second()
-        self._held_bytes += seconds[at_s].put(one, self._squeezer)
+        second = seconds[at_s]
+        self._held_bytes += second.put(one, self._squeezer)
+        for scope in _spoken_of(one):
+            second.speaking[scope] += 1
+            self._speaking.setdefault(window_us, Counter())[scope] += 1
 
     def first(self, default: int) -> int:
         """Return the start of the first window of which something waits, `default` when nothing does."""
@@ -133,20 +135,22 @@ class Waiting:
         for at_s in sorted(seconds):
             second = seconds.pop(at_s)
             self._held_bytes -= second.size()
+            self._speaking.get(window_us, Counter()).subtract(second.speaking)
             heard += sorted(second.unpacked(), key=_order)
             if len(heard) >= at_least:
                 break
         if not seconds:
             self._windows.pop(window_us, None)
+            self._speaking.pop(window_us, None)
         return heard, not seconds
 
     def speaking(self) -> list[Speaking]:
-        """Return how many reports that wait will count for whom, where; by second."""
+        """Return how many reports that wait will count for whom, where; by window."""
         return [
-            Speaking(at_s * MICROS, operator, region, reports)
-            for seconds in self._windows.values()
-            for at_s, second in seconds.items()
-            for (operator, region), reports in second.speaking.items()
+            Speaking(window_us, operator, region, reports)
+            for window_us, speaking in self._speaking.items()
+            for (operator, region), reports in speaking.items()
+            if reports
         ]
 
     def saved(self) -> dict[int, list[Part]]:
@@ -168,6 +172,15 @@ class Waiting:
                 for one in _block(part) if isinstance(part, bytes) else (part,):
                     waiting.put(window_us, one)
         return waiting
+
+
+def _spoken_of(one: Heard) -> list[tuple[str, str]]:
+    """Return for whom a report will count, with its region ("" none named)."""
+    signal, reading = one.signal, one.reading
+    if signal.kind in STATES or signal.role != "public" or counted(reading, 1.0) <= 0:
+        return []
+    region = reading.places[0].code if reading.places else ""
+    return [(operator, region) for operator in blamed_by(reading)]
 
 
 def _list(packed: bytearray, reports: int) -> bytes:
