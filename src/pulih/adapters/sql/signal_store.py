@@ -335,13 +335,28 @@ def _said(connection: Connection, where: ColumnElement[bool]) -> tuple[Counter[s
     A flood says it in as many ways as there are people, so rows are taken a few at a time, and none is kept.
     """
     rules, phrases = Counter[str](), Counter[str]()
+    # People say the same few hundred things in ever other company, so each line is taken apart once.
+    known: dict[str, tuple[str, str]] = {}
     asked = select(signals.c.said, func.count()).where(where, signals.c.said != "").group_by(signals.c.said)
     for rows in connection.execute(asked).partitions(_ROWS_READ):
         for lines, count in rows:
-            pieces = [line.split("\t", 1) for line in lines.split("\n") if line]
-            rules.update(dict.fromkeys({rule for rule, _ in pieces}, count))
-            phrases.update(dict.fromkeys({phrase for rule, phrase in pieces if _tells(rule)}, count))
+            pieces = {known.get(line) or known.setdefault(line, _piece(line)) for line in lines.split("\n")}
+            for rule in {rule for rule, _ in pieces}:
+                rules[rule] += count
+            for phrase in {phrase for _, phrase in pieces}:
+                phrases[phrase] += count
+    del rules[""], phrases[""]
     return rules, phrases
+
+
+def _piece(line: str) -> tuple[str, str]:
+    """Return rule and phrase of a line of what was said, "" for a phrase that does not tell what is wrong.
+
+    >>> _piece("sym.slow.1\tlemot")
+    ('sym.slow.1', 'lemot')
+    """
+    rule, _, phrase = line.partition("\t")
+    return rule, phrase if _tells(rule) else ""
 
 
 def _tells(rule: str) -> bool:

@@ -2,7 +2,8 @@
 
 Looking at an outage of a hundred thousand reports takes longer than a window of a minute may; so it is looked at again
 every bin at first, and every few bins later, and the more seldom the more reports there are: as many rows are counted
-a second, however large it grows and however many findings it has. What was seen last is part of the state, and so the same after a restart.
+a second, however large it grows and however many findings it has. What was seen last is part of the state, and so the
+same after a restart.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from pulih.service.live.heard import Ears, Posted
 
 # For so many seconds behind its alarm a finding is looked at in every bin, later once in so many seconds.
 NEW_S, EVERY_S = 900, 300
-# Findings are looked at so seldom that no more reports of all of them are counted a second than this.
-COUNTED_A_SECOND = 10_000
+# Findings are looked at so seldom that no more reports of all of them are counted a second than this, and so many in
+# one bin, or one finding: a hundred thousand take most of a second, in which nobody is told anything.
+COUNTED_A_SECOND, COUNTED_AT_ONCE = 2_500, 150_000
 # Who carries a finding is judged from so many reports of late at most, whomever they are of.
 JUDGED_MOST = 100_000
 
@@ -39,6 +41,7 @@ class Look(msgspec.Struct, frozen=True):
     end_us: int
     closeup: Closeup
     standing: Standing | None = None
+    alarm_us: int = 0
 
 
 class Looks:
@@ -55,22 +58,26 @@ class Looks:
         self.seen: dict[str, Look] = {}
         self._now_us = 0
         self._asked: set[str] = set()
-        # Reports of all findings together, as they were seen last.
-        self._reports = 0
+        # Whose turn it is to be looked at again in this bin, and how many reports may be counted besides.
+        self._turns: set[str] = set()
+        self._left = 0
+        # Since when reports are judged that were said before a moment; findings that go on share theirs.
+        self._since: dict[int, int] = {}
 
     def begin(self, now_us: int) -> None:
         """A bin that ends now is looked at; what nobody asked for in the last one is forgotten."""
         self.seen = {key: look for key, look in self.seen.items() if key in self._asked or not self._asked}
-        self._now_us, self._asked = now_us, set()
-        self._reports = sum(look.closeup.total for look in self.seen.values())
+        self._now_us, self._asked, self._since = now_us, set(), {}
+        self._give_turns()
 
     def look(self, asked: Asked) -> Closeup:
         """Return what the texts of a finding say, as they were looked at last."""
         key = _key(asked)
         self._asked.add(key)
         before = self.seen.get(key)
-        if before is None or self._due(before, asked):
-            self.seen[key] = Look(self._now_us, asked.wanted.end_us, self._closeup(asked))
+        if before is None or key in self._turns or self._is_just_over(before, asked.wanted.end_us):
+            end_us = asked.wanted.end_us
+            self.seen[key] = Look(self._now_us, end_us, self._closeup(asked), alarm_us=asked.alarm_us)
         return self.seen[key].closeup
 
     def stand(self, asked: Asked, usual: float) -> Standing:
@@ -80,7 +87,9 @@ class Looks:
         if before.standing is not None:
             return before.standing
         wanted = asked.wanted
-        since_us = self._store.since(wanted.end_us, JUDGED_MOST)
+        if wanted.end_us not in self._since:
+            self._since[wanted.end_us] = self._store.since(wanted.end_us, JUDGED_MOST)
+        since_us = self._since[wanted.end_us]
         if since_us > wanted.start_us:
             usual *= (wanted.end_us - since_us) / (wanted.end_us - wanted.start_us)
             wanted = msgspec.structs.replace(wanted, start_us=since_us)
@@ -98,11 +107,22 @@ class Looks:
                 closeup = msgspec.structs.replace(look.closeup, voices=kept)
                 self.seen[key] = msgspec.structs.replace(look, closeup=closeup)
 
-    def _due(self, before: Look, asked: Asked) -> bool:
-        ended = asked.wanted.end_us < self._now_us and asked.wanted.end_us != before.end_us
-        every_s = 0 if self._now_us - asked.alarm_us <= NEW_S * MICROS else EVERY_S
-        every_s = max(every_s, self._reports // COUNTED_A_SECOND)
-        return ended or self._now_us - before.at_us >= every_s * MICROS
+    def _give_turns(self) -> None:
+        """Give turns to those that waited as long as they should, the longest first, while not too much is counted."""
+        every_us = sum(look.closeup.total for look in self.seen.values()) // COUNTED_A_SECOND * MICROS
+        self._turns, self._left = set(), COUNTED_AT_ONCE
+        for key, look in sorted(self.seen.items(), key=lambda item: (item[1].at_us, item[0])):
+            is_new = self._now_us - look.alarm_us <= NEW_S * MICROS
+            waited = self._now_us - look.at_us >= max(every_us, 0 if is_new else EVERY_S * MICROS)
+            if waited and (not self._turns or look.closeup.total <= self._left):
+                self._turns.add(key)
+                self._left -= look.closeup.total
+
+    def _is_just_over(self, before: Look, end_us: int) -> bool:
+        """Return whether a finding ended since it was looked at, and may be counted once more."""
+        over = end_us < self._now_us and end_us != before.end_us and before.closeup.total <= self._left
+        self._left -= before.closeup.total if over else 0
+        return over
 
     def _closeup(self, asked: Asked) -> Closeup:
         told = self._store.count(asked.wanted)
