@@ -352,7 +352,7 @@ def _said(connection: Connection, where: ColumnElement[bool]) -> tuple[Counter[s
 def _piece(line: str) -> tuple[str, str]:
     """Return rule and phrase of a line of what was said, "" for a phrase that does not tell what is wrong.
 
-    >>> _piece("sym.slow.1\tlemot")
+    >>> _piece("sym.slow.1\\tlemot")
     ('sym.slow.1', 'lemot')
     """
     rule, _, phrase = line.partition("\t")
