@@ -127,8 +127,6 @@ def _field(found: dict[str, object], name: str, number: int) -> str | None:
         return None
     if not isinstance(value, str):
         _refuse(number, f'"{name}" is {_KINDS.get(type(value), "no text")} and has to be text in quotes; {_WANTED}')
-    if "\0" in value:
-        _refuse(number, f'there is a NUL character in "{name}"; leave it out')
     return value.encode("utf-8", "replace").decode()
 
 
