@@ -153,3 +153,11 @@ def test_a_text_that_names_places_hundreds_of_times_takes_no_seconds(text: str) 
     began = time.process_time()
     reader.read(text * (4000 // len(text)))
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["biznet sinyal hilang", "iconnet ga ada sinyal", "myrepublic gak ada sinyal blas"])
+def test_who_sells_lines_alone_loses_no_bars_of_a_mobile_signal(text: str) -> None:
+    """The learnt weights called each no_signal of any service, as it would be of a mobile brand."""
+    line, mobile = full("").read(text), full("").read(text.replace(text.split(maxsplit=1)[0], "smartfren"))
+    assert (line.service, line.symptom) == ("fixed_broadband", "no_internet")
+    assert (mobile.service, mobile.symptom) == ("any", "no_signal")

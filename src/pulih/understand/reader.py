@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -257,7 +257,7 @@ class Reader:
         return known
 
 
-def _sold_by(operator: Operator | None) -> Collection[str]:
+def _sold_by(operator: Operator | None) -> tuple[str, ...]:
     """Return the services that the operator in question sells; none when nobody knows."""
     return operator.services if operator is not None else ()
 
