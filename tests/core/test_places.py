@@ -101,7 +101,7 @@ def test_a_region_named_nearby_settles_what_an_ambiguous_name_means() -> None:
 
 def test_a_district_named_with_its_regency_as_in_an_address_is_that_one_however_large_its_namesake_is() -> None:
     """Depok and Bandung are cities of millions, and districts of Sleman and Tulungagung."""
-    for text in ("di Depok, Sleman mati", "depok sleman mati", "Depok kab. Sleman mati"):
+    for text in ("di Depok, Sleman mati", "depok sleman mati", "Depok kab. Sleman mati", "di Depok (Sleman) mati"):
         assert best(text) == "34.04", text
     assert best("di Bandung, Tulungagung mati") == "35.04"
     assert best("di Bandung, Jawa Barat mati") == "32.73"

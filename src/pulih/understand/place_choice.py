@@ -117,11 +117,11 @@ def _context(cues: Cues, mentions: list[Mention], at: int, hinted: tuple[Place, 
 
 
 def _follows(cues: Cues, first: Mention, second: Mention) -> bool:
-    """Tell whether one name stands right behind another, at most with a comma and a level word between them."""
+    """Tell whether one name follows another at once, with a comma, a bracket or a level word between them at most."""
     between = second.start - first.stop
     if between == 1:
         return second.before[-1] in cues.regency | cues.city | cues.province
-    return between == 0 and second.gap.strip() in {"", ","}
+    return between == 0 and second.gap.strip() in {"", ",", "("}
 
 
 def _weigh(gazetteer: Gazetteer, mention: Mention, context: _Context, footprint: frozenset[str] | None) -> _Weighed:
