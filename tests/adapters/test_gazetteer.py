@@ -173,6 +173,22 @@ def test_another_countrys_gazetteer_is_read_from_one_file(tmp_path: Path) -> Non
     assert finder.find("driving to Sydney") == ()
 
 
+def test_what_people_write_in_capitals_in_such_a_file_is_met_in_texts(tmp_path: Path) -> None:
+    file = tmp_path / "australia.toml"
+    capitals = AUSTRALIA.replace('"syd"', '"S.Y.D."').replace('cue = ["orange"]', 'cue = ["Orange"]')
+    file.write_text(capitals.replace('"in"', '"In"'), encoding="utf-8")
+    finder = PlaceFinder(load_gazetteer(file))
+    assert finder.find("s y d is dead")[0].code == "NSW.SYD"
+    assert finder.find("an orange light on the box") == ()
+    assert finder.find("internet out in Orange")[0].code == "NSW.ORA"
+
+
+def _regions(*rows: str) -> str:
+    names = ("code", "name", "level", "parent")
+    tables = ("\n".join(f"{name} = {cell}" for name, cell in zip(names, row.split(", "), strict=False)) for row in rows)
+    return 'country = "AU"\n' + "".join(f"[[region]]\n{table}\n" for table in tables)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -181,6 +197,14 @@ def test_another_countrys_gazetteer_is_read_from_one_file(tmp_path: Path) -> Non
         ('country = "AU"\n[[region]]\ncode = "A"\nname = "A"\nlevel = "state"', "level"),
         ('country = "AU"\nplanet = "Mars"\nregion = []', "planet"),
         ('country = "AU"\nregion = []\n[[district]]\nname = "X"\nregion = "Q"', "'Q' is named but not listed"),
+        (_regions('"A", "A", "province"', '"A", "B", "province"'), "'A' is listed twice; keep one"),
+        (_regions('" ", "A", "province"'), "of the name 'A' has no code; give it one"),
+        (_regions('"A", "?!", "province"'), "a name without a letter, .*; write it as people say it"),
+        (_regions('"A", "A", "province"', '"A.1", "B", "regency"'), "'A.1' is a regency and lies in no province; name"),
+        (_regions('"A", "A", "regency", "B"', '"B", "B", "regency", "A"'), "'A' is a regency and lies in no province"),
+        (_regions('"A", "A", "province"', '"B", "B", "province", "A"'), "is a province and lies in 'A'; leave its"),
+        (_regions('"A", "A", "province"', '"B", "B", "regency", "A"'), "begin its code with that .*, such as 'A.B'"),
+        (_regions('"A", "A", "province"') + "population = -5", "has -5 people; leave the number out"),
     ],
 )
 def test_a_file_of_another_shape_is_refused_with_what_would_be_right(tmp_path: Path, text: str, said: str) -> None:

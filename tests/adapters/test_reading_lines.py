@@ -34,6 +34,13 @@ def test_a_line_of_just_the_bound_is_one_text() -> None:
     assert len(_read(exact + b"\nindihome mati\n")) == 2
 
 
+def test_a_name_without_an_end_is_cut_and_takes_no_memory() -> None:
+    endless = "x" * 300_000
+    (reading,) = _read(json.dumps({"text": "mati total dari pagi", "operator": endless, "place": endless}).encode())
+    assert reading["operator"] == "x" * 400
+    assert reading["places"] == []
+
+
 def test_plain_lines_and_objects_may_be_mixed() -> None:
     readings = _read(
         b'indihome mati\n{"text": "mati total dari pagi", "operator": "biznet", "at": 1759456080}\n{bukan json\n'

@@ -147,7 +147,7 @@ def test_who_reported_in_which_words_is_told_of_all_around_and_marked_where_it_i
     with SignalsWriter(tmp_path / "signals.parquet") as writer:
         writer.write(posts, [REPORT, REPORT, other, REPORT, CHAT], weights)
     wanted = Wanted(start_us=posts[1].at_us, end_us=10**18, operators=frozenset({"smartfren"}))
-    told = SignalsArchive(tmp_path / "signals.parquet").told(wanted, since_us=0)
+    told = SignalsArchive(tmp_path / "signals.parquet").told(wanted, since_us=0, until_us=wanted.end_us)
     assert told.author.tolist() == [-1, 0, 1, 0]
     assert told.wording.tolist() == [0, 7, 0, 0]
     assert told.doubtful.tolist() == [False, False, True, True]
@@ -157,7 +157,7 @@ def test_who_reported_in_which_words_is_told_of_all_around_and_marked_where_it_i
 
 def test_of_a_time_without_signals_nobody_is_told(tmp_path: Path) -> None:
     write(tmp_path / "signals.parquet", signals(3))
-    told = SignalsArchive(tmp_path / "signals.parquet").told(Wanted(start_us=9, end_us=10), since_us=0)
+    told = SignalsArchive(tmp_path / "signals.parquet").told(Wanted(start_us=9, end_us=10), since_us=0, until_us=10)
     assert (told.author.size, told.inside.size) == (0, 0)
 
 

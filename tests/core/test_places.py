@@ -99,6 +99,26 @@ def test_a_region_named_nearby_settles_what_an_ambiguous_name_means() -> None:
     assert best("kecamatan Depok, Sleman, los") == "34.04"
 
 
+def test_a_district_named_with_its_regency_as_in_an_address_is_that_one_however_large_its_namesake_is() -> None:
+    """Depok and Bandung are cities of millions, and districts of Sleman and Tulungagung."""
+    for text in ("di Depok, Sleman mati", "depok sleman mati", "Depok kab. Sleman mati", "di Depok (Sleman) mati"):
+        assert best(text) == "34.04", text
+    assert best("di Bandung, Tulungagung mati") == "35.04"
+    assert best("di Bandung, Jawa Barat mati") == "32.73"
+    assert best("di Cibadak, Sukabumi mati") == "32.02"
+    assert finder().find("di Depok dan Sleman mati") == ()
+
+
+def test_a_neighbour_settles_what_an_ambiguous_name_means_where_nothing_else_does() -> None:
+    """Banjarsari is a district of Lebak, of Ciamis and of Surakarta."""
+    assert [place.code for place in finder().find("wifi di Banjarsari mati")][:3] == ["36.02", "32.07", "33.72"]
+    assert finder().find("wifi di Banjarsari mati", hint="Sukoharjo")[0].code == "33.72"
+    both = finder().find("wifi di Banjarsari dan Sukoharjo mati")
+    assert both[0].code == "33"
+    assert {place.code for place in both} == {"33", "33.11", "33.72"}
+    assert best("wifi di Banjarsari mati, Tasikmalaya aman") == "32.07"
+
+
 def test_an_operators_area_settles_what_an_ambiguous_name_means() -> None:
     text = "wifi daerah sukaresmi mati"
     assert finder().find(text, footprint=frozenset({"32.03"}))[0].code == "32.03"
@@ -173,6 +193,26 @@ def test_a_place_field_counts_where_the_text_names_none() -> None:
     assert finder().find("internet mati", hint="di hatimu") == ()
     assert best("internet malang mati", hint="31.74") == "35.73"
     assert best("internet jakarta mati", hint="31.74") == "31.74"
+
+
+def test_the_code_of_any_country_is_believed_in_a_place_field() -> None:
+    lagos = Region(code="LA", name="Lagos", level="province")
+    ikeja = Region(code="LA.IKJ", name="Ikeja", level="regency", parent="LA")
+    nigeria = PlaceFinder(Gazetteer("NG", (lagos, ikeja)))
+    assert [(place.code, place.p) for place in nigeria.find("no network", hint="LA.IKJ")] == [("LA.IKJ", 0.95)]
+    assert nigeria.find("no network in Lagos", hint="LA.IKJ")[0].code == "LA.IKJ"
+
+
+def test_names_in_any_script_are_found_and_a_field_in_another_script_names_none_of_them() -> None:
+    names = {"R1": "Иркутск", "R2": "القاهرة", "R3": "Łódź", "R4": "Køge", "R5": "เชียงใหม่", "R6": "東京"}
+    world = Gazetteer("XX", [Region(code, name, "province") for code, name in names.items()])
+    everywhere = PlaceFinder(world)
+    for code, name in names.items():
+        assert [place.code for place in everywhere.find(f"internet down in {name} now")] == [code], name
+        assert [place.code for place in everywhere.find("internet down", hint=name)] == [code], name
+    assert everywhere.find("internet down in lodz")[0].code == "R3"
+    for field in ("北京", "", "!?", "\N{PILE OF POO}"):
+        assert (world.find_code(field), everywhere.find("internet down", hint=field)) == ("", ())
 
 
 def test_what_led_to_a_place_is_told_with_its_rule() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 
 import numpy as np
@@ -141,3 +142,22 @@ def test_what_was_learnt_names_an_activity_without_a_phrase_and_overrules_a_phra
     )  # fmt: skip
     assert groups_of(said, {"gaming"}, packaged()) == ("work",)
     assert groups_of(said, {"gaming"}, None) == ("gaming",)
+
+
+@pytest.mark.parametrize(
+    "text", ["di bandung ", "kec. bener ", "di sukaraja, ", "bandar lamupng ", "jogjaaaa lampung "]
+)
+def test_a_text_that_names_places_hundreds_of_times_takes_no_seconds(text: str) -> None:
+    """Each took 1 to 9 seconds: names were looked for once a mention, in every word each time."""
+    reader = full("Biznet")
+    began = time.process_time()
+    reader.read(text * (4000 // len(text)))
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["biznet sinyal hilang", "iconnet ga ada sinyal", "myrepublic gak ada sinyal blas"])
+def test_who_sells_lines_alone_loses_no_bars_of_a_mobile_signal(text: str) -> None:
+    """The learnt weights called each no_signal of any service, as it would be of a mobile brand."""
+    line, mobile = full("").read(text), full("").read(text.replace(text.split(maxsplit=1)[0], "smartfren"))
+    assert (line.service, line.symptom) == ("fixed_broadband", "no_internet")
+    assert (mobile.service, mobile.symptom) == ("any", "no_signal")

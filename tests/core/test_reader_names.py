@@ -70,7 +70,9 @@ def test_renaming_the_operator_to_words_of_the_lexicon_changes_nothing(
     assert signature(ours, slug(name)) == signature(plain, slug(PLAIN))
 
 
-@pytest.mark.parametrize("written", ["Nétis", "nétis", "NÉTIS", "netis", "Ne\u0301tis", "#Nétis", "nétisnya"])
+@pytest.mark.parametrize(
+    "written", ["Nétis", "nétis", "NÉTIS", "netis", "Ne\u0301tis", "#Nétis", "nétisnya", "𝗡𝗲𝘁𝗶𝘀", "𝒩𝑒𝓉𝒾𝓈"]
+)
 def test_an_accent_in_the_name_makes_no_difference(written: str) -> None:
     assert reader("Nétis").read(f"{written} mati dari tadi").operator == slug("Nétis")
     assert reader("Netis").read(f"{written} mati dari tadi").operator == slug("Netis")

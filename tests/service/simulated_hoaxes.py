@@ -73,6 +73,21 @@ def handed_out_short(
     ]
 
 
+def in_bursts(operator: str, *, authors: int, bursts: int, each: int, start: datetime, seed: int) -> list[Post]:
+    """Return short copies in bursts of forty minutes, two hours apart; each of `authors` writes `each` in every one."""
+    rng = random.Random(f"bursts {seed}")
+    return [
+        (
+            start + timedelta(hours=2 * burst + rng.random() * 2 / 3),
+            f"tangan{author}",
+            f"{rng.choice(HANDED_OUT_SHORT).format(op=operator)} {rng.choice(SIGNS)}".strip(),
+        )
+        for burst in range(bursts)
+        for author in range(authors)
+        for _ in range(each)
+    ]
+
+
 def crowd(text: str, *, people: int, start: datetime, hours: float, seed: int) -> list[Post]:
     """Return `people` who write the same text once each, most of them early: they come as an outage spreads."""
     rng = random.Random(f"crowd {seed}")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from simulated_hoaxes import Post, crowd, handed_out, handed_out_short
+from simulated_hoaxes import Post, crowd, handed_out, handed_out_short, in_bursts
 from simulated_streams import Outage, quiet_stream, with_outages
 
 from pulih import Wishes, backtest
@@ -76,6 +76,17 @@ def check_short(folder: Path, seed: int, *, per_day: float, hours: float) -> Non
 def test_twenty_thousand_short_copies_by_a_thousand_authors_raise_nothing_above_suspected(tmp_path: Path) -> None:
     """Reworded ones, and over other streams, are in tests/long."""
     check_short(tmp_path, 1, per_day=1, hours=6)
+
+
+def test_nor_do_they_in_bursts_of_which_the_first_alone_would_pass_for_people(tmp_path: Path) -> None:
+    """Ten bursts, in each two texts an author: what the first was shows in the next ones."""
+    start = _start(4, 12)
+    posts = in_bursts(OPERATOR, authors=AUTHORS, bursts=10, each=2, start=start, seed=4)
+    assert len(posts) == COPIES
+    assert _above_suspected(_found(tmp_path, posts[: 2 * AUTHORS], per_day=12, seed=4), start, 20)
+    found = _found(tmp_path, posts, per_day=12, seed=4)
+    assert found
+    assert _above_suspected(found, start, 20) == []
 
 
 @pytest.mark.parametrize(("seed", "per_day", "authors"), [(1, 1, True), (2, 12, True), (3, 40, True), (4, 12, False)])

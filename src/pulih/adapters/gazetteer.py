@@ -12,6 +12,7 @@ import importlib.util
 import io
 import json
 import tomllib
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,8 +22,10 @@ import msgspec
 from pulih.adapters.packed import packed_table
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.understand.gazetteer import Alias, Cues, District, Gazetteer, Region, Villages, Words
+from pulih.understand.spelling import fold_name
 
 _Shape = TypeVar("_Shape")
+_Lists = TypeVar("_Lists", Words, Cues)
 
 
 class GazetteerFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,12 +153,58 @@ def _from_file(path: Path) -> Gazetteer:
     unknown = next((code for code in used if code not in codes), None)
     if unknown is not None:
         raise RefusedInput(f"{path}: region {unknown!r} is named but not listed; add it as a [[region]]")
+    _check_regions(path, file.region)
     return Gazetteer(
         file.country,
         file.region,
         districts=file.district,
-        villages=file.village,
-        aliases=file.alias,
-        words=file.words,
-        cues=file.cues,
+        villages=tuple(
+            msgspec.structs.replace(one, wards=_folded(one.wards), villages=_folded(one.villages))
+            for one in file.village
+        ),
+        aliases=tuple(msgspec.structs.replace(one, names=_folded(one.names)) for one in file.alias),
+        words=_all_folded(file.words),
+        cues=_all_folded(file.cues),
     )
+
+
+def _folded(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names as texts are folded: whoever writes "Syd" means "syd", which alone would ever be met."""
+    return tuple(dict.fromkeys(folded for name in names if (folded := fold_name(name))))
+
+
+def _all_folded(lists: _Lists) -> _Lists:
+    """Return lists of words with every word folded; a list is a set, and what is none stays."""
+    found = {field: getattr(lists, field) for field in lists.__struct_fields__}
+    sets = {field: frozenset(_folded(words)) for field, words in found.items() if isinstance(words, frozenset)}
+    return msgspec.structs.replace(lists, **sets)
+
+
+def _check_regions(path: Path, regions: tuple[Region, ...]) -> None:
+    """Refuse regions that could not be told apart, found, or drawn where they lie."""
+    levels: dict[str, str] = {}
+    for region in regions:
+        if region.code in levels:
+            raise RefusedInput(f"{path}: region {region.code!r} is listed twice; keep one of them")
+        levels[region.code] = region.level
+    for region in regions:
+        wrong = _wrong_of(region, levels)
+        if wrong:
+            raise RefusedInput(f"{path}: region {region.code!r} {wrong}; docs/places.md shows the shape")
+
+
+def _wrong_of(region: Region, levels: dict[str, str]) -> str:
+    """Return what is wrong with a region and what would be right, "" where nothing is."""
+    if not region.code.strip():
+        return f"of the name {region.name!r} has no code; give it one"
+    if not fold_name(region.name):
+        return f"has a name without a letter, {region.name!r}; write it as people say it"
+    if region.population < 0:
+        return f"has {region.population} people; leave the number out where it is not known"
+    if region.level == "province":
+        return f"is a province and lies in {region.parent!r}; leave its parent out" if region.parent else ""
+    if levels.get(region.parent) != "province":
+        return "is a regency and lies in no province; name one that is listed as its parent"
+    if not region.code.startswith(f"{region.parent}."):
+        return f"lies in {region.parent!r}; begin its code with that and a dot, such as '{region.parent}.{region.code}'"
+    return ""

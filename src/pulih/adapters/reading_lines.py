@@ -27,6 +27,8 @@ from pulih.understand.reader import Reader, Told
 # A line longer than this is cut; no complaint is that long, and memory stays bounded.
 LINE_BYTES_MAX: Final = 4_194_304
 _REMEMBERED_LETTERS: Final = 280
+# No name of an operator or a place is longer; readers remember those of operators.
+_NAME_LETTERS: Final = 400
 _ENCODER: Final = msgspec.json.Encoder()
 _KINDS: Final = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
 _WANTED: Final = 'right would be {"text": "internet mati dari pagi"}'
@@ -105,7 +107,7 @@ def _told(text: str, number: int, *, strict: bool) -> Told:
     said = _field(found, "text", number)
     if said is None:
         _refuse(number, f'the object has no "text", only {", ".join(list(found)[:9]) or "nothing"}; {_WANTED}')
-    operator, place = (_field(found, name, number) or "" for name in ("operator", "place"))
+    operator, place = ((_field(found, name, number) or "")[:_NAME_LETTERS] for name in ("operator", "place"))
     _check_time(found.get("at"), number)
     # A batch of endless texts would be large.
     return Told(said[:LETTERS_READ], operator, place)
@@ -127,8 +129,6 @@ def _field(found: dict[str, object], name: str, number: int) -> str | None:
         return None
     if not isinstance(value, str):
         _refuse(number, f'"{name}" is {_KINDS.get(type(value), "no text")} and has to be text in quotes; {_WANTED}')
-    if "\0" in value:
-        _refuse(number, f'there is a NUL character in "{name}"; leave it out')
     return value.encode("utf-8", "replace").decode()
 
 

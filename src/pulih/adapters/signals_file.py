@@ -225,13 +225,13 @@ class SignalsArchive:
         # Added in one order, so that the same signals give the same sum.
         return sum(most[author] for author in sorted(most))
 
-    def told(self, wanted: Wanted, *, since_us: int) -> Told:
-        """Return who reported in which words, from `since_us` until what is wanted ends; that is `inside`."""
-        around = Wanted(start_us=since_us, end_us=wanted.end_us)
+    def told(self, wanted: Wanted, *, since_us: int, until_us: int) -> Told:
+        """Return who reported in which words from `since_us` up to, not including, `until_us`; `inside` is wanted."""
+        around = Wanted(start_us=since_us, end_us=until_us)
         authors: dict[str, int] = {"": -1}
         parts: list[Told] = []
         with self._groups.opened() as file:
-            for group in _groups_between(file.metadata, since_us, wanted.end_us):
+            for group in _groups_between(file.metadata, since_us, until_us):
                 table = file.read_row_group(group, columns=list(_TOLD))
                 table = table.filter(pc.greater(table.column("evidence"), 0.0))
                 inside = np.zeros(table.num_rows, dtype=np.bool_)

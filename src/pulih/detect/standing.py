@@ -77,7 +77,8 @@ def stand(told: Told, *, usual: float, days: float) -> Standing:
     """Return how a finding stands.
 
     Args:
-        told: all reports from a day before the finding began until it was over.
+        told: all reports from a day before the finding began until it was over or, where that is known, until a day
+            after it began.
         usual: evidence that is usual in the time and scope of the finding.
         days: length of the finding in days.
 

@@ -156,8 +156,8 @@ class Archive(Protocol):
         """
         ...
 
-    def told(self, wanted: Wanted, *, since_us: int) -> Told:
-        """Return who reported in which words, from `since_us` until what is wanted ends; that is `inside`."""
+    def told(self, wanted: Wanted, *, since_us: int, until_us: int) -> Told:
+        """Return who reported in which words from `since_us` up to, not including, `until_us`; `inside` is wanted."""
         ...
 
 

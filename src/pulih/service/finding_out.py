@@ -226,7 +226,7 @@ def standing_of(told: Callable[[Wanted, int], Told], wanted: Wanted, usual: floa
     """Return how a finding stands; who reports again and again is seen from a day before it began.
 
     Args:
-        told: returns who reported in which words, from a moment on that stands second.
+        told: returns who reported in which words, from a moment on that stands second, as far as is known.
         wanted: scope and time of the finding.
         usual: evidence that is usual there.
     """

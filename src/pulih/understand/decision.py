@@ -6,6 +6,7 @@ The rules come first and can be traced to letters; what was learnt is added in l
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from math import exp, inf, log
 from typing import get_args
 
@@ -20,6 +21,10 @@ SUREST = 0.9999
 SYMPTOMS: tuple[Symptom, ...] = tuple(one for one in get_args(Symptom) if one != "none")
 SERVICES: tuple[Service, ...] = get_args(Service)
 GROUPS: tuple[Group, ...] = get_args(Group)
+# Each operator has an app and bills.
+_SOLD_BY_ALL = frozenset({"app", "billing"})
+# Who sells lines and no mobile data has no bars to lose: "no signal" is a dead line, and never of any medium.
+_BY_LINE = frozenset({"fixed_broadband", "tv"})
 # These symptoms are those of one service alone.
 ONLY: dict[Symptom, Service] = {"sms_failure": "sms", "billing_quota": "billing", "app_failure": "app"}
 HEADS = (
@@ -65,7 +70,7 @@ class Undecided(msgspec.Struct, frozen=True, gc=False):
 
     ruled: Labels
     made: Made
-    sold: Collection[str]
+    sold: tuple[str, ...]
 
 
 def stand_of(ruled: Sequence[Labels]) -> Floats:
@@ -101,12 +106,12 @@ def decide(texts: Sequence[Undecided], learnt: Learnt) -> list[Labels]:
     return [_decided(row, threshold, text.sold) for row, text in zip(odds.tolist(), texts, strict=True)]
 
 
-def _decided(odds: Sequence[float], threshold: Sequence[float], sold: Collection[str]) -> Labels:
+def _decided(odds: Sequence[float], threshold: Sequence[float], sold: tuple[str, ...]) -> Labels:
     report, acute, back = map(_probability, odds[:_SYMPTOMS])
     # Rounded before it is judged, so that what is shown and what is decided never differ.
     probability = round(report, 4)
     is_report, recovered = probability >= threshold[0], back >= threshold[2]
-    symptom: Symptom = SYMPTOMS[_best(odds[_SYMPTOMS:_SERVICES])] if is_report else "none"
+    symptom: Symptom = _symptom(odds[_SYMPTOMS:_SERVICES], sold) if is_report else "none"
     return Labels(
         probability=probability,
         is_report=is_report,
@@ -122,12 +127,27 @@ def _probability(odds: float) -> float:
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, odds))))
 
 
-def _service(symptom: Symptom, odds: Sequence[float], sold: Collection[str]) -> Service:
+def _sells_lines_alone(sold: Collection[str]) -> bool:
+    return "mobile_data" not in sold and not _BY_LINE.isdisjoint(sold)
+
+
+@lru_cache(maxsize=256)
+def _unsold(sold: tuple[str, ...]) -> frozenset[str]:
+    """Return the services that cannot fail of an operator who sells these; of an unknown one each can."""
+    told = {*sold, *_SOLD_BY_ALL} | (set() if _sells_lines_alone(sold) else {"any"})
+    return frozenset(one for one in SERVICES if sold and one not in told)
+
+
+def _symptom(odds: Sequence[float], sold: Collection[str]) -> Symptom:
+    symptom = SYMPTOMS[_best(odds)]
+    return "no_internet" if symptom == "no_signal" and _sells_lines_alone(sold) else symptom
+
+
+def _service(symptom: Symptom, odds: Sequence[float], sold: tuple[str, ...]) -> Service:
     if symptom in ONLY:
         return ONLY[symptom]
-    # Each operator has an app and bills, and what nobody names may be anything.
-    possible = [not sold or one in sold or one in {"any", "app", "billing"} for one in SERVICES]
-    return SERVICES[_best([one if may_be else -inf for one, may_be in zip(odds, possible, strict=True)])]
+    unsold = _unsold(sold)
+    return SERVICES[_best([-inf if name in unsold else odd for name, odd in zip(SERVICES, odds, strict=True)])]
 
 
 def _best(odds: Sequence[float]) -> int:

@@ -227,4 +227,6 @@ class Gazetteer:
         for alias in sorted(self.aliases, key=lambda alias: -alias.weight):
             for spelling in alias.names:
                 index.setdefault(fold_name(spelling), alias.region)
+        # Signs alone are no name, and an empty field names no region.
+        index.pop("", None)
         return index

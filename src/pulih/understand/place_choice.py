@@ -14,8 +14,12 @@ from pulih.model.reading import Place
 from pulih.understand.gazetteer import Cues, Gazetteer
 from pulih.understand.place_index import Sense
 
-# A meaning that another name in the text confirms counts so much more; one outside an operator's area so much less.
+# A meaning that another name in the text confirms counts so much more; still more where that follows at once, as in
+# an address ("Depok, Sleman"). Where none is confirmed, one in the province of another name counts a little more. One
+# outside an operator's area counts so much less.
 AGREEMENT = 30.0
+ADDRESS = 10_000.0
+NEIGHBOURS = 5.0
 OUTSIDE = 0.2
 # Two agreeing names are surer than one, but never certain.
 SUREST = 0.98
@@ -82,11 +86,9 @@ def choose(
     """
     if not mentions:
         return ()
-    context = [{sense.code for sense in mention.senses} for mention in mentions]
-    field = {place.code for place in hinted[:1]}
     weighed = [
-        _weigh(gazetteer, mention, [*context[:i], *context[i + 1 :], field], footprint)
-        for i, mention in enumerate(mentions)
+        _weigh(gazetteer, one, _context(gazetteer.cues, mentions, i, hinted), footprint)
+        for i, one in enumerate(mentions)
     ]
     groups = _group(gazetteer, weighed)
     if len(groups) > 1:
@@ -98,22 +100,53 @@ def choose(
     return _places(gazetteer, _compete(groups))
 
 
-def _weigh(
-    gazetteer: Gazetteer, mention: Mention, context: list[set[str]], footprint: frozenset[str] | None
-) -> _Weighed:
+class _Context(msgspec.Struct, frozen=True, gc=False):
+    """What stands beside a name: codes that the other names and the report's field may mean, and the next name's."""
+
+    others: frozenset[str]
+    following: frozenset[str]
+
+
+def _context(cues: Cues, mentions: list[Mention], at: int, hinted: tuple[Place, ...]) -> _Context:
+    others = {sense.code for i, one in enumerate(mentions) if i != at for sense in one.senses}
+    following = mentions[at + 1] if at + 1 < len(mentions) and _follows(cues, mentions[at], mentions[at + 1]) else None
+    return _Context(
+        others=frozenset(others | {place.code for place in hinted[:1]}),
+        following=frozenset(sense.code for sense in following.senses) if following is not None else frozenset(),
+    )
+
+
+def _follows(cues: Cues, first: Mention, second: Mention) -> bool:
+    """Tell whether one name follows another at once, with a comma, a bracket or a level word between them at most."""
+    between = second.start - first.stop
+    if between == 1:
+        return second.before[-1] in cues.regency | cues.city | cues.province
+    return between == 0 and second.gap.strip() in {"", ",", "("}
+
+
+def _weigh(gazetteer: Gazetteer, mention: Mention, context: _Context, footprint: frozenset[str] | None) -> _Weighed:
     if len(mention.senses) == 1:
         return _Weighed(mention, ((mention.senses[0].code, 1.0),), mention.sure)
+    factors = [_confirmed(gazetteer, sense, context) for sense in mention.senses]
+    if max(factors) == 1.0:
+        provinces = {gazetteer.ancestors(other)[-1] for other in context.others}
+        factors = [NEIGHBOURS if gazetteer.ancestors(sense.code)[-1] in provinces else 1.0 for sense in mention.senses]
     weights: dict[str, float] = {}
-    for sense in mention.senses:
-        weight = sense.weight
-        if any(gazetteer.nested(sense.code, other) for others in context for other in others):
-            weight *= AGREEMENT
+    for sense, factor in zip(mention.senses, factors, strict=True):
+        weight = sense.weight * factor
         if footprint and footprint.isdisjoint(gazetteer.ancestors(sense.code)):
             weight *= OUTSIDE
         weights[sense.code] = weights.get(sense.code, 0.0) + weight
     total = sum(weights.values())
     ranked = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
     return _Weighed(mention, tuple((code, weight / total) for code, weight in ranked), mention.sure)
+
+
+def _confirmed(gazetteer: Gazetteer, sense: Sense, context: _Context) -> float:
+    """Return how much more a meaning counts because of what stands beside it."""
+    if sense.kind == "district" and sense.code in context.following:
+        return ADDRESS
+    return AGREEMENT if any(gazetteer.nested(sense.code, other) for other in context.others) else 1.0
 
 
 def _group(gazetteer: Gazetteer, weighed: list[_Weighed]) -> list[_Weighed]:

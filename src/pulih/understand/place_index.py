@@ -155,8 +155,8 @@ def _needs(gazetteer: Gazetteer) -> dict[str, Need]:
 
 
 def _need_of(name: str, needs: Mapping[str, Need]) -> Need:
-    """Names of up to three letters are always a little doubtful."""
-    return needs.get(name, "beside" if len(name) <= 3 else "nothing")
+    """Names of up to three Latin letters are always a little doubtful; in other scripts few letters say much."""
+    return needs.get(name, "beside" if len(name) <= 3 and name.isascii() else "nothing")
 
 
 def _add(drafts: dict[str, _Draft], name: str, sense: Sense, draft: _Draft) -> None:

@@ -27,6 +27,8 @@ FREE_FIELD = 0.6
 NAME_WORDS_MAX = 5
 MISSPELT_WORDS_MAX = 3
 SHORT_LETTERS = 5
+# Of one text so many names are weighed; nobody who lists more tells where they are.
+NAMES_MOST = 60
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
@@ -76,9 +78,7 @@ class PlaceFinder:
 
     def _hinted(self, hint: str, footprint: frozenset[str] | None) -> tuple[Place, ...]:
         code = self._gazetteer.find_code(hint)
-        if code and (
-            hint.strip().replace(".", "").isdigit() or fold_name(hint) == fold_name(self._gazetteer.name(code))
-        ):
+        if code and (_undotted(hint) == _undotted(code) or fold_name(hint) == fold_name(self._gazetteer.name(code))):
             return (Place(code, self._gazetteer.name(code), EXACT_FIELD),)
         mentions = self._mentions(hint) or self._field_name(hint)
         places = choose(self._gazetteer, mentions, hinted=(), footprint=footprint)
@@ -110,6 +110,8 @@ class PlaceFinder:
         for i in self._beginnings(line, stretched=stretched):
             if i < passed:
                 continue
+            if len(mentions) == NAMES_MOST:
+                break
             found = self._spelling_at(line, i)
             if found is None:
                 continue
@@ -203,6 +205,11 @@ class PlaceFinder:
             return None
         name = self._index.squeezed.get(squeeze(word))
         return (i, i + 1, self._index.names[name]) if name is not None else None
+
+
+def _undotted(code: str) -> str:
+    """Return a code as fields hold it that leave its dot out: "3174"."""
+    return code.strip().replace(".", "")
 
 
 def _phrase(line: Line, i: int, length: int) -> str:

@@ -7,7 +7,8 @@ can be traced to letters of the text. Stage 2 adds what was learnt from labelled
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -179,7 +180,7 @@ class Reader:
         ):
             footprint = _footprint(found.mentions, found.source)
             seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
-            names = tuple([one.phrase for one in seen.evidence])
+            names = tuple(dict.fromkeys(one.phrase for one in seen.evidence))
             longer = [name for name in names if " " in name]
             if longer and any(_in_place(hit, found.words, longer) for hit in found.marks.all()):
                 found = self._find(text, found.source, places=longer)
@@ -256,7 +257,7 @@ class Reader:
         return known
 
 
-def _sold_by(operator: Operator | None) -> Collection[str]:
+def _sold_by(operator: Operator | None) -> tuple[str, ...]:
     """Return the services that the operator in question sells; none when nobody knows."""
     return operator.services if operator is not None else ()
 
@@ -278,8 +279,13 @@ def _within(places: Sequence[str], words: Words) -> Iterator[int]:
     """Yield the words that places are named by; of "Gunung Anyar" the canonical words are those of a new mountain."""
     text = unaccented(words.text)
     spans = words.spans[1:-1]
+    begins = [first for first, _ in spans]
     for begin, end in (span for place in places for span in _where(place, text)):
-        yield from (at for at, (first, last) in enumerate(spans, 1) if begin <= first and last <= end)
+        # Words stand in order, so that each name costs a search and not a look at every word of the text.
+        at = bisect_left(begins, begin)
+        while at < len(spans) and spans[at][1] <= end:
+            at += 1
+            yield at
 
 
 def _where(place: str, text: str) -> Iterator[tuple[int, int]]:
