@@ -179,6 +179,23 @@ def test_a_link_for_the_first_admin_is_given_only_while_there_is_none(clock: Set
         people.accept(second, "mallory", PASSWORD)
 
 
+def test_the_link_of_the_first_admin_ends_with_any_admin_and_a_name_that_is_taken_leaves_it_alone(
+    clock: SetClock,
+) -> None:
+    """It was printed, and stands in the log of whoever runs the desk."""
+    groups: dict[str, Role] = {"noc": "duty", "leads": "admin"}
+    people = People(PeopleInMemory(), clock, key=KEY, passwords=CHEAP, groups=groups)
+    link = people.first_link() or ""
+    people.sign_in_as(Identity(subject="sso|1", name="dewi", groups=("noc",)))
+    with pytest.raises(RefusedInput, match="dewi is taken"):
+        people.accept(link, "dewi", PASSWORD)
+    assert people.link(link)
+    people.sign_in_as(Identity(subject="sso|2", name="ayu", groups=("leads",)))
+    assert people.link(link) is None
+    with pytest.raises(ForbiddenMove, match="over or was used"):
+        people.accept(link, "mallory", PASSWORD)
+
+
 def test_of_many_who_use_a_link_at_once_one_gets_in(clock: SetClock) -> None:
     people = People(PeopleInMemory(), clock, key=KEY, passwords=CHEAP)
     link = people.first_link() or ""

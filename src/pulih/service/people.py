@@ -139,14 +139,14 @@ class People:
 
     def first_link(self) -> str | None:
         """Return the secret of a link that makes the first admin, None when there is an admin; earlier ones end."""
-        if any(account.role == "admin" and account.active for account in self._store.accounts()):
-            return None
-        return self._linked("first", "")
+        return None if self._has_admin() else self._linked("first", "")
 
     def link(self, secret: str) -> Link | None:
-        """Return what a link is for, None when it is over or was used."""
+        """Return what a link is for, None when it is over or was used; that of the first admin ends with any admin."""
         link = self._store.link(digest(secret))
-        return link if link and self._clock.now_us() < link.ends_us else None
+        if link is None or self._clock.now_us() >= link.ends_us or (link.kind == "first" and self._has_admin()):
+            return None
+        return link
 
     def accept(self, secret: str, name: str, password: str, *, address: str = "") -> str:
         """Use a link up: make the first admin, or give an account its password. Return the secret of a new session.
@@ -162,7 +162,7 @@ class People:
         link = self.link(secret)
         if link is None:
             raise _over()
-        name = link.name or _checked_name(name)
+        name = link.name or self._free(name)
         kept = self._passwords.kept(checked(password, name))
         if self._store.take_link(link.digest) is None:
             raise _over()
@@ -257,11 +257,19 @@ class People:
             name=_checked_name(name), role=role, password=password, subject=subject, created_us=self._clock.now_us()
         )
         if not self._store.add_account(account):
-            raise RefusedInput(
-                f"The name {account.name} is taken; choose another.", key="account.taken", name=account.name
-            )
+            raise _taken(account.name)
         self._note(by, "account_added", account.name, role)
         return account
+
+    def _free(self, name: str) -> str:
+        """Return a name for a new account as it is kept; a link is not used up for one that is taken."""
+        name = _checked_name(name)
+        if self._store.account(name) is not None:
+            raise _taken(name)
+        return name
+
+    def _has_admin(self) -> bool:
+        return any(account.role == "admin" and account.active for account in self._store.accounts())
 
     def _give_password(self, name: str, kept: str) -> None:
         account = self._known(name)
@@ -311,6 +319,10 @@ def _checked_name(name: str) -> str:
             key="account.name",
         )
     return name
+
+
+def _taken(name: str) -> RefusedInput:
+    return RefusedInput(f"The name {name} is taken; choose another.", key="account.taken", name=name)
 
 
 def _over() -> ForbiddenMove:
