@@ -16,7 +16,7 @@ from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.sources.kinds import kind_of
-from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.engine import held_alone, open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.schema import Role
 from pulih.adapters.sql.upgrading import shape, upgrade
@@ -100,12 +100,19 @@ class Storage:
         settings: its settings.
         disk: how the journal is written; as this machine does when None.
 
-    Raises: RefusedInput when the settings name a database that cannot be used; OutsideFailed.
+    Raises: RefusedInput when the settings name a database that cannot be used; ForbiddenMove when another desk uses it;
+        OutsideFailed.
     """
 
     def __init__(self, layout: Layout, settings: DeskSettings, disk: Disk | None = None) -> None:
         self.intake = open_storage(layout, settings, "intake")
         self.desk = open_storage(layout, settings, "desk")
+        try:
+            self._let_go = held_alone(self.desk)
+        except BaseException:
+            self.intake.dispose()
+            self.desk.dispose()
+            raise
         self.ledger = SqlLedger(self.intake)
         self.keys = DayKeys(layout.keys, disk or Disk())
         self.journal = SegmentJournal(layout.journal, self.keys, ledger_at=self.ledger.position(), disk=disk)
@@ -117,6 +124,7 @@ class Storage:
     def close(self) -> None:
         """Let go of all."""
         self.journal.close()
+        self._let_go()
         self.intake.dispose()
         self.desk.dispose()
 
