@@ -157,9 +157,10 @@ class Desk:
 
     def start(self) -> None:
         """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
-        self._expiry.expire(self._clock.now_us())
         self.credits.start()
+        # What a desk that was killed left in the journal alone is counted before its day may expire.
         self.accepting.start()
+        self._expiry.expire(self._clock.now_us())
         self._pulse.start()
         self._house.start()
         self._probes.start()
