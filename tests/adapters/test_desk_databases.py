@@ -17,6 +17,7 @@ from sqlalchemy import text
 from pulih.adapters.config import DeskSettings, DeskTable, ReadingTable, SiteTable, StorageTable
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.sql.engine import writing
+from pulih.adapters.sql.upgrading import shape, version_table
 from pulih.listen.payload import PayloadReader
 from pulih.model.clock import MICROS, iso, to_micros
 from pulih.model.errors import ForbiddenMove
@@ -91,8 +92,13 @@ def test_two_desks_on_one_postgresql_are_refused_until_the_first_is_gone(tmp_pat
     settings = DeskSettings(storage=StorageTable(database=postgres_url))
     with DataFolder(tmp_path / "one") as one, DataFolder(tmp_path / "two") as two:
         first = Storage(one.layout, settings)
+        with writing(first.desk) as connection:
+            connection.execute(text(f"DELETE FROM {version_table('desk')} WHERE version_num = 'works_0001'"))
         with pytest.raises(ForbiddenMove, match=r"Another desk has the database postgresql.*Stop that one"):
             Storage(two.layout, settings)
+        assert shape(first.desk, "desk") == "older", "a desk that is refused changes nothing"
+        with writing(first.desk) as connection:
+            connection.execute(text(f"INSERT INTO {version_table('desk')} VALUES ('works_0001')"))
         assert create_token(tmp_path / "one", _settings(tmp_path, postgres_url), role="source", name="tickets")
         first.close()
         second = Storage(two.layout, settings)

@@ -105,10 +105,12 @@ class Storage:
     """
 
     def __init__(self, layout: Layout, settings: DeskSettings, disk: Disk | None = None) -> None:
-        self.intake = open_storage(layout, settings, "intake")
-        self.desk = open_storage(layout, settings, "desk")
+        self.intake, self.desk = _engine(layout, settings, "intake"), _engine(layout, settings, "desk")
         try:
+            # Before anything is changed: the other may be of an older version.
             self._let_go = held_alone(self.desk)
+            upgrade(self.intake, "intake")
+            upgrade(self.desk, "desk")
         except BaseException:
             self.intake.dispose()
             self.desk.dispose()
