@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from people_in_memory import PeopleInMemory
 
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import ForbiddenMove, RefusedInput
-from pulih.model.person import Identity, Person, Role
+from pulih.model.person import Account, Identity, Person, Role
 from pulih.service.passwords import Cost, Passwords, checked
 from pulih.service.people import People
 
@@ -194,6 +195,25 @@ def test_the_link_of_the_first_admin_ends_with_any_admin_and_a_name_that_is_take
     assert people.link(link) is None
     with pytest.raises(ForbiddenMove, match="over or was used"):
         people.accept(link, "mallory", PASSWORD)
+
+
+def test_who_comes_from_the_single_sign_on_in_two_windows_at_once_gets_in_by_both(clock: SetClock) -> None:
+    class Both(PeopleInMemory):
+        """Answers both before either was added."""
+
+        asked = threading.Barrier(2)
+
+        def account_of(self, subject: str) -> Account | None:
+            found = super().account_of(subject)
+            if found is None:
+                self.asked.wait(60)
+            return found
+
+    people = People(Both(), clock, key=KEY, passwords=CHEAP, groups={"noc": "duty"})
+    identity = Identity(subject="sso|1", name="dewi", groups=("noc",))
+    with ThreadPoolExecutor(2) as pool:
+        sessions = list(pool.map(people.sign_in_as, [identity, identity]))
+    assert [people.session(one) for one in sessions] == [Person(name="dewi", role="duty")] * 2
 
 
 def test_of_many_who_use_a_link_at_once_one_gets_in(clock: SetClock) -> None:

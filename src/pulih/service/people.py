@@ -101,9 +101,7 @@ class People:
                 "None of your groups has a role at this desk; an admin can give one in pulih.toml.", key="sign_on.group"
             )
         role = max(roles, key=ROLES.index)
-        account = self._store.account_of(identity.subject)
-        if account is None:
-            account = self._added(identity.name, role, subject=identity.subject, by=identity.name)
+        account = self._store.account_of(identity.subject) or self._met(identity, role)
         if not account.active:
             raise ForbiddenMove("This account is shut; an admin can open it again.", key="sign_on.shut")
         if account.role != role:
@@ -260,6 +258,17 @@ class People:
             raise _taken(account.name)
         self._note(by, "account_added", account.name, role)
         return account
+
+    def _met(self, identity: Identity, role: Role) -> Account:
+        """Add the account of whom the single sign-on vouches for the first time."""
+        try:
+            return self._added(identity.name, role, subject=identity.subject, by=identity.name)
+        except RefusedInput:
+            # Two windows of one person come back at once.
+            account = self._store.account_of(identity.subject)
+            if account is None:
+                raise
+            return account
 
     def _free(self, name: str) -> str:
         """Return a name for a new account as it is kept; a link is not used up for one that is taken."""
