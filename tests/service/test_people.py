@@ -67,6 +67,14 @@ def test_a_wrong_name_and_a_wrong_password_are_told_the_same(people: People) -> 
     assert len(said) == 1
 
 
+def test_what_is_remembered_of_guessed_names_is_no_longer_than_a_name_can_be(people: People) -> None:
+    for number in range(5):
+        with pytest.raises(RefusedInput, match="do not fit"):
+            people.sign_in("a" * 33 + f"{number}" * 200_000, "tebakan yang salah", address="10.0.0.9")
+    with pytest.raises(RefusedInput, match="Try again in 15 minutes"):
+        people.sign_in("a" * 33 + "5", "tebakan yang salah", address="10.0.0.9")
+
+
 def test_the_sixth_try_waits_even_with_the_right_password_and_then_may_go_on(people: People, clock: SetClock) -> None:
     for _ in range(5):
         with pytest.raises(RefusedInput, match="do not fit"):

@@ -22,6 +22,7 @@ from pulih.service.passwords import Passwords, checked
 from pulih.service.tokens import Tokens, digest
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+_GUESSED_CHARS = 33
 # Names that stand on timelines for the desk itself.
 TAKEN = frozenset({"desk", "pulih", "system"})
 # A session outlives a shift and not the day; one that is unused ends after a shift.
@@ -68,7 +69,10 @@ class People:
         name = name.strip().lower()
         now_us = self._clock.now_us()
         network = network_of(address)
-        tries = ((self._by_both, f"{name} {network}"), (self._by_network, network), (self._by_name, name))
+        # No account has a longer name, and what is remembered of guesses has a bound.
+        guessed = name[:_GUESSED_CHARS]
+        both = f"{guessed} {network}"
+        tries = ((self._by_both, both), (self._by_network, network), (self._by_name, guessed))
         wait_s = max(limit.wait_s(key, now_us) for limit, key in tries)
         if wait_s:
             minutes = -(-wait_s // 60)
@@ -82,10 +86,10 @@ class People:
             # A name that is nobody's may be a password in the wrong field, and is not written down.
             self._note(account.name if account else "", "sign_in_refused", address=address)
             raise RefusedInput("Name and password do not fit.", key="sign_in.wrong")
-        self._by_both.forget(f"{name} {network}")
+        self._by_both.forget(both)
         # Who may sign in from an address must not thereby clear the way for guesses from there.
         self._by_network.take_back(network, now_us)
-        self._by_name.take_back(name, now_us)
+        self._by_name.take_back(guessed, now_us)
         if self._passwords.outdated(kept):
             self._store.change_account(account.name, password=self._passwords.kept(password))
         return self._begin(account.name, address)
