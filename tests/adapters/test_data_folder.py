@@ -26,6 +26,7 @@ from pulih.adapters.data_folder import (
 )
 from pulih.adapters.disk_errors import disk_refused
 from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
+from pulih.serve.storage import settings_of
 
 NOBODY = 65534
 HOLDER = """
@@ -165,6 +166,13 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
         DataFolder(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
     assert _mode(tmp_path) == before
+
+
+def test_a_folder_that_holds_the_settings_of_a_desk_before_its_first_start_is_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "pulih.toml").write_text("[server]\nport = 8001\n")
+    (tmp_path / "tickets.secret").write_text("0123456789abcdef")
+    with DataFolder(tmp_path):
+        assert settings_of(tmp_path, None).server.port == 8001
 
 
 def test_a_folder_that_may_not_be_written_is_named_with_the_way_out(open_place: Path) -> None:

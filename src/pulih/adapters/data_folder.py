@@ -30,6 +30,8 @@ _OWN: Final = 0o700
 # What stands in a data folder; a folder with anything else and none of these is somebody's, and no desk's.
 _PARTS: Final = frozenset(
     {
+        # Settings may be there before the first start.
+        "pulih.toml",
         "lock",
         "secret.key",
         "push.key",
