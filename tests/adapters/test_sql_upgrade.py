@@ -156,7 +156,7 @@ def test_a_folder_that_cannot_be_used_is_an_outside_failure(tmp_path: Path) -> N
 def test_a_file_that_is_no_database_any_more_is_an_outside_failure(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"no database " * 100)
     with (
-        pytest.raises(OutsideFailed, match="file is not a database"),
+        pytest.raises(OutsideFailed, match=r"file is not a database.*bring it back from a backup"),
         reading(open_engine(sqlite_url(tmp_path / "a.db"), "desk")),
     ):
         pass

@@ -156,9 +156,8 @@ class Desk:
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
-        """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
+        """Count what a killed desk left in the journal alone, before its day may expire, and begin. Raises OutsideFailed."""
         self.credits.start()
-        # What a desk that was killed left in the journal alone is counted before its day may expire.
         self.accepting.start()
         self._expiry.expire(self._clock.now_us())
         self._pulse.start()

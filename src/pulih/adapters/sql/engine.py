@@ -38,6 +38,11 @@ BUSY_TIMEOUT_S: Final = 10
 _AGAIN_S: Final = 0.01
 _SYNCHRONOUS: Final[Mapping[Role, str]] = {"intake": "NORMAL", "desk": "FULL"}
 _WRITES: Final = "pulih_writes"
+_AWAY: Final = "Its disk must have room and be writable, its server must run; then the same call works again."
+_DAMAGED: Final = (
+    "It is damaged: bring it back from a backup (pulih restore), as docs/operate.md says of each part, and look at the "
+    "disk."
+)
 # Any number that nobody else uses as an advisory lock, beside that of `upgrading`.
 _ALONE: Final = 7_085_202
 # A desk that was killed lets go of its lock when the server sees that, and one whose machine is gone within a minute.
@@ -134,10 +139,13 @@ def _told(engine: Engine) -> Iterator[None]:
     except (DatabaseError, InterfaceError) as error:
         if _is_ours(error):
             raise
-        raise OutsideFailed(
-            f"The database {engine.url.render_as_string()} could not be used: {error.orig}. "
-            "Its disk must have room and be writable, its server must run; then the same call works again."
-        ) from error
+        what = f"The database {engine.url.render_as_string()} could not be used: {error.orig}."
+        raise OutsideFailed(f"{what} {_DAMAGED if _is_damaged(error.orig) else _AWAY}") from error
+
+
+def _is_damaged(problem: BaseException | None) -> bool:
+    # The upper bytes of a code say more of the same (https://sqlite.org/rescode.html).
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _is_ours(error: DatabaseError | InterfaceError) -> bool:
