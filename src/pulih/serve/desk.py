@@ -156,7 +156,7 @@ class Desk:
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
-        """Count what a killed desk left in the journal alone, before its day may expire, and begin. Raises OutsideFailed."""
+        """Count what a killed desk left in the journal alone before its day may expire; begin. Raises OutsideFailed."""
         self.credits.start()
         self.accepting.start()
         self._expiry.expire(self._clock.now_us())
