@@ -145,7 +145,7 @@ class Desk:
         self.listening = self._listening(folder.secret, known)
         self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
-        self.lag_s = lag_of(storage.journal, self.live.position, clock)
+        self.lag_s = lag_of(storage.journal, self.live.position, clock, over_s=self.live.over_s)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
