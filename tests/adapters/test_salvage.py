@@ -274,6 +274,33 @@ def test_a_person_is_told_what_is_lost_and_the_audit_log_keeps_it(tmp_path: Path
     storage.close()
 
 
+def test_a_person_is_told_of_a_missing_file_once_and_the_desk_goes_on_without_it(tmp_path: Path) -> None:
+    out, clock = io.StringIO(), ReplayClock(NOON_US)
+    with DataFolder(tmp_path / "desk") as folder:
+        layout, reader = folder.layout, PayloadReader(folder.secret)
+        storage = Storage(layout, DeskSettings())
+        accepting = Accepting(storage.journal, storage.ledger, clock, reader)
+        accepting.start()
+        for day in range(4):
+            clock.set(NOON_US + day * DAY_US)
+            lines = b"\n".join(b'{"id": "%d-%d", "source": "shop"}' % (day, one) for one in range(7))
+            assert accepting.accept(reader.batch(lines, clock.now_us())).accepted == 7
+        accepting.close()
+        storage.close()
+    first, _, third, _ = sorted(layout.journal.iterdir())
+    first.unlink()
+    third.unlink()
+    assert check_journal(tmp_path / "desk", None, out) == 1
+    assert "frame 1 stands in no file, here or behind; 7 reports that were counted have lost" in out.getvalue()
+    assert "frame 3 stands in no file, here or behind; 7 reports that were counted have lost" in out.getvalue()
+    assert repair_journal(tmp_path / "desk", None, out, clock) == 0
+    assert "There was no damaged file to keep." in out.getvalue()
+    assert check_journal(tmp_path / "desk", None, out) == 0
+    storage = Storage(layout, DeskSettings())
+    assert [one.number for one in storage.journal.frames(0)] == [2, 4]
+    storage.close()
+
+
 def test_a_check_makes_no_database_and_changes_none_of_an_older_version(tmp_path: Path) -> None:
     out = io.StringIO()
     with DataFolder(tmp_path / "desk") as folder:

@@ -117,7 +117,8 @@ class _Ledger:
         lost = f"{counted:,} reports that were counted have lost their texts"
         beyond = f", and at most {strange * more:,} that were acknowledged and not counted are lost" if strange else ""
         if harm.gone:
-            return f"{where}: {frames} stand in no file, here or behind; {lost}{beyond}."
+            stand = "stands" if harm.first == harm.last else "stand"
+            return f"{where}: {frames} {stand} in no file, here or behind; {lost}{beyond}."
         return f"{where}: {frames} cannot be read; {lost}{beyond}."
 
     def _accepted(self, after: int, limit: int) -> list[Accepted]:
