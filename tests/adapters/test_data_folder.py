@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from pulih.adapters.data_folder import DataFolder, known_layout, read_secret, running_process, write_private
+from pulih.adapters.data_folder import (
+    LOOKED_AT_S,
+    DataFolder,
+    known_layout,
+    read_secret,
+    running_process,
+    write_private,
+)
 from pulih.adapters.disk_errors import disk_refused
 from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
+from pulih.serve.storage import settings_of
 
 NOBODY = 65534
 HOLDER = """
@@ -98,6 +108,42 @@ def test_a_second_process_is_refused_and_told_who_has_the_folder(tmp_path: Path)
         assert running_process(known_layout(tmp_path / "desk")) == process.pid
 
 
+def test_who_asks_whether_a_desk_runs_keeps_none_from_starting(tmp_path: Path) -> None:
+    """A token or a backup is made at any moment, also in that in which the desk is started again."""
+    DataFolder(tmp_path / "desk").close()
+    asked = os.open(tmp_path / "desk" / "lock", os.O_RDWR)
+    fcntl.flock(asked, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    assert running_process(known_layout(tmp_path / "desk")) is None, "another who asks is no desk"
+    let_go = threading.Timer(LOOKED_AT_S / 4, os.close, (asked,))
+    let_go.start()
+    with DataFolder(tmp_path / "desk"):
+        let_go.join()
+
+
+def test_of_two_first_starts_at_once_one_begins_and_the_other_is_told_who(tmp_path: Path) -> None:
+    for again in range(8):
+        together = threading.Barrier(2)
+        told: list[object] = []
+        root = tmp_path / f"{again}" / "desk"
+
+        def start(together: threading.Barrier = together, root: Path = root, told: list[object] = told) -> None:
+            together.wait(60)
+            try:
+                told.append(DataFolder(root))
+            except BaseException as problem:
+                told.append(problem)
+
+        threads = [threading.Thread(target=start) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        [folder] = [one for one in told if isinstance(one, DataFolder)]
+        [refused] = [one for one in told if one is not folder]
+        assert isinstance(refused, ForbiddenMove), refused
+        folder.close()
+
+
 def test_a_killed_desk_leaves_no_lock_behind(tmp_path: Path) -> None:
     with _held_elsewhere(tmp_path / "desk") as process:
         process.kill()
@@ -120,6 +166,13 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
         DataFolder(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
     assert _mode(tmp_path) == before
+
+
+def test_a_folder_that_holds_the_settings_of_a_desk_before_its_first_start_is_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "pulih.toml").write_text("[server]\nport = 8001\n")
+    (tmp_path / "tickets.secret").write_text("0123456789abcdef")
+    with DataFolder(tmp_path):
+        assert settings_of(tmp_path, None).server.port == 8001
 
 
 def test_a_folder_that_may_not_be_written_is_named_with_the_way_out(open_place: Path) -> None:

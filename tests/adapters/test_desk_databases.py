@@ -8,18 +8,25 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
+import pytest
 from desk_here import desk_here
 from intake_in_memory import SetClock
 from simulated_streams import FIRST_DAY, Outage, quiet_stream, with_outages
+from sqlalchemy import text
 
 from pulih.adapters.config import DeskSettings, DeskTable, ReadingTable, SiteTable, StorageTable
 from pulih.adapters.data_folder import DataFolder
+from pulih.adapters.sql.engine import writing
+from pulih.adapters.sql.upgrading import shape, version_table
 from pulih.listen.payload import PayloadReader
 from pulih.model.clock import MICROS, iso, to_micros
+from pulih.model.errors import ForbiddenMove
 from pulih.model.finding import Finding
 from pulih.model.incident import Incident
 from pulih.ports.intake import SourceCount
 from pulih.serve.desk import Desk
+from pulih.serve.storage import Storage
+from pulih.serve.tokens import create_token
 
 BEGAN = FIRST_DAY + timedelta(days=2, hours=12)
 # Reports of so long are heard together, soon enough to count in their windows.
@@ -78,6 +85,35 @@ def heard_by_a_desk(folder: Path, database: str) -> Kept:
             return found, incidents, desk.live.counters()
         finally:
             desk.stop()
+
+
+def test_two_desks_on_one_postgresql_are_refused_until_the_first_is_gone(tmp_path: Path, postgres_url: str) -> None:
+    """Each has a folder of its own, as the standby and a backup that is tried out have."""
+    settings = DeskSettings(storage=StorageTable(database=postgres_url))
+    with DataFolder(tmp_path / "one") as one, DataFolder(tmp_path / "two") as two:
+        first = Storage(one.layout, settings)
+        with writing(first.desk) as connection:
+            connection.execute(text(f"DELETE FROM {version_table('desk')} WHERE version_num = 'works_0001'"))
+        with pytest.raises(ForbiddenMove, match=r"Another desk has the database postgresql.*Stop that one"):
+            Storage(two.layout, settings)
+        assert shape(first.desk, "desk") == "older", "a desk that is refused changes nothing"
+        with writing(first.desk) as connection:
+            connection.execute(text(f"INSERT INTO {version_table('desk')} VALUES ('works_0001')"))
+        assert create_token(tmp_path / "one", _settings(tmp_path, postgres_url), role="source", name="tickets")
+        first.close()
+        second = Storage(two.layout, settings)
+        with writing(second.desk) as connection:
+            # As after the machine of a desk was lost: the server ends what it hears nothing of.
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            connection.execute(text(f"{others} AND datname = current_database()"))
+        Storage(one.layout, settings).close()
+        second.close()
+
+
+def _settings(folder: Path, database: str) -> Path:
+    path = folder / "pulih.toml"
+    path.write_text(f'[storage]\ndatabase = "{database}"\n')
+    return path
 
 
 def test_a_desk_on_postgresql_finds_what_one_on_sqlite_finds(tmp_path: Path, postgres_url: str) -> None:

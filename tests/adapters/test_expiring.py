@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from desk_here import desk_here
 
+from pulih.adapters.config import DeskSettings, SiteTable
 from pulih.adapters.config.settings import StorageTable
+from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.sql.engine import open_engine, sqlite_url
@@ -17,7 +20,9 @@ from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.ports.files import Wanted
 from pulih.ports.intake import Keyed
 from pulih.ports.live import Row
+from pulih.serve.clocks import ReplayClock
 from pulih.serve.expiring import Expiry
+from pulih.serve.storage import Storage
 
 NOON_US = 1_759_492_800_000_000
 DAY_US = DAY_S * MICROS
@@ -99,3 +104,17 @@ def test_a_clock_that_jumps_ahead_and_back_takes_no_rows(kept: Kept) -> None:
         wrong_us = 500 * DAY_US if 70 <= minute < 110 else 0
         kept.expiry.expire(NOON_US + minute * 60 * MICROS + wrong_us)
     assert kept.signals.count(ALL).total == 1
+
+
+def test_what_a_killed_desk_left_in_the_journal_alone_counts_before_its_day_expires(tmp_path: Path) -> None:
+    settings = DeskSettings(storage=StorageTable(text_days=2), site=SiteTable(on=False))
+    with DataFolder(tmp_path / "desk") as folder:
+        storage = Storage(folder.layout, settings)
+        storage.journal.append([b'{"id": "1", "source": "form", "text": "mati"}'], NOON_US)
+        storage.close()
+        desk = desk_here(folder, settings, ReplayClock(NOON_US + 3 * DAY_US))
+        desk.start()
+        try:
+            assert desk.live.counters().counted == 1
+        finally:
+            desk.stop()

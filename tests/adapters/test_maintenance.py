@@ -225,3 +225,36 @@ def test_a_calendar_by_webhook_takes_the_place_of_the_last_one_of_its_name(tmp_p
     (folder / "board.ics").unlink()
     files.refresh()
     assert store.held == {}
+
+
+def test_a_data_folder_that_moved_or_a_calendar_that_went_while_the_desk_was_stopped_leaves_nothing_behind(
+    tmp_path: Path,
+) -> None:
+    store, own, gone = _Store(), tmp_path / "own.ics", tmp_path / "gone.ics"
+    (tmp_path / "calendars").mkdir()
+    for path in (own, gone):
+        path.write_bytes(_calendar(FIRST))
+    before = _files(tmp_path / "calendars", store, CalendarFile(own, "xl"), CalendarFile(gone, "xl"))
+    before.refresh()
+    before.keep("board", _calendar(SECOND))
+    # Work that people announced has ids of another kind.
+    store.held["w20251003-k7qm/32"] = next(iter(store.held.values()))
+    assert len(store.held) == 4
+    (tmp_path / "calendars").rename(tmp_path / "restored")
+    own.unlink()
+    _files(tmp_path / "restored", store, CalendarFile(own, "xl")).refresh()
+    kept = sorted(one.partition(".")[0] for one in store.held)
+    assert kept == ["board", "own", "w20251003-k7qm/32"], "what is named and cannot be read stays"
+
+
+def test_more_calendars_than_may_be_are_refused_and_not_taken_and_forgotten(tmp_path: Path) -> None:
+    store, folder = _Store(), tmp_path / "calendars"
+    folder.mkdir()
+    for number in range(200):
+        (folder / f"a{number}.ics").write_bytes(_calendar(SECOND))
+    files = _files(folder, store)
+    files.refresh()
+    files.keep("a7", _calendar(FIRST))
+    with pytest.raises(RefusedInput, match="keeps 200 calendars already; right would be one of these names"):
+        files.keep("one-more", _calendar(FIRST))
+    assert len(store.held) == 200

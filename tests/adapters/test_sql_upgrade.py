@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 import pulih.adapters.sql
 from pulih.adapters.sql.engine import open_engine, reading, sqlite_url, writing
 from pulih.adapters.sql.schema import DESK, INTAKE
-from pulih.adapters.sql.upgrading import upgrade, version_table
+from pulih.adapters.sql.upgrading import shape, upgrade, version_table
 from pulih.model.errors import OutsideFailed, RefusedInput
 
 TABLES = [
@@ -55,6 +55,20 @@ def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
     before = sorted(inspect(engine).get_table_names())
     upgrade(engine, "desk")
     assert sorted(inspect(engine).get_table_names()) == before
+
+
+def test_a_database_of_a_newer_version_is_refused_in_a_sentence(engine: Engine) -> None:
+    assert shape(engine, "desk") == "none"
+    upgrade(engine, "desk")
+    assert shape(engine, "desk") == "today"
+    with writing(engine) as connection:
+        connection.execute(text(f"DELETE FROM {version_table('desk')} WHERE version_num = 'works_0001'"))
+    assert shape(engine, "desk") == "older"
+    with writing(engine) as connection:
+        connection.execute(text(f"INSERT INTO {version_table('desk')} VALUES ('works_0999')"))
+    for look in (shape, upgrade):
+        with pytest.raises(RefusedInput, match=r"newer version of Pulih.*works_0999.*nothing was changed"):
+            look(engine, "desk")
 
 
 def test_two_processes_that_start_at_once_upgrade_one_after_the_other(database_url: str) -> None:
@@ -142,7 +156,7 @@ def test_a_folder_that_cannot_be_used_is_an_outside_failure(tmp_path: Path) -> N
 def test_a_file_that_is_no_database_any_more_is_an_outside_failure(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"no database " * 100)
     with (
-        pytest.raises(OutsideFailed, match="file is not a database"),
+        pytest.raises(OutsideFailed, match=r"file is not a database.*bring it back from a backup"),
         reading(open_engine(sqlite_url(tmp_path / "a.db"), "desk")),
     ):
         pass

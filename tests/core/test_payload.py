@@ -122,9 +122,9 @@ def test_a_batch_takes_what_is_fit_and_names_the_lines_that_are_not() -> None:
 def test_a_batch_of_too_many_lines_is_refused_before_it_is_read() -> None:
     line = b'{"id":"1","source":"f"}\n'
     assert len(READER.batch(line * BATCH_LINES_MAX, NOW_US).heard) == BATCH_LINES_MAX
-    with pytest.raises(RefusedInput, match="right would be at most 50,000"):
+    with pytest.raises(RefusedInput, match="right would be at most 100,000"):
         READER.batch(line * (BATCH_LINES_MAX + 1), NOW_US)
-    with pytest.raises(RefusedInput, match="has 50,001 lines"):
+    with pytest.raises(RefusedInput, match="has 100,001 lines"):
         READER.batch((line * (BATCH_LINES_MAX + 1)).removesuffix(b"\n"), NOW_US)
 
 

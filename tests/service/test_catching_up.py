@@ -118,3 +118,16 @@ def test_a_disk_that_takes_no_snapshot_on_the_way_costs_nothing_of_what_was_take
 
 def test_who_never_takes_long_keeps_the_state_as_seldom_as_before(undisturbed: World) -> None:
     assert len(undisturbed.snapshots.kept) == 1
+
+
+def test_a_desk_that_has_read_all_says_for_how_long_its_windows_are_over_until_they_are_closed(
+    tmp_path: Path, knowledge: Knowledge, told: list[Told]
+) -> None:
+    world = World(tmp_path, knowledge)
+    desk = world.start()
+    world.post(told, 0)
+    seen: list[float] = []
+    desk.on_change(lambda: seen.append(desk.over_s()))
+    world.advance(END_US)
+    assert max(seen) > 3_600
+    assert desk.over_s() == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from people_in_memory import PeopleInMemory
 
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import ForbiddenMove, RefusedInput
-from pulih.model.person import Identity, Person, Role
+from pulih.model.person import Account, Identity, Person, Role
 from pulih.service.passwords import Cost, Passwords, checked
 from pulih.service.people import People
 
@@ -64,6 +65,14 @@ def test_a_wrong_name_and_a_wrong_password_are_told_the_same(people: People) -> 
             people.sign_in(name, password)
         said.add(str(refused.value))
     assert len(said) == 1
+
+
+def test_what_is_remembered_of_guessed_names_is_no_longer_than_a_name_can_be(people: People) -> None:
+    for number in range(5):
+        with pytest.raises(RefusedInput, match="do not fit"):
+            people.sign_in("a" * 33 + f"{number}" * 200_000, "tebakan yang salah", address="10.0.0.9")
+    with pytest.raises(RefusedInput, match="Try again in 15 minutes"):
+        people.sign_in("a" * 33 + "5", "tebakan yang salah", address="10.0.0.9")
 
 
 def test_the_sixth_try_waits_even_with_the_right_password_and_then_may_go_on(people: People, clock: SetClock) -> None:
@@ -177,6 +186,42 @@ def test_a_link_for_the_first_admin_is_given_only_while_there_is_none(clock: Set
     assert people.first_link() is None
     with pytest.raises(ForbiddenMove, match="over or was used"):
         people.accept(second, "mallory", PASSWORD)
+
+
+def test_the_link_of_the_first_admin_ends_with_any_admin_and_a_name_that_is_taken_leaves_it_alone(
+    clock: SetClock,
+) -> None:
+    """It was printed, and stands in the log of whoever runs the desk."""
+    groups: dict[str, Role] = {"noc": "duty", "leads": "admin"}
+    people = People(PeopleInMemory(), clock, key=KEY, passwords=CHEAP, groups=groups)
+    link = people.first_link() or ""
+    people.sign_in_as(Identity(subject="sso|1", name="dewi", groups=("noc",)))
+    with pytest.raises(RefusedInput, match="dewi is taken"):
+        people.accept(link, "dewi", PASSWORD)
+    assert people.link(link)
+    people.sign_in_as(Identity(subject="sso|2", name="ayu", groups=("leads",)))
+    assert people.link(link) is None
+    with pytest.raises(ForbiddenMove, match="over or was used"):
+        people.accept(link, "mallory", PASSWORD)
+
+
+def test_who_comes_from_the_single_sign_on_in_two_windows_at_once_gets_in_by_both(clock: SetClock) -> None:
+    class Both(PeopleInMemory):
+        """Answers both before either was added."""
+
+        asked = threading.Barrier(2)
+
+        def account_of(self, subject: str) -> Account | None:
+            found = super().account_of(subject)
+            if found is None:
+                self.asked.wait(60)
+            return found
+
+    people = People(Both(), clock, key=KEY, passwords=CHEAP, groups={"noc": "duty"})
+    identity = Identity(subject="sso|1", name="dewi", groups=("noc",))
+    with ThreadPoolExecutor(2) as pool:
+        sessions = list(pool.map(people.sign_in_as, [identity, identity]))
+    assert [people.session(one) for one in sessions] == [Person(name="dewi", role="duty")] * 2
 
 
 def test_of_many_who_use_a_link_at_once_one_gets_in(clock: SetClock) -> None:

@@ -110,6 +110,8 @@ def test_lag_is_the_age_of_the_first_frame_that_was_not_read() -> None:
         journal.append([b"{}"], clock.now_us())
         clock.at_us += 10_000_000
     assert [lag_of(journal, lambda read=read: read, clock)() for read in range(4)] == [30.0, 20.0, 10.0, 0.0]
+    # All is read, and windows of hours ago are still to be closed.
+    assert lag_of(journal, lambda: 3, clock, over_s=lambda: 7_200.0)() == 7_200.0
 
 
 def test_a_clock_that_was_ahead_is_told_until_it_has_caught_up() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -291,6 +292,30 @@ def test_open_pages_hear_what_changed_and_are_told_when_the_session_ends(
     assert "data: 999" in heard
     assert heard.count("event: live") < 1000
     assert "event: signed_out" in heard
+
+
+def test_a_session_that_ends_ends_its_stream_also_where_something_changes_all_the_time(
+    browser_of: Browsers, desk: Rooms
+) -> None:
+    client = browser_of("ayu")
+    flooded = threading.Event()
+
+    def flood() -> None:
+        while not flooded.wait(0.02):
+            desk.hub.tell("live", "more")
+
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    try:
+        with client.stream("GET", "/console/events", timeout=10) as stream:
+            lines = stream.iter_lines()
+            assert next(lines) == "event: beat"
+            desk.people.sign_out(client.cookies["__Host-pulih-session"])
+            until_s = time.monotonic() + 5
+            assert any(line == "event: signed_out" for line in lines if time.monotonic() < until_s or pytest.fail())
+    finally:
+        flooded.set()
+        flooding.join()
 
 
 def test_events_are_for_people_of_the_desk(browser_of: Browsers) -> None:

@@ -160,7 +160,8 @@ class _Copying:
         self._folder(self._layout.calendars)
         self._database(self._layout.desk_db)
         self._database(self._layout.intake_db)
-        self._folder(self._layout.journal)
+        # What goes meanwhile has expired; files that came since must not stand behind frames that were not copied.
+        self._folder(self._layout.journal, looks=1)
         self._folder(self._layout.keys)
         self._credits(self._layout.credits)
 
@@ -196,10 +197,10 @@ class _Copying:
         self.parts.append(self.add(path.relative_to(self._layout.root).as_posix(), io.BytesIO(data), len(data)))
         return True
 
-    def _folder(self, folder: Path) -> None:
+    def _folder(self, folder: Path, looks: int = _LOOKS_MAX) -> None:
         """Copy the files of a folder; those that come while it is copied are left out, unless others went for them."""
         copied: set[Path] = set()
-        for _ in range(_LOOKS_MAX):
+        for _ in range(looks):
             found = [path for path in sorted(folder.glob("[!.]*")) if path.is_file() and path not in copied]
             there = {path: self._file(path) for path in found}
             copied |= {path for path, copy in there.items() if copy}

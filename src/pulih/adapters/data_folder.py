@@ -12,6 +12,7 @@ import fcntl
 import os
 import secrets
 import stat
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -22,10 +23,15 @@ from pulih.adapters.disk_errors import disk_refused
 from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 
 KEY_BYTES: Final = 32
+# Whoever asks whether a desk runs holds the lock for a moment; a start waits so long for them.
+LOOKED_AT_S: Final = 0.5
+_AGAIN_S: Final = 0.01
 _OWN: Final = 0o700
 # What stands in a data folder; a folder with anything else and none of these is somebody's, and no desk's.
 _PARTS: Final = frozenset(
     {
+        # Settings may be there before the first start.
+        "pulih.toml",
         "lock",
         "secret.key",
         "push.key",
@@ -198,7 +204,8 @@ def running_process(layout: Layout) -> int | None:
     except OSError as error:
         raise disk_refused(error, layout.lock, doing="looking at the lock") from None
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Shared, so that two who ask at once do not take each other for the desk.
+        fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return _process_in(held)
     finally:
@@ -212,7 +219,8 @@ def _make_private(folder: Path) -> None:
         if folder.exists() and not folder.is_dir():
             raise RefusedInput(f"--data {folder}: this is a file. Give a folder; it is made when missing.")
         if not folder.exists():
-            folder.mkdir(mode=_OWN, parents=True)
+            # Two first starts at once both come here, and the lock says whose it is.
+            folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
             _keep(folder.parent)
         elif folder.name not in _PARTS:
             _refuse_strangers(folder)
@@ -239,7 +247,7 @@ def _locked(path: Path) -> int:
     except OSError as error:
         raise disk_refused(error, path, doing="opening the lock") from None
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(held)
         os.ftruncate(held, 0)
         os.pwrite(held, f"{os.getpid()}\n".encode(), 0)
     except BlockingIOError:
@@ -254,6 +262,20 @@ def _locked(path: Path) -> int:
         os.close(held)
         raise disk_refused(error, path, doing="locking the data folder") from None
     return held
+
+
+def _take(held: int) -> None:
+    """Lock an open file for oneself. Raises BlockingIOError when another process keeps it."""
+    until = time.monotonic() + LOOKED_AT_S
+    while True:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _process_in(held: int) -> int:

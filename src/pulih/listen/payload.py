@@ -24,7 +24,8 @@ from pulih.model.reading import Service, Symptom
 from pulih.model.signal import PROBE_PREFIX, Kind
 
 LINE_BYTES_MAX: Final = 128 << 10
-BATCH_LINES_MAX: Final = 50_000
+# As many as are committed at once: all of 8 MiB in lines of 84 bytes and longer.
+BATCH_LINES_MAX: Final = 100_000
 TEXT_CHARS_MAX: Final = 8_000
 NAME_CHARS_MAX: Final = 200
 SOURCE_CHARS_MAX: Final = 64

@@ -27,7 +27,7 @@ from pulih.model.errors import OutsideFailed, PulihError, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.ports.sources import Backfilling, Batch, Means, SpendReached
 from pulih.serve.listening import governor_of, means_of
-from pulih.serve.storage import open_storage, settings_of
+from pulih.serve.storage import open_beside, settings_of
 from pulih.service.listening.hushed import Hushing, opened
 from pulih.service.listening.lines import line_of
 from pulih.service.listening.one_source import unforeseen
@@ -123,7 +123,7 @@ def _means(data: Path, settings: DeskSettings, table: SourceTable, clock: Clock)
     if not kind_of(table.kind).paid:
         yield means_of(table, settings, clock, _free)
         return
-    engine = open_storage(known_layout(data), settings, "desk")
+    engine = open_beside(known_layout(data), settings, "desk")
     try:
         yield means_of(table, settings, clock, governor_of(table, SqlListeningStore(engine), clock).spend)
     finally:

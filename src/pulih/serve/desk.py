@@ -145,7 +145,7 @@ class Desk:
         self.listening = self._listening(folder.secret, known)
         self._house = House(self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
-        self.lag_s = lag_of(storage.journal, self.live.position, clock)
+        self.lag_s = lag_of(storage.journal, self.live.position, clock, over_s=self.live.over_s)
         self.hub = Hub()
         self._intake = self._reports(folder.secret)
         self.proving = timeline_of(folder.layout, storage.desk, settings, clock)
@@ -156,10 +156,10 @@ class Desk:
         self.app: ASGIApp = self._joined(folder.secret)
 
     def start(self) -> None:
-        """Take in what a stopped desk left, and begin. Raises OutsideFailed."""
-        self._expiry.expire(self._clock.now_us())
+        """Count what a killed desk left in the journal alone before its day may expire; begin. Raises OutsideFailed."""
         self.credits.start()
         self.accepting.start()
+        self._expiry.expire(self._clock.now_us())
         self._pulse.start()
         self._house.start()
         self._probes.start()

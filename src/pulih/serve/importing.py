@@ -21,7 +21,7 @@ from pulih.model.clock import DAY_S, MICROS
 from pulih.model.errors import OutsideFailed, RefusedInput
 from pulih.model.reading import Service
 from pulih.ports.clock import Clock
-from pulih.serve.storage import open_storage, settings_of
+from pulih.serve.storage import open_beside, settings_of
 from pulih.service.importing import Came, ImportPlan, take_over
 
 _WAIT_S: Final = 30.0
@@ -64,7 +64,7 @@ def import_statuspage(data: Path, config: Path | None, asked: ImportRequest, out
         services=services,
     )
     history = _history(asked.source)
-    engine = open_storage(layout, settings, "desk")
+    engine = open_beside(layout, settings, "desk")
     try:
         came = take_over(history, plan, SqlIncidentStore(engine))
     finally:

@@ -32,7 +32,7 @@ from pulih.serve.knowledge import Known, known_to
 from pulih.serve.pages import names_of, services_of, web_settings_of
 from pulih.serve.places import places_of
 from pulih.serve.renderers import renderers_of
-from pulih.serve.storage import open_storage, settings_of
+from pulih.serve.storage import open_beside, settings_of
 from pulih.serve.timeline import timeline_of
 from pulih.service.bulletin import Bulletins, Masthead, work_of
 from pulih.service.courier import Courier
@@ -117,7 +117,7 @@ def publish_once(data: Path, config: Path | None, out: TextIO, *, folder: Path |
     places: list[Publisher] = (
         [FolderPublisher(folder)] if folder else [FolderPublisher(layout.site, OWN_SITE), *places_of(settings)]
     )
-    known, engine = known_to(settings), open_storage(layout, settings, "desk")
+    known, engine = known_to(settings), open_beside(layout, settings, "desk")
     try:
         changes = SqlPlannedChanges(engine)
         speech = _speech(settings, known)

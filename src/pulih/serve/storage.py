@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from pulih.adapters.config import DeskSettings, read_config
-from pulih.adapters.data_folder import Layout
+from pulih.adapters.data_folder import Layout, running_process
 from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.sources.kinds import kind_of
-from pulih.adapters.sql.engine import open_engine, sqlite_url
+from pulih.adapters.sql.engine import held_alone, open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.schema import Role
-from pulih.adapters.sql.upgrading import upgrade
-from pulih.model.errors import RefusedInput
+from pulih.adapters.sql.upgrading import shape, upgrade
+from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.web.api.health import Check, storage_check
 
 CONFIG = "pulih.toml"
+_STARTING_S: Final = 5.0
+_AGAIN_S: Final = 0.1
 
 
 def settings_of(data: Path, config: Path | None, *, only_source: str = "") -> DeskSettings:
@@ -42,10 +46,50 @@ def open_storage(layout: Layout, settings: DeskSettings, role: Role) -> Engine:
 
     Raises: RefusedInput when the settings name none that can be used; OutsideFailed.
     """
-    path = layout.desk_db if role == "desk" else layout.intake_db
-    engine = open_engine(_address(settings) or sqlite_url(path), role)
+    engine = _engine(layout, settings, role)
     upgrade(engine, role)
     return engine
+
+
+def open_beside(layout: Layout, settings: DeskSettings, role: Role) -> Engine:
+    """Return the engine of a database that has today's shape, for a command beside a desk that runs or not.
+
+    Raises: as `open_storage`; ForbiddenMove when the desk runs with the shape of an older version.
+    """
+    engine = _engine(layout, settings, role)
+    until = time.monotonic() + _STARTING_S
+    # A desk that starts with this version brings it to today's shape itself.
+    while shape(engine, role) == "older" and (process := running_process(layout)) is not None:
+        if time.monotonic() < until:
+            time.sleep(_AGAIN_S)
+            continue
+        engine.dispose()
+        raise ForbiddenMove(
+            f"--data {layout.root}: its desk runs (process {process}) in an older version of Pulih, and this one would "
+            "change the database under it. Upgrade the desk first (docs/operate.md), or use the older version."
+        )
+    upgrade(engine, role)
+    return engine
+
+
+def open_as_it_is(layout: Layout, settings: DeskSettings, role: Role) -> Engine | None:
+    """Return the engine of a database, None when there is none; nothing is made or changed.
+
+    Raises: RefusedInput when it has the shape of another version; OutsideFailed.
+    """
+    if not settings.storage.database and not _path(layout, role).exists():
+        return None
+    engine = _engine(layout, settings, role)
+    found = shape(engine, role)
+    if found == "today":
+        return engine
+    engine.dispose()
+    if found == "none":
+        return None
+    raise RefusedInput(
+        f"--data {layout.root}: the {role} database has the shape of an older version of Pulih. Right would be that "
+        "version, or to start the desk with this one first; nothing was changed."
+    )
 
 
 class Storage:
@@ -56,12 +100,21 @@ class Storage:
         settings: its settings.
         disk: how the journal is written; as this machine does when None.
 
-    Raises: RefusedInput when the settings name a database that cannot be used; OutsideFailed.
+    Raises: RefusedInput when the settings name a database that cannot be used; ForbiddenMove when another desk uses it;
+        OutsideFailed.
     """
 
     def __init__(self, layout: Layout, settings: DeskSettings, disk: Disk | None = None) -> None:
-        self.intake = open_storage(layout, settings, "intake")
-        self.desk = open_storage(layout, settings, "desk")
+        self.intake, self.desk = _engine(layout, settings, "intake"), _engine(layout, settings, "desk")
+        try:
+            # Before anything is changed: the other may be of an older version.
+            self._let_go = held_alone(self.desk)
+            upgrade(self.intake, "intake")
+            upgrade(self.desk, "desk")
+        except BaseException:
+            self.intake.dispose()
+            self.desk.dispose()
+            raise
         self.ledger = SqlLedger(self.intake)
         self.keys = DayKeys(layout.keys, disk or Disk())
         self.journal = SegmentJournal(layout.journal, self.keys, ledger_at=self.ledger.position(), disk=disk)
@@ -73,8 +126,17 @@ class Storage:
     def close(self) -> None:
         """Let go of all."""
         self.journal.close()
+        self._let_go()
         self.intake.dispose()
         self.desk.dispose()
+
+
+def _engine(layout: Layout, settings: DeskSettings, role: Role) -> Engine:
+    return open_engine(_address(settings) or sqlite_url(_path(layout, role)), role)
+
+
+def _path(layout: Layout, role: Role) -> Path:
+    return layout.desk_db if role == "desk" else layout.intake_db
 
 
 def _address(settings: DeskSettings) -> str:

@@ -10,7 +10,7 @@ from pulih.adapters.data_folder import known_layout, read_secret
 from pulih.adapters.sql.people_store import SqlPeopleStore
 from pulih.model.person import TokenRole
 from pulih.serve.clocks import WorldClock
-from pulih.serve.storage import open_storage, settings_of
+from pulih.serve.storage import open_beside, settings_of
 from pulih.service.probe_tokens import is_probe
 from pulih.service.tokens import Tokens
 
@@ -55,7 +55,7 @@ def revoke_token(data: Path, config: Path | None, which: str) -> int:
 @contextmanager
 def _tokens(data: Path, config: Path | None) -> Iterator[Tokens]:
     layout = known_layout(data)
-    engine = open_storage(layout, settings_of(data, config), "desk")
+    engine = open_beside(layout, settings_of(data, config), "desk")
     try:
         yield Tokens(SqlPeopleStore(engine), WorldClock(), key=read_secret(layout.secret))
     finally:

@@ -22,6 +22,7 @@ from pulih.service.passwords import Passwords, checked
 from pulih.service.tokens import Tokens, digest
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+_GUESSED_CHARS = 33
 # Names that stand on timelines for the desk itself.
 TAKEN = frozenset({"desk", "pulih", "system"})
 # A session outlives a shift and not the day; one that is unused ends after a shift.
@@ -68,7 +69,10 @@ class People:
         name = name.strip().lower()
         now_us = self._clock.now_us()
         network = network_of(address)
-        tries = ((self._by_both, f"{name} {network}"), (self._by_network, network), (self._by_name, name))
+        # No account has a longer name, and what is remembered of guesses has a bound.
+        guessed = name[:_GUESSED_CHARS]
+        both = f"{guessed} {network}"
+        tries = ((self._by_both, both), (self._by_network, network), (self._by_name, guessed))
         wait_s = max(limit.wait_s(key, now_us) for limit, key in tries)
         if wait_s:
             minutes = -(-wait_s // 60)
@@ -82,10 +86,10 @@ class People:
             # A name that is nobody's may be a password in the wrong field, and is not written down.
             self._note(account.name if account else "", "sign_in_refused", address=address)
             raise RefusedInput("Name and password do not fit.", key="sign_in.wrong")
-        self._by_both.forget(f"{name} {network}")
+        self._by_both.forget(both)
         # Who may sign in from an address must not thereby clear the way for guesses from there.
         self._by_network.take_back(network, now_us)
-        self._by_name.take_back(name, now_us)
+        self._by_name.take_back(guessed, now_us)
         if self._passwords.outdated(kept):
             self._store.change_account(account.name, password=self._passwords.kept(password))
         return self._begin(account.name, address)
@@ -101,9 +105,7 @@ class People:
                 "None of your groups has a role at this desk; an admin can give one in pulih.toml.", key="sign_on.group"
             )
         role = max(roles, key=ROLES.index)
-        account = self._store.account_of(identity.subject)
-        if account is None:
-            account = self._added(identity.name, role, subject=identity.subject, by=identity.name)
+        account = self._store.account_of(identity.subject) or self._met(identity, role)
         if not account.active:
             raise ForbiddenMove("This account is shut; an admin can open it again.", key="sign_on.shut")
         if account.role != role:
@@ -139,14 +141,14 @@ class People:
 
     def first_link(self) -> str | None:
         """Return the secret of a link that makes the first admin, None when there is an admin; earlier ones end."""
-        if any(account.role == "admin" and account.active for account in self._store.accounts()):
-            return None
-        return self._linked("first", "")
+        return None if self._has_admin() else self._linked("first", "")
 
     def link(self, secret: str) -> Link | None:
-        """Return what a link is for, None when it is over or was used."""
+        """Return what a link is for, None when it is over or was used; that of the first admin ends with any admin."""
         link = self._store.link(digest(secret))
-        return link if link and self._clock.now_us() < link.ends_us else None
+        if link is None or self._clock.now_us() >= link.ends_us or (link.kind == "first" and self._has_admin()):
+            return None
+        return link
 
     def accept(self, secret: str, name: str, password: str, *, address: str = "") -> str:
         """Use a link up: make the first admin, or give an account its password. Return the secret of a new session.
@@ -162,7 +164,7 @@ class People:
         link = self.link(secret)
         if link is None:
             raise _over()
-        name = link.name or _checked_name(name)
+        name = link.name or self._free(name)
         kept = self._passwords.kept(checked(password, name))
         if self._store.take_link(link.digest) is None:
             raise _over()
@@ -257,11 +259,30 @@ class People:
             name=_checked_name(name), role=role, password=password, subject=subject, created_us=self._clock.now_us()
         )
         if not self._store.add_account(account):
-            raise RefusedInput(
-                f"The name {account.name} is taken; choose another.", key="account.taken", name=account.name
-            )
+            raise _taken(account.name)
         self._note(by, "account_added", account.name, role)
         return account
+
+    def _met(self, identity: Identity, role: Role) -> Account:
+        """Add the account of whom the single sign-on vouches for the first time."""
+        try:
+            return self._added(identity.name, role, subject=identity.subject, by=identity.name)
+        except RefusedInput:
+            # Two windows of one person come back at once.
+            account = self._store.account_of(identity.subject)
+            if account is None:
+                raise
+            return account
+
+    def _free(self, name: str) -> str:
+        """Return a name for a new account as it is kept; a link is not used up for one that is taken."""
+        name = _checked_name(name)
+        if self._store.account(name) is not None:
+            raise _taken(name)
+        return name
+
+    def _has_admin(self) -> bool:
+        return any(account.role == "admin" and account.active for account in self._store.accounts())
 
     def _give_password(self, name: str, kept: str) -> None:
         account = self._known(name)
@@ -311,6 +332,10 @@ def _checked_name(name: str) -> str:
             key="account.name",
         )
     return name
+
+
+def _taken(name: str) -> RefusedInput:
+    return RefusedInput(f"The name {name} is taken; choose another.", key="account.taken", name=name)
 
 
 def _over() -> ForbiddenMove:

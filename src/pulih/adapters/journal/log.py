@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import itertools
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -149,15 +150,19 @@ class SegmentJournal:
     def expire(self, before_us: int) -> int:
         """Make the days that ended before `before_us` unreadable for good; return how many.
 
-        The file of the last frame stays, unreadable, so that numbers go on behind it. Raises OutsideFailed.
+        The file of the last frame stays, unreadable, so that numbers go on behind it; of one behind others that are
+        kept, its opening stays, so that it is not missed. Raises OutsideFailed.
         """
         dropped = self._keys.drop(before_us)
         with self._lock:
-            going = [one for one in self._segments[:-1] if self._keys.of_id(one.key_id) is None]
-            self._segments = [one for one in self._segments if one not in going]
+            going = list(itertools.takewhile(self._is_over, self._segments[:-1]))
+            self._segments = self._segments[len(going) :]
+            between = [one for one in self._segments[:-1] if self._is_over(one)]
         try:
             for segment in going:
                 segment.path.unlink(missing_ok=True)
+            for segment in between:
+                segment.empty()
         except OSError as problem:
             raise failed("remove expired files in", self._folder, problem) from problem
         return len({key.day for key in dropped})
@@ -165,7 +170,7 @@ class SegmentJournal:
     def expired(self) -> int:
         """Return the number of the last frame that has expired together with all before it, 0 without any."""
         with self._lock:
-            readable = (one.first for one in self._segments if self._keys.of_id(one.key_id) is not None)
+            readable = (one.first for one in self._segments if not self._is_over(one))
             return next(readable, self._last + 1) - 1
 
     def close(self) -> None:
@@ -173,6 +178,9 @@ class SegmentJournal:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+    def _is_over(self, segment: Segment) -> bool:
+        return self._keys.of_id(segment.key_id) is None
 
     def _mended_last(self, ledger_at: int) -> int:
         """Mend the newest segment, pass over those without a frame, and return the last frame's number."""

@@ -1,10 +1,13 @@
 """Segment: one file of the journal: a few bytes that name its key and its first frame, then records to the end.
 
-A segment holds frames of one day only, so that the file goes when the key of its day was dropped.
+A segment holds frames of one day only, so that the file goes when the key of its day was dropped. Numbers of frames go
+on from file to file without a gap, so that a file that is missing shows: of one whose frames are known to be gone, its
+opening stays, with a key that is not there any more, until all before it has gone too.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import struct
@@ -104,7 +107,17 @@ class Segment:
         try:
             return unpack(record, key)
         except Damaged as problem:
+            if keys.of_id(self.key_id) is None:
+                # It expired while it was read.
+                return None
             raise self.damage(number, offsets[place]) from problem
+
+    def empty(self) -> None:
+        """Leave nothing of a file that has expired but its opening. Raises OSError."""
+        with contextlib.suppress(FileNotFoundError):
+            if self.path.stat().st_size > OPENING_BYTES:
+                os.truncate(self.path, OPENING_BYTES)
+        self.offsets = array("Q", [OPENING_BYTES])
 
     def damage(self, number: int, byte: int) -> OutsideFailed:
         """Return the error for a frame that is not what was written."""

@@ -11,12 +11,12 @@ from __future__ import annotations
 import importlib.util
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import (
@@ -31,13 +31,23 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pulih.adapters.sql.schema import Role
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 
 # How long a statement waits for another writer before it gives up.
 BUSY_TIMEOUT_S: Final = 10
 _AGAIN_S: Final = 0.01
 _SYNCHRONOUS: Final[Mapping[Role, str]] = {"intake": "NORMAL", "desk": "FULL"}
 _WRITES: Final = "pulih_writes"
+_AWAY: Final = "Its disk must have room and be writable, its server must run; then the same call works again."
+_DAMAGED: Final = (
+    "It is damaged: bring it back from a backup (pulih restore), as docs/operate.md says of each part, and look at the "
+    "disk."
+)
+# Any number that nobody else uses as an advisory lock, beside that of `upgrading`.
+_ALONE: Final = 7_085_202
+# A desk that was killed lets go of its lock when the server sees that, and one whose machine is gone within a minute.
+_LETS_GO_S: Final = 5.0
+_SEEN_GONE: Final = {"tcp_keepalives_idle": 20, "tcp_keepalives_interval": 10, "tcp_keepalives_count": 3}
 
 
 def sqlite_url(path: Path) -> str:
@@ -90,6 +100,38 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def held_alone(engine: Engine) -> Callable[[], None]:
+    """Keep a database for one desk, and return what lets go of it.
+
+    SQLite stands in a data folder, which is locked. Two desks on one PostgreSQL database would both number frames, and
+    the ledger would take those of the second for frames that it knows.
+
+    Raises: ForbiddenMove when another desk has it; OutsideFailed when the database cannot be used.
+    """
+    if engine.dialect.name != "postgresql":
+        return lambda: None
+    with _told(engine):
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        for name, value in _SEEN_GONE.items():
+            connection.exec_driver_sql(f"SET {name} = {value}")
+        until = time.monotonic() + _LETS_GO_S
+        while not connection.scalar(text(f"SELECT pg_try_advisory_lock({_ALONE}, hashtext(current_schema()))")):
+            if time.monotonic() > until:
+                _let_go(connection)
+                raise ForbiddenMove(
+                    f"Another desk has the database {engine.url.render_as_string()}; two on one would take each "
+                    "other's reports for their own. Stop that one, or give this one a database of its own."
+                )
+            time.sleep(_AGAIN_S * 10)
+    return lambda: _let_go(connection)
+
+
+def _let_go(connection: Connection) -> None:
+    # The lock goes with the session, so that is ended and not kept for others.
+    connection.invalidate()
+    connection.close()
+
+
 @contextmanager
 def _told(engine: Engine) -> Iterator[None]:
     try:
@@ -97,10 +139,13 @@ def _told(engine: Engine) -> Iterator[None]:
     except (DatabaseError, InterfaceError) as error:
         if _is_ours(error):
             raise
-        raise OutsideFailed(
-            f"The database {engine.url.render_as_string()} could not be used: {error.orig}. "
-            "Its disk must have room and be writable, its server must run; then the same call works again."
-        ) from error
+        what = f"The database {engine.url.render_as_string()} could not be used: {error.orig}."
+        raise OutsideFailed(f"{what} {_DAMAGED if _is_damaged(error.orig) else _AWAY}") from error
+
+
+def _is_damaged(problem: BaseException | None) -> bool:
+    # The upper bytes of a code say more of the same (https://sqlite.org/rescode.html).
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _is_ours(error: DatabaseError | InterfaceError) -> bool:

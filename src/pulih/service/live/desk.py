@@ -219,6 +219,10 @@ class LiveDesk:
         """Return the start of the first window that is not closed; all that was said before is counted and kept."""
         return self._fold.closed_us
 
+    def over_s(self) -> float:
+        """Return for how many seconds windows are over that are not closed yet, but for the one that is next."""
+        return max(0.0, (self._fold.open_us - self._fold.closed_us) / MICROS - self._tuning.bin_s)
+
     def weigh_by(self, worth: Callable[[str, Sort], Worth], carried: Callable[[Finding], Mapping[str, float]]) -> None:
         """Weigh the evidence in verdicts by what its sources are worth; until then each counts as its sort does.
 

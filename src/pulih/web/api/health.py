@@ -114,7 +114,7 @@ def lag_check(lag_s: Callable[[], float]) -> Check:
     """Return the check that a pipeline keeps up.
 
     Args:
-        lag_s: how old the oldest report is that was accepted and not yet read, in seconds; see `lag_of`.
+        lag_s: how far it is behind, in seconds; see `lag_of`.
 
     >>> lag_check(lambda: 3.0)(), lag_check(lambda: 90.0)()
     ('', 'The pipeline is 90 s behind; right would be at most 60 s.')
@@ -151,18 +151,23 @@ def clock_check(counted_until_us: Callable[[], int], clock: Clock) -> Check:
     return check
 
 
-def lag_of(journal: Journal, position: Callable[[], int], clock: Clock) -> Callable[[], float]:
-    """Return what tells how far a pipeline is behind, in seconds: the age of the first frame it has not read.
+def lag_of(
+    journal: Journal, position: Callable[[], int], clock: Clock, *, over_s: Callable[[], float] = lambda: 0.0
+) -> Callable[[], float]:
+    """Return what tells how far a pipeline is behind, in seconds: the age of the first frame that it has not read, or
+    for how long windows are over that it has not closed, as after a desk that was stopped for hours has read all.
 
     Args:
         journal: what it reads.
         position: number of the last frame that it read.
         clock: that frames are dated by.
+        over_s: since when windows are over that are not closed.
     """
 
     def lag_s() -> float:
         waiting = journal.frame(position() + 1)
-        return 0.0 if waiting is None else max(0.0, (clock.now_us() - waiting.received_us) / MICROS)
+        unread_s = 0.0 if waiting is None else (clock.now_us() - waiting.received_us) / MICROS
+        return max(0.0, unread_s, over_s())
 
     return lag_s
 

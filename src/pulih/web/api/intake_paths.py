@@ -36,7 +36,7 @@ _HOOK_SAYS: Final = (
     "that it comes from whoever shares the secret of the hook. docs/api.md goes through the hooks one by one."
 )
 _REPORTS_SAY: Final = (
-    "One report as JSON, or up to 50,000 of them, one a line, as application/x-ndjson; gzip is allowed, 8 MiB at most. "
+    "One report as JSON, or up to 100,000, one a line, as application/x-ndjson; gzip is allowed, 8 MiB at most. "
     "202 means that all of it is on the disk. A report that came before is repeated, and what is older than 24 hours "
     "is late; neither is counted. For the role source, and for duty and those above it."
 )

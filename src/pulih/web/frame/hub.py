@@ -51,7 +51,7 @@ class Hub:
     """Where the desk tells and pages listen."""
 
     def __init__(self, *, beat_s: float = BEAT_S) -> None:
-        """Beat on silent streams every `beat_s` seconds."""
+        """Beat on every stream each `beat_s` seconds, however much it is told: a session that ended shows then."""
         self._beat_s = beat_s
         self._listeners: set[_Listener] = set()
         self._lock = threading.Lock()
@@ -85,7 +85,7 @@ class Hub:
         return len(self._listeners) >= LISTENERS_MAX
 
     async def listen(self, since: int | None = None) -> AsyncIterator[Event]:
-        """Yield what changes from now on, and a `beat` at first and whenever nothing did for long.
+        """Yield what changes from now on, and a `beat` at first and every now and then.
 
         Args:
             since: the number of the last event that the page knows of; what came after it is told first. None: nothing.
@@ -100,17 +100,19 @@ class Hub:
             if listener.waiting:
                 listener.wake.set()
         try:
-            yield Event("beat")
             while not self._closed:
-                for event in await self._next(listener):
-                    yield event
+                yield Event("beat")
+                beats_s = time.monotonic() + self._beat_s
+                while not self._closed and (left_s := beats_s - time.monotonic()) > 0:
+                    for event in await self._next(listener, left_s):
+                        yield event
         finally:
             with self._lock:
                 self._listeners.discard(listener)
 
-    async def _next(self, listener: _Listener) -> list[Event]:
-        if not await woken(listener.wake, self._beat_s):
-            return [Event("beat")]
+    async def _next(self, listener: _Listener, within_s: float) -> list[Event]:
+        if not await woken(listener.wake, within_s):
+            return []
         with self._lock:
             listener.wake.clear()
             told, listener.waiting = listener.waiting, {}
