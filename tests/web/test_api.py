@@ -150,7 +150,7 @@ def test_a_body_that_is_no_json_is_refused(desk: ApiDesk, incident: Incident) ->
     assert long.status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/v1/counters", "/v1/sources", "/v1/findings", "/v1/series", "/metrics"])
+@pytest.mark.parametrize("path", ["/v1/counters", "/v1/sources", "/v1/findings", "/v1/series"])
 def test_nobody_reads_without_a_token(desk: ApiDesk, path: str) -> None:
     for role, status in (("", 401), ("stranger", 401), ("source", 403), ("viewer", 200), ("admin", 200)):
         answer = desk.ask("GET", path, role=role)

@@ -180,3 +180,15 @@ def test_requests_are_counted_by_door_method_and_hundred(tmp_path: Path) -> None
     assert 'pulih_requests_total{door="api",method="GET",status="4xx"} 1.0' in text
     assert 'method="other"' in text
     assert "PROPFIND" not in text
+
+
+def test_metrics_are_told_without_a_token_to_a_process_of_this_machine_and_to_nobody_it_asks_for(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as desk:
+        assert desk.ask("GET", "/metrics").status_code == 200
+        for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+            assert desk.ask("GET", "/metrics", headers={name: "203.0.113.7"}).status_code == 401
+        for role, status in (("stranger", 401), ("source", 403), ("viewer", 200)):
+            assert desk.ask("GET", "/metrics", role=role).status_code == status
+        assert desk.ask("GET", "/metrics", role="viewer", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
+from ipaddress import ip_address
 from typing import Any, Literal
 
 import anyio.to_thread
@@ -49,6 +50,7 @@ OPERATIONS = (
 )
 BODY_MAX = 256 * 1024
 WATCHED = ("/healthz", "/readyz", "/metrics")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _PUBLIC = {"cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}
 
@@ -84,7 +86,8 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
         return _answer(readiness if known else readiness.brief(), status=200 if readiness.ready else 503)
 
     async def tell_metrics(request: AnyRequest) -> Response[bytes]:
-        await _bearer(behind, request, "viewer")
+        if "authorization" in request.headers or not _is_of_this_machine(request):
+            await _bearer(behind, request, "viewer")
         text, kind = await anyio.to_thread.run_sync(metrics.written, request.headers.get("accept", ""))
         return Response(text, headers={**_HEADERS, "content-type": kind})
 
@@ -103,6 +106,20 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
         logging_config=None,
     )
     return MeasuredLayer(app, metrics, "api")
+
+
+def _is_of_this_machine(request: AnyRequest) -> bool:
+    """Whether a process of this machine asks, for itself: a Prometheus beside the desk, which needs no token.
+
+    A proxy on this machine asks for others. One that does not say so, against docs/operate.md, would let them read
+    metrics, which are counts and names of sources.
+    """
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 @cache

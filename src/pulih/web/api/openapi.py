@@ -156,6 +156,8 @@ def _watched(named: Mapping[type, Any], refusals: Mapping[int, Any]) -> dict[str
             "get": {
                 "operationId": "getMetrics",
                 "summary": "Metrics for Prometheus",
+                "description": "A process of the desk's own machine that asks directly needs no token.",
+                "security": [{}, {"token": []}],
                 "responses": {
                     "200": {"description": "All metrics", "content": {"text/plain": {"schema": {"type": "string"}}}},
                     "401": refusals[401],
