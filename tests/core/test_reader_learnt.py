@@ -161,3 +161,19 @@ def test_who_sells_lines_alone_loses_no_bars_of_a_mobile_signal(text: str) -> No
     line, mobile = full("").read(text), full("").read(text.replace(text.split(maxsplit=1)[0], "smartfren"))
     assert (line.service, line.symptom) == ("fixed_broadband", "no_internet")
     assert (mobile.service, mobile.symptom) == ("any", "no_signal")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sinyal hilang", "SINYAL ILANG!!", "no signal", "koneksi putus", "koneksi putus putus", "jaringan down nih"],
+)
+def test_a_trouble_in_two_or_three_words_is_a_report_whoever_it_is_of(text: str) -> None:
+    reading = full("").read(text)
+    assert (reading.is_report, reading.acute, reading.operator) == (True, True, None)
+    assert reading.p_report >= 0.8
+    assert reading.evidence
+
+
+@pytest.mark.parametrize("text", ["no service no cry", "hati no service", "sinyal aman", "provider sampah", "sinyal?"])
+def test_two_or_three_words_of_anything_else_are_none(text: str) -> None:
+    assert not full("").read(text).is_report

@@ -66,11 +66,14 @@ class Undecided(msgspec.Struct, frozen=True, gc=False):
         ruled: what the rules say.
         made: what the learnt weights look at.
         sold: the services that the operator in question sells; none when nobody knows.
+        bare: it is a trouble in so few words, all of which the rules know, that there is nothing to weigh in it: of
+            "sinyal hilang" weights know only that texts without a name are mostly talk.
     """
 
     ruled: Labels
     made: Made
     sold: tuple[str, ...]
+    bare: bool = False
 
 
 def stand_of(ruled: Sequence[Labels]) -> Floats:
@@ -103,7 +106,16 @@ def decide(texts: Sequence[Undecided], learnt: Learnt) -> list[Labels]:
     stand = stand_of([one.ruled for one in texts])
     odds = weights.bias + weights.trust * stand + learnt.scores([one.made for one in texts])
     threshold = weights.threshold.tolist()
-    return [_decided(row, threshold, text.sold) for row, text in zip(odds.tolist(), texts, strict=True)]
+    decided = [_decided(row, threshold, text.sold) for row, text in zip(odds.tolist(), texts, strict=True)]
+    return [_as_ruled(one, text.ruled) if text.bare else one for one, text in zip(decided, texts, strict=True)]
+
+
+def _as_ruled(decided: Labels, ruled: Labels) -> Labels:
+    """Return what is decided of a bare report with the word of the rules, where weights doubt it."""
+    if decided.probability >= ruled.probability:
+        return decided
+    labels = decided if decided.is_report else msgspec.structs.replace(ruled, leanings=decided.leanings)
+    return msgspec.structs.replace(labels, probability=ruled.probability)
 
 
 def _decided(odds: Sequence[float], threshold: Sequence[float], sold: tuple[str, ...]) -> Labels:
