@@ -46,11 +46,11 @@ _STEP_NAMES: Final[dict[Step, Pair]] = {
 }
 _ON_WORD: Final[Pair] = ("Pulih, menurut petugas", "Restored, on the desk's word")
 _KINDS: Final[dict[NoticeKind, Pair]] = {
-    "holding": ("Pernyataan awal", "Holding statement"),
-    "update": ("Kabar terbaru", "Update"),
+    "holding": ("Kabar pertama", "Holding statement"),
+    "update": ("Kabar lanjutan", "Update"),
     "fixed": ("Perbaikan selesai", "Repair claimed"),
     "restored": ("Pulih", "Restored"),
-    "correction": ("Ralat", "Correction"),
+    "correction": ("Koreksi", "Correction"),
 }
 _PROMISES: Final[dict[PromiseState, Pair]] = {
     "kept": ("ditepati", "kept"),
@@ -71,7 +71,7 @@ _CLOCKS: Final[dict[str, Pair]] = {
     "met": ("tepat waktu", "in time"),
     "late": ("terlambat", "late"),
     "missed": ("terlewat", "missed"),
-    "ended": ("tidak terutang lagi", "no longer owed"),
+    "ended": ("tidak wajib lagi", "no longer owed"),
 }
 _CLOCK_NAMES: Final[dict[ClockKind, Pair]] = {
     "first_notice": ("Pemberitahuan pertama", "First notice"),
@@ -167,7 +167,7 @@ def _summary(record: Record, *, public: bool) -> Section:
     # A cause that stands on the timeline may never have been told; what the public reads, people wrote.
     if any(cause) and not public:
         told.append(
-            Text((f"Penyebab menurut linimasa: {cause[0]}", f"Cause recorded on the timeline: {cause[1]}"), quiet=True)
+            Text((f"Penyebab menurut lini masa: {cause[0]}", f"Cause recorded on the timeline: {cause[1]}"), quiet=True)
         )
     return Section("summary", ("Ringkasan", "Summary"), tuple(told))
 
@@ -208,7 +208,7 @@ def _timeline(lines: Sequence[TimelineLine], record: Record, *, public: bool) ->
     heads = (heads[0], heads[2]) if public else heads
     caption = (f"Waktu menurut zona {record.zone}", f"Times in the zone {record.zone}")
     grid = Grid(caption, heads, rows, (False,) * len(heads))
-    return Section("timeline", ("Linimasa", "Timeline"), (grid,) if rows else ())
+    return Section("timeline", ("Lini masa", "Timeline"), (grid,) if rows else ())
 
 
 def _statements(record: Record) -> Section:
