@@ -31,6 +31,7 @@ from pulih.learn.thresholds import ended_us
 from pulih.learn.wording import Pair, listed, moment, services_told, short_moment, span, whole
 from pulih.model.bulletin import PromiseState
 from pulih.model.credit_batch import committed
+from pulih.model.entry import DESK
 from pulih.model.notice import NoticeKind
 from pulih.model.record import Record
 from pulih.model.review import Action, Review
@@ -196,10 +197,20 @@ def _steps(measured: Experience, record: Record) -> Section:
     return Section("steps", ("Dari mulai sampai pulih", "From onset to restoration"), (StepLine(title, ordered),))
 
 
+def _who(actor: str) -> Pair:
+    """Name who acted, the desk itself as every page does.
+
+    >>> _who("desk"), _who("sari")
+    (('Pulih', 'Pulih'), ('sari', 'sari'))
+    """
+    name = "Pulih" if actor == DESK else actor
+    return name, name
+
+
 def _timeline(lines: Sequence[TimelineLine], record: Record, *, public: bool) -> Section:
     rows = tuple(
         (short_moment(one.at_us, record.zone), one.says) if public else (
-            short_moment(one.at_us, record.zone), (one.actor, one.actor), one.says
+            short_moment(one.at_us, record.zone), _who(one.actor), one.says
         )
         for one in lines
         if one.public or not public
