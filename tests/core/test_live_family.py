@@ -131,7 +131,9 @@ def test_a_restart_at_any_bin_changes_nothing(seed: int) -> None:
     live = world.live()
     for step in world.steps(seed):
         live.take(step)
+        usual = [live.usual(code, max(0, step - 12), step + 1) for code in ("", "11")]
         live = world.live(marks_of(live.to_bytes()))
+        assert [live.usual(code, max(0, step - 12), step + 1) for code in ("", "11")] == usual
     assert live.rises() == world.whole().rises
     _, series = live.series("11", 0)
     assert np.array_equal(series.expected, world.whole().series("11").expected)

@@ -124,7 +124,7 @@ def test_care_and_promises_are_for_everybody(desk: Desk, seen: tuple[str, int, A
 
 def test_an_overdue_promise_is_shown_as_overdue_with_the_rule_of_the_desk(desk: Desk) -> None:
     page = desk.seat("eko", "/console/promises", language="en")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("0 of 1 promises of the next word were kept")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("0 of 1 promises of the next word kept")
     expect(page.locator("main")).to_contain_text("first word within 15 minutes, then every 30 minutes for an hour")
     expect(page.locator(".due.late")).to_contain_text("Overdue: promised by")
     expect(page.locator(".due.late")).to_contain_text("4 min")

@@ -44,7 +44,7 @@ def test_a_place_is_found_as_people_write_it(address: str) -> None:
 
 def test_without_a_place_it_is_the_operator_and_without_either_the_list(address: str) -> None:
     assert led(address, operator="xl") == "/layanan/xl/"
-    assert led(address, operator="xl", place="Atlantis") == "/wilayah/"
+    assert led(address, operator="xl", place="Atlantis") == "/wilayah/#not-found"
     assert led(address) == "/wilayah/"
 
 
@@ -52,4 +52,4 @@ def test_without_a_place_it_is_the_operator_and_without_either_the_list(address:
     "text", ["//evil.example", "https://evil.example", "..", "\r\nSet-Cookie: a=b", "%2e%2e", "a" * 9_000]
 )
 def test_nothing_that_is_typed_leads_elsewhere(address: str, text: str) -> None:
-    assert led(address, place=text, operator=text, lang=text) == "/wilayah/"
+    assert led(address, place=text, operator=text, lang=text) == "/wilayah/#not-found"

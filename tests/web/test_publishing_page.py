@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 @pytest.mark.parametrize(
     ("language", "lines"),
     [
-        ("id", ("cdn (s3)", "gagal", "4 kali berturut-turut:", "belum pernah", "Meja ini sendiri", "3.305 halaman")),
+        ("id", ("cdn (s3)", "gagal", "4 kali berturut-turut:", "belum pernah", "Di Pulih sendiri", "3.305 halaman")),
         ("en", ("cdn (s3)", "failing", "4 times in a row:", "not yet", "This desk itself", "3,305 pages")),
     ],
 )

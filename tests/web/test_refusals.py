@@ -59,7 +59,7 @@ def test_who_rejects_what_was_said_in_public_reads_what_comes_first_and_is_not_o
     said = NoticePublished(notice="n1", before_second=True)
     desk.world.incidents.act(incident.id, said, actor=dewi, version=incident.version)
     told = refused(desk, "reject", reason="Salah duga")
-    assert "Terbitkan ralat atau tarik kabar itu dahulu" in told
+    assert "Terbitkan koreksi atau tarik kabar itu dahulu" in told
     assert "Bukan gangguan," not in told
 
 

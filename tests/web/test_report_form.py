@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from desk_world import SetClock, people_in, rooms
 from intake_in_memory import MemoryJournal, MemoryLedger
@@ -68,6 +69,12 @@ def test_two_taps_make_a_report_without_script(
     assert (report.symptom, report.operator, report.place) == ("no_internet", "smartfren", "Jakarta Selatan")
     assert (report.source, report.kind) == ("form", "complaint")
     page.context.close()
+
+
+def test_whoever_wrote_a_place_that_is_not_known_is_told_so_and_nothing_typed_is_said_again(desk: Desk) -> None:
+    thanks = httpx.get(f"{desk.address}/report/thanks?operator=smartfren&symptom=slow&place=Atlantis&lang=en").text
+    assert "We do not know the place you wrote" in thanks and "Atlantis" not in thanks.split("<main")[1]
+    assert "the place you wrote" not in httpx.get(f"{desk.address}/report/thanks?operator=smartfren&lang=en").text
 
 
 def test_who_reports_on_and_on_is_thanked_and_asked_to_wait(desk: Desk, browser: Browser) -> None:

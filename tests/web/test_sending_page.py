@@ -105,7 +105,7 @@ def test_what_became_of_a_word_is_told_in_both_languages_and_goes_on_while_it_is
 def test_a_desk_that_sends_nothing_or_cannot_look_says_so(desk: Desk, browser: Browser) -> None:
     desk.shown = SendingNow()
     page = desk.page(browser, "id", 1280)
-    expect(page.locator("main")).to_contain_text("Meja ini belum mengirim kabar")
+    expect(page.locator("main")).to_contain_text("Pulih belum mengirim kabar")
     desk.shown = OutsideFailed("The database could not be used.")
     page.reload()
     expect(page.locator(".refusal")).to_contain_text("The database could not be used.")

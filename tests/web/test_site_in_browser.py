@@ -120,6 +120,15 @@ def test_all_is_there_without_script(site: Site) -> None:
     expect(page.get_by_role("main")).to_contain_text("It is not just you")
 
 
+def test_whoever_wrote_a_place_that_is_not_known_is_told_so_above_the_list(site: Site) -> None:
+    page = site.page("wilayah/", java_script_enabled=False)
+    expect(page.locator("#not-found")).not_to_be_visible()
+    page.goto(site.address + "wilayah/#not-found")
+    expect(page.get_by_text("Tempat yang Anda tulis tidak ditemukan")).to_be_visible()
+    page.goto(site.address + "en/place/#not-found")
+    expect(page.get_by_text("The place you wrote was not found")).to_be_visible()
+
+
 def test_a_page_left_open_says_that_it_is_stale_without_script(site: Site) -> None:
     made = bulletin()
     site.publish(msgspec.structs.replace(made, stale_us=made.made_us + MICROS))

@@ -74,7 +74,7 @@ def test_home_answers_in_the_order_of_the_readers_questions(pages: dict[str, byt
         "Laporan pelanggan",
         "Sekitar 1.500 laporan dalam satu jam; biasanya sekitar 12.",
         "jalur data tidak menjawab di 12 dari 14 titik",
-        "Diperbarui Jumat, 3 Oktober 2025, pukul 10.12 WIB. Bila jam di ponsel Anda lewat 10.27, atau harinya",
+        "Diperbarui Jumat, 3 Oktober 2025, pukul 10.12 WIB. Bila jam di ponsel Anda lewat 10.27 WIB, atau harinya",
     )
     found = [html.find(one) for one in asked]
     assert -1 not in found, asked[found.index(-1)]
@@ -230,13 +230,13 @@ def test_the_page_of_a_service_says_how_much_it_is_named_and_beside_it_its_opera
     named = ComplaintLevel(operator="xl", service="sms", level="far_above", reports=216, usual=4.0)
     html = text(site(current=(), levels=(overall, named)), "service", "en")
     assert "It is not just you: reports naming XL text messages are far above usual." in html
-    assert "About 220 reports within an hour; of all services of XL together about 4 are usual." in html
+    assert "About 220 reports within an hour; for all services of XL together, about 4 are usual." in html
     assert "About 320 reports within an hour; usually about 4." in html and "may be the first" not in html
 
     few = msgspec.structs.replace(named, level="unknown", reports=1)
     html = text(site(current=(), levels=(overall, few)), "service", "en")
     assert "Reports naming XL are far above usual, but few of them are on text messages." in html
-    assert "One report within an hour; of all services" in html and "may be the first" not in html
+    assert "One report within an hour; for all services" in html and "may be the first" not in html
     assert "may be the first" in text(site(current=(), levels=()), "service", "en")
 
 

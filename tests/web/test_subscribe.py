@@ -214,10 +214,10 @@ def test_a_network_that_asks_too_often_is_told_to_wait(desk: Desk) -> None:
     with desk.visitor() as client:
         answers = [sent(client, "/subscribe", email=f"orang{number}@example.id") for number in range(41)]
     assert [one.status_code for one in answers[-2:]] == [303, 429]
-    assert "Coba lagi 10 menit lagi" in answers[-1].text
+    assert "Coba lagi dalam 10 menit" in answers[-1].text
     assert answers[-1].headers["retry-after"] == "600"
 
 
 def test_a_desk_that_writes_to_nobody_says_so(desk: Desk) -> None:
-    assert "belum mengirim kabar" in httpx.get(f"{desk.off}/subscribe").text
+    assert "Kabar belum dapat dikirim" in httpx.get(f"{desk.off}/subscribe").text
     assert httpx.get(f"{desk.off}/subscription/x").status_code == 404

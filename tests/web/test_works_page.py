@@ -104,7 +104,7 @@ def test_what_waits_stands_first_and_links_the_incident_of_an_overrun(desk: Desk
     world.clock.at_us += 4 * HOUR_US
     world.rooms.works.advance(world.clock.at_us)
     page = desk.seat("dewi", "/console")
-    page.get_by_role("paragraph").filter(has_text="One planned work waits").get_by_role("link").click()
+    page.get_by_role("paragraph").filter(has_text="One piece of planned work waits").get_by_role("link").click()
     waiting = page.locator("section", has_text="What waits").first
     expect(waiting).to_contain_text("not said to be complete since")
     incident = world.incidents.current()[0].id

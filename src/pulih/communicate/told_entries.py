@@ -72,7 +72,7 @@ KINDS: Final[Mapping[NoticeKind, Pair]] = MappingProxyType(
         "update": ("kabar lanjutan", "update"),
         "fixed": ("kabar perbaikan selesai", "statement of repair"),
         "restored": ("kabar pulih", "statement of restoration"),
-        "correction": ("ralat", "correction"),
+        "correction": ("koreksi", "correction"),
     }
 )
 SEVERITIES: Final[Mapping[Severity, Pair]] = MappingProxyType(

@@ -47,14 +47,14 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 RULES: Final = (
-    ClockRule("clock.first_word.house", "first_word", 15, "rumah", "house"),
+    ClockRule("clock.first_word.house", "first_word", 15, "internal", "house"),
     ClockRule("clock.first_word.japan_2023", "first_word", 30, "Jepang", "Japan"),
     # Whoever was told of the trouble is told that it is over; no rule elsewhere names a time for it.
-    ClockRule("clock.recovery_word.house", "recovery_word", 15, "rumah", "house"),
+    ClockRule("clock.recovery_word.house", "recovery_word", 15, "internal", "house"),
     # And whoever was told that it is over, that it is not.
-    ClockRule("clock.relapse_word.house", "relapse_word", 15, "rumah", "house"),
+    ClockRule("clock.relapse_word.house", "relapse_word", 15, "internal", "house"),
     # No rule elsewhere names a time for the second signature; an hour lets the second person be woken.
-    ClockRule("clock.second_signature.house", "second_signature", 60, "rumah", "house"),
+    ClockRule("clock.second_signature.house", "second_signature", 60, "internal", "house"),
 )
 
 

@@ -171,10 +171,11 @@ class LiveFamily:
     def usual(self, code: str, first: int, last: int) -> float:
         """Return about how much evidence is usual in bins first to last, last excluded, by today's level and rhythm."""
         scope, grid = self._now.scopes.get(code), self._grid
-        if scope is None or scope.state[RATE] <= 0.0 or self._today.size == 0 or last <= first:
+        if scope is None or scope.state[RATE] <= 0.0 or self._now.day < 0 or last <= first:
             return 0.0
         times = local_times(grid.start_s, grid.bin_s, zone=grid.zone, bins=(first, last))
-        rhythm = from_table(self._today, np.rint(times.fraction * DAY_S).astype(np.int64), bin_s=grid.bin_s)
+        second = np.rint(times.fraction * DAY_S).astype(np.int64)
+        rhythm = from_table(self._rhythm(self._now.day, int(second[0])), second, bin_s=grid.bin_s)
         return float(scope.state[SHAPE] / scope.state[RATE] * rhythm.sum())
 
     def fork(self, since: int, feed: Feed) -> LiveFamily:
@@ -246,6 +247,16 @@ class LiveFamily:
         now.unheard = binned(hours, np.concatenate([now.unheard, silent.astype(np.float64)]), 24)
         now.done = last
 
+    def _rhythm(self, day: int, second: int) -> Floats:
+        """Return the rhythm of the local day, worked out once; `second` is one of it at which a bin begins.
+
+        What was taken up from bytes has taken no bin yet and may be asked all the same.
+        """
+        if self._today.size == 0:
+            weekday, bin_s = self._grid.weekday(day), self._grid.bin_s
+            self._today = day_table(self._now.book.learn(), weekday, second % bin_s, bin_s=bin_s)
+        return self._today
+
     def _turn(self, day: int) -> None:
         """A local day begins: learn from the one before, and put a mark aside."""
         now = self._now
@@ -264,10 +275,7 @@ class LiveFamily:
     def _shared(self, times: LocalTimes, silent: Flags, placed: Floats) -> Shared:
         now, grid, bins = self._now, self._grid, times.day.size
         second = np.rint(times.fraction * DAY_S).astype(np.int64)
-        if self._today.size == 0:
-            weekday = grid.weekday(int(times.day[0]))
-            self._today = day_table(now.book.learn(), weekday, int(second[0] % grid.bin_s), bin_s=grid.bin_s)
-        rhythm = from_table(self._today, second, bin_s=grid.bin_s)
+        rhythm = from_table(self._rhythm(int(times.day[0]), int(second[0])), second, bin_s=grid.bin_s)
         passed = np.cumsum(np.concatenate([[now.passed], rhythm * ~silent]))
         now.passed = float(passed[-1])
         before, now.placed, now.lately = self._before_each_hour(placed, now.placed, now.lately)

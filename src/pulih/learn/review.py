@@ -31,6 +31,7 @@ from pulih.learn.thresholds import ended_us
 from pulih.learn.wording import Pair, listed, moment, services_told, short_moment, span, whole
 from pulih.model.bulletin import PromiseState
 from pulih.model.credit_batch import committed
+from pulih.model.entry import DESK
 from pulih.model.notice import NoticeKind
 from pulih.model.record import Record
 from pulih.model.review import Action, Review
@@ -46,11 +47,11 @@ _STEP_NAMES: Final[dict[Step, Pair]] = {
 }
 _ON_WORD: Final[Pair] = ("Pulih, menurut petugas", "Restored, on the desk's word")
 _KINDS: Final[dict[NoticeKind, Pair]] = {
-    "holding": ("Pernyataan awal", "Holding statement"),
-    "update": ("Kabar terbaru", "Update"),
+    "holding": ("Kabar pertama", "Holding statement"),
+    "update": ("Kabar lanjutan", "Update"),
     "fixed": ("Perbaikan selesai", "Repair claimed"),
     "restored": ("Pulih", "Restored"),
-    "correction": ("Ralat", "Correction"),
+    "correction": ("Koreksi", "Correction"),
 }
 _PROMISES: Final[dict[PromiseState, Pair]] = {
     "kept": ("ditepati", "kept"),
@@ -71,7 +72,7 @@ _CLOCKS: Final[dict[str, Pair]] = {
     "met": ("tepat waktu", "in time"),
     "late": ("terlambat", "late"),
     "missed": ("terlewat", "missed"),
-    "ended": ("tidak terutang lagi", "no longer owed"),
+    "ended": ("tidak wajib lagi", "no longer owed"),
 }
 _CLOCK_NAMES: Final[dict[ClockKind, Pair]] = {
     "first_notice": ("Pemberitahuan pertama", "First notice"),
@@ -167,7 +168,7 @@ def _summary(record: Record, *, public: bool) -> Section:
     # A cause that stands on the timeline may never have been told; what the public reads, people wrote.
     if any(cause) and not public:
         told.append(
-            Text((f"Penyebab menurut linimasa: {cause[0]}", f"Cause recorded on the timeline: {cause[1]}"), quiet=True)
+            Text((f"Penyebab menurut lini masa: {cause[0]}", f"Cause recorded on the timeline: {cause[1]}"), quiet=True)
         )
     return Section("summary", ("Ringkasan", "Summary"), tuple(told))
 
@@ -196,10 +197,20 @@ def _steps(measured: Experience, record: Record) -> Section:
     return Section("steps", ("Dari mulai sampai pulih", "From onset to restoration"), (StepLine(title, ordered),))
 
 
+def _who(actor: str) -> Pair:
+    """Name who acted, the desk itself as every page does.
+
+    >>> _who("desk"), _who("sari")
+    (('Pulih', 'Pulih'), ('sari', 'sari'))
+    """
+    name = "Pulih" if actor == DESK else actor
+    return name, name
+
+
 def _timeline(lines: Sequence[TimelineLine], record: Record, *, public: bool) -> Section:
     rows = tuple(
         (short_moment(one.at_us, record.zone), one.says) if public else (
-            short_moment(one.at_us, record.zone), (one.actor, one.actor), one.says
+            short_moment(one.at_us, record.zone), _who(one.actor), one.says
         )
         for one in lines
         if one.public or not public
@@ -208,7 +219,7 @@ def _timeline(lines: Sequence[TimelineLine], record: Record, *, public: bool) ->
     heads = (heads[0], heads[2]) if public else heads
     caption = (f"Waktu menurut zona {record.zone}", f"Times in the zone {record.zone}")
     grid = Grid(caption, heads, rows, (False,) * len(heads))
-    return Section("timeline", ("Linimasa", "Timeline"), (grid,) if rows else ())
+    return Section("timeline", ("Lini masa", "Timeline"), (grid,) if rows else ())
 
 
 def _statements(record: Record) -> Section:

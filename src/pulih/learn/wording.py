@@ -32,7 +32,7 @@ SERVICES: Final[Mapping[Service, Pair]] = MappingProxyType(
         "fixed_broadband": ("internet rumah", "fixed broadband"),
         "tv": ("TV", "TV"),
         "app": ("aplikasi", "the app"),
-        "billing": ("tagihan dan pulsa", "billing and credit"),
+        "billing": ("tagihan dan kuota", "billing and quota"),
         "any": ("layanan, belum dirinci", "services, not specified"),
     }
 )

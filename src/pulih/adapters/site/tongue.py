@@ -49,6 +49,14 @@ class Tongue(Sentences, frozen=True):
         local = from_micros(at_us).astimezone(self.speech.zone)
         return f"{local:%H.%M}" if self.language == "id" else f"{local:%H:%M}"
 
+    def zone_at(self, at_us: int) -> str:
+        """Name the zone of the desk's clock, which is not that of every reader's."""
+        return moment(at_us, self.speech, now_us=at_us)[self._side].rpartition(" ")[2]
+
+    def zoned(self, at_us: int) -> str:
+        """Return the time alone, with its zone."""
+        return f"{self.clock(at_us)} {self.zone_at(at_us)}"
+
     def span(self, span_us: int) -> str:
         """Name a length of time in hours and minutes."""
         return duration(span_us)[self._side]
@@ -81,8 +89,8 @@ def about(count: float) -> int:
 def tongue(language: Language, zone: str) -> Tongue:
     """Return the language of a site whose desk reads the clock of `zone` (IANA name).
 
-    >>> tongue("id", "Asia/Makassar").clock(0)
-    '08.00'
+    >>> tongue("id", "Asia/Makassar").clock(0), tongue("en", "Asia/Makassar").zoned(0)
+    ('08.00', '08:00 WITA')
     """
     return Tongue(language, sentences(language), Speech(zone=ZoneInfo(zone)))
 

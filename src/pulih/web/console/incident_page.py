@@ -23,7 +23,7 @@ from pulih.web.console.learn_line import learn_line
 from pulih.web.console.lines import lines_of, shown
 from pulih.web.console.operators import operator_rows
 from pulih.web.console.options import Choice, notice_view, options_of
-from pulih.web.console.phrasing import Tongue, scope_words, span_words
+from pulih.web.console.phrasing import Tongue, scope_words, short_count, span_words
 from pulih.web.console.picture import Picture, picture_of
 from pulih.web.console.promising import next_word
 from pulih.web.console.recovery_part import recovery_values
@@ -56,13 +56,6 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
     def described(picture: Picture) -> str:
         return described_curve(tongue, picture)
 
-    def short(count: int) -> str:
-        return (
-            str(count)
-            if count < 1_000
-            else f"{tongue.say.written(round(count / 1_000, 1) if count < 10_000 else count // 1_000)}k"
-        )
-
     def named(group: str, kind: str) -> str:
         return tongue.chosen(_NAMES[group][kind]) or tongue.say(f"console.{group}.{kind}")
 
@@ -73,7 +66,7 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
         "about": lambda count: tongue.say.written(about(count)),
         "usual": usual,
         "described": described,
-        "short": short,
+        "short": lambda count: short_count(tongue.say, count),
         "quoted": quoted,
         "written": written,
         "level_of": level_of,

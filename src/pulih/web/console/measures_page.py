@@ -100,7 +100,7 @@ def _headline(tongue: Tongue, found: Trend) -> str:
         return tongue.say("measures.none")
     if not found.told:
         return tongue.say("measures.no_words", n=len(found.points))
-    return tongue.say("measures.headline", intime=found.in_time, told=found.told, goal=FIRST_WORD_GOAL_MIN)
+    return tongue.say("measures.headline", n=found.told, intime=found.in_time, goal=FIRST_WORD_GOAL_MIN)
 
 
 def _chart(tongue: Tongue, found: Trend, name: str) -> TrendChart:

@@ -37,6 +37,7 @@ from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
 from pulih.web.frame.threads import in_thread
+from pulih.web.frame.words import about
 
 HERE: Final = "/console/incidents/{incident_id:str}/obligations"
 _TEMPLATE: Final = "console/obligations.html"
@@ -105,7 +106,7 @@ def obligations_values(
         "seeming": [one for one in views if one.one.as_if],
         "headline": headline_of(tongue, found, record),
         "figures": record.figures,
-        "estimate": None if record.estimate is None else tongue.chosen(between(record.estimate)),
+        "estimate": None if record.estimate is None else tongue.chosen(between(_rounded(record.estimate))),
         "counted": tongue.chosen(between(record.figures.affected[0].users)) if record.figures.affected else "",
         "areas": AREAS,
         "wholes": (*WHOLES, "none"),
@@ -223,6 +224,11 @@ def _report(form: Form) -> ReportFiled:
         at_us=form.past("at"),
         note=form.text("note"),
     )
+
+
+def _rounded(bounds: Bounds) -> Bounds:
+    """Round a guess to what it means; what people counted is told exactly."""
+    return Bounds(about(bounds.low), about(bounds.likely), about(bounds.high))
 
 
 def _view(who: Asking, one: Obligation, record: Record, posts: tuple[PostView, ...]) -> RuleView:

@@ -149,3 +149,16 @@ def span_words(say: Words, seconds: float) -> str:
     if hours >= 48:
         return say("console.span.days", n=hours // 24)
     return say("console.span.both", hours=hours, minutes=rest) if rest else say("console.span.hours", n=hours)
+
+
+def short_count(say: Words, count: int) -> str:
+    """Write a count where there is room for four characters or five, as on a square of the map.
+
+    >>> from pulih.web.frame.words import words
+    >>> short_count(words("id"), 1_240), short_count(words("en"), 1_240), short_count(words("id"), 12_400)
+    ('1,2rb', '1.2k', '12rb')
+    """
+    if count < 1_000:
+        return str(count)
+    thousands = round(count / 1_000, 1) if count < 9_950 else round(count / 1_000)
+    return say("console.map.thousands", n=thousands)

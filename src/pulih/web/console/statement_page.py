@@ -32,8 +32,8 @@ from pulih.web.console.fault import Fault, said
 from pulih.web.console.forms import Form, fields_of, moment_value
 from pulih.web.console.incident_page import spoken, written
 from pulih.web.console.options import Way, notice_view
-from pulih.web.console.phrasing import sentence_of
 from pulih.web.console.promising import worded
+from pulih.web.console.rows import found_by, row_of
 from pulih.web.frame.guards import require
 from pulih.web.frame.redirects import led
 from pulih.web.frame.rendering import page
@@ -204,7 +204,7 @@ def _page(
         "console/words.html",
         status=fault.status if fault else 200,
         incident=incident,
-        sentence=sentence_of(who.tongue, incident),
+        sentence=row_of(who.tongue, incident, found_by(who.rooms)).sentence,
         text=text,
         by_value=moment_value(text.next_update_by_us, who.zone) if text.next_update_by_us is not None else "",
         kinds=KINDS,

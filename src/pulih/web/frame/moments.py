@@ -58,6 +58,14 @@ class Moments(msgspec.Struct, frozen=True):
         same = self._local(at_us).date() == self._local(self.now_us).date()
         return self.clock(at_us) if same else f"{self.day(at_us)}, {self.clock(at_us)}"
 
+    def zone_name(self) -> str:
+        """Name the zone in which times are filled in.
+
+        >>> Moments("id", ZoneInfo("Asia/Jayapura"), 0).zone_name()
+        'WIT'
+        """
+        return _zone_name(self._local(self.now_us))
+
     def iso(self, at_us: int) -> str:
         """Write a moment for the `datetime` of a `time` element.
 

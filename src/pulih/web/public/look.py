@@ -23,7 +23,10 @@ _RANK = re.compile(r"^(kota adm(inistrasi)?|kota|kab|kabupaten|provinsi|prov|dki
 
 @get("/look", sync_to_thread=False, include_in_schema=False)
 def look(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Lead on to the page of the place, or else of the operator, or else to the list of places."""
+    """Lead on to the page of the place, or else of the operator, or else to the list of places.
+
+    Whoever wrote a place that is not known lands on the line of the list that says so.
+    """
     asked, names = request.query_params, rooms_of(request).names
     language: Language = "en" if asked.get("lang") == "en" else "id"
     place, operator = asked.get("place", "")[:_NAME_MAX], asked.get("operator", "")
@@ -31,7 +34,7 @@ def look(request: Request[Any, Any, Any]) -> Response[bytes]:
         return led(f"/{address(language, 'region', code)}")
     if operator in names.operators and not place.strip():
         return led(f"/{address(language, 'operator', operator)}")
-    return led(f"/{address(language, 'regions')}")
+    return led(f"/{address(language, 'regions')}{'#not-found' if place.strip() else ''}")
 
 
 def place_named(text: str, regions: Mapping[str, str]) -> str | None:

@@ -101,11 +101,14 @@ def thanks(request: AnyRequest) -> Response[bytes]:
     operator, place = asked.get("operator", ""), asked.get("place", "")[:NAME_CHARS_MAX]
     operator = operator if operator in rooms.names.operators else ""
     symptom = asked.get("symptom", "")
+    found = around(rooms, operator=operator, place=place, symptom=symptom, own=_own(request))
     return page(
         request,
         "public/thanks.html",
         operator=operator,
-        around=around(rooms, operator=operator, place=place, symptom=symptom, own=_own(request)),
+        around=found,
+        # What was typed is not said again: an address may hold anything.
+        unplaced=bool(place.strip()) and not found.region,
         symptom=symptom if symptom in CHOICES else "",
         back=symptom == BACK,
         asked_again=invited_by(request) is not None,
