@@ -15,6 +15,7 @@ from typing import Final
 from pulih.model.clock import MICROS
 from pulih.model.errors import PulihError
 from pulih.ports.clock import Clock
+from pulih.serve.interpreter import give_back
 from pulih.service.upkeep import Chore
 
 # Windows close though nothing is heard, and a complaint is to be on the console within a second.
@@ -90,7 +91,7 @@ Task = Callable[[int], Sequence[str] | None]
 
 
 class House:
-    """The thread that keeps house once a minute: expires, refreshes calendars.
+    """The thread that keeps house once a minute: expires, refreshes calendars, and gives memory back.
 
     Args:
         chores: by name.
@@ -122,6 +123,7 @@ class House:
         while True:
             for name, chore in self._chores.items():
                 self._do(name, chore)
+            give_back()
             if self._stopping.wait(_HOUSE_S):
                 return
 
