@@ -82,7 +82,7 @@ def front_page(browser: Browser, console: str) -> None:
         page.goto(f"{parts.scheme}://{parts.netloc}/{language}")
         # A desk that has just heard four weeks publishes them a moment later.
         for _ in range(60):
-            if page.locator("main svg").count():
+            if page.locator(".made-up").count():
                 break
             page.wait_for_timeout(1_000)
             page.reload()
