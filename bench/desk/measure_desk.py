@@ -149,9 +149,9 @@ def told(per_s: int, seconds: float, *, workers: int) -> None:
     """Post single reports at a pace; print the time to a 202, and from there until pages are told."""
     with running(workers) as desk:
         before = desk.cpu_s()
-        loaded = load.paced(
-            desk.port, _posts(desk, Texts(4), int(per_s * seconds)), connections=CONNECTIONS, per_s=per_s
-        )
+        posts = _posts(desk, Texts(4), int(per_s * seconds))
+        # One that is idle for five seconds is closed by the desk.
+        loaded = load.paced(desk.port, posts, connections=min(CONNECTIONS, per_s), per_s=per_s)
         busy = [(after - first) / loaded.took_s for after, first in zip(desk.cpu_s(), before, strict=True)]
         time.sleep(1.0)
         said = desk.said()
