@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -243,18 +244,24 @@ def test_wherever_files_are_spoilt_what_is_told_lost_and_what_is_left_are_all_th
     assert sorted([*lost, *(one.number for one in left)]) == list(range(1, 9))
 
 
+def accepted_on(folder: DataFolder, clock: ReplayClock, moments_us: Sequence[int]) -> None:
+    """Have a desk accept seven reports at each of some moments, in a frame of their own."""
+    storage, reader = Storage(folder.layout, DeskSettings()), PayloadReader(folder.secret)
+    accepting = Accepting(storage.journal, storage.ledger, clock, reader)
+    accepting.start()
+    for number, moment_us in enumerate(moments_us):
+        clock.set(moment_us)
+        lines = b"\n".join(b'{"id": "%d-%d", "source": "shop"}' % (number, one) for one in range(7))
+        assert accepting.accept(reader.batch(lines, moment_us)).accepted == 7
+    accepting.close()
+    storage.close()
+
+
 def test_a_person_is_told_what_is_lost_and_the_audit_log_keeps_it(tmp_path: Path) -> None:
     out, clock = io.StringIO(), ReplayClock(NOON_US)
     with DataFolder(tmp_path / "desk") as folder:
-        layout, reader = folder.layout, PayloadReader(folder.secret)
-        storage = Storage(layout, DeskSettings())
-        accepting = Accepting(storage.journal, storage.ledger, clock, reader)
-        accepting.start()
-        for name in ("a", "b"):
-            lines = b"\n".join(b'{"id": "%s%d", "source": "shop"}' % (name.encode(), one) for one in range(7))
-            assert accepting.accept(reader.batch(lines, NOON_US)).accepted == 7
-        accepting.close()
-        storage.close()
+        layout = folder.layout
+        accepted_on(folder, clock, [NOON_US, NOON_US])
         [path] = layout.journal.iterdir()
         spoilt(path, path.stat().st_size - 3, 2)
         with pytest.raises(ForbiddenMove):
@@ -277,16 +284,8 @@ def test_a_person_is_told_what_is_lost_and_the_audit_log_keeps_it(tmp_path: Path
 def test_a_person_is_told_of_a_missing_file_once_and_the_desk_goes_on_without_it(tmp_path: Path) -> None:
     out, clock = io.StringIO(), ReplayClock(NOON_US)
     with DataFolder(tmp_path / "desk") as folder:
-        layout, reader = folder.layout, PayloadReader(folder.secret)
-        storage = Storage(layout, DeskSettings())
-        accepting = Accepting(storage.journal, storage.ledger, clock, reader)
-        accepting.start()
-        for day in range(4):
-            clock.set(NOON_US + day * DAY_US)
-            lines = b"\n".join(b'{"id": "%d-%d", "source": "shop"}' % (day, one) for one in range(7))
-            assert accepting.accept(reader.batch(lines, clock.now_us())).accepted == 7
-        accepting.close()
-        storage.close()
+        layout = folder.layout
+        accepted_on(folder, clock, [NOON_US + day * DAY_US for day in range(4)])
     first, _, third, _ = sorted(layout.journal.iterdir())
     first.unlink()
     third.unlink()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -71,22 +71,34 @@ def test_a_database_of_a_newer_version_is_refused_in_a_sentence(engine: Engine) 
             look(engine, "desk")
 
 
-def test_two_processes_that_start_at_once_upgrade_one_after_the_other(database_url: str) -> None:
-    engines = [open_engine(database_url, "desk") for _ in range(4)]
+def failed_together(work: Callable[[Engine], object], engines: Sequence[Engine]) -> list[BaseException]:
+    """Do something with each engine in a thread of its own, all at once; return what went wrong."""
     failed: list[BaseException] = []
+    together = threading.Barrier(len(engines))
 
-    def start(engine: Engine) -> None:
+    def run(engine: Engine) -> None:
+        together.wait(60)
         try:
-            upgrade(engine, "desk")
+            work(engine)
         except BaseException as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=start, args=(engine,)) for engine in engines]
+    threads = [threading.Thread(target=run, args=(engine,)) for engine in engines]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failed == []
+    return failed
+
+
+def connect(engine: Engine) -> None:
+    with reading(engine):
+        pass
+
+
+def test_two_processes_that_start_at_once_upgrade_one_after_the_other(database_url: str) -> None:
+    engines = [open_engine(database_url, "desk") for _ in range(4)]
+    assert failed_together(lambda engine: upgrade(engine, "desk"), engines) == []
     with reading(engines[0]) as connection:
         heads = connection.execute(text(f"SELECT version_num FROM {version_table('desk')}")).scalars().all()
     assert "incidents_0001" in heads
@@ -105,27 +117,11 @@ def test_sqlite_writes_ahead_and_waits_for_others(tmp_path: Path, role: str, syn
 
 
 def test_who_opens_a_new_file_beside_others_waits_for_them(tmp_path: Path) -> None:
-    failed: list[BaseException] = []
     for again in range(100):
-        together = threading.Barrier(4)
         engines = [open_engine(sqlite_url(tmp_path / f"{again}.db"), "desk") for _ in range(4)]
-
-        def connect(engine: Engine, together: threading.Barrier = together) -> None:
-            together.wait(60)
-            try:
-                with reading(engine):
-                    pass
-            except BaseException as error:
-                failed.append(error)
-
-        threads = [threading.Thread(target=connect, args=(engine,)) for engine in engines]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        assert failed_together(connect, engines) == []
         for engine in engines:
             engine.dispose()
-    assert failed == []
 
 
 def test_a_failing_write_leaves_nothing_behind(engine: Engine) -> None:
