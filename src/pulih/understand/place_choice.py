@@ -29,6 +29,9 @@ SEVERAL = 0.4
 # A name later in the text, or without a word of trouble, is less likely the place.
 LATER = 0.75
 NO_TROUBLE = 0.6
+# Beside another place: a home is likelier the place, an operator's desk likelier not.
+HOME = 2.0
+DESK = 0.4
 
 LEAST_P = 0.02
 PLACES_MAX = 6
@@ -45,6 +48,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
         senses: what it may mean.
         sure: probability that it tells the writer's place.
         status: 1 when trouble there is said, -1 when all is well there, 0 when nothing is.
+        dwelling: 1 when it is said to be home, -1 when an operator's desk is there, 0 when nothing is.
         start, stop: word positions.
         gap: what stands between the name and the word before it.
         before: a few words before it.
@@ -55,6 +59,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     senses: tuple[Sense, ...]
     sure: float
     status: int = 0
+    dwelling: int = 0
     start: int = 0
     stop: int = 0
     gap: str = ""
@@ -213,11 +218,12 @@ def _together(gazetteer: Gazetteer, groups: list[_Weighed]) -> tuple[Place, ...]
 
 
 def _compete(groups: list[_Weighed]) -> dict[str, float]:
-    """Share between places that are not listed together: trouble and the earlier name count more."""
+    """Share between places that are not listed together: trouble, a home and the earlier name count more."""
     shares = []
     for i, group in enumerate(groups):
+        dwelling = group.mention.dwelling
         share = group.sure * (LATER if i else 1.0) * (1.0 if group.mention.status == 1 else NO_TROUBLE)
-        shares.append(share)
+        shares.append(share * (HOME if dwelling > 0 else DESK if dwelling < 0 else 1.0))
     total = sum(shares)
     best = max(group.sure for group in groups)
     chances: dict[str, float] = {}
