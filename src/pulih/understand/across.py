@@ -131,6 +131,8 @@ def _calls_nobody(found: Found) -> bool:
         return True
     starts = {one.first for one in found.mentions}
     for at in places(words):
+        if is_word(words, at, "telling") and (at + 1 in starts or is_word(words, at + 1, "goals")):
+            return True
         if is_word(words, at, "wares"):
             behind = at + 1
             while behind - at <= _WARE_REACH and is_word(words, behind, "calling"):

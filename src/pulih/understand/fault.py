@@ -89,13 +89,18 @@ def _is_fine(
     before = any(mention.last <= one.hit.first < fine.first for one in troubles)
     past = any(one.clause == fine.clause for one in marks.past)
     asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
-    granted = fine.sign.name == "usable" and _is_granted(fine, words, troubles)
+    granted = fine.sign.name == "usable" and _is_granted(fine, mention, words, troubles)
     return not (another or before or past or asked or granted) and not marks.near_before("negator", fine, reach=1)
 
 
-def _is_granted(fine: Hit, words: Words, troubles: Sequence[Trouble]) -> bool:
-    """Tell whether it works only so far: "X cuma bisa sms", "X hidup tapi tidak bisa dipakai"."""
-    if words.word(fine.first - 1) in _ONLY:
+def _is_granted(fine: Hit, mention: Mention, words: Words, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether it works only so far, or not at all.
+
+    "X cuma bisa sms", "X hidup tapi tidak bisa dipakai", "tidak satupun nomor X bisa dihubungi".
+    """
+    if words.word(fine.first - 1) in _ONLY or any(
+        one.hit.sign.name == "call_fails" and one.hit.last == mention.first for one in troubles
+    ):
         return True
     return words.word(fine.last) in words.grammar.contrasts and any(one.hit.first > fine.last for one in troubles)
 

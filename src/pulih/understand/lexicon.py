@@ -125,6 +125,7 @@ class Across(msgspec.Struct, frozen=True):
     me: frozenset[str]
     incoming: frozenset[str]
     no_call: frozenset[str]
+    telling: frozenset[str]
     wares: frozenset[str]
     working: frozenset[str]
     not_working: frozenset[str]
