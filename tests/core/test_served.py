@@ -41,7 +41,10 @@ def test_a_line_with_several_services_is_one_subscriber_where_no_service_is_told
 
 
 def test_one_plan_written_with_other_capitals_is_the_same_lines() -> None:
-    rows = [SubscriberCount("xl", "31", "mobile_data", "Harian", 90), SubscriberCount("xl", "31", "sms", " harian", 100)]
+    rows = [
+        SubscriberCount("xl", "31", "mobile_data", "Harian", 90),
+        SubscriberCount("xl", "31", "sms", " harian", 100),
+    ]
     assert subscribers_in(rows, services=["mobile_data", "sms"]) == 100
 
 

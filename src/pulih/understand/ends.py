@@ -69,7 +69,7 @@ def ends_of(found: Found) -> list[End]:
                 way = "to"
             else:
                 way = _carried(before, mention, words)
-        works = bool(found.standing) and (cleared == "fine" or works_in(mention.clause, found))
+        works = bool(found.standing) and (cleared in {"fine", "praised"} or works_in(mention.clause, found))
         ends.append(End(mention, cleared, way, first, whose, works))
     return ends
 

@@ -19,21 +19,22 @@ _LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
 _ONLY = frozenset({"cuma", "hanya", "only"})
+# Excuses of a brand that is said to do well.
+_WELL = frozenset({"fine", "praised"})
 _FINE_TOPICS = frozenset({"praise", "mine_fine"})
 
 
-Excuse = Literal["", "side", "likened", "fine"]
+Excuse = Literal["", "side", "likened", "fine", "praised"]
 
 
 def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]) -> list[Excuse]:
     """Tell of each mention whether the text itself clears it.
 
     "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "likened": something else is as bad
-    ("lemot kayak X"); "fine": it is said to work ("X lancar").
+    ("lemot kayak X"); "fine": it is said to work ("X lancar"); "praised": it is ("X keren").
     """
     fine = marks.fine
-    if "praise" in marks.names:
-        fine = (*fine, *(one for one in marks.topic if one.sign.name == "praise"))
+    praise = [one for one in marks.topic if one.sign.name == "praise"] if "praise" in marks.names else []
     excuses: list[Excuse] = []
     for one in mentions:
         likeness = _likeness(one, words)
@@ -45,6 +46,8 @@ def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles
             excuses.append("side")
         elif any(_is_fine(one, said, words, mentions, marks=marks, troubles=troubles) for said in fine):
             excuses.append("fine")
+        elif any(_is_fine(one, said, words, mentions, marks=marks, troubles=troubles) for said in praise):
+            excuses.append("praised")
         else:
             excuses.append("")
     return excuses
@@ -253,10 +256,15 @@ def at_fault(
     """
     open_mentions = [one for one, clear in zip(mentions, cleared, strict=True) if not clear]
     if not open_mentions:
-        # The only brand named can be called good and bad in one text; then the trouble is its own.
+        # The only brand named can be called good and bad in one text; then the trouble is its own. Praise before a loss
+        # is mockery, wherever the loss stands: "X keren ya, hari ini ga ada internet".
         same = {one.operator.id for one in mentions}
-        fine = [one for one, clear in zip(mentions, cleared, strict=True) if clear == "fine"]
-        near = [one for one in fine if any(one.clause == anchor.clause for anchor in anchors)]
+        near = [
+            one
+            for one, clear in zip(mentions, cleared, strict=True)
+            if (clear == "praised" and any(anchor.sign.loss and anchor.first > one.first for anchor in anchors))
+            or (clear in _WELL and any(one.clause == anchor.clause for anchor in anchors))
+        ]
         return near[:1] if len(same) == 1 else []
     best = min(open_mentions, key=lambda one: _distance(one, anchors[0])) if anchors else open_mentions[0]
     return _in_breath_with(best, open_mentions, words)
