@@ -379,9 +379,11 @@ def test_a_site_that_works_is_no_activity_that_is_hit() -> None:
 
 HOPES = (
     "semoga biznet ga mati lagi", "mudah2an biznet gak gangguan lagi bulan depan", "jangan sampe wifi mati pas ujian",
-    "gimana kalo biznet mati pas ujian?", "seandainya biznet mati seminggu, sepi dunia", "what if biznet goes down then",
-    "I hope biznet won't be slow again next week", "harapanku biznet ga lemot lagi", "mugia biznet henteu paeh deui",
-    "bayangin kalo biznet gangguan pas lebaran",
+    "gimana kalo biznet mati pas ujian?", "seandainya biznet mati seminggu, sepi dunia",
+    "what if biznet goes down then", "I hope biznet won't be slow again next week", "harapanku biznet ga lemot lagi",
+    "mugia biznet henteu paeh deui",
+    "bayangin kalo biznet gangguan pas lebaran", "jangan ada gangguan ya biznet, plis, besok pengumuman",
+    "nonton film tentang internet mati sedunia",
 )  # fmt: skip
 
 
@@ -396,7 +398,8 @@ def test_a_trouble_that_is_hoped_off_or_only_thought_of_is_no_report(text: str, 
     "text",
     [
         "biznet mati dari siang, semoga besok ga mati lagi", "semoga biznet cepet nyala, dari siang mati",
-        "udah 3 jam mati nih, jangan sampe besok biznet mati lagi", "takut telat ngumpulin tugas, biznet mati dari tadi",
+        "udah 3 jam mati nih, jangan sampe besok biznet mati lagi",
+        "takut telat ngumpulin tugas, biznet mati dari tadi",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("learnt", [False, True])

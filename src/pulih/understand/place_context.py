@@ -24,7 +24,7 @@ STREET = 0.5
 
 # How many words may separate a name from its cue: "di daerah perumahan kota X".
 BETWEEN_MAX = 3
-# How far the talk of how it fares there, of who lives there, of a journey's end, or of bygone years may stand from the name.
+# How far the talk of how it fares there, of a home, a journey's end, or bygone years may stand from the name.
 STATUS_WORDS = 5
 DWELLING_WORDS = 4
 JOURNEY_WORDS = 4

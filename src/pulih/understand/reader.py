@@ -42,7 +42,7 @@ FindPlaces = Callable[..., Sighting]
 # Facts of a trouble that has not come, and signs of one that has.
 _NOT_YET = frozenset({"hoped", "unreal"})
 _COME = frozenset({
-    "now", "keeps", "span", "yesterday", "days", "anyone", "why", "why_again", "effort", "impatient", "plea", "recovered",
+    "now", "keeps", "span", "yesterday", "days", "anyone", "why", "why_again", "effort", "impatient", "recovered",
 })  # fmt: skip
 # Below this a text is so surely no report that its places are nobody's business.
 _PLACES_FROM = 0.04
