@@ -226,6 +226,9 @@ def test_no_text_of_names_and_marks_is_too_odd_to_be_read(text: str) -> None:
         ("sms ke nomor axis gagal terus dari telkomsel, ke tri berhasil", "axis"),
         ("dad is on smartfren and I can't get through from xl, my friends on tri can't reach him either", "smartfren"),
         ("can indosat users call each other? telkomsel users can't reach any indosat number", "indosat"),
+        ("calling smartfren from xl just rings out, smartfren to smartfren connects", "smartfren"),
+        ("nelpon axis dari xl ga bisa, sesama axis bisa", "axis"),
+        ("nobody on telkomsel or indosat can get through to my xl number", "xl"),
         ("pelanggan yang pakai tri komplain ga bisa menghubungi nomor warung saya (xl)", "xl"),
     ],
 )
