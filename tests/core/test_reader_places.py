@@ -92,3 +92,8 @@ def test_an_operators_desk_is_the_place_where_no_other_is_named() -> None:
 def test_a_place_that_is_an_everyday_word_with_a_letter_drawn_out_needs_a_place_word() -> None:
     assert read("manna mati inet indihome dr siang").places == ()
     assert [one.code for one in read("inet indihome di manna mati dr siang").places] == ["17.01"]
+
+
+def test_a_district_right_before_its_province_is_an_address() -> None:
+    assert [one.code for one in read("no internet lantai 3 kos Pondok Kelapa Bengkulu, biznet").places[:1]] == ["17.09"]
+    assert [one.code for one in read("no internet lantai 3 kos Pondok Kelapa, biznet").places[:1]] == ["31.75"]

@@ -149,7 +149,7 @@ def _weigh(gazetteer: Gazetteer, mention: Mention, context: _Context, footprint:
 
 def _confirmed(gazetteer: Gazetteer, sense: Sense, context: _Context) -> float:
     """Return how much more a meaning counts because of what stands beside it."""
-    if sense.kind == "district" and sense.code in context.following:
+    if sense.kind == "district" and any(gazetteer.nested(sense.code, other) for other in context.following):
         return ADDRESS
     return AGREEMENT if any(gazetteer.nested(sense.code, other) for other in context.others) else 1.0
 
