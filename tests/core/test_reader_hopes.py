@@ -76,3 +76,20 @@ def test_denials_of_the_east_and_of_aceh_are_known(text: str) -> None:
 def test_it_was_down_and_is_fine_now_is_a_return() -> None:
     reading = read("XL was down this morning but it's fine now")
     assert (reading.is_report, reading.recovered, reading.operator) == (False, True, "xl")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "capek nunggu biznet nyala, mati dari siang",
+        "katanya biznet jam 5 normal, mana buktinya",
+        "when will biznet be back?",
+    ],
+)
+def test_a_brand_that_is_waited_for_does_not_work(text: str) -> None:
+    reading = read(text)
+    assert (reading.is_report, reading.recovered, reading.operator) == (True, False, "biznet")
+
+
+def test_a_return_that_is_only_promised_is_none() -> None:
+    assert not read("biznet will be back soon").recovered

@@ -13,6 +13,7 @@ from pulih.understand.troubles import Trouble
 
 _SIDE_REACH = 4
 _FINE_REACH = 3
+_AWAITED_REACH = 2
 _OWN_REACH, _BEHIND_REACH = 5, 2
 _BRANDS_OF_TWO = 2
 _LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
@@ -85,7 +86,7 @@ def _is_fine(
     marks: Marks,
     troubles: Sequence[Trouble],
 ) -> bool:
-    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?"."""
+    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?", nor "nunggu X lancar"."""
     if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
         return False
     another = any(mention.last <= one.first < fine.first for one in mentions)
@@ -93,7 +94,11 @@ def _is_fine(
     past = any(one.clause == fine.clause for one in marks.past)
     asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
     granted = fine.sign.name == "usable" and _is_granted(fine, mention, words, troubles)
-    return not (another or before or past or asked or granted) and not marks.near_before("negator", fine, reach=1)
+    said = words.said(max(mention.first - _AWAITED_REACH, 0), mention.first)
+    awaited = not words.grammar.awaiting.isdisjoint(said)
+    return not (another or before or past or asked or granted or awaited) and not marks.near_before(
+        "negator", fine, reach=1
+    )
 
 
 def _is_granted(fine: Hit, mention: Mention, words: Words, troubles: Sequence[Trouble]) -> bool:

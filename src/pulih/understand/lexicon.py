@@ -163,6 +163,7 @@ class Grammar(msgspec.Struct, frozen=True):
     unturned: frozenset[str]
     over: frozenset[str]
     begged: frozenset[str]
+    awaiting: frozenset[str]
     hoping: frozenset[str]
     by_now: frozenset[str]
     services: frozenset[str]
