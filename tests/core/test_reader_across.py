@@ -228,6 +228,8 @@ def test_no_text_of_names_and_marks_is_too_odd_to_be_read(text: str) -> None:
         ("can indosat users call each other? telkomsel users can't reach any indosat number", "indosat"),
         ("calling smartfren from xl just rings out, smartfren to smartfren connects", "smartfren"),
         ("nelpon axis dari xl ga bisa, sesama axis bisa", "axis"),
+        ("dari smartfren gw ga bisa nyambung ke nomor tri manapun, ke tsel bisa", "tri"),
+        ("not one of my calls to xl has connected today, indosat works", "xl"),
         ("nobody on telkomsel or indosat can get through to my xl number", "xl"),
         ("pelanggan yang pakai tri komplain ga bisa menghubungi nomor warung saya (xl)", "xl"),
     ],

@@ -19,7 +19,7 @@ HOPES = (
     "what if biznet goes down then", "I hope biznet won't be slow again next week", "harapanku biznet ga lemot lagi",
     "mugia biznet henteu paeh deui",
     "bayangin kalo biznet gangguan pas lebaran", "jangan ada gangguan ya biznet, plis, besok pengumuman",
-    "nonton film tentang internet mati sedunia",
+    "ngeri juga kalau seluruh biznet lumpuh pas pemilu", "nonton film tentang internet mati sedunia",
 )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ def test_a_place_where_an_operator_says_that_service_is_back_is_no_place_of_a_wr
     [
         ("CS Telkomsel Surabaya ga bisa bantu, rumah saya di Malang, indihome mati", "35.73", "35.78"),
         ("GraPARI Bandung suruh nunggu. Biznet saya di Bogor ga konek dari kemarin", "32.71", "32.73"),
+        ("kantor di Sudirman Jakarta, rumah di Pamulang myrepublic mati", "36.74", "31"),
         ("saya kerja di Surabaya tapi rumah saya di Kepanjen, indihome rumah mati", "35.07", "35.78"),
     ],
 )

@@ -14,6 +14,8 @@ from pulih.understand.troubles import Trouble
 _SIDE_REACH = 4
 _FINE_REACH = 3
 _AWAITED_REACH = 2
+# "None of my calls to X": between the words of failure and the brand.
+_REACHED = 1
 _OWN_REACH, _BEHIND_REACH = 5, 2
 _BRANDS_OF_TWO = 2
 _LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
@@ -107,7 +109,7 @@ def _is_granted(fine: Hit, mention: Mention, words: Words, troubles: Sequence[Tr
     "X cuma bisa sms", "X hidup tapi tidak bisa dipakai", "tidak satupun nomor X bisa dihubungi".
     """
     if words.word(fine.first - 1) in _ONLY or any(
-        one.hit.sign.name == "call_fails" and one.hit.last == mention.first for one in troubles
+        one.hit.sign.name == "call_fails" and 0 <= mention.first - one.hit.last <= _REACHED for one in troubles
     ):
         return True
     return words.word(fine.last) in words.grammar.contrasts and any(one.hit.first > fine.last for one in troubles)

@@ -100,7 +100,8 @@ def choose(
         groups = _without_fine(groups)
     if len(groups) == 1:
         return _refine(gazetteer, groups[0], hinted)
-    if _travelling(groups) or _listed(gazetteer.cues, groups) or len(groups) > 2:
+    several = len(groups) > 2 or _listed(gazetteer.cues, groups)
+    if _travelling(groups) or (several and not _is_home_told(groups)):
         return _together(gazetteer, groups)
     return _places(gazetteer, _compete(groups))
 
@@ -203,6 +204,11 @@ def _listed(cues: Cues, groups: list[_Weighed]) -> bool:
         if not words and not ("," in second.mention.gap or "/" in second.mention.gap or "&" in second.mention.gap):
             return False
     return True
+
+
+def _is_home_told(groups: list[_Weighed]) -> bool:
+    """Tell whether one place behind others is said to be home: "kantor di X, rumah di Y"; "rumah di X, Y" is a list."""
+    return groups[0].mention.dwelling <= 0 and sum(group.mention.dwelling > 0 for group in groups) == 1
 
 
 def _together(gazetteer: Gazetteer, groups: list[_Weighed]) -> tuple[Place, ...]:
