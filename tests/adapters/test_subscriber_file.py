@@ -114,6 +114,7 @@ def test_regions_may_be_of_another_level_for_another_operator(tmp_path: Path) ->
         (f"{HEADER}xl,31,sms,,nan,\n", "'nan' is no count"),
         (f"{HEADER}xl,31,sms,,5,vip\n", "row 2, column \"priority\": 'vip' is no kind of priority customer"),
         (f"{HEADER}xl,31,sms,A,5,\nxl,DKI Jakarta,sms,A,6,\n", "rows 2 and 3 both count sms of xl in 31, plan 'A'"),
+        (f"{HEADER}xl,31,sms,A,5,\nxl,31,sms,a,6,\n", "rows 2 and 3 both count sms of xl in 31, plan 'a'"),
         (f"{HEADER}xl,31,sms,,5,\nxl,31.74,sms,,6,\n", "row 2 counts xl in 31, and row 3 in 31.74, which lies in it"),
         (f"{HEADER}xl,31.74,sms,,5,\nxl,ID,sms,,6,\n", "row 3 counts xl in ID, and row 2 in 31.74, which lies in it"),
         (f"{HEADER}xl,31,sms\n", "row 2: fewer cells than the header"),

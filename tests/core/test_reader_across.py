@@ -210,3 +210,34 @@ def test_who_calls_is_told_beside_who_is_called() -> None:
 @given(st.text(alphabet="telkomsxindaru kePAKI->→()@,.?0123 \n\u200b", max_size=120))
 def test_no_text_of_names_and_marks_is_too_odd_to_be_read(text: str) -> None:
     assert read(text, operator="xl").p_report >= 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [
+        ("aku pakai tri, nelpon ke nomor indosat ga pernah nyambung", "indosat"),
+        ("tidak satu pun nomor smartfren yang bisa ditelepon dari xl", "smartfren"),
+        ("pakai xl, tidak bisa menghubungi pelanggan telkomsel sejak siang", "telkomsel"),
+        ("none of my calls to axis go through, I'm on telkomsel", "axis"),
+        ("why can't telkomsel users reach smartfren users today?", "smartfren"),
+        ("dari tri bisa nelpon ke semua operator kecuali xl", "xl"),
+        ("I can call everyone except tri numbers from my xl", "tri"),
+        ("coba hubungi nomor xl dari telkomsel gagal terus", "xl"),
+        ("sms ke nomor axis gagal terus dari telkomsel, ke tri berhasil", "axis"),
+        ("dad is on smartfren and I can't get through from xl, my friends on tri can't reach him either", "smartfren"),
+        ("can indosat users call each other? telkomsel users can't reach any indosat number", "indosat"),
+        ("calling smartfren from xl just rings out, smartfren to smartfren connects", "smartfren"),
+        ("nelpon axis dari xl ga bisa, sesama axis bisa", "axis"),
+        ("dari smartfren gw ga bisa nyambung ke nomor tri manapun, ke tsel bisa", "tri"),
+        ("not one of my calls to xl has connected today, indosat works", "xl"),
+        ("nobody on telkomsel or indosat can get through to my xl number", "xl"),
+        ("pelanggan yang pakai tri komplain ga bisa menghubungi nomor warung saya (xl)", "xl"),
+    ],
+)
+def test_further_words_of_calling_in_vain_tell_who_is_called(text: str, operator: str) -> None:
+    reading = read(text)
+    assert (reading.is_report, reading.operator) == (True, operator)
+
+
+def test_a_seller_who_asks_to_be_called_has_no_trouble() -> None:
+    assert not read("promo telkomsel, hubungi nomor 0812 di bawah ini ya kak").is_report

@@ -70,3 +70,31 @@ def test_a_place_where_an_operator_says_that_service_is_back_is_no_place_of_a_wr
     assert read(told).recovered
     assert read(told).places == ()
     assert place("first media pondok gede udah nyala lagi nih") == "32.75"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("CS Telkomsel Surabaya ga bisa bantu, rumah saya di Malang, indihome mati", "35.73", "35.78"),
+        ("GraPARI Bandung suruh nunggu. Biznet saya di Bogor ga konek dari kemarin", "32.71", "32.73"),
+        ("kantor di Sudirman Jakarta, rumah di Pamulang myrepublic mati", "36.74", "31"),
+        ("saya kerja di Surabaya tapi rumah saya di Kepanjen, indihome rumah mati", "35.07", "35.78"),
+    ],
+)
+def test_a_home_comes_before_an_operators_desk_and_the_place_of_work(text: str, first: str, second: str) -> None:
+    places = read(text).places
+    assert [one.code for one in places[:2]] == [first, second]
+
+
+def test_an_operators_desk_is_the_place_where_no_other_is_named() -> None:
+    assert [one.code for one in read("GraPARI Medan tutup, sinyal telkomsel hilang").places] == ["12.71"]
+
+
+def test_a_place_that_is_an_everyday_word_with_a_letter_drawn_out_needs_a_place_word() -> None:
+    assert read("manna mati inet indihome dr siang").places == ()
+    assert [one.code for one in read("inet indihome di manna mati dr siang").places] == ["17.01"]
+
+
+def test_a_district_right_before_its_province_is_an_address() -> None:
+    assert [one.code for one in read("no internet lantai 3 kos Pondok Kelapa Bengkulu, biznet").places[:1]] == ["17.09"]
+    assert [one.code for one in read("no internet lantai 3 kos Pondok Kelapa, biznet").places[:1]] == ["31.75"]

@@ -40,6 +40,14 @@ def test_a_line_with_several_services_is_one_subscriber_where_no_service_is_told
     assert subscribers_in(both, services=["mobile_data", "fixed_broadband"]) == 140
 
 
+def test_one_plan_written_with_other_capitals_is_the_same_lines() -> None:
+    rows = [
+        SubscriberCount("xl", "31", "mobile_data", "Harian", 90),
+        SubscriberCount("xl", "31", "sms", " harian", 100),
+    ]
+    assert subscribers_in(rows, services=["mobile_data", "sms"]) == 100
+
+
 def test_a_table_of_provinces_gives_a_regency_its_part_by_people_and_all_as_the_upper_bound() -> None:
     rows = [SubscriberCount("smartfren", "31", "mobile_data", "A", 1_000)]
     found = served_by(Scope(operator="smartfren", service="mobile_data", region="31.71"), known(rows))

@@ -24,7 +24,14 @@ from pulih.model.reading import Service
 from pulih.ports.files import RefusedRow
 from pulih.understand.gazetteer import Gazetteer
 from pulih.understand.operators import Catalogue, Operator
-from pulih.understand.subscribers import COUNTRY, MEDIUM_OF, SubscriberCount, SubscriberTable, subscriber_table
+from pulih.understand.subscribers import (
+    COUNTRY,
+    MEDIUM_OF,
+    SubscriberCount,
+    SubscriberTable,
+    plan_key,
+    subscriber_table,
+)
 
 # In this order: the first two must have a cell in every row.
 _NAMES: Final = {
@@ -103,7 +110,7 @@ def _counts(origin: Origin, names: _Names) -> tuple[list[SubscriberCount], list[
         row, values = record
         where = f"{origin.label}, row {row}"
         count = _count(_Cells(where, columns, dict(zip(_NAMES, values, strict=True))), names)
-        key = (count.operator, count.region, count.service, count.plan, count.priority)
+        key = (count.operator, count.region, count.service, plan_key(count.plan), count.priority)
         if first.setdefault(key, row) != row:
             raise RefusedInput(
                 f"{origin.label}, rows {first[key]} and {row} both count {count.service} of {count.operator} in "

@@ -131,6 +131,8 @@ def _calls_nobody(found: Found) -> bool:
         return True
     starts = {one.first for one in found.mentions}
     for at in places(words):
+        if is_word(words, at, "telling") and (at + 1 in starts or is_word(words, at + 1, "goals")):
+            return True
         if is_word(words, at, "wares"):
             behind = at + 1
             while behind - at <= _WARE_REACH and is_word(words, behind, "calling"):
@@ -166,9 +168,17 @@ def _is_the_origins(ends: Sequence[End], far: Sequence[End], found: Found, *, so
     if any(not works_in(hit.clause, found) for hit in nobody):
         return True
     beyond = {one.id for one in far}
-    if any(one.id in beyond and one.works and one.way not in {"from", "with"} for one in ends):
+    reached = (one for one in ends if one.id in beyond and one.works and one.way not in {"from", "with"})
+    if any(not _is_within(one, ends, found) for one in reached):
         return True
     return any(_is_third(one, ends, far, source=source, found=found) for one in ends)
+
+
+def _is_within(end: End, ends: Sequence[End], found: Found) -> bool:
+    """Tell whether an operator only reaches itself: "sesama B bisa", "B to B connects"."""
+    clause = end.mention.clause
+    twin = any(one is not end and one.id == end.id and one.mention.clause == clause for one in ends)
+    return twin or is_word(found.words, end.first - 1, "within")
 
 
 def _is_third(end: End, ends: Sequence[End], far: Sequence[End], *, source: str, found: Found) -> bool:

@@ -68,12 +68,15 @@ class Undecided(msgspec.Struct, frozen=True, gc=False):
         sold: the services that the operator in question sells; none when nobody knows.
         bare: it is a trouble in so few words, all of which the rules know, that there is nothing to weigh in it: of
             "sinyal hilang" weights know only that texts without a name are mostly talk.
+        unreal: nothing has come yet: a trouble is only hoped off, feared or thought of. Such texts are too few to learn
+            from, and their words are those of troubles.
     """
 
     ruled: Labels
     made: Made
     sold: tuple[str, ...]
     bare: bool = False
+    unreal: bool = False
 
 
 def stand_of(ruled: Sequence[Labels]) -> Floats:
@@ -107,7 +110,10 @@ def decide(texts: Sequence[Undecided], learnt: Learnt) -> list[Labels]:
     odds = weights.bias + weights.trust * stand + learnt.scores([one.made for one in texts])
     threshold = weights.threshold.tolist()
     decided = [_decided(row, threshold, text.sold) for row, text in zip(odds.tolist(), texts, strict=True)]
-    return [_as_ruled(one, text.ruled) if text.bare else one for one, text in zip(decided, texts, strict=True)]
+    return [
+        _as_ruled(one, text.ruled) if text.bare else _not_yet(one, text.ruled) if text.unreal else one
+        for one, text in zip(decided, texts, strict=True)
+    ]
 
 
 def _as_ruled(decided: Labels, ruled: Labels) -> Labels:
@@ -116,6 +122,13 @@ def _as_ruled(decided: Labels, ruled: Labels) -> Labels:
         return decided
     labels = decided if decided.is_report else msgspec.structs.replace(ruled, leanings=decided.leanings)
     return msgspec.structs.replace(labels, probability=ruled.probability)
+
+
+def _not_yet(decided: Labels, ruled: Labels) -> Labels:
+    """Return the word of the rules on a trouble that has not come, no surer than weights are."""
+    if ruled.is_report:
+        return decided
+    return msgspec.structs.replace(by_rules(ruled), probability=min(ruled.probability, decided.probability))
 
 
 def _decided(odds: Sequence[float], threshold: Sequence[float], sold: tuple[str, ...]) -> Labels:

@@ -21,6 +21,8 @@ from pulih.understand.normal import Words
 # An arrow between two names.
 _ARROW = re.compile(r"\s*(?:[-=–—~]*>+|[→➡➔⇒]\ufe0f?)\s*")
 _ME_REACH = 3
+# "My friends on A can't reach": from the brand to the verb.
+_VAIN_REACH = 4
 
 # "Ke B", "dari A", "nelpon B", "nomor B", "di B", "pakai A".
 Way = Literal["to", "from", "object", "number", "place", "with", ""]
@@ -67,7 +69,7 @@ def ends_of(found: Found) -> list[End]:
                 way = "to"
             else:
                 way = _carried(before, mention, words)
-        works = bool(found.standing) and (cleared == "fine" or works_in(mention.clause, found))
+        works = bool(found.standing) and (cleared in {"fine", "praised"} or works_in(mention.clause, found))
         ends.append(End(mention, cleared, way, first, whose, works))
     return ends
 
@@ -84,7 +86,11 @@ def far_ends(ends: Sequence[End], found: Found) -> list[End]:
     beside = [one for one in live if one.id not in callers and not is_word(words, one.mention.last, "also")]
     texted = any(one.sign.name == "sms" for one in found.marks.subject)
     numbers = [
-        one for one in beside if one.way in {"number", "place"} and (callers or texted or _is_dialled(one, words))
+        one
+        for one in beside
+        if one.way in {"number", "place"}
+        and (callers or texted or _is_dialled(one, words))
+        and not _calls_in_vain(one, words)
     ]
     if numbers:
         return numbers
@@ -140,7 +146,7 @@ def is_arrow(one: Mention, two: Mention, words: Words) -> bool:
 def works_in(clause: int, found: Found) -> bool:
     """Tell whether a clause says that something works, and no trouble: "dari C bisa", "ke D lancar"."""
     words = found.words
-    if any(one.hit.clause == clause for one in found.standing):
+    if any(one.hit.clause == clause for one in found.standing) or _is_asked(clause, words):
         return False
     for at in places(words):
         if words.clauses[at] == clause:
@@ -149,6 +155,14 @@ def works_in(clause: int, found: Found) -> bool:
             if (is_word(words, at, "working") and not (denied or asked)) or (denied and is_word(words, at, "trouble")):
                 return True
     return False
+
+
+def _is_asked(clause: int, words: Words) -> bool:
+    """Tell whether a clause ends in a question: "can B users reach each other?" grants nothing."""
+    if not words.asks:
+        return False
+    marks = (at for at, form in enumerate(words.forms) if form == "?")
+    return any(clause in {words.clauses[at], words.clauses[at - 1]} for at in marks)
 
 
 def is_word(words: Words, at: int, kind: str) -> bool:
@@ -222,6 +236,14 @@ def _is_dialled(end: End, words: Words) -> bool:
     if any(is_word(words, at, "calling") for at in before):
         return True
     return any(is_word(words, at, "called") for at in places(words))
+
+
+def _calls_in_vain(end: End, words: Words) -> bool:
+    """Tell whether who has a brand is said to reach nobody: "my friends on A can't reach her"."""
+    last, clause = end.mention.last, end.mention.clause
+    behind = [at for at in range(last, min(last + _VAIN_REACH, len(words.forms))) if words.clauses[at] == clause]
+    denied = next((at for at in behind if is_word(words, at, "not_working")), -1)
+    return denied >= 0 and any(is_word(words, at, "calling") for at in behind if at > denied)
 
 
 def _is_called_by(end: End, ends: Sequence[End], words: Words) -> bool:

@@ -13,6 +13,7 @@ from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
 from pulih.understand.normal import Words
 from pulih.understand.operators import Operator
+from pulih.understand.polarity import denies, is_hoped_off, is_unreal, taken_back
 from pulih.understand.troubles import Trouble, Troubles
 
 # How much more a symptom tells than its neighbours: "mati total, los merah" is a red lamp, "gangguan, lemot" is slow.
@@ -110,6 +111,8 @@ def facts_of(found: Found) -> set[str]:
         facts.add("care_trouble")
     if found.past:
         facts.add("past_trouble")
+    if not found.standing and found.back is None and _is_hoped(found):
+        facts.add("hoped")
     if found.back is not None:
         facts.add("recovered")
     if found.wished:
@@ -124,6 +127,14 @@ def facts_of(found: Found) -> set[str]:
     if found.standing:
         facts.update(_of_trouble(found))
     return facts
+
+
+def _is_hoped(found: Found) -> bool:
+    """Tell whether the text only hopes that no trouble comes."""
+    words = found.words
+    denials = [one for one in found.marks.trouble if taken_back(one, found.marks)]
+    denials += [one for one in found.marks.recovery if denies(one, words)]
+    return any(is_hoped_off(one.first, one.sentence, words) for one in denials)
 
 
 def _of_words(words: Words) -> Iterator[str]:
@@ -150,6 +161,8 @@ def _of_trouble(found: Found) -> Iterator[str]:
     yield "trouble"
     if first.joined:
         yield "joined_trouble"
+    if found.marks.damper and all(is_unreal(one.hit, found.marks) for one in found.standing):
+        yield "unreal"
     if first.hit.sign.loss:
         yield "loss_trouble"
     if not words.grammar.own.isdisjoint(words.said(0)):

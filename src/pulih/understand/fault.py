@@ -13,27 +13,31 @@ from pulih.understand.troubles import Trouble
 
 _SIDE_REACH = 4
 _FINE_REACH = 3
+_AWAITED_REACH = 2
+# "None of my calls to X": between the words of failure and the brand.
+_REACHED = 1
 _OWN_REACH, _BEHIND_REACH = 5, 2
 _BRANDS_OF_TWO = 2
 _LUCKY, _LUCKY_REACH = frozenset({"untung", "untungnya"}), 4
 _REASONS = frozenset({"why", "why_again"})
 _ADVICE = frozenset({"recommend", "purchase"})
 _ONLY = frozenset({"cuma", "hanya", "only"})
+# Excuses of a brand that is said to do well.
+_WELL = frozenset({"fine", "praised"})
 _FINE_TOPICS = frozenset({"praise", "mine_fine"})
 
 
-Excuse = Literal["", "side", "likened", "fine"]
+Excuse = Literal["", "side", "likened", "fine", "praised"]
 
 
 def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles: Sequence[Trouble]) -> list[Excuse]:
     """Tell of each mention whether the text itself clears it.
 
     "side": it stands beside the matter ("untung pakai X", "pindah ke X"); "likened": something else is as bad
-    ("lemot kayak X"); "fine": it is said to work ("X lancar").
+    ("lemot kayak X"); "fine": it is said to work ("X lancar"); "praised": it is ("X keren").
     """
     fine = marks.fine
-    if "praise" in marks.names:
-        fine = (*fine, *(one for one in marks.topic if one.sign.name == "praise"))
+    praise = [one for one in marks.topic if one.sign.name == "praise"] if "praise" in marks.names else []
     excuses: list[Excuse] = []
     for one in mentions:
         likeness = _likeness(one, words)
@@ -45,6 +49,8 @@ def excused(words: Words, mentions: Sequence[Mention], *, marks: Marks, troubles
             excuses.append("side")
         elif any(_is_fine(one, said, words, mentions, marks=marks, troubles=troubles) for said in fine):
             excuses.append("fine")
+        elif any(_is_fine(one, said, words, mentions, marks=marks, troubles=troubles) for said in praise):
+            excuses.append("praised")
         else:
             excuses.append("")
     return excuses
@@ -82,20 +88,29 @@ def _is_fine(
     marks: Marks,
     troubles: Sequence[Trouble],
 ) -> bool:
-    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?"."""
+    """Tell whether a word of well-being is said of a brand: "X lancar", not "X lancar ga?", nor "nunggu X lancar"."""
     if fine.clause != mention.clause or not 0 <= fine.first - mention.last <= _FINE_REACH:
         return False
     another = any(mention.last <= one.first < fine.first for one in mentions)
     before = any(mention.last <= one.hit.first < fine.first for one in troubles)
     past = any(one.clause == fine.clause for one in marks.past)
     asked = words.word(fine.last) in {"tidak", "?"} or words.word(fine.last) in words.grammar.mockery
-    granted = fine.sign.name == "usable" and _is_granted(fine, words, troubles)
-    return not (another or before or past or asked or granted) and not marks.near_before("negator", fine, reach=1)
+    granted = fine.sign.name == "usable" and _is_granted(fine, mention, words, troubles)
+    said = words.said(max(mention.first - _AWAITED_REACH, 0), mention.first)
+    awaited = not words.grammar.awaiting.isdisjoint(said)
+    return not (another or before or past or asked or granted or awaited) and not marks.near_before(
+        "negator", fine, reach=1
+    )
 
 
-def _is_granted(fine: Hit, words: Words, troubles: Sequence[Trouble]) -> bool:
-    """Tell whether it works only so far: "X cuma bisa sms", "X hidup tapi tidak bisa dipakai"."""
-    if words.word(fine.first - 1) in _ONLY:
+def _is_granted(fine: Hit, mention: Mention, words: Words, troubles: Sequence[Trouble]) -> bool:
+    """Tell whether it works only so far, or not at all.
+
+    "X cuma bisa sms", "X hidup tapi tidak bisa dipakai", "tidak satupun nomor X bisa dihubungi".
+    """
+    if words.word(fine.first - 1) in _ONLY or any(
+        one.hit.sign.name == "call_fails" and 0 <= mention.first - one.hit.last <= _REACHED for one in troubles
+    ):
         return True
     return words.word(fine.last) in words.grammar.contrasts and any(one.hit.first > fine.last for one in troubles)
 
@@ -248,10 +263,15 @@ def at_fault(
     """
     open_mentions = [one for one, clear in zip(mentions, cleared, strict=True) if not clear]
     if not open_mentions:
-        # The only brand named can be called good and bad in one text; then the trouble is its own.
+        # The only brand named can be called good and bad in one text; then the trouble is its own. Praise before a loss
+        # is mockery, wherever the loss stands: "X keren ya, hari ini ga ada internet".
         same = {one.operator.id for one in mentions}
-        fine = [one for one, clear in zip(mentions, cleared, strict=True) if clear == "fine"]
-        near = [one for one in fine if any(one.clause == anchor.clause for anchor in anchors)]
+        near = [
+            one
+            for one, clear in zip(mentions, cleared, strict=True)
+            if (clear == "praised" and any(anchor.sign.loss and anchor.first > one.first for anchor in anchors))
+            or (clear in _WELL and any(one.clause == anchor.clause for anchor in anchors))
+        ]
         return near[:1] if len(same) == 1 else []
     best = min(open_mentions, key=lambda one: _distance(one, anchors[0])) if anchors else open_mentions[0]
     return _in_breath_with(best, open_mentions, words)

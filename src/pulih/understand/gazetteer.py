@@ -96,6 +96,8 @@ class Cues(msgspec.Struct, frozen=True, gc=False, rename={"negations": "not", "o
     city: frozenset[str] = frozenset()
     province: frozenset[str] = frozenset()
     village: frozenset[str] = frozenset()
+    home: frozenset[str] = frozenset()
+    desk: frozenset[str] = frozenset()
     toward: frozenset[str] = frozenset()
     arrived: frozenset[str] = frozenset()
     travel: frozenset[str] = frozenset()

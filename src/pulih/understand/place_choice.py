@@ -29,6 +29,9 @@ SEVERAL = 0.4
 # A name later in the text, or without a word of trouble, is less likely the place.
 LATER = 0.75
 NO_TROUBLE = 0.6
+# Beside another place: a home is likelier the place, an operator's desk likelier not.
+HOME = 2.0
+DESK = 0.4
 
 LEAST_P = 0.02
 PLACES_MAX = 6
@@ -45,6 +48,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
         senses: what it may mean.
         sure: probability that it tells the writer's place.
         status: 1 when trouble there is said, -1 when all is well there, 0 when nothing is.
+        dwelling: 1 when it is said to be home, -1 when an operator's desk is there, 0 when nothing is.
         start, stop: word positions.
         gap: what stands between the name and the word before it.
         before: a few words before it.
@@ -55,6 +59,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     senses: tuple[Sense, ...]
     sure: float
     status: int = 0
+    dwelling: int = 0
     start: int = 0
     stop: int = 0
     gap: str = ""
@@ -95,7 +100,8 @@ def choose(
         groups = _without_fine(groups)
     if len(groups) == 1:
         return _refine(gazetteer, groups[0], hinted)
-    if _travelling(groups) or _listed(gazetteer.cues, groups) or len(groups) > 2:
+    several = len(groups) > 2 or _listed(gazetteer.cues, groups)
+    if _travelling(groups) or (several and not _is_home_told(groups)):
         return _together(gazetteer, groups)
     return _places(gazetteer, _compete(groups))
 
@@ -144,7 +150,7 @@ def _weigh(gazetteer: Gazetteer, mention: Mention, context: _Context, footprint:
 
 def _confirmed(gazetteer: Gazetteer, sense: Sense, context: _Context) -> float:
     """Return how much more a meaning counts because of what stands beside it."""
-    if sense.kind == "district" and sense.code in context.following:
+    if sense.kind == "district" and any(gazetteer.nested(sense.code, other) for other in context.following):
         return ADDRESS
     return AGREEMENT if any(gazetteer.nested(sense.code, other) for other in context.others) else 1.0
 
@@ -200,6 +206,11 @@ def _listed(cues: Cues, groups: list[_Weighed]) -> bool:
     return True
 
 
+def _is_home_told(groups: list[_Weighed]) -> bool:
+    """Tell whether one place behind others is said to be home: "kantor di X, rumah di Y"; "rumah di X, Y" is a list."""
+    return groups[0].mention.dwelling <= 0 and sum(group.mention.dwelling > 0 for group in groups) == 1
+
+
 def _together(gazetteer: Gazetteer, groups: list[_Weighed]) -> tuple[Place, ...]:
     """Several places of one province are the province; several provinces are nowhere in particular."""
     provinces = {gazetteer.ancestors(group.top)[-1] for group in groups}
@@ -213,11 +224,12 @@ def _together(gazetteer: Gazetteer, groups: list[_Weighed]) -> tuple[Place, ...]
 
 
 def _compete(groups: list[_Weighed]) -> dict[str, float]:
-    """Share between places that are not listed together: trouble and the earlier name count more."""
+    """Share between places that are not listed together: trouble, a home and the earlier name count more."""
     shares = []
     for i, group in enumerate(groups):
+        dwelling = group.mention.dwelling
         share = group.sure * (LATER if i else 1.0) * (1.0 if group.mention.status == 1 else NO_TROUBLE)
-        shares.append(share)
+        shares.append(share * (HOME if dwelling > 0 else DESK if dwelling < 0 else 1.0))
     total = sum(shares)
     best = max(group.sure for group in groups)
     chances: dict[str, float] = {}

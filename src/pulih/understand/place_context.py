@@ -24,8 +24,9 @@ STREET = 0.5
 
 # How many words may separate a name from its cue: "di daerah perumahan kota X".
 BETWEEN_MAX = 3
-# How far the talk of how it fares there, of a journey's end, or of bygone years may stand from the name.
+# How far the talk of how it fares there, of a home, a journey's end, or bygone years may stand from the name.
 STATUS_WORDS = 5
+DWELLING_WORDS = 4
 JOURNEY_WORDS = 4
 MEMORY_WORDS = 5
 TROUBLE_WORDS = 3
@@ -144,6 +145,22 @@ def trouble_follows(cues: Cues, span: Span) -> bool:
         if line.words[i] not in cues.lately:
             return False
     return False
+
+
+def dwells(cues: Cues, span: Span) -> int:
+    """Return what the words before a name say of the writer: 1 it is home, -1 an operator's desk is there.
+
+    The nearest word tells: "CS X ga bantu, rumah saya di Y".
+    """
+    line = span.line
+    for i in range(span.start - 1, max(span.free, span.start - DWELLING_WORDS) - 1, -1):
+        if not _CLAUSE_END.isdisjoint(line.gaps[i + 1]):
+            return 0
+        if line.words[i] in cues.home:
+            return 1
+        if line.words[i] in cues.desk:
+            return -1
+    return 0
 
 
 def fares(cues: Cues, span: Span) -> int:

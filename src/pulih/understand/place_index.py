@@ -216,13 +216,15 @@ def _doubt_slips(drafts: dict[str, _Draft], common: frozenset[str]) -> None:
     """Let a district that is a common word need a place word, and one that looks like a slip of one company.
 
     A letter too few or too many, or two exchanged, make "ases" of "akses"; with another letter it is another word.
+    Written twice, a letter makes the same word drawn out: "manna" is "mana".
     """
     near = NearWords(common)
     for name, draft in drafts.items():
         if " " in name or any(kind != "district" for _, kind in draft.senses):
             continue
-        slip = any(len(word) != len(name) or sorted(word) == sorted(name) for word in near.of(name))
-        need: Need = "cue" if name in common else "beside" if slip else "nothing"
+        slips = [word for word in near.of(name) if len(word) != len(name) or sorted(word) == sorted(name)]
+        drawn_out = any(len(word) < len(name) and squeeze(word) == squeeze(name) for word in slips)
+        need: Need = "cue" if name in common or drawn_out else "beside" if slips else "nothing"
         if _STRENGTH[draft.need] < _STRENGTH[need]:
             draft.need = need
 

@@ -12,9 +12,9 @@ from operator import add
 import msgspec
 
 from pulih.model.reading import Evidence, Place
-from pulih.understand.gazetteer import Gazetteer
+from pulih.understand.gazetteer import Cues, Gazetteer
 from pulih.understand.place_choice import DASHES, LIST_WORDS_MAX, Mention, choose
-from pulih.understand.place_context import fares, soft, verdict
+from pulih.understand.place_context import dwells, fares, soft, verdict
 from pulih.understand.place_index import Entry, Kind, PlaceIndex, Sense, build_index
 from pulih.understand.slips import one_slip_apart
 from pulih.understand.spelling import Line, Span, fold, fold_name, is_stretched, line_of, squeeze, words_of
@@ -122,7 +122,7 @@ class PlaceFinder:
             if start == refused_until and line.gaps[start].strip() in DASHES:
                 sure = 0.0
             if sure:
-                mentions.append(_mention(span, entry, sure, fares(self._cues, span)))
+                mentions.append(_mention(self._cues, span, entry, sure))
             else:
                 refused_until = stop
         return mentions
@@ -224,14 +224,15 @@ def _phrase(line: Line, i: int, length: int) -> str:
     return " ".join(line.words[i : i + length])
 
 
-def _mention(span: Span, entry: Entry, sure: float, status: int) -> Mention:
+def _mention(cues: Cues, span: Span, entry: Entry, sure: float) -> Mention:
     words = span.line.words
     return Mention(
         phrase=" ".join(words[span.start : span.stop]),
         rule=entry.rule,
         senses=entry.senses,
         sure=sure,
-        status=status,
+        status=fares(cues, span),
+        dwelling=dwells(cues, span),
         start=span.start,
         stop=span.stop,
         gap=span.line.gaps[span.start],

@@ -11,6 +11,10 @@ from pulih.understand.normal import Words
 
 _NEGATOR_REACH = 2
 _DAMPER_REACH = 6
+_HOPE_REACH = 8
+_NEVER = frozenset({"never", "seldom"})
+_DENIALS = frozenset({"tidak", "not", "no", "jangan"})
+_UNREAL = frozenset({"fear", "unreal"})
 # How much of a trouble stays that is only asked about before buying.
 _ASKED = 0.35
 
@@ -19,10 +23,31 @@ def taken_back(hit: Hit, marks: Marks) -> bool:
     """Tell whether a negator governs the trouble ("ga lemot") or it is itself one of another ("no outage")."""
     if hit.sign.denied and marks.near_before("negator", hit, reach=_NEGATOR_REACH):
         return True
+    if any(one.sign.name in _NEVER for one in marks.near_before("negator", hit, reach=0)):
+        return True
     if hit.sign.name != "lack":
         return False
     others = (one for one in marks.trouble if one is not hit and one.clause == hit.clause)
     return any(0 <= one.first - hit.last <= 1 for one in others)
+
+
+def denies(hit: Hit, words: Words) -> bool:
+    """Tell whether a phrase of recovery is itself a denied trouble: "ga mati lagi"."""
+    return words.word(hit.first) in _DENIALS
+
+
+def is_hoped_off(first: int, sentence: int, words: Words) -> bool:
+    """Tell whether a word of hope stands before a denied trouble that begins at `first`: "semoga X ga mati lagi"."""
+    begin = max(first - _HOPE_REACH, 0)
+    return any(
+        words.sentences[at] == sentence and not words.grammar.hoping.isdisjoint(words.word(at).split())
+        for at in range(begin, first)
+    )
+
+
+def is_unreal(hit: Hit, marks: Marks) -> bool:
+    """Tell whether a trouble is only feared, begged off or thought of: "jangan sampai mati", "seandainya mati"."""
+    return any(one.sign.name in _UNREAL for one in marks.near_before("damper", hit, reach=_DAMPER_REACH))
 
 
 def sureness(hit: Hit, words: Words, marks: Marks) -> float:

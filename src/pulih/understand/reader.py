@@ -39,6 +39,11 @@ from pulih.understand.verdict import named_groups, ruled, suspect, verdict
 
 FindPlaces = Callable[..., Sighting]
 
+# Facts of a trouble that has not come, and signs of one that has.
+_NOT_YET = frozenset({"hoped", "unreal"})
+_COME = frozenset({
+    "now", "keeps", "span", "yesterday", "days", "anyone", "why", "why_again", "effort", "impatient", "recovered",
+})  # fmt: skip
 # Below this a text is so surely no report that its places are nobody's business.
 _PLACES_FROM = 0.04
 
@@ -133,7 +138,13 @@ class Reader:
             decided = [by_rules(one.ruled) for one in looked]
         else:
             made = [
-                Undecided(one.ruled, (one.words, one.signs), _sold_by(one.suspected), bare=_is_bare(one))
+                Undecided(
+                    one.ruled,
+                    (one.words, one.signs),
+                    _sold_by(one.suspected),
+                    bare=_is_bare(one),
+                    unreal=_is_unreal(one),
+                )
                 for one in looked
             ]
             decided = decide(made, self._learnt)
@@ -269,6 +280,11 @@ def _is_bare(looked: Looked) -> bool:
         return False
     told = {at for hit in found.marks.all() for at in range(hit.first, hit.last)}
     return len(found.words.text.split()) <= _BARE_WORDS and all(at in told for at in range(1, last))
+
+
+def _is_unreal(looked: Looked) -> bool:
+    """Tell whether a text only hopes, fears or thinks of a trouble, and tells of none that it has."""
+    return not _NOT_YET.isdisjoint(looked.signs) and looked.signs.isdisjoint(_COME)
 
 
 def _sold_by(operator: Operator | None) -> tuple[str, ...]:

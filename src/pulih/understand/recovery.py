@@ -13,6 +13,7 @@ from pulih.understand.marks import Marks
 from pulih.understand.matcher import Hit
 from pulih.understand.naming import Mention
 from pulih.understand.normal import Words
+from pulih.understand.polarity import denies, is_hoped_off
 from pulih.understand.troubles import Trouble
 
 _WISH_REACH = 3
@@ -40,7 +41,7 @@ _ELSEWHERE = frozenset({"power", "device"})
 _ALL_LOST = frozenset({"no_internet", "no_signal", "intermittent", "other", "los_red"})
 _NOT_PLAIN = frozenset({
     "habit", "if", "recommend", "purchase", "mine_fine", "fear", "planned", "operator_says", "news", "joke", "memory",
-    "seldom", "once", "keeps", "gloat", "lucky",
+    "seldom", "once", "keeps", "gloat", "lucky", "expected", "unreal",
 })  # fmt: skip
 # What works in such texts does so by another way.
 _BY_ANOTHER_WAY = frozenset({"vpn_helps", "others_work", "towards", "backup"})
@@ -102,7 +103,9 @@ def find_recovery(
         if not _counts(text, hit):
             continue
         if _wished(words, hit, wishes) or _asked(words, hit) or _mocked(words, hit) or _retracted(text, hit):
-            wished = wished or hit.sign.name != "back_state"
+            # "Semoga ga mati lagi" hopes that nothing comes; nobody waits for service there.
+            hoped = denies(hit, words) and is_hoped_off(hit.first, hit.sentence, words)
+            wished = wished or (hit.sign.name != "back_state" and not hoped)
             continue
         if _undone(text, hit):
             continue

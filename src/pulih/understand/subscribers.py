@@ -70,6 +70,15 @@ def subscriber_table(counts: Iterable[SubscriberCount]) -> SubscriberTable:
     )
 
 
+def plan_key(plan: str) -> str:
+    """Return by what a plan is told apart from others: capitals and further spaces make no other plan.
+
+    >>> plan_key("Unlimited  Harian") == plan_key("unlimited harian")
+    True
+    """
+    return " ".join(plan.casefold().split())
+
+
 def subscribers_in(counts: Iterable[SubscriberCount], *, services: Collection[str]) -> int:
     """Return the subscribers of any of `services`, each once.
 
@@ -83,6 +92,6 @@ def subscribers_in(counts: Iterable[SubscriberCount], *, services: Collection[st
     lines: dict[tuple[str, str, str, str | None, Medium], int] = {}
     for count in counts:
         if count.service in services:
-            line = (count.operator, count.region, count.plan, count.priority, MEDIUM_OF[count.service])
+            line = (count.operator, count.region, plan_key(count.plan), count.priority, MEDIUM_OF[count.service])
             lines[line] = max(lines.get(line, 0), count.subscribers)
     return sum(lines.values())
