@@ -16,6 +16,8 @@ from pulih.understand.lexicon import Spelling
 OTHERWISE, MISSPELT = 0.30, 0.25
 # A text loses its case, or is shouted, or loses its stops so often.
 LOWER, SHOUTED, STOPLESS = 0.15, 0.05, 0.30
+# What programs that mend slang make of a word; some collections of posts were mended so before anybody read them.
+MENDED = {"lemot": "lemah otak", "4g": "4 tidak"}
 _LETTERS_LEAST = 4
 _VOWEL = re.compile("[aeiou]")
 _STOPS = re.compile("[,.!?]")
@@ -26,7 +28,8 @@ def spellings(spelling: Spelling) -> dict[str, list[str]]:
     of: dict[str, list[str]] = {}
     for written, word in spelling.same.items():
         of.setdefault(word, []).append(written)
-    return {written: others for others in of.values() for written in others}
+    same = {written: others for others in of.values() for written in others}
+    return same | {word: [*same.get(word, [word]), mended] for word, mended in MENDED.items()}
 
 
 def rewritten(text: str, others: Mapping[str, Sequence[str]], *, number: int) -> str:

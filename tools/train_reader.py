@@ -76,6 +76,8 @@ PENALTY, PENALTY_HOW = 0.25, 0.03
 LEAST_FREE = 0.3
 # The word of the rules is believed to be worth so much beforehand: of a report half its log-odds, else a factor e.
 TRUST, TRUST_SD = np.array([0.5, *np.ones(len(HEADS) - 1)]), 1.0
+# In real posts the rules are right oftener than in texts made to mislead, which teach the trust (docs/decisions/0005).
+TRUSTED_MORE = np.array([0.2, 1.0, *np.zeros(len(HEADS) - 2)])
 # Labels that are said by themselves; of the others the likeliest is.
 JUDGED = HEADS[:3]
 # An activity is said from here on; F1 in files left out of the training is flat from .2 to .4.
@@ -250,7 +252,7 @@ def train(corpus: Corpus, found: LeftOut, *, heads: Collection[str] = HEADS) -> 
         units=np.ascontiguousarray(units),
         unit=unit * scale[chosen],
         bias=bias * scale[chosen] + shift[chosen],
-        trust=trust * scale[chosen],
+        trust=trust * scale[chosen] + TRUSTED_MORE[chosen],
         threshold=np.array(found.threshold)[chosen],
     )
     return trained if len(chosen) == len(HEADS) else _among(load_weights(), trained)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pulih.main_reading import load_knowledge
 from pulih.model.reading import Reading
 from pulih.understand.reader import Reader
+
+NAMES = (
+    "di", "kec.", "Malang", "MALANG", "ma\u200blang", "jogjaaa", "Gunung  Anyar", "Sura\nbaya", "Jaksel,", "kab",
+    "Bandung", "\u202eSolo", "m\u0336alang", "ＭＡＬＡＮＧ", "Depok", "mati", "<b>Bali</b>", "Kota", "Médan",
+    "Banda-Aceh", "\x00",
+)  # fmt: skip
 
 
 @cache
@@ -98,3 +106,30 @@ def test_a_place_that_is_an_everyday_word_with_a_letter_drawn_out_needs_a_place_
 def test_a_district_right_before_its_province_is_an_address() -> None:
     assert [one.code for one in read("no internet lantai 3 kos Pondok Kelapa Bengkulu, biznet").places[:1]] == ["17.09"]
     assert [one.code for one in read("no internet lantai 3 kos Pondok Kelapa, biznet").places[:1]] == ["31.75"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (
+            "Indihome di kec. Lowokwaru, MALANG mati total",
+            [("Lowokwaru", "place.name.35.73.05"), ("MALANG", "place.name.35.73")],
+        ),
+        ("telkomsel jogjaaa mati", [("jogjaaa", "place.alias.jogja.34")]),
+        ("di MalaNG biznet mati, udah lama di malang", [("MalaNG", "place.name.35.73")]),
+        ("biznet mati", []),
+        # A report that names no place of its writer has no phrase for one.
+        ("Kak, mohon maaf atas kendalanya. Gangguan di Malang sudah kami perbaiki ya. ^AN", []),
+    ],
+)
+def test_the_names_of_places_are_evidence_in_the_letters_of_the_text(text: str, named: list[tuple[str, str]]) -> None:
+    reading = read(text)
+    assert [(one.phrase, one.rule) for one in reading.named_at] == named
+    assert bool(reading.places) == bool(named)
+
+
+@given(st.lists(st.sampled_from(NAMES), max_size=30).map(" ".join))
+def test_whatever_surrounds_a_name_its_evidence_stands_in_the_text_and_is_bounded(text: str) -> None:
+    reading = read(f"biznet mati {text}")
+    assert len(reading.named_at) <= 6
+    assert all(one.phrase in text for one in reading.named_at)

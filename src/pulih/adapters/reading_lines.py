@@ -166,5 +166,5 @@ def reading_json(reading: Reading) -> dict[str, object]:
         "groups": list(reading.groups),
         "recovered": reading.recovered,
         "language": reading.language,
-        "evidence": [{"phrase": piece.phrase, "rule": piece.rule} for piece in reading.evidence],
+        "evidence": [{"phrase": piece.phrase, "rule": piece.rule} for piece in (*reading.evidence, *reading.named_at)],
     }

@@ -88,6 +88,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
         recovered: the text says that service is back.
         language: of most words, or None.
         evidence: phrases with rule ids, in text order.
+        named_at: the phrases that named its places, with rule ids, in text order; `pulih read` shows them behind the
+            others.
         talk: what the text is about; not part of the output of `pulih read`.
         named: ids of all operators named, in text order; not part of that output.
         caller: id of the operator whose customers say that they cannot reach `operator` (requirement U3), or None; not
@@ -111,3 +113,4 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     named: tuple[str, ...] = ()
     caller: str | None = None
     sharing: tuple[str, ...] = ()
+    named_at: tuple[Evidence, ...] = ()

@@ -61,8 +61,8 @@ class Looked(msgspec.Struct, frozen=True, gc=False):
     """What the rules found in a text and say of it, and what it is made of for the learnt weights.
 
     `call` is a call across operators, or None; `suspected` would be at fault if the text were a report; `names` are
-    those of places. `words` are the canonical words with marks for names; where nothing was learnt there are none.
-    `signs` are those that were found, and the facts.
+    those of places, `sighted` the same with the ids of their rules. `words` are the canonical words with marks for
+    names; where nothing was learnt there are none. `signs` are those that were found, and the facts.
     """
 
     found: Found
@@ -72,6 +72,7 @@ class Looked(msgspec.Struct, frozen=True, gc=False):
     names: Sequence[str]
     words: list[str]
     signs: set[str]
+    sighted: tuple[Evidence, ...] = ()
 
 
 class Reader:
@@ -163,7 +164,11 @@ class Reader:
         if not public or (max(labels.probability, looked.ruled.probability) < _PLACES_FROM and not labels.recovered):
             found.places = ()
         reading = verdict(found, labels, looked.call, looked.suspected, groups=groups, public=public)
-        return self._with_a_word(reading, looked) if reading.is_report and not reading.evidence else reading
+        if reading.is_report and not reading.evidence:
+            reading = self._with_a_word(reading, looked)
+        if reading.places and looked.sighted:
+            reading = msgspec.structs.replace(reading, named_at=_as_written(looked.sighted, found.words.text))
+        return reading
 
     def _with_a_word(self, reading: Reading, looked: Looked) -> Reading:
         """Return a report that no rule made with the word that speaks most for it: no verdict is without letters."""
@@ -187,6 +192,7 @@ class Reader:
         facts = facts_of(found)
         probability = self._scorer.probability(found.marks, found.standing, facts)
         names: tuple[str, ...] = ()
+        sighted: tuple[Evidence, ...] = ()
         if (
             probability >= _PLACES_FROM
             or found.back is not None
@@ -194,7 +200,8 @@ class Reader:
         ):
             footprint = _footprint(found.mentions, found.source)
             seen = self._find_places(self._own.nameless(found.words.text), hint=place, footprint=footprint)
-            names = tuple(dict.fromkeys(one.phrase for one in seen.evidence))
+            sighted = seen.evidence
+            names = tuple(dict.fromkeys(one.phrase for one in sighted))
             longer = [name for name in names if " " in name]
             if longer and any(_in_place(hit, found.words, longer) for hit in found.marks.all()):
                 found = self._find(text, found.source, places=longer)
@@ -210,9 +217,9 @@ class Reader:
         is_report = self._scorer.is_report(probability)
         said = ruled(found, call, suspected, probability=probability, is_report=is_report)
         if self._learnt is None:
-            return Looked(found, call, suspected, said, names, [], facts)
+            return Looked(found, call, suspected, said, names, [], facts, sighted)
         words = " ".join(_nameless_forms(found, names)).split()[1:]
-        return Looked(found, call, suspected, said, names, words, facts | found.marks.names)
+        return Looked(found, call, suspected, said, names, words, facts | found.marks.names, sighted)
 
     def _suspected(self, found: Found, call: Crossing | None) -> Operator | None:
         """Return the operator that would be at fault; an everyday word may name it where weights know of telecoms."""
@@ -318,6 +325,17 @@ def _within(places: Sequence[str], words: Words) -> Iterator[int]:
             yield at
 
 
+def _as_written(sighted: Sequence[Evidence], text: str) -> tuple[Evidence, ...]:
+    """Return the names of places in the letters of the text, each once; of many the first."""
+    plain = unaccented(text)
+    seen: dict[tuple[str, str], None] = {}
+    for one in sighted[:_NAMES_SHOWN]:
+        at = next(_where(one.phrase, plain), None)
+        if at is not None:
+            seen[text[at[0] : at[1]], one.rule] = None
+    return tuple(Evidence(phrase, rule) for phrase, rule in seen)
+
+
 def _where(place: str, text: str) -> Iterator[tuple[int, int]]:
     """Return where a place is named in a text; its name is folded, the text is not."""
     apostrophes = any(sign in text for sign in _APOSTROPHES)
@@ -333,6 +351,7 @@ def _written(place: str, *, apostrophes: bool) -> re.Pattern[str]:
 
 
 _SOURCES_MOST = 10_000
+_NAMES_SHOWN = 6
 # So few words say nothing besides a trouble; a trouble alone, without anything against it, has .83 to .9 by the rules.
 _BARE_WORDS, _BARE_SURE = 3, 0.8
 _APOSTROPHES = "'’`"
