@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pytest
 from database_here import database_in
 from live_world import PLACES, SECOND_US, START_US, TUNING, fold, framed, report
 
@@ -23,29 +24,34 @@ def calls_fail(near: str, far: str) -> Reading:
     return msgspec.structs.replace(told, caller=near) if far else told
 
 
-def crossing(seed: int) -> list[tuple[int, str, Reading]]:
-    """Return an hour of small talk, then three operators that fail for 20 minutes, whose customers name each other."""
+def crossing(seed: int, quiet_s: int = 3_600) -> list[tuple[int, str, Reading]]:
+    """Return small talk, then three operators that fail for 20 minutes, whose customers name each other.
+
+    Half of the places speak for the first time when the outage is half over.
+    """
     chance = np.random.default_rng(seed)
     names = ("alpha", "beta", "gamma")
-    told = [(int(at), report(str(chance.choice(names)), talk="other")) for at in chance.integers(0, 3_600, 20)]
+    told = [(int(at), report(str(chance.choice(names)), talk="other")) for at in chance.integers(0, quiet_s, 20)]
     for near in names:
-        for at in 3_600 + chance.integers(0, 1_200, 60):
+        for at in chance.integers(0, 1_200, 60):
             far = str(chance.choice([one for one in names if one != near]))
-            own = report(near, str(chance.choice(PLACES)))
-            told.append((int(at), [own, calls_fail(near, far), calls_fail(near, "")][int(chance.integers(3))]))
-    told += [(int(at), report("beta", talk="other")) for at in chance.integers(4_800, 6_000, 10)]
+            own = report(near, str(chance.choice(PLACES[: 2 if at < 600 else 4])))
+            said = [own, calls_fail(near, far), calls_fail(near, "")][int(chance.integers(3))]
+            told.append((quiet_s + int(at), said))
+    told += [(quiet_s + int(at), report("beta", talk="other")) for at in chance.integers(1_200, 2_400, 10)]
     ordered = sorted(told, key=lambda one: one[0])
     return [(START_US + at * SECOND_US, f"id{number:06d}", reading) for number, (at, reading) in enumerate(ordered)]
 
 
+@pytest.mark.parametrize("quiet_s", [3_600, 27 * 3_600])
 def test_looks_that_go_on_find_what_looks_that_begin_anew_find_while_operators_tell_of_each_other(
-    tmp_path: Path,
+    tmp_path: Path, quiet_s: int
 ) -> None:
     engine = database_in(tmp_path / "desk.db")
     store, state = SqlSignalStore(engine), fold()
     going_on, anew = (Watch(state, Looks(store, lambda _: None), str, TUNING) for _ in range(2))
     compared = 0
-    for frame in framed(crossing(1), 1):
+    for frame in framed(crossing(1, quiet_s), 1):
         for closed in state.take(frame):
             store.keep(closed.rows)
             if not closed.window_us:
