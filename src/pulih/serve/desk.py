@@ -91,7 +91,7 @@ class Desk:
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
         post: takes subscriptions and sends words.
-        app: all that it serves.
+        app, alone: all that it serves; what keeps its database for itself.
     """
 
     def __init__(
@@ -107,15 +107,15 @@ class Desk:
         self._settings, self._clock = settings, clock
         self._steady = clock if isinstance(clock, SteadyClock) else None
         self._layout = folder.layout
-        self._zone = zone_name(settings.desk.zone)
         self._storage = storage = Storage(folder.layout, settings, disk)
+        self.alone = storage.alone
         self._signals = SqlSignalStore(storage.desk)
         self._changes = SqlPlannedChanges(storage.desk)
         known = known_to(settings)
         self._readers = readers or reading_workers(settings)
         self.accepting = Accepting(storage.journal, storage.ledger, clock, PayloadReader(folder.secret))
         self.live = self._live(folder, known)
-        self._pages = web_settings_of(settings, self._zone, known.catalogue)
+        self._pages = web_settings_of(settings, zone_name(settings.desk.zone), known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
         self.incidents = self._managed()
@@ -143,7 +143,7 @@ class Desk:
         self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
         self.post = self._post(folder, known)
         self.listening = self._listening(folder.secret, known)
-        self._house = House(self._chores(), clock)
+        self._house = House({"database": self.alone.look} | self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock, over_s=self.live.over_s)
         self.hub = Hub()

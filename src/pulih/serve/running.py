@@ -13,7 +13,7 @@ import uvicorn
 
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.machine_time import this_machine
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.serve.clock_start import steady_clock
 from pulih.serve.clocks import WorldClock
@@ -51,6 +51,10 @@ class _Server(DeskServer):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def leave(self) -> None:
+        """Stop as when asked to; from any thread."""
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and tell where."""
         await super().startup(sockets)
@@ -86,13 +90,17 @@ def serve_desk(
         desk = Desk(folder, settings, clock or steady_clock(folder.layout.clock, this_machine()))
         try:
             desk.start()
-            server_of(desk, host, port, out).run()
+            server = server_of(desk, host, port, out)
+            desk.alone.on_lost(server.leave)
+            server.run()
         finally:
             desk.stop()
+    if desk.alone.lost:
+        raise ForbiddenMove(desk.alone.lost)
     return 0
 
 
-def server_of(desk: Desk, host: str, port: int, out: TextIO) -> uvicorn.Server:
+def server_of(desk: Desk, host: str, port: int, out: TextIO) -> _Server:
     """Return a server for a desk that has been started.
 
     Raises: OutsideFailed when the port is taken.
