@@ -35,7 +35,7 @@ from pulih.serve.knowledge import Known, known_to
 from pulih.serve.learning import Stored, learning_of, reviewing_of
 from pulih.serve.listening import listening_of
 from pulih.serve.living import live_of
-from pulih.serve.pages import names_of, sign_on_of, web_settings_of
+from pulih.serve.pages import is_heard_here, names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
 from pulih.serve.reading import reading_workers
@@ -210,8 +210,7 @@ class Desk:
 
     def greeting(self, address: str) -> str:
         """Return what is said when the desk listens at `address`: where it is, and the link of the first admin."""
-        address = self._settings.server.address or address
-        link = self.people.first_link()
+        address, link = self._settings.server.address or address, self.people.first_link()
         first = f"\nFirst admin, once and within two days:  {address}/link/{link}" if link else ""
         where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
         return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
@@ -349,7 +348,8 @@ class Desk:
         )
         pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
         asked, tmf = StatuspageApp(self._document), self.interchange.app(self.people.allow)
-        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=asked, tmf=tmf)
+        api = build_api(behind, metrics, heard_here=is_heard_here(self._settings))
+        return DeskApp(self._intake, api, pages, statuspage=asked, tmf=tmf)
 
     def _document(self, path: str) -> bytes | None:
         page = self._own_site.page(path) if self._own_site.holds(path) else None
