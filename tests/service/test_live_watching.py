@@ -13,7 +13,7 @@ from live_world import PLACES, SECOND_US, START_US, TUNING, fold, framed, report
 from pulih.adapters.sql.signal_store import SqlSignalStore
 from pulih.model.reading import Reading
 from pulih.service.live.looking import Looks
-from pulih.service.live.watching import Watch
+from pulih.service.live.watching import Watch, _Without
 
 MINUTE_US = 60 * SECOND_US
 
@@ -22,6 +22,11 @@ def calls_fail(near: str, far: str) -> Reading:
     """Return the reading of a customer of `near` who cannot reach `far`, or who does not know whom ("")."""
     told = msgspec.structs.replace(report(far or near), symptom="call_failure", service="mobile_voice")
     return msgspec.structs.replace(told, caller=near) if far else told
+
+
+def is_going_on(aside: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]) -> bool:
+    """Return whether something is set aside from a moment of an outage on, and still."""
+    return any(start_s > 0 and end_s > START_US for _, spans in aside for start_s, end_s in spans)
 
 
 def crossing(seed: int, quiet_s: int = 3_600) -> list[tuple[int, str, Reading]]:
@@ -50,7 +55,7 @@ def test_looks_that_go_on_find_what_looks_that_begin_anew_find_while_operators_t
     engine = database_in(tmp_path / "desk.db")
     store, state = SqlSignalStore(engine), fold()
     going_on, anew = (Watch(state, Looks(store, lambda _: None), str, TUNING) for _ in range(2))
-    compared = 0
+    compared, asked, still = 0, set[_Without](), set[_Without]()
     for frame in framed(crossing(1, quiet_s), 1):
         for closed in state.take(frame):
             store.keep(closed.rows)
@@ -58,9 +63,12 @@ def test_looks_that_go_on_find_what_looks_that_begin_anew_find_while_operators_t
                 continue
             before = going_on.saved()
             news = going_on.look(closed, lambda: None)
+            still |= {one for one in asked & set(going_on._forks) if is_going_on(one[2])}
+            asked = set(going_on._forks)
             if going_on.views and closed.number % 6 == 0:
                 anew.restore(before)
                 assert anew.look(closed, lambda: None) == news
                 compared += 1
     assert compared > 2
+    assert still, "what is set aside while an outage goes on is the same at the next look"
     assert {one.operator for one in going_on.told.values()} >= {"alpha", "beta"}
