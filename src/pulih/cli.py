@@ -20,6 +20,8 @@ app = App(
     help="The open outage desk for telecoms: from complaints to a dated, placed outage.",
     version_flags=["--version"],
     default_parameter=Parameter(negative=()),
+    # `guarded` says so in a sentence.
+    suppress_keyboard_interrupt=False,
 )
 _COMMANDS = (
     "backtest",

@@ -85,6 +85,7 @@ def create(
     name: str = "made on the command line",
     source: str = "",
     days: int = 90,
+    person: Annotated[str, Parameter(name="--for")] = "",
 ) -> int:
     """Make a token and print it; it is shown this once. The desk may run or not.
 
@@ -102,10 +103,12 @@ def create(
         The only source that it may send reports of; any when not told.
     days
         For how long it lives, 1 to 366.
+    person
+        The account that answers for it, whose word it is where two people are needed; nobody's when not told.
     """
     from pulih.serve.tokens import create_token  # noqa: PLC0415
 
-    print(create_token(data, config, role=role, name=name, source=source, days=days))
+    print(create_token(data, config, role=role, name=name, source=source, days=days, person=person))
     return 0
 
 

@@ -6,7 +6,7 @@ import pytest
 from learn_world import HOUR_US, ONSET_US, exactly, outage
 
 from pulih.learn.log import ACTIONS_MAX, check, follow
-from pulih.model.actor import Actor, ActorRole, through_token
+from pulih.model.actor import COMMAND_LINE, Actor, ActorRole, through_token
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.lesson import (
@@ -50,6 +50,8 @@ def test_whoever_asked_does_not_publish_and_neither_does_their_token() -> None:
     for same in (BUDI, Actor(through_token("budi", "bot [1]"), "admin")):
         with pytest.raises(ForbiddenMove, match="second person"):
             written(ReviewPublished(), sums=asked, by=same)
+    with pytest.raises(ForbiddenMove, match="made for no person"):
+        written(ReviewPublished(), sums=asked, by=Actor(through_token(COMMAND_LINE, "bot [1]"), "admin"))
     public = written(ReviewPublished(), sums=asked, by=CITRA)
     assert (public.review.state, public.review.published_by) == ("published", "citra")
 

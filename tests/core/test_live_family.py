@@ -205,6 +205,56 @@ def test_a_fork_shows_the_series_of_its_origin_from_where_it_began(ago: int) -> 
         assert np.array_equal(shown.expected, whole.expected[begin - first :])
 
 
+def thinned(world: World) -> tuple[Columns, Feed]:
+    """Return the columns of a world without each third entry, and a feed that hears them."""
+    kept = np.flatnonzero(np.arange(world.columns.at_s.size) % 3)
+    columns = Columns(**{name: getattr(world.columns, name)[kept] for name in Columns.__struct_fields__})
+    return columns, Feed(lambda first, last: between(columns, first, last), CODES, world.feed().silent)
+
+
+def stands(live: LiveFamily) -> list[tuple[int, dict[str, tuple[bytes, bytes, float, float, int]]]]:
+    """Return what each mark of a scan, and its present, knows of each region."""
+    return [
+        (
+            mark.done,
+            {
+                code: (one.state.tobytes(), one.alt.tobytes(), one.spoken, one.lately, len(one.rows))
+                for code, one in sorted(mark.scopes.items())
+            },
+        )
+        for mark in marks_of(live.to_bytes())
+    ]
+
+
+@pytest.mark.parametrize(("seed", "ago"), [(6, 1700), (8, 300), (9, 1100), (11, 3 * 288)])
+def test_a_fork_from_before_a_region_woke_stands_where_one_that_begins_anew_stands(seed: int, ago: int) -> None:
+    world = World(seed, days=20, per_day=4.0)
+    last = world.calendar.bins
+    live, (_, feed) = world.live(), thinned(world)
+    live.take(last - 288)
+    kept, known = live.fork(last - 288 - ago, feed), set(marks_of(live.to_bytes())[-1].scopes)
+    for step in range(last - 287, last + 1):
+        live.take(step)
+        if step % 7 == 0 or step == last:
+            assert live.goes_on(kept, last - 288 - ago)
+            kept.take(step)
+    assert set(marks_of(live.to_bytes())[-1].scopes) > known
+    anew = live.fork(last - 288 - ago, feed)
+    assert stands(kept) == stands(anew)
+    assert kept.rises() == anew.rises()
+
+
+@settings(max_examples=6)
+@given(SEEDS, PER_DAY)
+def test_a_fork_from_the_first_day_on_finds_what_a_scan_of_the_whole_finds_in_every_region(
+    seed: int, per_day: float
+) -> None:
+    world = World(seed, days=3, per_day=per_day)
+    live, (columns, feed) = told(world.live(), list(world.steps(seed))), thinned(world)
+    whole = FamilyScan(columns, CODES, REGIONS, calendar=world.calendar, tuning=world.tuning)
+    assert live.fork(0, feed).rises() == whole.rises
+
+
 def test_a_fork_that_hears_nothing_finds_nothing_new_and_leaves_its_origin_alone() -> None:
     world = World(1)
     live = told(world.live(), list(world.steps(1)))

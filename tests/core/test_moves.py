@@ -17,7 +17,7 @@ from incident_world import (
 )
 
 from pulih.confirm.moves import MOVES, allowed
-from pulih.model.actor import THE_DESK, Actor, through_token
+from pulih.model.actor import COMMAND_LINE, THE_DESK, Actor, through_token
 from pulih.model.entry import (
     CauseSet,
     ClaimedFixed,
@@ -109,6 +109,15 @@ def test_whoever_made_a_token_is_no_second_person_to_it() -> None:
         with pytest.raises(ForbiddenMove, match="a second person must sign"):
             after(_drafted(begun(JAKARTA), by=drafter), NoticePublished(notice="n1"), signer)
     assert after(_drafted(begun(JAKARTA), by=bot), NoticePublished(notice="n1"), other).notices[0].signed_by
+
+
+def test_a_token_that_was_made_for_no_person_is_no_second_person_and_leaves_none() -> None:
+    nobody = Actor(through_token(COMMAND_LINE, "noc bot [9f2c11ab]"), "approver")
+    for drafter, signer in ((BUDI, nobody), (nobody, BUDI), (nobody, nobody)):
+        with pytest.raises(ForbiddenMove, match=r"made for no person.* pulih token create --for NAME"):
+            after(_drafted(begun(JAKARTA), by=drafter), NoticePublished(notice="n1"), signer)
+    alone = after(_drafted(begun(JAKARTA), by=nobody), NoticePublished(notice="n1", before_second=True), nobody)
+    assert alone.notices[0].state == "published", "a door that needs no second person stays open"
 
 
 def test_a_second_person_who_approves_publishes_and_thereby_signs() -> None:

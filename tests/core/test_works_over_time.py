@@ -61,6 +61,8 @@ def test_a_second_person_signs_and_only_once() -> None:
     for who in ("sari", "sari via noc bot [9f2c]"):
         with pytest.raises(ForbiddenMove, match="somebody else has to sign"):
             signed(fresh, who, NOW_US)
+    with pytest.raises(ForbiddenMove, match="made for no person"):
+        signed(fresh, "command line via noc bot [9f2c]", NOW_US)
     done = signed(fresh, "budi", NOW_US + 5)
     assert (done.signed_by, public_work(done, NOW_US + 5).announced_us) == ("budi", NOW_US + 5)
     with pytest.raises(ForbiddenMove, match="signed by budi already"):

@@ -164,6 +164,27 @@ def test_what_another_process_does_to_an_account_is_known_within_seconds(
     assert view.role == "viewer"
 
 
+def test_a_token_of_the_command_line_that_is_made_for_a_person_is_theirs(clock: SetClock) -> None:
+    people = opened(clock)
+    joined(people, "budi", "approver")
+    made = people.tokens.create("penerbit", "approver", by="command line", person="budi")
+    view = people.allow(made.secret)
+    assert view is not None
+    assert (view.made_by, view.role) == ("budi", "approver")
+    assert [deed.actor for deed in people.deeds() if deed.action == "token_made"] == ["command line"]
+    people.set_role("budi", "duty", by=ADMIN)
+    lowered = people.allow(made.secret)
+    assert lowered is not None
+    assert lowered.role == "duty"
+    with pytest.raises(RefusedInput, match=r"--for budi: that person is duty, .* approver would"):
+        people.tokens.create("penerbit", "approver", by="command line", person="budi")
+    people.set_active("budi", False, by=ADMIN)
+    assert people.allow(made.secret) is None
+    for name in ("budi", "nobody"):
+        with pytest.raises(RefusedInput, match=f"--for {name}: there is no account"):
+            people.tokens.create("penerbit", "viewer", by="command line", person=name)
+
+
 def test_a_token_of_the_command_line_is_nobodys_and_stays(clock: SetClock) -> None:
     people = opened(clock)
     joined(people, "budi", "admin")

@@ -241,6 +241,7 @@ def running(
     clock: Clock | None = None,
     disk: Disk | None = None,
     as_kits: bool = False,
+    heard_here: bool = True,
 ) -> Iterator[ApiDesk]:
     """Serve a desk on a free port of this machine until the block ends; it goes on from what lies in its folder."""
     with ExitStack() as stack:
@@ -283,7 +284,8 @@ def running(
         )
         intake = IntakeApp(accepting, reader, clock, allow=allow, hooks=hooks(), world_s=time.time)
         stack.callback(intake.close)
-        api = build_api(behind, Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5)))
+        metrics = Metrics(DeskCollector(live, incidents, clock, lag_s=lambda: 0.5))
+        api = build_api(behind, metrics, heard_here=heard_here)
         storage = SimpleNamespace(desk=desk_db, keys=keys)
         partners = partners_of(storage, incidents, Hearing(accepting, reader, clock), as_kits=as_kits)
         stack.callback(partners.stop)

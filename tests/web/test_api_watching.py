@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import anyio
+import pytest
 from api_desk import FINDING, NOW_US, GivenLive, SlowClock, running
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,11 @@ from intake_in_memory import MemoryJournal, SetClock
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from pulih.adapters.config import DeskSettings, ServerTable
 from pulih.model.errors import OutsideFailed
 from pulih.model.incident import Incident
 from pulih.ports.intake import SourceCount
+from pulih.serve.pages import is_heard_here
 from pulih.service.incidents import Incidents
 from pulih.service.view import FilterNow
 from pulih.web.api.health import (
@@ -192,3 +195,23 @@ def test_metrics_are_told_without_a_token_to_a_process_of_this_machine_and_to_no
         for role, status in (("stranger", 401), ("source", 403), ("viewer", 200)):
             assert desk.ask("GET", "/metrics", role=role).status_code == status
         assert desk.ask("GET", "/metrics", role="viewer", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
+
+
+def test_behind_a_proxy_that_does_not_say_for_whom_it_asks_metrics_need_a_token(tmp_path: Path) -> None:
+    with running(tmp_path, heard_here=False) as desk:
+        assert [desk.ask("GET", "/metrics", role=role).status_code for role in ("", "viewer")] == [401, 200]
+
+
+@pytest.mark.parametrize(
+    ("server", "here"),
+    [
+        (ServerTable(), True),
+        (ServerTable(host="::1", address="http://localhost:8000"), True),
+        (ServerTable(host="0.0.0.0"), False),
+        (ServerTable(proxies=("127.0.0.1",)), False),
+        (ServerTable(address="https://desk.example.id"), False),
+        (ServerTable(address="http://desk.lan"), False),
+    ],
+)
+def test_a_desk_is_heard_here_while_no_setting_says_that_others_reach_it(server: ServerTable, here: bool) -> None:
+    assert is_heard_here(DeskSettings(server=server)) is here

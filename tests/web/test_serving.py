@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -144,6 +145,42 @@ def test_a_number_that_is_no_port_is_refused_in_a_sentence(tmp_path: Path, port:
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "right would be a number from 1 to 65535" in refused.stderr
     assert not (tmp_path / "desk").exists()
+
+
+def takes_sigterm(process: int) -> bool:
+    """Return whether a process does something of its own at SIGTERM."""
+    status = Path(f"/proc/{process}/status").read_text()
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
+def has_begun_readers(process: int) -> bool:
+    """Return whether the first reader of a desk begins."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return any(b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes() for one in children)
+
+
+@pytest.mark.parametrize("far", [takes_sigterm, has_begun_readers])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_desk_that_is_asked_to_stop_before_it_listens_ends_in_good_order_and_says_so(
+    tmp_path: Path, number: signal.Signals, code: int, far: Callable[[int], bool]
+) -> None:
+    config = tmp_path / "quiet.toml"
+    config.write_text(QUIET)
+    words = ["serve", "--data", str(tmp_path / "desk"), "--config", str(config), "--port", str(free_port())]
+    # Ctrl-C is for all processes of a terminal.
+    running = subprocess.Popen(
+        [sys.executable, "-m", "pulih", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not far(running.pid):
+        assert running.poll() is None
+        assert time.monotonic() < until
+    (os.killpg if number == signal.SIGINT else os.kill)(running.pid, number)
+    said, wrong = running.communicate(timeout=60)
+    assert (running.returncode, said) == (code, "")
+    assert wrong == "pulih: asked to stop before it listened; the desk ended in good order.\n"
 
 
 def test_a_desk_stops_in_good_order_by_either_signal_and_knows_everything_afterwards(

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import gc
 import multiprocessing as mp
+import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Final
@@ -165,10 +167,24 @@ class ReadingProcess:
             process = self._context.Process(
                 target=_serve, args=(theirs, self._make_reader), name="pulih-reading", daemon=True
             )
-            process.start()
+            _begin_unasked(process)
             # Held by the process alone, so that either side sees the other end.
             theirs.close()
         return process, ours
+
+
+def _begin_unasked(process: BaseProcess) -> None:
+    """Begin a process that Ctrl-C does not ask: it is for the desk, which ends its readers.
+
+    The signal is blocked from its first moment on, and comes to the desk a moment later.
+    """
+    # It opens what it blocks itself when it begins, so that is over.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def ended() -> OutsideFailed:
@@ -212,5 +228,5 @@ def _serve(pipe: Connection, make_reader: Callable[[], Reader]) -> None:
     while True:
         try:
             pipe.send_bytes(pack(read_all(reader, _told(pipe.recv_bytes()))))
-        except (EOFError, OSError, KeyboardInterrupt):
+        except (EOFError, OSError):
             return

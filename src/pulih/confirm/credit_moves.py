@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from pulih.model.actor import Actor, person_behind
+from pulih.model.actor import Actor, are_two, see_that_known
 from pulih.model.credit_batch import CreditBasis, CreditBatch, committed
 from pulih.model.entry import (
     CreditBasisSet,
@@ -119,8 +119,7 @@ def check_credits(incident: Incident, fact: Fact, actor: Actor) -> None:
 
 def may_approve(batch: CreditBatch, actor: Actor) -> bool:
     """Tell whether an actor is the second person for a batch; a token is the person who made it."""
-    another = person_behind(actor.name) != person_behind(batch.asked_by)
-    return actor.role in {"approver", "admin"} and another
+    return actor.role in {"approver", "admin"} and are_two(actor.name, batch.asked_by)
 
 
 def _asked(incident: Incident, fact: CreditsAsked) -> None:
@@ -136,6 +135,7 @@ def _asked(incident: Incident, fact: CreditsAsked) -> None:
 
 
 def _second(batch: CreditBatch, actor: Actor) -> None:
+    see_that_known(actor.name, batch.asked_by)
     if not may_approve(batch, actor):
         raise ForbiddenMove(
             f"{batch.asked_by} asked for batch {batch.id}; a second person approves it (four eyes)",

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pulih.model.actor import Actor, person_behind
+from pulih.model.actor import Actor, are_two, see_that_known
 from pulih.model.clock import iso
 from pulih.model.entry import Entry, NoticeDrafted, NoticePublished, NoticeScheduled, NoticeSigned, NoticeWithdrawn
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -73,8 +73,7 @@ def may_publish(notice: Notice, actor: Actor) -> bool:
     >>> [may_publish(draft, Actor(name, role)) for name, role in (("sari", "admin"), ("budi", "approver"))]
     [False, True]
     """
-    another = person_behind(actor.name) != person_behind(notice.drafted_by)
-    return actor.role in {"approver", "admin"} and another
+    return actor.role in {"approver", "admin"} and are_two(actor.name, notice.drafted_by)
 
 
 def _draft(incident: Incident, fact: NoticeDrafted, now_us: int) -> None:
@@ -238,6 +237,7 @@ def _approved_words(notice: Notice) -> None:
 
 
 def _other_than_drafter(notice: Notice, actor: Actor) -> None:
+    see_that_known(actor.name, notice.drafted_by)
     if not may_publish(notice, actor):
         raise ForbiddenMove(
             f"{actor.name} drafted {notice.id}; a second person must sign it (four eyes)",

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from pulih.model.actor import person_behind
+from pulih.model.actor import are_two, see_that_known
 from pulih.model.bulletin import Work, WorkState
 from pulih.model.clock import DAY_S, HOUR_S, MICROS
 from pulih.model.errors import ForbiddenMove, RefusedInput
@@ -147,7 +147,8 @@ def signed(work: PlannedWork, who: str, now_us: int) -> PlannedWork:
     _check_open(work)
     if work.signed_by:
         raise ForbiddenMove(f"Work {work.id} is signed by {work.signed_by} already.", key="work.signed")
-    if person_behind(who) == person_behind(work.announced_by):
+    see_that_known(who, work.announced_by)
+    if not are_two(who, work.announced_by):
         raise ForbiddenMove(
             f"{work.announced_by} announced work {work.id}; somebody else has to sign it.",
             key="work.second",

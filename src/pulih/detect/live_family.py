@@ -110,8 +110,8 @@ class LiveFamily:
         self._feed = feed
         *self._marks, self._now = marks
         self._wakes = True
-        # Of a fork: the mark that it began from, with the scopes that this had.
-        self._origin: tuple[Mark, frozenset[str]] | None = None
+        # Of a fork that is kept: the mark that it began from, which learns of regions that wake later.
+        self._origin: Mark | None = None
         self._heard: dict[str, list[tuple[Floats, Floats]]] = {}
         self._scans: dict[str, ScopeScan] = {}
         # The rhythm of the local day, empty until somebody asks.
@@ -142,6 +142,8 @@ class LiveFamily:
     def take(self, until: int) -> None:
         """Take all bins before number `until` that were not taken yet."""
         grid = self._grid
+        if self._origin is not None:
+            self._catch_up(self._origin, frozenset(self._origin.scopes.keys() - self._now.scopes.keys()))
         while self.done < until:
             # A local day and an hour more; what is of the next day waits for its turn.
             last = min(until, self.done + (DAY_S + HOUR_S) // grid.bin_s)
@@ -184,17 +186,13 @@ class LiveFamily:
         fork = self._fork(mark, feed, None)
         # Its series are asked for too, and begin here.
         fork._marks = [mark.copy()]
-        fork._origin = mark, frozenset(mark.scopes)
+        fork._origin = mark
         fork.take(self.done)
         return fork
 
     def goes_on(self, fork: LiveFamily, since: int) -> bool:
         """Whether a fork of before, once it took all bins until now, is what `fork` would return for the same feed."""
-        if fork._origin is None or not self._marks:
-            return False
-        mark = self._mark_at(since)
-        # A region that spoke up since was caught up from the mark on, and the fork knows nothing of it.
-        return fork._origin[0] is mark and fork._origin[1] == mark.scopes.keys()
+        return bool(self._marks) and fork._origin is self._mark_at(since)
 
     def mark_before(self, number: int) -> int:
         """Return the bin of the last kept mark that is not behind bin `number`, or of the first one."""
@@ -341,16 +339,24 @@ class LiveFamily:
         recent = self._feed.between(self._grid.second(first) - DAY_S, self._grid.second(last))
         parts = {code: np.flatnonzero(self._within(code)[recent.region]) for code in above}
         awake = {code for code, rows in parts.items() if is_active(recent.placed[rows], recent.at_s[rows])}
-        if not awake:
+        self._catch_up((self._marks or [self._now])[0], frozenset(awake))
+
+    def _catch_up(self, mark: Mark, codes: frozenset[str]) -> None:
+        """Take regions that were not scanned from a mark of this history on to where this scan stands.
+
+        Every mark that is kept learns of them, the first one too: a scan that forks there has all that are awake.
+        """
+        if not codes:
             return
-        fork = self._fork((self._marks or [self._now])[0], self._feed, frozenset(awake))
-        fork.take(first)
-        marks = {mark.done: mark for mark in [*fork._marks, fork._now]}
-        for mark in [*self._marks, self._now]:
-            then = marks.get(mark.done)
+        fork = self._fork(mark, self._feed, codes)
+        fork._marks = [mark.copy(codes)]
+        fork.take(self.done)
+        marks = {one.done: one for one in [*fork._marks, fork._now]}
+        for one in [*self._marks, self._now]:
+            then = marks.get(one.done)
             if then is not None:
-                mark.scopes.update({code: then.scopes[code].copy() for code in awake})
-                mark.packed = None
+                one.scopes.update({code: then.scopes[code].copy() for code in codes})
+                one.packed = None
 
 
 class Followed:

@@ -7,6 +7,7 @@ then, so that a finding may be narrowed, or widen when the trouble spreads. Noth
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 import msgspec
@@ -57,6 +58,8 @@ class Locator:
         self._regions = regions
         kept = np.flatnonzero((columns.region >= 0) & (columns.y > 0))
         self._bins = bin_of[kept]
+        # Asked for by every rise at every look, so each bin stands here once.
+        self._placed_in: list[int] = np.unique(self._bins).tolist()
         self._weight = columns.placed[kept].astype(np.float64)
         self._code = columns.region[kept]
         self._codes = codes
@@ -141,8 +144,8 @@ class Locator:
 
     def moments(self, first: int, last: int, *, behind: int = -1) -> list[int]:
         """Return the bins from `first` to `last` in which something was placed, `first` included, behind `behind`."""
-        low, high = np.searchsorted(self._bins, [max(first, behind) + 1, last + 1])
-        placed = sorted({int(b) for b in self._bins[low:high]})
+        low, high = bisect_left(self._placed_in, max(first, behind) + 1), bisect_left(self._placed_in, last + 1)
+        placed = self._placed_in[low:high]
         return [first, *placed] if first > behind else placed
 
 

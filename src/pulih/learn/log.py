@@ -11,7 +11,7 @@ from typing import Final, assert_never
 
 from msgspec.structs import asdict, replace
 
-from pulih.model.actor import Actor, person_behind
+from pulih.model.actor import Actor, are_two, see_that_known
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.lesson import (
@@ -189,7 +189,8 @@ def _sign(review: Review, actor: Actor, incident: Incident) -> None:
         raise ForbiddenMove("Nobody has asked for publication of these words.", key="review.not_asked")
     if actor.role not in _SIGNS:
         raise ForbiddenMove(f"Publishing a review is not for the role {actor.role}.", key="review.role")
-    if person_behind(actor.name) == person_behind(review.asked_by):
+    see_that_known(actor.name, review.asked_by)
+    if not are_two(actor.name, review.asked_by):
         raise ForbiddenMove("Whoever asked cannot publish; a second person does.", key="review.same_person")
 
 

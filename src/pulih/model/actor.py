@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from pulih.model.entry import DESK
+from pulih.model.errors import ForbiddenMove
 
 # What each may do is settled in `confirm.moves`; "desk" is the desk itself and no person.
 ActorRole = Literal["viewer", "duty", "approver", "admin", "desk"]
@@ -14,6 +15,8 @@ ActorRole = Literal["viewer", "duty", "approver", "admin", "desk"]
 
 # Between the person who answers for a token and the token; names of accounts hold no blanks.
 _VIA: Final = " via "
+# Who answers for a token of the command line that was made for no person by name: nobody who is known.
+COMMAND_LINE: Final = "command line"
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -39,6 +42,28 @@ def person_behind(name: str) -> str:
     ('sari', 'sari')
     """
     return name.partition(_VIA)[0]
+
+
+def are_two(one: str, other: str) -> bool:
+    """Tell whether two people who are known are behind the names of two actors.
+
+    >>> are_two("budi", "sari via noc bot [9f2c]"), are_two("budi", "command line via noc bot [9f2c]")
+    (True, False)
+    """
+    people = {person_behind(one), person_behind(other)}
+    return len(people) == 2 and COMMAND_LINE not in people
+
+
+def see_that_known(*names: str) -> None:
+    """Raise ForbiddenMove when the person behind one of the names of actors is not known, where two must be."""
+    for name in names:
+        if person_behind(name) == COMMAND_LINE:
+            raise ForbiddenMove(
+                f"{name} is a token that was made for no person, so it is nobody's word where two people are needed; "
+                "make one with pulih token create --for NAME, or let a person do its part",
+                key="eyes.nobody",
+                who=name,
+            )
 
 
 THE_DESK = Actor(DESK, "desk")

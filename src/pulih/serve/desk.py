@@ -35,7 +35,7 @@ from pulih.serve.knowledge import Known, known_to
 from pulih.serve.learning import Stored, learning_of, reviewing_of
 from pulih.serve.listening import listening_of
 from pulih.serve.living import live_of
-from pulih.serve.pages import names_of, sign_on_of, web_settings_of
+from pulih.serve.pages import is_heard_here, names_of, sign_on_of, web_settings_of
 from pulih.serve.probing import schedule_of
 from pulih.serve.publishing import Sources, begun_us, publishing_of
 from pulih.serve.reading import reading_workers
@@ -91,7 +91,7 @@ class Desk:
         publishing: keeps the public site.
         proving: keeps the tamper-evident timeline.
         post: takes subscriptions and sends words.
-        app: all that it serves.
+        app, alone: all that it serves; what keeps its database for itself.
     """
 
     def __init__(
@@ -107,15 +107,15 @@ class Desk:
         self._settings, self._clock = settings, clock
         self._steady = clock if isinstance(clock, SteadyClock) else None
         self._layout = folder.layout
-        self._zone = zone_name(settings.desk.zone)
         self._storage = storage = Storage(folder.layout, settings, disk)
+        self.alone = storage.alone
         self._signals = SqlSignalStore(storage.desk)
         self._changes = SqlPlannedChanges(storage.desk)
         known = known_to(settings)
         self._readers = readers or reading_workers(settings)
         self.accepting = Accepting(storage.journal, storage.ledger, clock, PayloadReader(folder.secret))
         self.live = self._live(folder, known)
-        self._pages = web_settings_of(settings, self._zone, known.catalogue)
+        self._pages = web_settings_of(settings, zone_name(settings.desk.zone), known.catalogue)
         self._names = names_of(known.catalogue, known.gazetteer)
         self._find_region = known.gazetteer.find_code
         self.incidents = self._managed()
@@ -143,7 +143,7 @@ class Desk:
         self.interchange = Interchange(storage, settings, known=known, incidents=self.incidents, hearing=hearing)
         self.post = self._post(folder, known)
         self.listening = self._listening(folder.secret, known)
-        self._house = House(self._chores(), clock)
+        self._house = House({"database": self.alone.look} | self._chores(), clock)
         self._probes = schedule_of(settings, self.accepting, PayloadReader(folder.secret), clock)
         self.lag_s = lag_of(storage.journal, self.live.position, clock, over_s=self.live.over_s)
         self.hub = Hub()
@@ -210,8 +210,7 @@ class Desk:
 
     def greeting(self, address: str) -> str:
         """Return what is said when the desk listens at `address`: where it is, and the link of the first admin."""
-        address = self._settings.server.address or address
-        link = self.people.first_link()
+        address, link = self._settings.server.address or address, self.people.first_link()
         first = f"\nFirst admin, once and within two days:  {address}/link/{link}" if link else ""
         where = f"Console:  {address}/console\nPublic page:  {address}/{first}"
         return f"Pulih is at your desk.\n{where}\nEnd it with Ctrl-C.\n"
@@ -349,7 +348,8 @@ class Desk:
         )
         pages = MeasuredLayer(self._pages_of(rooms), metrics, "pages")
         asked, tmf = StatuspageApp(self._document), self.interchange.app(self.people.allow)
-        return DeskApp(self._intake, build_api(behind, metrics), pages, statuspage=asked, tmf=tmf)
+        api = build_api(behind, metrics, heard_here=is_heard_here(self._settings))
+        return DeskApp(self._intake, api, pages, statuspage=asked, tmf=tmf)
 
     def _document(self, path: str) -> bytes | None:
         page = self._own_site.page(path) if self._own_site.holds(path) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final, get_args
+from urllib.parse import urlsplit
 
 from pulih.adapters.cadences import load_cadences
 from pulih.adapters.config import DeskSettings
@@ -46,6 +47,16 @@ def _heard_here_alone(settings: DeskSettings) -> bool:
     """
     server = settings.server
     return server.host in _THIS_MACHINE and not server.proxies and not server.address.startswith("https://")
+
+
+def is_heard_here(settings: DeskSettings) -> bool:
+    """Return whether processes of this machine alone reach the desk, each for itself, as far as the settings say.
+
+    Where people have an address elsewhere or a proxy is named, what comes from this machine may be anybody's.
+    """
+    server = settings.server
+    is_elsewhere = server.address and urlsplit(server.address).hostname not in _THIS_MACHINE
+    return server.host in _THIS_MACHINE and not server.proxies and not is_elsewhere
 
 
 def names_of(catalogue: Catalogue, gazetteer: Gazetteer) -> Names:

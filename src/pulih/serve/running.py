@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 from typing import TextIO
@@ -11,9 +12,11 @@ from typing import TextIO
 import msgspec
 import uvicorn
 
+from pulih.adapters.config import DeskSettings
 from pulih.adapters.data_folder import DataFolder
 from pulih.adapters.machine_time import this_machine
-from pulih.model.errors import OutsideFailed, RefusedInput
+from pulih.adapters.stop_signals import StopAsked, noting_stops
+from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 from pulih.ports.clock import Clock
 from pulih.serve.clock_start import steady_clock
 from pulih.serve.clocks import WorldClock
@@ -25,6 +28,8 @@ from pulih.web.server import GRACE_S, DeskServer
 
 # Open connections beside which further ones wait.
 _BACKLOG = 2048
+# What a shell expects of a command that Ctrl-C ended before it did what it was for.
+_INTERRUPTED = 130
 
 
 class _Server(DeskServer):
@@ -33,6 +38,7 @@ class _Server(DeskServer):
     def __init__(self, config: uvicorn.Config, desk: Desk, out: TextIO) -> None:
         super().__init__(config, desk.hub)
         self._desk, self._out = desk, out
+        self.listened = False
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until asked to stop, and return then, so that the desk is stopped in good order.
@@ -51,10 +57,15 @@ class _Server(DeskServer):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def leave(self) -> None:
+        """Stop as when asked to; from any thread."""
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and tell where."""
         await super().startup(sockets)
         if self.started:
+            self.listened = True
             self._out.write(self._desk.greeting(f"http://{self.config.host}:{self.config.port}"))
             self._out.flush()
 
@@ -78,6 +89,14 @@ def serve_desk(
     settings = settings_of(data, config)
     host, port = host or settings.server.host, port or settings.server.port
     settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, host=host, port=port))
+    with noting_stops() as asked:
+        if asked.number:
+            return _ended_early(asked.number)
+        return _run(data, settings, asked, out=out, clock=clock)
+
+
+def _run(data: Path, settings: DeskSettings, asked: StopAsked, *, out: TextIO, clock: Clock | None) -> int:
+    host, port = settings.server.host, settings.server.port
     with DataFolder(data) as folder:
         # The desk begins all the same: others are heard, and the page of each says the same.
         out.writelines(f"Not listened to: {why}\n" for _, why in refusals(settings, WorldClock(), environment=True))
@@ -86,13 +105,25 @@ def serve_desk(
         desk = Desk(folder, settings, clock or steady_clock(folder.layout.clock, this_machine()))
         try:
             desk.start()
-            server_of(desk, host, port, out).run()
+            server = server_of(desk, host, port, out)
+            desk.alone.on_lost(server.leave)
+            if not asked.number:
+                server.run()
         finally:
             desk.stop()
-    return 0
+    if desk.alone.lost:
+        raise ForbiddenMove(desk.alone.lost)
+    if server.listened or not asked.number:
+        return 0
+    return _ended_early(asked.number)
 
 
-def server_of(desk: Desk, host: str, port: int, out: TextIO) -> uvicorn.Server:
+def _ended_early(number: int) -> int:
+    sys.stderr.write("pulih: asked to stop before it listened; the desk ended in good order.\n")
+    return _INTERRUPTED if number == signal.SIGINT else 0
+
+
+def server_of(desk: Desk, host: str, port: int, out: TextIO) -> _Server:
     """Return a server for a desk that has been started.
 
     Raises: OutsideFailed when the port is taken.

@@ -16,7 +16,8 @@ from pulih.adapters.journal.disk import Disk
 from pulih.adapters.journal.keys import DayKeys
 from pulih.adapters.journal.log import SegmentJournal
 from pulih.adapters.sources.kinds import kind_of
-from pulih.adapters.sql.engine import held_alone, open_engine, sqlite_url
+from pulih.adapters.sql.alone import Alone
+from pulih.adapters.sql.engine import open_engine, sqlite_url
 from pulih.adapters.sql.ledger import SqlLedger
 from pulih.adapters.sql.schema import Role
 from pulih.adapters.sql.upgrading import shape, upgrade
@@ -102,13 +103,16 @@ class Storage:
 
     Raises: RefusedInput when the settings name a database that cannot be used; ForbiddenMove when another desk uses it;
         OutsideFailed.
+
+    Attributes:
+        alone: keeps the databases for this desk.
     """
 
     def __init__(self, layout: Layout, settings: DeskSettings, disk: Disk | None = None) -> None:
         self.intake, self.desk = _engine(layout, settings, "intake"), _engine(layout, settings, "desk")
         try:
             # Before anything is changed: the other may be of an older version.
-            self._let_go = held_alone(self.desk)
+            self.alone = Alone([self.desk, self.intake])
             upgrade(self.intake, "intake")
             upgrade(self.desk, "desk")
         except BaseException:
@@ -126,9 +130,9 @@ class Storage:
     def close(self) -> None:
         """Let go of all."""
         self.journal.close()
-        self._let_go()
         self.intake.dispose()
         self.desk.dispose()
+        self.alone.let_go()
 
 
 def _engine(layout: Layout, settings: DeskSettings, role: Role) -> Engine:

@@ -8,36 +8,34 @@ from pathlib import Path
 
 from pulih.adapters.data_folder import known_layout, read_secret
 from pulih.adapters.sql.people_store import SqlPeopleStore
+from pulih.model.actor import COMMAND_LINE
 from pulih.model.person import TokenRole
 from pulih.serve.clocks import WorldClock
 from pulih.serve.storage import open_beside, settings_of
 from pulih.service.probe_tokens import is_probe
 from pulih.service.tokens import Tokens
 
-# Who made it, as the audit log says.
-_BY = "command line"
-
 
 def create_token(
-    data: Path, config: Path | None, *, role: TokenRole, name: str, source: str = "", days: int = 90
+    data: Path, config: Path | None, *, role: TokenRole, name: str, source: str = "", days: int = 90, person: str = ""
 ) -> str:
     """Make a token and return its secret.
 
     Args:
         data: folder of the desk.
         config: its settings, None for those in the folder.
-        role, name, source, days: as `Tokens.create`.
+        role, name, source, days, person: as `Tokens.create`.
 
     Raises: RefusedInput; OutsideFailed.
     """
     with _tokens(data, config) as tokens:
-        return tokens.create(name, role, by=_BY, days=days, source=source).secret
+        return tokens.create(name, role, by=COMMAND_LINE, days=days, source=source, person=person).secret
 
 
 def renew_token(data: Path, config: Path | None, token_id: str) -> str:
     """Make another token like one of a probe, and return its secret. Raises: RefusedInput; OutsideFailed."""
     with _tokens(data, config) as tokens:
-        return tokens.renew(token_id, by=_BY).secret
+        return tokens.renew(token_id, by=COMMAND_LINE).secret
 
 
 def revoke_token(data: Path, config: Path | None, which: str) -> int:
@@ -47,8 +45,8 @@ def revoke_token(data: Path, config: Path | None, which: str) -> int:
     """
     with _tokens(data, config) as tokens:
         if is_probe(which):
-            return tokens.revoke_source(which, by=_BY)
-        tokens.revoke(which, by=_BY)
+            return tokens.revoke_source(which, by=COMMAND_LINE)
+        tokens.revoke(which, by=COMMAND_LINE)
         return 1
 
 

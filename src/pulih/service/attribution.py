@@ -31,8 +31,10 @@ from pulih.service.raising import Raised, Scans, raise_rises
 HOLDING_SHARE = 0.6
 
 Spans = tuple[tuple[int, int], ...]
-# The same at every look, so that a scan without somebody's word can go on from the last one.
-_EVER: Spans = ((0, 1 << 62),)
+# Behind every moment. What goes on ends there, and not now: it is the same at every look, so that a scan without
+# somebody's word can go on from the last one.
+_NEVER_S = 1 << 62
+_EVER: Spans = ((0, _NEVER_S),)
 Moments = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -90,14 +92,14 @@ class Attribution:
                 for start_s, end_s in parts
                 if pair.near is near and start_s < one.end_s and one.start_s < end_s
             ]
-            self._again(near, settled, {CALLS: tuple(spans)} if spans else {})
+            self._again(near, settled, {CALLS: _merged(spans)} if spans else {})
         for far in rising:
             aside: dict[str, Spans] = {}
             for pair, parts in zip(pairs, explained, strict=True):
                 standing = _spans(self._open(settled.get(pair.near.operator)))
                 spans_aside = _minus(standing, (*_spans(pair.alone), *parts))
                 if pair.far is far and spans_aside:
-                    aside.update(dict.fromkeys(pair.near.members, spans_aside))
+                    aside.update(dict.fromkeys(pair.near.members, _merged(spans_aside)))
             self._again(far, settled, aside)
         return settled
 
@@ -145,9 +147,9 @@ class Attribution:
         return tuple(self._standing(one) for one in found.placed) if found is not None else ()
 
     def _standing(self, placed: Placed) -> _Open:
-        declared = self._scans.calendar.bins if placed.rise.declared is None else placed.rise.declared
-        end = max(declared, placed.alarm) + 1
-        return _Open(self._moment(placed.rise.onset), self._moment(placed.alarm + 1), self._moment(end))
+        declared = placed.rise.declared
+        end_s = _NEVER_S if declared is None else self._moment(max(declared, placed.alarm) + 1)
+        return _Open(self._moment(placed.rise.onset), self._moment(placed.alarm + 1), end_s)
 
     def _moment(self, bin_number: int) -> int:
         return self._scans.calendar.start_s + bin_number * self._scans.calendar.bin_s
@@ -155,6 +157,21 @@ class Attribution:
 
 def _spans(findings: Sequence[_Open]) -> Spans:
     return tuple((one.start_s, one.end_s) for one in findings)
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> Spans:
+    """Return the moments of all spans in as few as hold them, by time.
+
+    >>> _merged([(5, 8), (0, 3), (3, 6), (9, 10)])
+    ((0, 8), (9, 10))
+    """
+    merged: list[tuple[int, int]] = []
+    for start_s, end_s in sorted(spans):
+        if merged and start_s <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end_s)
+        else:
+            merged.append((start_s, end_s))
+    return tuple(merged)
 
 
 def _edges(one: _Open, moments: Sequence[Moments], alone: Spans) -> list[int]:

@@ -3,8 +3,8 @@
 The secret is 256 random bits, so a plain SHA-256 keeps it as well as a slow hash would, and thousands of reports a
 second can be let in. A token for a probe at home is signed instead (service/probe_tokens.py): it says of itself whose
 it is and until when, and the desk keeps its serial alone. What a person makes never outlives or outranks that person:
-it ends with the account, and does no more than that role may do now. A token of the command line is nobody's, and lasts
-as it was made.
+it ends with the account, and does no more than that role may do now; so does one of the command line that is made for a
+person. Another one of the command line is nobody's, lasts as it was made, and is no second person's word.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class Tokens:
         self._strange_us, self._strange_looks = 0, 0
         self._lock = threading.Lock()
 
-    def create(self, name: str, role: TokenRole, *, by: str, days: int = 90, source: str = "") -> NewToken:
+    def create(
+        self, name: str, role: TokenRole, *, by: str, days: int = 90, source: str = "", person: str = ""
+    ) -> NewToken:
         """Make a token; one that sends reports of a probe alone is signed.
 
         Args:
@@ -73,14 +75,17 @@ class Tokens:
             by: who makes it.
             days: for how long, 1 to 366.
             source: the only source that it may send reports of; "" = any.
+            person: the account that answers for it; "" = whoever makes it.
 
-        Raises: RefusedInput when it has no name, or too many days.
+        Raises: RefusedInput when it has no name, too many days, or nobody who may do as much answers for it.
         """
         name = name.strip()
         if not 1 <= len(name) <= 80:
             raise RefusedInput("A token needs a name of 1 to 80 characters that says what it is for.", key="token.name")
         if not 1 <= days <= DAYS_MAX:
             raise RefusedInput(f"A token lives 1 to {DAYS_MAX} days, not {days}.", key="token.days", most=DAYS_MAX)
+        if person:
+            self._see_that_answers(person, role)
         now_us = self._clock.now_us()
         source, serial, ends_us = source.strip(), secrets.token_hex(4), now_us + days * DAY_S * MICROS
         signed = role == "source" and is_probe(source)
@@ -95,7 +100,7 @@ class Tokens:
             digest=SIGNED + serial if signed else digest(secret),
             role=role,
             source=source,
-            made_by=by,
+            made_by=person or by,
             made_us=now_us,
             ends_us=ends_us,
         )
@@ -197,6 +202,17 @@ class Tokens:
         if maker is None:
             return token.role
         return min(token.role, maker.role, key=TOKEN_ROLES.index) if maker.active else None
+
+    def _see_that_answers(self, person: str, role: TokenRole) -> None:
+        known = next((one for one in self._store.accounts() if one.name == person and one.active), None)
+        if known is None:
+            raise RefusedInput(
+                f"--for {person}: there is no account of that name that may sign in; make a token for who has one."
+            )
+        if TOKEN_ROLES.index(role) > TOKEN_ROLES.index(known.role):
+            raise RefusedInput(
+                f"--for {person}: that person is {known.role}, and a token does no more than they may; {role} would."
+            )
 
     def _known(self, key: str) -> Token | None:
         now_us = self._clock.now_us()

@@ -25,7 +25,7 @@ from pulih.confirm.works import (
     reminder_of,
     signed,
 )
-from pulih.model.actor import THE_DESK, Actor, person_behind
+from pulih.model.actor import THE_DESK, Actor, are_two
 from pulih.model.bulletin import Work
 from pulih.model.clock import DAY_S, MICROS, from_micros
 from pulih.model.entry import Explained, Opened
@@ -207,7 +207,7 @@ class Works:
 
 def may_sign(work: PlannedWork, actor: Actor) -> bool:
     """Tell whether an actor may give the second signature that work still needs."""
-    another = person_behind(actor.name) != person_behind(work.announced_by)
+    another = are_two(actor.name, work.announced_by)
     return actor.role in _SECOND and another and not work.signed_by and not is_closed(work)
 
 

@@ -9,14 +9,15 @@ Source: https://sqlite.org/wal.html and https://sqlite.org/pragma.html#pragma_sy
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import (
@@ -31,7 +32,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pulih.adapters.sql.schema import Role
-from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
+from pulih.model.errors import OutsideFailed, RefusedInput
 
 # How long a statement waits for another writer before it gives up.
 BUSY_TIMEOUT_S: Final = 10
@@ -43,11 +44,6 @@ _DAMAGED: Final = (
     "It is damaged: bring it back from a backup (pulih restore), as docs/operate.md says of each part, and look at the "
     "disk."
 )
-# Any number that nobody else uses as an advisory lock, beside that of `upgrading`.
-_ALONE: Final = 7_085_202
-# A desk that was killed lets go of its lock when the server sees that, and one whose machine is gone within a minute.
-_LETS_GO_S: Final = 5.0
-_SEEN_GONE: Final = {"tcp_keepalives_idle": 20, "tcp_keepalives_interval": 10, "tcp_keepalives_count": 3}
 
 
 def sqlite_url(path: Path) -> str:
@@ -70,6 +66,8 @@ def open_engine(url: str, role: Role) -> Engine:
     """
     address = _address(url)
     if address.get_backend_name() == "postgresql":
+        # That one which the server closed cannot be closed in good order is no news, and a page of it each.
+        logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
         # A connection that the server closed meanwhile is noticed before it is used.
         return create_engine(address, pool_pre_ping=True)
     engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S})
@@ -83,7 +81,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
     Raises: OutsideFailed when the database cannot be reached or used.
     """
-    with _told(engine), engine.connect() as connection:
+    with told(engine), engine.connect() as connection:
         yield connection
 
 
@@ -96,44 +94,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Raises: OutsideFailed when the database cannot be reached or used, or another writer held it too long.
     """
-    with _told(engine), engine.execution_options(**{_WRITES: True}).begin() as connection:
+    with told(engine), engine.execution_options(**{_WRITES: True}).begin() as connection:
         yield connection
 
 
-def held_alone(engine: Engine) -> Callable[[], None]:
-    """Keep a database for one desk, and return what lets go of it.
-
-    SQLite stands in a data folder, which is locked. Two desks on one PostgreSQL database would both number frames, and
-    the ledger would take those of the second for frames that it knows.
-
-    Raises: ForbiddenMove when another desk has it; OutsideFailed when the database cannot be used.
-    """
-    if engine.dialect.name != "postgresql":
-        return lambda: None
-    with _told(engine):
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        for name, value in _SEEN_GONE.items():
-            connection.exec_driver_sql(f"SET {name} = {value}")
-        until = time.monotonic() + _LETS_GO_S
-        while not connection.scalar(text(f"SELECT pg_try_advisory_lock({_ALONE}, hashtext(current_schema()))")):
-            if time.monotonic() > until:
-                _let_go(connection)
-                raise ForbiddenMove(
-                    f"Another desk has the database {engine.url.render_as_string()}; two on one would take each "
-                    "other's reports for their own. Stop that one, or give this one a database of its own."
-                )
-            time.sleep(_AGAIN_S * 10)
-    return lambda: _let_go(connection)
-
-
-def _let_go(connection: Connection) -> None:
-    # The lock goes with the session, so that is ended and not kept for others.
-    connection.invalidate()
-    connection.close()
-
-
 @contextmanager
-def _told(engine: Engine) -> Iterator[None]:
+def told(engine: Engine) -> Iterator[None]:
+    """Tell a failure of the database as one of the outside. Raises: OutsideFailed."""
     try:
         yield
     except (DatabaseError, InterfaceError) as error:
@@ -141,6 +108,11 @@ def _told(engine: Engine) -> Iterator[None]:
             raise
         what = f"The database {engine.url.render_as_string()} could not be used: {error.orig}."
         raise OutsideFailed(f"{what} {_DAMAGED if _is_damaged(error.orig) else _AWAY}") from error
+    except ConnectionError as error:
+        # The driver lets one through as it is, when its server ends a session while it reads.
+        raise OutsideFailed(
+            f"The database {engine.url.render_as_string()} could not be used: {error}. {_AWAY}"
+        ) from error
 
 
 def _is_damaged(problem: BaseException | None) -> bool:

@@ -64,12 +64,13 @@ def takes(path: str) -> bool:
     return path.startswith("/v1/") or path == "/v1" or path in WATCHED
 
 
-def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
+def build_api(behind: Behind, metrics: Metrics, *, heard_here: bool = False) -> ASGIApp:
     """Return the application of the interface.
 
     Args:
         behind: what it asks.
         metrics: what it tells at /metrics; its own requests are counted there too.
+        heard_here: whether processes of this machine alone reach the desk, and no proxy is among them.
     """
 
     async def tell_description(_: AnyRequest) -> Response[bytes]:
@@ -86,7 +87,7 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
         return _answer(readiness if known else readiness.brief(), status=200 if readiness.ready else 503)
 
     async def tell_metrics(request: AnyRequest) -> Response[bytes]:
-        if "authorization" in request.headers or not _is_of_this_machine(request):
+        if "authorization" in request.headers or not (heard_here and _is_of_this_machine(request)):
             await _bearer(behind, request, "viewer")
         text, kind = await anyio.to_thread.run_sync(metrics.written, request.headers.get("accept", ""))
         return Response(text, headers={**_HEADERS, "content-type": kind})
@@ -111,8 +112,7 @@ def build_api(behind: Behind, metrics: Metrics) -> ASGIApp:
 def _is_of_this_machine(request: AnyRequest) -> bool:
     """Whether a process of this machine asks, for itself: a Prometheus beside the desk, which needs no token.
 
-    A proxy on this machine asks for others. One that does not say so, against docs/operate.md, would let them read
-    metrics, which are counts and names of sources.
+    A proxy on this machine asks for others, and is told by what it says of them too, where the settings name none.
     """
     if any(name in request.headers for name in _FORWARDED):
         return False

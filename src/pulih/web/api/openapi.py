@@ -156,7 +156,7 @@ def _watched(named: Mapping[type, Any], refusals: Mapping[int, Any]) -> dict[str
             "get": {
                 "operationId": "getMetrics",
                 "summary": "Metrics for Prometheus",
-                "description": "A process of the desk's own machine that asks directly needs no token.",
+                "description": "A process of the machine that alone reaches the desk needs no token.",
                 "security": [{}, {"token": []}],
                 "responses": {
                     "200": {"description": "All metrics", "content": {"text/plain": {"schema": {"type": "string"}}}},

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from pulih.learn.survey import QUESTIONS, survey_result
-from pulih.model.actor import person_behind
+from pulih.model.actor import are_two
 from pulih.model.entry import CustomersAsked
 from pulih.model.errors import ForbiddenMove, OutsideFailed, RefusedInput
 from pulih.model.incident import Incident
@@ -98,7 +98,7 @@ def review_values(who: Asking, incident: Incident, *, fault: Fault | None = None
             for one in review.actions
         ],
         "acts": _acts(who, sums, incident),
-        "waits_for_other": review.state == "asked" and person_behind(review.asked_by) == who.actor.name,
+        "waits_for_other": review.state == "asked" and not are_two(review.asked_by, who.actor.name),
         "papers": PAPERS,
         "questions": QUESTIONS,
         "asked": asked,
@@ -226,7 +226,7 @@ def _acts(who: Asking, sums: Learnt, incident: Incident) -> tuple[str, ...]:
     acts = []
     if review.state in {"open", "withdrawn"} and review.summary_id and review.causes_id:
         acts.append("ask")
-    if review.state == "asked" and signs and person_behind(review.asked_by) != who.actor.name:
+    if review.state == "asked" and signs and are_two(review.asked_by, who.actor.name):
         acts.append("publish")
     if sums.public is not None and signs:
         acts.append("withdraw")
