@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnknownCommandError, UnusedCliTokensError
 
@@ -20,9 +23,10 @@ app = App(
     help="The open outage desk for telecoms: from complaints to a dated, placed outage.",
     version_flags=["--version"],
     default_parameter=Parameter(negative=()),
-    # `guarded` says so in a sentence.
+    # Else Ctrl-C would end a command without the sentence of `guarded`.
     suppress_keyboard_interrupt=False,
 )
+_STOPPED = "stopped before the end; no file was left half-written."
 _COMMANDS = (
     "backtest",
     "read",
@@ -102,7 +106,7 @@ def backtest(*files: Annotated[str, Parameter(allow_leading_hyphen=True)], asked
         places=asked.places,
         holidays=asked.holidays,
     )
-    with TerminalProgress() as progress:
+    with _ending_in_order(), TerminalProgress() as progress:
         outcome = run_backtest(files, out=asked.out, wishes=wishes, progress=progress, stdin=sys.stdin.buffer)
     show_outcome(outcome, asked.out, console_for(sys.stdout))
     return 0
@@ -220,6 +224,23 @@ def impact(
     return 0
 
 
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """End at SIGTERM as at Ctrl-C, so that drafts are taken away: `timeout` and containers end a command so."""
+
+    def told_to_end(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(_refuse(_STOPPED, 128 + number))
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, told_to_end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _refuse(sentence: str, code: int = 2) -> int:
     print(f"pulih: {sentence}", file=sys.stderr)
     return code
@@ -256,7 +277,7 @@ def guarded(call: Callable[[], int | None]) -> int:
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
-        return _refuse("stopped before the end; nothing was written.", 130)
+        return _refuse(_STOPPED, 130)
 
 
 def run(typed: Sequence[str] | None = None) -> None:

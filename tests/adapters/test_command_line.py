@@ -5,14 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from typing_hands import typed, typed_in_a_process
 
 HEADER = "time,text\n"
+# A shell has what it starts in the background ignore Ctrl-C, and tests may be started like that.
+HEEDS_CTRL_C = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from pulih.cli import run; run()"
+)
 GOOD = HEADER + "2025-10-03T08:48:00+07:00,internet zonanet mati dari pagi\n"
 
 
@@ -103,6 +109,25 @@ def test_a_full_disk_is_said_and_nothing_half_written_stays(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "--out" in done.stderr
     assert list(tmp_path.iterdir()) == [tmp_path / "posts.csv"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_backtest_that_is_stopped_says_so_and_leaves_nothing(number: int, code: int, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    path = _file(tmp_path, HEADER + "".join(f"{at},zonanet mati lagi\n" for at in range(1_750_000_000, 1_750_040_000)))
+    running = subprocess.Popen(
+        [sys.executable, "-c", HEEDS_CTRL_C, "backtest", str(path), "--out", str(out)], stderr=subprocess.PIPE
+    )
+    until = time.monotonic() + 30
+    while not list(out.glob(".pulih-*")) and time.monotonic() < until:
+        time.sleep(0.01)
+    running.send_signal(number)
+    _, told = running.communicate(timeout=30)
+    assert (running.returncode, told.decode()) == (
+        code,
+        "pulih: stopped before the end; no file was left half-written.\n",
+    )
+    assert not out.exists()
 
 
 def test_a_result_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:

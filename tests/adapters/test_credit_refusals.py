@@ -145,7 +145,14 @@ def test_broken_rows_of_csv_are_told_by_their_row_and_set_aside(tmp_path: Path) 
     ("content", "says"),
     [
         (b"{", "this is no JSON"),
-        (b"\xff", "this is no text in UTF-8"),
+        (b'{"id": ' + b"9" * 5000 + b"}", "this is no JSON that can be read"),
+        (b"\xff", "this is no text in UTF-8; save it as that"),
+        (b'{"id": "A", "zone": "localtime", "windows": []}', "this zone is unknown"),
+        (b'{"id": "A", "windows": [], "incidents": []}', "windows and incidents stand side by side"),
+        (
+            b'{"id": "A", "zone": "Asia/Jakarta", "windows": [], "attributes": {"towers": 9223372036854775808}}',
+            "towers = 9223372036854775808; a whole number that fits 64 bits",
+        ),
         (b'{"id": "A", "id": "B"}', "the key 'id' stands twice"),
         (b'{"id": "A", "zone": "Asia/Nowhere", "windows": []}', "this zone is unknown"),
         (
@@ -168,6 +175,41 @@ def test_a_policy_that_is_no_toml_or_not_there_is_refused_with_its_name(tmp_path
         run_credit(tmp_path, CASE, policy=str(tmp_path / "mine.toml"))
     with pytest.raises(RefusedInput, match="no packaged policy of that id"):
         run_credit(tmp_path, CASE, policy="idn-defualt")
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 50_000], ids=["digits", "brackets"])
+def test_a_policy_that_its_parser_stumbles_over_is_refused_with_its_name(value: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(f"id = {value}")
+    with pytest.raises(RefusedInput, match=r"mine.toml: this is no TOML that can be read"):
+        run_credit(tmp_path, CASE, policy=str(tmp_path / "mine.toml"))
+
+
+PRESENCE = "subscriber_id,region,start,end\n1,31.74,2025-10-03T09:00:00Z,2025-10-03T12:00:00Z\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (PRESENCE.replace(",", ";").encode(), "presence.csv: the header is separated by ';'; separate values with com"),
+        (PRESENCE.replace("31.74", "Bogé").encode("latin-1"), "presence.csv, row 1: this is no text in UTF-8; save"),
+        (PRESENCE.encode("utf-16"), "presence.csv: this is no text in UTF-8 .*; save it as that"),
+        (
+            PRESENCE.replace("\n1,", "\n9223372036854775808,").encode(),
+            "presence.csv, row 1: subscriber_id is '9223372036854775808'; a whole number that fits 64 bits",
+        ),
+        (
+            PRESENCE.replace("\n1,", f"\n{'9' * 5000},").encode(),
+            "row 1: subscriber_id .* a whole number that fits 64 bits",
+        ),
+    ],
+    ids=["semicolons", "latin-1", "utf-16", "65 bits", "5000 digits"],
+)
+def test_a_csv_of_another_making_is_told_what_would_be_right(content: bytes, says: str, tmp_path: Path) -> None:
+    inputs = write_inputs(CASE, tmp_path / "in")
+    path = tmp_path / "presence.csv"
+    path.write_bytes(content)
+    with pytest.raises(RefusedInput, match=says):
+        run_credit(tmp_path, CASE, inputs=CreditInputs(subscribers=inputs.subscribers, presence=str(path)))
 
 
 def test_an_engine_that_is_not_here_is_refused_with_those_that_are(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from complaint_files import csv_of, heard, opened, sentence
+from complaint_files import csv_of, heard, opened, sentence, texts
 
 from pulih.adapters.files.column_names import NAMES, plain_name
 from pulih.ports.files import COLUMN_FIELDS, Chosen
@@ -286,3 +286,23 @@ def test_a_file_whose_only_times_are_those_of_accounts_is_refused(tmp_path: Path
     said = sentence(table(tmp_path, ["akun dibuat", "keluhan"], [AT, "internet mati dari pagi"]))
     assert "has no readable time" in said
     assert "--time" in said
+
+
+def test_names_of_authors_and_places_are_not_taken_for_what_people_wrote(tmp_path: Path) -> None:
+    content = "id,author,city,created_at\n" + "".join(f"{row},Budi Santoso,Jakarta Selatan,{AT}\n" for row in range(9))
+    path = csv_of(tmp_path, content)
+    assert sentence(path) == (
+        f"{path} has no column that holds text; its columns are: id, author, city, created_at (say which with --text)"
+    )
+    assert texts(heard(path, text="city")) == ["Jakarta Selatan"] * 9
+
+
+def test_of_columns_of_one_name_each_can_be_read_and_that_is_said(tmp_path: Path) -> None:
+    path = csv_of(tmp_path, f"text,time,text,text (2)\n,{AT},sinyal hilang semua,a\n,{AT},internet mati total,b\n")
+    assert texts(heard(path)) == ["sinyal hilang semua", "internet mati total"]
+    english, indonesian = opened(path).notes[0]
+    assert english.endswith(
+        'several columns are called "text"; the next of them is called "text (2)*" here, and so on.'
+    )
+    assert "beberapa kolom bernama" in indonesian
+    assert texts(heard(path, text="text (2)")) == ["a", "b"]

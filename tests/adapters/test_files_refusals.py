@@ -53,6 +53,22 @@ def test_random_bytes_are_refused_as_binary(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (f"{AT},sinyal\0hilang", "NUL byte in the row (3); row 2: "),
+        (f"{AT},{'mati ' * 300_000}", "longer than 1 MiB (3); row 2: "),
+        (f'{AT},"sinyal" hilang', "quotes that do not match (3); row 2: "),
+    ],
+    ids=["NUL", "long", "quotes"],
+)
+def test_a_file_without_a_row_that_can_be_read_is_told_why(tmp_path: Path, row: str, says: str) -> None:
+    path = csv_of(tmp_path, "time,text\n" + f"{row}\n" * 3)
+    told = sentence(path)
+    assert told.startswith(f"{path}: none of its 3 rows can be used: {says}")
+    assert "right would be" in told or "has to be quoted" in told
+
+
 def test_nul_bytes_alone_are_refused_as_binary(tmp_path: Path) -> None:
     assert "is binary data" in sentence(csv_of(tmp_path, b"\0" * 4096))
 

@@ -88,6 +88,10 @@ def test_counts_are_read_however_complaints_are(how: str, tmp_path: Path) -> Non
             "'' is no count; write a whole number, 0 or more, or leave the row out when the feed was",
         ),
         (f"{HEADER}{AT},a,-1\n", "'-1' is no count"),
+        (
+            f"{HEADER}{AT},a,{10**18}\n",
+            "'1000000000000000000' is more than anybody counts; at most 1,000,000,000,000 is read",
+        ),
         (f"{HEADER}soon,a,1\n", "row 2, column \"time\": 'soon' is no time"),
         (f"{HEADER}{AT},a\n", "row 2: fewer cells than the header"),
         (HEADER, "has a header and no rows below it"),

@@ -58,6 +58,7 @@ WRONG_POLICIES: list[tuple[str, Any, str]] = [
     ("clause.0.threshold.measure", "sum", "one of total, longest"),
     ("clause.0.threshold.op", "<", "one of >, >="),
     ("clause.0.threshold.seconds", 1.5, "a whole number"),
+    ("clause.0.threshold.seconds", 2**63, "a whole number from 0 up, at most what 64 bits hold, belongs here"),
     ("clause.0.threshold.seconds", None, "the key seconds is missing"),
     ("clause.0.quantity", None, "the key quantity is missing"),
     ("clause.0.quantity.kind", "hours", "one of duration, local_days"),

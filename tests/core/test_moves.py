@@ -28,6 +28,7 @@ from pulih.model.entry import (
     Noted,
     NoticeDrafted,
     NoticePublished,
+    NoticeScheduled,
     NoticeSigned,
     NoticeWithdrawn,
     OnsetSet,
@@ -42,6 +43,13 @@ from pulih.model.entry import (
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.notice import NoticeKind
+
+# 9999-12-31T23:59:59Z is a day later in Jakarta, and 0001-01-01T00:00:00+14:00 a day before the first in UTC.
+END_OF_THE_CALENDAR_US, BEFORE_THE_CALENDAR_US = 253_402_300_799_000_000, -62_135_647_200_000_000
+
+
+def _promising(next_update_by_us: int) -> NoticeDrafted:
+    return NoticeDrafted(notice="n1", kind="update", text_id="a", text_en="b", next_update_by_us=next_update_by_us)
 
 
 def _drafted(incident: Incident, kind: NoticeKind = "holding", by: Actor = SARI, **more: int) -> Incident:
@@ -248,6 +256,10 @@ def test_input_that_can_not_be_right_is_told_what_would_be() -> None:
         (ScopesSet(scopes=()), "one at least"),
         (ScopesSet(scopes=(CALLS, CALLS)), "named twice"),
         (OnsetSet(onset_us=START_US + 60 * MINUTE_US), "must lie between"),
+        (OnsetSet(onset_us=BEFORE_THE_CALENDAR_US), "must lie between"),
+        (_promising(next_update_by_us=END_OF_THE_CALENDAR_US), "before 1900 or after 9998"),
+        (_promising(next_update_by_us=BEFORE_THE_CALENDAR_US), "before 1900 or after 9998"),
+        (TaskAdded(task="t1", what="a", due_us=END_OF_THE_CALENDAR_US), "before 1900 or after 9998"),
         (CauseSet(cause_id="listrik", cause_en=" "), "cause_en is empty"),
         (SplitOff(incident="a", scopes=(JAKARTA, BANDUNG)), "not all of them"),
         (SplitOff(incident="a", scopes=(JAKARTA,), findings=("f9",)), "does not have"),
@@ -256,6 +268,11 @@ def test_input_that_can_not_be_right_is_told_what_would_be() -> None:
     ):
         with pytest.raises(RefusedInput, match=words):
             after(incident, fact)
+
+
+def test_a_statement_is_not_scheduled_where_no_calendar_has_a_date() -> None:
+    with pytest.raises(RefusedInput, match="before 1900 or after 9998"):
+        after(_drafted(begun(JAKARTA)), NoticeScheduled(notice="n1", at_us=END_OF_THE_CALENDAR_US), BUDI)
 
 
 def test_a_task_is_done_once() -> None:

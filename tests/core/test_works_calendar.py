@@ -40,6 +40,12 @@ def test_work_that_was_called_off_stays_as_cancelled() -> None:
     assert int(event["SEQUENCE"]) > int(before["SEQUENCE"])
 
 
+def test_a_calendar_without_works_has_the_component_that_the_standard_asks_for() -> None:
+    read = Calendar.from_ical(_written())
+    assert [one.name for one in read.subcomponents] == ["VTIMEZONE"]
+    assert [one.name for one in Calendar.from_ical(_written(*works())).subcomponents] == ["VEVENT", "VEVENT"]
+
+
 @pytest.mark.parametrize(("language", "path"), [("id", "kalender.ics"), ("en", "en/calendar.ics")])
 def test_each_language_has_a_calendar_with_a_name(language: PageLanguage, path: str) -> None:
     edition = Edition(bulletin(), ZoneInfo("Asia/Jakarta"), language)

@@ -77,6 +77,17 @@ def test_whoever_wrote_a_place_that_is_not_known_is_told_so_and_nothing_typed_is
     assert "the place you wrote" not in httpx.get(f"{desk.address}/report/thanks?operator=smartfren&lang=en").text
 
 
+@pytest.mark.parametrize("symptom", ["", "broken", "no_internet\0"])
+def test_a_report_of_no_trouble_we_know_gets_the_choices_again_and_is_not_kept(desk: Desk, symptom: str) -> None:
+    with httpx.Client(base_url=desk.address) as client:
+        form = client.get("/report?symptom=slow&lang=en").text
+        csrf = form.split('name="csrf" value="')[1].split('"')[0]
+        answer = client.post("/report", data={"csrf": csrf, "symptom": symptom, "place": "Jakarta Selatan"})
+    assert answer.status_code == 400
+    assert "Signal, but no internet" in answer.text and "place=Jakarta+Selatan" in answer.text
+    assert not desk.journal.kept
+
+
 def test_who_reports_on_and_on_is_thanked_and_asked_to_wait(desk: Desk, browser: Browser) -> None:
     page = opened(browser, 360)
     for _ in range(6):

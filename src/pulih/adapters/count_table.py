@@ -177,7 +177,9 @@ def _counted(cell: object, *, where: str) -> int:
         value = float(plain)
     except ValueError:
         value = -1.0
-    if not (value.is_integer() and 0 <= value <= COUNT_MAX):
+    if value.is_integer() and value > COUNT_MAX:
+        raise RefusedInput(f"{where}: {excerpt_of(plain)!r} is more than anybody counts; at most {COUNT_MAX:,} is read")
+    if not (value.is_integer() and value >= 0):
         raise RefusedInput(
             f"{where}: {excerpt_of(plain)!r} is no count; write a whole number, 0 or more, "
             "or leave the row out when the feed was missing"

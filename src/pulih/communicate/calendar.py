@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from icalendar import Calendar, Event, vDuration, vText
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
 
 from pulih.communicate.edition import Edition, work_changed_us
 from pulih.communicate.speech import Pair
@@ -44,8 +44,21 @@ def calendar_of(edition: Edition) -> bytes:
     calendar["REFRESH-INTERVAL"] = refresh
     for work in edition.bulletin.works:
         calendar.add_component(_event(edition, work))
+    if not edition.bulletin.works:
+        calendar.add_component(_utc_zone())
     written: bytes = calendar.to_ical()
     return written
+
+
+def _utc_zone() -> Timezone:
+    """Return what stands in a calendar without works: RFC 5545 wants one component at least, and strict readers too."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - RFC 5545: a local time without a zone
+    standard.add("tzoffsetfrom", timedelta(0))
+    standard.add("tzoffsetto", timedelta(0))
+    zone.add_component(standard)
+    return zone
 
 
 def _event(edition: Edition, work: Work) -> Event:

@@ -71,7 +71,8 @@ class Keys:
         """A whole number of at least `least` and at most `most`, by default what fits 64 bits."""
         value = self.anything(key)
         if type(value) is not int or not least <= value <= most:
-            bounds = f"from {least} up" if most == INT64_MAX else f"from {least} to {most}"
+            fits = ", at most what 64 bits hold," if type(value) is int and value > INT64_MAX else ""
+            bounds = f"from {least} up{fits}" if most == INT64_MAX else f"from {least} to {most}"
             raise self.refuse(key, f"a whole number {bounds} belongs here")
         return value
 

@@ -18,6 +18,8 @@ from pulih.model.errors import RefusedInput
 _MICROSECOND = timedelta(microseconds=1)
 _FINER_THAN_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]", re.ASCII)
 _YEARS = range(1900, 9999)
+# Files beside the zones of a machine that mean what its owner set: the same incident would pay otherwise elsewhere.
+_NO_PLACES = frozenset({"localtime", "posixrules"})
 
 
 def read_incidents(content: object) -> tuple[CreditIncident, ...]:
@@ -36,6 +38,8 @@ def read_incidents(content: object) -> tuple[CreditIncident, ...]:
     pulih.model.errors.RefusedInput: incident A: windows 1: start = '2025-10-03T10:00:00'; the offset is missing...
     """
     keys = Keys(content, "incident")
+    if "incidents" in keys and "windows" in keys:
+        raise RefusedInput("incident: windows and incidents stand side by side; write one incident, or a list of them.")
     listed = keys.tables("incidents") if "incidents" in keys else iter((keys,))
     incidents = tuple(_read_incident(one) for one in listed)
     _check_ids(incidents)
@@ -100,6 +104,8 @@ def _instant(keys: Keys, key: str) -> int:
 def _zone(keys: Keys) -> str:
     name = keys.text("zone")
     try:
+        if name in _NO_PLACES:
+            raise ValueError(name)
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         raise keys.refuse("zone", "this zone is unknown; an IANA name belongs here, such as Asia/Jakarta") from None
@@ -117,7 +123,7 @@ def _attributes(keys: Keys) -> dict[str, int]:
     attributes: dict[str, int] = {}
     for name, value in keys.items():
         if type(value) is not int or abs(value) > INT64_MAX:
-            raise keys.refuse(name, "a whole number belongs here")
+            raise keys.refuse(name, "a whole number that fits 64 bits belongs here")
         attributes[name] = value
     return attributes
 

@@ -20,6 +20,7 @@ _DIGITS: Final = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 _MONTHS: Final = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
@@ -53,8 +54,8 @@ def number(value: Fraction | int, language: Language) -> str:
 def minor_digits(currency: str) -> int:
     """Digits of a currency's minor unit by ISO 4217.
 
-    >>> minor_digits("IDR"), minor_digits("JPY")
-    (2, 0)
+    >>> minor_digits("IDR"), minor_digits("JPY"), minor_digits("CLF")
+    (2, 0, 4)
     """
     return _DIGITS.get(currency, 2)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 from pulih.confirm.task_moves import check_task, is_waiting
-from pulih.model.clock import DAY_S, MICROS, iso
+from pulih.model.clock import DAY_S, MICROS, iso, to_micros
 from pulih.model.entry import (
     CauseSet,
     Entry,
@@ -16,6 +17,7 @@ from pulih.model.entry import (
     HelpSet,
     MergedInto,
     NoticeDrafted,
+    NoticeScheduled,
     OnsetSet,
     Opened,
     ReportSent,
@@ -39,6 +41,9 @@ REPORT_CHARS_MAX: Final = 20_000
 SCOPES_MAX: Final = 600  # every regency of the country, and some
 # Trouble that began before this is no news of an incident that is open.
 ONSET_DAYS_MAX: Final = 30
+# Near the ends of the calendar a time has no date in some zone, and no page that names it could be shown.
+EARLIEST_US: Final = to_micros(datetime(1900, 1, 1, tzinfo=UTC))
+LATEST_US: Final = to_micros(datetime(9998, 12, 31, tzinfo=UTC))
 
 
 def check_opening(entry: Entry) -> None:
@@ -63,6 +68,7 @@ def check_details(incident: Incident, entry: Entry) -> None:
     """
     fact = entry.fact
     _reason(entry)
+    _can_be_shown(_time_of(fact))
     match fact:
         case ScopesSet():
             _scopes(fact.scopes)
@@ -144,11 +150,31 @@ def _scopes(scopes: tuple[Scope, ...]) -> None:
         raise RefusedInput("A scope is named twice; each may be there once.", key="detail.twice")
 
 
+def _time_of(fact: Fact) -> int | None:
+    """The time that a person names in a fact, None where there is none."""
+    match fact:
+        case NoticeDrafted():
+            return fact.next_update_by_us
+        case NoticeScheduled():
+            return fact.at_us
+        case TaskAdded() | TaskSet():
+            return fact.due_us
+        case _:
+            return None
+
+
+def _can_be_shown(at_us: int | None) -> None:
+    if at_us is not None and not EARLIEST_US <= at_us <= LATEST_US:
+        raise RefusedInput(
+            "A time is named before 1900 or after 9998; a time near now would be right.", key="detail.calendar"
+        )
+
+
 def _onset(onset_us: int, now_us: int) -> None:
     earliest_us = now_us - ONSET_DAYS_MAX * DAY_S * MICROS
     if not earliest_us <= onset_us <= now_us:
         raise RefusedInput(
-            f"The onset {iso(onset_us)} cannot be; it must lie between {iso(earliest_us)} and now, {iso(now_us)}.",
+            f"The onset cannot be then; it must lie between {iso(earliest_us)} and now, {iso(now_us)}.",
             key="detail.onset",
             days=ONSET_DAYS_MAX,
         )

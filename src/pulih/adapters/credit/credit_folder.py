@@ -109,6 +109,9 @@ class PartialFolder:
                     _sync(self._goal.parent)
             elif issubclass(kind, Exception):
                 shutil.rmtree(self._draft, ignore_errors=True)
+            else:
+                # Ctrl-C: what is finished is kept for the next run, and copies of personal data are not.
+                shutil.rmtree(self.scratch, ignore_errors=True)
         finally:
             os.close(self._lock)
 

@@ -12,6 +12,8 @@ from pulih.adapters.credit.columns import TABLES, check_names
 from pulih.adapters.credit.faults import Fault
 from pulih.model.errors import RefusedInput
 
+_OTHER_SIGNS = ";\t|"
+
 
 def csv_batches(path: str, table: str) -> Iterator[tuple[pa.RecordBatch, pa.Array, list[Fault]]]:
     """Read a CSV file with a header, separated by commas, in UTF-8.
@@ -47,6 +49,10 @@ def csv_batches(path: str, table: str) -> Iterator[tuple[pa.RecordBatch, pa.Arra
         if "Empty CSV" in str(error):
             raise RefusedInput(f"{path}: the file is empty; its first line names the columns.") from None
         raise
+    (first, *others) = reader.schema.names
+    other = next((sign for sign in _OTHER_SIGNS if sign in first), None)
+    if other is not None and not others:
+        raise RefusedInput(f"{path}: the header is separated by {other!r}; separate values with commas.")
     check_names(path, table, reader.schema.names)
     read = 0
     for batch in reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ import pyarrow as pa
 
 from pulih.adapters.disk_errors import disk_refused
 from pulih.model.errors import RefusedInput
+
+_NO_UTF8 = re.compile(r"Row #([0-9]+): .*invalid UTF8", re.ASCII)
 
 
 @contextmanager
@@ -27,8 +30,13 @@ def reading(path: str) -> Iterator[None]:
     except PermissionError:
         raise RefusedInput(f"{path}: this user may not read the file.") from None
     except UnicodeDecodeError as error:
-        raise RefusedInput(f"{path}: this is no text in UTF-8 ({error.reason}).") from None
+        raise RefusedInput(f"{path}: this is no text in UTF-8 ({error.reason}); save it as that.") from None
     except (pa.ArrowException, OSError) as error:
+        wrong_bytes = _NO_UTF8.search(str(error))
+        if wrong_bytes:
+            # The reader of CSV counts the header as a row.
+            row = int(wrong_bytes[1]) - 1
+            raise RefusedInput(f"{path}, row {row}: this is no text in UTF-8; save the file as that.") from None
         raise RefusedInput(
             f"{path}: the file is damaged or not what its name says ({_brief(error)}); fetch or write it anew."
         ) from None

@@ -78,9 +78,10 @@ def parse_policy(text: bytes, named: str) -> Policy:
     try:
         content = tomllib.loads(text.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise RefusedInput(f"{named}: this is no text in UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise RefusedInput(f"{named}: this is no TOML ({error}).") from None
+        raise RefusedInput(f"{named}: this is no text in UTF-8; save it as that.") from None
+    except (ValueError, RecursionError) as error:
+        # The parser itself stumbles over a number of thousands of digits, and over thousands of brackets.
+        raise RefusedInput(f"{named}: this is no TOML that can be read ({error}).") from None
     try:
         return read_policy(content)
     except RefusedInput as error:
@@ -101,9 +102,9 @@ def parse_incidents(text: bytes, path: str) -> tuple[CreditIncident, ...]:
     try:
         content = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_each_once)
     except UnicodeDecodeError:
-        raise RefusedInput(f"{path}: this is no text in UTF-8.") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise RefusedInput(f"{path}: this is no JSON ({error}).") from None
+        raise RefusedInput(f"{path}: this is no text in UTF-8; save it as that.") from None
+    except (ValueError, RecursionError) as error:
+        raise RefusedInput(f"{path}: this is no JSON that can be read ({error}).") from None
     except RefusedInput as error:
         raise RefusedInput(f"{path}: {error}.") from None
     try:

@@ -26,6 +26,8 @@ from pulih.compensate.incident_file import instant_us
 BATCH_ROWS: Final = 1 << 17
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _INT64: Final = range(-(2**63), 2**63)
+# No number of more digits fits; Python itself refuses to read one of thousands.
+_DIGITS_MAX: Final = 30
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -143,8 +145,10 @@ def _value(text: str, kind: pa.DataType) -> int:
 
 
 def _whole(text: str) -> int:
-    if not _WHOLE.fullmatch(text) or int(text) not in _INT64:
+    if not _WHOLE.fullmatch(text):
         raise ValueError("a whole number belongs here")
+    if len(text) > _DIGITS_MAX or int(text) not in _INT64:
+        raise ValueError("a whole number that fits 64 bits belongs here")
     return int(text)
 
 

@@ -205,11 +205,14 @@ class _Choice:
         return by_name or self._text_by_content() or next(iter(named), None)
 
     def _text_by_content(self) -> Column | None:
-        """Return the column of the longest natural texts, if its name does not speak for something else."""
+        """Return the column of the longest natural texts; one whose name speaks for something else is none.
+
+        Names of authors or places read as complaints would make a quiet "no outage found" of any file.
+        """
         others = {name for field in _OTHERS for name in NAMES[field]}
         spoken = [column for column in self._free() if column.natural_chars() > 0]
         free = [column for column in spoken if plain_name(column.name) not in others]
-        return max(free or spoken, key=lambda column: (column.natural_chars(), column.name), default=None)
+        return max(free, key=lambda column: (column.natural_chars(), column.name), default=None)
 
     def find_others(self) -> None:
         checks: dict[str, Callable[[Column], bool]] = {

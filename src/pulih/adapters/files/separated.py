@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Final
@@ -30,6 +30,10 @@ _LOOK_LINES: Final = 200
 _HEADERLESS: Final = (
     "{}: the first row is data and names no columns; they are called 1, 2, 3 and so on.",
     "{}: baris pertama sudah berisi data, bukan nama kolom; kolom disebut 1, 2, 3, dan seterusnya.",
+)
+_REPEATED: Final = (
+    '{}: several columns are called "{}"; the next of them is called "{}" here, and so on.',
+    '{}: beberapa kolom bernama "{}"; yang berikutnya disebut "{}" di sini, dan seterusnya.',
 )
 _Record = tuple[int, list[str]]
 _Line = str | Spoilt
@@ -113,7 +117,25 @@ class SeparatedTable(Table):
             return tuple(str(place) for place in range(1, len(first[1]) + 1))
         if len(head) == 1:
             raise RefusedInput(f"{label} has a header and no rows below it; wanted is at least one")
-        return tuple(cell.strip() or f"column {place}" for place, cell in enumerate(first[1], 1))
+        return self._each_its_own([cell.strip() or f"column {place}" for place, cell in enumerate(first[1], 1)])
+
+    def _each_its_own(self, names: list[str]) -> tuple[str, ...]:
+        """Return the names with a number behind those that stood there before: by its name a column is read."""
+        own: list[str] = []
+        seen, taken = Counter[str](), set(names)
+        for name in names:
+            seen[name] += 1
+            new = name if seen[name] == 1 else f"{name} ({seen[name]})"
+            while new != name and new in taken:
+                new += "*"
+            taken.add(new)
+            own.append(new)
+        repeated = next((pair for pair in zip(names, own, strict=True) if pair[0] != pair[1]), None)
+        if repeated is not None:
+            self.notes.append(
+                (_REPEATED[0].format(self._origin.name, *repeated), _REPEATED[1].format(self._origin.name, *repeated))
+            )
+        return tuple(own)
 
     def _squared(self, records: Iterable[_Record | RefusedRow], *, needed: int) -> Iterator[_Record | RefusedRow]:
         """Yield records exactly as wide as the header: empty cells at the end may be missing or too many."""

@@ -46,6 +46,8 @@ _ADVICE: Final = {
     NO_TIME: "say with --time which column holds when they wrote it",
     UNREADABLE_TIME: "right would be 2025-10-03T08:48:00Z or 2025-10-03 08:48 (say which column with --time)",
     OPEN_QUOTE: "a text with a quotation mark in it has to be quoted, and the mark doubled",
+    NUL_BYTE: "right would be rows without NUL bytes, such as tr -d '\\000' leaves them",
+    TOO_LONG: "right would be one complaint a row, and each of them a line of its own",
     MANY_CELLS: "a text with the separator in it has to be quoted",
 }
 _GAPS: Final = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -68,6 +70,9 @@ class FileSource:
         self._origin = origin
         self._table = table
         self._now_us = now_us
+        if not table.sample:
+            # Nothing can be said of columns that hold nothing; why no row could be read can.
+            raise self._nothing_readable()
         self._untimed = wishes.untimed and wishes.time is None and table.format.startswith("JSON")
         wishes = msgspec.structs.replace(wishes, untimed=self._untimed)
         self._columns = choose(table.names, table.sample, wishes, label=origin.label, now_us=now_us)
@@ -175,6 +180,15 @@ class FileSource:
             with contextlib.suppress(UnreadableTimeError):
                 reader.read(cells[place])
         return reader.zoneless > 0
+
+    def _nothing_readable(self) -> RefusedInput:
+        reasons: Counter[str] = Counter()
+        first: RefusedRow | None = None
+        for row in self._table.records((*self._table.names, "", "")[:2]):
+            if isinstance(row, RefusedRow):
+                reasons[row.reason] += 1
+                first = first or row
+        return self._nothing_usable(reasons, first)
 
     def _nothing_usable(self, reasons: Counter[str], first: RefusedRow | None) -> RefusedInput:
         label = self._origin.label

@@ -56,25 +56,18 @@ def report_page(request: AnyRequest) -> Response[bytes]:
     place = (asked.get("place", "") or (before.place if before else ""))[:NAME_CHARS_MAX]
     # Links of other pages name a region by its code; people read names.
     place = rooms.names.regions.get(place, place)
-    if chosen not in CHOICES and chosen != BACK:
-        return page(
-            request,
-            "public/symptoms.html",
-            # The browser remembers an operator, and its reader may have another one at home.
-            choices=troubles_of(rooms, asked.get("operator", "")),
-            back=BACK,
-            place=place,
-            operator=operator,
-            before=before,
-            to_site=_site(request),
-        )
-    return _confirm(request, ReportForm(chosen, operator, place))
+    if chosen in CHOICES or chosen == BACK:
+        return _confirm(request, ReportForm(chosen, operator, place))
+    return _choose(request, operator, place)
 
 
 @post(HERE, include_in_schema=False)
 @in_thread
 def send_report(request: AnyRequest, data: Form[ReportForm]) -> Response[bytes]:
     """Take the report and lead on to the thanks."""
+    if data.symptom not in CHOICES and data.symptom != BACK:
+        # No form of ours says so, but an old page or a program may.
+        return _choose(request, data.operator, data.place[:NAME_CHARS_MAX], status=400)
     rooms, visitor = rooms_of(request), visitor_of(request)
     browser = author_of(request, visitor)
     told = Told(
@@ -177,6 +170,22 @@ def _remembered(rooms: Rooms, told: Told) -> tuple[Cookie, ...]:
     at_s = rooms.clock.now_us() // MICROS
     token = rooms.invitations.token(Invited(told.browser, told.operator, told.place, told.choice, at_s))
     return (cookie(rooms.settings, TOLD, token, age_s=GOOD_FOR_S),)
+
+
+def _choose(request: AnyRequest, operator: str, place: str, *, status: int = 200) -> Response[bytes]:
+    rooms = rooms_of(request)
+    return page(
+        request,
+        "public/symptoms.html",
+        status=status,
+        # The browser remembers an operator, and its reader may have another one at home.
+        choices=troubles_of(rooms, request.query_params.get("operator", "")),
+        back=BACK,
+        place=place,
+        operator=operator,
+        before=invited_by(request),
+        to_site=_site(request),
+    )
 
 
 def _confirm(request: AnyRequest, data: ReportForm, *, refused: RefusedInput | None = None) -> Response[bytes]:
