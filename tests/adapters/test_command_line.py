@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -105,7 +106,9 @@ def test_mixed_time_zones_are_read_row_by_row(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_said_and_nothing_half_written_stays(tmp_path: Path) -> None:
-    done = typed_in_a_process("backtest", _file(tmp_path, GOOD), "--out", tmp_path / "out", first=_small_files)
+    # Python would leave what it compiles half-written, for all who run it later.
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = typed_in_a_process("backtest", _file(tmp_path, GOOD), "--out", tmp_path / "out", env=env, first=_small_files)
     assert done.returncode == 1
     assert "--out" in done.stderr
     assert list(tmp_path.iterdir()) == [tmp_path / "posts.csv"]
