@@ -41,6 +41,15 @@ def plain(text: str) -> str:
     return "".join(kept)
 
 
+def written(text: str) -> str:
+    """Return a text of several lines without anything hidden in it.
+
+    >>> written("satu\\u202e\\ndua")
+    'satu\\ndua'
+    """
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
 def shortened(text: str, limit: int) -> str:
     """Return `text` made plain and cut to `limit` characters with an ellipsis.
 

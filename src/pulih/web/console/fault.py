@@ -18,6 +18,7 @@ from pulih.web.console.forms import Misfilled
 from pulih.web.console.lines import Line, since
 from pulih.web.console.options import BUTTONS
 from pulih.web.console.phrasing import Tongue, listed
+from pulih.web.frame.kept_words import wrote
 
 Kind = Literal["stale", "forbidden", "refused"]
 
@@ -31,6 +32,8 @@ class Fault(msgspec.Struct, frozen=True):
         meanwhile: what others did since the page was opened.
         allowed: the buttons that may be pressed now, in words, or "".
         act, fields: which button it was, and what was filled in, so that nobody writes it twice.
+        scopes: which scopes were ticked, as values of their boxes.
+        wrote: what was written, by the labels of its fields: the form itself may be gone by now.
     """
 
     status: int
@@ -40,6 +43,8 @@ class Fault(msgspec.Struct, frozen=True):
     allowed: str = ""
     act: str = ""
     fields: Mapping[str, str] = {}
+    scopes: tuple[str, ...] = ()
+    wrote: tuple[tuple[str, str], ...] = ()
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -49,6 +54,7 @@ class Attempt(msgspec.Struct, frozen=True):
     act: str
     version: int
     fields: Mapping[str, str]
+    scopes: tuple[str, ...] = ()
 
 
 def fault_of(
@@ -74,6 +80,8 @@ def fault_of(
         allowed=_buttons(tongue, attempt, incident) if kind == "forbidden" else "",
         act=attempt.act,
         fields=attempt.fields,
+        scopes=attempt.scopes,
+        wrote=wrote(tongue.say, attempt.fields.items()),
     )
 
 

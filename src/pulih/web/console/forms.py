@@ -174,8 +174,10 @@ class Form(msgspec.Struct, frozen=True):
     def scopes(self, field: str = "scope") -> tuple[Scope, ...]:
         """Return the scopes that were ticked, in the order of the form.
 
-        Raises: Misfilled when one is no scope.
+        Raises: Misfilled when one is no scope, or there were boxes and none was ticked.
         """
+        if self.ticked("boxes") and not self.several(field):
+            raise Misfilled("unticked", field=field)
         return tuple(scope_of(value) for value in self.fields.get(field, ()) if value)
 
 

@@ -13,7 +13,7 @@ from pulih.communicate.told_tasks import TASK_STATES
 from pulih.confirm.recovery_moves import against
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.incident import Incident
-from pulih.service.harmless import plain, quoted
+from pulih.service.harmless import quoted, written
 from pulih.web.console.asking import Asking
 from pulih.web.console.curve import HEIGHT, WIDTH
 from pulih.web.console.due import limits
@@ -74,15 +74,6 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
         "height": HEIGHT,
         "limits": limits(),
     }
-
-
-def written(text: str) -> str:
-    """Return a text of several lines without anything hidden in it.
-
-    >>> written("satu\\u202e\\ndua")
-    'satu\\ndua'
-    """
-    return "\n".join(plain(line) for line in text.split("\n"))
 
 
 def described_curve(tongue: Tongue, picture: Picture) -> str:
@@ -148,6 +139,7 @@ def incident_values(
         "picture": picture,
         "lines": lines_of(asking.tongue, picture.entries, found_by(asking.rooms)),
         "fault": fault,
+        "ticked": lambda act, value, usual: value in fault.scopes if fault and fault.act == act else usual,
         "simulated": asking.simulated(),
         "acted": done,
         "few_lines": SHORT,
