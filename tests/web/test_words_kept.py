@@ -164,6 +164,7 @@ def test_a_refused_change_stays_in_its_own_form_and_in_no_other(desk: Desk, scri
             expect(page.locator(f"#{field}")).to_have_value(text)
         return page
 
+    refused("act-task", {"task-what": "Kirim regu ke Cibitung", "task-owner": "eko"})
     page = refused("edit-n1", {"edit-id-n1": ID, "edit-en-n1": EN})
     expect(page.locator("#edit-id-n2")).to_have_value("Lain.")
     expect(page.locator("#draft-id")).to_have_value("")

@@ -41,6 +41,8 @@ REPORT_CHARS_MAX: Final = 20_000
 SCOPES_MAX: Final = 600  # every regency of the country, and some
 # Trouble that began before this is no news of an incident that is open.
 ONSET_DAYS_MAX: Final = 30
+# A cable that needs permits takes months; a later time is a slip of the hand.
+TASK_DAYS_MAX: Final = 366
 # Near the ends of the calendar a time has no date in some zone, and no page that names it could be shown.
 EARLIEST_US: Final = to_micros(datetime(1900, 1, 1, tzinfo=UTC))
 LATEST_US: Final = to_micros(datetime(9998, 12, 31, tzinfo=UTC))
@@ -69,6 +71,8 @@ def check_details(incident: Incident, entry: Entry) -> None:
     fact = entry.fact
     _reason(entry)
     _can_be_shown(_time_of(fact))
+    if isinstance(fact, TaskAdded | TaskSet):
+        _due(fact.due_us, entry.at_us)
     match fact:
         case ScopesSet():
             _scopes(fact.scopes)
@@ -167,6 +171,17 @@ def _can_be_shown(at_us: int | None) -> None:
     if at_us is not None and not EARLIEST_US <= at_us <= LATEST_US:
         raise RefusedInput(
             "A time is named before 1900 or after 9998; a time near now would be right.", key="detail.calendar"
+        )
+
+
+def _due(due_us: int | None, now_us: int) -> None:
+    """A task that is overdue may be noted, too."""
+    if due_us is not None and due_us > now_us + TASK_DAYS_MAX * DAY_S * MICROS:
+        raise RefusedInput(
+            f"The task is due {iso(due_us)}, more than {TASK_DAYS_MAX} days ahead; an earlier time would be right.",
+            key="detail.due_far",
+            due_us=due_us,
+            days=TASK_DAYS_MAX,
         )
 
 
