@@ -143,7 +143,7 @@ def typed(form: Form) -> Written:
 
 
 def _plain(filled: Mapping[str, str], field: str) -> str:
-    return filled.get(field, "").replace("\r\n", "\n").strip()
+    return filled.get(field, "").strip()
 
 
 def refused_page(request: AnyRequest, who: Asking, form: Form, incident: Incident, *, fault: Fault) -> Response[bytes]:
