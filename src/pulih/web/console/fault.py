@@ -10,7 +10,7 @@ import msgspec
 from pulih.communicate.told_entries import KINDS, STATES
 from pulih.confirm.moves import allowed
 from pulih.model.actor import Actor
-from pulih.model.entry import Entry
+from pulih.model.entry import DESK, Entry
 from pulih.model.errors import ForbiddenMove, PulihError, StaleVersion
 from pulih.model.incident import Incident, State
 from pulih.model.notice import NoticeKind
@@ -20,7 +20,8 @@ from pulih.web.console.options import BUTTONS
 from pulih.web.console.phrasing import Tongue, listed
 from pulih.web.frame.kept_words import wrote
 
-Kind = Literal["stale", "forbidden", "refused"]
+# "own": stale by nothing but what the same person did, in another tab or by a second click.
+Kind = Literal["stale", "own", "forbidden", "refused"]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -70,13 +71,15 @@ def fault_of(
     """
     meanwhile = tuple(since(tongue, entries, attempt.version)) if attempt.version else ()
     kind = _kind(error)
+    if kind == "stale" and {one.actor for one in entries[attempt.version :]} <= {attempt.actor.name, DESK}:
+        kind = "own"
     return Fault(
         status=400 if kind == "refused" else 409,
         title=tongue.say(f"console.fault.{kind}"),
         said=said(tongue, error)
         if kind == "refused" or _is_told(tongue, error)
         else _why(tongue, kind, attempt, incident),
-        meanwhile=meanwhile if kind == "stale" else (),
+        meanwhile=meanwhile if kind in {"stale", "own"} else (),
         allowed=_buttons(tongue, attempt, incident) if kind == "forbidden" else "",
         act=attempt.act,
         fields=attempt.fields,
