@@ -101,6 +101,8 @@ def first_values(asking: Asking) -> dict[str, Any]:
         **spoken(asking.tongue),
         "others": [row_of(asking.tongue, one, findings) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
+        # Who reads that all is calm must know when nothing new can be found.
+        "stands_s": asking.rooms.upkeep().stands_s,
         "leaping": len(asking.rooms.live.findings()),
         "works_waiting": len(works.reminders(asking.tongue.when.now_us)) if works is not None else 0,
         "back_again": again,
