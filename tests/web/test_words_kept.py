@@ -215,3 +215,19 @@ def test_an_address_of_an_act_without_its_form_leads_to_the_incident(desk: Desk)
     assert page.url == f"{desk.address}{path_of(desk)}"
     page.goto(f"{desk.address}{path_of(desk)}/nothing")
     expect(page.locator("h1")).to_have_text("Halaman ini tidak ada")
+
+
+def test_a_sign_in_page_that_was_left_open_too_long_leads_to_a_fresh_one_and_not_round_in_a_circle(desk: Desk) -> None:
+    page = desk.seat("dewi", "/account")
+    page.context.clear_cookies()
+    page.goto(f"{desk.address}/sign-in?lang=id")
+    page.context.clear_cookies(name="__Host-pulih-form")
+    page.fill("#name", "dewi")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Formulir ini sudah kedaluwarsa")
+    page.get_by_role("link", name="Buka lagi halamannya").click()
+    page.fill("#name", "dewi")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console")
