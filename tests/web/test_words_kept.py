@@ -231,3 +231,11 @@ def test_a_sign_in_page_that_was_left_open_too_long_leads_to_a_fresh_one_and_not
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/console")
+
+
+def test_who_signs_out_of_a_session_that_is_over_is_led_to_the_sign_in(desk: Desk) -> None:
+    page = desk.seat("dewi", "/account", language="id", java_script_enabled=False)
+    desk.world.clock.at_us += 13 * HOUR_S * MICROS
+    page.get_by_role("button", name="Keluar").click()
+    page.get_by_role("link", name="Buka lagi halamannya").click()
+    expect(page.locator("#password")).to_be_visible()
