@@ -45,6 +45,7 @@ from pulih.model.incident import Incident
 from pulih.model.notice import NoticeKind
 
 # 9999-12-31T23:59:59Z is a day later in Jakarta, and 0001-01-01T00:00:00+14:00 a day before the first in UTC.
+DAY_US = 24 * 60 * MINUTE_US
 END_OF_THE_CALENDAR_US, BEFORE_THE_CALENDAR_US = 253_402_300_799_000_000, -62_135_647_200_000_000
 
 
@@ -260,6 +261,8 @@ def test_input_that_can_not_be_right_is_told_what_would_be() -> None:
         (_promising(next_update_by_us=END_OF_THE_CALENDAR_US), "before 1900 or after 9998"),
         (_promising(next_update_by_us=BEFORE_THE_CALENDAR_US), "before 1900 or after 9998"),
         (TaskAdded(task="t1", what="a", due_us=END_OF_THE_CALENDAR_US), "before 1900 or after 9998"),
+        (_promising(next_update_by_us=START_US + 31 * DAY_US), "more than 30 days ahead"),
+        (TaskAdded(task="t1", what="a", due_us=START_US + 367 * DAY_US), "more than 366 days ahead"),
         (CauseSet(cause_id="listrik", cause_en=" "), "cause_en is empty"),
         (SplitOff(incident="a", scopes=(JAKARTA, BANDUNG)), "not all of them"),
         (SplitOff(incident="a", scopes=(JAKARTA,), findings=("f9",)), "does not have"),
@@ -273,6 +276,14 @@ def test_input_that_can_not_be_right_is_told_what_would_be() -> None:
 def test_a_statement_is_not_scheduled_where_no_calendar_has_a_date() -> None:
     with pytest.raises(RefusedInput, match="before 1900 or after 9998"):
         after(_drafted(begun(JAKARTA)), NoticeScheduled(notice="n1", at_us=END_OF_THE_CALENDAR_US), BUDI)
+
+
+def test_a_statement_is_scheduled_for_the_days_ahead_and_not_for_a_year_that_was_mistyped() -> None:
+    drafted = _drafted(begun(JAKARTA))
+    with pytest.raises(RefusedInput, match="more than 30 days ahead"):
+        after(drafted, NoticeScheduled(notice="n1", at_us=START_US + 31 * DAY_US), BUDI)
+    planned = after(drafted, NoticeScheduled(notice="n1", at_us=START_US + 29 * DAY_US), BUDI)
+    assert planned.notices[0].publish_at_us == START_US + 29 * DAY_US
 
 
 def test_a_task_is_done_once() -> None:

@@ -107,7 +107,7 @@ def test_a_first_word_in_words_of_ones_own_is_a_conflict_that_says_what_is_allow
     desk: ApiDesk, incident: Incident
 ) -> None:
     fact = {"type": "notice_drafted", "notice": "n1", "kind": "holding", "text_id": "Hubungi kami.",
-            "text_en": "Call us.", "next_update_by": "2100-01-01T00:00:00Z", "as_worded": True}  # fmt: skip
+            "text_en": "Call us.", "next_update_by": "2025-10-04T00:00:00Z", "as_worded": True}  # fmt: skip
     drafted = move(desk, incident, fact, role="duty")
     assert drafted.json()["notices"][0]["wording"] == "own"
     alone = {"type": "notice_published", "notice": "n1", "before_second": True}

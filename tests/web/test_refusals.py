@@ -79,3 +79,13 @@ def test_a_first_word_in_words_of_ones_own_waits_and_the_page_says_why_and_what_
     expect(page.locator("#n1")).to_contain_text("Ini kata-kata yang sudah disetujui")
     page.locator("#n1").get_by_role("button", name="Terbitkan", exact=True).click()
     expect(page.locator("#n1")).to_contain_text("menunggu tanda tangan kedua")
+
+
+def test_a_promise_for_a_year_that_was_mistyped_is_refused_in_the_readers_words(desk: Desk) -> None:
+    text = {"kind": "update", "text_id": "Masih diperbaiki.", "text_en": "Repair goes on."}
+    told = refused(desk, "draft", **text, next_update_by="2035-10-03T10:00")
+    assert "lebih dari 30 hari lagi" in told and "2035" in told
+    told = refused(desk, "task", what="Ganti kabel", party="own", due="2035-10-03T10:00")
+    assert "lebih dari 366 hari lagi" in told
+    told = refused(desk, "draft", **text, next_update_by="2999-10-03T10:00")
+    assert "2999" in told

@@ -20,6 +20,7 @@ from pulih.model.entry import (
     NoticeScheduled,
     OnsetSet,
     Opened,
+    OwnerSet,
     ReportSent,
     RumourAdded,
     RumourAnswered,
@@ -38,9 +39,12 @@ LINE_CHARS_MAX: Final = 500
 NAME_CHARS_MAX: Final = 120
 STATEMENT_CHARS_MAX: Final = 4_000
 REPORT_CHARS_MAX: Final = 20_000
+CUSTOMERS_MAX: Final = 50
 SCOPES_MAX: Final = 600  # every regency of the country, and some
 # Trouble that began before this is no news of an incident that is open.
 ONSET_DAYS_MAX: Final = 30
+# A cable that needs permits takes months; a later time is a slip of the hand.
+TASK_DAYS_MAX: Final = 366
 # Near the ends of the calendar a time has no date in some zone, and no page that names it could be shown.
 EARLIEST_US: Final = to_micros(datetime(1900, 1, 1, tzinfo=UTC))
 LATEST_US: Final = to_micros(datetime(9998, 12, 31, tzinfo=UTC))
@@ -69,6 +73,8 @@ def check_details(incident: Incident, entry: Entry) -> None:
     fact = entry.fact
     _reason(entry)
     _can_be_shown(_time_of(fact))
+    if isinstance(fact, TaskAdded | TaskSet):
+        _due(fact.due_us, entry.at_us)
     match fact:
         case ScopesSet():
             _scopes(fact.scopes)
@@ -76,11 +82,8 @@ def check_details(incident: Incident, entry: Entry) -> None:
             _onset(fact.onset_us, entry.at_us)
         case FindingJoined() | FindingCleared():
             _finding(incident, fact)
-        case CauseSet():
-            _both("cause", fact.cause_id, fact.cause_en, most=LINE_CHARS_MAX)
-        case HelpSet():
-            if fact.alternatives_id or fact.alternatives_en:
-                _both("alternatives", fact.alternatives_id, fact.alternatives_en, most=LINE_CHARS_MAX)
+        case CauseSet() | OwnerSet() | HelpSet():
+            _known(fact)
         case NoticeDrafted():
             _both("text", fact.text_id, fact.text_en, most=STATEMENT_CHARS_MAX)
             _speaker(fact)
@@ -118,13 +121,41 @@ def _words(where: str, text: str, *, most: int) -> None:
         )
 
 
+def _known(fact: CauseSet | OwnerSet | HelpSet) -> None:
+    match fact:
+        case CauseSet():
+            _both("cause", fact.cause_id, fact.cause_en, most=LINE_CHARS_MAX)
+        case OwnerSet():
+            _name("owner", fact.owner)
+        case HelpSet():
+            _customers(fact.priority_customers)
+            if fact.alternatives_id or fact.alternatives_en:
+                _both("alternatives", fact.alternatives_id, fact.alternatives_en, most=LINE_CHARS_MAX)
+
+
+def _name(where: str, text: str) -> None:
+    if text:
+        _words(where, text, most=NAME_CHARS_MAX)
+    if "\n" in text or "\r" in text:
+        raise RefusedInput(f"The field {where} has several lines; a name is one.", key="detail.line", field=where)
+
+
+def _customers(names: tuple[str, ...]) -> None:
+    if len(names) > CUSTOMERS_MAX:
+        raise RefusedInput(
+            f"{len(names)} priority customers were named; {CUSTOMERS_MAX} are the most, a word for several names them.",
+            key="detail.customers",
+            has=len(names),
+            most=CUSTOMERS_MAX,
+        )
+    for one in names:
+        _words("priority_customers", one, most=LINE_CHARS_MAX)
+
+
 def _speaker(fact: NoticeDrafted) -> None:
     """A name stands on one line; an office alone is nobody's word."""
-    for where, text in (("speaker", fact.speaker), ("office", fact.office)):
-        if text:
-            _words(where, text, most=NAME_CHARS_MAX)
-        if "\n" in text or "\r" in text:
-            raise RefusedInput(f"The field {where} has several lines; a name is one.", key="detail.line", field=where)
+    _name("speaker", fact.speaker)
+    _name("office", fact.office)
     if fact.office and not fact.speaker:
         raise RefusedInput(
             "An office was given without a name; say who speaks, or nobody.", key="detail.empty", field="speaker"
@@ -167,6 +198,17 @@ def _can_be_shown(at_us: int | None) -> None:
     if at_us is not None and not EARLIEST_US <= at_us <= LATEST_US:
         raise RefusedInput(
             "A time is named before 1900 or after 9998; a time near now would be right.", key="detail.calendar"
+        )
+
+
+def _due(due_us: int | None, now_us: int) -> None:
+    """A task that is overdue may be noted, too."""
+    if due_us is not None and due_us > now_us + TASK_DAYS_MAX * DAY_S * MICROS:
+        raise RefusedInput(
+            f"The task is due {iso(due_us)}, more than {TASK_DAYS_MAX} days ahead; an earlier time would be right.",
+            key="detail.due_far",
+            due_us=due_us,
+            days=TASK_DAYS_MAX,
         )
 
 

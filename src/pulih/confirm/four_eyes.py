@@ -14,12 +14,14 @@ from types import MappingProxyType
 from typing import Final
 
 from pulih.model.actor import Actor, are_two, see_that_known
-from pulih.model.clock import iso
+from pulih.model.clock import DAY_S, MICROS, iso
 from pulih.model.entry import Entry, NoticeDrafted, NoticePublished, NoticeScheduled, NoticeSigned, NoticeWithdrawn
 from pulih.model.errors import ForbiddenMove, RefusedInput
 from pulih.model.incident import Incident, State
 from pulih.model.notice import Notice, NoticeKind
 
+# Whoever is without service for a month hears more than one word; a later time is a slip of the hand.
+AHEAD_DAYS_MAX: Final = 30
 # A statement of a kind needs a scope in one of these states.
 _FITTING: Final[Mapping[NoticeKind, frozenset[State]]] = MappingProxyType(
     {
@@ -125,6 +127,15 @@ def _schedule(incident: Incident, notice: Notice, entry: Entry, actor: Actor) ->
             notice=notice.id,
             at_us=fact.at_us,
         )
+    if fact.at_us > entry.at_us + AHEAD_DAYS_MAX * DAY_S * MICROS:
+        raise RefusedInput(
+            f"Statement {notice.id} was scheduled for {iso(fact.at_us)}, more than {AHEAD_DAYS_MAX} days ahead; "
+            "look at the year, or schedule it when it is nearer",
+            key="notice.schedule_far",
+            notice=notice.id,
+            at_us=fact.at_us,
+            days=AHEAD_DAYS_MAX,
+        )
     _fits(incident, notice, fact.at_us)
     _approver(notice, actor)
 
@@ -136,6 +147,15 @@ def _promise(notice: str, by_us: int | None, now_us: int) -> None:
             key="notice.promise",
             notice=notice,
             by_us=by_us,
+        )
+    if by_us is not None and by_us > now_us + AHEAD_DAYS_MAX * DAY_S * MICROS:
+        raise RefusedInput(
+            f"Statement {notice} promises the next word by {iso(by_us)}, more than {AHEAD_DAYS_MAX} days ahead; "
+            "look at the year, or promise an earlier time",
+            key="notice.promise_far",
+            notice=notice,
+            by_us=by_us,
+            days=AHEAD_DAYS_MAX,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from litestar.types import ASGIApp
+from msgspec.structs import replace
 
 from pulih.adapters.clock_file import keep_last_seen
 from pulih.adapters.config import DeskSettings
@@ -56,7 +57,7 @@ from pulih.service.live.desk import LiveDesk
 from pulih.service.people import People
 from pulih.service.public_form import PublicForm
 from pulih.service.releasing import release
-from pulih.service.upkeep import Upkeep
+from pulih.service.upkeep import Upkeep, stands_s
 from pulih.service.works import Works
 from pulih.web.api.app import build_api
 from pulih.web.api.health import Health, answer_check, clock_check, lag_check, lag_of
@@ -197,16 +198,12 @@ class Desk:
 
     def upkeep(self) -> Upkeep:
         """Return how the desk is kept."""
-        chores, unread = self._house.told(), self._readers.unread
+        stands = stands_s(self.live.closed_until_us(), self._clock.now_us())
+        kept = Upkeep(chores=self._house.told(), unread=self._readers.unread, stands_s=stands)
         if self._steady is None:
-            return Upkeep(chores=chores, unread=unread)
-        return Upkeep(
-            clock_jumps=self._steady.jumps,
-            clock_apart_s=self._steady.apart_us() / MICROS,
-            clock_says=self._steady.says(),
-            chores=chores,
-            unread=unread,
-        )
+            return kept
+        apart_s, says = self._steady.apart_us() / MICROS, self._steady.says()
+        return replace(kept, clock_jumps=self._steady.jumps, clock_apart_s=apart_s, clock_says=says)
 
     def greeting(self, address: str) -> str:
         """Return what is said when the desk listens at `address`: where it is, and the link of the first admin."""

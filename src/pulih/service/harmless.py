@@ -18,6 +18,9 @@ _HIDDEN = re.compile(
     "[\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\U000e0000-\U000e0fff]"
 )
 _BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# In a text of several lines: what ends a line, and controls, which no page, feed or database of text can hold.
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _MARKS_MAX = 3
 
 
@@ -39,6 +42,26 @@ def plain(text: str) -> str:
         if marks <= _MARKS_MAX:
             kept.append("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cs" else char)
     return "".join(kept)
+
+
+def written(text: str) -> str:
+    """Return a text of several lines without anything hidden in it.
+
+    >>> written("satu\\u202e\\ndua")
+    'satu\\ndua'
+    """
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def legible(text: str) -> str:
+    """Return words of one's own staff as they are kept: lines as they were, without anything that can not be seen.
+
+    What is copied from a chat or a document often holds such characters, and nobody can find them to take them out.
+
+    >>> legible("\\u200eKami\\u202e cek\\r\\ndi\\x00 Bandung\\u2028lagi")
+    'Kami cek\\ndi Bandung\\nlagi'
+    """
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", _HIDDEN.sub("", text)))
 
 
 def shortened(text: str, limit: int) -> str:

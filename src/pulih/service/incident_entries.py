@@ -29,6 +29,7 @@ from pulih.model.entry import (
 )
 from pulih.model.errors import StaleVersion
 from pulih.model.incident import Incident
+from pulih.service.harmless import legible
 
 # Moves about the whole incident: nobody makes them without having seen what the desk added.
 _WHOLE: Final = (Rejected, ScopesSet)
@@ -78,6 +79,18 @@ def meant(fact: Fact, seen: Incident, now: Incident) -> Fact:
             )
         case _:
             return fact
+
+
+def legible_words(fact: Fact) -> Fact:
+    """Return a fact whose words hold nothing that can not be seen: they go to pages, feeds and messages as they are."""
+    legible_now = {name: _legible(getattr(fact, name)) for name in fact.__struct_fields__}
+    return replace(fact, **legible_now)
+
+
+def _legible(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_legible(one) for one in value)
+    return legible(value) if isinstance(value, str) else value
 
 
 def compared(fact: Fact, incident: Incident, speech: Speech, *, now_us: int) -> Fact:

@@ -38,7 +38,8 @@ from pulih.model.finding import Finding
 from pulih.model.incident import Incident, State
 from pulih.ports.clock import Clock
 from pulih.ports.incidents import Grown, Head, IncidentStore, PlannedChangeStore
-from pulih.service.incident_entries import compared, meant, refuse_stale
+from pulih.service.harmless import legible
+from pulih.service.incident_entries import compared, legible_words, meant, refuse_stale
 from pulih.service.incident_opening import home_of, joined_to, new_id, opened_by, reason_of
 from pulih.service.statement_check import Evidence, doubts_of, refuse_unborne
 from pulih.service.view import Verdict
@@ -261,6 +262,7 @@ class Incidents:
     def _next(self, incident_id: str, fact: Fact, *, actor: Actor, version: int, reason: str) -> Grown:
         """Return the next entry with the incident after it; refuse it when it is not allowed now."""
         incident, last_us = self._there(incident_id)
+        fact, reason = legible_words(fact), legible(reason)
         fact = meant(fact, self._seen(incident, fact, version, actor), incident)
         # A clock that was set back must not make a timeline run backwards.
         at_us = max(self._clock.now_us(), last_us)
@@ -290,7 +292,7 @@ class Incidents:
         return added(entries[:version])
 
     def _opening(self, fact: Opened, *, actor: Actor, reason: str, attempt: int) -> Grown:
-        now_us = self._clock.now_us()
+        now_us, reason = self._clock.now_us(), legible(reason)
         name = new_id(fact, now_us, self.speech.zone, attempt=attempt)
         entry = Entry(incident=name, number=1, at_us=now_us, actor=actor.name, reason=reason, fact=fact)
         check_opening(entry)

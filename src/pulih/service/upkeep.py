@@ -5,7 +5,24 @@ None of it keeps a desk from taking reports, and all of it wants somebody to loo
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+from pulih.model.clock import MICROS
+
+# A clock that is kept right is set back by less than this.
+AHEAD_S_MAX: Final = 60.0
+
+
+def stands_s(closed_until_us: int, now_us: int) -> float:
+    """Return for how many seconds reports of now count in no window, since those are closed; 0 where they count.
+
+    >>> stands_s(3_600_000_000, 0), stands_s(60_000_000, 0)
+    (3600.0, 0.0)
+    """
+    ahead_s = (closed_until_us - now_us) / MICROS
+    return ahead_s if ahead_s > AHEAD_S_MAX else 0.0
 
 
 class Chore(msgspec.Struct, frozen=True):
@@ -29,6 +46,7 @@ class Upkeep(msgspec.Struct, frozen=True, kw_only=True):
         clock_jumps: jumps of the machine's clock that were seen.
         clock_apart_s: how far that clock is ahead of the desk's by a jump, seconds; below 0: behind.
         clock_says: the same in a sentence, "" without a jump.
+        stands_s: for how long findings stand still, since windows were closed by a clock that was ahead and set back.
         chores: what is done again and again.
         unread: texts that could not be read since the start; they are counted, and say nothing.
     """
@@ -36,6 +54,7 @@ class Upkeep(msgspec.Struct, frozen=True, kw_only=True):
     clock_jumps: int = 0
     clock_apart_s: float = 0.0
     clock_says: str = ""
+    stands_s: float = 0.0
     chores: tuple[Chore, ...] = ()
     unread: int = 0
 

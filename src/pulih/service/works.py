@@ -37,6 +37,7 @@ from pulih.ports.clock import Clock
 from pulih.ports.incidents import PlannedChangeStore
 from pulih.ports.live import PlannedChange
 from pulih.ports.works import WorkStore
+from pulih.service.harmless import legible
 from pulih.service.incidents import Incidents
 
 # Works are shown so long before they begin and after they ended.
@@ -103,6 +104,10 @@ class Works:
         now_us = self._clock.now_us()
         fresh = replace(
             work,
+            title_id=legible(work.title_id),
+            title_en=legible(work.title_en),
+            text_id=legible(work.text_id),
+            text_en=legible(work.text_en),
             version=1,
             announced_us=now_us,
             announced_by=actor.name,

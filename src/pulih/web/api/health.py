@@ -17,6 +17,7 @@ from pulih.model.clock import MICROS
 from pulih.model.errors import PulihError
 from pulih.ports.clock import Clock
 from pulih.ports.intake import Journal
+from pulih.service.upkeep import stands_s
 
 # Returns "" when all is well, else a sentence; may block, and may raise one of our errors.
 Check = Callable[[], str]
@@ -24,8 +25,6 @@ Check = Callable[[], str]
 CHECK_S_MAX = 2.0
 # Reports are counted within a second; a pipeline that is a minute behind tells of a past.
 LAG_S_MAX = 60.0
-# A clock that is kept right is set back by less than this.
-AHEAD_S_MAX = 60.0
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,8 +139,8 @@ def clock_check(counted_until_us: Callable[[], int], clock: Clock) -> Check:
     """
 
     def check() -> str:
-        ahead_s = (counted_until_us() - clock.now_us()) / MICROS
-        if ahead_s <= AHEAD_S_MAX:
+        ahead_s = stands_s(counted_until_us(), clock.now_us())
+        if not ahead_s:
             return ""
         return (
             f"The clock was {ahead_s:,.0f} s ahead and was set back: until then reports are kept and not counted in "

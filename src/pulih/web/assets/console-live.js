@@ -28,7 +28,7 @@ document.addEventListener("htmx:after:swap", () => {
 // about it is where the reader is led.
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail.ctx.request.method !== "POST") return;
-  const fault = document.getElementById("fault");
+  const fault = document.querySelector("#trouble:not(:empty), #fault");
   if (!fault) {
     const sent = event.detail.ctx.sourceElement.getAttribute("action");
     for (const form of document.querySelectorAll("#page form")) {

@@ -6,16 +6,19 @@ After an act the browser is led back to the page of the incident, so that loadin
 from __future__ import annotations
 
 from typing import cast, get_args
+from urllib.parse import quote
 
-from litestar import Response, post
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
+from msgspec.structs import replace
 
 from pulih.model.entry import Fact, MergedInto, NoticeDrafted
 from pulih.model.errors import ForbiddenMove, PulihError, RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.notice import NoticeKind
-from pulih.web.console.acts import fact_of, opening_of
+from pulih.web.console.acts import ACTS, fact_of, opening_of
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.fault import Attempt, Fault, fault_of, said
 from pulih.web.console.forms import Form, fields_of
@@ -30,6 +33,8 @@ from pulih.web.frame.threads import in_thread
 
 # Where a saved draft leads when it was written at the statement desk.
 WORDS = "words"
+# The one act of which the desk writes the words.
+SUGGEST = "suggest"
 # Where on the page an act is to be seen afterwards; the others lead to the timeline.
 _PLACES = {
     "draft": "notices", "suggest": "notices", "publish": "notices", "schedule": "notices", "sign": "notices",
@@ -47,6 +52,14 @@ async def make_entry(request: AnyRequest, incident_id: FromPath[str], act: FromP
     return await in_thread(_act)(request, who, form, (incident_id, act))
 
 
+@get("/console/incidents/{incident_id:str}/{act:str}", guards=[require("duty")], include_in_schema=False)
+async def back_to_incident(incident_id: FromPath[str], act: FromPath[str]) -> Response[bytes]:
+    """Lead whoever asks for an act without its form (another language, a reload) to the incident."""
+    if act not in ACTS and act != SUGGEST:
+        raise NotFoundException(f"There is no page {act[:40]} of an incident.")
+    return led(f"/console/incidents/{quote(incident_id, safe='')}")
+
+
 @post("/console/incidents", guards=[require("duty")], include_in_schema=False)
 async def open_incident(request: AnyRequest) -> Response[bytes]:
     """Open an incident by hand, as suspected, and show it."""
@@ -55,17 +68,17 @@ async def open_incident(request: AnyRequest) -> Response[bytes]:
     return await in_thread(_open)(request, who, form)
 
 
-ACTING: tuple[ControllerRouterHandler, ...] = (make_entry, open_incident)
+ACTING: tuple[ControllerRouterHandler, ...] = (make_entry, back_to_incident, open_incident)
 
 
 def _act(request: AnyRequest, who: Asking, form: Form, what: tuple[str, str]) -> Response[bytes]:
     incident_id, act = what
     incident = who.incident(incident_id)
-    attempt = Attempt(who.actor, act, 0, form.filled())
+    attempt = Attempt(who.actor, act, 0, form.filled(), form.several("scope"))
     try:
         version = form.number("version")
-        attempt = Attempt(who.actor, act, version, form.filled())
-        fact = _suggested(who, form, incident_id) if act == "suggest" else fact_of(act, form, incident)
+        attempt = replace(attempt, version=version)
+        fact = _suggested(who, form, incident_id) if act == SUGGEST else fact_of(act, form, incident)
         after: Incident = who.rooms.incidents.act(
             incident_id, fact, actor=who.actor, version=version, reason=form.text("reason")
         )

@@ -10,7 +10,7 @@ import msgspec
 from pulih.communicate.told_entries import KINDS, STATES
 from pulih.confirm.moves import allowed
 from pulih.model.actor import Actor
-from pulih.model.entry import Entry
+from pulih.model.entry import DESK, Entry
 from pulih.model.errors import ForbiddenMove, PulihError, StaleVersion
 from pulih.model.incident import Incident, State
 from pulih.model.notice import NoticeKind
@@ -18,8 +18,10 @@ from pulih.web.console.forms import Misfilled
 from pulih.web.console.lines import Line, since
 from pulih.web.console.options import BUTTONS
 from pulih.web.console.phrasing import Tongue, listed
+from pulih.web.frame.kept_words import wrote
 
-Kind = Literal["stale", "forbidden", "refused"]
+# "own": stale by nothing but what the same person did, in another tab or by a second click.
+Kind = Literal["stale", "own", "forbidden", "refused"]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -31,6 +33,8 @@ class Fault(msgspec.Struct, frozen=True):
         meanwhile: what others did since the page was opened.
         allowed: the buttons that may be pressed now, in words, or "".
         act, fields: which button it was, and what was filled in, so that nobody writes it twice.
+        scopes: which scopes were ticked, as values of their boxes.
+        wrote: what was written, by the labels of its fields: the form itself may be gone by now.
     """
 
     status: int
@@ -40,6 +44,8 @@ class Fault(msgspec.Struct, frozen=True):
     allowed: str = ""
     act: str = ""
     fields: Mapping[str, str] = {}
+    scopes: tuple[str, ...] = ()
+    wrote: tuple[tuple[str, str], ...] = ()
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -49,6 +55,7 @@ class Attempt(msgspec.Struct, frozen=True):
     act: str
     version: int
     fields: Mapping[str, str]
+    scopes: tuple[str, ...] = ()
 
 
 def fault_of(
@@ -64,16 +71,20 @@ def fault_of(
     """
     meanwhile = tuple(since(tongue, entries, attempt.version)) if attempt.version else ()
     kind = _kind(error)
+    if kind == "stale" and {one.actor for one in entries[attempt.version :]} <= {attempt.actor.name, DESK}:
+        kind = "own"
     return Fault(
         status=400 if kind == "refused" else 409,
         title=tongue.say(f"console.fault.{kind}"),
         said=said(tongue, error)
         if kind == "refused" or _is_told(tongue, error)
         else _why(tongue, kind, attempt, incident),
-        meanwhile=meanwhile if kind == "stale" else (),
+        meanwhile=meanwhile if kind in {"stale", "own"} else (),
         allowed=_buttons(tongue, attempt, incident) if kind == "forbidden" else "",
         act=attempt.act,
         fields=attempt.fields,
+        scopes=attempt.scopes,
+        wrote=wrote(tongue.say, attempt.fields.items()),
     )
 
 

@@ -17,6 +17,7 @@ from pulih.model.clock import from_micros, to_micros
 from pulih.model.errors import RefusedInput
 from pulih.model.reading import Service, Symptom
 from pulih.model.scope import Scope
+from pulih.service.harmless import legible
 
 # No field of the desk needs more; a statement of this length is a page of print.
 TEXT_MAX = 4_000
@@ -47,7 +48,7 @@ class Form(msgspec.Struct, frozen=True):
     now_us: int = 0
 
     def text(self, field: str, *, needed: bool = False) -> str:
-        """Return the field with plain line ends and without space around it; "" where it is not there.
+        """Return the field with plain line ends and nothing hidden, no space around it; "" where it is not there.
 
         Raises: Misfilled when it is needed and empty, or longer than `TEXT_MAX`.
 
@@ -55,7 +56,7 @@ class Form(msgspec.Struct, frozen=True):
         'ganti kabel'
         """
         values = self.fields.get(field) or ("",)
-        text = values[0].replace("\r\n", "\n").strip()
+        text = legible(values[0]).strip()
         if needed and not text:
             raise Misfilled("empty", field=field)
         if len(text) > TEXT_MAX:
@@ -68,7 +69,7 @@ class Form(msgspec.Struct, frozen=True):
         >>> Form({"what": ["ganti kabel"]}, ZoneInfo("UTC")).filled()
         {'what': 'ganti kabel'}
         """
-        return {field: values[0][:TEXT_MAX] for field, values in self.fields.items() if values}
+        return {field: legible(values[0])[:TEXT_MAX] for field, values in self.fields.items() if values}
 
     def lines(self, field: str) -> tuple[str, ...]:
         """Return the lines of a field that say something, at most `LINES_MAX`.
@@ -174,8 +175,10 @@ class Form(msgspec.Struct, frozen=True):
     def scopes(self, field: str = "scope") -> tuple[Scope, ...]:
         """Return the scopes that were ticked, in the order of the form.
 
-        Raises: Misfilled when one is no scope.
+        Raises: Misfilled when one is no scope, or there were boxes and none was ticked.
         """
+        if self.ticked("boxes") and not self.several(field):
+            raise Misfilled("unticked", field=field)
         return tuple(scope_of(value) for value in self.fields.get(field, ()) if value)
 
 

@@ -13,7 +13,7 @@ from pulih.communicate.told_tasks import TASK_STATES
 from pulih.confirm.recovery_moves import against
 from pulih.model.clock import HOUR_S, MICROS
 from pulih.model.incident import Incident
-from pulih.service.harmless import plain, quoted
+from pulih.service.harmless import quoted, written
 from pulih.web.console.asking import Asking
 from pulih.web.console.curve import HEIGHT, WIDTH
 from pulih.web.console.due import limits
@@ -76,15 +76,6 @@ def spoken(tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def written(text: str) -> str:
-    """Return a text of several lines without anything hidden in it.
-
-    >>> written("satu\\u202e\\ndua")
-    'satu\\ndua'
-    """
-    return "\n".join(plain(line) for line in text.split("\n"))
-
-
 def described_curve(tongue: Tongue, picture: Picture) -> str:
     """Return the curve in words, for those who do not see it."""
     peak = picture.curve.peak
@@ -110,6 +101,8 @@ def first_values(asking: Asking) -> dict[str, Any]:
         **spoken(asking.tongue),
         "others": [row_of(asking.tongue, one, findings) for one in going[1:]],
         "silent": [one.source for one in sources if one.liveness != "live"],
+        # Who reads that all is calm must know when nothing new can be found.
+        "stands_s": asking.rooms.upkeep().stands_s,
         "leaping": len(asking.rooms.live.findings()),
         "works_waiting": len(works.reminders(asking.tongue.when.now_us)) if works is not None else 0,
         "back_again": again,
@@ -148,6 +141,7 @@ def incident_values(
         "picture": picture,
         "lines": lines_of(asking.tongue, picture.entries, found_by(asking.rooms)),
         "fault": fault,
+        "ticked": lambda act, value, usual: value in fault.scopes if fault and fault.act == act else usual,
         "simulated": asking.simulated(),
         "acted": done,
         "few_lines": SHORT,

@@ -26,11 +26,12 @@ from pulih.model.entry import Entry, NoticeDrafted, NoticePublished
 from pulih.model.errors import RefusedInput
 from pulih.model.incident import Incident
 from pulih.model.notice import Notice, NoticeKind
+from pulih.service.harmless import written
 from pulih.service.public_incident import public_incident
 from pulih.web.console.asking import AnyRequest, Asking, asking
 from pulih.web.console.fault import Fault, said
 from pulih.web.console.forms import Form, fields_of, moment_value
-from pulih.web.console.incident_page import spoken, written
+from pulih.web.console.incident_page import spoken
 from pulih.web.console.options import Way, notice_view
 from pulih.web.console.promising import worded
 from pulih.web.console.rows import found_by, row_of
@@ -142,7 +143,7 @@ def typed(form: Form) -> Written:
 
 
 def _plain(filled: Mapping[str, str], field: str) -> str:
-    return filled.get(field, "").replace("\r\n", "\n").strip()
+    return filled.get(field, "").strip()
 
 
 def refused_page(request: AnyRequest, who: Asking, form: Form, incident: Incident, *, fault: Fault) -> Response[bytes]:

@@ -12,7 +12,8 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from pulih.model.errors import ForbiddenMove, OutsideFailed, PulihError, RefusedInput
-from pulih.web.frame.guards import ForeignForm, NotAllowed, NotSignedIn
+from pulih.web.frame.guards import ForeignForm, NotAllowed, NotSignedIn, Sent
+from pulih.web.frame.kept_words import wrote
 from pulih.web.frame.rendering import page
 from pulih.web.frame.visitor import visitor_of
 from pulih.web.frame.words import words
@@ -29,7 +30,7 @@ def handlers() -> ExceptionHandlersMap:
     return {
         NotSignedIn: _not_signed_in,
         NotAllowed: _not_allowed,
-        ForeignForm: lambda request, _: told(request, 403, _usual(request, "foreign"), kind="foreign"),
+        ForeignForm: _foreign,
         RefusedInput: _refused,
         ForbiddenMove: lambda request, error: told(request, 409, said(request, error)),
         OutsideFailed: lambda request, error: told(request, 503, said(request, error)),
@@ -38,7 +39,7 @@ def handlers() -> ExceptionHandlersMap:
     }
 
 
-def told(request: AnyRequest, status: int, message: str, *, kind: str = "") -> Response[Any]:
+def told(request: AnyRequest, status: int, message: str, *, kind: str = "", sent: Sent = ()) -> Response[Any]:
     """Say what was wrong.
 
     Args:
@@ -46,6 +47,7 @@ def told(request: AnyRequest, status: int, message: str, *, kind: str = "") -> R
         status: of the answer, 400 to 599.
         message: what was wrong, where, and what would be right.
         kind: which of the designed states it is; "" = the one of the status.
+        sent: fields of the form, where the page offers to send it again.
     """
     if _wants_json(request):
         return Response({"error": message}, status_code=status)
@@ -53,8 +55,15 @@ def told(request: AnyRequest, status: int, message: str, *, kind: str = "") -> R
     if chosen == "refused" and request.method == "GET":
         # Nothing was filled in: whoever is here followed a link.
         chosen = "link"
-    template = "frame/problem_part.html" if request.headers.get("hx-request") else "frame/problem.html"
-    return page(request, template, status=status, kind=chosen, message=message, status_code=status)
+    template, headers = "frame/problem.html", {}
+    if request.headers.get("hx-request"):
+        template = "frame/problem_part.html"
+        # The part stands above the page that sent the form, which keeps what was written in it.
+        headers = {"hx-retarget": "#trouble", "hx-reselect": ".state-error", "hx-reswap": "innerHTML"}
+    return page(
+        request, template, status=status, headers=headers, kind=chosen, message=message, status_code=status, sent=sent,
+        wrote=wrote(words(visitor_of(request).language), sent),
+    )  # fmt: skip
 
 
 def said(request: AnyRequest, error: PulihError) -> str:
@@ -78,6 +87,16 @@ def _refused(request: AnyRequest, error: RefusedInput) -> Response[Any]:
     answer = told(request, 429 if wait else 400, said(request, error))
     answer.headers.update(wait)
     return answer
+
+
+def _foreign(request: AnyRequest, error: ForeignForm) -> Response[Any]:
+    """Say whether the session is over or is another one, and keep what was sent."""
+    if not error.sent or _wants_json(request):
+        return told(request, 403, _usual(request, "foreign"), kind="foreign")
+    person = visitor_of(request).person
+    kind = "another" if person else "over"
+    message = _usual(request, kind, name=person.name if person else "")
+    return told(request, 403, message, kind=kind, sent=error.sent)
 
 
 def _not_allowed(request: AnyRequest, error: NotAllowed) -> Response[Any]:

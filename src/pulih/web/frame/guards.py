@@ -27,6 +27,8 @@ FIELD = "csrf"
 # An option of handlers whose address bears a secret that proves who asks; no cookie of the desk does anything there.
 BEARS_TOKEN = "bears_token"
 HEADER = "x-csrf"
+# Fields of a form with their values, in the order of the form.
+Sent = tuple[tuple[str, str], ...]
 
 
 class NotSignedIn(PulihError):
@@ -42,7 +44,14 @@ class NotAllowed(PulihError):
 
 
 class ForeignForm(PulihError):
-    """The request did not come from a page of the desk, or from one that is too old (HTTP 403)."""
+    """The request did not come from a page of the desk, or from one that is too old (HTTP 403).
+
+    `sent` are the fields of a form that this browser sent from a page of the desk, so that it can be sent again.
+    """
+
+    def __init__(self, message: str, sent: Sent = ()) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
 def require(role: Role) -> Guard:
@@ -75,7 +84,10 @@ def own_form() -> Callable[[Connection, BaseRouteHandler], Awaitable[None]]:
         visitor = visitor_of(connection)
         given = connection.headers.get(HEADER) or await _field(connection)
         if not (visitor.session or visitor.form) or not hmac.compare_digest(given.encode(), visitor.csrf().encode()):
-            raise ForeignForm("The form does not belong to this session. Load the page again and send it once more.")
+            raise ForeignForm(
+                "The form does not belong to this session. Load the page again and send it once more.",
+                await _sent(connection),
+            )
 
     return guard
 
@@ -92,6 +104,19 @@ async def _field(request: Request[Any, Any, Any]) -> str:
     # Litestar keeps what was read, so that the handler may read it again.
     value = (await request.form()).get(FIELD, "")
     return value if isinstance(value, str) else ""
+
+
+async def _sent(request: Request[Any, Any, Any]) -> Sent:
+    """Return what a form of the console held; nothing where the browser did not say that a page of the desk sent it.
+
+    Other forms may hold passwords, and a page of another site must not choose what somebody is asked to send.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    ours = site == "same-origin" or (site is None and origin is not None and _same_site(request))
+    if not ours or not request.url.path.startswith("/console/"):
+        return ()
+    fields = (await request.form()).multi_items()
+    return tuple((name, value) for name, value in fields if isinstance(value, str) and name != FIELD)
 
 
 def person_of(connection: Connection) -> Person:
