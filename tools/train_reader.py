@@ -56,12 +56,12 @@ SEEN = frozenset({
 # What is left out at a time, always all files of a writer together. What stands nowhere here is by the same hand as
 # `daily`.
 LEFT_OUT = (
-    ("hard_10", "hard_15", "hard_20", "hard_25", "hard_30"),
-    ("hard_11", "hard_16", "hard_21", "hard_26"),
-    ("hard_12", "hard_17", "hard_22", "hard_27"),
-    ("hard_13", "hard_18", "hard_23", "hard_28", "stream_names"),
-    ("hard_14", "hard_19", "hard_24", "hard_29", "stream_days"),
-    ("stream_outage", "chatter_2"),
+    ("hard_10", "hard_15", "hard_20", "hard_25", "hard_30", "stream_posts_1", "stream_posts_7"),
+    ("hard_11", "hard_16", "hard_21", "hard_26", "stream_posts_2", "stream_posts_8"),
+    ("hard_12", "hard_17", "hard_22", "hard_27", "stream_posts_3", "stream_posts_9"),
+    ("hard_13", "hard_18", "hard_23", "hard_28", "stream_names", "stream_posts_4", "stream_posts_10"),
+    ("hard_14", "hard_19", "hard_24", "hard_29", "stream_days", "stream_posts_5", "stream_posts_11"),
+    ("stream_outage", "chatter_2", "stream_posts_6", "stream_posts_12"),
 )
 # Files that hold what a search for a name returns, and not hard cases. Such texts are most of the world's: each counts
 # so many times, and for them the probabilities hold.
@@ -77,7 +77,7 @@ LEAST_FREE = 0.3
 # The word of the rules is believed to be worth so much beforehand: of a report half its log-odds, else a factor e.
 TRUST, TRUST_SD = np.array([0.5, *np.ones(len(HEADS) - 1)]), 1.0
 # In real posts the rules are right oftener than in texts made to mislead, which teach the trust (docs/decisions/0005).
-TRUSTED_MORE = np.array([0.2, 1.0, *np.zeros(len(HEADS) - 2)])
+TRUSTED_MORE = np.array([0.2, *np.zeros(len(HEADS) - 1)])
 # Labels that are said by themselves; of the others the likeliest is.
 JUDGED = HEADS[:3]
 # An activity is said from here on; F1 in files left out of the training is flat from .2 to .4.
