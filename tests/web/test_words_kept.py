@@ -107,6 +107,17 @@ def test_a_page_with_unsent_words_is_not_left_when_the_session_ends(desk: Desk) 
     untouched.wait_for_url("**/sign-in?next=/console/incidents/*")
 
 
+def test_parts_fetched_after_the_session_ended_leave_unsent_words_where_they_are(desk: Desk) -> None:
+    """While complaints come in, parts are fetched by the second, and a refused one led away from what was written."""
+    page = desk.seat("dewi", path_of(desk), language="id")
+    drafting(page)
+    page.context.clear_cookies(name="__Host-pulih-session")
+    with page.expect_response(lambda answer: answer.status == 401):
+        page.evaluate("document.getElementById('events').dispatchEvent(new Event('incident'))")
+    expect(page.locator("#stale")).to_contain_text("Sesi Anda sudah berakhir")
+    expect(page.locator("#draft-id")).to_have_value(ID)
+
+
 def test_a_desk_that_fails_or_is_not_reached_leaves_the_page_as_it_is_and_says_so(desk: Desk) -> None:
     page = desk.seat("dewi", path_of(desk), language="id")
     drafting(page)

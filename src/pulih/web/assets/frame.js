@@ -21,13 +21,19 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) heard = Date.now(); });
   // Words that nobody has sent yet stay on the page; whoever presses is told how to go on.
   const written = () => [...document.querySelectorAll("main textarea, main input:not([type=hidden])")]
-    .some((field) => field.value !== field.defaultValue);
+    .some((field) => field.value !== field.defaultValue) || document.querySelector("#trouble form") !== null;
   const leave = () => {
     if (!written()) return location.assign("/sign-in?next=" + location.pathname);
     show(true);
     stale().textContent = stale().dataset.over;
   };
   document.addEventListener("signed_out", leave);
+  // Parts that are fetched anew after the session ended would lead away too, whatever stands on the page.
+  document.addEventListener("htmx:before:response", (event) => {
+    if (event.detail?.ctx?.response?.status !== 401) return;
+    event.preventDefault();
+    leave();
+  });
   // A stream that is begun again after the session ended is refused, and does not follow htmx's own ways.
   document.addEventListener("htmx:sse:error", (event) => { if (event.detail?.status === 401) leave(); });
   setInterval(() => { if (!document.hidden && Date.now() - heard > SILENT_MS) show(true); }, 5000);
